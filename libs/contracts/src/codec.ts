@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import {
+  EMBEDDING_LENGTH,
+  imageEmbeddedHeader,
+  type ImageEmbedded,
+} from './events/image-embedded.js';
+import { imageFailed, type ImageFailed } from './events/image-failed.js';
+import { imageFound, type ImageFound } from './events/image-found.js';
+import { imagePredicted, type ImagePredicted } from './events/image-predicted.js';
+import {
+  projectCataloged,
+  projectCompleted,
+  projectFailed,
+  projectProgressed,
+  type ProjectCataloged,
+  type ProjectCompleted,
+  type ProjectFailed,
+  type ProjectProgressed,
+} from './events/results.js';
+
+export type ImageEvent = ImageFound | ImageEmbedded | ImageFailed | ImagePredicted;
+export type ResultEvent =
+  | ProjectCataloged
+  | ProjectFailed
+  | ProjectProgressed
+  | ProjectCompleted;
+export type CullEvent = ImageEvent | ResultEvent;
+export type EventType = CullEvent['type'];
+
+/** The message is not an event of this contract: no retry can help, it belongs with the dead letters. */
+export class MalformedEventError extends Error {
+  override readonly name = 'MalformedEventError';
+}
+
+const schemas = {
+  'image.found': imageFound,
+  'image.embedded': imageEmbeddedHeader,
+  'image.failed': imageFailed,
+  'image.predicted': imagePredicted,
+  'project.cataloged': projectCataloged,
+  'project.failed': projectFailed,
+  'project.progressed': projectProgressed,
+  'project.completed': projectCompleted,
+} as const satisfies Record<EventType, z.ZodObject>;
+
+const strictSchemas = Object.fromEntries(
+  Object.entries(schemas).map(([type, schema]) => [type, schema.strict()]),
+) as unknown as Record<EventType, z.ZodType>;
+
+const OPENING_BRACE = 0x7b;
+const FRAME_HEADER_BYTES = 8;
+/** First four bytes of a frame with a vector: "CV" and the frame's version, little-endian. */
+const FRAME_MAGIC = 0x00_01_56_43;
+const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The bytes of an event. Everything is JSON but a vector, which follows its JSON header as float32
+ * little-endian: magic (4 bytes), length of the JSON (uint32 LE), JSON, vector (2,048 bytes).
+ * @throws {MalformedEventError} on unknown keys or wrong values: events are published strictly.
+ */
+export function encodeEvent(event: CullEvent): Uint8Array {
+  const { header, vector } = splitVector(event);
+  const checked = strictSchemas[event.type].safeParse(header);
+  if (!checked.success) {
+    throw new MalformedEventError(
+      `refusing to publish ${event.type}: ${z.prettifyError(checked.error)}`,
+    );
+  }
+  const json = Buffer.from(JSON.stringify(header), 'utf8');
+  return vector === undefined ? json : frame(json, vector);
+}
+
+function splitVector(event: CullEvent): { header: object; vector?: Float32Array } {
+  if (event.type !== 'image.embedded') return { header: event };
+  const { vector, ...header } = event;
+  if (vector.length !== EMBEDDING_LENGTH) {
+    throw new MalformedEventError(
+      `refusing to publish image.embedded: vector of ${vector.length}, not ${EMBEDDING_LENGTH}`,
+    );
+  }
+  return { header, vector };
+}
+
+function frame(json: Buffer, vector: Float32Array): Uint8Array {
+  const bytes = Buffer.allocUnsafe(FRAME_HEADER_BYTES + json.length + VECTOR_BYTES);
+  bytes.writeUInt32LE(FRAME_MAGIC, 0);
+  bytes.writeUInt32LE(json.length, 4);
+  json.copy(bytes, FRAME_HEADER_BYTES);
+  const view = new DataView(bytes.buffer, bytes.byteOffset + FRAME_HEADER_BYTES + json.length);
+  for (const [index, value] of vector.entries()) view.setFloat32(index * 4, value, true);
+  return bytes;
+}
+
+/**
+ * The event in a message. Unknown keys are dropped, so that newer publishers can be read.
+ * @throws {MalformedEventError} when it is none of this contract.
+ */
+export function decodeEvent(bytes: Uint8Array): CullEvent {
+  const { json, vector } = unframe(bytes);
+  const raw = parseJson(json);
+  const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;
+  if (typeof type !== 'string' || !(type in schemas)) {
+    throw new MalformedEventError(`not an event of this contract: type ${JSON.stringify(type)}`);
+  }
+  const parsed = schemas[type as EventType].safeParse(raw);
+  if (!parsed.success) {
+    throw new MalformedEventError(`malformed ${type}: ${z.prettifyError(parsed.error)}`);
+  }
+  if (type !== 'image.embedded') return parsed.data as CullEvent;
+  if (vector === undefined) throw new MalformedEventError('image.embedded without its vector');
+  return Object.assign(parsed.data, { vector }) as ImageEmbedded;
+}
+
+function unframe(bytes: Uint8Array): { json: Uint8Array; vector?: Float32Array } {
+  if (bytes[0] === OPENING_BRACE) return { json: bytes };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.byteLength < FRAME_HEADER_BYTES || view.getUint32(0, true) !== FRAME_MAGIC) {
+    throw new MalformedEventError('neither JSON nor a vector frame of a known version');
+  }
+  const end = FRAME_HEADER_BYTES + view.getUint32(4, true);
+  if (bytes.byteLength !== end + VECTOR_BYTES) {
+    throw new MalformedEventError(`vector frame of ${bytes.byteLength} bytes, not ${end + VECTOR_BYTES}`);
+  }
+  // The payload's offset is seldom a multiple of four: read value by value into memory of our own.
+  const vector = new Float32Array(EMBEDDING_LENGTH);
+  for (let index = 0; index < EMBEDDING_LENGTH; index++) {
+    vector[index] = view.getFloat32(end + index * 4, true);
+  }
+  return { json: bytes.subarray(FRAME_HEADER_BYTES, end), vector };
+}
+
+function parseJson(json: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(json));
+  } catch (cause) {
+    throw new MalformedEventError('the message is not JSON', { cause });
+  }
+}
+
+/**
+ * The message id of an event: equal for every publication of the same fact, so that JetStream drops
+ * repeats inside its window. The run is part of it: after a purge the window still knows old ids.
+ */
+export function messageIdOf(event: ImageEvent): string {
+  const stage = event.type === 'image.failed' ? `image.failed.${event.stage}` : event.type;
+  return `${event.run}/${event.project.name}/${event.sequence}/${stage}`;
+}

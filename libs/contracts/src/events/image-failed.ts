@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { failureReason, imageBase } from './common.js';
+
+/** EMBEDDINGS and PREDICTIONS: an image was given up. It flows on, so that groups always complete. */
+export const imageFailed = imageBase.extend({
+  type: z.literal('image.failed'),
+  stage: z.enum(['embedder', 'predictor']),
+  reason: failureReason,
+  message: z.string(),
+});
+export type ImageFailed = z.infer<typeof imageFailed>;

@@ -1,0 +1,69 @@
+export {
+  decodeEvent,
+  encodeEvent,
+  MalformedEventError,
+  messageIdOf,
+  type CullEvent,
+  type EventType,
+  type ImageEvent,
+  type ResultEvent,
+} from './codec.js';
+export { EVENT_VERSION, type GroupMembership, type ProjectTotals } from './events/common.js';
+export {
+  EMBEDDING_LENGTH,
+  type EmbeddingOrigin,
+  type ImageEmbedded,
+} from './events/image-embedded.js';
+export { type ImageFailed } from './events/image-failed.js';
+export { type ImageFound } from './events/image-found.js';
+export { type ImagePredicted } from './events/image-predicted.js';
+export {
+  type ProjectCataloged,
+  type ProjectCompleted,
+  type ProjectCounts,
+  type ProjectFailed,
+  type ProjectProgressed,
+} from './events/results.js';
+export {
+  ConfigurationError,
+  failureReasons,
+  PermanentError,
+  TransientError,
+  type FailureReason,
+} from './failure.js';
+export {
+  fileSource,
+  imageSource,
+  zipEntrySource,
+  type FileSource,
+  type ImageSource,
+  type ZipEntrySource,
+} from './image-source.js';
+export { projectName, runId, type ProjectName, type RunId } from './names.js';
+export {
+  embeddingRecipe,
+  featureRecipes,
+  features,
+  modelFile,
+  precisions,
+  predictionModel,
+  predictionRecipe,
+  preprocessings,
+  sha256Hex,
+  shortDigest,
+  type EmbeddingRecipe,
+  type Features,
+  type ModelFile,
+  type PredictionModel,
+  type PredictionRecipe,
+} from './recipe.js';
+export {
+  deadLetterSubject,
+  fromSubjectToken,
+  stages,
+  statusSubject,
+  subjectOf,
+  subjectsOf,
+  toSubjectToken,
+  type Stage,
+} from './subjects.js';

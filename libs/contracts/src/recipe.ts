@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** Lower-case hex SHA-256. */
+export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
+/** First 16 hex digits of a SHA-256: the short form used in ids and file names. */
+export const shortDigest = z.string().regex(/^[0-9a-f]{16}$/);
+
+export const precisions = ['fp32', 'int8'] as const;
+export const preprocessings = ['exact', 'fast'] as const;
+export const featureRecipes = ['as-trained', 'legacy-batch'] as const;
+
+/** A weights file as a run used it: base name and SHA-256 of its bytes. */
+export const modelFile = z.strictObject({ file: z.string().min(1), sha256: sha256Hex });
+export type ModelFile = z.infer<typeof modelFile>;
+
+/**
+ * What a vector depends on besides the image bytes. `id` is the short digest of the other fields,
+ * so two recipes never share an id, a cache folder or a row.
+ */
+export const embeddingRecipe = z.strictObject({
+  id: shortDigest,
+  model: modelFile,
+  /** Name and version of the preprocessing, for instance `exact-1`. */
+  preprocessing: z.string().min(1),
+  precision: z.enum(precisions),
+});
+export type EmbeddingRecipe = z.infer<typeof embeddingRecipe>;
+
+/** How a model's input is made from an embedding [512] and a size in pixels. */
+export const features = z.strictObject({
+  embedding: z.enum(['raw', 'l2']),
+  /** Divisor of width and height in pixels, for models that take them. */
+  dimensionScale: z.number().positive(),
+});
+export type Features = z.infer<typeof features>;
+
+export const predictionModel = modelFile.extend({ features });
+export type PredictionModel = z.infer<typeof predictionModel>;
+
+/** What a score and a box depend on besides the image. `id` names the version in databases. */
+export const predictionRecipe = z.strictObject({
+  id: shortDigest,
+  embedding: embeddingRecipe,
+  ranker: predictionModel,
+  crop: predictionModel,
+});
+export type PredictionRecipe = z.infer<typeof predictionRecipe>;

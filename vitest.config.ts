@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+const resolve = { conditions: ['@cullstream/source'] };
+const ssr = { resolve };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve,
+        ssr,
+        test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts'], testTimeout: 20_000 },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'integration',
+          include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
