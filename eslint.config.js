@@ -5,7 +5,10 @@ import tseslint from 'typescript-eslint';
 const layers = [
   { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:domain', onlyDependOnLibsWithTags: ['type:contracts'] },
-  { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:lib'] },
+  {
+    sourceTag: 'type:lib',
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:lib'],
+  },
   {
     sourceTag: 'type:testing',
     onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:lib'],
@@ -57,7 +60,11 @@ export default tseslint.config(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ group: ['node:fs*', 'node:net', 'node:child_process'], message: 'core is pure.' }] },
+        {
+          patterns: [
+            { group: ['node:fs*', 'node:net', 'node:child_process'], message: 'core is pure.' },
+          ],
+        },
       ],
     },
   },

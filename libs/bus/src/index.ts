@@ -1,1 +1,57 @@
-export {};
+export { type BusLog } from './bus-log.js';
+export { type Bus } from './connection/bus.js';
+export {
+  connectBus,
+  type BusCredentials,
+  type ConnectBusOptions,
+} from './connection/connect-bus.js';
+export { consumeBatches, type ConsumeBatchesOptions } from './consume/consume-batches.js';
+export { consumeEach, type ConsumeEachOptions } from './consume/consume-each.js';
+export { type Consumption, type ConsumptionOptions } from './consume/consumption.js';
+export { type Delivery } from './consume/delivery.js';
+export { disposition, type Disposition, type Outcome } from './consume/disposition.js';
+export { type BatchHandler } from './consume/handling.js';
+export { type DeadLetter, type StoredDeadLetter } from './dead-letters/dead-letter.js';
+export { countDeadLetters } from './dead-letters/count-dead-letters.js';
+export { deleteDeadLetter, listDeadLetters } from './dead-letters/list-dead-letters.js';
+export { reconcileAdvisories } from './dead-letters/reconcile-advisories.js';
+export {
+  type Publisher,
+  type PublisherOptions,
+  type PublishOptions,
+  type PublishReceipt,
+} from './publish/publisher.js';
+export { followStream, type Following } from './read/follow-stream.js';
+export { lastOf } from './read/last-of.js';
+export { readAll, type ReadRange } from './read/read-all.js';
+export { type StoredMessage } from './read/stored-message.js';
+export {
+  openRecords,
+  RUN_RECORDS,
+  type Records,
+  type RecordSchema,
+} from './records/open-records.js';
+export { consumerBacklog, type ConsumerBacklog } from './topology/consumer-backlog.js';
+export {
+  consumerSpec,
+  type ConsumerName,
+  type ConsumerRef,
+  type ConsumerScope,
+  type ConsumerSpec,
+} from './topology/consumers.js';
+export { deleteRun } from './topology/delete-run.js';
+export { ensureConsumer } from './topology/ensure-consumer.js';
+export { ensureStreams } from './topology/ensure-streams.js';
+export { streams, type StreamName } from './topology/streams.js';
+export {
+  startEmbeddedBroker,
+  type EmbeddedBroker,
+  type EmbeddedBrokerOptions,
+} from './embedded/start-embedded-broker.js';
+export { type ServerExit } from './embedded/guarded-server.js';
+export {
+  findNatsServer,
+  type FindNatsServerOptions,
+  type FoundBy,
+  type NatsServerBinary,
+} from './server-binary/find-nats-server.js';

@@ -1,1 +1,16 @@
-export {};
+export { type KnownContent } from './cache-index.js';
+export { type CacheLog } from './cache-log.js';
+export {
+  type CacheStats,
+  type EmbeddingCache,
+  type EmbeddingCacheOptions,
+  type EmbeddingCacheReader,
+  type StoredVector,
+  type StoreRequest,
+} from './cache-types.js';
+export { inspectEmbeddingCache, openEmbeddingCache } from './embedding-cache.js';
+export { toImageAlias, type ImageAlias } from './image-alias.js';
+export { checkLegacy, type LegacySample, type LegacyVerdict } from './legacy-check.js';
+export { loadLegacyIndex, type LegacyEmbedding, type LegacyIndex } from './legacy-index.js';
+export { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
+export { readVectorFile, VECTOR_FILE_BYTES, type VectorFile } from './vector-file.js';

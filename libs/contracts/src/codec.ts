@@ -19,11 +19,7 @@ import {
 } from './events/results.js';
 
 export type ImageEvent = ImageFound | ImageEmbedded | ImageFailed | ImagePredicted;
-export type ResultEvent =
-  | ProjectCataloged
-  | ProjectFailed
-  | ProjectProgressed
-  | ProjectCompleted;
+export type ResultEvent = ProjectCataloged | ProjectFailed | ProjectProgressed | ProjectCompleted;
 export type CullEvent = ImageEvent | ResultEvent;
 export type EventType = CullEvent['type'];
 
@@ -120,7 +116,9 @@ function unframe(bytes: Uint8Array): { json: Uint8Array; vector?: Float32Array }
   }
   const end = FRAME_HEADER_BYTES + view.getUint32(4, true);
   if (bytes.byteLength !== end + VECTOR_BYTES) {
-    throw new MalformedEventError(`vector frame of ${bytes.byteLength} bytes, not ${end + VECTOR_BYTES}`);
+    throw new MalformedEventError(
+      `vector frame of ${bytes.byteLength} bytes, not ${end + VECTOR_BYTES}`,
+    );
   }
   // The payload's offset is seldom a multiple of four: read value by value into memory of our own.
   const vector = new Float32Array(EMBEDDING_LENGTH);

@@ -39,6 +39,8 @@ export {
   type ImageSource,
   type ZipEntrySource,
 } from './image-source.js';
+export { toImageFailed } from './to-image-failed.js';
+export { newRunId, toCompactTime } from './new-run-id.js';
 export { projectName, runId, type ProjectName, type RunId } from './names.js';
 export {
   embeddingRecipe,
@@ -48,6 +50,7 @@ export {
   precisions,
   predictionModel,
   predictionRecipe,
+  preprocessingNames,
   preprocessings,
   sha256Hex,
   shortDigest,
@@ -57,6 +60,22 @@ export {
   type PredictionModel,
   type PredictionRecipe,
 } from './recipe.js';
+export {
+  legacyCacheModes,
+  projectStates,
+  runOptions,
+  runRecord,
+  runStatus,
+  type ImageFailure,
+  type LegacyCacheMode,
+  type PlannedProject,
+  type ProjectState,
+  type RejectedSource,
+  type RunOptions,
+  type RunRecord,
+  type RunStatus,
+  type SkippedProject,
+} from './run-record.js';
 export {
   deadLetterSubject,
   fromSubjectToken,

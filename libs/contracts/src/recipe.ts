@@ -7,6 +7,14 @@ export const shortDigest = z.string().regex(/^[0-9a-f]{16}$/);
 
 export const precisions = ['fp32', 'int8'] as const;
 export const preprocessings = ['exact', 'fast'] as const;
+/**
+ * Names of the preprocessings with their versions. A change of one pixel raises the version: vectors
+ * of two versions never share a folder.
+ */
+export const preprocessingNames = { exact: 'exact-1', fast: 'fast-1' } as const satisfies Record<
+  (typeof preprocessings)[number],
+  string
+>;
 export const featureRecipes = ['as-trained', 'legacy-batch'] as const;
 
 /** A weights file as a run used it: base name and SHA-256 of its bytes. */

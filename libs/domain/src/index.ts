@@ -1,1 +1,18 @@
-export {};
+export {
+  decideGroup,
+  type CropBox,
+  type DecidedGroup,
+  type FailedGroup,
+  type GroupMember,
+} from './decide-group.js';
+export { estimateLeft, type Estimate, type WorkLeft } from './estimate.js';
+export { toGroupIds } from './group-ids.js';
+export { groupImages, type GroupingOptions } from './group-images.js';
+export {
+  matchExistingGroups,
+  type ExistingGroup,
+  type ExistingMatch,
+  type MatchedGroup,
+} from './match-existing-groups.js';
+export { sortImages } from './sort-images.js';
+export { baseNameOf, toVariant, type Variant } from './variant.js';

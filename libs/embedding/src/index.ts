@@ -1,1 +1,6 @@
-export {};
+export {
+  createEmbeddingEngine,
+  type EmbeddingEngine,
+  type EngineOptions,
+} from './embedding-engine.js';
+export { type Embedded } from './engine-worker-handle.js';

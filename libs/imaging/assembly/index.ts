@@ -1,3 +1,4 @@
-export function version(): i32 {
-  return 1;
-}
+export { heapBase } from './memory';
+export { filterColumns } from './filter-columns';
+export { filterRows } from './filter-rows';
+export { unfilterRows } from './unfilter-rows';

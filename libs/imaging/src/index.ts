@@ -1,1 +1,22 @@
-export {};
+export { type ArchiveEntry } from './archive/archive-entry.js';
+export { ArchiveError } from './archive/archive-error.js';
+export { listArchive } from './archive/list-archive.js';
+export { listFolder, type FolderFile } from './archive/list-folder.js';
+export { decodeRgb, type RgbImage } from './decode/decode-rgb.js';
+export { readImageSize, type ImageSize } from './decode/read-image-size.js';
+export { configureSharp } from './decode/sharp-options.js';
+export { isImageName } from './image-name.js';
+export { normalizeLut, toNormalizedChw } from './normalize.js';
+export { preprocess, type PreprocessedImage } from './preprocess.js';
+export {
+  PREPROCESSING_VERSIONS,
+  preprocessingName,
+  type PreprocessingMode,
+} from './preprocessing-versions.js';
+export { resampleExact } from './resample/resample-exact.js';
+export { TARGET_BYTES, TARGET_SIZE_PX } from './resample/target-window.js';
+export {
+  createSourceReader,
+  type SourceReader,
+  type SourceReaderOptions,
+} from './source/source-reader.js';

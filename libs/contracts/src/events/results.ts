@@ -48,8 +48,6 @@ export const projectCompleted = eventBase.extend({
   startedAt: z.iso.datetime(),
   completedAt: z.iso.datetime(),
   /** The first failures, for people; all of them are in the database. */
-  failures: z.array(
-    z.object({ image: z.string(), reason: failureReason, message: z.string() }),
-  ),
+  failures: z.array(z.object({ image: z.string(), reason: failureReason, message: z.string() })),
 });
 export type ProjectCompleted = z.infer<typeof projectCompleted>;

@@ -1,0 +1,10 @@
+import type { Logger } from '@cullstream/runtime';
+import type { Terminal } from '../output/terminal.js';
+import type { Surroundings } from '../settings/read-settings.js';
+
+/** What every command gets besides its settings. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly surroundings: Surroundings;
+  readonly log: Logger;
+}

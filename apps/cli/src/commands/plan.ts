@@ -1,0 +1,193 @@
+import { existsSync } from 'node:fs';
+import { locateDatabase } from '@cullstream/store';
+import { formatCount, formatSeconds, formatTable } from '../output/format.js';
+import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
+import type { PlanSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** Images a second on two cores, until this machine has been measured. */
+const USUAL_RATE = { embed: 25, cached: 3_000 } as const;
+
+interface PlanRow {
+  readonly project: string;
+  readonly source: string;
+  readonly images: number;
+  readonly groups: number;
+  readonly ungrouped: number;
+  readonly cached: number;
+  readonly legacy: number;
+  readonly toEmbed: number;
+  readonly state: 'pending' | 'complete' | 'excluded' | 'unreadable';
+  /** Database that stands already, below the data folder. */
+  readonly existing: string | null;
+  readonly existingIsOurs: boolean;
+  /** Database that would be written, below the data folder. */
+  readonly writes: string | null;
+  readonly note: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** Dry run: what a run would find and do. Writes nothing. */
+export async function plan(settings: PlanSettings, context: CommandContext): Promise<number> {
+  const prepared = await prepareRun(settings, context.log);
+  const document = toDocument(prepared, settings);
+  const { terminal } = context;
+  terminal.print(settings.json ? JSON.stringify(document, null, 2) : toText(document));
+  return prepared.plan.rejected.length > 0 ? 1 : 0;
+}
+
+type PlanDocument = ReturnType<typeof toDocument>;
+
+function toDocument({ models, plan: found }: PreparedRun, settings: PlanSettings) {
+  const pending = found.projects.map(({ project, cached, warnings }): PlanRow => {
+    const legacy = found.legacyMatches.get(project.name) ?? 0;
+    const toEmbed = project.images - cached - legacy;
+    return {
+      ...countsOf(project),
+      ...databasesOf(settings.data, project.name),
+      state: 'pending',
+      cached,
+      legacy,
+      toEmbed,
+      note: null,
+      warnings,
+    };
+  });
+  const complete = found.skipped.map(({ project, counts, database }): PlanRow => {
+    const cached = counts.embedded + counts.cached;
+    return {
+      ...countsOf(project),
+      ...databasesOf(settings.data, project.name),
+      state: 'complete',
+      cached,
+      legacy: 0,
+      toEmbed: 0,
+      writes: null,
+      note: `complete in ${database}`,
+      warnings: [],
+    };
+  });
+  const excluded = found.excluded.map((source) => emptyRow(source, 'excluded'));
+  const unreadable = found.rejected.map((source) => emptyRow(source, 'unreadable'));
+  const projects = [...pending, ...complete, ...excluded, ...unreadable];
+  const toEmbed = sum(pending, 'toEmbed');
+  const fromCache = sum(pending, 'cached') + sum(pending, 'legacy');
+  return {
+    models: {
+      embedder: { ...models.embeddingRecipe.model, path: models.files.embedder },
+      ranker: { ...models.predictionRecipe.ranker, path: models.files.ranker },
+      crop_proposer: { ...models.predictionRecipe.crop, path: models.files.crop },
+    },
+    recipes: {
+      embedding: models.embeddingRecipe.id,
+      prediction: models.predictionRecipe.id,
+      preprocessing: models.embeddingRecipe.preprocessing,
+      precision: models.embeddingRecipe.precision,
+    },
+    notes: models.notes,
+    projects,
+    totals: {
+      projects: projects.length,
+      pending: pending.length,
+      images: sum(projects, 'images'),
+      groups: sum(projects, 'groups'),
+      ungrouped: sum(projects, 'ungrouped'),
+      cached: sum(projects, 'cached'),
+      toEmbed,
+    },
+    estimate_seconds: toEmbed / USUAL_RATE.embed + fromCache / USUAL_RATE.cached,
+  };
+}
+
+function countsOf(project: PreparedRun['plan']['projects'][number]['project']) {
+  const { name, source, images, groups, ungrouped } = project;
+  return { project: name, source, images, groups, ungrouped };
+}
+
+function databasesOf(dataDir: string, project: string) {
+  const location = locateDatabase(dataDir, project);
+  const existing = existsSync(location.main.path)
+    ? `training/ai_training_decisions/${project}.db`
+    : null;
+  return {
+    existing,
+    existingIsOurs: location.main.owner === 'cullstream',
+    writes: location.targetName,
+  };
+}
+
+function emptyRow(
+  { name, source, message }: PreparedRun['plan']['rejected'][number],
+  state: PlanRow['state'],
+): PlanRow {
+  return {
+    project: name,
+    source,
+    images: 0,
+    groups: 0,
+    ungrouped: 0,
+    cached: 0,
+    legacy: 0,
+    toEmbed: 0,
+    state,
+    existing: null,
+    existingIsOurs: false,
+    writes: null,
+    note: message,
+    warnings: [],
+  };
+}
+
+type CountKey = 'images' | 'groups' | 'ungrouped' | 'cached' | 'legacy' | 'toEmbed';
+
+function sum(rows: readonly PlanRow[], key: CountKey): number {
+  return rows.reduce((total, row) => total + row[key], 0);
+}
+
+function toText({
+  projects,
+  totals,
+  models,
+  recipes,
+  notes,
+  estimate_seconds: estimate,
+}: PlanDocument) {
+  const head = [
+    'project',
+    'source',
+    'state',
+    'images',
+    'groups',
+    'ungrouped',
+    'cached',
+    'to embed',
+    'existing',
+    'writes',
+  ];
+  const rows = projects.map((row) => [
+    row.project,
+    row.source,
+    row.state,
+    row.images,
+    row.groups,
+    row.ungrouped,
+    row.cached + row.legacy,
+    row.toEmbed,
+    row.existing === null ? '-' : row.existingIsOurs ? 'ours' : "the user's",
+    row.writes?.split('/').at(-1) ?? '-',
+  ]);
+  const lines = projects.flatMap(({ project, note, warnings }) =>
+    [...(note === null ? [] : [note]), ...warnings].map((text) => `${project}: ${text}`),
+  );
+  return [
+    formatTable(head, rows),
+    ...lines,
+    `embedder ${models.embedder.file}, ranker ${models.ranker.file}, crop proposer ${models.crop_proposer.file}`,
+    `embedding recipe ${recipes.embedding} (${recipes.preprocessing}, ${recipes.precision}), prediction recipe ${recipes.prediction}`,
+    ...notes,
+    `${formatCount(totals.images)} images in ${formatCount(totals.projects)} projects: ` +
+      `${formatCount(totals.toEmbed)} to embed, ${formatCount(totals.groups)} groups; ` +
+      `about ${formatSeconds(estimate)} on two cores`,
+    'nothing was written',
+  ].join('\n');
+}

@@ -1,0 +1,67 @@
+import type { Summary } from '@cullstream/report';
+import { formatCount, formatSeconds, formatTable } from './format.js';
+
+const FAILURES_SHOWN = 20;
+
+/** A summary as people read it at the end of a run. */
+export function formatSummary(summary: Summary, reportPath: string | undefined): string {
+  const { images, groups, projects } = summary;
+  const rows = projects.map((project) => [
+    project.project_id,
+    project.status,
+    project.image_count,
+    project.embedded_images,
+    project.cached_images,
+    project.failed_images,
+    project.ungrouped_images,
+    project.groups,
+    project.decided_groups,
+  ]);
+  const head = [
+    'project',
+    'status',
+    'images',
+    'embedded',
+    'cached',
+    'failed',
+    'ungrouped',
+    'groups',
+    'decided',
+  ];
+  return [
+    formatTable(head, rows),
+    `${formatCount(images.total)} images: ${formatCount(images.embedded)} embedded, ` +
+      `${formatCount(images.cached)} cached, ${formatCount(images.failed)} failed, ` +
+      `${formatCount(images.ungrouped)} in no group; ` +
+      `${formatCount(groups.decided)} of ${formatCount(groups.total)} groups decided; ` +
+      formatSeconds(summary.total_duration_seconds),
+    ...notes(summary),
+    ...(reportPath === undefined ? [] : [`report: ${reportPath}`]),
+  ].join('\n');
+}
+
+function notes({ projects }: Summary): string[] {
+  const messages = projects.flatMap(
+    ({ project_id: name, message, warnings, inverted_crops: inverted }) => [
+      ...(message === null ? [] : [`${name}: ${message}`]),
+      ...warnings.map((warning) => `${name}: ${warning}`),
+      ...(inverted === 0
+        ? []
+        : [`${name}: ${inverted} groups have no crop, for the proposed box is inverted`]),
+    ],
+  );
+  const failures = projects.flatMap(({ project_id: name, failures: all }) =>
+    all.map(({ image, reason, message }) => `${name}: ${image} failed (${reason}): ${message}`),
+  );
+  const hidden = failures.length - FAILURES_SHOWN;
+  return [
+    ...messages,
+    ...failures.slice(0, FAILURES_SHOWN),
+    ...(hidden > 0 ? [`and ${formatCount(hidden)} more failed images; the report lists them`] : []),
+  ];
+}
+
+/** The exit code that a summary stands for: 1 where anything failed. */
+export function exitCodeOf({ results, images, groups }: Summary): 0 | 1 {
+  return results.failed + images.failed + groups.failed > 0 ? 1 : 0;
+}

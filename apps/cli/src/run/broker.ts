@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import {
+  findNatsServer,
+  startEmbeddedBroker,
+  type BusCredentials,
+  type EmbeddedBroker,
+} from '@cullstream/bus';
+import type { Logger } from '@cullstream/runtime';
+import type { Surroundings } from '../settings/read-settings.js';
+import { programFolder } from './data-lock.js';
+
+/** A broker to work with: somebody else's, or one of our own that ends with this process. */
+export interface Broker {
+  readonly url: string;
+  readonly credentials: BusCredentials | undefined;
+  readonly version: string | undefined;
+  stop(): Promise<void>;
+}
+
+const RESTART_DELAY_MS = 200;
+
+/** The broker at `url`, or an embedded one with its store below the data folder. */
+export async function openBroker(
+  settings: { readonly nats?: string | undefined; readonly data: string; readonly cache: string },
+  surroundings: Surroundings,
+  log: Logger,
+): Promise<Broker> {
+  const url = settings.nats ?? surroundings.environment['NATS_URL'];
+  if (url !== undefined) {
+    return { url, credentials: undefined, version: undefined, stop: () => Promise.resolve() };
+  }
+  const binary = await findBinary(settings.cache, surroundings, log);
+  return keepAlive(join(settings.data, programFolder, 'broker'), binary, log);
+}
+
+/** Where nats-server is, fetching it where it must be. */
+export function findBinary(cacheDir: string, { environment }: Surroundings, log: Logger) {
+  return findNatsServer({
+    env: { NATS_SERVER_BIN: environment['NATS_SERVER_BIN'], PATH: environment['PATH'] },
+    cacheDir,
+    log,
+    platform: { os: process.platform, arch: process.arch },
+  });
+}
+
+/** A server that is killed comes back at its old address, and every service reconnects by itself. */
+async function keepAlive(
+  storeDir: string,
+  binary: Awaited<ReturnType<typeof findBinary>>,
+  log: Logger,
+): Promise<Broker> {
+  let stopping = false;
+  const start = (again?: Pick<EmbeddedBroker, 'port' | 'credentials'>) =>
+    startEmbeddedBroker({
+      storeDir,
+      binary,
+      log,
+      port: again?.port,
+      credentials: again?.credentials,
+      onExit: () => {
+        if (!stopping) setTimeout(() => void restart(), RESTART_DELAY_MS);
+      },
+    });
+  let current = await start();
+  const restart = async () => {
+    if (stopping) return;
+    log.warn('the broker ended unasked and is started again');
+    try {
+      current = await start(current);
+    } catch (error) {
+      log.error({ err: error }, 'the broker cannot be started again; trying once more');
+      setTimeout(() => void restart(), 10 * RESTART_DELAY_MS);
+    }
+  };
+  return {
+    get url() {
+      return current.url;
+    },
+    get credentials() {
+      return current.credentials;
+    },
+    version: binary.version,
+    async stop() {
+      stopping = true;
+      await current.stop();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import {
+  newRunId,
+  type PlannedProject,
+  type RunOptions,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { consumerSpec, deleteRun, ensureConsumer, ensureStreams, type Bus } from '@cullstream/bus';
+import { openRunRecords, type RunRecords } from '@cullstream/runtime';
+import type { PlanSettings } from '../settings/settings.js';
+import type { PreparedRun } from './prepare-run.js';
+
+export interface OpenedRun {
+  readonly record: RunRecord;
+  readonly resumed: boolean;
+}
+
+/** Finished runs whose events are kept for replays. */
+const FINISHED_RUNS_KEPT = 2;
+/** Deliveries in hand by stage: two batches, times the replicas. */
+const MAX_ACK_PENDING = { embedder: 96, predictor: 512, writer: 1_000, reporter: 100 } as const;
+
+/** Takes up the unfinished run that these settings continue, or begins a new one. */
+export async function openRun(
+  bus: Bus,
+  prepared: PreparedRun,
+  settings: PlanSettings & { restart: boolean; embedders: number },
+): Promise<OpenedRun> {
+  await ensureStreams(bus);
+  const records = await openRunRecords(bus);
+  if (settings.restart) await forgetUnfinished(bus, records);
+  const all = [...(await records.list()).values()];
+  const unfinished = all.filter((record) => continues(record, prepared, settings)).at(-1);
+  const record =
+    unfinished === undefined ? newRecord(prepared, settings) : extend(unfinished, prepared);
+  await forgetSuperseded(bus, records, record);
+  await records.put(record.run, record);
+  await pruneFinished(bus, records);
+  for (const stage of ['embedder', 'predictor', 'writer'] as const) {
+    const replicas = stage === 'embedder' ? settings.embedders : 1;
+    const maxAckPending = MAX_ACK_PENDING[stage] * replicas;
+    await ensureConsumer(bus, consumerSpec(stage, { run: record.run, maxAckPending }));
+  }
+  return { record, resumed: unfinished !== undefined };
+}
+
+function toOptions(settings: PlanSettings): RunOptions {
+  const { minGroupSize, timeGapMinutes = null, legacyCache } = settings;
+  return { minGroupSize, timeGapMinutes, legacyCache };
+}
+
+/** Same models, same options, and no source that has changed since it was taken up. */
+function continues(
+  record: RunRecord,
+  { models, plan }: PreparedRun,
+  settings: PlanSettings,
+): boolean {
+  if (record.state !== 'running' || record.recipe.id !== models.predictionRecipe.id) return false;
+  if (JSON.stringify(record.options) !== JSON.stringify(toOptions(settings))) return false;
+  const catalogues = new Map(
+    [...plan.projects, ...plan.skipped].map(({ project }) => [project.name, project.catalogue]),
+  );
+  return record.projects.every(({ project }) => {
+    const current = catalogues.get(project.name);
+    return current === undefined || current === project.catalogue;
+  });
+}
+
+function newRecord({ models, plan }: PreparedRun, settings: PlanSettings): RunRecord {
+  const now = new Date();
+  return {
+    v: 1,
+    run: newRunId(now, randomBytes(4)),
+    createdAt: now.toISOString(),
+    state: 'running',
+    recipe: models.predictionRecipe,
+    options: toOptions(settings),
+    projects: [...plan.projects],
+    skipped: [...plan.skipped],
+    rejected: [...plan.rejected],
+    excluded: [...plan.excluded],
+    legacySamples: [...plan.legacySamples],
+    extractedAt: null,
+    completedAt: null,
+    summary: null,
+  };
+}
+
+/** A resumed run also takes up what is selected now and was not then. */
+function extend(record: RunRecord, { plan }: PreparedRun): RunRecord {
+  const known = new Set(record.projects.map(({ project }) => project.name));
+  const added = plan.projects.filter(({ project }: PlannedProject) => !known.has(project.name));
+  return {
+    ...record,
+    projects: [...record.projects, ...added],
+    skipped: plan.skipped.filter(({ project }) => !known.has(project.name)),
+    rejected: [...plan.rejected],
+    excluded: [...plan.excluded],
+    legacySamples: record.legacySamples.length > 0 ? record.legacySamples : [...plan.legacySamples],
+    extractedAt: added.length > 0 ? null : record.extractedAt,
+  };
+}
+
+async function forgetUnfinished(bus: Bus, records: RunRecords): Promise<void> {
+  for (const record of (await records.list()).values()) {
+    if (record.state !== 'running') continue;
+    await deleteRun(bus, record.run);
+    await records.delete(record.run);
+  }
+}
+
+/** Unfinished runs by the same models that this one takes over because a source or option changed. */
+async function forgetSuperseded(bus: Bus, records: RunRecords, by: RunRecord): Promise<void> {
+  for (const record of (await records.list()).values()) {
+    if (record.run === by.run || record.state !== 'running') continue;
+    if (record.recipe.id !== by.recipe.id) continue;
+    await deleteRun(bus, record.run);
+    await records.delete(record.run);
+  }
+}
+
+async function pruneFinished(bus: Bus, records: RunRecords): Promise<void> {
+  const finished = [...(await records.list()).values()].filter(
+    ({ state }) => state === 'completed',
+  );
+  for (const { run } of finished.slice(0, -FINISHED_RUNS_KEPT)) {
+    await deleteRun(bus, run);
+    await records.delete(run);
+  }
+}

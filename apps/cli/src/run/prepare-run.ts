@@ -1,0 +1,64 @@
+import { relative } from 'node:path';
+import { type PredictionRecipe, type SkippedProject } from '@cullstream/contracts';
+import { inspectEmbeddingCache, loadLegacyIndex, toImageAlias } from '@cullstream/cache';
+import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullstream/catalog';
+import { chooseModels, type ChosenModels } from '@cullstream/inference';
+import type { Logger } from '@cullstream/runtime';
+import { readProjectState } from '@cullstream/store';
+import type { PlanSettings } from '../settings/settings.js';
+
+export interface PreparedRun {
+  readonly models: ChosenModels;
+  readonly plan: Plan;
+}
+
+/**
+ * Everything that is decided before anything starts: models, projects, what is left to do. Writes
+ * nothing but digests and converted models, which can always be made anew.
+ * @throws {ConfigurationError} with all problems
+ */
+export async function prepareRun(
+  settings: PlanSettings,
+  log: Logger,
+  onProject?: (done: number, of: number) => void,
+): Promise<PreparedRun> {
+  const { originals, data } = settings;
+  const models = await chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache });
+  const selection = await selectProjects({ ...settings, originalsDir: originals });
+  const cache = inspectEmbeddingCache({ dataDir: data, recipe: models.embeddingRecipe, log });
+  const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
+  const plan = await planProjects(selection, {
+    originalsDir: originals,
+    dataDir: data,
+    minGroupSize: settings.minGroupSize,
+    timeGapMinutes: settings.timeGapMinutes,
+    completed: (catalogue) => completedRun(data, catalogue, models.predictionRecipe),
+    isCached: (project, { name, source }) =>
+      cache.findAlias(toImageAlias(project, name, source)) !== undefined,
+    findLegacy: (names, fileName) => {
+      const found = legacy?.find(names, fileName);
+      return found === undefined ? undefined : relative(data, found.embeddingFile);
+    },
+    ...(onProject === undefined ? {} : { onProject }),
+  });
+  return { models, plan };
+}
+
+/** What an earlier run completed of this very catalogue by this very recipe. */
+function completedRun(
+  dataDir: string,
+  { totals }: Catalogue,
+  recipe: PredictionRecipe,
+): SkippedProject | undefined {
+  const { runs, location } = readProjectState(dataDir, totals.name);
+  const done = runs.findLast(
+    (run) =>
+      run.completedAt !== null &&
+      run.project.catalogue === totals.catalogue &&
+      // Where every image failed, no model was ever asked.
+      (run.recipeId === null || run.recipeId === recipe.id),
+  );
+  if (done === undefined) return undefined;
+  const failures = done.failures.map(({ image, reason, message }) => ({ image, reason, message }));
+  return { project: totals, counts: done.counts, database: location.targetName, failures };
+}

@@ -1,0 +1,59 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunId } from '@cullstream/contracts';
+import type { Logger } from '@cullstream/runtime';
+import { programFolder } from './data-lock.js';
+
+export interface ServiceLog {
+  write(service: string, line: string): void;
+}
+
+const WARN = 40;
+
+/**
+ * Where the services' log lines go: all of them into a file of the run, warnings and worse (by the
+ * level that is set) also to this process's log.
+ */
+export async function openServiceLog(
+  dataDir: string,
+  run: RunId,
+  log: Logger,
+): Promise<ServiceLog> {
+  const folder = join(dataDir, programFolder, 'logs');
+  await mkdir(folder, { recursive: true });
+  const file = createWriteStream(join(folder, `${run}.log`), { flags: 'a' });
+  file.on('error', (error) =>
+    log.warn({ err: error }, 'the log of the services cannot be written'),
+  );
+  return {
+    write(service, line) {
+      file.write(`${line}\n`);
+      const entry = parse(line);
+      if (entry === undefined) log.error({ service }, line);
+      else if (entry.level >= WARN)
+        log[entry.level > WARN ? 'error' : 'warn'](entry.rest, entry.msg);
+      else log.info(entry.rest, entry.msg);
+    },
+  };
+}
+
+function parse(line: string): { level: number; msg: string; rest: object } | undefined {
+  try {
+    const {
+      level,
+      msg,
+      time: _time,
+      pid: _pid,
+      ...rest
+    } = JSON.parse(line) as {
+      level: number;
+      msg: string;
+      time: unknown;
+      pid: unknown;
+    };
+    return typeof level === 'number' ? { level, msg, rest } : undefined;
+  } catch {
+    return undefined;
+  }
+}

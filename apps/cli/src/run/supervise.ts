@@ -1,0 +1,91 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+
+export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+export interface SuperviseOptions {
+  /** Variables of the services beside those of this process. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onLogLine: (service: ServiceName, line: string) => void;
+  readonly onRestart: (service: ServiceName, why: string) => void;
+}
+
+/** A service that cannot be kept alive. */
+export class ServiceEndedError extends Error {
+  override readonly name = 'ServiceEndedError';
+  readonly service: ServiceName;
+  readonly exitCode: number | null;
+  constructor(service: ServiceName, exitCode: number | null, message: string) {
+    super(message);
+    this.service = service;
+    this.exitCode = exitCode;
+  }
+}
+
+export interface SupervisedService {
+  /** Resolves when the service ended by itself with success; rejects when it cannot be kept alive. */
+  readonly finished: Promise<void>;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+const require = createRequire(import.meta.url);
+const RESTART_DELAY_MS = 300;
+/** Restarts within a minute after which a service is not kept alive any more. */
+const MAX_RESTARTS_PER_MINUTE = 8;
+const USAGE_EXIT_CODE = 2;
+
+/** Keeps one service process alive: it is started again until it ends with success or is stopped. */
+export function supervise(service: ServiceName, options: SuperviseOptions): SupervisedService {
+  const path = require.resolve(`@cullstream/${service}/main`);
+  const restarts: number[] = [];
+  let child: ChildProcess;
+  let stopping = false;
+  let exited: Promise<void>;
+  const finished = new Promise<void>((resolve, reject) => {
+    const start = () => {
+      child = fork(path, {
+        env: options.environment,
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      });
+      const { stderr } = child;
+      if (stderr !== null) {
+        createInterface({ input: stderr }).on('line', (line) => options.onLogLine(service, line));
+      }
+      exited = new Promise((done) => {
+        child.once('exit', (code, signal) => {
+          done();
+          const why = signal === null ? `code ${String(code)}` : `signal ${signal}`;
+          if (code === 0 || stopping) return resolve();
+          if (code === USAGE_EXIT_CODE || tooManyRestarts(restarts)) {
+            return reject(new ServiceEndedError(service, code, `the ${service} ended with ${why}`));
+          }
+          options.onRestart(service, why);
+          setTimeout(() => (stopping ? resolve() : start()), RESTART_DELAY_MS);
+        });
+      });
+    };
+    start();
+  });
+  finished.catch(() => undefined);
+  return {
+    finished,
+    async stop() {
+      stopping = true;
+      child.kill('SIGTERM');
+      await exited;
+    },
+    kill() {
+      stopping = true;
+      child.kill('SIGKILL');
+    },
+  };
+}
+
+function tooManyRestarts(restarts: number[]): boolean {
+  const now = performance.now();
+  restarts.push(now);
+  return restarts.filter((at) => at > now - 60_000).length > MAX_RESTARTS_PER_MINUTE;
+}

@@ -1,0 +1,42 @@
+import { toVariableName, type SettingsSchema } from '@cullstream/runtime';
+import { Option, type Command } from 'commander';
+import type { z } from 'zod';
+
+interface SettingMeta {
+  readonly description?: string;
+  readonly placeholder?: string;
+  readonly flag?: boolean;
+}
+
+/** Gives a command one option for each setting of its schema: `minGroupSize` is `--min-group-size`. */
+export function addSettings(command: Command, schema: SettingsSchema): Command {
+  for (const [setting, type] of Object.entries(schema.shape)) {
+    command.addOption(toOption(setting, type));
+  }
+  return command;
+}
+
+/** Name of a setting as a flag. */
+export function toFlag(setting: string): string {
+  return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function toOption(setting: string, type: z.ZodType): Option {
+  const meta = (type.meta() ?? {}) as SettingMeta;
+  const value = meta.flag === true ? '' : ` <${meta.placeholder ?? 'value'}>`;
+  const preset = defaultOf(type);
+  const notes = [
+    ...(preset === undefined ? [] : [`default: ${preset}`]),
+    `env: ${toVariableName(setting)}`,
+  ];
+  return new Option(
+    `${toFlag(setting)}${value}`,
+    `${meta.description ?? ''} (${notes.join('; ')})`,
+  );
+}
+
+function defaultOf(type: z.ZodType): string | undefined {
+  const parsed = type.safeParse(undefined);
+  if (!parsed.success || parsed.data === undefined || parsed.data === false) return undefined;
+  return String(parsed.data);
+}

@@ -1,0 +1,147 @@
+import {
+  featureRecipes,
+  legacyCacheModes,
+  precisions,
+  preprocessings,
+} from '@cullstream/contracts';
+import { cacheSetting, logLevels } from '@cullstream/runtime';
+import { z } from 'zod';
+
+/** A comma-separated list on the command line, a list or such a text in a settings file. */
+const names = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? value.split(',') : value))
+  .transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''));
+
+const count = z.coerce.number().int().positive();
+const flag = z.union([z.boolean(), z.stringbool()]);
+
+/** Every setting of the command line, by name. Each command picks its own. */
+export const allSettings = z.object({
+  originals: z
+    .string()
+    .min(1)
+    .meta({ description: 'folder of the originals, never written', placeholder: 'dir' }),
+  data: z
+    .string()
+    .min(1)
+    .default('./data')
+    .meta({ description: 'folder of databases, cache, models and logs', placeholder: 'dir' }),
+  cache: cacheSetting.meta({
+    description: 'folder of nats-server and converted models, all replaceable',
+    placeholder: 'dir',
+  }),
+  inventory: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'list of projects (YAML or JSON)', placeholder: 'file' }),
+  only: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+  skip: names.optional().meta({ description: 'all but these projects', placeholder: 'a,b' }),
+  embedder: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'CLIP image encoder (.onnx, .pt, .bin, .safetensors)',
+      placeholder: 'file',
+    }),
+  ranker: z.string().min(1).optional().meta({ description: 'ranker', placeholder: 'file' }),
+  crop: z.string().min(1).optional().meta({ description: 'crop proposer', placeholder: 'file' }),
+  features: z
+    .enum(featureRecipes)
+    .default('as-trained')
+    .meta({
+      description: `how model inputs are made: ${featureRecipes.join(' or ')}`,
+      placeholder: 'recipe',
+    }),
+  preprocess: z
+    .enum(preprocessings)
+    .default('exact')
+    .meta({
+      description: `pixels as Pillow makes them, or faster: ${preprocessings.join(' or ')}`,
+      placeholder: 'mode',
+    }),
+  precision: z
+    .enum(precisions)
+    .default('fp32')
+    .meta({
+      description: `of the image encoder: ${precisions.join(' or ')}`,
+      placeholder: 'precision',
+    }),
+  minGroupSize: count
+    .default(2)
+    .meta({ description: 'smaller groups stay ungrouped', placeholder: 'n' }),
+  timeGapMinutes: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'longest time between neighbours of a group', placeholder: 'n' }),
+  legacyCache: z
+    .enum(legacyCacheModes)
+    .default('check')
+    .meta({
+      description: `embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
+      placeholder: 'mode',
+    }),
+  embedders: count.max(64).default(1).meta({ description: 'embedder processes', placeholder: 'n' }),
+  nats: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'an external broker; without it cullstream starts its own',
+      placeholder: 'url',
+    }),
+  restart: flag.default(false).meta({ description: 'forget the unfinished run', flag: true }),
+  json: flag
+    .default(false)
+    .meta({ description: 'one JSON document on stdout, nothing else there', flag: true }),
+  logLevel: z
+    .enum(logLevels)
+    .default('warn')
+    .meta({
+      description: `least level logged on stderr: ${logLevels.join(', ')}`,
+      placeholder: 'level',
+    }),
+  config: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'settings file (default: ./cullstream.yaml, where there is one)',
+      placeholder: 'file',
+    }),
+});
+export type AllSettings = z.infer<typeof allSettings>;
+
+const common = { data: true, cache: true, json: true, logLevel: true, config: true } as const;
+
+export const planSettings = allSettings.pick({
+  ...common,
+  originals: true,
+  inventory: true,
+  only: true,
+  skip: true,
+  embedder: true,
+  ranker: true,
+  crop: true,
+  features: true,
+  preprocess: true,
+  precision: true,
+  minGroupSize: true,
+  timeGapMinutes: true,
+  legacyCache: true,
+});
+export type PlanSettings = Readonly<z.infer<typeof planSettings>>;
+
+export const runSettings = planSettings.extend(
+  allSettings.pick({ embedders: true, nats: true, restart: true }).shape,
+);
+export type RunSettings = Readonly<z.infer<typeof runSettings>>;
+
+export const dataSettings = allSettings.pick(common);
+export type DataSettings = Readonly<z.infer<typeof dataSettings>>;
+
+export const statusSettings = dataSettings.extend(allSettings.pick({ nats: true }).shape);
+export type StatusSettings = Readonly<z.infer<typeof statusSettings>>;

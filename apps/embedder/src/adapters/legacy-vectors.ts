@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import {
+  PermanentError,
+  type ImageFound,
+  type ImageSource,
+  type RunId,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { checkLegacy, readVectorFile, type LegacySample } from '@cullstream/cache';
+import type { Logger } from '@cullstream/runtime';
+import type { EmbeddingPorts } from '../core/resolve-embedding.js';
+
+export interface LegacyVectors {
+  /** The older tool's vector for an image, where the run's check found that cache to agree. */
+  vectorFor(event: ImageFound): Promise<Float32Array | undefined>;
+}
+
+interface Options {
+  readonly dataDir: string;
+  readonly log: Logger;
+  readonly recordOf: (run: RunId) => Promise<RunRecord | undefined>;
+  readonly ports: Pick<EmbeddingPorts, 'read' | 'embed'>;
+}
+
+/**
+ * Vectors of the older tool carry no recipe. Before the first is used, the run's samples are
+ * embedded anew: every embedder comes to the same verdict, for the samples stand in the run record.
+ */
+export function createLegacyVectors(options: Options): LegacyVectors {
+  const verdicts = new Map<RunId, Promise<boolean>>();
+  return {
+    async vectorFor({ run, legacyEmbedding }) {
+      if (legacyEmbedding === null) return undefined;
+      let verdict = verdicts.get(run);
+      if (verdict === undefined) {
+        verdict = judge(run, options);
+        verdicts.set(run, verdict);
+        verdict.catch(() => verdicts.delete(run));
+      }
+      return (await verdict) ? readVector(join(options.dataDir, legacyEmbedding)) : undefined;
+    },
+  };
+}
+
+async function judge(run: RunId, { recordOf, ports, dataDir, log }: Options): Promise<boolean> {
+  const record = await recordOf(run);
+  if (record === undefined || record.options.legacyCache === 'ignore') return false;
+  if (record.options.legacyCache === 'trust') return true;
+  const samples: LegacySample[] = [];
+  for (const { source, legacyEmbedding } of record.legacySamples) {
+    const legacy = readVector(join(dataDir, legacyEmbedding));
+    const recomputed = await recompute(source, ports);
+    if (legacy !== undefined && recomputed !== undefined) samples.push({ legacy, recomputed });
+  }
+  const check = checkLegacy({ samples });
+  if (check.agrees) log.info(check, "the older tool's embeddings agree and are used");
+  else {
+    log.warn(
+      check,
+      "the older tool's embeddings do not agree with this model and are ignored; " +
+        'every image is embedded anew (--legacy-cache trust uses them all the same)',
+    );
+  }
+  return check.agrees;
+}
+
+async function recompute(
+  source: ImageSource,
+  { read, embed }: Options['ports'],
+): Promise<Float32Array | undefined> {
+  try {
+    return (await embed(await read(source))).vector;
+  } catch (error) {
+    // An image that cannot be read says nothing of the older cache.
+    if (error instanceof PermanentError) return undefined;
+    throw error;
+  }
+}
+
+function readVector(path: string): Float32Array | undefined {
+  const file = readVectorFile(path);
+  return file.state === 'sound' ? file.vector : undefined;
+}

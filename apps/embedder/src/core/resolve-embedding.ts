@@ -1,0 +1,114 @@
+import {
+  PermanentError,
+  type EmbeddingOrigin,
+  type ImageFound,
+  type ImageSource,
+} from '@cullstream/contracts';
+import type { EmbeddingCache, ImageAlias } from '@cullstream/cache';
+
+/** What the embedder learns of one image. */
+export interface ResolvedEmbedding {
+  readonly contentSha256: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Raw embedding, float32 [512]. */
+  readonly vector: Float32Array;
+  readonly origin: EmbeddingOrigin;
+}
+
+/** What resolving needs from outside. */
+export interface EmbeddingPorts {
+  readonly cache: EmbeddingCache;
+  /** The bytes of an image, checked against its source. */
+  read(source: ImageSource): Promise<Uint8Array>;
+  digest(bytes: Uint8Array): string;
+  /** Size from the header alone. */
+  sizeOf(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
+  embed(bytes: Uint8Array): Promise<{ vector: Float32Array; widthPx: number; heightPx: number }>;
+  /** The older tool's vector for this image, where its cache has been found to agree. */
+  legacyVector(event: ImageFound): Promise<Float32Array | undefined>;
+}
+
+/**
+ * The vector of an image by the cheapest way that is right: its alias (nothing is read), its bytes
+ * under another name (nothing is decoded), the older tool's vector, else by computing it.
+ */
+export async function resolveEmbedding(
+  event: ImageFound,
+  alias: ImageAlias,
+  ports: EmbeddingPorts,
+): Promise<ResolvedEmbedding> {
+  return (await byAlias(event, alias, ports)) ?? (await byContent(event, alias, ports));
+}
+
+async function byAlias(
+  event: ImageFound,
+  alias: ImageAlias,
+  { cache }: EmbeddingPorts,
+): Promise<ResolvedEmbedding | undefined> {
+  const known = cache.findAlias(alias);
+  if (known === undefined) return undefined;
+  const vector = await cache.readVector(known.sha256);
+  if (vector === undefined) return undefined;
+  return {
+    contentSha256: known.sha256,
+    widthPx: known.widthPx,
+    heightPx: known.heightPx,
+    vector,
+    origin: cache.originOf(alias, event.run),
+  };
+}
+
+async function byContent(
+  event: ImageFound,
+  alias: ImageAlias,
+  ports: EmbeddingPorts,
+): Promise<ResolvedEmbedding> {
+  const bytes = await ports.read(event.source);
+  if (bytes.length === 0) throw new PermanentError('empty-file', `${event.image} has no bytes`);
+  const contentSha256 = ports.digest(bytes);
+  const resolved = (await cachedContent(contentSha256, bytes, ports)) ??
+    (await legacyContent(event, contentSha256, bytes, ports)) ?? {
+      contentSha256,
+      ...(await ports.embed(bytes)),
+      origin: 'computed' as const,
+    };
+  await ports.cache.store({
+    alias,
+    sha256: contentSha256,
+    widthPx: resolved.widthPx,
+    heightPx: resolved.heightPx,
+    vector: resolved.vector,
+    run: event.run,
+    origin: resolved.origin,
+  });
+  return resolved;
+}
+
+async function cachedContent(
+  contentSha256: string,
+  bytes: Uint8Array,
+  { cache, sizeOf }: EmbeddingPorts,
+): Promise<ResolvedEmbedding | undefined> {
+  const vector = await cache.readVector(contentSha256);
+  if (vector === undefined) return undefined;
+  const known = cache.findContent(contentSha256);
+  if (known !== undefined) return { ...sizeOnly(known), contentSha256, vector, origin: 'cached' };
+  // A vector without an index line: its process was killed between the two and counted nothing.
+  return { ...sizeOnly(await sizeOf(bytes)), contentSha256, vector, origin: 'computed' };
+}
+
+async function legacyContent(
+  event: ImageFound,
+  contentSha256: string,
+  bytes: Uint8Array,
+  { legacyVector, sizeOf }: EmbeddingPorts,
+): Promise<ResolvedEmbedding | undefined> {
+  const vector = await legacyVector(event);
+  if (vector === undefined) return undefined;
+  return { contentSha256, ...(await sizeOf(bytes)), vector, origin: 'legacy' };
+}
+
+function sizeOnly({ widthPx, heightPx }: { widthPx: number; heightPx: number }) {
+  return { widthPx, heightPx };
+}

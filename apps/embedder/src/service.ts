@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import {
+  decodeEvent,
+  encodeEvent,
+  EVENT_VERSION,
+  MalformedEventError,
+  messageIdOf,
+  PermanentError,
+  subjectOf,
+  toImageFailed,
+  type ImageEmbedded,
+  type ImageFailed,
+  type ImageFound,
+} from '@cullstream/contracts';
+import { consumeEach, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
+import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
+import { createSourceReader, readImageSize } from '@cullstream/imaging';
+import { chooseEmbedder } from '@cullstream/inference';
+import { connectService, openRunRecords, type Logger, type Service } from '@cullstream/runtime';
+import { createLazyEngine } from './adapters/lazy-engine.js';
+import { createLegacyVectors } from './adapters/legacy-vectors.js';
+import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
+import type { EmbedderSettings } from './settings.js';
+
+/** Bytes of one encoded image, inflated: beyond it the image fails alone. */
+const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
+/** Cached images in hand besides those the engine holds: they cost no memory to speak of. */
+const EXTRA_IN_FLIGHT = 16;
+
+/**
+ * Consumes IMAGES: finds each image's vector in the cache or computes it, and publishes it. What
+ * cannot be decoded is published as failed, so that its group completes.
+ */
+export async function startEmbedder(settings: EmbedderSettings, log: Logger): Promise<Service> {
+  const { recipe, modelPath } = await chooseEmbedder({
+    ...settings,
+    dataDir: settings.data,
+    cacheDir: settings.cache,
+  });
+  const engine = createLazyEngine({
+    modelPath,
+    preprocess: settings.preprocess,
+    intraOpThreads: 1,
+    batchSize: settings.batch,
+    workers: settings.workers ?? availableParallelism(),
+  });
+  const bus = await connectService(settings, 'embedder', log);
+  const records = await openRunRecords(bus);
+  const reader = createSourceReader({
+    originalsDir: settings.originals,
+    maxBytes: MAX_IMAGE_BYTES,
+  });
+  const compute = {
+    read: reader.read,
+    embed: (bytes: Uint8Array) => engine.embed(bytes),
+  };
+  const legacy = createLegacyVectors({
+    dataDir: settings.data,
+    log,
+    recordOf: (run) => records.get(run),
+    ports: compute,
+  });
+  const ports: EmbeddingPorts = {
+    ...compute,
+    cache: await openEmbeddingCache({ dataDir: settings.data, recipe, log }),
+    digest: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    sizeOf: readImageSize,
+    legacyVector: (event) => legacy.vectorFor(event),
+  };
+  const publisher = bus.publisher();
+  const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
+  const consumption = await consumeEach(
+    bus,
+    consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight }),
+    {
+      maxInFlight: inFlight,
+      onDead: (delivery, error) => passOnDead(delivery, error, publisher),
+    },
+    (delivery) => embedOne(delivery, { ports, publisher, recipeId: recipe.id }),
+  );
+  const finish = async () => {
+    await engine.close();
+    await reader.close();
+    await bus.drain();
+  };
+  return {
+    done: Promise.race([consumption.done, bus.lost, engine.unusable]).finally(finish),
+    stop: () => consumption.stop(),
+  };
+}
+
+interface Parts {
+  readonly ports: EmbeddingPorts;
+  readonly publisher: Publisher;
+  readonly recipeId: string;
+}
+
+async function embedOne({ data }: Delivery, { ports, publisher, recipeId }: Parts): Promise<void> {
+  const event = decodeFound(data);
+  try {
+    const resolved = await resolveEmbedding(
+      event,
+      toImageAlias(event.project.name, event.image, event.source),
+      ports,
+    );
+    await publish(toEmbedded(event, resolved, recipeId), publisher);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    const { reason, message } = error;
+    await publish(toImageFailed(event, { stage: 'embedder', reason, message }), publisher);
+  }
+}
+
+function decodeFound(data: Uint8Array): ImageFound {
+  const event = decodeEvent(data);
+  if (event.type === 'image.found') return event;
+  throw new MalformedEventError(`${event.type} has no place among images`);
+}
+
+function toEmbedded(
+  found: ImageFound,
+  resolved: Pick<ImageEmbedded, 'contentSha256' | 'widthPx' | 'heightPx' | 'origin' | 'vector'>,
+  embeddingRecipe: string,
+): ImageEmbedded {
+  const { run, project, sequence, image, source, group } = found;
+  const carried = { v: EVENT_VERSION, run, project, sequence, image, source, group } as const;
+  return { ...carried, ...resolved, type: 'image.embedded', embeddingRecipe };
+}
+
+async function publish(event: ImageEmbedded | ImageFailed, publisher: Publisher): Promise<void> {
+  const subject = subjectOf('embeddings', event.run, event.project.name);
+  await publisher.publish(subject, encodeEvent(event), { id: messageIdOf(event) });
+}
+
+/** A message that is given up still ends its image: the group completes without it. */
+async function passOnDead(delivery: Delivery, error: Error, publisher: Publisher): Promise<void> {
+  if (error instanceof MalformedEventError) return;
+  const event = decodeFound(delivery.data);
+  const failure = {
+    stage: 'embedder',
+    reason: 'unexpected-error',
+    message: error.message,
+  } as const;
+  await publish(toImageFailed(event, failure), publisher);
+}

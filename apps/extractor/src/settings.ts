@@ -1,0 +1,8 @@
+import { dataSetting, originalsSetting, serviceSettings } from '@cullstream/runtime';
+import type { z } from 'zod';
+
+export const extractorSettings = serviceSettings.extend({
+  originals: originalsSetting,
+  data: dataSetting,
+});
+export type ExtractorSettings = Readonly<z.infer<typeof extractorSettings>>;

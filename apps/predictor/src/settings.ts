@@ -1,0 +1,15 @@
+import { featureRecipes, precisions, preprocessings } from '@cullstream/contracts';
+import { cacheSetting, dataSetting, serviceSettings } from '@cullstream/runtime';
+import { z } from 'zod';
+
+export const predictorSettings = serviceSettings.extend({
+  data: dataSetting,
+  cache: cacheSetting,
+  embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),
+  ranker: z.string().min(1).optional().describe('file of the ranker'),
+  crop: z.string().min(1).optional().describe('file of the crop proposer'),
+  features: z.enum(featureRecipes).default('as-trained').describe('how model inputs are made'),
+  preprocess: z.enum(preprocessings).default('exact').describe('preprocessing of the embeddings'),
+  precision: z.enum(precisions).default('fp32').describe('precision of the embeddings'),
+});
+export type PredictorSettings = Readonly<z.infer<typeof predictorSettings>>;

@@ -1,0 +1,41 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { logFile, type LogLine } from '@cullstream/report';
+
+export interface BatchLog {
+  /** Appends the line, unless the log has one of the same run and project. */
+  append(line: LogLine): Promise<void>;
+}
+
+/**
+ * The log of finished projects, `batch_predictions_log.jsonl`. A reporter that is started again
+ * learns from the file what it has told already. Lines that are torn or of other tools are left.
+ */
+export async function openBatchLog(dataDir: string, run: string): Promise<BatchLog> {
+  const path = join(dataDir, logFile);
+  await mkdir(dirname(path), { recursive: true });
+  const content = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const told = new Set(content.split('\n').flatMap((line) => projectOf(line, run)));
+  let separator = content === '' || content.endsWith('\n') ? '' : '\n';
+  return {
+    async append(line) {
+      if (told.has(line.project_id)) return;
+      await appendFile(path, `${separator}${JSON.stringify(line)}\n`);
+      separator = '';
+      told.add(line.project_id);
+    },
+  };
+}
+
+function projectOf(line: string, run: string): string[] {
+  if (!line.includes(run)) return [];
+  try {
+    const { run_id: runId, project_id: projectId } = JSON.parse(line) as Partial<LogLine>;
+    return runId === run && projectId !== undefined ? [projectId] : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,112 @@
+import type { ResultEvent, RunRecord, RunStatus } from '@cullstream/contracts';
+import {
+  abandon,
+  applyResult,
+  finishedImages,
+  isFinished,
+  Throughput,
+  toInitialProgress,
+  toLogLine,
+  type ProjectProgress,
+} from '@cullstream/report';
+import type { BatchLog } from './adapters/batch-log.js';
+import type { Queues } from './adapters/read-queues.js';
+import { findBottleneck } from './core/find-bottleneck.js';
+
+/** Queues may look empty for a moment between two stages; after this long they are. */
+const IDLE_BEFORE_ABANDON_MS = 15_000;
+
+/** What is known of a run: results as they come, queues as they are looked at. */
+export class RunReport {
+  private readonly record: RunRecord;
+  private readonly log: BatchLog;
+  private readonly progress: Map<string, ProjectProgress>;
+  private readonly throughput = new Throughput();
+  private queues: Queues | undefined;
+  private isExtracted = false;
+  private busyAtMs: number | undefined;
+
+  constructor(record: RunRecord, log: BatchLog) {
+    this.record = record;
+    this.log = log;
+    this.progress = toInitialProgress(record);
+  }
+
+  get projects(): readonly ProjectProgress[] {
+    return [...this.progress.values()];
+  }
+
+  async take(event: ResultEvent | undefined): Promise<void> {
+    const before = event && this.progress.get(event.project.name);
+    if (event === undefined || before === undefined) return;
+    await this.set(applyResult(before, event), new Date());
+  }
+
+  /** Takes a look at the queues; gives up what can never complete, for all queues are empty. */
+  async observe(queues: Queues, isExtracted: boolean, now: Date): Promise<void> {
+    this.queues = queues;
+    this.isExtracted = isExtracted;
+    const { embedder, predictor, writer } = queues.backlogs;
+    const isIdle = isExtracted && embedder + predictor + writer === 0;
+    if (!isIdle) this.busyAtMs = now.getTime();
+    this.busyAtMs ??= now.getTime();
+    this.throughput.add({ atMs: now.getTime(), ...this.totalCounts() });
+    if (now.getTime() - this.busyAtMs < IDLE_BEFORE_ABANDON_MS) return;
+    for (const project of this.projects.filter((each) => !isFinished(each))) {
+      await this.set(abandon(project), now);
+    }
+  }
+
+  status(now: Date): RunStatus {
+    const isDone = this.projects.every(isFinished);
+    return {
+      run: this.record.run,
+      at: now.toISOString(),
+      startedAt: this.record.createdAt,
+      state: isDone ? 'completed' : 'running',
+      projects: this.projects.map(({ totals, state, counts }) => ({
+        name: totals.name,
+        state,
+        images: totals.images,
+        groups: totals.groups,
+        counts,
+      })),
+      imagesPerSecond: this.throughput.imagesPerSecond,
+      eta: this.throughput.estimate(this.left()) ?? null,
+      bottleneck:
+        isDone || this.queues === undefined
+          ? null
+          : findBottleneck(this.queues.backlogs, this.isExtracted),
+      deadLetters: this.queues?.deadLetters ?? 0,
+      warnings: this.projects.flatMap(({ warnings }) => warnings),
+    };
+  }
+
+  private async set(project: ProjectProgress, now: Date): Promise<void> {
+    this.progress.set(project.totals.name, project);
+    if (isFinished(project)) await this.log.append(toLogLine(this.record, project, now));
+  }
+
+  private totalCounts(): { embedded: number; cached: number } {
+    return this.projects.reduce(
+      (sum, { counts }) => ({
+        embedded: sum.embedded + counts.embedded + counts.failed,
+        cached: sum.cached + counts.cached,
+      }),
+      { embedded: 0, cached: 0 },
+    );
+  }
+
+  private left(): { toEmbed: number; cached: number } {
+    return this.projects
+      .filter((project) => !isFinished(project))
+      .reduce(
+        (sum, { totals, counts, plannedCached }) => {
+          const cached = Math.max(0, plannedCached - counts.cached);
+          const left = totals.images - finishedImages(counts);
+          return { toEmbed: sum.toEmbed + Math.max(0, left - cached), cached: sum.cached + cached };
+        },
+        { toEmbed: 0, cached: 0 },
+      );
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  decodeEvent,
+  encodeEvent,
+  MalformedEventError,
+  subjectOf,
+  type ImageFailed,
+  type ImagePredicted,
+  type ResultEvent,
+} from '@cullstream/contracts';
+import { consumeBatches, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
+import { connectService, type Logger, type Service } from '@cullstream/runtime';
+import { createOpenDatabases, type OpenDatabases } from './adapters/open-databases.js';
+import { toResultEvents } from './core/to-result-events.js';
+import type { WriterSettings } from './settings.js';
+
+type ImageResult = ImagePredicted | ImageFailed;
+
+/** Rows of one transaction: enough that syncing to disk costs little, few enough to be prompt. */
+export const WRITER_BATCH = 500;
+const LINGER_MS = 100;
+
+/**
+ * Consumes PREDICTIONS: stores each batch in one transaction a project, tells where the project
+ * stands, and only then acknowledges. A kill anywhere between repeats work that changes no row.
+ */
+export async function startWriter(settings: WriterSettings, log: Logger): Promise<Service> {
+  const bus = await connectService(settings, 'writer', log);
+  const publisher = bus.publisher();
+  const databases = createOpenDatabases(settings.data, log);
+  const spec = consumerSpec('writer', { run: settings.run, maxAckPending: 2 * WRITER_BATCH });
+  const consumption = await consumeBatches(
+    bus,
+    spec,
+    { maxBatch: WRITER_BATCH, lingerMs: LINGER_MS },
+    (deliveries) => storeBatch(deliveries, databases, publisher),
+  );
+  const finish = async () => {
+    databases.closeAll();
+    await bus.drain();
+  };
+  return {
+    done: Promise.race([consumption.done, bus.lost]).finally(finish),
+    stop: () => consumption.stop(),
+  };
+}
+
+type Outcome = Error | undefined;
+
+async function storeBatch(
+  deliveries: readonly Delivery[],
+  databases: OpenDatabases,
+  publisher: Publisher,
+): Promise<Outcome[]> {
+  const outcomes = new Array<Outcome>(deliveries.length).fill(undefined);
+  const byProject = new Map<string, { index: number; event: ImageResult }[]>();
+  for (const [index, delivery] of deliveries.entries()) {
+    try {
+      const event = decodeResult(delivery.data);
+      const entry = { index, event };
+      const entries = byProject.get(event.project.name);
+      if (entries === undefined) byProject.set(event.project.name, [entry]);
+      else entries.push(entry);
+    } catch (error) {
+      outcomes[index] = error as Error;
+    }
+  }
+  for (const [project, entries] of byProject) {
+    const failed = await storeProject(project, entries, databases, publisher);
+    for (const [index, error] of failed) outcomes[index] = error;
+  }
+  return outcomes;
+}
+
+function decodeResult(data: Uint8Array): ImageResult {
+  const event = decodeEvent(data);
+  if (event.type === 'image.predicted' || event.type === 'image.failed') return event;
+  throw new MalformedEventError(`${event.type} has no place among predictions`);
+}
+
+/** The errors by position in the batch: of every entry when the transaction failed. */
+async function storeProject(
+  project: string,
+  entries: readonly { index: number; event: ImageResult }[],
+  databases: OpenDatabases,
+  publisher: Publisher,
+): Promise<Map<number, Error>> {
+  try {
+    const database = await databases.of(project);
+    const { runs, rejected } = database.apply(
+      entries.map(({ event }) => event),
+      new Date(),
+    );
+    for (const run of runs) {
+      await publishAll(publisher, toResultEvents(run, database.name, new Date()));
+      if (run.completedAt !== null) databases.close(project);
+    }
+    return new Map(
+      rejected.flatMap(({ event, message }) =>
+        entries
+          .filter((entry) => entry.event === event)
+          .map(({ index }) => [index, new MalformedEventError(message)] as const),
+      ),
+    );
+  } catch (error) {
+    databases.close(project);
+    const reason = error instanceof Error ? error : new Error(String(error));
+    return new Map(entries.map(({ index }) => [index, reason]));
+  }
+}
+
+async function publishAll(publisher: Publisher, events: readonly ResultEvent[]): Promise<void> {
+  for (const event of events) {
+    const subject = subjectOf('results', event.run, event.project.name, event.type);
+    await publisher.publish(subject, encodeEvent(event), { id: resultId(event) });
+  }
+}
+
+function resultId(event: ResultEvent): string {
+  const counts = 'counts' in event ? Object.values(event.counts).join('.') : '';
+  return `${event.run}/${event.project.name}/${event.type}/${counts}`;
+}

@@ -1,0 +1,48 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import type { Bus } from '../connection/bus.js';
+import type { ConsumerRef } from '../topology/consumers.js';
+import type { Consumption, ConsumptionOptions } from './consumption.js';
+import type { BatchHandler } from './handling.js';
+import { startConsumption } from './start-consumption.js';
+
+export interface ConsumeBatchesOptions extends ConsumptionOptions {
+  readonly maxBatch: number;
+  /** How long a batch that is not full waits for more, from its first message on. */
+  readonly lingerMs: number;
+}
+
+/**
+ * Handles one batch at a time while the next is being fetched. The handler returns an outcome for
+ * each delivery, in order: `undefined` is done, an error is that delivery's own. What it throws
+ * applies to all.
+ *
+ * A message that was delivered more than five times is handled alone, as a batch of one, so that
+ * one that ends the process can be told from its neighbours; it is given up when handling it alone
+ * ended the process twice.
+ * @throws {Error} when the stream or the consumer is missing.
+ */
+export function consumeBatches(
+  bus: Bus,
+  ref: ConsumerRef,
+  options: ConsumeBatchesOptions,
+  handle: BatchHandler,
+): Promise<Consumption> {
+  const { maxBatch, lingerMs } = options;
+  return startConsumption(bus, ref, maxBatch * 2, handle, options, async (intake, handling) => {
+    for (;;) {
+      const batch = await intake.take(maxBatch, lingerMs);
+      if (batch.length === 0) return;
+      const suspects = batch.filter((message) => handling.isSuspect(message));
+      const others = batch.filter((message) => !suspects.includes(message));
+      if (others.length > 0) await handling.together(others);
+      await inTurn(suspects, (suspect) => handling.alone(suspect));
+    }
+  });
+}
+
+async function inTurn(
+  messages: readonly JsMsg[],
+  handle: (message: JsMsg) => Promise<void>,
+): Promise<void> {
+  for (const message of messages) await handle(message);
+}

@@ -1,0 +1,63 @@
+import type { Bus } from '../connection/bus.js';
+import { createSlots } from '../publish/slots.js';
+import type { ConsumerRef } from '../topology/consumers.js';
+import type { Consumption, ConsumptionOptions } from './consumption.js';
+import type { Delivery } from './delivery.js';
+import { startConsumption } from './start-consumption.js';
+
+export interface ConsumeEachOptions extends ConsumptionOptions {
+  /** Handlers that run at the same time. */
+  readonly maxInFlight: number;
+}
+
+/**
+ * Handles deliveries one by one, up to `maxInFlight` at the same time. A handler that resolves is
+ * done; what it throws decides what becomes of the delivery.
+ *
+ * Of the messages that were delivered more than five times, one at a time is handled; it is given
+ * up when handling it ended the process twice.
+ * @throws {Error} when the stream or the consumer is missing.
+ */
+export function consumeEach(
+  bus: Bus,
+  ref: ConsumerRef,
+  options: ConsumeEachOptions,
+  handle: (delivery: Delivery) => Promise<void>,
+): Promise<Consumption> {
+  const { maxInFlight } = options;
+  const slots = createSlots(maxInFlight);
+  const suspects = createSlots(1);
+  const inWork = new Set<Promise<void>>();
+
+  async function handleAll(deliveries: readonly Delivery[]): Promise<undefined[]> {
+    await Promise.all(deliveries.map(handle));
+    return deliveries.map(() => undefined);
+  }
+
+  return startConsumption(
+    bus,
+    ref,
+    maxInFlight * 2,
+    handleAll,
+    options,
+    async (intake, handling) => {
+      for (;;) {
+        await slots.acquire();
+        const [message] = await intake.take(1, 0);
+        if (message === undefined) break;
+        const work = handling.isSuspect(message)
+          ? suspects
+              .acquire()
+              .then(() => handling.alone(message))
+              .finally(() => suspects.release())
+          : handling.together([message]);
+        const tracked = work.finally(() => {
+          inWork.delete(tracked);
+          slots.release();
+        });
+        inWork.add(tracked);
+      }
+      await Promise.all(inWork);
+    },
+  );
+}

@@ -1,0 +1,41 @@
+import type { Bus } from '../connection/bus.js';
+import { readAll } from '../read/read-all.js';
+import type { StoredMessage } from '../read/stored-message.js';
+import { unlessMissing } from '../topology/api-errors.js';
+import { DEAD_LETTERS, streams } from '../topology/streams.js';
+import { deadLetterHeaders, type StoredDeadLetter } from './dead-letter.js';
+
+/** All dead letters, oldest first. */
+export async function listDeadLetters(bus: Bus): Promise<StoredDeadLetter[]> {
+  const letters: StoredDeadLetter[] = [];
+  await readAll(bus, { stream: streams.dead.name, filter: DEAD_LETTERS }, (message) => {
+    letters.push(toDeadLetter(message));
+  });
+  return letters;
+}
+
+/** Removes a letter, after it was dealt with. @returns whether it was there. */
+export async function deleteDeadLetter(bus: Bus, letterSequence: number): Promise<boolean> {
+  const { name } = streams.dead;
+  const found = await bus.manager.streams.getMessage(name, { seq: letterSequence });
+  if (found === null) return false;
+  return (await unlessMissing(bus.manager.streams.deleteMessage(name, letterSequence))) ?? false;
+}
+
+function toDeadLetter({ headers, data, sequence, timeMs }: StoredMessage): StoredDeadLetter {
+  const read = (field: keyof typeof deadLetterHeaders) =>
+    headers.get(deadLetterHeaders[field]) ?? '';
+  return {
+    letterSequence: sequence,
+    timeMs,
+    subject: read('subject'),
+    stream: read('stream'),
+    streamSequence: Number(read('streamSequence')),
+    consumer: read('consumer'),
+    deliveries: Number(read('deliveries')),
+    reason: read('reason'),
+    message: read('message'),
+    id: read('id'),
+    data,
+  };
+}

@@ -1,0 +1,149 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TransientError } from '@cullstream/contracts';
+import type { MsgHdrs } from '@nats-io/nats-core';
+import type { Bus } from '../connection/bus.js';
+import { retryDelayMs } from '../retry-delay.js';
+import { toError } from '../to-error.js';
+import { publishFailure } from './publish-failure.js';
+import { createSlots } from './slots.js';
+
+export interface PublisherOptions {
+  /** Publications awaiting their acknowledgement. Beyond 64 to 256 only memory grows. */
+  readonly maxInFlight?: number | undefined;
+}
+
+export interface PublishOptions {
+  /** The message id: the same id within the stream's window is stored once. */
+  readonly id: string;
+  readonly headers?: MsgHdrs | undefined;
+}
+
+export interface PublishReceipt {
+  readonly stream: string;
+  readonly sequence: number;
+  /** The stream knew the id already and stored nothing. */
+  readonly duplicate: boolean;
+}
+
+export interface Publisher {
+  /**
+   * Resolves when the stream has stored the message. Waits for a slot first. While the server is
+   * away it is tried for ever, with the same id and a growing delay.
+   * @throws {Error} when no stream takes the subject, or the server refuses the message.
+   * @throws {TransientError} when the connection is closed for good.
+   */
+  publish(subject: string, bytes: Uint8Array, options: PublishOptions): Promise<PublishReceipt>;
+  /**
+   * Resolves as soon as the message has a slot, for producers that go on meanwhile. A failure
+   * rejects the next `send` or {@link Publisher.flush}.
+   */
+  send(subject: string, bytes: Uint8Array, options: PublishOptions): Promise<void>;
+  /** Resolves when everything published so far is stored. */
+  flush(): Promise<void>;
+}
+
+const ACK_TIMEOUT_MS = 5_000;
+
+export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publisher {
+  const slots = createSlots(options.maxInFlight ?? 128);
+  const inFlight = new Set<Promise<unknown>>();
+  let failure: Error | undefined;
+
+  function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
+    const publication = publishUntilStored(bus, subject, bytes, publishOptions).finally(() => {
+      inFlight.delete(publication);
+      slots.release();
+    });
+    inFlight.add(publication);
+    return publication;
+  }
+
+  function throwFailure(): void {
+    const found = failure;
+    failure = undefined;
+    if (found) throw found;
+  }
+
+  return {
+    async publish(subject, bytes, publishOptions) {
+      await slots.acquire();
+      return start(subject, bytes, publishOptions);
+    },
+    async send(subject, bytes, publishOptions) {
+      await slots.acquire();
+      if (failure) slots.release();
+      throwFailure();
+      start(subject, bytes, publishOptions).catch((error: unknown) => {
+        failure ??= toError(error);
+      });
+    },
+    async flush() {
+      await Promise.allSettled(inFlight);
+      throwFailure();
+    },
+  };
+}
+
+async function publishUntilStored(
+  bus: Bus,
+  subject: string,
+  bytes: Uint8Array,
+  { id, headers }: PublishOptions,
+): Promise<PublishReceipt> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const ack = await orUntilReconnected(
+        bus,
+        bus.jetstream.publish(subject, bytes, {
+          msgID: id,
+          timeout: ACK_TIMEOUT_MS,
+          ...(headers && { headers }),
+        }),
+      );
+      return { stream: ack.stream, sequence: ack.seq, duplicate: ack.duplicate };
+    } catch (thrown) {
+      const error = toError(thrown);
+      await throwIfFinal(bus, subject, id, error);
+      const waitMs = retryDelayMs(attempt, 100, 10_000);
+      bus.log.warn({ subject, id, attempt, waitMs, reason: error.message }, 'publishing again');
+      await Promise.race([delay(waitMs, undefined, { ref: false }), bus.connection.closed()]);
+    }
+  }
+}
+
+/** What was asked before a connection was lost is never answered on the next one. */
+function orUntilReconnected<T>(bus: Bus, request: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = bus.onReconnect(() => {
+      forget();
+      reject(new TransientError('the connection was lost before the answer came'));
+    });
+    request.then(resolve, reject).finally(forget);
+  });
+}
+
+async function throwIfFinal(bus: Bus, subject: string, id: string, cause: Error): Promise<void> {
+  switch (publishFailure(cause)) {
+    case 'passing':
+      return;
+    case 'closed':
+      throw new TransientError(`the connection closed before ${id} was stored`, { cause });
+    case 'refused':
+      throw new Error(`${id} cannot be stored under ${subject}: ${cause.message}`, { cause });
+    case 'unanswered':
+      if (await isWithoutStream(bus, subject)) {
+        throw new Error(`no stream takes ${subject}: set up the streams before publishing`, {
+          cause,
+        });
+      }
+  }
+}
+
+/** A starting server answers nothing at all; a running one can say that no stream has the subject. */
+async function isWithoutStream(bus: Bus, subject: string): Promise<boolean> {
+  try {
+    return (await bus.manager.streams.names(subject).next()).length === 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,60 @@
+import { fromSubjectToken, toSubjectToken } from '@cullstream/contracts';
+import { Kvm } from '@nats-io/kv';
+import type { Bus } from '../connection/bus.js';
+
+/** What a schema has to offer: zod's do. */
+export interface RecordSchema<T> {
+  parse(value: unknown): T;
+}
+
+/** JSON values by key, each checked against a schema when written and when read. */
+export interface Records<T> {
+  get(key: string): Promise<T | undefined>;
+  put(key: string, value: T): Promise<void>;
+  /** Every record, by key. */
+  list(): Promise<ReadonlyMap<string, T>>;
+  delete(key: string): Promise<void>;
+}
+
+/** The bucket of run records, by run id. */
+export const RUN_RECORDS = 'cull_runs';
+
+/** Opens a bucket of the key-value store, and makes it where it is missing. Keys may be any text. */
+export async function openRecords<T>(
+  bus: Bus,
+  bucketName: string,
+  schema: RecordSchema<T>,
+): Promise<Records<T>> {
+  const bucket = await new Kvm(bus.connection).create(bucketName, { history: 1 });
+
+  function parse(key: string, value: unknown): T {
+    try {
+      return schema.parse(value);
+    } catch (cause) {
+      throw new Error(`record ${key} of bucket ${bucketName} is not as expected`, { cause });
+    }
+  }
+
+  async function get(key: string): Promise<T | undefined> {
+    const entry = await bucket.get(toSubjectToken(key));
+    return entry?.operation === 'PUT' ? parse(key, entry.json()) : undefined;
+  }
+
+  return {
+    get,
+    async put(key, value) {
+      await bucket.put(toSubjectToken(key), JSON.stringify(parse(key, value)));
+    },
+    async list() {
+      const keys: string[] = [];
+      for await (const token of await bucket.keys()) keys.push(fromSubjectToken(token));
+      const records = new Map<string, T>();
+      for (const key of keys.sort()) {
+        const record = await get(key);
+        if (record !== undefined) records.set(key, record);
+      }
+      return records;
+    },
+    delete: (key) => bucket.purge(toSubjectToken(key)),
+  };
+}

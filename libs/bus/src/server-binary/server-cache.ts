@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../embedded/process-facts.js';
+import { compareVersions, probeNatsServer } from './probe-nats-server.js';
+
+export interface CachedServer {
+  readonly path: string;
+  readonly version: string;
+}
+
+const FOLDER = 'nats-server';
+const LOCK_POLL_MS = 200;
+const LOCK_TIMEOUT_MS = 10 * 60_000;
+
+/** The newest usable server in the cache. */
+export async function findCached(cacheDir: string): Promise<CachedServer | undefined> {
+  const names = await readdir(join(cacheDir, FOLDER)).catch(() => []);
+  let best: CachedServer | undefined;
+  for (const name of names) {
+    const path = await serverIn(join(cacheDir, FOLDER, name));
+    const version = path && (await probeNatsServer(path).catch(() => undefined));
+    if (path === undefined || version === undefined) continue;
+    if (best === undefined || compareVersions(version, best.version) > 0) best = { path, version };
+  }
+  return best;
+}
+
+async function serverIn(folder: string): Promise<string | undefined> {
+  for (const file of ['nats-server', 'nats-server.exe']) {
+    const path = join(folder, file);
+    if (
+      await stat(path).then(
+        (found) => found.isFile(),
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}
+
+/**
+ * Puts a server into the cache: `fetch` leaves the program somewhere in the work folder it is given
+ * and says where. It appears in the cache whole or not at all.
+ */
+export async function addToCache(
+  cacheDir: string,
+  source: string,
+  fetch: (workDir: string) => Promise<string>,
+): Promise<CachedServer> {
+  const folder = join(cacheDir, FOLDER);
+  await mkdir(folder, { recursive: true });
+  const workDir = await mkdtemp(join(cacheDir, 'fetch-'));
+  try {
+    const program = await fetch(workDir);
+    const version = await probeNatsServer(program);
+    const target = join(folder, `${source}-${version}`);
+    const staged = join(workDir, 'staged');
+    await mkdir(staged);
+    await rename(program, join(staged, basename(program)));
+    await rm(target, { recursive: true, force: true });
+    await rename(staged, target);
+    return { path: join(target, basename(program)), version };
+  } finally {
+    await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+/** Runs `work` while no other process fetches into the same cache. */
+export async function withCacheLock<T>(cacheDir: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(cacheDir, `${FOLDER}.lock`);
+  await mkdir(dirname(lock), { recursive: true });
+  const untilMs = performance.now() + LOCK_TIMEOUT_MS;
+  while (!(await takeLock(lock))) {
+    if (performance.now() > untilMs) {
+      throw new Error(`another process has held ${lock} for too long: remove it if that is wrong`);
+    }
+    await delay(LOCK_POLL_MS);
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function takeLock(lock: string): Promise<boolean> {
+  try {
+    const handle = await open(lock, 'wx');
+    await handle.writeFile(String(process.pid));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
+  if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
+  return false;
+}

@@ -1,0 +1,27 @@
+import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
+
+const STREAM_NAME_IN_USE = 10058;
+
+/** The stream or the consumer is not there. */
+export function isMissing(error: unknown): boolean {
+  return (
+    error instanceof JetStreamApiError &&
+    (error.code === JetStreamApiCodes.ConsumerNotFound ||
+      error.code === JetStreamApiCodes.StreamNotFound)
+  );
+}
+
+/** Somebody else made the stream between our look and our request. */
+export function isAlreadyThere(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === STREAM_NAME_IN_USE;
+}
+
+/** The result, or undefined where the stream or consumer is missing. */
+export async function unlessMissing<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

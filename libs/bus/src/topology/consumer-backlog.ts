@@ -1,0 +1,22 @@
+import type { Bus } from '../connection/bus.js';
+import type { ConsumerRef } from './consumers.js';
+
+/** What a consumer has still to do. Remaining = pending + ackPending. */
+export interface ConsumerBacklog {
+  /** Messages never delivered. */
+  readonly pending: number;
+  /** Delivered and not settled. */
+  readonly ackPending: number;
+  /** Of those, delivered more than once. */
+  readonly redelivered: number;
+}
+
+/** @throws {Error} when the stream or the consumer is missing. */
+export async function consumerBacklog(bus: Bus, ref: ConsumerRef): Promise<ConsumerBacklog> {
+  const info = await bus.manager.consumers.info(ref.stream, ref.durable);
+  return {
+    pending: info.num_pending,
+    ackPending: info.num_ack_pending,
+    redelivered: info.num_redelivered,
+  };
+}

@@ -1,0 +1,49 @@
+import { subjectsOf, toSubjectToken, type RunId, type Stage } from '@cullstream/contracts';
+import { streams, type StreamName } from './streams.js';
+
+/** Who reads which stage's output. */
+export const consumerStages = {
+  embedder: 'images',
+  predictor: 'embeddings',
+  writer: 'predictions',
+  reporter: 'results',
+} as const satisfies Record<string, Exclude<Stage, never>>;
+export type ConsumerName = keyof typeof consumerStages;
+
+/** A durable consumer of a stream. */
+export interface ConsumerRef {
+  readonly stream: string;
+  readonly durable: string;
+}
+
+export interface ConsumerSpec extends ConsumerRef {
+  readonly stream: StreamName;
+  readonly filter: string;
+  /** A delivery that is neither settled nor reported as in work for this long is delivered again. */
+  readonly ackWaitMs: number;
+  /** Deliveries in the hands of all replicas together: replicas × two batches. */
+  readonly maxAckPending: number;
+}
+
+export interface ConsumerScope {
+  /** One run, or all when absent. */
+  readonly run?: RunId | undefined;
+  readonly maxAckPending: number;
+  readonly ackWaitMs?: number | undefined;
+}
+
+/** The consumer of a service, for one run (`embedder_<run>`) or for all (`embedder`). */
+export function consumerSpec(name: ConsumerName, scope: ConsumerScope): ConsumerSpec {
+  const stage = consumerStages[name];
+  return {
+    stream: streams[stage].name,
+    durable: durableName(name, scope.run),
+    filter: subjectsOf(stage, scope.run),
+    ackWaitMs: scope.ackWaitMs ?? 60_000,
+    maxAckPending: scope.maxAckPending,
+  };
+}
+
+export function durableName(name: ConsumerName, run?: RunId): string {
+  return run === undefined ? name : `${name}_${toSubjectToken(run)}`;
+}

@@ -1,0 +1,34 @@
+import { subjectsOf, type RunId } from '@cullstream/contracts';
+import type { Bus } from '../connection/bus.js';
+import { openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
+import { deleteDeadLetter, listDeadLetters } from '../dead-letters/list-dead-letters.js';
+import { unlessMissing } from './api-errors.js';
+import { consumerStages, durableName, type ConsumerName } from './consumers.js';
+import { streams } from './streams.js';
+
+/**
+ * Forgets a run: its consumers, its events in every stream, its dead letters. Others stay.
+ * Idempotent.
+ */
+export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
+  const attempts = await openUnfinishedAttempts(bus);
+  for (const [name, stage] of Object.entries(consumerStages)) {
+    const ref = { stream: streams[stage].name, durable: durableName(name as ConsumerName, run) };
+    await unlessMissing(bus.manager.consumers.delete(ref.stream, ref.durable));
+    await attempts.forget(ref);
+    const filter = subjectsOf(stage, run);
+    await unlessMissing(bus.manager.streams.purge(ref.stream, { filter }));
+  }
+  await deleteDeadLetters(bus, run);
+}
+
+async function deleteDeadLetters(bus: Bus, run: RunId): Promise<void> {
+  const prefixes = Object.values(consumerStages).map((stage) =>
+    subjectsOf(stage, run).slice(0, -'>'.length),
+  );
+  for (const letter of await listDeadLetters(bus)) {
+    if (prefixes.some((prefix) => letter.subject.startsWith(prefix))) {
+      await deleteDeadLetter(bus, letter.letterSequence);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+import { MalformedEventError, PermanentError, TransientError } from '@cullstream/contracts';
+import { consumeBatches, type Bus, type Disposition } from '@cullstream/bus';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  createGate,
+  lettersOf,
+  numbered,
+  startBrokerFixture,
+  startRun,
+  textOf,
+  untilDrained,
+  type BrokerFixture,
+} from './broker-fixture.js';
+
+describe('consuming in batches', () => {
+  let fixture: BrokerFixture;
+  let bus: Bus;
+
+  beforeAll(async () => {
+    fixture = await startBrokerFixture();
+    bus = await fixture.connect();
+  });
+  afterAll(() => fixture.stop());
+
+  it('hands over everything in order, in batches that are never too large', async () => {
+    const { spec } = await startRun(bus, numbered(100));
+    const batches: string[][] = [];
+
+    const consumption = await consumeBatches(
+      bus,
+      spec,
+      { maxBatch: 8, lingerMs: 20 },
+      (deliveries) => {
+        batches.push(deliveries.map(({ data }) => textOf(data)));
+        return Promise.resolve(deliveries.map(() => undefined));
+      },
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(batches.flat()).toEqual(numbered(100));
+    expect(Math.max(...batches.map(({ length }) => length))).toBe(8);
+    await expect(consumption.done).resolves.toBeUndefined();
+  });
+
+  it('describes each delivery', async () => {
+    const { spec, subject } = await startRun(bus, ['only']);
+    const seen: unknown[] = [];
+
+    const consumption = await consumeBatches(
+      bus,
+      spec,
+      { maxBatch: 8, lingerMs: 0 },
+      (deliveries) => {
+        seen.push(...deliveries.map((delivery) => ({ ...delivery, data: textOf(delivery.data) })));
+        return Promise.resolve([undefined]);
+      },
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(seen).toEqual([
+      {
+        subject,
+        data: 'only',
+        id: `${subject}/only`,
+        streamSequence: expect.any(Number) as number,
+        deliveryCount: 1,
+        timeMs: expect.any(Number) as number,
+      },
+    ]);
+  });
+
+  it('settles each delivery of a batch by its own outcome', async () => {
+    const { spec } = await startRun(bus, ['fine', 'broken', 'later']);
+    const settled: [string, Disposition['kind']][] = [];
+    let failures = 0;
+
+    const consumption = await consumeBatches(
+      bus,
+      spec,
+      {
+        maxBatch: 3,
+        lingerMs: 1_000,
+        onSettled: (decided, delivery) => settled.push([textOf(delivery.data), decided.kind]),
+      },
+      (deliveries) =>
+        Promise.resolve(
+          deliveries.map(({ data }) => {
+            if (textOf(data) === 'broken') return new PermanentError('crc-mismatch', 'bad bytes');
+            if (textOf(data) === 'later' && failures++ === 0) {
+              return new TransientError('not now', { retryAfterMs: 1 });
+            }
+            return undefined;
+          }),
+        ),
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(settled.sort()).toEqual([
+      ['broken', 'dead'],
+      ['fine', 'ack'],
+      ['later', 'ack'],
+      ['later', 'nak'],
+    ]);
+  });
+
+  it('makes a malformed event a dead letter at its first delivery', async () => {
+    const { spec, subject } = await startRun(bus, ['garbage']);
+
+    const consumption = await consumeBatches(bus, spec, { maxBatch: 4, lingerMs: 0 }, () =>
+      Promise.reject(new MalformedEventError('not an event:\nreally')),
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(await lettersOf(bus, spec)).toMatchObject([
+      {
+        subject,
+        stream: 'IMAGES',
+        deliveries: 1,
+        reason: 'malformed-event',
+        message: 'not an event: really',
+        id: `${subject}/garbage`,
+        data: Buffer.from('garbage'),
+      },
+    ]);
+  });
+
+  it('retries a passing failure for as long as it takes', async () => {
+    const { spec } = await startRun(bus, ['stubborn']);
+    const counts: number[] = [];
+
+    const consumption = await consumeBatches(
+      bus,
+      spec,
+      { maxBatch: 4, lingerMs: 0 },
+      ([delivery]) => {
+        counts.push(delivery?.deliveryCount ?? 0);
+        return counts.length <= 12
+          ? Promise.reject(new TransientError('disk full', { retryAfterMs: 1 }))
+          : Promise.resolve([undefined]);
+      },
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    expect(await lettersOf(bus, spec)).toEqual([]);
+  });
+
+  it('gives a bug up after five deliveries', async () => {
+    const { spec } = await startRun(bus, ['bug']);
+    const counts: number[] = [];
+
+    const consumption = await consumeBatches(
+      bus,
+      spec,
+      { maxBatch: 4, lingerMs: 0 },
+      ([delivery]) => {
+        counts.push(delivery?.deliveryCount ?? 0);
+        return Promise.reject(new TypeError('x is undefined'));
+      },
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(counts).toEqual([1, 2, 3, 4, 5]);
+    expect(await lettersOf(bus, spec)).toMatchObject([
+      { reason: 'unexpected-error', message: 'x is undefined', deliveries: 5 },
+    ]);
+  });
+
+  it('gives up the one message that ends the process, and none of its neighbours', async () => {
+    const { spec } = await startRun(bus, ['good1', 'poison', 'good2'], { ackWaitMs: 300 });
+    const good: string[] = [];
+    let deaths = 0;
+
+    while ((await lettersOf(bus, spec)).length === 0) {
+      const mortal = await fixture.connect('mortal');
+      const died = createGate();
+      await consumeBatches(mortal, spec, { maxBatch: 8, lingerMs: 50 }, async (deliveries) => {
+        if (deliveries.some(({ data }) => textOf(data) === 'poison')) {
+          deaths += 1;
+          await mortal.close();
+          died.open();
+          return createGate().opened.then(() => []);
+        }
+        good.push(...deliveries.map(({ data }) => textOf(data)));
+        return deliveries.map(() => undefined);
+      });
+      const buried = vi.waitFor(async () => expect(await lettersOf(bus, spec)).toHaveLength(1), {
+        timeout: 10_000,
+        interval: 50,
+      });
+      await Promise.race([died.opened, buried]);
+      buried.catch(() => undefined);
+      await mortal.close();
+    }
+
+    expect(await lettersOf(bus, spec)).toMatchObject([
+      { reason: 'never-finished', data: Buffer.from('poison') },
+    ]);
+    expect(new Set(good)).toEqual(new Set(['good1', 'good2']));
+    expect(deaths).toBe(7);
+  });
+});

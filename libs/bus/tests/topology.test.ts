@@ -1,0 +1,225 @@
+import {
+  consumeBatches,
+  consumerBacklog,
+  consumerSpec,
+  deleteDeadLetter,
+  deleteRun,
+  ensureConsumer,
+  ensureStreams,
+  lastOf,
+  listDeadLetters,
+  openRecords,
+  readAll,
+  reconcileAdvisories,
+  type Bus,
+} from '@cullstream/bus';
+import { MalformedEventError } from '@cullstream/contracts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  imageSubject,
+  newRun,
+  numbered,
+  publishTexts,
+  startBrokerFixture,
+  textOf,
+  withConsumer,
+  type BrokerFixture,
+} from './broker-fixture.js';
+
+const SOON = { timeout: 30_000, interval: 20 };
+
+describe('streams and consumers on a real server', () => {
+  let fixture: BrokerFixture;
+  let bus: Bus;
+
+  beforeAll(async () => {
+    fixture = await startBrokerFixture();
+    bus = await fixture.connect();
+    await ensureStreams(bus);
+  });
+  afterAll(() => fixture.stop());
+
+  async function textsIn(stream: string, filter: string, fromSequence = 1): Promise<string[]> {
+    const texts: string[] = [];
+    await readAll(bus, { stream, filter, fromSequence }, ({ data }) => {
+      texts.push(textOf(data));
+    });
+    return texts;
+  }
+
+  it('can be ensured by many at once, and again', async () => {
+    const buses = await Promise.all([fixture.connect(), fixture.connect(), fixture.connect()]);
+
+    await Promise.all(buses.map(ensureStreams));
+
+    const names = (await bus.manager.streams.names().next()).sort();
+    expect(names).toEqual([
+      'ADVISORIES',
+      'DEAD',
+      'EMBEDDINGS',
+      'IMAGES',
+      'KV_cull_attempts',
+      'PREDICTIONS',
+      'RESULTS',
+    ]);
+  });
+
+  it('brings a stream back to its settings without losing messages', async () => {
+    const subject = imageSubject(newRun());
+    await publishTexts(bus, subject, ['kept']);
+    await bus.manager.streams.update('IMAGES', { max_age: 3_600_000_000_000 });
+
+    await ensureStreams(bus);
+
+    expect((await bus.manager.streams.info('IMAGES')).config.max_age).toBe(0);
+    expect(await textsIn('IMAGES', subject)).toEqual(['kept']);
+  });
+
+  it('updates a consumer in place when its settings change', async () => {
+    const run = newRun();
+    const spec = await withConsumer(bus, consumerSpec('embedder', { run, maxAckPending: 8 }));
+    const { created } = await bus.manager.consumers.info(spec.stream, spec.durable);
+
+    await ensureConsumer(bus, spec);
+    await ensureConsumer(bus, { ...spec, maxAckPending: 32 });
+
+    const info = await bus.manager.consumers.info(spec.stream, spec.durable);
+    expect(info.config.max_ack_pending).toBe(32);
+    expect(info.created).toBe(created);
+  });
+
+  it('gives the consumer of one run that run alone, and the one of all runs everything', async () => {
+    const [one, two] = [newRun(), newRun()];
+    await publishTexts(bus, `cull.embeddings.${one}.p`, ['a', 'b']);
+    await publishTexts(bus, `cull.embeddings.${two}.p`, ['c']);
+
+    const ofOne = consumerSpec('predictor', { run: one, maxAckPending: 8 });
+    const ofAll = consumerSpec('predictor', { maxAckPending: 8 });
+    await withConsumer(bus, ofOne);
+    await withConsumer(bus, ofAll);
+
+    expect((await consumerBacklog(bus, ofOne)).pending).toBe(2);
+    expect((await consumerBacklog(bus, ofAll)).pending).toBe(3);
+  });
+
+  it('keeps the last result of each project and type', async () => {
+    const run = newRun();
+    const subject = (type: string) => `cull.results.${run}.p.${type}`;
+
+    await publishTexts(bus, subject('progress'), ['1', '2', '3']);
+    await publishTexts(bus, subject('completed'), ['done']);
+
+    expect(await textsIn('RESULTS', `cull.results.${run}.>`)).toEqual(['3', 'done']);
+  });
+
+  it('reads a stream in order from a sequence to its present end', async () => {
+    const subject = imageSubject(newRun());
+    await publishTexts(bus, subject, numbered(1_200));
+    const last = await lastOf(bus, 'IMAGES', subject);
+
+    expect(await textsIn('IMAGES', subject)).toEqual(numbered(1_200));
+    expect(await textsIn('IMAGES', subject, (last?.sequence ?? 0) - 1)).toEqual(['m1198', 'm1199']);
+    expect(await textsIn('IMAGES', subject, (last?.sequence ?? 0) + 1)).toEqual([]);
+  });
+
+  it('knows no last message of a subject that was never used', async () => {
+    expect(await lastOf(bus, 'IMAGES', imageSubject(newRun()))).toBeUndefined();
+  });
+
+  it('forgets one run and leaves the others', async () => {
+    const [gone, stays] = [newRun(), newRun()];
+    const specs = [gone, stays].map((run) => consumerSpec('embedder', { run, maxAckPending: 8 }));
+    for (const [index, run] of [gone, stays].entries()) {
+      const spec = specs[index];
+      if (spec) await withConsumer(bus, spec);
+      await publishTexts(bus, imageSubject(run), ['x', 'y']);
+    }
+    const [goneSpec, staysSpec] = specs;
+    if (!goneSpec || !staysSpec) throw new Error('two runs are needed');
+    const consumption = await consumeBatches(bus, goneSpec, { maxBatch: 2, lingerMs: 0 }, () =>
+      Promise.reject(new MalformedEventError('no event')),
+    );
+    await vi.waitFor(async () => expect(await listDeadLetters(bus)).toHaveLength(2), SOON);
+    await consumption.stop();
+
+    await deleteRun(bus, gone);
+    await deleteRun(bus, gone);
+
+    expect(await textsIn('IMAGES', imageSubject(gone))).toEqual([]);
+    expect(await textsIn('IMAGES', imageSubject(stays))).toEqual(['x', 'y']);
+    expect(await listDeadLetters(bus)).toEqual([]);
+    await expect(consumerBacklog(bus, goneSpec)).rejects.toThrow('consumer not found');
+    expect((await consumerBacklog(bus, staysSpec)).pending).toBe(2);
+  });
+
+  it('turns used-up deliveries of a foreign consumer into dead letters, once', async () => {
+    const run = newRun();
+    const subject = imageSubject(run);
+    await publishTexts(bus, subject, ['stuck']);
+    const foreign = { stream: 'IMAGES', durable: `foreign_${run}` };
+    await bus.manager.consumers.add('IMAGES', {
+      durable_name: foreign.durable,
+      filter_subject: subject,
+      ack_policy: 'explicit',
+      max_deliver: 1,
+      ack_wait: 100_000_000,
+    });
+    const consumer = await bus.jetstream.consumers.get('IMAGES', foreign.durable);
+    const messages = await consumer.consume({ max_messages: 2, callback: () => undefined });
+    await vi.waitFor(async () => {
+      expect(await lastOf(bus, 'ADVISORIES', '$JS.EVENT.>')).toBeDefined();
+    }, SOON);
+    await messages.close();
+
+    expect(await reconcileAdvisories(bus)).toBe(1);
+    expect(await reconcileAdvisories(bus)).toBe(0);
+
+    const letters = await listDeadLetters(bus);
+    expect(letters).toMatchObject([
+      { subject, consumer: foreign.durable, reason: 'max-deliveries', data: Buffer.from('stuck') },
+    ]);
+    expect(await deleteDeadLetter(bus, letters[0]?.letterSequence ?? 0)).toBe(true);
+    expect(await deleteDeadLetter(bus, letters[0]?.letterSequence ?? 0)).toBe(false);
+  });
+
+  describe('records', () => {
+    const named = {
+      parse(value: unknown): { name: string } {
+        if (typeof value === 'object' && value && 'name' in value) return value as { name: string };
+        throw new TypeError('a name is needed');
+      },
+    };
+
+    it('are kept by key, whatever the key is made of', async () => {
+      const records = await openRecords(bus, 'test_kept', named);
+      await records.put('Slender Kiara.zip', { name: 'a' });
+      await records.put('b', { name: 'b' });
+      await records.put('b', { name: 'c' });
+
+      expect(await records.get('Slender Kiara.zip')).toEqual({ name: 'a' });
+      expect(await records.get('missing')).toBeUndefined();
+      expect([...(await records.list())]).toEqual([
+        ['Slender Kiara.zip', { name: 'a' }],
+        ['b', { name: 'c' }],
+      ]);
+    });
+
+    it('are gone when deleted, and an empty bucket lists nothing', async () => {
+      const records = await openRecords(bus, 'test_deleted', named);
+      await records.put('a', { name: 'a' });
+
+      await records.delete('a');
+
+      expect(await records.get('a')).toBeUndefined();
+      expect((await records.list()).size).toBe(0);
+    });
+
+    it('are refused when they are not as the schema says', async () => {
+      const records = await openRecords(bus, 'test_refused', named);
+
+      const putting = records.put('a', {} as { name: string });
+
+      await expect(putting).rejects.toThrow('record a of bucket test_refused');
+    });
+  });
+});

@@ -1,0 +1,156 @@
+import { hash as digest } from 'node:crypto';
+import { aliasKeyOf, type ImageAlias } from './image-alias.js';
+import { readLines, sizeOfFile } from './index-file.js';
+import { isLegacyLine, parseIndexLine, type IndexLine } from './index-line.js';
+import { RecordTable } from './record-table.js';
+import { SourceList, type LineSource } from './source-list.js';
+
+/** What is known of the bytes of an image. */
+export interface KnownContent {
+  readonly sha256: string;
+  /** Size as Pillow reports it: EXIF rotation is not applied. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/** An image as its line describes it. */
+export interface KnownImage extends LineSource {
+  readonly content: KnownContent;
+}
+
+/** The name of a vector's file without `.npy`. */
+export function hashOf(sha256: string): string {
+  return sha256.slice(0, 16);
+}
+
+const HASH_WORDS = 2;
+const ALIAS_WORDS = 4;
+const DIGEST_WORDS = 8;
+/** A content's value: its full digest, then width and height. */
+const CONTENT_WORDS = DIGEST_WORDS + 2;
+
+/**
+ * One recipe's lines of the index, in memory, about 150 bytes each. What is not there is looked for
+ * in lines that other processes have appended since, so a question that finds nothing costs a stat.
+ */
+export class CacheIndex {
+  readonly #path: string;
+  readonly #recipeId: string;
+  readonly #recipeMark: string;
+  /** Short hash → content. */
+  readonly #contents = new RecordTable(HASH_WORDS, CONTENT_WORDS);
+  /** 128 bits of the alias's digest → content, number of its source. */
+  readonly #images = new RecordTable(ALIAS_WORDS, CONTENT_WORDS + 1);
+  readonly #sources = new SourceList();
+  readonly #ambiguous = new Set<string>();
+  readonly #scratch = new Uint32Array(CONTENT_WORDS + 1);
+  readonly #scratchBytes = Buffer.from(this.#scratch.buffer);
+  #seenBytes = 0;
+  #nextByte = 0;
+  #unreadableLines = 0;
+
+  constructor(path: string, recipeId: string) {
+    this.#path = path;
+    this.#recipeId = recipeId;
+    this.#recipeMark = `"${recipeId}"`;
+    this.refresh();
+  }
+
+  get counts() {
+    return {
+      aliases: this.#images.size,
+      contents: this.#contents.size,
+      ambiguousHashes: this.#ambiguous.size,
+      unreadableLines: this.#unreadableLines,
+    };
+  }
+
+  findImage(alias: ImageAlias): KnownImage | undefined {
+    const value = this.#lookUp(this.#images, () => this.#aliasWords(alias));
+    const source = this.#sources.at(value?.[CONTENT_WORDS] ?? -1);
+    return value && source && { content: toContent(value), ...source };
+  }
+
+  findContent(sha256: string): KnownContent | undefined {
+    const content = this.findByHash(hashOf(sha256));
+    return content?.sha256 === sha256 ? content : undefined;
+  }
+
+  /** The content a vector's file belongs to, by its name. */
+  findByHash(hash: string): KnownContent | undefined {
+    const value = this.#lookUp(this.#contents, () => this.#hexWords(hash, HASH_WORDS));
+    return value && toContent(value);
+  }
+
+  /** Whether the short name may stand for other bytes than these. */
+  isAmbiguous(sha256: string): boolean {
+    const content = this.findByHash(hashOf(sha256));
+    if (content !== undefined && content.sha256 !== sha256) return true;
+    return this.#ambiguous.has(hashOf(sha256));
+  }
+
+  take(line: IndexLine): void {
+    const { sha256, widthPx, heightPx, alias } = line;
+    const known = this.#contents.get(this.#hexWords(sha256, HASH_WORDS));
+    const isOther = known !== undefined && toContent(known).sha256 !== sha256;
+    if (isOther) this.#ambiguous.add(hashOf(sha256));
+
+    const key = this.#aliasWords(alias).slice();
+    const value = this.#scratch;
+    this.#scratchBytes.write(sha256, 'hex');
+    value[DIGEST_WORDS] = widthPx;
+    value[DIGEST_WORDS + 1] = heightPx;
+    value[CONTENT_WORDS] = this.#sources.numberOf(line);
+    this.#images.set(key, value);
+    if (!isOther) {
+      this.#contents.set(value.slice(0, HASH_WORDS), value.subarray(0, CONTENT_WORDS));
+    }
+  }
+
+  /** Takes in what was appended since the last time; false if nothing was. */
+  refresh(): boolean {
+    const size = sizeOfFile(this.#path);
+    if (size === this.#seenBytes) return false;
+    if (size < this.#seenBytes) this.#nextByte = 0;
+    this.#seenBytes = size;
+    for (const { text, nextByte } of readLines(this.#path, this.#nextByte)) {
+      const isWhole = nextByte > this.#nextByte;
+      this.#nextByte = nextByte;
+      if (!this.#takeText(text) && isWhole) this.#unreadableLines += 1;
+    }
+    return true;
+  }
+
+  /** False for a line of this recipe that cannot be read. */
+  #takeText(text: string): boolean {
+    // Most lines of a large index may be of other recipes: parsing is what takes the time.
+    if (!text.includes(this.#recipeMark)) return true;
+    const line = parseIndexLine(text);
+    if (line === undefined || isLegacyLine(line)) return false;
+    if (line.recipeId === this.#recipeId) this.take(line);
+    return true;
+  }
+
+  #lookUp(table: RecordTable, key: () => Uint32Array): Uint32Array | undefined {
+    return table.get(key()) ?? (this.refresh() ? table.get(key()) : undefined);
+  }
+
+  #aliasWords(alias: ImageAlias): Uint32Array {
+    return this.#hexWords(digest('sha256', aliasKeyOf(alias)), ALIAS_WORDS);
+  }
+
+  /** The first words of a hex digest, valid until the next call. */
+  #hexWords(hex: string, words: number): Uint32Array {
+    this.#scratchBytes.write(hex, 'hex');
+    return this.#scratch.subarray(0, words);
+  }
+}
+
+function toContent(value: Uint32Array): KnownContent {
+  const digestBytes = Buffer.from(value.buffer, value.byteOffset, DIGEST_WORDS * 4);
+  return {
+    sha256: digestBytes.toString('hex'),
+    widthPx: value[DIGEST_WORDS] ?? 0,
+    heightPx: value[DIGEST_WORDS + 1] ?? 0,
+  };
+}

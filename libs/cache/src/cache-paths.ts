@@ -1,0 +1,38 @@
+import { basename, join, resolve } from 'node:path';
+
+/** Where the older tool and Cullstream keep vectors, below the data folder. */
+const EMBEDDINGS = 'ai_data/embeddings';
+
+export interface CachePaths {
+  readonly embeddingsDir: string;
+  readonly indexFile: string;
+  /**
+   * A vector's file as index lines name it, with `/`, from the folder that holds the data folder:
+   * `data/ai_data/embeddings/<hash>.npy`, as the older tool does.
+   */
+  readonly toLineName: (fileBelowEmbeddings: string) => string;
+  /** The file an index line names, wherever its data folder stood; undefined outside of the cache. */
+  readonly fromLineName: (lineName: string) => string | undefined;
+}
+
+/** @param dataDir the data folder, absolute or from the working directory */
+export function cachePathsOf(dataDir: string): CachePaths {
+  const root = resolve(dataDir);
+  const embeddingsDir = join(root, EMBEDDINGS);
+  return {
+    embeddingsDir,
+    indexFile: join(root, 'ai_data', 'cache', 'processed_images.jsonl'),
+    toLineName: (file) => `${basename(root)}/${EMBEDDINGS}/${file}`,
+    fromLineName: (lineName) => {
+      const file = belowEmbeddings(lineName);
+      return file === undefined ? undefined : join(embeddingsDir, file);
+    },
+  };
+}
+
+/** The part of a line's file name below the embeddings folder: `<hash>.npy` or `<recipe>/<hash>.npy`. */
+export function belowEmbeddings(lineName: string): string | undefined {
+  const parts = lineName.replaceAll('\\', '/').split(`${EMBEDDINGS}/`);
+  const file = parts.length < 2 ? undefined : parts.at(-1);
+  return file === undefined || file === '' || file.split('/').includes('..') ? undefined : file;
+}

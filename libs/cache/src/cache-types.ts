@@ -1,0 +1,79 @@
+import type { EmbeddingOrigin, EmbeddingRecipe } from '@cullstream/contracts';
+import type { KnownContent } from './cache-index.js';
+import type { CacheLog } from './cache-log.js';
+import type { ImageAlias } from './image-alias.js';
+
+export interface EmbeddingCacheOptions {
+  readonly dataDir: string;
+  readonly recipe: EmbeddingRecipe;
+  readonly log: CacheLog;
+}
+
+/** A vector's file in the recipe's folder. */
+export interface StoredVector {
+  /** First 16 hex digits of the content's SHA-256: the file's name without `.npy`. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** What the index knows of it; undefined for a vector of the older tool or without a line. */
+  readonly content: KnownContent | undefined;
+}
+
+export interface CacheStats {
+  /** Undefined where this recipe has no folder yet. */
+  readonly folder: string | undefined;
+  readonly aliases: number;
+  readonly contents: number;
+  /** Short names that two contents share; neither is cached. */
+  readonly ambiguousHashes: number;
+  /** Lines of this recipe that are torn. */
+  readonly unreadableLines: number;
+  /** Vectors found damaged since opening, each treated as absent. */
+  readonly damagedVectors: number;
+}
+
+/** What asking the cache can tell; see `openEmbeddingCache`. */
+export interface EmbeddingCacheReader {
+  /** The content an image had when it was last read, so that it need not be read again. */
+  findAlias(alias: ImageAlias): KnownContent | undefined;
+  /** The same bytes under whatever name. */
+  findContent(sha256: string): KnownContent | undefined;
+  /**
+   * How an image counts whose vector is in the cache: as it was when its line was written by this
+   * same run (a message delivered twice is still computed once), else as cached.
+   */
+  originOf(alias: ImageAlias, run: string): EmbeddingOrigin;
+  /**
+   * Raw embedding, float32 [512]; undefined where there is none, where its file is damaged (moved
+   * aside to `<name>.corrupt` unless read only), or where other bytes share its short name.
+   * Rejects with a TransientError where the file is there and cannot be read.
+   */
+  readVector(sha256: string): Promise<Float32Array | undefined>;
+  /** Every vector in the recipe's folder; in the root those of the older tool are among them. */
+  listVectors(): Promise<StoredVector[]>;
+  stats(): CacheStats;
+}
+
+export interface StoreRequest {
+  readonly alias: ImageAlias;
+  /** Of the image's bytes, 64 lower-case hex digits. */
+  readonly sha256: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Raw embedding, float32 [512]. */
+  readonly vector: Float32Array;
+  readonly run: string;
+  readonly origin: EmbeddingOrigin;
+}
+
+export interface EmbeddingCache extends EmbeddingCacheReader {
+  /**
+   * Keeps a vector and what it was asked for by: the file first, then the line, so a crash between
+   * them leaves a vector that is found by content. A vector that stands already is not written
+   * again, nor is a line that says nothing new. Of two contents with one short name the second is
+   * not kept; it is computed whenever it is needed.
+   *
+   * Rejects with a TransientError (disk full, unplugged, read only) that says what to do, and with
+   * a PermanentError where the vector is not [512] or not finite.
+   */
+  store(request: StoreRequest): Promise<void>;
+}

@@ -1,0 +1,64 @@
+import { join, relative } from 'node:path';
+import { EMBEDDING_LENGTH, PermanentError, type EmbeddingRecipe } from '@cullstream/contracts';
+import { hashOf, type CacheIndex } from './cache-index.js';
+import type { CacheLog } from './cache-log.js';
+import type { CachePaths } from './cache-paths.js';
+import type { EmbeddingCache, StoreRequest } from './cache-types.js';
+import { appendLine } from './index-file.js';
+import { encodeIndexLine } from './index-line.js';
+import { settle } from './settle.js';
+import { isFiniteVector, readVectorFile, writeVectorFile } from './vector-file.js';
+
+interface WriterParts {
+  readonly folder: string;
+  readonly index: CacheIndex;
+  readonly log: CacheLog;
+  readonly paths: CachePaths;
+  readonly recipe: EmbeddingRecipe;
+}
+
+export function createCacheWriter(parts: WriterParts): Pick<EmbeddingCache, 'store'> {
+  return {
+    store: (request) =>
+      settle(() => {
+        store(parts, request);
+      }),
+  };
+}
+
+function store({ folder, index, log, paths, recipe }: WriterParts, request: StoreRequest): void {
+  const { alias, sha256, vector } = request;
+  checkVector(vector, `${alias.project}/${alias.entry}`);
+  const hash = hashOf(sha256);
+  if (index.isAmbiguous(sha256)) {
+    log.warn({ sha256, hash }, 'two images share a short digest: the second is not cached');
+    return;
+  }
+  const path = join(folder, `${hash}.npy`);
+  const stands = readVectorFile(path).state === 'sound';
+  if (!stands) writeVectorFile(path, vector);
+  if (stands && index.findImage(alias)?.content.sha256 === sha256) return;
+  const { widthPx, heightPx, run, origin } = request;
+  const file = relative(paths.embeddingsDir, path).replaceAll('\\', '/');
+  const line = {
+    alias,
+    sha256,
+    recipeId: recipe.id,
+    widthPx,
+    heightPx,
+    run,
+    origin,
+    embeddingFile: paths.toLineName(file),
+  };
+  appendLine(paths.indexFile, encodeIndexLine(line));
+  index.take(line);
+}
+
+function checkVector(vector: Float32Array, image: string): void {
+  if (vector.length !== EMBEDDING_LENGTH || !isFiniteVector(vector)) {
+    throw new PermanentError(
+      'vector-not-finite',
+      `${image}: the embedding is not ${EMBEDDING_LENGTH} finite numbers; check the embedder's model`,
+    );
+  }
+}

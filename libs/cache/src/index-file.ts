@@ -1,0 +1,97 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { toStorageFault } from './storage-fault.js';
+
+const CHUNK_BYTES = 1 << 20;
+const LINE_FEED = 0x0a;
+const READING = 'cannot read the cache index';
+
+export interface TextLine {
+  readonly text: string;
+  /** Where reading goes on: after the line, or at its start while its line feed is missing. */
+  readonly nextByte: number;
+}
+
+/** Bytes in the file, 0 without one: one cheap question whether others have appended. */
+export function sizeOfFile(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/**
+ * The lines of a file from a byte on. The last is given too when its line feed is missing, and
+ * again when reading goes on there. A piece longer than 1 MiB is no line and is passed over.
+ *
+ * @throws {TransientError} where the file is there and cannot be read
+ */
+export function* readLines(path: string, fromByte = 0): Generator<TextLine> {
+  // To the end as it is now: what others append meanwhile is for the next time.
+  const endByte = sizeOfFile(path);
+  if (endByte <= fromByte) return;
+  const file = attempt(READING, path, () => openSync(path, 'r'));
+  try {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, endByte - fromByte));
+    for (let position = fromByte; position < endByte;) {
+      const wanted = Math.min(chunk.byteLength, endByte - position);
+      const got = attempt(READING, path, () => readSync(file, chunk, 0, wanted, position));
+      const bytes = chunk.subarray(0, got);
+      let start = 0;
+      for (let end; (end = bytes.indexOf(LINE_FEED, start)) !== -1; start = end + 1) {
+        const nextByte = position + end + 1;
+        if (end > start) yield { text: bytes.toString('utf8', start, end), nextByte };
+      }
+      if (got < wanted || position + got === endByte) {
+        if (start < got) {
+          yield { text: bytes.toString('utf8', start), nextByte: position + start };
+        }
+        return;
+      }
+      position += start === 0 ? got : start;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Appends one line with a single write in append mode, so that several processes may do so without
+ * a lock. A line that somebody left torn is closed first.
+ *
+ * @param line with its line feed
+ * @throws {TransientError} saying what to do about the disk
+ */
+export function appendLine(path: string, line: string): void {
+  attempt('cannot append to the cache index', path, () => {
+    const file = openForAppending(path);
+    try {
+      const bytes = Buffer.from(endsTorn(file) ? `\n${line}` : line, 'utf8');
+      const written = writeSync(file, bytes);
+      if (written < bytes.byteLength) {
+        throw Object.assign(new Error(`${written} of ${bytes.byteLength} bytes were written`), {
+          code: 'ENOSPC',
+        });
+      }
+    } finally {
+      closeSync(file);
+    }
+  });
+}
+
+function openForAppending(path: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, 'a+');
+}
+
+function endsTorn(file: number): boolean {
+  const { size } = fstatSync(file);
+  if (size === 0) return false;
+  const last = Buffer.alloc(1);
+  return readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== LINE_FEED;
+}
+
+function attempt<T>(action: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    throw toStorageFault(action, path, cause);
+  }
+}

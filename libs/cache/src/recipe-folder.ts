@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ConfigurationError,
+  embeddingRecipe,
+  TransientError,
+  type EmbeddingRecipe,
+} from '@cullstream/contracts';
+import type { CacheLog } from './cache-log.js';
+import { belowEmbeddings, type CachePaths } from './cache-paths.js';
+import { readLines } from './index-file.js';
+import { isLegacyLine, parseIndexLine } from './index-line.js';
+import { adviceFor, errorCodeOf, toStorageFault } from './storage-fault.js';
+
+const MARKER = 'recipe.json';
+/** How long a marker may look damaged because another process is just writing it. */
+const MARKER_PATIENCE_MS = 1_000;
+const MARKER_POLL_MS = 50;
+
+/** The recipe a folder belongs to, by its marker. */
+type Holder = EmbeddingRecipe | 'nobody' | 'damaged';
+
+/**
+ * The folder that holds a recipe's vectors, claimed for it if need be: the root of the cache belongs
+ * to the first recipe, every other has a folder of its own below, named by its id. Vectors of the
+ * older tool have no recipe and stand in nobody's way. Safe between processes: one wins the root,
+ * and all see the same winner.
+ *
+ * @throws {ConfigurationError} where the folder cannot be made or is marked for another recipe
+ */
+export async function claimRecipeFolder(
+  paths: CachePaths,
+  recipe: EmbeddingRecipe,
+  log: CacheLog,
+): Promise<string> {
+  const root = paths.embeddingsDir;
+  try {
+    mkdirSync(root, { recursive: true });
+    let holder = await readSettledMarker(root);
+    if (holder === 'nobody' && isFreeFor(recipe.id, paths.indexFile)) {
+      placeMarker(root, recipe);
+      holder = await readSettledMarker(root);
+    }
+    if (holder === 'damaged') {
+      log.warn(
+        { file: join(root, MARKER) },
+        'the marker of the embedding cache is damaged: using a folder of its own for this recipe',
+      );
+    }
+    return isHeldBy(holder, recipe.id) ? root : claimOwnFolder(join(root, recipe.id), recipe);
+  } catch (cause) {
+    throw toClaimFault(root, cause);
+  }
+}
+
+/** The folder {@link claimRecipeFolder} would give, without writing; undefined if it is not there. */
+export function findRecipeFolder(paths: CachePaths, recipe: EmbeddingRecipe): string | undefined {
+  const own = join(paths.embeddingsDir, recipe.id);
+  return [paths.embeddingsDir, own].find((folder) => isHeldBy(readMarker(folder), recipe.id));
+}
+
+function claimOwnFolder(folder: string, recipe: EmbeddingRecipe): string {
+  mkdirSync(folder, { recursive: true });
+  const holder = readMarker(folder);
+  if (holder === 'nobody' || holder === 'damaged') {
+    // Only this recipe ever writes here, so replacing is as good as claiming.
+    const temporary = writeTemporaryMarker(folder, recipe);
+    renameSync(temporary, join(folder, MARKER));
+  } else if (holder.id !== recipe.id) {
+    throw new ConfigurationError([
+      `${join(folder, MARKER)} names recipe ${holder.id}: move the folder away, two recipes never mix`,
+    ]);
+  }
+  return folder;
+}
+
+/** A lost marker must not hand one recipe's vectors to another: the index remembers whose they are. */
+function isFreeFor(recipeId: string, indexFile: string): boolean {
+  for (const { text } of readLines(indexFile)) {
+    const line = text.includes('"recipe"') ? parseIndexLine(text) : undefined;
+    if (line === undefined || isLegacyLine(line)) continue;
+    const isInRoot = belowEmbeddings(line.embeddingFile)?.includes('/') === false;
+    if (isInRoot) return line.recipeId === recipeId;
+  }
+  return true;
+}
+
+/** Sets the marker unless another process has: a hard link appears whole, and only once. */
+function placeMarker(folder: string, recipe: EmbeddingRecipe): void {
+  const temporary = writeTemporaryMarker(folder, recipe);
+  try {
+    linkSync(temporary, join(folder, MARKER));
+  } catch (cause) {
+    if (errorCodeOf(cause) !== 'EEXIST') createMarker(folder, recipe);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** For file systems without hard links (exFAT): exclusive, though for a moment it may be read half. */
+function createMarker(folder: string, recipe: EmbeddingRecipe): void {
+  try {
+    writeFileSync(join(folder, MARKER), toMarkerText(recipe), { flag: 'wx' });
+  } catch (cause) {
+    if (errorCodeOf(cause) !== 'EEXIST') throw cause;
+  }
+}
+
+function writeTemporaryMarker(folder: string, recipe: EmbeddingRecipe): string {
+  const nonce = randomBytes(6).toString('hex');
+  const temporary = join(folder, `.${MARKER}.${process.pid}-${nonce}.tmp`);
+  writeFileSync(temporary, toMarkerText(recipe), { flag: 'wx' });
+  return temporary;
+}
+
+function toMarkerText(recipe: EmbeddingRecipe): string {
+  return `${JSON.stringify({ recipe }, undefined, 2)}\n`;
+}
+
+async function readSettledMarker(folder: string): Promise<Holder> {
+  for (let waitedMs = 0; ; waitedMs += MARKER_POLL_MS) {
+    const holder = readMarker(folder);
+    if (holder !== 'damaged' || waitedMs >= MARKER_PATIENCE_MS) return holder;
+    await delay(MARKER_POLL_MS);
+  }
+}
+
+function readMarker(folder: string): Holder {
+  try {
+    const marker: unknown = JSON.parse(readFileSync(join(folder, MARKER), 'utf8'));
+    const hasRecipe = typeof marker === 'object' && marker !== null && 'recipe' in marker;
+    const parsed = embeddingRecipe.safeParse(hasRecipe ? marker.recipe : undefined);
+    return parsed.success ? parsed.data : 'damaged';
+  } catch (cause) {
+    if (errorCodeOf(cause) === 'ENOENT') return 'nobody';
+    if (cause instanceof SyntaxError) return 'damaged';
+    throw cause;
+  }
+}
+
+function isHeldBy(holder: Holder, recipeId: string): boolean {
+  return typeof holder === 'object' && holder.id === recipeId;
+}
+
+function toClaimFault(folder: string, cause: unknown): Error {
+  if (cause instanceof ConfigurationError || cause instanceof TransientError) return cause;
+  const permanent = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
+  if (!permanent.includes(errorCodeOf(cause) ?? '')) {
+    return toStorageFault('cannot use the embedding cache in', folder, cause);
+  }
+  return new ConfigurationError(
+    [`cannot use the embedding cache in ${folder}: ${adviceFor(cause)}`],
+    { cause },
+  );
+}

@@ -1,0 +1,38 @@
+import { TransientError } from '@cullstream/contracts';
+
+/** Long enough for a person to make room; the stage asks again by itself. */
+const RETRY_AFTER_MS = 30_000;
+
+const advice: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full: make room, the run goes on by itself',
+  EDQUOT: 'the disk quota is used up: make room, the run goes on by itself',
+  EIO: 'the disk reports an input/output error: check the drive and its cable',
+  EROFS: 'the file system is read-only: mount it writable or choose another --data folder',
+  EACCES: 'permission denied: give this user write access to the data folder',
+  EPERM: 'permission denied: give this user write access to the data folder',
+  ENOENT: 'the folder is gone: is the drive still connected?',
+  EMFILE: 'too many open files: raise the limit (ulimit -n)',
+  ENFILE: 'too many open files on this machine',
+};
+
+/** Says what a failed file operation means and what to do. Nothing of an image is wrong: it is retried. */
+export function toStorageFault(action: string, path: string, cause: unknown): TransientError {
+  return new TransientError(`${action} ${path}: ${adviceFor(cause)}`, {
+    cause,
+    retryAfterMs: RETRY_AFTER_MS,
+  });
+}
+
+/** What a person can do about a failed file operation. */
+export function adviceFor(cause: unknown): string {
+  const code = errorCodeOf(cause);
+  if (code !== undefined && code in advice) return `${advice[code] ?? ''} (${code})`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** The system's code of an error, for instance `ENOENT`. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
+import { errorCodeOf, toStorageFault } from './storage-fault.js';
+
+/** Bytes of a `.npy` file with one embedding: 128 of header, 4 a value. */
+export const VECTOR_FILE_BYTES = 128 + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
+
+export type VectorFile =
+  | { readonly state: 'sound'; readonly vector: Float32Array }
+  | { readonly state: 'absent' }
+  | { readonly state: 'damaged'; readonly problem: string };
+
+/**
+ * Reads one embedding, float32 [512], and checks header, length and that every value is finite.
+ * Synchronous: a small read from the page cache costs less than a turn through the thread pool,
+ * which decoding keeps busy.
+ *
+ * @throws {TransientError} where the file is there and cannot be read
+ */
+export function readVectorFile(path: string): VectorFile {
+  try {
+    const bytes = readSmallFile(path);
+    if (bytes === undefined) return { state: 'absent' };
+    if (bytes.byteLength !== VECTOR_FILE_BYTES) {
+      return { state: 'damaged', problem: `not ${VECTOR_FILE_BYTES} bytes long` };
+    }
+    const vector = decodeNpy(bytes);
+    return isFiniteVector(vector)
+      ? { state: 'sound', vector }
+      : { state: 'damaged', problem: 'values that are not finite' };
+  } catch (cause) {
+    if (cause instanceof NpyFormatError) return { state: 'damaged', problem: cause.message };
+    throw toStorageFault('cannot read the vector', path, cause);
+  }
+}
+
+/** The whole file, or one byte more than a vector takes where it is longer; undefined without one. */
+function readSmallFile(path: string): Buffer | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (cause) {
+    if (errorCodeOf(cause) === 'ENOENT') return undefined;
+    throw cause;
+  }
+  try {
+    if (!fstatSync(file).isFile()) return Buffer.alloc(0);
+    const bytes = Buffer.allocUnsafe(VECTOR_FILE_BYTES + 1);
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.byteLength, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether every value is a number in float32's range. */
+export function isFiniteVector(vector: Float32Array): boolean {
+  return vector.every((value) => Number.isFinite(value));
+}
+
+/**
+ * Writes one embedding under a temporary name and renames it, so that its final name never stands
+ * for half a file, whatever is killed. Not synced to disk: after a power loss a vector may be
+ * missing or empty, which reading notices, and computing it again costs less than a sync an image.
+ *
+ * @throws {TransientError} saying what to do about the disk
+ */
+export function writeVectorFile(path: string, vector: Float32Array): void {
+  const nonce = randomBytes(6).toString('hex');
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${nonce}.tmp`);
+  try {
+    writeFileSync(temporary, encodeNpy(vector), { flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (cause) {
+    discard(temporary);
+    throw toStorageFault('cannot store the vector', path, cause);
+  }
+}
+
+/** Renames a damaged file to `<name>.corrupt`, so that it can be looked at and a sound one take its place. */
+export function moveAside(path: string): void {
+  try {
+    renameSync(path, `${path}.corrupt`);
+  } catch (cause) {
+    // Another process moved it first, and has perhaps written it anew already.
+    if (errorCodeOf(cause) !== 'ENOENT') {
+      throw toStorageFault('cannot move the damaged vector aside:', path, cause);
+    }
+  }
+}
+
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // The fault that brought us here is the one to report; a temporary file is never read.
+  }
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import type { GroupMembership, ImageSource, ProjectTotals } from '@cullstream/contracts';
+import {
+  groupImages,
+  matchExistingGroups,
+  sortImages,
+  toGroupIds,
+  baseNameOf,
+  type ExistingGroup,
+  type GroupingOptions,
+} from '@cullstream/domain';
+import type { ProjectSource } from './find-projects.js';
+import type { SourceImage } from './list-images.js';
+
+export interface CatalogueImage {
+  /** Position in the project's order, from 0. */
+  readonly sequence: number;
+  readonly name: string;
+  readonly source: ImageSource;
+  readonly group: GroupMembership | null;
+}
+
+export interface Catalogue {
+  readonly totals: ProjectTotals;
+  readonly images: readonly CatalogueImage[];
+  readonly warnings: readonly string[];
+}
+
+interface Placed {
+  readonly groupId: string;
+  readonly images: readonly string[];
+  readonly members: readonly { readonly position: number; readonly image: SourceImage }[];
+  readonly origin: 'new' | 'existing';
+}
+
+/**
+ * Orders the images of a project and puts them in groups: those that rows of the user's database
+ * name keep these rows, the others are grouped by their names.
+ */
+export function catalogueProject(
+  project: ProjectSource,
+  images: readonly SourceImage[],
+  existing: readonly ExistingGroup[],
+  options: GroupingOptions,
+): Catalogue {
+  const sorted = sortImages(images);
+  const match = matchExistingGroups(existing, sorted);
+  const fresh = newGroups(project.name, groupImages(match.rest, options), existing);
+  const groups = [
+    ...match.groups.map((group): Placed => ({ ...group, origin: 'existing' })),
+    ...fresh,
+  ];
+  const memberships = toMemberships(project, groups);
+  const entries = sorted.map(
+    (image, sequence): CatalogueImage => ({
+      sequence,
+      name: image.name,
+      source: image.source,
+      group: memberships.get(image) ?? null,
+    }),
+  );
+  return {
+    totals: {
+      name: project.name,
+      source: project.source,
+      catalogue: digest(entries),
+      images: entries.length,
+      groups: groups.length,
+      ungrouped: entries.length - memberships.size,
+    },
+    images: entries,
+    warnings: existingWarnings(match.absentGroupIds, match.absentNames),
+  };
+}
+
+function newGroups(
+  project: string,
+  groups: readonly (readonly SourceImage[])[],
+  existing: readonly ExistingGroup[],
+): Placed[] {
+  const names = groups.map((group) => group.map((image) => baseNameOf(image.name)));
+  const ids = toGroupIds(
+    project,
+    names,
+    existing.map(({ groupId }) => groupId),
+  );
+  return groups.map((group, index) => ({
+    groupId: ids[index] ?? '',
+    images: names[index] ?? [],
+    members: group.map((image, position) => ({ position, image })),
+    origin: 'new',
+  }));
+}
+
+function toMemberships(
+  project: ProjectSource,
+  groups: readonly Placed[],
+): Map<SourceImage, GroupMembership> {
+  const memberships = new Map<SourceImage, GroupMembership>();
+  for (const { groupId, images, members, origin } of groups) {
+    const directory = directoryOf(project, members[0]?.image.name ?? '');
+    const shared = { id: groupId, images: [...images], present: members.length, origin, directory };
+    for (const { position, image } of members) memberships.set(image, { ...shared, position });
+  }
+  return memberships;
+}
+
+function directoryOf(project: ProjectSource, name: string): string {
+  const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
+  return folder === '' ? project.source : `${project.source}/${folder}`;
+}
+
+/** First 16 hex digits of the SHA-256 over every image's name, source and place. */
+function digest(images: readonly CatalogueImage[]): string {
+  const hash = createHash('sha256');
+  for (const { name, source, group } of images) {
+    hash.update(JSON.stringify([name, source, group?.id, group?.position, group?.images]));
+    hash.update('\n');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function existingWarnings(absentGroupIds: readonly string[], absentNames: number): string[] {
+  const warnings: string[] = [];
+  if (absentGroupIds.length > 0) {
+    const examples = absentGroupIds.slice(0, 3).join(', ');
+    warnings.push(
+      `${absentGroupIds.length} groups of the existing database have no image in the source: ${examples}`,
+    );
+  }
+  if (absentNames > 0) {
+    warnings.push(`${absentNames} images named by the existing database are not in the source`);
+  }
+  return warnings;
+}

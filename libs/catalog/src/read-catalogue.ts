@@ -1,0 +1,26 @@
+import { locateDatabase, readExistingGroups } from '@cullstream/store';
+import type { GroupingOptions } from '@cullstream/domain';
+import { catalogueProject, type Catalogue } from './catalogue-project.js';
+import type { ProjectSource } from './find-projects.js';
+import { listImages } from './list-images.js';
+
+export interface CatalogueOptions extends GroupingOptions {
+  readonly originalsDir: string;
+  readonly dataDir: string;
+}
+
+/**
+ * Lists and groups one project. Reads central directories and the user's database, no image.
+ * @throws when the source or the database cannot be read: the project is given up, others go on
+ */
+export async function readCatalogue(
+  project: ProjectSource,
+  options: CatalogueOptions,
+): Promise<Catalogue> {
+  const images = await listImages(options.originalsDir, project);
+  const { main } = locateDatabase(options.dataDir, project.name);
+  if (main.owner !== 'user') return catalogueProject(project, images, [], options);
+  const { groups, warnings } = await readExistingGroups(main.path);
+  const catalogue = catalogueProject(project, images, groups, options);
+  return { ...catalogue, warnings: [...warnings, ...catalogue.warnings] };
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { failureReason, projectTotals } from './events/common.js';
+import { projectCounts } from './events/results.js';
+import { imageSource } from './image-source.js';
+import { projectName, runId } from './names.js';
+import { predictionRecipe } from './recipe.js';
+
+export const legacyCacheModes = ['check', 'trust', 'ignore'] as const;
+export type LegacyCacheMode = (typeof legacyCacheModes)[number];
+
+/** Options that decide what a run's databases hold, besides the models. */
+export const runOptions = z.object({
+  minGroupSize: z.int().positive(),
+  timeGapMinutes: z.number().positive().nullable(),
+  legacyCache: z.enum(legacyCacheModes),
+});
+export type RunOptions = z.infer<typeof runOptions>;
+
+/** A project as a run takes it up. */
+export const plannedProject = z.object({
+  project: projectTotals,
+  /** How many of its images the cache knew when the run was planned. */
+  cached: z.int().nonnegative(),
+  warnings: z.array(z.string()),
+});
+export type PlannedProject = z.infer<typeof plannedProject>;
+
+export const imageFailure = z.object({
+  image: z.string(),
+  reason: failureReason,
+  message: z.string(),
+});
+export type ImageFailure = z.infer<typeof imageFailure>;
+
+/** A project that was complete before the run began: nothing is published for it. */
+export const skippedProject = z.object({
+  project: projectTotals,
+  counts: projectCounts,
+  database: z.string(),
+  failures: z.array(imageFailure),
+});
+export type SkippedProject = z.infer<typeof skippedProject>;
+
+/** A source that cannot be a project, with what to do about it. */
+export const rejectedSource = z.object({
+  name: z.string(),
+  source: z.string(),
+  message: z.string(),
+});
+export type RejectedSource = z.infer<typeof rejectedSource>;
+
+/** What a run is, kept in the broker's key-value store under the run's id. */
+export const runRecord = z.object({
+  v: z.literal(1),
+  run: runId,
+  createdAt: z.iso.datetime(),
+  state: z.enum(['running', 'completed', 'cancelled']),
+  recipe: predictionRecipe,
+  options: runOptions,
+  projects: z.array(plannedProject),
+  skipped: z.array(skippedProject),
+  rejected: z.array(rejectedSource),
+  /** Sources the inventory says are done or to be skipped. */
+  excluded: z.array(rejectedSource),
+  /** Up to three images with a vector of the older tool, for the check of that cache. */
+  legacySamples: z.array(z.object({ source: imageSource, legacyEmbedding: z.string() })),
+  /** When the extractor had published every image. */
+  extractedAt: z.iso.datetime().nullable(),
+  completedAt: z.iso.datetime().nullable(),
+  /** File of the summary below the data folder, once the run is completed. */
+  summary: z.string().nullable(),
+});
+export type RunRecord = z.infer<typeof runRecord>;
+
+export const projectStates = [
+  'waiting',
+  'running',
+  'success',
+  'partial',
+  'failed',
+  'skipped',
+] as const;
+export type ProjectState = (typeof projectStates)[number];
+
+/** The state of a run as the reporter broadcasts it. */
+export const runStatus = z.object({
+  run: runId,
+  at: z.iso.datetime(),
+  startedAt: z.iso.datetime(),
+  state: z.enum(['running', 'completed']),
+  projects: z.array(
+    z.object({
+      name: projectName,
+      state: z.enum(projectStates),
+      images: z.int().nonnegative(),
+      groups: z.int().nonnegative(),
+      counts: projectCounts,
+    }),
+  ),
+  imagesPerSecond: z.number().nonnegative(),
+  /** Seconds left, with the interval most outcomes fall into; null while nothing is known. */
+  eta: z.object({ seconds: z.number(), low: z.number(), high: z.number() }).nullable(),
+  /** The stage with the longest queue, null when all are idle. */
+  bottleneck: z.enum(['extractor', 'embedder', 'predictor', 'writer']).nullable(),
+  deadLetters: z.int().nonnegative(),
+  warnings: z.array(z.string()),
+});
+export type RunStatus = z.infer<typeof runStatus>;

@@ -1,0 +1,36 @@
+import type { FailureReason } from '@cullstream/contracts';
+
+/** What a worker is started with. */
+export interface WorkerOptions {
+  readonly modelPath: string;
+  readonly preprocess: 'exact' | 'fast';
+  readonly intraOpThreads: number;
+  readonly batchSize: number;
+}
+
+/** To a worker: one image. */
+export interface EmbedRequest {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface EmbedSuccess {
+  readonly id: number;
+  readonly vector: Float32Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+export interface EmbedFailure {
+  readonly id: number;
+  readonly message: string;
+  /** Absent where the failure is passing or a bug. */
+  readonly reason?: FailureReason | undefined;
+}
+
+/** From a worker: it is ready, or the outcome of images, or why it cannot work at all. */
+export type WorkerMessage =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'embedded'; readonly images: readonly EmbedSuccess[]; readonly inferMs: number }
+  | { readonly kind: 'failed'; readonly images: readonly EmbedFailure[] }
+  | { readonly kind: 'unusable'; readonly message: string };

@@ -1,0 +1,97 @@
+import { Worker } from 'node:worker_threads';
+import { PermanentError, TransientError } from '@cullstream/contracts';
+import type { EmbedRequest, EmbedSuccess, WorkerMessage, WorkerOptions } from './engine-protocol.js';
+
+export type Embedded = Omit<EmbedSuccess, 'id'>;
+
+interface Waiting {
+  resolve(embedded: Embedded): void;
+  reject(error: Error): void;
+}
+
+/** One worker thread, seen from outside: requests by id, failures as errors, its end as a fault. */
+export class EngineWorker {
+  private readonly worker: Worker;
+  private readonly waiting = new Map<number, Waiting>();
+  private nextId = 0;
+  private gone = false;
+
+  private constructor(worker: Worker, onReady: () => void, onUnusable: (error: Error) => void) {
+    this.worker = worker;
+    worker.on('message', (message: WorkerMessage) => {
+      if (message.kind === 'ready') onReady();
+      else if (message.kind === 'unusable') onUnusable(new Error(message.message));
+      else this.receive(message);
+    });
+    worker.on('error', (error) => {
+      onUnusable(error);
+      this.end(error);
+    });
+    worker.on('exit', (code) => {
+      onUnusable(new Error(`the worker ended with code ${code}`));
+      this.end(undefined);
+    });
+  }
+
+  /** @throws when the worker cannot load its model */
+  static async start(options: WorkerOptions): Promise<EngineWorker> {
+    const thread = new Worker(new URL('../dist/engine-worker.js', import.meta.url), {
+      workerData: { ...options },
+    });
+    return new Promise((resolve, reject) => {
+      const worker: EngineWorker = new EngineWorker(
+        thread,
+        () => resolve(worker),
+        (error) => {
+          reject(error);
+          void thread.terminate();
+        },
+      );
+    });
+  }
+
+  get pending(): number {
+    return this.waiting.size;
+  }
+
+  get isGone(): boolean {
+    return this.gone;
+  }
+
+  embed(bytes: Uint8Array): Promise<Embedded> {
+    const request: EmbedRequest = { id: this.nextId++, bytes };
+    return new Promise((resolve, reject) => {
+      this.waiting.set(request.id, { resolve, reject });
+      this.worker.postMessage(request);
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.worker.terminate();
+  }
+
+  private receive(message: Extract<WorkerMessage, { images: unknown }>): void {
+    if (message.kind === 'embedded') {
+      for (const { id, ...embedded } of message.images) this.take(id)?.resolve(embedded);
+    } else {
+      for (const { id, reason, message: why } of message.images) {
+        this.take(id)?.reject(
+          reason === undefined ? new Error(`embedding failed: ${why}`) : new PermanentError(reason, why),
+        );
+      }
+    }
+  }
+
+  private take(id: number): Waiting | undefined {
+    const waiting = this.waiting.get(id);
+    this.waiting.delete(id);
+    return waiting;
+  }
+
+  private end(cause: Error | undefined): void {
+    this.gone = true;
+    const error = new TransientError('an embedding worker ended', { cause });
+    for (const { reject } of this.waiting.values()) reject(error);
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,96 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
+import { configureSharp, preprocess, type PreprocessedImage } from '@cullstream/imaging';
+import { createClipEncoder, type ClipEncoder } from '@cullstream/inference';
+import type { EmbedRequest, WorkerMessage, WorkerOptions } from './engine-protocol.js';
+
+interface Prepared extends PreprocessedImage {
+  readonly id: number;
+}
+
+const PIXEL_BYTES = 224 * 224 * 3;
+
+/**
+ * Decodes and resamples what arrives, and infers as soon as a batch is full or nothing more is on
+ * its way. Decoding runs in libuv's threads, so the next batch decodes while this one is inferred.
+ */
+class BatchingWorker {
+  private readonly encoder: ClipEncoder;
+  private readonly options: WorkerOptions;
+  private readonly ready: Prepared[] = [];
+  private preparing = 0;
+  private inferring = false;
+
+  constructor(encoder: ClipEncoder, options: WorkerOptions) {
+    this.encoder = encoder;
+    this.options = options;
+  }
+
+  async accept({ id, bytes }: EmbedRequest): Promise<void> {
+    this.preparing += 1;
+    try {
+      this.ready.push({ id, ...(await preprocess(bytes, this.options.preprocess)) });
+    } catch (error) {
+      fail([id], error);
+    } finally {
+      this.preparing -= 1;
+    }
+    await this.infer();
+  }
+
+  private async infer(): Promise<void> {
+    if (this.inferring) return;
+    this.inferring = true;
+    while (this.ready.length >= this.options.batchSize || (this.preparing === 0 && this.ready.length > 0)) {
+      const batch = this.ready.splice(0, this.options.batchSize);
+      await this.inferBatch(batch).catch((error: unknown) =>
+        fail(
+          batch.map(({ id }) => id),
+          error,
+        ),
+      );
+    }
+    this.inferring = false;
+  }
+
+  private async inferBatch(batch: readonly Prepared[]): Promise<void> {
+    const pixels = new Uint8Array(batch.length * PIXEL_BYTES);
+    batch.forEach((image, index) => pixels.set(image.pixels, index * PIXEL_BYTES));
+    const startedAt = performance.now();
+    const vectors = await this.encoder.encode(pixels, batch.length);
+    const inferMs = performance.now() - startedAt;
+    const images = batch.map(({ id, widthPx, heightPx }, index) => ({
+      id,
+      widthPx,
+      heightPx,
+      vector: vectors.slice(index * EMBEDDING_LENGTH, (index + 1) * EMBEDDING_LENGTH),
+    }));
+    const finite = images.filter(({ vector }) => vector.every(Number.isFinite));
+    const broken = images.filter((image) => !finite.includes(image)).map(({ id }) => id);
+    if (finite.length > 0) post({ kind: 'embedded', images: finite, inferMs });
+    if (broken.length > 0) {
+      fail(broken, new PermanentError('vector-not-finite', 'the model gave a vector with NaN or infinity'));
+    }
+  }
+}
+
+function fail(ids: readonly number[], error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof PermanentError ? error.reason : undefined;
+  post({ kind: 'failed', images: ids.map((id) => ({ id, message, reason })) });
+}
+
+function post(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
+}
+
+async function main(options: WorkerOptions): Promise<void> {
+  configureSharp({ threads: 1 });
+  const worker = new BatchingWorker(await createClipEncoder(options), options);
+  parentPort?.on('message', (request: EmbedRequest) => void worker.accept(request));
+  post({ kind: 'ready' });
+}
+
+await main(workerData as WorkerOptions).catch((error: unknown) => {
+  post({ kind: 'unusable', message: error instanceof Error ? error.message : String(error) });
+});

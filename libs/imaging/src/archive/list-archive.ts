@@ -1,0 +1,51 @@
+import { TransientError } from '@cullstream/contracts';
+import { isPassingFault } from '../source/passing-fault.js';
+import type { ArchiveEntry } from './archive-entry.js';
+import { ArchiveError } from './archive-error.js';
+import { ReadAheadFile } from './read-ahead-file.js';
+import { readCentralDirectory } from './read-central-directory.js';
+import { readMacosDirectory } from './read-macos-directory.js';
+
+/**
+ * The files in a zip archive, in the order of its central directory; nothing else of it is read, and
+ * it is opened read only. Folders are left out, but count for the index.
+ * @throws {ArchiveError} when it cannot be listed completely
+ * @throws {TransientError} when the disk fails for the moment
+ */
+export async function* listArchive(path: string): AsyncGenerator<ArchiveEntry, void, undefined> {
+  yield* await readEntries(path);
+}
+
+async function readEntries(path: string): Promise<ArchiveEntry[]> {
+  let file: ReadAheadFile | undefined;
+  try {
+    file = await ReadAheadFile.open(path);
+    return await readEitherWay(file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (isPassingFault(cause)) {
+      throw new TransientError(`${path}: cannot be read now: ${reason}`, { cause });
+    }
+    throw new ArchiveError(
+      path,
+      `cannot be listed (${reason}); pack it anew, or try to repair it with "zip -FF"`,
+      { cause },
+    );
+  } finally {
+    await file?.close();
+  }
+}
+
+async function readEitherWay(file: ReadAheadFile): Promise<ArchiveEntry[]> {
+  try {
+    return await readCentralDirectory(file);
+  } catch (cause) {
+    if (isPassingFault(cause)) throw cause;
+    try {
+      return await readMacosDirectory(file);
+    } catch (second) {
+      // What yauzl says fits any archive, so it explains more than the special case does.
+      throw isPassingFault(second) ? second : cause;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { open, type FileHandle } from 'node:fs/promises';
+
+const READ_AHEAD_BYTES = 1 << 20;
+
+/** A file read in ascending small pieces: one system call a megabyte instead of one a piece. */
+export class ReadAheadFile {
+  readonly size: number;
+  readonly #handle: FileHandle;
+  #window = Buffer.alloc(0);
+  #windowStart = 0;
+
+  private constructor(handle: FileHandle, size: number) {
+    this.#handle = handle;
+    this.size = size;
+  }
+
+  /** Opens read only. */
+  static async open(path: string): Promise<ReadAheadFile> {
+    const handle = await open(path, 'r');
+    try {
+      return new ReadAheadFile(handle, (await handle.stat()).size);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  /** The bytes where they are in memory already, without a copy. */
+  peek(position: number, length: number): Buffer | undefined {
+    const start = position - this.#windowStart;
+    const isInside = start >= 0 && start + length <= this.#window.length;
+    return isInside ? this.#window.subarray(start, start + length) : undefined;
+  }
+
+  /** @throws {RangeError} beyond the end of the file */
+  async read(position: number, length: number): Promise<Buffer> {
+    const known = this.peek(position, length);
+    if (known !== undefined) return known;
+    if (position < 0 || position + length > this.size) {
+      throw new RangeError(`${length} bytes at ${position} lie beyond the end of the file`);
+    }
+    const wanted = Math.min(Math.max(length, READ_AHEAD_BYTES), this.size - position);
+    // Entries keep slices of a window, so each window is memory of its own.
+    const window = Buffer.allocUnsafeSlow(wanted);
+    let filled = 0;
+    while (filled < wanted) {
+      const { bytesRead } = await this.#handle.read(
+        window,
+        filled,
+        wanted - filled,
+        position + filled,
+      );
+      if (bytesRead === 0) throw new RangeError(`the file became shorter while it was read`);
+      filled += bytesRead;
+    }
+    this.#window = window;
+    this.#windowStart = position;
+    return window.subarray(0, length);
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+}

@@ -1,0 +1,117 @@
+import { fromRandomAccessReader, RandomAccessReader, ZipFile, type Entry } from 'yauzl';
+import type { ArchiveEntry } from './archive-entry.js';
+import { readDamagedHeader } from './damaged-header.js';
+import { requireEndOfDirectory } from './end-of-directory.js';
+import type { ReadAheadFile } from './read-ahead-file.js';
+import { toArchiveEntry } from './to-archive-entry.js';
+
+declare module 'yauzl' {
+  interface ZipFile {
+    eachEntry(): AsyncIterableIterator<Entry>;
+  }
+  interface Entry {
+    fileNameRaw: Buffer;
+  }
+}
+
+/**
+ * The files in an archive's central directory, by yauzl. A header that yauzl refuses costs one
+ * entry, not the archive.
+ * @throws Error when the directory cannot be found, followed, or goes on behind its counted end
+ */
+export async function readCentralDirectory(file: ReadAheadFile): Promise<ArchiveEntry[]> {
+  const entries: ArchiveEntry[] = [];
+  let zip = await openZip(file);
+  const total = zip.entryCount;
+  let cursor = cursorOf(zip);
+  let index = 0;
+  while (index < total) {
+    try {
+      for await (const entry of zip.eachEntry()) {
+        const found = toArchiveEntry(index, {
+          flags: entry.generalPurposeBitFlag,
+          method: entry.compressionMethod,
+          crc32: entry.crc32,
+          compressedSize: entry.compressedSize,
+          size: entry.uncompressedSize,
+          localHeaderOffset: entry.relativeOffsetOfLocalHeader,
+          name: entry.fileNameRaw,
+          extraFields: entry.extraFields,
+        });
+        if (found !== undefined) entries.push(found);
+        index += 1;
+        cursor = cursorOf(zip);
+      }
+    } catch (cause) {
+      const { header, end } = await readDamagedHeader(file, cursor, cause);
+      const found = toArchiveEntry(index, header);
+      if (found !== undefined) entries.push(found);
+      index += 1;
+      cursor = end;
+      zip = resumeZip(file, cursor, total - index);
+    }
+  }
+  await requireEndOfDirectory(file, cursor, total);
+  return entries;
+}
+
+/** The published types call yauzl's position a boolean. */
+function cursorOf(zip: ZipFile): number {
+  return Number(zip.readEntryCursor);
+}
+
+function openZip(file: ReadAheadFile): Promise<ZipFile> {
+  const options = {
+    autoClose: false,
+    lazyEntries: true,
+    decodeStrings: false,
+    validateEntrySizes: false,
+  };
+  return new Promise((resolve, reject) => {
+    fromRandomAccessReader(new YauzlReader(file), file.size, options, (error, zip) => {
+      if (error) reject(error);
+      else resolve(zip);
+    });
+  });
+}
+
+function resumeZip(file: ReadAheadFile, offset: number, entryCount: number): ZipFile {
+  const reader = new YauzlReader(file);
+  return new ZipFile(reader, offset, file.size, entryCount, '', false, true, false, false);
+}
+
+class YauzlReader extends RandomAccessReader {
+  readonly #file: ReadAheadFile;
+  constructor(file: ReadAheadFile) {
+    super();
+    this.#file = file;
+  }
+
+  override read(
+    target: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    callback: (error: Error | null) => void,
+  ): void {
+    const known = this.#file.peek(position, length);
+    if (known !== undefined) {
+      known.copy(target, offset);
+      callback(null);
+      return;
+    }
+    this.#file.read(position, length).then(
+      (bytes) => {
+        bytes.copy(target, offset);
+        callback(null);
+      },
+      (error: unknown) => {
+        callback(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  }
+
+  override close(callback: (error: Error | null) => void): void {
+    callback(null);
+  }
+}

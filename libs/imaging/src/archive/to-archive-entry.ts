@@ -1,0 +1,33 @@
+import type { ArchiveEntry, ExtraField } from './archive-entry.js';
+import { decodeEntryName, toEntryLabel } from './entry-name.js';
+
+/** Fields of a central directory header, ZIP64 values resolved. */
+export interface DirectoryHeader {
+  readonly flags: number;
+  readonly method: number;
+  readonly crc32: number;
+  readonly compressedSize: number;
+  readonly size: number;
+  readonly localHeaderOffset: number;
+  readonly name: Buffer;
+  readonly extraFields: readonly ExtraField[];
+}
+
+/** Bit 0 is encryption, bit 6 strong encryption, bit 13 an encrypted directory. */
+const ENCRYPTION_FLAGS = 0x2041;
+
+/** The entry a header describes, undefined for a folder. */
+export function toArchiveEntry(index: number, header: DirectoryHeader): ArchiveEntry | undefined {
+  const name = decodeEntryName(header.flags, header.name, header.extraFields);
+  if (name.endsWith('/')) return undefined;
+  return {
+    index,
+    name: toEntryLabel(name, index),
+    method: header.method,
+    encrypted: (header.flags & ENCRYPTION_FLAGS) !== 0,
+    compressedSize: header.compressedSize,
+    size: header.size,
+    crc32: header.crc32,
+    localHeaderOffset: header.localHeaderOffset,
+  };
+}

@@ -1,0 +1,36 @@
+import sharp from 'sharp';
+import { TARGET_SIZE_PX, targetWindow } from '../resample/target-window.js';
+import { toDecodeError } from './decode-error.js';
+import { requireImageFormat } from './image-header.js';
+import type { RgbImage } from './decode-rgb.js';
+import { sharpOptions } from './sharp-options.js';
+
+/**
+ * Resize(224) and CenterCrop(224) in one pass of sharp, which decodes JPEG and WebP at a fraction of
+ * their size. Close to the exact pixels, but not equal.
+ * @returns pixels [224][224][3]; width and height are the whole image's
+ * @throws {PermanentError} as `decodeRgb`
+ */
+export async function decodeFast(bytes: Uint8Array): Promise<RgbImage> {
+  const format = requireImageFormat(bytes);
+  try {
+    const image = sharp(bytes, sharpOptions);
+    const { width, height } = await image.metadata();
+    const window = targetWindow(width, height);
+    const pixels = await image
+      .removeAlpha()
+      .resize(window.resizedWidthPx, window.resizedHeightPx, { fit: 'fill', kernel: 'cubic' })
+      .extract({
+        left: window.leftPx,
+        top: window.topPx,
+        width: TARGET_SIZE_PX,
+        height: TARGET_SIZE_PX,
+      })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer();
+    return { pixels, widthPx: width, heightPx: height };
+  } catch (cause) {
+    throw toDecodeError(cause, bytes, format);
+  }
+}

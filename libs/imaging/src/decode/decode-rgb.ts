@@ -1,0 +1,51 @@
+import sharp from 'sharp';
+import { cmykToRgb } from './cmyk-to-rgb.js';
+import { toDecodeError } from './decode-error.js';
+import { grey16ToRgb } from './grey16-to-rgb.js';
+import { isGrey16Png, jpegComponents, requireImageFormat } from './image-header.js';
+import type { ImageFormat } from './image-format.js';
+import { sharpOptions } from './sharp-options.js';
+
+export interface RgbImage {
+  /** RGB, 8 bits, [heightPx][widthPx][3]. */
+  readonly pixels: Uint8Array;
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/**
+ * Decodes PNG, JPEG or WebP to the pixels of Pillow's `Image.open(...).convert("RGB")`: alpha is
+ * dropped, colour profiles and EXIF orientation are ignored, of an animation the first frame counts.
+ * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
+ *   `image-undecodable`
+ */
+export async function decodeRgb(bytes: Uint8Array): Promise<RgbImage> {
+  const format = requireImageFormat(bytes);
+  try {
+    return await decode(bytes, format);
+  } catch (cause) {
+    throw toDecodeError(cause, bytes, format);
+  }
+}
+
+async function decode(bytes: Uint8Array, format: ImageFormat): Promise<RgbImage> {
+  const image = sharp(bytes, sharpOptions);
+  if (format === 'jpeg' && jpegComponents(bytes) === 4) {
+    const { data, info } = await image
+      .pipelineColourspace('cmyk')
+      .toColourspace('cmyk')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { pixels: cmykToRgb(data), widthPx: info.width, heightPx: info.height };
+  }
+  if (format === 'png' && isGrey16Png(bytes)) {
+    const { data, info } = await image
+      .toColourspace('grey16')
+      .extractChannel(0)
+      .raw({ depth: 'ushort' })
+      .toBuffer({ resolveWithObject: true });
+    return { pixels: grey16ToRgb(data), widthPx: info.width, heightPx: info.height };
+  }
+  const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  return { pixels: data, widthPx: info.width, heightPx: info.height };
+}

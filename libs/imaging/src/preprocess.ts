@@ -1,0 +1,32 @@
+import { decodeFast } from './decode/decode-fast.js';
+import { decodeRgb } from './decode/decode-rgb.js';
+import { imageFormat } from './decode/image-format.js';
+import { preprocessPng } from './png/preprocess-png.js';
+import type { PreprocessingMode } from './preprocessing-versions.js';
+import { resampleExact } from './resample/resample-exact.js';
+
+export interface PreprocessedImage {
+  /** RGB, 8 bits, [224][224][3]. */
+  readonly pixels: Uint8Array;
+  /** Size of the whole image as Pillow reports it: EXIF rotation is not applied. */
+  readonly widthPx: number;
+  readonly heightPx: number;
+}
+
+/**
+ * The pixels CLIP ViT-B/32 sees of an image, before normalisation: Resize(224, bicubic) and
+ * CenterCrop(224) of open_clip's inference transform.
+ * @param mode `exact` gives the bits of Pillow; `fast` lets sharp shrink while it loads
+ * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
+ *   `image-undecodable`
+ */
+export async function preprocess(
+  bytes: Uint8Array,
+  mode: PreprocessingMode,
+): Promise<PreprocessedImage> {
+  if (mode === 'fast') return decodeFast(bytes);
+  const plain = imageFormat(bytes) === 'png' ? await preprocessPng(bytes) : undefined;
+  if (plain !== undefined) return plain;
+  const { pixels, widthPx, heightPx } = await decodeRgb(bytes);
+  return { pixels: resampleExact(pixels, widthPx, heightPx), widthPx, heightPx };
+}

@@ -1,0 +1,79 @@
+import type { ResamplePlan } from './resample-plan.js';
+import { TARGET_BYTES, TARGET_SIZE_PX } from './target-window.js';
+import { wasmKernel } from './wasm-kernel.js';
+
+/** 224 pixels of RGB and padding, as the kernel lays them out. */
+const NARROW_ROW_BYTES = 688;
+const STARTS_BYTES = TARGET_SIZE_PX * Int32Array.BYTES_PER_ELEMENT;
+const PAGE_BYTES = 65_536;
+/** What the horizontal pass may read behind the last pixel of a block. */
+export const OVERREAD_BYTES = 32;
+
+/**
+ * One image on its way through the kernel's memory: rows go in from the top, the target comes out.
+ * Nothing else may use the kernel in between, so a resampling never waits.
+ */
+export interface Resampling {
+  /** First byte behind what the resampling occupies: the place for rows. */
+  readonly free: number;
+  /** Takes `count` rows of RGB at `address`, `stride` bytes apart, from the window's left edge on. */
+  addRows(address: number, stride: number, count: number): void;
+  /** The target, RGB, [224][224][3], once all rows of the window are in. */
+  finish(): Uint8Array;
+}
+
+/** Lays out the kernel's memory for a plan: weights, narrow rows, target, room for rows. */
+export function beginResampling(plan: ResamplePlan, blockBytes: number): Resampling {
+  const kernel = wasmKernel();
+  const { columns, rows, packedColumns, packedRows } = plan;
+  const columnStarts = align(kernel.heapBase());
+  const rowStarts = columnStarts + STARTS_BYTES;
+  const columnWeights = rowStarts + STARTS_BYTES;
+  const rowWeights = align(columnWeights + packedColumns.weights.byteLength);
+  const narrow = align(rowWeights + packedRows.weights.byteLength);
+  // The vertical pass reads its padded taps, and adding rows by twos may write one too many.
+  const narrowRows = rows.to - rows.from + packedRows.units * 2 + 1;
+  const target = align(narrow + narrowRows * NARROW_ROW_BYTES);
+  const free = align(target + TARGET_BYTES);
+  reserve(kernel.memory, free + blockBytes + OVERREAD_BYTES + packedColumns.units * 12);
+
+  const { buffer } = kernel.memory;
+  const toColumn = new Int32Array(buffer, columnStarts, TARGET_SIZE_PX);
+  const toRow = new Int32Array(buffer, rowStarts, TARGET_SIZE_PX);
+  for (let index = 0; index < TARGET_SIZE_PX; index++) {
+    toColumn[index] = ((columns.starts[index] ?? 0) - columns.from) * 3;
+    toRow[index] = ((rows.starts[index] ?? 0) - rows.from) * NARROW_ROW_BYTES;
+  }
+  new Int16Array(buffer, columnWeights).set(packedColumns.weights);
+  new Int16Array(buffer, rowWeights).set(packedRows.weights);
+
+  let next = narrow;
+  return {
+    free,
+    addRows(address, stride, count) {
+      kernel.filterRows(
+        address,
+        stride,
+        count,
+        columnStarts,
+        columnWeights,
+        packedColumns.units,
+        next,
+      );
+      next += count * NARROW_ROW_BYTES;
+    },
+    finish() {
+      kernel.filterColumns(narrow, rowStarts, rowWeights, packedRows.units, target);
+      return new Uint8Array(buffer).slice(target, target + TARGET_BYTES);
+    },
+  };
+}
+
+function align(address: number): number {
+  return Math.ceil(address / 16) * 16;
+}
+
+function reserve(memory: WebAssembly.Memory, bytes: number): void {
+  const missing = bytes - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+
+/** The functions of `assembly/`; addresses and sizes are in bytes of its memory. */
+export interface WasmKernel {
+  readonly memory: WebAssembly.Memory;
+  heapBase(): number;
+  filterRows(
+    source: number,
+    stride: number,
+    rows: number,
+    starts: number,
+    weights: number,
+    groups: number,
+    target: number,
+  ): void;
+  filterColumns(
+    source: number,
+    starts: number,
+    weights: number,
+    pairs: number,
+    target: number,
+  ): void;
+  /** 0 when a row has a filter that does not exist. */
+  unfilterRows(
+    raw: number,
+    rawStride: number,
+    pixelBytes: number,
+    columns: number,
+    rows: number,
+    target: number,
+    stride: number,
+  ): number;
+}
+
+const file = new URL('../../build/resample.wasm', import.meta.url);
+let kernel: WasmKernel | undefined;
+
+/**
+ * This thread's instance of the WebAssembly module.
+ * @throws Error when the module has not been built
+ */
+export function wasmKernel(): WasmKernel {
+  kernel ??= new WebAssembly.Instance(loadModule()).exports as unknown as WasmKernel;
+  return kernel;
+}
+
+function loadModule(): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(readFileSync(file));
+  } catch (cause) {
+    throw new Error(`${file.pathname}: cannot be loaded; build it with "npm run build:wasm"`, {
+      cause,
+    });
+  }
+}

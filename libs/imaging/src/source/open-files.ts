@@ -1,0 +1,74 @@
+import { open, type FileHandle } from 'node:fs/promises';
+
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly size: number;
+}
+
+interface Slot {
+  readonly file: Promise<OpenFile>;
+  users: number;
+}
+
+/**
+ * Files opened read only, kept open for the next read: the least recently used one is closed when
+ * there are more than `maxOpen`. A file in use is never closed.
+ */
+export class OpenFiles {
+  readonly #maxOpen: number;
+  /** In the order of use, the latest last. */
+  readonly #slots = new Map<string, Slot>();
+
+  constructor(maxOpen: number) {
+    this.#maxOpen = maxOpen;
+  }
+
+  /** Calls `use` with the open file; after a failure the next use opens the file anew. */
+  async use<Result>(path: string, use: (file: OpenFile) => Promise<Result>): Promise<Result> {
+    const slot = this.#slots.get(path) ?? { file: openFile(path), users: 0 };
+    this.#slots.delete(path);
+    this.#slots.set(path, slot);
+    slot.users += 1;
+    try {
+      return await use(await slot.file);
+    } catch (error) {
+      if (this.#slots.get(path) === slot) this.#slots.delete(path);
+      throw error;
+    } finally {
+      slot.users -= 1;
+      if (slot.users === 0 && this.#slots.get(path) !== slot) await closeSlot(slot);
+      await this.#closeSurplus();
+    }
+  }
+
+  async #closeSurplus(): Promise<void> {
+    for (const [path, slot] of this.#slots) {
+      if (this.#slots.size <= this.#maxOpen) return;
+      if (slot.users > 0) continue;
+      this.#slots.delete(path);
+      await closeSlot(slot);
+    }
+  }
+
+  /** Closes what is not in use now, and the rest as soon as it is free. */
+  async close(): Promise<void> {
+    const slots = [...this.#slots.values()];
+    this.#slots.clear();
+    await Promise.all(slots.filter(({ users }) => users === 0).map(closeSlot));
+  }
+}
+
+async function openFile(path: string): Promise<OpenFile> {
+  const handle = await open(path, 'r');
+  try {
+    return { handle, size: (await handle.stat()).size };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function closeSlot(slot: Slot): Promise<void> {
+  const file = await slot.file.catch(() => undefined);
+  await file?.handle.close();
+}

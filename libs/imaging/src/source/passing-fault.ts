@@ -1,0 +1,22 @@
+/** Faults of one path, not of the moment: the same call fails again until somebody repairs it. */
+const LASTING_CODES = new Set([
+  'EACCES',
+  'EISDIR',
+  'ELOOP',
+  'ENAMETOOLONG',
+  'ENOENT',
+  'ENOTDIR',
+  'EPERM',
+]);
+
+/** The code of a failed system call, undefined for every other error. */
+export function systemCode(error: unknown): string | undefined {
+  const isSystem = error instanceof Error && 'syscall' in error && 'code' in error;
+  return isSystem && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Whether a failed system call may succeed later: disk fault, too many open files, no memory. */
+export function isPassingFault(error: unknown): boolean {
+  const code = systemCode(error);
+  return code !== undefined && !LASTING_CODES.has(code);
+}

@@ -1,0 +1,39 @@
+import { access } from 'node:fs/promises';
+import { PermanentError, TransientError } from '@cullstream/contracts';
+import { isPassingFault, systemCode } from './passing-fault.js';
+
+/** What a failure to read an original means for its image. Errors of our own pass through. */
+export async function toReadError(
+  cause: unknown,
+  path: string,
+  originalsDir: string,
+): Promise<unknown> {
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  if (isPassingFault(cause)) {
+    return new TransientError(`${path}: cannot be read now (${code}); it will be tried again`, {
+      cause,
+    });
+  }
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+    return new PermanentError(
+      'unreadable-entry',
+      `${path}: cannot be read (${code}); check its permissions`,
+      { cause },
+    );
+  }
+  if (await exists(originalsDir)) {
+    return new PermanentError('file-missing', `${path}: is gone; put it back`, { cause });
+  }
+  // An unplugged disk must not fail every image on it.
+  return new TransientError(`${originalsDir}: is not there; connect the disk with the originals`, {
+    cause,
+  });
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,96 @@
+import type { FileHandle } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import { PermanentError, TransientError, type ZipEntrySource } from '@cullstream/contracts';
+import { readFully } from './read-fully.js';
+
+const inflateRawAsync = promisify(inflateRaw);
+
+const LOCAL_HEADER_SIGNATURE = 0x04034b50;
+const LOCAL_HEADER_BYTES = 30;
+/** Enough for the names and extra fields of most archives, so that one read does. */
+const NAME_AND_EXTRA_GUESS_BYTES = 512;
+const STORED = 0;
+const DEFLATED = 8;
+
+/**
+ * The content of an entry, by one positioned read. Its size and CRC-32 are checked.
+ * @param file the open archive and its size in bytes
+ * @throws {PermanentError} `encrypted-entry`, `unsupported-compression`, `unreadable-entry`,
+ *   `crc-mismatch`
+ */
+export async function readZipEntry(
+  file: { readonly handle: FileHandle; readonly size: number },
+  source: ZipEntrySource,
+): Promise<Buffer> {
+  const where = `${source.archive}, entry ${source.entryIndex}`;
+  if (source.encrypted) {
+    throw new PermanentError('encrypted-entry', `${where}: is encrypted; pack it without password`);
+  }
+  if (source.method !== STORED && source.method !== DEFLATED) {
+    throw new PermanentError(
+      'unsupported-compression',
+      `${where}: is compressed by method ${source.method}; pack it anew with deflate`,
+    );
+  }
+  const packed = await readPacked(file, source, where);
+  const bytes = source.method === STORED ? packed : await inflate(packed, source, where);
+  if (bytes.length !== source.size) {
+    throw damaged(where, `has ${bytes.length} bytes instead of ${source.size}`);
+  }
+  if (crc32(bytes) !== source.crc32) {
+    throw new PermanentError(
+      'crc-mismatch',
+      `${where}: its CRC-32 is wrong: the archive is damaged; copy it anew`,
+    );
+  }
+  return bytes;
+}
+
+async function readPacked(
+  { handle, size }: { readonly handle: FileHandle; readonly size: number },
+  source: ZipEntrySource,
+  where: string,
+): Promise<Buffer> {
+  const start = source.localHeaderOffset;
+  const available = Math.max(0, size - start);
+  const guess = LOCAL_HEADER_BYTES + NAME_AND_EXTRA_GUESS_BYTES + source.compressedSize;
+  const first = Buffer.allocUnsafeSlow(Math.min(guess, available));
+  const filled = await readFully(handle, first, start);
+  if (filled < LOCAL_HEADER_BYTES || first.readUInt32LE(0) !== LOCAL_HEADER_SIGNATURE) {
+    throw damaged(where, `has no header at byte ${start}`);
+  }
+  const dataStart = LOCAL_HEADER_BYTES + first.readUInt16LE(26) + first.readUInt16LE(28);
+  const dataEnd = dataStart + source.compressedSize;
+  if (dataEnd <= filled) return first.subarray(dataStart, dataEnd);
+  const second = Buffer.allocUnsafeSlow(source.compressedSize);
+  if ((await readFully(handle, second, start + dataStart)) < second.length) {
+    throw damaged(where, 'goes on behind the end of the archive');
+  }
+  return second;
+}
+
+async function inflate(packed: Buffer, source: ZipEntrySource, where: string): Promise<Buffer> {
+  try {
+    return await inflateRawAsync(packed, {
+      maxOutputLength: Math.max(1, source.size),
+      // One piece of memory for all, and room to spare: a piece that is just full asks for another.
+      chunkSize: source.size + 64,
+    });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (code === 'Z_MEM_ERROR' || code === 'ERR_MEMORY_ALLOCATION_FAILED') {
+      throw new TransientError(`${where}: not enough memory to inflate it now`, { cause });
+    }
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw damaged(where, `cannot be inflated (${reason})`, { cause });
+  }
+}
+
+function damaged(where: string, what: string, options?: ErrorOptions): PermanentError {
+  return new PermanentError(
+    'unreadable-entry',
+    `${where}: ${what}; the archive is damaged or has changed since it was listed`,
+    options,
+  );
+}

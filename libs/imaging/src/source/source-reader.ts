@@ -1,0 +1,85 @@
+import {
+  PermanentError,
+  type FileSource,
+  type ImageSource,
+  type ZipEntrySource,
+} from '@cullstream/contracts';
+import { OpenFiles } from './open-files.js';
+import { toReadError } from './read-error.js';
+import { readFully } from './read-fully.js';
+import { readZipEntry } from './read-zip-entry.js';
+import { resolveBelow } from './resolve-below.js';
+
+export interface SourceReaderOptions {
+  readonly originalsDir: string;
+  /** Largest image file that is read, in bytes, packed or not. */
+  readonly maxBytes: number;
+  /** Archives kept open for the next entry; 16 when left out. */
+  readonly maxOpenFiles?: number;
+}
+
+export interface SourceReader {
+  /**
+   * The bytes of an image, checked against what was listed.
+   * @throws {PermanentError} `empty-file`, `image-too-large`, `file-missing`, `source-changed`,
+   *   `encrypted-entry`, `unsupported-compression`, `unreadable-entry`, `crc-mismatch`
+   * @throws {TransientError} when the disk fails for the moment, or is not there
+   */
+  read(source: ImageSource): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_OPEN_FILES = 16;
+
+/** Reads images of zip entries and files below the originals folder, which stays as it is. */
+export function createSourceReader(options: SourceReaderOptions): SourceReader {
+  const { originalsDir, maxBytes } = options;
+  const archives = new OpenFiles(options.maxOpenFiles ?? DEFAULT_OPEN_FILES);
+  const files = new OpenFiles(0);
+
+  const readEntry = (source: ZipEntrySource, path: string) =>
+    archives.use(path, (archive) => readZipEntry(archive, source));
+
+  const readFile = (source: FileSource, path: string) =>
+    files.use(path, async ({ handle, size }) => {
+      const bytes = Buffer.allocUnsafeSlow(source.size);
+      if (size !== source.size || (await readFully(handle, bytes, 0)) !== source.size) {
+        throw new PermanentError(
+          'source-changed',
+          `${source.path}: has another size than when it was listed; run again`,
+        );
+      }
+      return bytes;
+    });
+
+  return {
+    async read(source) {
+      const relativePath = source.kind === 'file' ? source.path : source.archive;
+      const path = resolveBelow(originalsDir, relativePath);
+      try {
+        requireReadableSize(source, maxBytes);
+        const bytes = await (source.kind === 'file'
+          ? readFile(source, path)
+          : readEntry(source, path));
+        if (bytes.length > 0) return bytes;
+      } catch (cause) {
+        throw await toReadError(cause, path, originalsDir);
+      }
+      throw new PermanentError('empty-file', `${relativePath}: the image is empty; copy it anew`);
+    },
+    async close() {
+      await Promise.all([archives.close(), files.close()]);
+    },
+  };
+}
+
+function requireReadableSize(source: ImageSource, maxBytes: number): void {
+  const packed = source.kind === 'file' ? source.size : source.compressedSize;
+  const largest = Math.max(source.size, packed);
+  if (largest > maxBytes) {
+    throw new PermanentError(
+      'image-too-large',
+      `the image has ${largest} bytes, more than the ${maxBytes} allowed`,
+    );
+  }
+}

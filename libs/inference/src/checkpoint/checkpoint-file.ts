@@ -1,0 +1,62 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { MalformedCheckpoint } from './checkpoint-error.js';
+
+/** Most bytes that are read at once: above every single tensor of CLIP, below Node's own limit. */
+const MAX_READ_BYTES = 2 ** 30;
+
+/** A file read by range; every range is checked against the real size before memory is taken. */
+export interface CheckpointFile {
+  readonly fd: number;
+  readonly sizeBytes: number;
+  /** Fresh memory with exactly `length` bytes from `position`. Throws MalformedCheckpoint outside the file. */
+  read(position: number, length: number): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export async function openCheckpointFile(path: string): Promise<CheckpointFile> {
+  const handle = await open(path, 'r');
+  try {
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new MalformedCheckpoint('not a file');
+    return {
+      fd: handle.fd,
+      sizeBytes: stats.size,
+      read: (position, length) => readRange(handle, stats.size, position, length),
+      close: () => handle.close(),
+    };
+  } catch (cause) {
+    await handle.close();
+    throw cause;
+  }
+}
+
+async function readRange(
+  handle: FileHandle,
+  sizeBytes: number,
+  position: number,
+  length: number,
+): Promise<Buffer> {
+  const inside =
+    Number.isSafeInteger(position) &&
+    Number.isSafeInteger(length) &&
+    position >= 0 &&
+    length >= 0 &&
+    position + length <= sizeBytes;
+  if (!inside) {
+    throw new MalformedCheckpoint(
+      `claims ${length} bytes at ${position}, but the file ends at ${sizeBytes}: it is truncated or damaged`,
+    );
+  }
+  if (length > MAX_READ_BYTES) {
+    throw new MalformedCheckpoint(`one tensor of ${length} bytes is more than is supported`);
+  }
+  // Memory of its own, not of Node's pool: a float32 view needs an aligned start.
+  const buffer = Buffer.from(new ArrayBuffer(length));
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await handle.read(buffer, done, length - done, position + done);
+    if (bytesRead === 0) throw new MalformedCheckpoint('the file became shorter while it was read');
+    done += bytesRead;
+  }
+  return buffer;
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { ConfigurationError, preprocessingNames, type EmbeddingRecipe } from '@cullstream/contracts';
+import { findModels, type FoundModel } from './find-models.js';
+import {
+  resolveEmbedder,
+  resolveModels,
+  type FeatureRecipeName,
+  type ResolvedEmbedder,
+  type ResolvedModels,
+} from './resolve-models.js';
+
+/** What the user says of the models; what is not said is looked for in `ai_data/models`. */
+export interface EmbedderChoice {
+  readonly dataDir: string;
+  /** Folder for digests and converted models, which can always be made anew. */
+  readonly cacheDir: string;
+  readonly embedder?: string | undefined;
+  readonly precision: EmbeddingRecipe['precision'];
+  readonly preprocess: keyof typeof preprocessingNames;
+}
+
+export interface ModelChoice extends EmbedderChoice {
+  readonly ranker?: string | undefined;
+  readonly crop?: string | undefined;
+  readonly features: FeatureRecipeName;
+}
+
+export interface ChosenModels extends ResolvedModels {
+  /** The files as they were chosen. */
+  readonly files: Readonly<Record<'embedder' | 'ranker' | 'crop', string>>;
+  /** What to say aloud: a fallback that was taken. */
+  readonly notes: readonly string[];
+}
+
+/** Folder of the user's weights below the data folder. */
+const modelsFolder = ['ai_data', 'models'] as const;
+
+/**
+ * The three models of a run, ready to use.
+ * @throws {ConfigurationError} with every model that is missing or unusable
+ */
+export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
+  const { dataDir } = choice;
+  const found = await findModels({ modelsDir: join(dataDir, ...modelsFolder) });
+  const kinds = ['embedder', 'ranker', 'crop'] as const;
+  const missing = kinds.filter((kind) => choice[kind] === undefined && found[kind] === undefined);
+  if (missing.length > 0) throw new ConfigurationError(found.problems.filter(concerns(missing)));
+  const fileOf = (kind: (typeof kinds)[number]) => choice[kind] ?? found[kind]?.path ?? '';
+  const files = { embedder: fileOf('embedder'), ranker: fileOf('ranker'), crop: fileOf('crop') };
+  const models = await resolveModels({ ...choice, ...files, ...prepared(choice) });
+  const notes = kinds.flatMap((kind) => noteOf(kind, choice[kind], found[kind]));
+  return { ...models, files, notes };
+}
+
+/**
+ * The image encoder alone, for an embedder that works by itself.
+ * @throws {ConfigurationError} when it is missing or unusable
+ */
+export async function chooseEmbedder(choice: EmbedderChoice): Promise<ResolvedEmbedder> {
+  const found = await findModels({ modelsDir: join(choice.dataDir, ...modelsFolder) });
+  const embedder = choice.embedder ?? found.embedder?.path;
+  if (embedder === undefined) {
+    throw new ConfigurationError(found.problems.filter(concerns(['embedder'])));
+  }
+  return resolveEmbedder({ ...choice, embedder, ...prepared(choice) });
+}
+
+function prepared({ cacheDir, preprocess }: EmbedderChoice) {
+  return {
+    cacheDir: join(cacheDir, 'models'),
+    preprocessing: preprocessingNames[preprocess],
+  };
+}
+
+function concerns(kinds: readonly string[]): (problem: string) => boolean {
+  return (problem) => kinds.some((kind) => problem.includes(`--${kind}`));
+}
+
+function noteOf(kind: string, said: string | undefined, found: FoundModel | undefined): string[] {
+  return said === undefined && found?.fallback === true ? [`${kind}: ${found.reason}`] : [];
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { sha256Hex } from '@cullstream/contracts';
+import { z } from 'zod';
+
+const remembered = z.record(
+  z.string(),
+  z.object({ sizeBytes: z.number(), modifiedMs: z.number(), sha256: sha256Hex }),
+);
+type Remembered = z.infer<typeof remembered>;
+
+/** SHA-256 of a file, lower-case hex. Reads all of it, in pieces. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
+  return hash.digest('hex');
+}
+
+/**
+ * SHA-256 of files, remembered in `digests.json` below `cacheDir` by path, size and modification
+ * time, so that a rerun does not read 350 MB to learn what it knew. The memory is a convenience: what
+ * cannot be read or written there is computed again.
+ */
+export class DigestCache {
+  readonly #path: string;
+
+  constructor(cacheDir: string) {
+    this.#path = join(cacheDir, 'digests.json');
+  }
+
+  async sha256Of(path: string): Promise<string> {
+    const key = resolve(path);
+    const { size: sizeBytes, mtimeMs: modifiedMs } = await stat(key);
+    const known = (await this.#read())[key];
+    if (known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs) return known.sha256;
+    const sha256 = await sha256OfFile(key);
+    await this.#remember(key, { sizeBytes, modifiedMs, sha256 });
+    return sha256;
+  }
+
+  async #read(): Promise<Remembered> {
+    try {
+      return remembered.parse(JSON.parse(await readFile(this.#path, 'utf8')));
+    } catch {
+      return {};
+    }
+  }
+
+  async #remember(key: string, value: Remembered[string]): Promise<void> {
+    const temporary = `${this.#path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
+    const all = { ...(await this.#read()), [key]: value };
+    await mkdir(join(this.#path, '..'), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(all, null, 1)}\n`);
+    await rename(temporary, this.#path);
+  }
+}

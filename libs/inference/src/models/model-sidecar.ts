@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { activations } from '../onnx/clip-activation.js';
+
+const modelSidecar = z.strictObject({
+  embedding: z.enum(['raw', 'l2']).optional(),
+  dimensionScale: z.number().positive().optional(),
+  activation: z.enum(activations).optional(),
+});
+/** What `<model file>.json` says of a model, where its file cannot. */
+export type ModelSidecar = z.infer<typeof modelSidecar>;
+
+/**
+ * Reads the sidecar beside a model file: `{"embedding":"raw|l2","dimensionScale":2048}` of a ranker or
+ * crop proposer, `{"activation":"quick-gelu|gelu"}` of an image encoder. Empty where there is none.
+ * @throws {Error} saying what is wrong with the file.
+ */
+export async function readModelSidecar(modelPath: string): Promise<ModelSidecar> {
+  const path = `${modelPath}.json`;
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+    throw new Error(`${path}: cannot be read`, { cause });
+  });
+  if (text === undefined) return {};
+  const parsed = modelSidecar.safeParse(parseJson(path, text));
+  if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Error(`${path}: not JSON`, { cause });
+  }
+}

@@ -1,0 +1,104 @@
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { EmbeddingRecipe } from '@cullstream/contracts';
+import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
+import type { TensorInfo } from '../checkpoint/tensor.js';
+import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
+import { buildMlp } from '../onnx/build-mlp.js';
+import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
+import { ModelShapeError, readMlpLayers } from '../onnx/mlp-layers.js';
+import type { OnnxModel } from '../onnx/onnx-model.js';
+import { writeOnnx } from '../onnx/write-onnx.js';
+import { createClipEncoder } from '../session/clip-encoder.js';
+import { createMlpModel } from '../session/mlp-model.js';
+import { withFileLock } from './file-lock.js';
+
+export const modelKinds = ['image-encoder', 'ranker', 'crop-proposer'] as const;
+export type ModelKind = (typeof modelKinds)[number];
+
+/** Raised when the builders give other graphs: prepared files of older versions are not used again. */
+export const BUILDER_VERSION = 1;
+
+export interface PrepareOptions {
+  readonly kind: ModelKind;
+  readonly path: string;
+  /** SHA-256 of the file at `path`: a prepared model is kept under it. */
+  readonly sha256: string;
+  readonly cacheDir: string;
+  /** Of an image encoder. */
+  readonly precision?: EmbeddingRecipe['precision'];
+  readonly activation?: Activation | undefined;
+}
+
+/**
+ * The path of an ONNX file that does what the given file does: itself when it is ONNX of the right
+ * shape, else one built from its parameters, once, under a name made of its digest. Two processes at
+ * once build it once, and none sees half a file.
+ * @throws {CheckpointError | ModelShapeError} when the file is damaged or another model.
+ */
+export async function prepareModel(options: PrepareOptions): Promise<string> {
+  const target = join(options.cacheDir, `${preparedName(options)}.onnx`);
+  await mkdir(options.cacheDir, { recursive: true });
+  if (extname(options.path).toLowerCase() === '.onnx') {
+    await checkOnnx(options, `${target}.checked`);
+    return options.path;
+  }
+  if (await exists(target)) return target;
+  await withFileLock(`${target}.lock`, async () => {
+    if (!(await exists(target))) await convert(options, target);
+  });
+  return target;
+}
+
+function preparedName({ kind, sha256, precision, activation }: PrepareOptions): string {
+  const parts = [kind, sha256.slice(0, 32), precision, activation, `v${BUILDER_VERSION}`];
+  return parts.filter((part) => part !== undefined).join('-');
+}
+
+async function convert(options: PrepareOptions, target: string): Promise<void> {
+  const checkpoint = await openCheckpoint(options.path);
+  try {
+    await writeOnnx(buildModel(options, checkpoint.tensors), target);
+  } catch (cause) {
+    if (!(cause instanceof ModelShapeError)) throw cause;
+    throw new ModelShapeError(`${options.path}: ${cause.message}`, { cause });
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+function buildModel(options: PrepareOptions, tensors: ReadonlyMap<string, TensorInfo>): OnnxModel {
+  const { kind, precision = 'fp32', activation = DEFAULT_ACTIVATION } = options;
+  if (kind === 'image-encoder') return buildClipImageTower(tensors, { activation, precision });
+  return buildMlp({ kind, layers: readMlpLayers(tensors) });
+}
+
+/** Opening 350 MB to look at two shapes is done once a file: `marker` remembers it. */
+async function checkOnnx(options: PrepareOptions, marker: string): Promise<void> {
+  const { kind, path, precision } = options;
+  if (precision === 'int8') {
+    throw new ModelShapeError(
+      `${path}: an .onnx file runs as it is; --precision int8 needs the checkpoint (.pt, .bin, .safetensors)`,
+    );
+  }
+  if (await exists(marker)) return;
+  try {
+    const session =
+      kind === 'image-encoder'
+        ? await createClipEncoder({ modelPath: path })
+        : await createMlpModel({ kind, model: path });
+    await session.release();
+  } catch (cause) {
+    if (cause instanceof ModelShapeError) throw cause;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new ModelShapeError(`${path}: onnxruntime cannot load it: ${message}`, { cause });
+  }
+  await writeFile(marker, '');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

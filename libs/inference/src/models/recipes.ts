@@ -1,0 +1,41 @@
+import type { EmbeddingRecipe, ModelFile, PredictionModel, PredictionRecipe } from '@cullstream/contracts';
+import type { Activation } from '../onnx/clip-activation.js';
+import { shortDigestOf } from './canonical-digest.js';
+
+export interface EmbeddingParts {
+  readonly model: ModelFile;
+  /** Name and version, for instance `exact-1`. */
+  readonly preprocessing: string;
+  readonly precision: EmbeddingRecipe['precision'];
+  /** Only where the user or the registry set another activation than the default. */
+  readonly activation?: Activation | undefined;
+}
+
+/**
+ * The recipe of a vector. Its id is the short digest of the canonical JSON of
+ * `{"model":<sha256>,"precision":…,"preprocessing":…}` (and `"activation"` where it was overridden):
+ * all that changes a number. The file's name does not, so renaming a file keeps its cache.
+ */
+export function toEmbeddingRecipe(parts: EmbeddingParts): EmbeddingRecipe {
+  const { model, preprocessing, precision, activation } = parts;
+  const id = shortDigestOf({ model: model.sha256, preprocessing, precision, activation });
+  return { id, model, preprocessing, precision };
+}
+
+/**
+ * The recipe of a score and a box. Its id is the short digest of the canonical JSON of
+ * `{"crop":{"features":…,"model":<sha256>},"embedding":<its id>,"ranker":{"features":…,"model":<sha256>}}`.
+ */
+export function toPredictionRecipe(
+  embedding: EmbeddingRecipe,
+  ranker: PredictionModel,
+  crop: PredictionModel,
+): PredictionRecipe {
+  const identity = ({ sha256, features }: PredictionModel): object => ({ model: sha256, features });
+  const id = shortDigestOf({
+    embedding: embedding.id,
+    ranker: identity(ranker),
+    crop: identity(crop),
+  });
+  return { id, embedding, ranker, crop };
+}

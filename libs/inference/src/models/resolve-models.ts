@@ -1,0 +1,158 @@
+import { basename } from 'node:path';
+import {
+  ConfigurationError,
+  type EmbeddingRecipe,
+  type Features,
+  type ModelFile,
+  type PredictionModel,
+  type PredictionRecipe,
+} from '@cullstream/contracts';
+import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
+import { DigestCache } from './digest-cache.js';
+import { readModelSidecar, type ModelSidecar } from './model-sidecar.js';
+import { prepareModel, type ModelKind } from './prepare-model.js';
+import { toEmbeddingRecipe, toPredictionRecipe } from './recipes.js';
+
+/** Feature recipes by their names on the command line. */
+export const featureRecipesByName = {
+  'as-trained': { embedding: 'raw', dimensionScale: 2048 },
+  'legacy-batch': { embedding: 'l2', dimensionScale: 10_000 },
+} as const satisfies Record<string, Features>;
+export type FeatureRecipeName = keyof typeof featureRecipesByName;
+
+export interface ResolveModelsOptions {
+  /** Files: `.onnx`, `.pt`, `.bin` or `.safetensors`. */
+  readonly embedder: string;
+  readonly ranker: string;
+  readonly crop: string;
+  readonly features: FeatureRecipeName;
+  readonly precision: EmbeddingRecipe['precision'];
+  /** Name and version of the preprocessing, for instance `exact-1`. */
+  readonly preprocessing: string;
+  /** Where digests and prepared models are kept; made when missing. */
+  readonly cacheDir: string;
+  /** Activation of known image encoders by SHA-256; a sidecar comes first. */
+  readonly activationOf?: (sha256: string) => Activation | undefined;
+}
+
+export interface ResolvedModels {
+  readonly embeddingRecipe: EmbeddingRecipe;
+  readonly predictionRecipe: PredictionRecipe;
+  /** ONNX files ready to run. */
+  readonly paths: {
+    readonly embedderOnnx: string;
+    readonly rankerOnnx: string;
+    readonly cropOnnx: string;
+  };
+}
+
+/**
+ * Digests, checks and prepares the three models of a run. A second call with the same files costs
+ * three `stat`s and reads none of them.
+ * @throws {ConfigurationError} with the problems of all three files together.
+ */
+export async function resolveModels(options: ResolveModelsOptions): Promise<ResolvedModels> {
+  const problems: string[] = [];
+  const prepare = async (file: ModelSource): Promise<PreparedModel | undefined> => {
+    try {
+      return await prepareSource(file, options);
+    } catch (cause) {
+      problems.push(describe(file, cause));
+      return undefined;
+    }
+  };
+  // One after the other: digests are remembered in one file, and a conversion takes memory.
+  const embedder = await prepare({ kind: 'image-encoder', path: options.embedder });
+  const ranker = await prepare({ kind: 'ranker', path: options.ranker });
+  const crop = await prepare({ kind: 'crop-proposer', path: options.crop });
+  if (embedder === undefined || ranker === undefined || crop === undefined) {
+    throw new ConfigurationError(problems);
+  }
+  const embeddingRecipe = toRecipe(embedder, options);
+  return {
+    embeddingRecipe,
+    predictionRecipe: toPredictionRecipe(
+      embeddingRecipe,
+      toPredictionModel(ranker, options.features),
+      toPredictionModel(crop, options.features),
+    ),
+    paths: { embedderOnnx: embedder.onnx, rankerOnnx: ranker.onnx, cropOnnx: crop.onnx },
+  };
+}
+
+export interface ResolvedEmbedder {
+  readonly recipe: EmbeddingRecipe;
+  /** ONNX file ready to run. */
+  readonly modelPath: string;
+}
+
+/**
+ * The same for the image encoder alone.
+ * @throws {ConfigurationError} when it cannot be used.
+ */
+export async function resolveEmbedder(
+  options: Omit<ResolveModelsOptions, 'ranker' | 'crop' | 'features'>,
+): Promise<ResolvedEmbedder> {
+  const file: ModelSource = { kind: 'image-encoder', path: options.embedder };
+  const prepared = await prepareSource(file, options).catch((cause: unknown) => {
+    throw new ConfigurationError([describe(file, cause)], { cause });
+  });
+  return { recipe: toRecipe(prepared, options), modelPath: prepared.onnx };
+}
+
+function toRecipe(
+  { model, activation }: PreparedModel,
+  { preprocessing, precision }: Pick<ResolveModelsOptions, 'preprocessing' | 'precision'>,
+): EmbeddingRecipe {
+  return toEmbeddingRecipe({
+    model,
+    preprocessing,
+    precision,
+    activation: activation === DEFAULT_ACTIVATION ? undefined : activation,
+  });
+}
+
+interface ModelSource {
+  readonly kind: ModelKind;
+  readonly path: string;
+}
+
+interface PreparedModel {
+  readonly model: ModelFile;
+  readonly sidecar: ModelSidecar;
+  readonly activation: Activation | undefined;
+  readonly onnx: string;
+}
+
+async function prepareSource(
+  { kind, path }: ModelSource,
+  options: Pick<ResolveModelsOptions, 'cacheDir' | 'precision' | 'activationOf'>,
+): Promise<PreparedModel> {
+  const { cacheDir, precision, activationOf } = options;
+  const sha256 = await new DigestCache(cacheDir).sha256Of(path);
+  const sidecar = await readModelSidecar(path);
+  const encoder = kind === 'image-encoder';
+  const activation = encoder ? (sidecar.activation ?? activationOf?.(sha256)) : undefined;
+  const ofEncoder = encoder ? { precision, activation } : {};
+  const onnx = await prepareModel({ kind, path, sha256, cacheDir, ...ofEncoder });
+  return { model: { file: basename(path), sha256 }, sidecar, activation, onnx };
+}
+
+function toPredictionModel({ model, sidecar }: PreparedModel, name: FeatureRecipeName): PredictionModel {
+  const base = featureRecipesByName[name];
+  return {
+    ...model,
+    features: {
+      embedding: sidecar.embedding ?? base.embedding,
+      dimensionScale: sidecar.dimensionScale ?? base.dimensionScale,
+    },
+  };
+}
+
+function describe({ kind, path }: ModelSource, cause: unknown): string {
+  const name = kind.replace('-', ' ');
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
+    return `${name}: ${path} does not exist`;
+  }
+  return `${name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+}

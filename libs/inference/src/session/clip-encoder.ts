@@ -1,0 +1,105 @@
+import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { toFloat32 } from '../checkpoint/dtype.js';
+import { ModelShapeError } from '../onnx/mlp-layers.js';
+import { describeSession } from './describe-session.js';
+import { findImageInput, type ImageInput, type InputKind } from './image-input.js';
+import { IMAGE_VALUES } from './normalize-pixels.js';
+import { sessionOptions } from './session-options.js';
+
+/** A CLIP image encoder in memory. `encode` blocks the thread it is called on. */
+export interface ClipEncoder {
+  readonly inputKind: InputKind;
+  /** RGB pixels uint8 [n,224,224,3] → raw embeddings float32 [n,512], not normalised. */
+  encode(pixels: Uint8Array, n: number): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+export interface ClipEncoderOptions {
+  /** Path of an ONNX file; its external data, if any, lies beside it. */
+  readonly modelPath: string;
+  readonly intraOpThreads?: number;
+}
+
+/**
+ * Loads an image encoder from any ONNX file with one image input (float32 or float16 [N,3,224,224],
+ * normalised here, or uint8 [N,224,224,3]) and an output [N,512]. A model of fixed batch size is run
+ * as often as it takes.
+ * @throws {ModelShapeError} listing what the model has instead.
+ */
+export async function createClipEncoder(options: ClipEncoderOptions): Promise<ClipEncoder> {
+  const { modelPath, intraOpThreads = 1 } = options;
+  const session = await InferenceSession.create(modelPath, sessionOptions({ intraOpThreads }));
+  const [inputMetadata, ...others] = session.inputMetadata;
+  const input = inputMetadata === undefined ? undefined : findImageInput(inputMetadata);
+  const outputName = findEmbeddingOutput(session);
+  if (inputMetadata === undefined || input === undefined || others.length > 0 || outputName === undefined) {
+    throw new ModelShapeError(
+      `${modelPath}: not an image encoder of CLIP ViT-B/32's shape: it has ${describeSession(session)}; ` +
+        'expected one input float32 [N,3,224,224] or uint8 [N,224,224,3] and one output [N,512]',
+    );
+  }
+  const run = async (pixels: Uint8Array, n: number): Promise<Float32Array> => {
+    const feeds = { [inputMetadata.name]: input.toTensor(pixels, n) };
+    return toEmbeddings((await session.run(feeds, [outputName]))[outputName], n);
+  };
+  return {
+    inputKind: input.kind,
+    encode: (pixels, n) => encode(run, input, pixels, n),
+    release: () => session.release(),
+  };
+}
+
+const EMBEDDING_NAME = /^image_?(?:embed|feature)|embed|feature/i;
+
+/** The output that looks like [N,512]: by its name where several do. */
+function findEmbeddingOutput(session: InferenceSession): string | undefined {
+  const candidates = session.outputMetadata.filter((value) => {
+    if (!value.isTensor || value.shape.length !== 2) return false;
+    const width = value.shape[1];
+    return width === EMBEDDING_LENGTH || typeof width === 'string' || width === -1;
+  });
+  if (candidates.length === 1) return candidates[0]?.name;
+  const named = candidates.filter(({ name }) => EMBEDDING_NAME.test(name));
+  const image = named.find(({ name }) => /image/i.test(name));
+  return image?.name ?? (named.length === 1 ? named[0]?.name : undefined);
+}
+
+function toEmbeddings(output: Tensor | undefined, n: number): Float32Array {
+  const data = output?.data;
+  const embeddings =
+    data instanceof Uint16Array
+      ? toFloat32('float16', new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+      : data;
+  if (!(embeddings instanceof Float32Array) || embeddings.length !== n * EMBEDDING_LENGTH) {
+    throw new ModelShapeError(
+      `the image encoder gave ${output?.type ?? 'nothing'} [${output?.dims.join() ?? ''}] for ${n} images, not [${n},${EMBEDDING_LENGTH}]`,
+    );
+  }
+  return embeddings;
+}
+
+async function encode(
+  run: (pixels: Uint8Array, n: number) => Promise<Float32Array>,
+  { fixedBatch }: ImageInput,
+  pixels: Uint8Array,
+  n: number,
+): Promise<Float32Array> {
+  if (pixels.length !== n * IMAGE_VALUES) {
+    throw new RangeError(`${pixels.length} bytes of pixels for ${n} images of ${IMAGE_VALUES}`);
+  }
+  if (n === 0) return new Float32Array(0);
+  if (fixedBatch === undefined || fixedBatch === n) return run(pixels, n);
+  const embeddings = new Float32Array(n * EMBEDDING_LENGTH);
+  for (let from = 0; from < n; from += fixedBatch) {
+    const part = pixels.subarray(from * IMAGE_VALUES, (from + fixedBatch) * IMAGE_VALUES);
+    const full = new Uint8Array(fixedBatch * IMAGE_VALUES);
+    full.set(part);
+    const result = await run(full, fixedBatch);
+    embeddings.set(
+      result.subarray(0, (part.length / IMAGE_VALUES) * EMBEDDING_LENGTH),
+      from * EMBEDDING_LENGTH,
+    );
+  }
+  return embeddings;
+}

@@ -1,0 +1,44 @@
+/** Height and width of CLIP's input, and its number of values. */
+export const IMAGE_SIDE_PX = 224;
+export const PIXELS_PER_IMAGE = IMAGE_SIDE_PX * IMAGE_SIDE_PX;
+export const IMAGE_VALUES = PIXELS_PER_IMAGE * 3;
+
+/** Mean and standard deviation of each channel (RGB, 0 to 1) in OpenAI's CLIP preprocessing. */
+export const CLIP_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
+export const CLIP_STD = [0.26862954, 0.26130258, 0.27577711] as const;
+
+/**
+ * Normalised value of every pixel value, float32 [3][256], rounded to float32 at each step as torch
+ * does: (v / 255 - mean) / std.
+ */
+export function normalizationTable(): Float32Array {
+  const table = new Float32Array(3 * 256);
+  for (const [channel, mean] of CLIP_MEAN.entries()) {
+    const std = Math.fround(CLIP_STD[channel] ?? 1);
+    for (let value = 0; value < 256; value++) {
+      const centred = Math.fround(Math.fround(value / 255) - Math.fround(mean));
+      table[channel * 256 + value] = centred / std;
+    }
+  }
+  return table;
+}
+
+/**
+ * RGB pixels uint8 [n,224,224,3] → one table value each, in planes [n,3,224,224].
+ * `table` is [3][256]; `planes` is written.
+ */
+export function toPlanes<T extends Float32Array | Uint16Array>(
+  pixels: Uint8Array,
+  table: T,
+  planes: T,
+): void {
+  for (let image = 0; image < pixels.length; image += IMAGE_VALUES) {
+    for (let channel = 0; channel < 3; channel++) {
+      const plane = image + channel * PIXELS_PER_IMAGE;
+      const row = channel * 256;
+      for (let pixel = 0; pixel < PIXELS_PER_IMAGE; pixel++) {
+        planes[plane + pixel] = table[row + (pixels[image + pixel * 3 + channel] ?? 0)] ?? 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { RunRecord } from '@cullstream/contracts';
+import { finishedImages, type ProjectProgress } from './run-progress.js';
+
+/** One line of `batch_predictions_log.jsonl`. */
+export interface LogLine {
+  readonly project_id: string;
+  readonly zip_file: string;
+  readonly image_count: number;
+  readonly groups: number;
+  readonly failed_images: number;
+  readonly ungrouped_images: number;
+  readonly cached_images: number;
+  readonly duration_seconds: number;
+  readonly status: 'success' | 'partial' | 'failed';
+  readonly timestamp: string;
+  readonly database: string | null;
+  readonly run_id: string;
+  readonly error?: string;
+}
+
+/** The log line of a finished project. Durations in seconds, times in ISO 8601. */
+export function toLogLine(record: RunRecord, project: ProjectProgress, now: Date): LogLine {
+  const completedAt = project.completedAt ?? now.toISOString();
+  const startedAt = project.startedAt ?? completedAt;
+  return {
+    project_id: project.totals.name,
+    zip_file: project.totals.source,
+    image_count: project.totals.images,
+    groups: project.totals.groups,
+    failed_images: project.counts.failed,
+    ungrouped_images: project.totals.ungrouped,
+    cached_images: project.counts.cached,
+    duration_seconds: Math.max(0, Date.parse(completedAt) - Date.parse(startedAt)) / 1_000,
+    status: toStatus(project),
+    timestamp: completedAt,
+    database: project.database,
+    run_id: record.run,
+    ...(project.message === null ? {} : { error: project.message }),
+  };
+}
+
+function toStatus(project: ProjectProgress): LogLine['status'] {
+  if (project.state === 'success' || project.state === 'partial') return project.state;
+  return finishedImages(project.counts) > 0 ? 'partial' : 'failed';
+}
+

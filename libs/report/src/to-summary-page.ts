@@ -1,0 +1,123 @@
+import type { ProjectSummary, Summary } from './to-summary.js';
+
+const style = `
+:root { color-scheme: light dark; --line: light-dark(#d8dbe0, #3a3f47); --soft: light-dark(#5b6270, #a2a9b5);
+  --ok: light-dark(#17663a, #6fcf97); --part: light-dark(#8a5a00, #f2c14e); --bad: light-dark(#a3262a, #ff8a80); }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
+.soft { color: var(--soft); } .ok { color: var(--ok); } .part { color: var(--part); } .bad { color: var(--bad); }
+dl.totals { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; margin: 1.5rem 0; }
+dl.totals dt { color: var(--soft); font-size: .85rem; } dl.totals dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { text-align: right; padding: .35rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th { font-size: .85rem; color: var(--soft); font-weight: 600; }
+th:first-child, td:first-child, td.text, th.text { text-align: left; } td.text { white-space: normal; overflow-wrap: anywhere; }
+code { font-size: .85em; overflow-wrap: anywhere; }
+`;
+
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** The summary as one HTML page that needs no network: every text is escaped. */
+export function toSummaryPage(summary: Summary): string {
+  const { images, groups, results } = summary;
+  const totals: [string, number][] = [
+    ['projects', results.total_projects],
+    ['images', images.total],
+    ['embedded', images.embedded],
+    ['cached', images.cached],
+    ['failed', images.failed],
+    ['ungrouped', images.ungrouped],
+    ['groups', groups.total],
+    ['decided', groups.decided],
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Cullstream ${escape(summary.batch_id)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>Cullstream run ${escape(summary.batch_id)}</h1>
+<p class="soft">${escape(summary.started_at)} to ${escape(summary.completed_at)}, ${seconds(summary.total_duration_seconds)}</p>
+<dl class="totals">${totals.map(([name, value]) => `<div><dt>${name}</dt><dd>${whole.format(value)}</dd></div>`).join('')}</dl>
+<h2>Projects</h2>
+<div class="scroll"><table>
+<thead><tr><th>project</th><th class="text">status</th><th>images</th><th>embedded</th><th>cached</th><th>failed</th><th>ungrouped</th><th>groups</th><th>decided</th><th>time</th><th class="text">database</th></tr></thead>
+<tbody>
+${summary.projects.map(projectRow).join('\n')}
+</tbody></table></div>
+${notes(summary.projects)}
+${failures(summary.projects)}
+<h2>Models</h2>
+<div class="scroll"><table>
+<thead><tr><th>model</th><th class="text">file</th><th class="text">features</th><th class="text">SHA-256</th></tr></thead>
+<tbody>${Object.entries(summary.models).map(modelRow).join('')}</tbody></table></div>
+</body>
+</html>
+`;
+}
+
+const statusClass = { success: 'ok', partial: 'part', failed: 'bad', skipped: 'soft' } as const;
+
+function projectRow(project: ProjectSummary): string {
+  const cells = [
+    project.image_count,
+    project.embedded_images,
+    project.cached_images,
+    project.failed_images,
+    project.ungrouped_images,
+    project.groups,
+    project.decided_groups,
+  ];
+  return `<tr><td>${escape(project.project_id)}</td><td class="text ${statusClass[project.status]}">${project.status}</td>${cells
+    .map((cell) => `<td>${whole.format(cell)}</td>`)
+    .join('')}<td>${seconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database ?? '')}</code></td></tr>`;
+}
+
+function notes(projects: readonly ProjectSummary[]): string {
+  const lines = projects.flatMap((project) =>
+    [...(project.message === null ? [] : [project.message]), ...project.warnings].map(
+      (text) => `<li>${escape(project.project_id)}: ${escape(text)}</li>`,
+    ),
+  );
+  return lines.length === 0 ? '' : `<h2>Notes</h2>\n<ul>${lines.join('')}</ul>`;
+}
+
+function failures(projects: readonly ProjectSummary[]): string {
+  const rows = projects.flatMap((project) =>
+    project.failures.map(
+      ({ image, reason, message }) =>
+        `<tr><td>${escape(project.project_id)}</td><td class="text">${escape(image)}</td><td class="text">${escape(reason)}</td><td class="text">${escape(message)}</td></tr>`,
+    ),
+  );
+  if (rows.length === 0) return '';
+  return `<h2>Failed images</h2>
+<div class="scroll"><table>
+<thead><tr><th>project</th><th class="text">image</th><th class="text">reason</th><th class="text">message</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+function modelRow([kind, model]: [string, Summary['models']['ranker']]): string {
+  return `<tr><td>${escape(kind)}</td><td class="text">${escape(model.file)}</td><td class="text"><code>${escape(JSON.stringify(model.features))}</code></td><td class="text"><code>${escape(model.sha256)}</code></td></tr>`;
+}
+
+function seconds(value: number): string {
+  if (value < 60) return `${value.toFixed(1)} s`;
+  if (value < 3_600) return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
+  return `${Math.floor(value / 3_600)} h ${Math.round((value % 3_600) / 60)} min`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escape(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (char) => entities[char] ?? char);
+}

@@ -1,0 +1,192 @@
+import { toCompactTime, type ImageFailure, type RunRecord } from '@cullstream/contracts';
+import type { ProjectProgress } from './run-progress.js';
+
+export interface ProjectSummary {
+  readonly project_id: string;
+  readonly zip_file: string;
+  readonly status: 'success' | 'partial' | 'failed' | 'skipped';
+  readonly image_count: number;
+  readonly groups: number;
+  readonly decided_groups: number;
+  readonly failed_groups: number;
+  readonly embedded_images: number;
+  readonly cached_images: number;
+  readonly failed_images: number;
+  readonly ungrouped_images: number;
+  readonly inverted_crops: number;
+  readonly duration_seconds: number;
+  readonly database: string | null;
+  readonly failures: readonly ImageFailure[];
+  readonly warnings: readonly string[];
+  readonly message: string | null;
+}
+
+/** The document `batch_predictions_summary_<time>.json`. Durations in seconds, times in ISO 8601. */
+export interface Summary {
+  readonly batch_id: string;
+  readonly started_at: string;
+  readonly completed_at: string;
+  readonly total_duration_seconds: number;
+  readonly models: Readonly<Record<'embedder' | 'ranker' | 'crop_proposer', SummaryModel>>;
+  readonly results: Counted<'total_projects' | 'processed' | 'skipped' | 'failed'>;
+  readonly images: Counted<'total' | 'embedded' | 'cached' | 'failed' | 'ungrouped'>;
+  readonly groups: Counted<'total' | 'decided' | 'failed'>;
+  readonly projects: readonly ProjectSummary[];
+  readonly output_directory: string;
+  readonly log_file: string;
+}
+
+interface SummaryModel {
+  readonly file: string;
+  readonly sha256: string;
+  readonly features: object;
+}
+
+type Counted<K extends string> = Readonly<Record<K, number>>;
+
+/** Where things are, relative to the data folder, with `/`. */
+export const outputDirectory = 'training/ai_training_decisions';
+export const logFile = 'ai_data/batch_predictions_log.jsonl';
+
+/** Base name of a run's summary, without extension: the same however often it is written. */
+export function toSummaryName(record: RunRecord): string {
+  return `batch_predictions_summary_${toCompactTime(new Date(record.createdAt))}`;
+}
+
+/** The summary of a finished run: what was done now, what had been done before, and what failed. */
+export function toSummary(
+  record: RunRecord,
+  progress: readonly ProjectProgress[],
+  now: Date,
+): Summary {
+  const projects = [
+    ...progress.map(fromProgress),
+    ...record.skipped.map(fromSkipped),
+    ...record.excluded.map((source) => fromSource(source, 'skipped')),
+    ...record.rejected.map((source) => fromSource(source, 'failed')),
+  ];
+  const total = (key: NumericKey) => projects.reduce((sum, project) => sum + project[key], 0);
+  const withStatus = (...statuses: ProjectSummary['status'][]) =>
+    projects.filter(({ status }) => statuses.includes(status)).length;
+  return {
+    batch_id: record.run,
+    started_at: record.createdAt,
+    completed_at: now.toISOString(),
+    total_duration_seconds: (now.getTime() - Date.parse(record.createdAt)) / 1_000,
+    models: toModels(record),
+    results: {
+      total_projects: projects.length,
+      processed: withStatus('success', 'partial'),
+      skipped: withStatus('skipped'),
+      failed: withStatus('failed'),
+    },
+    images: {
+      total: total('image_count'),
+      embedded: total('embedded_images'),
+      cached: total('cached_images'),
+      failed: total('failed_images'),
+      ungrouped: total('ungrouped_images'),
+    },
+    groups: {
+      total: total('groups'),
+      decided: total('decided_groups'),
+      failed: total('failed_groups'),
+    },
+    projects,
+    output_directory: outputDirectory,
+    log_file: logFile,
+  };
+}
+
+type NumericKey = {
+  [K in keyof ProjectSummary]: ProjectSummary[K] extends number ? K : never;
+}[keyof ProjectSummary];
+
+function toModels({ recipe }: RunRecord): Summary['models'] {
+  const { model, preprocessing, precision } = recipe.embedding;
+  return {
+    embedder: { ...model, features: { preprocessing, precision } },
+    ranker: recipe.ranker,
+    crop_proposer: recipe.crop,
+  };
+}
+
+function fromProgress(project: ProjectProgress): ProjectSummary {
+  const { totals, counts, startedAt, completedAt } = project;
+  const durationMs =
+    startedAt === null || completedAt === null ? 0 : Date.parse(completedAt) - Date.parse(startedAt);
+  return {
+    project_id: totals.name,
+    zip_file: totals.source,
+    status: project.state === 'success' || project.state === 'partial' ? project.state : 'failed',
+    image_count: totals.images,
+    groups: totals.groups,
+    decided_groups: counts.decidedGroups,
+    failed_groups: counts.failedGroups,
+    embedded_images: counts.embedded,
+    cached_images: counts.cached,
+    failed_images: counts.failed,
+    ungrouped_images: totals.ungrouped,
+    inverted_crops: counts.invertedCrops,
+    duration_seconds: durationMs / 1_000,
+    database: project.database,
+    failures: project.failures,
+    warnings: project.warnings,
+    message: project.message,
+  };
+}
+
+function fromSkipped({
+  project: totals,
+  counts,
+  database,
+  failures,
+}: RunRecord['skipped'][number]): ProjectSummary {
+  return {
+    ...emptySummary(totals.name, totals.source, 'skipped'),
+    image_count: totals.images,
+    groups: totals.groups,
+    decided_groups: counts.decidedGroups,
+    failed_groups: counts.failedGroups,
+    cached_images: counts.embedded + counts.cached,
+    failed_images: counts.failed,
+    ungrouped_images: totals.ungrouped,
+    inverted_crops: counts.invertedCrops,
+    database,
+    failures,
+    message: 'complete already: nothing was done',
+  };
+}
+
+function fromSource(
+  { name, source, message }: RunRecord['rejected'][number],
+  status: 'skipped' | 'failed',
+): ProjectSummary {
+  return { ...emptySummary(name, source, status), message };
+}
+
+function emptySummary(
+  name: string,
+  source: string,
+  status: ProjectSummary['status'],
+): ProjectSummary {
+  return {
+    project_id: name,
+    zip_file: source,
+    status,
+    image_count: 0,
+    groups: 0,
+    decided_groups: 0,
+    failed_groups: 0,
+    embedded_images: 0,
+    cached_images: 0,
+    failed_images: 0,
+    ungrouped_images: 0,
+    inverted_crops: 0,
+    duration_seconds: 0,
+    database: null,
+    failures: [],
+    warnings: [],
+    message: null,
+  };
+}

@@ -1,0 +1,80 @@
+import { ConfigurationError } from '@cullstream/contracts';
+import type { z } from 'zod';
+import { createLogger, type Logger, type LogLevel } from './logger.js';
+import { environmentSource, parseSettings, type SettingsSchema } from './settings.js';
+
+export interface Service {
+  /** Settles when the service has nothing left to do, or rejects when it cannot go on. */
+  readonly done: Promise<void>;
+  /** Takes no new work, finishes what is in flight, and hands the rest back. */
+  stop(): Promise<void>;
+}
+
+export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 3 } as const;
+
+const STOP_DEADLINE_MS = 9_000;
+
+export interface ServiceDefinition<S extends SettingsSchema> {
+  readonly name: string;
+  readonly settings: S;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  start(settings: Readonly<z.infer<S>>, log: Logger): Promise<Service>;
+}
+
+/**
+ * The life of a service process: reads its settings, starts it, stops it on SIGTERM, SIGINT or when
+ * its parent goes away, and exits. A second signal exits at once. Under a parent (an IPC channel)
+ * SIGINT is left to the parent, for a terminal sends it to the whole group.
+ */
+export async function runService<S extends SettingsSchema>(
+  definition: ServiceDefinition<S>,
+): Promise<never> {
+  const log = createLogger(definition.name, 'info');
+  const life = stopOnSignals(log);
+  try {
+    const { settings, environment } = definition;
+    const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
+    const level: unknown = Reflect.get(parsed, 'logLevel');
+    if (typeof level === 'string') log.level = level as LogLevel;
+    const service = await definition.start(parsed, log);
+    life.started(service);
+    await service.done;
+    return process.exit(exitCodes.ok);
+  } catch (error) {
+    if (error instanceof ConfigurationError) {
+      for (const problem of error.problems) log.fatal(problem);
+      return process.exit(exitCodes.usage);
+    }
+    log.fatal({ err: error }, 'the service cannot go on');
+    return process.exit(exitCodes.failed);
+  }
+}
+
+function stopOnSignals(log: Logger): { started(service: Service): void } {
+  let stopping = false;
+  let running: Service | undefined;
+  const stop = (why: string) => {
+    if (stopping) process.exit(exitCodes.interrupted);
+    stopping = true;
+    log.info({ why }, 'stopping');
+    if (running === undefined) process.exit(exitCodes.ok);
+    setTimeout(() => {
+      log.error('work in flight did not end in time; it will be delivered again');
+      process.exit(exitCodes.interrupted);
+    }, STOP_DEADLINE_MS).unref();
+    running.stop().catch((error: unknown) => {
+      log.error({ err: error }, 'stopping failed');
+      process.exit(exitCodes.failed);
+    });
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => {
+    if (process.send === undefined) stop('SIGINT');
+  });
+  process.on('disconnect', () => stop('the parent process is gone'));
+  return {
+    started(service) {
+      running = service;
+    },
+  };
+}

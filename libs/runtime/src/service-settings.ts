@@ -1,0 +1,25 @@
+import { runId } from '@cullstream/contracts';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { logLevels } from './logger.js';
+
+/** Settings that every service has. */
+export const serviceSettings = z.object({
+  natsUrl: z.string().min(1).default('nats://127.0.0.1:4222').describe('address of the broker'),
+  natsUser: z.string().optional().describe('user at the broker'),
+  natsPassword: z.string().optional().describe('password at the broker'),
+  run: runId.optional().describe('work on this run only; without it, on every run'),
+  logLevel: z.enum(logLevels).default('info').describe('least level that is logged'),
+});
+
+/** Where the originals are: read only, always. */
+export const originalsSetting = z.string().min(1).describe('folder of the originals, read only');
+/** Where databases, cache, models and logs are. */
+export const dataSetting = z.string().min(1).default('./data').describe('data folder');
+/** What can always be made anew: nats-server, digests and converted models. */
+export const cacheSetting = z
+  .string()
+  .min(1)
+  .default(() => join(homedir(), '.cache', 'cullstream'))
+  .describe('folder of what can always be made anew');

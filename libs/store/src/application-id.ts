@@ -1,0 +1,30 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** SQLite `application_id` of every database cullstream creates: "CULL" in ASCII. */
+export const APPLICATION_ID = 0x43_55_4c_4c;
+
+const HEADER_BYTES = 100;
+const APPLICATION_ID_OFFSET = 68;
+const MAGIC = 'SQLite format 3\0';
+
+/**
+ * The `application_id` in the file's header (https://www.sqlite.org/fileformat.html, bytes 68 to 71),
+ * read without opening the file as a database; null when the file is no SQLite database.
+ * @throws the file system's own error when the file cannot be read.
+ */
+export function readApplicationId(path: string): number | null {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const file = openSync(path, 'r');
+  try {
+    if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return null;
+  } finally {
+    closeSync(file);
+  }
+  if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
+  return header.readUInt32BE(APPLICATION_ID_OFFSET);
+}
+
+/** Whether cullstream created this database: the only ones it opens for writing by itself. */
+export function isCullstreamDatabase(path: string): boolean {
+  return readApplicationId(path) === APPLICATION_ID;
+}

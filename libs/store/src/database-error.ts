@@ -1,0 +1,85 @@
+import { TransientError } from '@cullstream/contracts';
+
+/** Why a database cannot be used, until somebody does something about it. */
+export type DatabaseProblem = 'damaged' | 'newer' | 'not-ours' | 'not-writable' | 'unreadable';
+
+/** A project database cannot be used as it is; retrying does not help, the message says what does. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  readonly problem: DatabaseProblem;
+  readonly path: string;
+  constructor(problem: DatabaseProblem, path: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.problem = problem;
+    this.path = path;
+  }
+}
+
+const DISK_FULL_RETRY_MS = 30_000;
+
+/**
+ * What an error of SQLite or of the file system means for the one who asked. Errors that are
+ * neither are returned as they are.
+ * @param doing what was tried, as in "could not {doing} {path}".
+ */
+export function translateError(error: unknown, doing: string, path: string): unknown {
+  const code = codeOf(error);
+  if (code === undefined || error instanceof DatabaseError) return error;
+  const options = { cause: error };
+  const what = `could not ${doing} ${path}`;
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
+    return new TransientError(`${what}: the disk is full; free some space, work then goes on`, {
+      ...options,
+      retryAfterMs: DISK_FULL_RETRY_MS,
+    });
+  }
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || code === 'EBUSY') {
+    return new TransientError(`${what}: another program holds its lock; close it or wait`, options);
+  }
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new DatabaseError(
+      'damaged',
+      path,
+      `${what}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
+      options,
+    );
+  }
+  if (isDenied(code)) {
+    return new DatabaseError(
+      'not-writable',
+      path,
+      `${what}: no permission, or the folder is read-only; choose a writable --data folder`,
+      options,
+    );
+  }
+  if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
+    return new TransientError(
+      `${what}: reading or writing failed (${code}); check the disk`,
+      options,
+    );
+  }
+  return error;
+}
+
+/** Runs `work` and throws what {@link translateError} makes of its error. */
+export function translatingErrors<T>(doing: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw translateError(error, doing, path);
+  }
+}
+
+function isDenied(code: string): boolean {
+  return (
+    code.startsWith('SQLITE_READONLY') ||
+    code.startsWith('SQLITE_CANTOPEN') ||
+    code.startsWith('SQLITE_PERM') ||
+    ['EROFS', 'EACCES', 'EPERM'].includes(code)
+  );
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,64 @@
+import type { ImageFailed, ImagePredicted } from '@cullstream/contracts';
+import type { PredictionRow } from './schema.js';
+
+/** What the writer consumes: the two ways an image can end. */
+export type ImageResult = ImagePredicted | ImageFailed;
+
+export function toPredictionRow(event: ImageResult): PredictionRow {
+  const { run, sequence } = event;
+  if (event.type === 'image.failed') {
+    return {
+      run,
+      sequence,
+      outcome: 'failed',
+      content_sha256: null,
+      width_px: null,
+      height_px: null,
+      embedding_recipe: null,
+      score: null,
+      crop: null,
+      stage: event.stage,
+      reason: event.reason,
+      message: event.message,
+    };
+  }
+  return {
+    run,
+    sequence,
+    outcome: event.origin,
+    content_sha256: event.contentSha256,
+    width_px: event.widthPx,
+    height_px: event.heightPx,
+    embedding_recipe: event.embeddingRecipe,
+    score: event.score,
+    crop: JSON.stringify(event.crop),
+    stage: null,
+    reason: null,
+    message: null,
+  };
+}
+
+/** The more work an outcome stands for, the later it comes: a repeat of less work adds nothing. */
+const OUTCOME_RANK = { failed: 0, cached: 1, legacy: 2, computed: 3 } as const;
+
+/**
+ * Whether `next` takes the place of `stored`, two results of one image in one run. A success
+ * replaces a failure (it was tried again), a first computation its cached repeat. A total order, so
+ * that results give the same row in whatever order they arrive.
+ */
+export function supersedes(next: PredictionRow, stored: PredictionRow): boolean {
+  const byOutcome = OUTCOME_RANK[next.outcome] - OUTCOME_RANK[stored.outcome];
+  return byOutcome === 0 ? tieKey(next) > tieKey(stored) : byOutcome > 0;
+}
+
+function tieKey(row: PredictionRow): string {
+  return JSON.stringify([
+    row.stage,
+    row.reason,
+    row.message,
+    row.content_sha256,
+    row.embedding_recipe,
+    row.score,
+    row.crop,
+  ]);
+}

@@ -1,0 +1,103 @@
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { DatabaseError, translateError, translatingErrors } from './database-error.js';
+
+/** Files that together are a database: a WAL or a hot journal holds what the main file lacks. */
+const PARTS = ['', '-wal', '-journal'] as const;
+const COPY_ATTEMPTS = 10;
+const PRIVATE_FILE_MODE = 0o600;
+
+interface PrivateCopy {
+  readonly sqlite: Database.Database;
+  remove(): void;
+}
+
+/**
+ * Runs `read` on a private copy of the database at `path`, which it may change as it likes. The
+ * original is only ever read as a file, so nothing appears beside it, no byte, lock or modification
+ * time of it changes, and it does not matter who else has it open.
+ * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ * @throws {TransientError} when another program keeps writing to it, or the disk is full.
+ */
+export function withPrivateCopy<T>(path: string, read: (sqlite: Database.Database) => T): T {
+  return translatingErrors('read', path, () => {
+    const copy = openPrivateCopy(path);
+    try {
+      return read(copy.sqlite);
+    } finally {
+      copy.remove();
+    }
+  });
+}
+
+/** As {@link withPrivateCopy}, for rows too many to hold; the copy goes when the iteration ends. */
+export function* iteratePrivateCopy<T>(
+  path: string,
+  read: (sqlite: Database.Database) => Iterable<T>,
+): Generator<T, void, undefined> {
+  const copy = translatingErrors('read', path, () => openPrivateCopy(path));
+  try {
+    yield* read(copy.sqlite);
+  } catch (error) {
+    throw translateError(error, 'read', path);
+  } finally {
+    copy.remove();
+  }
+}
+
+function openPrivateCopy(path: string): PrivateCopy {
+  const folder = mkdtempSync(join(tmpdir(), 'cullstream-read-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const copyPath = join(folder, 'copy.db');
+    copyConsistently(path, copyPath);
+    const sqlite = new Database(copyPath);
+    const remove = () => {
+      sqlite.close();
+      removeFolder();
+    };
+    return { sqlite, remove };
+  } catch (error) {
+    removeFolder();
+    throw error;
+  }
+}
+
+/** Copies until no part has changed from before the first to after the last. */
+function copyConsistently(from: string, to: string): void {
+  for (let attempt = 0; attempt < COPY_ATTEMPTS; attempt++) {
+    const before = fingerprint(from);
+    for (const part of PARTS) copyPart(`${from}${part}`, `${to}${part}`);
+    if (fingerprint(from) === before) return;
+  }
+  throw Object.assign(new Error(`${from} changed during each of ${COPY_ATTEMPTS} copies`), {
+    code: 'EBUSY',
+  });
+}
+
+function copyPart(from: string, to: string): void {
+  rmSync(to, { force: true });
+  if (!existsSync(from)) return;
+  copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  chmodSync(to, PRIVATE_FILE_MODE);
+}
+
+function fingerprint(path: string): string {
+  if (!existsSync(path)) {
+    throw new DatabaseError('unreadable', path, `${path} does not exist; check the path`);
+  }
+  return PARTS.map((part) => {
+    const stats = statSync(`${path}${part}`, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? '-' : `${stats.ino}:${stats.size}:${stats.mtimeNs}`;
+  }).join(' ');
+}

@@ -1,0 +1,140 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { RunId } from '@cullstream/contracts';
+import { createDatabase } from './create-database.js';
+import { openConnection, type ConnectionOptions } from './connection.js';
+import { translateError, translatingErrors } from './database-error.js';
+import { locateDatabase, refuseForeignTarget } from './database-location.js';
+import { migrate } from './migrations/migrate.js';
+import type { ImageResult } from './prediction-row.js';
+import { RunBatch } from './run-batch.js';
+import { FAILURES_SHOWN, toRunProgress, type RunProgress } from './run-progress.js';
+import type { RunRow } from './schema.js';
+import { prepareStatements, type Statements } from './statements.js';
+
+export interface RejectedResult {
+  readonly event: ImageResult;
+  /** Why it can never be stored. */
+  readonly message: string;
+}
+
+export interface AppliedRun extends RunProgress {
+  /** The run became complete in this very call. */
+  readonly newlyCompleted: boolean;
+}
+
+export interface ApplyResult {
+  /** One for each run in the batch, in the order of their first events. */
+  readonly runs: readonly AppliedRun[];
+  /** Results of another catalogue or recipe than their run's: dead letters, nothing was stored. */
+  readonly rejected: readonly RejectedResult[];
+}
+
+export interface ProjectDatabase {
+  /** The file that is written. */
+  readonly path: string;
+  /** The same below the data folder, with `/`. */
+  readonly name: string;
+  /** A database of the user's own stands at `<project>.db`: these are predictions to be merged. */
+  readonly staged: boolean;
+  /**
+   * Stores results in one transaction, synced to disk when it returns: ack after it. Any result may
+   * come any number of times, in any order and batch: the rows are the same.
+   * @throws {TransientError} when the disk is full or fails, or the database is locked.
+   * @throws {DatabaseError} when the file is damaged or cannot be written. Nothing was stored.
+   */
+  apply(events: readonly ImageResult[], at: Date): ApplyResult;
+  /** Where a run stands; undefined when none of its results has come. */
+  progress(run: RunId): RunProgress | undefined;
+  close(): void;
+}
+
+export interface ProjectDatabaseOptions extends ConnectionOptions {
+  readonly dataDir: string;
+  readonly project: string;
+}
+
+/**
+ * Opens the database that takes a project's predictions and creates it where there is none:
+ * `<project>.db`, or `<project>_ai_predictions_temp.db` beside a database of the user's own, which
+ * is not touched.
+ * @throws {TransientError} when the disk is full or fails, or the database is locked.
+ * @throws {DatabaseError} when a file is in the way, damaged, of a newer version or not writable.
+ */
+export async function openProjectDatabase(
+  options: ProjectDatabaseOptions,
+): Promise<ProjectDatabase> {
+  const { dataDir, project } = options;
+  const location = locateDatabase(dataDir, project);
+  refuseForeignTarget(location);
+  const path = location.target;
+  try {
+    if (!location.targetExists) await createDatabase(path, options);
+    const sqlite = openConnection(path, options);
+    try {
+      await migrate(sqlite);
+      const { targetName: name, staged } = location;
+      return { path, name, staged, ...resultsOf(project, sqlite) };
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  } catch (error) {
+    throw translateError(error, 'open', path);
+  }
+}
+
+function resultsOf(
+  project: string,
+  sqlite: BetterSqlite3.Database,
+): Pick<ProjectDatabase, 'apply' | 'progress' | 'close'> {
+  const statements = prepareStatements(sqlite);
+  const transaction = sqlite.transaction((events: readonly ImageResult[], at: Date) =>
+    store(statements, project, events, at),
+  );
+  return {
+    apply: (events, at) =>
+      translatingErrors('write to', sqlite.name, () => transaction.immediate(events, at)),
+    progress: (run) => {
+      const row = statements.selectRun.get({ run });
+      return row === undefined ? undefined : progressOf(statements, project, row);
+    },
+    close: () => sqlite.close(),
+  };
+}
+
+function store(
+  statements: Statements,
+  project: string,
+  events: readonly ImageResult[],
+  at: Date,
+): ApplyResult {
+  const batches = new Map<RunId, { batch: RunBatch; wasComplete: boolean }>();
+  const rejected: RejectedResult[] = [];
+  for (const event of events) {
+    if (event.project.name !== project) {
+      throw new Error(`result of ${event.project.name} given to the database of ${project}`);
+    }
+    let entry = batches.get(event.run);
+    if (entry === undefined) {
+      const batch = new RunBatch(statements, event, at);
+      entry = { batch, wasComplete: batch.row.completed_at !== null };
+      batches.set(event.run, entry);
+    }
+    const message = entry.batch.add(event);
+    if (message !== undefined) rejected.push({ event, message });
+  }
+  const runs = [...batches.values()].map(({ batch, wasComplete }) => {
+    batch.finish(at);
+    const progress = progressOf(statements, project, batch.row);
+    return { ...progress, newlyCompleted: !wasComplete && progress.completedAt !== null };
+  });
+  return { runs, rejected };
+}
+
+function progressOf(statements: Statements, project: string, row: RunRow): RunProgress {
+  const failures =
+    row.failed_count === 0
+      ? []
+      : statements.selectFailures.all({ run: row.run, limit: FAILURES_SHOWN });
+  return toRunProgress(project, row, failures);
+}

@@ -1,0 +1,42 @@
+import type { RunId } from '@cullstream/contracts';
+import { locateDatabase, type DatabaseLocation } from './database-location.js';
+import { withPrivateCopy } from './private-copy.js';
+import { selectFailures, type FailureRow } from './result-queries.js';
+import { FAILURES_SHOWN, toRunProgress, type RunProgress } from './run-progress.js';
+import type { RunRow } from './schema.js';
+import { columnsOf } from './table-columns.js';
+
+/** What is known of a project before anything is opened for writing. */
+export interface ProjectState {
+  /** Where predictions go, whose files are there. */
+  readonly location: DatabaseLocation;
+  /** Every run in the database that takes the predictions, unfinished ones too, oldest first. */
+  readonly runs: readonly RunProgress[];
+}
+
+/**
+ * Reads where a project stands. Leaves no trace and creates nothing.
+ * @throws {DatabaseError} when a database is damaged or not readable.
+ */
+export function readProjectState(dataDir: string, project: string): ProjectState {
+  const location = locateDatabase(dataDir, project);
+  const owner = location.staged ? location.staging.owner : location.main.owner;
+  const runs = owner === 'cullstream' ? readRuns(location.target, project) : [];
+  return { location, runs };
+}
+
+/** Every run in a database of ours, oldest first. Leaves no trace. */
+export function readRuns(path: string, project: string): RunProgress[] {
+  return withPrivateCopy(path, (sqlite) => {
+    if (columnsOf(sqlite, 'runs').size === 0) return [];
+    const failures = sqlite.prepare<[{ run: RunId; limit: number }], FailureRow>(
+      selectFailures.compile().sql,
+    );
+    return sqlite
+      .prepare<[], RunRow>('SELECT * FROM runs ORDER BY run')
+      .all()
+      .map((row) =>
+        toRunProgress(project, row, failures.all({ run: row.run, limit: FAILURES_SHOWN })),
+      );
+  });
+}

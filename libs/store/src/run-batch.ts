@@ -1,0 +1,146 @@
+import type { GroupMembership } from '@cullstream/contracts';
+import { supersedes, toPredictionRow, type ImageResult } from './prediction-row.js';
+import { isComplete, toRunStart } from './run-progress.js';
+import type { PredictionRow, RunRow } from './schema.js';
+import type { Statements } from './statements.js';
+import { storeGroup, type TouchedGroup } from './store-group.js';
+
+/**
+ * The part of a batch that belongs to one run, inside the batch's transaction. Only rows that are
+ * new, or that replace others, change a count: that is what makes repeats harmless.
+ */
+export class RunBatch {
+  readonly row: RunRow;
+  readonly #statements: Statements;
+  readonly #groups = new Map<string, TouchedGroup>();
+  #changed = false;
+
+  constructor(statements: Statements, first: ImageResult, at: Date) {
+    this.#statements = statements;
+    const { project } = first;
+    statements.insertRun.run({
+      run: first.run,
+      source: project.source,
+      catalogue: project.catalogue,
+      recipe: null,
+      image_count: project.images,
+      group_count: project.groups,
+      ungrouped_count: project.ungrouped,
+      started_at: at.toISOString(),
+      completed_at: null,
+      embedded_count: 0,
+      cached_count: 0,
+      failed_count: 0,
+      decided_group_count: 0,
+      failed_group_count: 0,
+      inverted_crop_count: 0,
+    });
+    const row = statements.selectRun.get({ run: first.run });
+    if (row === undefined) throw new Error(`run ${first.run} has no row right after its insert`);
+    this.row = row;
+  }
+
+  /** Stores one result. Says why it does not belong to this run, where it does not. */
+  add(event: ImageResult): string | undefined {
+    const problem = this.#mismatch(event);
+    if (problem !== undefined) return problem;
+    const next = toPredictionRow(event);
+    const isNew = this.#statements.insertPrediction.run(next).changes === 1;
+    if (isNew) {
+      this.#insertImage(event);
+      this.#noteRecipe(event);
+      this.#count(next, 1);
+    } else if (!this.#replace(event, next)) {
+      return undefined;
+    }
+    this.#changed = true;
+    if (event.group !== null) this.#touch(event.group, event, isNew);
+    return undefined;
+  }
+
+  /** Decides the groups that became complete and stores the counts. */
+  finish(at: Date): void {
+    if (!this.#changed && this.row.completed_at !== null) return;
+    for (const touched of this.#groups.values()) storeGroup(this.#statements, this.row, touched);
+    if (isComplete(this.row)) this.row.completed_at ??= at.toISOString();
+    this.#statements.updateRun.run(this.row);
+  }
+
+  #mismatch(event: ImageResult): string | undefined {
+    const { run, catalogue, recipe } = this.row;
+    if (event.project.catalogue !== catalogue) {
+      return (
+        `run ${run} works on catalogue ${catalogue}, this event is of ${event.project.catalogue}: ` +
+        'the source changed during the run; start a new one with --restart'
+      );
+    }
+    if (event.type === 'image.predicted' && recipe !== null && event.recipe.id !== recipe) {
+      return (
+        `run ${run} predicts by recipe ${recipe}, this event by ${event.recipe.id}: ` +
+        'the models changed during the run; start a new one with --restart'
+      );
+    }
+    return undefined;
+  }
+
+  #replace(event: ImageResult, next: PredictionRow): boolean {
+    const stored = this.#statements.selectPrediction.get({
+      run: next.run,
+      sequence: next.sequence,
+    });
+    if (stored === undefined || !supersedes(next, stored)) return false;
+    this.#noteRecipe(event);
+    this.#statements.replacePrediction.run(next);
+    this.#count(stored, -1);
+    this.#count(next, 1);
+    return true;
+  }
+
+  #insertImage(event: ImageResult): void {
+    this.#statements.insertImage.run({
+      catalogue: this.row.catalogue,
+      sequence: event.sequence,
+      image: event.image,
+      source: JSON.stringify(event.source),
+      group_id: event.group?.id ?? null,
+      position: event.group?.position ?? null,
+    });
+  }
+
+  #noteRecipe(event: ImageResult): void {
+    if (event.type === 'image.failed' || this.row.recipe !== null) return;
+    this.row.recipe = event.recipe.id;
+    this.#statements.insertRecipe.run({
+      id: event.recipe.id,
+      recipe: JSON.stringify(event.recipe),
+      first_used_at: toRunStart(event.run),
+    });
+  }
+
+  #touch(group: GroupMembership, event: ImageResult, isNew: boolean): void {
+    let touched = this.#groups.get(group.id);
+    if (touched === undefined) {
+      touched = { group, project: event.project, newlySeen: 0 };
+      this.#groups.set(group.id, touched);
+      this.#insertGroup(group);
+    }
+    if (isNew) touched.newlySeen += 1;
+  }
+
+  #insertGroup(group: GroupMembership): void {
+    this.#statements.insertGroup.run({
+      catalogue: this.row.catalogue,
+      group_id: group.id,
+      images: JSON.stringify(group.images),
+      present: group.present,
+      origin: group.origin,
+      directory: group.directory,
+    });
+  }
+
+  #count(prediction: PredictionRow, by: 1 | -1): void {
+    if (prediction.outcome === 'failed') this.row.failed_count += by;
+    else if (prediction.outcome === 'computed') this.row.embedded_count += by;
+    else this.row.cached_count += by;
+  }
+}

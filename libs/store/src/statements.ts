@@ -1,0 +1,81 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Compilable } from 'kysely';
+import { upsertAiDecision } from './ai-decision-query.js';
+import {
+  insertGroup,
+  insertImage,
+  insertPrediction,
+  insertRecipe,
+  insertRun,
+  replaceGroupDecision,
+  replacePrediction,
+  selectFailures,
+  selectGroupDecision,
+  selectMembers,
+  selectPrediction,
+  selectRun,
+  updateRun,
+  type FailureRow,
+  type MemberRow,
+} from './result-queries.js';
+import type {
+  AiDecisionRow,
+  GroupDecisionRow,
+  GroupRow,
+  ImageRow,
+  PredictionRow,
+  RecipeRow,
+  RunRow,
+} from './schema.js';
+
+interface RunKey {
+  run: string;
+}
+interface ImageKey extends RunKey {
+  sequence: number;
+}
+interface GroupKey extends RunKey {
+  group_id: string;
+}
+
+export interface Statements {
+  readonly insertRun: Statement<RunRow>;
+  readonly selectRun: Statement<RunKey, RunRow>;
+  readonly updateRun: Statement<RunRow>;
+  readonly insertRecipe: Statement<RecipeRow>;
+  readonly insertImage: Statement<ImageRow>;
+  readonly insertGroup: Statement<GroupRow>;
+  readonly insertPrediction: Statement<PredictionRow>;
+  readonly selectPrediction: Statement<ImageKey, PredictionRow>;
+  readonly replacePrediction: Statement<PredictionRow>;
+  readonly selectGroupDecision: Statement<GroupKey, GroupDecisionRow>;
+  readonly replaceGroupDecision: Statement<GroupDecisionRow>;
+  readonly selectMembers: Statement<GroupKey & { catalogue: string }, MemberRow>;
+  readonly upsertAiDecision: Statement<AiDecisionRow>;
+  readonly selectFailures: Statement<RunKey & { limit: number }, FailureRow>;
+}
+
+type Statement<Parameters, Row = unknown> = BetterSqlite3.Statement<[Parameters], Row>;
+
+/** Every statement of the hot path, compiled and prepared once for a connection. */
+export function prepareStatements(sqlite: BetterSqlite3.Database): Statements {
+  function prepare<Parameters, Row = unknown>(query: Compilable): Statement<Parameters, Row> {
+    return sqlite.prepare<[Parameters], Row>(query.compile().sql);
+  }
+  return {
+    insertRun: prepare(insertRun),
+    selectRun: prepare(selectRun),
+    updateRun: prepare(updateRun),
+    insertRecipe: prepare(insertRecipe),
+    insertImage: prepare(insertImage),
+    insertGroup: prepare(insertGroup),
+    insertPrediction: prepare(insertPrediction),
+    selectPrediction: prepare(selectPrediction),
+    replacePrediction: prepare(replacePrediction),
+    selectGroupDecision: prepare(selectGroupDecision),
+    replaceGroupDecision: prepare(replaceGroupDecision),
+    selectMembers: prepare(selectMembers),
+    upsertAiDecision: prepare(upsertAiDecision),
+    selectFailures: prepare(selectFailures),
+  };
+}

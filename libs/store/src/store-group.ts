@@ -1,0 +1,104 @@
+import type { GroupMembership, ProjectTotals } from '@cullstream/contracts';
+import { decideGroup, type CropBox, type GroupMember } from '@cullstream/domain';
+import type { MemberRow } from './result-queries.js';
+import { toRunStart } from './run-progress.js';
+import type { GroupDecisionRow, RunRow } from './schema.js';
+import type { Statements } from './statements.js';
+
+/** A group of which a batch brought images. */
+export interface TouchedGroup {
+  readonly group: GroupMembership;
+  readonly project: ProjectTotals;
+  /** Images of it that had no row before. */
+  newlySeen: number;
+}
+
+/**
+ * Notes what arrived of a group and, once all its present images have rows, decides it: in
+ * `group_decisions` for this run, in `ai_decisions` for everybody. Adjusts the counts in `run`.
+ */
+export function storeGroup(statements: Statements, run: RunRow, touched: TouchedGroup): void {
+  const { group } = touched;
+  const key = { run: run.run, group_id: group.id };
+  const stored = statements.selectGroupDecision.get(key) ?? undecided(key);
+  const seen = stored.seen + touched.newlySeen;
+  if (seen < group.present) {
+    statements.replaceGroupDecision.run({ ...stored, seen });
+    return;
+  }
+  const decision = decide(statements, run, touched, seen);
+  count(run, stored, -1);
+  count(run, decision, 1);
+  statements.replaceGroupDecision.run(decision);
+}
+
+function undecided(key: { run: string; group_id: string }): GroupDecisionRow {
+  return {
+    ...key,
+    seen: 0,
+    outcome: null,
+    selected_index: null,
+    confidence: null,
+    crop: null,
+    inverted: null,
+  };
+}
+
+function decide(
+  statements: Statements,
+  run: RunRow,
+  { group, project }: TouchedGroup,
+  seen: number,
+): GroupDecisionRow {
+  const key = { run: run.run, group_id: group.id };
+  const members = statements.selectMembers.all({ ...key, catalogue: run.catalogue });
+  const decision = decideGroup(members.map(toMember));
+  if (decision.kind === 'failed') return { ...undecided(key), seen, outcome: 'failed' };
+  const crop = decision.crop === null ? null : JSON.stringify(decision.crop);
+  statements.upsertAiDecision.run({
+    group_id: group.id,
+    timestamp: toRunStart(run.run),
+    project_id: project.name,
+    directory: group.directory,
+    batch_number: 1,
+    images: JSON.stringify(group.images),
+    ai_selected_index: decision.selectedIndex,
+    ai_crop_coords: crop,
+    ai_confidence: decision.confidence,
+    user_selected_index: null,
+    user_action: null,
+    final_crop_coords: null,
+    crop_timestamp: null,
+    image_width: decision.widthPx,
+    image_height: decision.heightPx,
+    selection_match: null,
+    crop_match: null,
+    ai_crop_accepted: null,
+    prediction_recipe: run.recipe,
+  });
+  return {
+    ...key,
+    seen,
+    outcome: 'decided',
+    selected_index: decision.selectedIndex,
+    confidence: decision.confidence,
+    crop,
+    inverted: Number(decision.inverted),
+  };
+}
+
+function toMember(row: MemberRow): GroupMember {
+  return {
+    position: row.position,
+    score: row.score,
+    crop: row.crop === null ? null : (JSON.parse(row.crop) as CropBox),
+    widthPx: row.width_px,
+    heightPx: row.height_px,
+  };
+}
+
+function count(run: RunRow, decision: GroupDecisionRow, by: 1 | -1): void {
+  if (decision.outcome === 'decided') run.decided_group_count += by;
+  if (decision.outcome === 'failed') run.failed_group_count += by;
+  if (decision.inverted === 1) run.inverted_crop_count += by;
+}

@@ -1,0 +1,68 @@
+import { parseBox, parseImageNames } from './image-names.js';
+import { iteratePrivateCopy } from './private-copy.js';
+import { columnsOf, stableOrder } from './table-columns.js';
+
+/** A row of `ai_decisions` in any version; what the version has no column for is null. */
+export interface StoredDecision {
+  readonly groupId: string;
+  readonly projectId: string | null;
+  readonly timestamp: string | null;
+  readonly directory: string | null;
+  readonly images: readonly string[];
+  /** Position in `images`, from 0. */
+  readonly selectedIndex: number | null;
+  /** `[x1, y1, x2, y2]` in [0, 1] of the selected image. */
+  readonly crop: readonly [number, number, number, number] | null;
+  readonly confidence: number | null;
+  readonly widthPx: number | null;
+  readonly heightPx: number | null;
+  readonly userSelectedIndex: number | null;
+  readonly userAction: string | null;
+  readonly finalCrop: readonly [number, number, number, number] | null;
+  readonly predictionRecipe: string | null;
+}
+
+/**
+ * The decisions in a database of any version, in the order in which they were added. Leaves no
+ * trace. Unusable JSON reads as null, or as no images: `validateDatabase` is what complains.
+ * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ */
+export function readDecisions(path: string): Generator<StoredDecision, void, undefined> {
+  return iteratePrivateCopy(path, function* (sqlite) {
+    const columns = columnsOf(sqlite, 'ai_decisions');
+    if (!columns.has('group_id')) return;
+    const rows = sqlite
+      .prepare<[], Record<string, unknown>>(
+        `SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`,
+      )
+      .iterate();
+    for (const row of rows) yield toStoredDecision(row);
+  });
+}
+
+function toStoredDecision(row: Record<string, unknown>): StoredDecision {
+  return {
+    groupId: String(row['group_id']),
+    projectId: toText(row['project_id']),
+    timestamp: toText(row['timestamp']),
+    directory: toText(row['directory']),
+    images: parseImageNames(row['images']) ?? [],
+    selectedIndex: toNumber(row['ai_selected_index']),
+    crop: parseBox(row['ai_crop_coords']) ?? null,
+    confidence: toNumber(row['ai_confidence']),
+    widthPx: toNumber(row['image_width']),
+    heightPx: toNumber(row['image_height']),
+    userSelectedIndex: toNumber(row['user_selected_index']),
+    userAction: toText(row['user_action']),
+    finalCrop: parseBox(row['final_crop_coords']) ?? null,
+    predictionRecipe: toText(row['prediction_recipe']),
+  };
+}
+
+function toText(cell: unknown): string | null {
+  return typeof cell === 'string' ? cell : null;
+}
+
+function toNumber(cell: unknown): number | null {
+  return typeof cell === 'number' ? cell : null;
+}

@@ -1,0 +1,64 @@
+import type { ImageSource, RunId } from '@cullstream/contracts';
+import { queries } from './query-compiler.js';
+import { iteratePrivateCopy } from './private-copy.js';
+import type { Failure } from './run-progress.js';
+import { columnsOf } from './table-columns.js';
+import type { PredictionRow } from './schema.js';
+
+/** An image that a run gave up, with all that is needed to try it again. */
+export interface StoredFailure extends Failure {
+  readonly run: RunId;
+  readonly catalogue: string;
+  readonly source: ImageSource;
+  readonly groupId: string | null;
+}
+
+const selectAllFailures = queries
+  .selectFrom('predictions as prediction')
+  .innerJoin('runs as run', 'run.run', 'prediction.run')
+  .innerJoin('images as image', (join) =>
+    join
+      .onRef('image.catalogue', '=', 'run.catalogue')
+      .onRef('image.sequence', '=', 'prediction.sequence'),
+  )
+  .select([
+    'prediction.run',
+    'prediction.sequence',
+    'prediction.stage',
+    'prediction.reason',
+    'prediction.message',
+    'image.catalogue',
+    'image.image',
+    'image.source',
+    'image.group_id',
+  ])
+  .where('prediction.reason', 'is not', null)
+  .orderBy('prediction.run')
+  .orderBy('prediction.sequence');
+
+interface FailureCells {
+  readonly run: string;
+  readonly sequence: number;
+  readonly stage: NonNullable<PredictionRow['stage']>;
+  readonly reason: NonNullable<PredictionRow['reason']>;
+  readonly message: string;
+  readonly catalogue: string;
+  readonly image: string;
+  readonly source: string;
+  readonly group_id: string | null;
+}
+
+/**
+ * Every image that any run gave up, by run and sequence, from a database of ours; none from others.
+ * Leaves no trace.
+ * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ */
+export function readFailures(path: string): Generator<StoredFailure, void, undefined> {
+  return iteratePrivateCopy(path, function* (sqlite) {
+    if (columnsOf(sqlite, 'predictions').size === 0) return;
+    const rows = sqlite.prepare<[], FailureCells>(selectAllFailures.compile().sql).iterate();
+    for (const { source, group_id: groupId, ...failure } of rows) {
+      yield { ...failure, source: JSON.parse(source) as ImageSource, groupId };
+    }
+  });
+}

@@ -1,0 +1,37 @@
+import { baseNameOf } from '@cullstream/domain';
+import type { Report } from './finding.js';
+
+/** Checks that need more than one row: names in two groups, names that no source holds. */
+export interface ImageChecker {
+  add(groupId: string, images: readonly string[]): void;
+}
+
+/**
+ * @param sourceImages names of the images the project's source holds, with or without folder.
+ */
+export function createImageChecker(
+  report: Report,
+  sourceImages: ReadonlySet<string> | undefined,
+): ImageChecker {
+  const groupOf = new Map<string, string>();
+  const known =
+    sourceImages === undefined ? undefined : new Set(Array.from(sourceImages, baseNameOf));
+  return {
+    add(groupId, images) {
+      for (const image of images) {
+        const other = groupOf.get(image);
+        if (other === undefined) {
+          groupOf.set(image, groupId);
+        } else {
+          const where = other === groupId ? 'twice in the group' : `in ${other} too`;
+          const message = `${image} is ${where}`;
+          report({ severity: 'warning', check: 'duplicate-image', groupId, message });
+        }
+        if (known !== undefined && !known.has(baseNameOf(image))) {
+          const message = `${image} is not in the source`;
+          report({ severity: 'warning', check: 'unknown-image', groupId, message });
+        }
+      }
+    },
+  };
+}
