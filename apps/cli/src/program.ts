@@ -5,14 +5,24 @@ import type { z } from 'zod';
 import type { CommandContext } from './commands/command-context.js';
 import { plan } from './commands/plan.js';
 import { run } from './commands/run.js';
+import { status } from './commands/status.js';
+import { validate } from './commands/validate.js';
+import { verify } from './commands/verify.js';
 import { addSettings } from './settings/add-settings.js';
 import { readSettings } from './settings/read-settings.js';
-import { planSettings, runSettings } from './settings/settings.js';
+import {
+  planSettings,
+  runSettings,
+  statusSettings,
+  validateSettings,
+  verifySettings,
+} from './settings/settings.js';
 
 type Outside = Omit<CommandContext, 'log'>;
 type Action<S extends SettingsSchema> = (
   settings: Readonly<z.infer<S>>,
   context: CommandContext,
+  operands: readonly string[],
 ) => Promise<number>;
 
 /** The command line. `run` resolves with the exit code and never rejects. */
@@ -34,15 +44,35 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
       program.command(name).description(description),
       schema,
     ).exitOverride();
-    return added.action(async (flags: Record<string, unknown>) => {
+    return added.action(async (...args: unknown[]) => {
+      // Operands come first, then the flags, then the command.
+      const flags = args.at(-2) as Record<string, unknown>;
+      const operands = args
+        .slice(0, -2)
+        .flat()
+        .filter((each) => typeof each === 'string');
       const settings = await readSettings(schema, flags, outside.surroundings);
       const level = Reflect.get(settings, 'logLevel') as 'warn';
-      exitCode = await action(settings, { ...outside, log: outside.terminal.logger(level) });
+      const log = outside.terminal.logger(level);
+      exitCode = await action(settings, { ...outside, log }, operands);
     });
   }
 
   command('plan', 'dry run: what a run would find and do; writes nothing', planSettings, plan);
   command('run', 'embed, predict and decide everything; resumes by itself', runSettings, run);
+  command('status', 'where the current or last run stands', statusSettings, status);
+  command(
+    'verify',
+    'prove that everything is complete; exit 0, or 1 with the gaps',
+    verifySettings,
+    verify,
+  );
+  command(
+    'validate',
+    'check databases; exit 0 sound, 1 warnings, 2 errors',
+    validateSettings,
+    validate,
+  ).argument('[path...]', 'databases or folders (default: those of the data folder)');
 
   return {
     async run(argv) {

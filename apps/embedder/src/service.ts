@@ -12,12 +12,19 @@ import {
   type ImageEmbedded,
   type ImageFailed,
   type ImageFound,
+  type ImageSource,
 } from '@cullstream/contracts';
 import { consumeEach, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
 import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
 import { createSourceReader, readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder } from '@cullstream/inference';
-import { connectService, openRunRecords, type Logger, type Service } from '@cullstream/runtime';
+import {
+  connectService,
+  openRunRecords,
+  WORKING_EVERY_MS,
+  type Logger,
+  type Service,
+} from '@cullstream/runtime';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
 import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
@@ -52,7 +59,7 @@ export async function startEmbedder(settings: EmbedderSettings, log: Logger): Pr
     maxBytes: MAX_IMAGE_BYTES,
   });
   const compute = {
-    read: reader.read,
+    read: (source: ImageSource) => reader.read(source),
     embed: (bytes: Uint8Array) => engine.embed(bytes),
   };
   const legacy = createLegacyVectors({
@@ -75,6 +82,7 @@ export async function startEmbedder(settings: EmbedderSettings, log: Logger): Pr
     consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight }),
     {
       maxInFlight: inFlight,
+      workingEveryMs: WORKING_EVERY_MS,
       onDead: (delivery, error) => passOnDead(delivery, error, publisher),
     },
     (delivery) => embedOne(delivery, { ports, publisher, recipeId: recipe.id }),

@@ -60,7 +60,7 @@ export async function startExtractor(settings: ExtractorSettings, log: Logger): 
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
-    stop: () => Promise.resolve(stopping.abort()),
+    stop: () => stopping.abort(),
   };
 }
 

@@ -12,7 +12,7 @@ import {
 } from '@cullstream/contracts';
 import { consumeBatches, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
 import { chooseModels, createPredictor, type Predictor } from '@cullstream/inference';
-import { connectService, type Logger, type Service } from '@cullstream/runtime';
+import { connectService, WORKING_EVERY_MS, type Logger, type Service } from '@cullstream/runtime';
 import { toPredicted } from './core/to-predicted.js';
 import type { PredictorSettings } from './settings.js';
 
@@ -41,6 +41,7 @@ export async function startPredictor(settings: PredictorSettings, log: Logger): 
     consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH }),
     {
       maxBatch: BATCH,
+      workingEveryMs: WORKING_EVERY_MS,
       lingerMs: LINGER_MS,
       onDead: (delivery, error) => passOnDead(delivery, error, publisher),
     },

@@ -59,7 +59,7 @@ export async function startReporter(settings: ReporterSettings, log: Logger): Pr
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
-    stop: () => Promise.resolve(stopping.abort()),
+    stop: () => stopping.abort(),
   };
 }
 

@@ -8,7 +8,7 @@ import {
   type ResultEvent,
 } from '@cullstream/contracts';
 import { consumeBatches, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
-import { connectService, type Logger, type Service } from '@cullstream/runtime';
+import { connectService, WORKING_EVERY_MS, type Logger, type Service } from '@cullstream/runtime';
 import { createOpenDatabases, type OpenDatabases } from './adapters/open-databases.js';
 import { toResultEvents } from './core/to-result-events.js';
 import type { WriterSettings } from './settings.js';
@@ -31,7 +31,7 @@ export async function startWriter(settings: WriterSettings, log: Logger): Promis
   const consumption = await consumeBatches(
     bus,
     spec,
-    { maxBatch: WRITER_BATCH, lingerMs: LINGER_MS },
+    { maxBatch: WRITER_BATCH, lingerMs: LINGER_MS, workingEveryMs: WORKING_EVERY_MS },
     (deliveries) => storeBatch(deliveries, databases, publisher),
   );
   const finish = async () => {

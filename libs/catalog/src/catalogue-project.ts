@@ -51,14 +51,12 @@ export function catalogueProject(
     ...fresh,
   ];
   const memberships = toMemberships(project, groups);
-  const entries = sorted.map(
-    (image, sequence): CatalogueImage => ({
-      sequence,
-      name: image.name,
-      source: image.source,
-      group: memberships.get(image) ?? null,
-    }),
-  );
+  const entries = sorted.map((image, sequence): CatalogueImage => ({
+    sequence,
+    name: image.name,
+    source: image.source,
+    group: memberships.get(image) ?? null,
+  }));
   return {
     totals: {
       name: project.name,

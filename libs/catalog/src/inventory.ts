@@ -7,17 +7,15 @@ const sourcePath = z
   .string()
   .min(1)
   .refine(
-    (path) => !path.startsWith('/') && !path.split(/[/\\]/).includes('..') && !/^[A-Za-z]:/.test(path),
+    (path) =>
+      !path.startsWith('/') && !path.split(/[/\\]/).includes('..') && !/^[A-Za-z]:/.test(path),
     'must be a path below the originals folder',
   );
 
 const inventorySchema = z.array(
   z.object({
     // `project: 1010` is a number in YAML.
-    project: z.preprocess(
-      (name) => (typeof name === 'number' ? String(name) : name),
-      projectName,
-    ),
+    project: z.preprocess((name) => (typeof name === 'number' ? String(name) : name), projectName),
     source: sourcePath,
     status: z.enum(['pending', 'done', 'skip']).default('pending'),
   }),
@@ -33,9 +31,7 @@ export async function loadInventory(path: string): Promise<InventoryEntry[]> {
   const parsed = inventorySchema.safeParse(content);
   if (!parsed.success) {
     throw new ConfigurationError(
-      parsed.error.issues.map(
-        (issue) => `${path}: ${whereOf(issue.path)}: ${issue.message}`,
-      ),
+      parsed.error.issues.map((issue) => `${path}: ${whereOf(issue.path)}: ${issue.message}`),
       { cause: parsed.error },
     );
   }

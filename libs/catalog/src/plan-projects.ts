@@ -63,7 +63,14 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   projects.sort(
     (a, b) => a.project.images - b.project.images || (a.project.name < b.project.name ? -1 : 1),
   );
-  return { projects, skipped, rejected, excluded: selection.excluded, legacySamples, legacyMatches };
+  return {
+    projects,
+    skipped,
+    rejected,
+    excluded: selection.excluded,
+    legacySamples,
+    legacyMatches,
+  };
 }
 
 async function tryReadCatalogue(

@@ -20,7 +20,7 @@ export async function readCatalogue(
   const images = await listImages(options.originalsDir, project);
   const { main } = locateDatabase(options.dataDir, project.name);
   if (main.owner !== 'user') return catalogueProject(project, images, [], options);
-  const { groups, warnings } = await readExistingGroups(main.path);
+  const { groups, warnings } = readExistingGroups(main.path);
   const catalogue = catalogueProject(project, images, groups, options);
   return { ...catalogue, warnings: [...warnings, ...catalogue.warnings] };
 }

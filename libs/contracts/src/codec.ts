@@ -105,7 +105,7 @@ export function decodeEvent(bytes: Uint8Array): CullEvent {
   }
   if (type !== 'image.embedded') return parsed.data as CullEvent;
   if (vector === undefined) throw new MalformedEventError('image.embedded without its vector');
-  return Object.assign(parsed.data, { vector }) as ImageEmbedded;
+  return Object.assign(parsed.data, { vector });
 }
 
 function unframe(bytes: Uint8Array): { json: Uint8Array; vector?: Float32Array } {

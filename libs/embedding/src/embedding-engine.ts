@@ -54,7 +54,9 @@ interface Slot {
 async function startAll(options: EngineOptions): Promise<Slot[]> {
   const starting = Array.from({ length: options.workers }, () => EngineWorker.start(options));
   const started = await Promise.allSettled(starting);
-  const workers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const workers = started.flatMap((result) =>
+    result.status === 'fulfilled' ? [result.value] : [],
+  );
   const failure = started.find((result) => result.status === 'rejected');
   if (failure === undefined) return workers.map((worker) => ({ worker }));
   await Promise.all(workers.map((worker) => worker.stop()));

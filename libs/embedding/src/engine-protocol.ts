@@ -31,6 +31,10 @@ export interface EmbedFailure {
 /** From a worker: it is ready, or the outcome of images, or why it cannot work at all. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'embedded'; readonly images: readonly EmbedSuccess[]; readonly inferMs: number }
+  | {
+      readonly kind: 'embedded';
+      readonly images: readonly EmbedSuccess[];
+      readonly inferMs: number;
+    }
   | { readonly kind: 'failed'; readonly images: readonly EmbedFailure[] }
   | { readonly kind: 'unusable'; readonly message: string };

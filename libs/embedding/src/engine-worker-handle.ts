@@ -1,6 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { PermanentError, TransientError } from '@cullstream/contracts';
-import type { EmbedRequest, EmbedSuccess, WorkerMessage, WorkerOptions } from './engine-protocol.js';
+import type {
+  EmbedRequest,
+  EmbedSuccess,
+  WorkerMessage,
+  WorkerOptions,
+} from './engine-protocol.js';
 
 export type Embedded = Omit<EmbedSuccess, 'id'>;
 
@@ -76,7 +81,9 @@ export class EngineWorker {
     } else {
       for (const { id, reason, message: why } of message.images) {
         this.take(id)?.reject(
-          reason === undefined ? new Error(`embedding failed: ${why}`) : new PermanentError(reason, why),
+          reason === undefined
+            ? new Error(`embedding failed: ${why}`)
+            : new PermanentError(reason, why),
         );
       }
     }
@@ -91,7 +98,7 @@ export class EngineWorker {
   private end(cause: Error | undefined): void {
     this.gone = true;
     const error = new TransientError('an embedding worker ended', { cause });
-    for (const { reject } of this.waiting.values()) reject(error);
+    for (const waiting of this.waiting.values()) waiting.reject(error);
     this.waiting.clear();
   }
 }

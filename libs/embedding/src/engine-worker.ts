@@ -41,7 +41,10 @@ class BatchingWorker {
   private async infer(): Promise<void> {
     if (this.inferring) return;
     this.inferring = true;
-    while (this.ready.length >= this.options.batchSize || (this.preparing === 0 && this.ready.length > 0)) {
+    while (
+      this.ready.length >= this.options.batchSize ||
+      (this.preparing === 0 && this.ready.length > 0)
+    ) {
       const batch = this.ready.splice(0, this.options.batchSize);
       await this.inferBatch(batch).catch((error: unknown) =>
         fail(
@@ -69,7 +72,10 @@ class BatchingWorker {
     const broken = images.filter((image) => !finite.includes(image)).map(({ id }) => id);
     if (finite.length > 0) post({ kind: 'embedded', images: finite, inferMs });
     if (broken.length > 0) {
-      fail(broken, new PermanentError('vector-not-finite', 'the model gave a vector with NaN or infinity'));
+      fail(
+        broken,
+        new PermanentError('vector-not-finite', 'the model gave a vector with NaN or infinity'),
+      );
     }
   }
 }

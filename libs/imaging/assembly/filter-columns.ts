@@ -16,7 +16,7 @@ export function filterColumns(
 ): void {
   const half = i32x4.splat(1 << 21);
   for (let y = 0; y < TARGET_SIZE; y++) {
-    const firstRow = source + <usize>load<i32>(starts + (<usize>y << 2));
+    const firstRow = source + <usize>load<i32>(starts + ((<usize>y) << 2));
     const firstWeight = weights + <usize>(y * pairs * PAIR_BYTES);
     const out = target + <usize>(y * TARGET_ROW_BYTES);
     for (let x: usize = 0; x < <usize>TARGET_ROW_BYTES; x += 16) {
@@ -37,7 +37,24 @@ export function filterColumns(
         const high = v128.load32_splat(weight, 4);
         const ab0 = v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
         const ab1 = v128.shuffle<u8>(
-          a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31,
+          a,
+          b,
+          8,
+          24,
+          9,
+          25,
+          10,
+          26,
+          11,
+          27,
+          12,
+          28,
+          13,
+          29,
+          14,
+          30,
+          15,
+          31,
         );
         const p0 = i16x8.extend_low_i8x16_u(ab0);
         const p1 = i16x8.extend_high_i8x16_u(ab0);
@@ -60,7 +77,6 @@ export function filterColumns(
   }
 }
 
-@inline
 function fixed(low: v128, high: v128): v128 {
   return i32x4.shr_s(i32x4.add(low, i32x4.shl(high, 16)), 22);
 }

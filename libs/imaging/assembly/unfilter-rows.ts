@@ -1,7 +1,5 @@
-const SUB: u8 = 1;
-const UP: u8 = 2;
-const AVERAGE: u8 = 3;
-const PAETH: u8 = 4;
+import { PixelLanes } from './pixel-lanes';
+import { AVERAGE, NONE, PAETH, Prediction, SUB, UP } from './prediction';
 
 /** Rows a step works on: each lane of 32 bits holds one pixel of one row. */
 const LANES: i32 = 4;
@@ -10,11 +8,12 @@ const LANES: i32 = 4;
  * Undoes the filters of a PNG's rows. Four rows at once, each a pixel behind the one above it, so that
  * a pixel finds its upper neighbour done: the chain of dependencies along a row is paid once for four.
  *
- * @param raw rows as inflated, a filter byte and pixels of `pixelBytes` (3 or 4) each
+ * @param raw rows as inflated, a filter byte and pixels of `pixelBytes` (3 or 4) each; up to 48 bytes
+ *   behind them are read
  * @param columns pixels wanted of each row, from its left end on
  * @param rows a multiple of four
  * @param target RGB rows, `stride` bytes apart; the row above the first one holds the row before it.
- *   Rows need 16 bytes of room on either side: the wavefront runs over both ends.
+ *   The wavefront runs over both ends of a row: 16 bytes before it and 32 behind it are no other's.
  * @returns false when a row has a filter that does not exist
  */
 export function unfilterRows(
@@ -29,14 +28,24 @@ export function unfilterRows(
   for (let y = 0; y < rows; y += LANES) {
     const row = raw + <usize>(y * rawStride);
     const out = target + <usize>(y * stride);
-    let isPaeth = true;
+    let paeths = 0;
+    let nones = 0;
     for (let lane = 0; lane < LANES; lane++) {
       const filter = load<u8>(row + <usize>(lane * rawStride));
       if (filter > PAETH) return false;
-      isPaeth = isPaeth && filter == PAETH;
+      paeths += i32(filter == PAETH);
+      nones += i32(filter == NONE);
     }
-    if (isPaeth) unfilterPaeth(row, rawStride, pixelBytes, columns, out, stride);
-    else unfilterMixed(row, rawStride, pixelBytes, columns, out, stride);
+    if (paeths == LANES) {
+      unfilterPaeth(row, rawStride, pixelBytes, columns, out, stride);
+    } else if (nones == LANES && pixelBytes == 3) {
+      for (let lane = 0; lane < LANES; lane++) {
+        const from = row + <usize>(lane * rawStride + 1);
+        memory.copy(out + <usize>(lane * stride), from, <usize>(columns * 3));
+      }
+    } else {
+      unfilterMixed(row, rawStride, pixelBytes, columns, out, stride);
+    }
   }
   return true;
 }
@@ -49,24 +58,61 @@ function unfilterPaeth(
   target: usize,
   stride: i32,
 ): void {
-  const above = target - <usize>stride;
+  const toLanes = lanesOf(pixelBytes);
+  const toBytes = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
+  const rgbToLanes = lanesOf(3);
   const inStep = <usize>(rawStride - pixelBytes);
   const outStep = <usize>(stride - 3);
   let pixels = i32x4.splat(0);
   let upperLeft = i32x4.splat(0);
   let from = raw + 1;
   let to = target;
-  let up = above;
-  for (let step = 0; step < columns + LANES - 1; step++) {
-    let filtered = loadLanes(from, inStep);
-    if (step < LANES - 1) filtered = v128.and(filtered, startedLanes(step));
-    const upper = upperPixels(pixels, up);
-    pixels = i8x16.add(filtered, paeth(pixels, upper, upperLeft));
-    upperLeft = upper;
-    storeLanes(to, outStep, pixels);
-    from += pixelBytes;
-    to += 3;
-    up += 3;
+  let before = target - <usize>stride;
+  for (let step = 0; step < columns + LANES - 1; step += 4) {
+    // Four pixels of each row; lane n lies a row below and a pixel to the left of lane n - 1.
+    const row0 = i8x16.swizzle(v128.load(from), toLanes);
+    const row1 = i8x16.swizzle(v128.load(from + inStep), toLanes);
+    const row2 = i8x16.swizzle(v128.load(from + 2 * inStep), toLanes);
+    const row3 = i8x16.swizzle(v128.load(from + 3 * inStep), toLanes);
+    const rowBefore = i8x16.swizzle(v128.load(before), rgbToLanes);
+    const low01 = PixelLanes.low(row0, row1);
+    const low23 = PixelLanes.low(row2, row3);
+    const high01 = PixelLanes.high(row0, row1);
+    const high23 = PixelLanes.high(row2, row3);
+    let filtered0 = PixelLanes.lowPairs(low01, low23);
+    let filtered1 = PixelLanes.highPairs(low01, low23);
+    let filtered2 = PixelLanes.lowPairs(high01, high23);
+    const filtered3 = PixelLanes.highPairs(high01, high23);
+    if (step == 0) {
+      // Left of a row all is zero, which every filter keeps: lanes that wait stay zero.
+      filtered0 = v128.and(filtered0, i32x4(-1, 0, 0, 0));
+      filtered1 = v128.and(filtered1, i32x4(-1, -1, 0, 0));
+      filtered2 = v128.and(filtered2, i32x4(-1, -1, -1, 0));
+    }
+    const upper0 = PixelLanes.above(rowBefore, pixels, 0);
+    const pixels0 = i8x16.add(filtered0, Prediction.paeth(pixels, upper0, upperLeft));
+    const upper1 = PixelLanes.above(rowBefore, pixels0, 1);
+    const pixels1 = i8x16.add(filtered1, Prediction.paeth(pixels0, upper1, upper0));
+    const upper2 = PixelLanes.above(rowBefore, pixels1, 2);
+    const pixels2 = i8x16.add(filtered2, Prediction.paeth(pixels1, upper2, upper1));
+    const upper3 = PixelLanes.above(rowBefore, pixels2, 3);
+    pixels = i8x16.add(filtered3, Prediction.paeth(pixels2, upper3, upper2));
+    upperLeft = upper3;
+    const low01Out = PixelLanes.low(pixels0, pixels1);
+    const low23Out = PixelLanes.low(pixels2, pixels);
+    const high01Out = PixelLanes.high(pixels0, pixels1);
+    const high23Out = PixelLanes.high(pixels2, pixels);
+    // The last four of each sixteen bytes are the next pixels' place, which is written later.
+    v128.store(to, i8x16.swizzle(PixelLanes.lowPairs(low01Out, low23Out), toBytes));
+    v128.store(to + outStep, i8x16.swizzle(PixelLanes.highPairs(low01Out, low23Out), toBytes));
+    v128.store(to + 2 * outStep, i8x16.swizzle(PixelLanes.lowPairs(high01Out, high23Out), toBytes));
+    v128.store(
+      to + 3 * outStep,
+      i8x16.swizzle(PixelLanes.highPairs(high01Out, high23Out), toBytes),
+    );
+    from += 4 * pixelBytes;
+    to += 12;
+    before += 12;
   }
 }
 
@@ -83,102 +129,86 @@ function unfilterMixed(
   const isUp = i32x4.eq(filters, i32x4.splat(UP));
   const isAverage = i32x4.eq(filters, i32x4.splat(AVERAGE));
   const isPaeth = i32x4.eq(filters, i32x4.splat(PAETH));
-  const above = target - <usize>stride;
+  const toLanes = lanesOf(pixelBytes);
+  const toBytes = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
+  const rgbToLanes = lanesOf(3);
   const inStep = <usize>(rawStride - pixelBytes);
   const outStep = <usize>(stride - 3);
   let pixels = i32x4.splat(0);
   let upperLeft = i32x4.splat(0);
   let from = raw + 1;
   let to = target;
-  let up = above;
-  for (let step = 0; step < columns + LANES - 1; step++) {
-    let filtered = loadLanes(from, inStep);
-    if (step < LANES - 1) filtered = v128.and(filtered, startedLanes(step));
-    const upper = upperPixels(pixels, up);
-    const prediction = v128.or(
-      v128.or(
-        v128.and(isPaeth, paeth(pixels, upper, upperLeft)),
-        v128.and(isAverage, average(pixels, upper)),
-      ),
-      v128.or(v128.and(isSub, pixels), v128.and(isUp, upper)),
+  let before = target - <usize>stride;
+  for (let step = 0; step < columns + LANES - 1; step += 4) {
+    // Four pixels of each row; lane n lies a row below and a pixel to the left of lane n - 1.
+    const row0 = i8x16.swizzle(v128.load(from), toLanes);
+    const row1 = i8x16.swizzle(v128.load(from + inStep), toLanes);
+    const row2 = i8x16.swizzle(v128.load(from + 2 * inStep), toLanes);
+    const row3 = i8x16.swizzle(v128.load(from + 3 * inStep), toLanes);
+    const rowBefore = i8x16.swizzle(v128.load(before), rgbToLanes);
+    const low01 = PixelLanes.low(row0, row1);
+    const low23 = PixelLanes.low(row2, row3);
+    const high01 = PixelLanes.high(row0, row1);
+    const high23 = PixelLanes.high(row2, row3);
+    let filtered0 = PixelLanes.lowPairs(low01, low23);
+    let filtered1 = PixelLanes.highPairs(low01, low23);
+    let filtered2 = PixelLanes.lowPairs(high01, high23);
+    const filtered3 = PixelLanes.highPairs(high01, high23);
+    if (step == 0) {
+      // Left of a row all is zero, which every filter keeps: lanes that wait stay zero.
+      filtered0 = v128.and(filtered0, i32x4(-1, 0, 0, 0));
+      filtered1 = v128.and(filtered1, i32x4(-1, -1, 0, 0));
+      filtered2 = v128.and(filtered2, i32x4(-1, -1, -1, 0));
+    }
+    const upper0 = PixelLanes.above(rowBefore, pixels, 0);
+    const pixels0 = i8x16.add(
+      filtered0,
+      Prediction.mixed(pixels, upper0, upperLeft, isSub, isUp, isAverage, isPaeth),
     );
-    pixels = i8x16.add(filtered, prediction);
-    upperLeft = upper;
-    storeLanes(to, outStep, pixels);
-    from += pixelBytes;
-    to += 3;
-    up += 3;
+    const upper1 = PixelLanes.above(rowBefore, pixels0, 1);
+    const pixels1 = i8x16.add(
+      filtered1,
+      Prediction.mixed(pixels0, upper1, upper0, isSub, isUp, isAverage, isPaeth),
+    );
+    const upper2 = PixelLanes.above(rowBefore, pixels1, 2);
+    const pixels2 = i8x16.add(
+      filtered2,
+      Prediction.mixed(pixels1, upper2, upper1, isSub, isUp, isAverage, isPaeth),
+    );
+    const upper3 = PixelLanes.above(rowBefore, pixels2, 3);
+    pixels = i8x16.add(
+      filtered3,
+      Prediction.mixed(pixels2, upper3, upper2, isSub, isUp, isAverage, isPaeth),
+    );
+    upperLeft = upper3;
+    const low01Out = PixelLanes.low(pixels0, pixels1);
+    const low23Out = PixelLanes.low(pixels2, pixels);
+    const high01Out = PixelLanes.high(pixels0, pixels1);
+    const high23Out = PixelLanes.high(pixels2, pixels);
+    // The last four of each sixteen bytes are the next pixels' place, which is written later.
+    v128.store(to, i8x16.swizzle(PixelLanes.lowPairs(low01Out, low23Out), toBytes));
+    v128.store(to + outStep, i8x16.swizzle(PixelLanes.highPairs(low01Out, low23Out), toBytes));
+    v128.store(to + 2 * outStep, i8x16.swizzle(PixelLanes.lowPairs(high01Out, high23Out), toBytes));
+    v128.store(
+      to + 3 * outStep,
+      i8x16.swizzle(PixelLanes.highPairs(high01Out, high23Out), toBytes),
+    );
+    from += 4 * pixelBytes;
+    to += 12;
+    before += 12;
   }
 }
 
+/** Spreads four pixels of 3 or 4 bytes over four lanes. */
+function lanesOf(pixelBytes: i32): v128 {
+  return pixelBytes == 4
+    ? i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+    : i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);
+}
+
 function loadFilters(raw: usize, rawStride: i32): v128 {
-  let filters = i32x4.splat(0);
-  filters = i32x4.replace_lane(filters, 0, load<u8>(raw));
+  let filters = i32x4.splat(load<u8>(raw));
   filters = i32x4.replace_lane(filters, 1, load<u8>(raw + <usize>rawStride));
   filters = i32x4.replace_lane(filters, 2, load<u8>(raw + <usize>(2 * rawStride)));
   return i32x4.replace_lane(filters, 3, load<u8>(raw + <usize>(3 * rawStride)));
-}
-
-/** One pixel of each row; lane n lies `step` bytes after lane n - 1: a row below, a pixel to the left. */
-// @ts-ignore: decorator
-@inline
-function loadLanes(address: usize, step: usize): v128 {
-  let lanes = v128.load32_zero(address);
-  address += step;
-  lanes = v128.load32_lane(address, lanes, 1);
-  address += step;
-  lanes = v128.load32_lane(address, lanes, 2);
-  return v128.load32_lane(address + step, lanes, 3);
-}
-
-/** The fourth byte goes to the next pixel's place, which is written later. */
-// @ts-ignore: decorator
-@inline
-function storeLanes(address: usize, step: usize, lanes: v128): void {
-  v128.store32_lane(address, lanes, 0);
-  address += step;
-  v128.store32_lane(address, lanes, 1);
-  address += step;
-  v128.store32_lane(address, lanes, 2);
-  v128.store32_lane(address + step, lanes, 3);
-}
-
-/** Before a row's first pixel all is zero, which every filter keeps: lanes that wait stay zero. */
-// @ts-ignore: decorator
-@inline
-function startedLanes(step: i32): v128 {
-  return i32x4.le_s(i32x4(0, 1, 2, 3), i32x4.splat(step));
-}
-
-/** The pixel above each lane's: of the row before for the first, of the lane before for the others. */
-// @ts-ignore: decorator
-@inline
-function upperPixels(previous: v128, up: usize): v128 {
-  return v128.shuffle<u32>(v128.load32_zero(up), previous, 0, 4, 5, 6);
-}
-
-// @ts-ignore: decorator
-@inline
-function average(left: v128, upper: v128): v128 {
-  const isOdd = v128.and(v128.xor(left, upper), i8x16.splat(1));
-  return i8x16.sub(i8x16.avgr_u(left, upper), isOdd);
-}
-
-/**
- * The Paeth predictor (PNG specification, 9.4) in 8 bits: where left and upper lie on one side of
- * upper left, the distance to the latter is the largest of the three; else it is the difference.
- */
-// @ts-ignore: decorator
-@inline
-function paeth(left: v128, upper: v128, upperLeft: v128): v128 {
-  const maxLeft = i8x16.max_u(left, upperLeft);
-  const maxUpper = i8x16.max_u(upper, upperLeft);
-  const toLeft = i8x16.sub(maxUpper, i8x16.min_u(upper, upperLeft));
-  const toUpper = i8x16.sub(maxLeft, i8x16.min_u(left, upperLeft));
-  const isOneSide = i8x16.eq(i8x16.eq(maxLeft, left), i8x16.eq(maxUpper, upper));
-  const nearest = i8x16.min_u(toLeft, toUpper);
-  const toUpperLeft = v128.or(isOneSide, i8x16.sub(i8x16.max_u(toLeft, toUpper), nearest));
-  const least = i8x16.min_u(nearest, toUpperLeft);
-  const upperOrUpperLeft = v128.bitselect(upper, upperLeft, i8x16.eq(toUpper, least));
-  return v128.bitselect(left, upperOrUpperLeft, i8x16.eq(toLeft, least));
 }

@@ -43,4 +43,3 @@ function toStatus(project: ProjectProgress): LogLine['status'] {
   if (project.state === 'success' || project.state === 'partial') return project.state;
   return finishedImages(project.counts) > 0 ? 'partial' : 'failed';
 }
-

@@ -74,7 +74,9 @@ function projectRow(project: ProjectSummary): string {
   ];
   return `<tr><td>${escape(project.project_id)}</td><td class="text ${statusClass[project.status]}">${project.status}</td>${cells
     .map((cell) => `<td>${whole.format(cell)}</td>`)
-    .join('')}<td>${seconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database ?? '')}</code></td></tr>`;
+    .join(
+      '',
+    )}<td>${seconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database ?? '')}</code></td></tr>`;
 }
 
 function notes(projects: readonly ProjectSummary[]): string {

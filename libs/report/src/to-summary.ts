@@ -114,7 +114,9 @@ function toModels({ recipe }: RunRecord): Summary['models'] {
 function fromProgress(project: ProjectProgress): ProjectSummary {
   const { totals, counts, startedAt, completedAt } = project;
   const durationMs =
-    startedAt === null || completedAt === null ? 0 : Date.parse(completedAt) - Date.parse(startedAt);
+    startedAt === null || completedAt === null
+      ? 0
+      : Date.parse(completedAt) - Date.parse(startedAt);
   return {
     project_id: totals.name,
     zip_file: totals.source,

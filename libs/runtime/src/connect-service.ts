@@ -8,6 +8,9 @@ type BrokerSettings = Pick<
   'natsUrl' | 'natsUser' | 'natsPassword'
 >;
 
+/** How often a service reports what it holds: well within the shortest ack wait in use. */
+export const WORKING_EVERY_MS = 4_000;
+
 /** A service's connection, and the end of it as an error. */
 export interface ServiceBus extends Bus {
   /** Rejects when the connection is lost for good; stays pending when it is closed on purpose. */

@@ -1,13 +1,13 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import type { z } from 'zod';
-import { createLogger, type Logger, type LogLevel } from './logger.js';
+import { createLogger, type Logger } from './logger.js';
 import { environmentSource, parseSettings, type SettingsSchema } from './settings.js';
 
 export interface Service {
   /** Settles when the service has nothing left to do, or rejects when it cannot go on. */
   readonly done: Promise<void>;
   /** Takes no new work, finishes what is in flight, and hands the rest back. */
-  stop(): Promise<void>;
+  stop(): Promise<void> | void;
 }
 
 export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 3 } as const;
@@ -35,7 +35,7 @@ export async function runService<S extends SettingsSchema>(
     const { settings, environment } = definition;
     const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
     const level: unknown = Reflect.get(parsed, 'logLevel');
-    if (typeof level === 'string') log.level = level as LogLevel;
+    if (typeof level === 'string') log.level = level;
     const service = await definition.start(parsed, log);
     life.started(service);
     await service.done;
@@ -62,7 +62,7 @@ function stopOnSignals(log: Logger): { started(service: Service): void } {
       log.error('work in flight did not end in time; it will be delivered again');
       process.exit(exitCodes.interrupted);
     }, STOP_DEADLINE_MS).unref();
-    running.stop().catch((error: unknown) => {
+    Promise.resolve(running.stop()).catch((error: unknown) => {
       log.error({ err: error }, 'stopping failed');
       process.exit(exitCodes.failed);
     });

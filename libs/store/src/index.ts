@@ -1,7 +1,31 @@
-export { openProjectDatabase, type ProjectDatabase } from './project-database.js';
-export { locateDatabase } from './database-location.js';
-export { readExistingGroups } from './existing-groups.js';
-export { readProjectState } from './project-state.js';
+export { APPLICATION_ID, isCullstreamDatabase } from './application-id.js';
+export { DatabaseError, type DatabaseProblem } from './database-error.js';
+export {
+  readDatabaseFacts,
+  readEmbeddings,
+  type DatabaseFacts,
+  type StoredEmbedding,
+} from './database-facts.js';
+export {
+  DATABASE_FOLDER,
+  locateDatabase,
+  type DatabaseLocation,
+  type DatabaseOwner,
+} from './database-location.js';
+export { readExistingGroups, type ExistingGroups } from './existing-groups.js';
+export type { ImageResult } from './prediction-row.js';
+export {
+  openProjectDatabase,
+  type AppliedRun,
+  type ApplyResult,
+  type ProjectDatabase,
+  type ProjectDatabaseOptions,
+  type RejectedResult,
+} from './project-database.js';
+export { readProjectState, readRuns, type ProjectState } from './project-state.js';
+export { toRunStart, type Failure, type RunProgress } from './run-progress.js';
+export { readDecisions, type StoredDecision } from './stored-decisions.js';
+export { readFailures, type StoredFailure } from './stored-failures.js';
 export type { ConfidenceDistribution, DecisionStatistics } from './validate/decision-statistics.js';
 export type { Check, Finding } from './validate/finding.js';
 export {

@@ -80,7 +80,7 @@ function extraEntries(
 ): ExtraEntries {
   if (project === 'Winter Garden') return { entries: macLeftovers(drawn), images: 0, damaged: [] };
   if (project !== DAMAGED_PROJECT) return { entries: [], images: 0, damaged: [] };
-  const whole = drawn.find(({ name }) => /\.(png|jpg)$/.test(name));
+  const whole = drawn.find(({ name }) => name.endsWith('.png')) ?? drawn[0];
   if (whole === undefined) throw new RangeError(`${project} has no image to copy`);
   const { bytes } = whole;
   const type = whole.name.slice(-'.png'.length);

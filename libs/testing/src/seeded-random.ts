@@ -1,13 +1,23 @@
+import { createCipheriv, createHash } from 'node:crypto';
+
 /** Numbers in [0, 1), the same for the same seed everywhere. */
 export type Random = () => number;
 
-/** Mulberry32, a generator of 32 bits of state: https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
+const BLOCK_BYTES = 4096;
+
+/** Numbers out of the key stream of AES-128 in counter mode, the key being the seed's digest. */
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
+  const key = createHash('sha256').update(String(seed)).digest().subarray(0, 16);
+  const stream = createCipheriv('aes-128-ctr', key, Buffer.alloc(16));
+  const zeros = Buffer.alloc(BLOCK_BYTES);
+  let block = stream.update(zeros);
+  let position = 0;
   return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    if (position === BLOCK_BYTES) {
+      block = stream.update(zeros);
+      position = 0;
+    }
+    position += 4;
+    return block.readUInt32LE(position - 4) / 2 ** 32;
   };
 }

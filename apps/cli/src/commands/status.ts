@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runStatus, statusSubject, type RunId, type RunStatus } from '@cullstream/contracts';
+import { runStatus, statusSubject, type RunStatus } from '@cullstream/contracts';
 import { connectBus } from '@cullstream/bus';
 import type { Summary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
@@ -61,7 +61,7 @@ async function ask(file: BrokerFile, { log }: CommandContext): Promise<RunStatus
       firstConnectTimeoutMs: 1_000,
     });
     try {
-      const subscription = bus.connection.subscribe(statusSubject(file.run as RunId), {
+      const subscription = bus.connection.subscribe(statusSubject(file.run), {
         max: 1,
         timeout: ANSWER_TIMEOUT_MS,
       });

@@ -97,7 +97,7 @@ async function startServices(
       `${service}-${index}`,
       supervise(service, {
         environment,
-        onLogLine: serviceLog.write,
+        onLogLine: (name, line) => serviceLog.write(name, line),
         onRestart: (name, why) => log.warn(`the ${name} ended with ${why} and is started again`),
       }),
     ]),

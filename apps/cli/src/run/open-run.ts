@@ -17,6 +17,8 @@ export interface OpenedRun {
 
 /** Finished runs whose events are kept for replays. */
 const FINISHED_RUNS_KEPT = 2;
+/** How long the work of a killed service waits; live ones report four times as often. */
+const ACK_WAIT_MS = 15_000;
 /** Deliveries in hand by stage: two batches, times the replicas. */
 const MAX_ACK_PENDING = { embedder: 96, predictor: 512, writer: 1_000, reporter: 100 } as const;
 
@@ -39,7 +41,8 @@ export async function openRun(
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {
     const replicas = stage === 'embedder' ? settings.embedders : 1;
     const maxAckPending = MAX_ACK_PENDING[stage] * replicas;
-    await ensureConsumer(bus, consumerSpec(stage, { run: record.run, maxAckPending }));
+    const scope = { run: record.run, maxAckPending, ackWaitMs: ACK_WAIT_MS };
+    await ensureConsumer(bus, consumerSpec(stage, scope));
   }
   return { record, resumed: unfinished !== undefined };
 }

@@ -38,5 +38,5 @@ function toOption(setting: string, type: z.ZodType): Option {
 function defaultOf(type: z.ZodType): string | undefined {
   const parsed = type.safeParse(undefined);
   if (!parsed.success || parsed.data === undefined || parsed.data === false) return undefined;
-  return String(parsed.data);
+  return typeof parsed.data === 'number' ? String(parsed.data) : (parsed.data as string);
 }

@@ -38,14 +38,10 @@ export const allSettings = z.object({
     .meta({ description: 'list of projects (YAML or JSON)', placeholder: 'file' }),
   only: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
   skip: names.optional().meta({ description: 'all but these projects', placeholder: 'a,b' }),
-  embedder: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'CLIP image encoder (.onnx, .pt, .bin, .safetensors)',
-      placeholder: 'file',
-    }),
+  embedder: z.string().min(1).optional().meta({
+    description: 'CLIP image encoder (.onnx, .pt, .bin, .safetensors)',
+    placeholder: 'file',
+  }),
   ranker: z.string().min(1).optional().meta({ description: 'ranker', placeholder: 'file' }),
   crop: z.string().min(1).optional().meta({ description: 'crop proposer', placeholder: 'file' }),
   features: z
@@ -85,14 +81,10 @@ export const allSettings = z.object({
       placeholder: 'mode',
     }),
   embedders: count.max(64).default(1).meta({ description: 'embedder processes', placeholder: 'n' }),
-  nats: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'an external broker; without it cullstream starts its own',
-      placeholder: 'url',
-    }),
+  nats: z.string().min(1).optional().meta({
+    description: 'an external broker; without it cullstream starts its own',
+    placeholder: 'url',
+  }),
   restart: flag.default(false).meta({ description: 'forget the unfinished run', flag: true }),
   json: flag
     .default(false)
@@ -104,14 +96,10 @@ export const allSettings = z.object({
       description: `least level logged on stderr: ${logLevels.join(', ')}`,
       placeholder: 'level',
     }),
-  config: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'settings file (default: ./cullstream.yaml, where there is one)',
-      placeholder: 'file',
-    }),
+  config: z.string().min(1).optional().meta({
+    description: 'settings file (default: ./cullstream.yaml, where there is one)',
+    placeholder: 'file',
+  }),
 });
 export type AllSettings = z.infer<typeof allSettings>;
 
@@ -145,3 +133,15 @@ export type DataSettings = Readonly<z.infer<typeof dataSettings>>;
 
 export const statusSettings = dataSettings.extend(allSettings.pick({ nats: true }).shape);
 export type StatusSettings = Readonly<z.infer<typeof statusSettings>>;
+
+export const verifySettings = statusSettings.extend({
+  ...allSettings.pick({ inventory: true, only: true, minGroupSize: true, timeGapMinutes: true })
+    .shape,
+  originals: allSettings.shape.originals
+    .optional()
+    .meta({ description: 'compare with what the originals hold today', placeholder: 'dir' }),
+});
+export type VerifySettings = Readonly<z.infer<typeof verifySettings>>;
+
+export const validateSettings = dataSettings;
+export type ValidateSettings = DataSettings;

@@ -88,25 +88,26 @@ async function byContent(
 async function cachedContent(
   contentSha256: string,
   bytes: Uint8Array,
-  { cache, sizeOf }: EmbeddingPorts,
+  ports: EmbeddingPorts,
 ): Promise<ResolvedEmbedding | undefined> {
+  const { cache } = ports;
   const vector = await cache.readVector(contentSha256);
   if (vector === undefined) return undefined;
   const known = cache.findContent(contentSha256);
   if (known !== undefined) return { ...sizeOnly(known), contentSha256, vector, origin: 'cached' };
   // A vector without an index line: its process was killed between the two and counted nothing.
-  return { ...sizeOnly(await sizeOf(bytes)), contentSha256, vector, origin: 'computed' };
+  return { ...sizeOnly(await ports.sizeOf(bytes)), contentSha256, vector, origin: 'computed' };
 }
 
 async function legacyContent(
   event: ImageFound,
   contentSha256: string,
   bytes: Uint8Array,
-  { legacyVector, sizeOf }: EmbeddingPorts,
+  ports: EmbeddingPorts,
 ): Promise<ResolvedEmbedding | undefined> {
-  const vector = await legacyVector(event);
+  const vector = await ports.legacyVector(event);
   if (vector === undefined) return undefined;
-  return { contentSha256, ...(await sizeOf(bytes)), vector, origin: 'legacy' };
+  return { contentSha256, ...(await ports.sizeOf(bytes)), vector, origin: 'legacy' };
 }
 
 function sizeOnly({ widthPx, heightPx }: { widthPx: number; heightPx: number }) {

@@ -2,7 +2,7 @@ import type { ImageEmbedded, ImagePredicted, PredictionRecipe } from '@cullstrea
 
 /** An embedded image with what the models said of it. Its vector stays behind. */
 export function toPredicted(
-  { vector: _vector, ...embedded }: ImageEmbedded,
+  { vector, ...embedded }: ImageEmbedded,
   { score, crop }: Pick<ImagePredicted, 'score' | 'crop'>,
   recipe: PredictionRecipe,
 ): ImagePredicted {

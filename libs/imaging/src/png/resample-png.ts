@@ -6,8 +6,9 @@ import type { PlainPng } from './scan-png.js';
 const BLOCK_BYTES = 256 * 1024;
 /** Rows that are unfiltered together. */
 const WAVEFRONT_ROWS = 4;
-/** Room on either side of a row that the wavefront runs over. */
+/** Room before and behind a row that the wavefront runs over. */
 const MARGIN_BYTES = 16;
+const ROOM_BEHIND_BYTES = 48;
 
 /** Where a block's rows lie in the kernel's memory. */
 interface BlockLayout {
@@ -29,10 +30,10 @@ export function resamplePng(png: PlainPng, filtered: Buffer): Uint8Array | undef
   const plan = resamplePlan(png.widthPx, png.heightPx);
   const { columns, rows } = plan;
   const rawStride = 1 + png.widthPx * png.pixelBytes;
-  const rgbStride = Math.ceil((columns.to * 3 + 2 * MARGIN_BYTES) / 16) * 16;
+  const rgbStride = Math.ceil((columns.to * 3 + ROOM_BEHIND_BYTES) / 16) * 16;
   const rowsAtOnce =
     Math.max(1, Math.floor(BLOCK_BYTES / rawStride / WAVEFRONT_ROWS)) * WAVEFRONT_ROWS;
-  const rawBytes = Math.ceil((rowsAtOnce * rawStride + 2 * MARGIN_BYTES) / 16) * 16;
+  const rawBytes = Math.ceil((MARGIN_BYTES + rowsAtOnce * rawStride + ROOM_BEHIND_BYTES) / 16) * 16;
   const resampling = beginResampling(plan, rawBytes + (rowsAtOnce + 1) * rgbStride);
   const layout = {
     rows: rowsAtOnce,

@@ -38,7 +38,7 @@ export function scanPng(bytes: Uint8Array): PlainPng | undefined {
     const data = file.subarray(offset + CHUNK_HEAD_BYTES, end - 4);
     if (type === 'IEND') {
       const isWhole = header !== undefined && idat.length > 0 && end === file.length;
-      return isWhole && data.length === 0 ? { ...header, idat } as PlainPng : undefined;
+      return isWhole && data.length === 0 ? ({ ...header, idat } as PlainPng) : undefined;
     }
     if (type === 'IHDR') {
       if (previous !== '') return undefined;

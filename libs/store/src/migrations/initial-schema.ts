@@ -19,7 +19,7 @@ const aiDecisions = [
     prediction_recipe TEXT,
     CHECK(user_action IN ('approve','crop','reject')),
     CHECK(ai_selected_index >= 0),
-    CHECK(user_selected_index >= 0),
+    CHECK(user_selected_index >= 0 AND user_selected_index <= 3),
     CHECK(ai_confidence IS NULL OR (ai_confidence >= 0.0 AND ai_confidence <= 1.0)),
     CHECK(image_width > 0 AND image_height > 0))`,
   'CREATE INDEX idx_project_id ON ai_decisions(project_id)',

@@ -37,7 +37,7 @@ describe('validateDatabase', () => {
     expect(validateDatabase(database.path)).toMatchObject({
       ours: true,
       findings: [],
-      statistics: { rows: 2, withPrediction: 2, withUserDecision: 0, confidence: { min: 0.5 } },
+      statistics: { rows: 2, withPrediction: 2, withUserDecision: 0, withBoth: 0 },
     });
   });
 

@@ -1,0 +1,145 @@
+import { inspectEmbeddingCache } from '@cullstream/cache';
+import type { Logger } from '@cullstream/runtime';
+import { readDatabaseFacts, readEmbeddings, readRuns, type DatabaseFacts } from '@cullstream/store';
+
+/** What one project's database, cache and catalogue prove, or fail to. */
+export interface ProjectProof {
+  readonly project: string;
+  /** Below the data folder. */
+  readonly database: string;
+  readonly run: string | null;
+  readonly images: number;
+  readonly embedded: number;
+  readonly cached: number;
+  readonly failed: number;
+  readonly groups: number;
+  readonly decidedGroups: number;
+  readonly failedGroups: number;
+  readonly vectorsChecked: number;
+  /** What is missing or disagrees; empty when the project is complete. */
+  readonly gaps: readonly string[];
+}
+
+export interface VerifyOptions {
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** What the source holds today, where the originals were given. */
+  readonly catalogue?: string | undefined;
+}
+
+const EXAMPLES = 5;
+
+/**
+ * Proves that the newest run of a project is complete: every image of its catalogue ended exactly
+ * once, every group is decided or failed, every vector is there and sound, and every row is of the
+ * run's recipe. Counts rows, not counters. Writes nothing.
+ */
+export async function verifyProject(
+  project: string,
+  database: { readonly path: string; readonly name: string },
+  options: VerifyOptions,
+): Promise<ProjectProof> {
+  const run = readRuns(database.path, project).at(-1)?.run;
+  const facts = run === undefined ? undefined : readDatabaseFacts(database.path, project, run);
+  if (run === undefined || facts === undefined) {
+    return { ...emptyProof(project, database.name), gaps: ['no run has worked on this database'] };
+  }
+  const vectors = await checkVectors(database.path, facts, options);
+  const { progress, outcomes } = facts;
+  return {
+    project,
+    database: database.name,
+    run,
+    images: progress.project.images,
+    embedded: outcomes.computed,
+    cached: outcomes.cached + outcomes.legacy,
+    failed: outcomes.failed,
+    groups: progress.project.groups,
+    decidedGroups: facts.decidedGroups,
+    failedGroups: facts.failedGroups,
+    vectorsChecked: vectors.checked,
+    gaps: [
+      ...imageGaps(facts),
+      ...groupGaps(facts),
+      ...recipeGaps(facts),
+      ...vectors.gaps,
+      ...sourceGaps(facts, options),
+    ],
+  };
+}
+
+function imageGaps({ progress, outcomes, missingSequences }: DatabaseFacts): string[] {
+  const ended = outcomes.computed + outcomes.cached + outcomes.legacy + outcomes.failed;
+  const { images } = progress.project;
+  if (ended === images && missingSequences.length === 0) return [];
+  const ranges = missingSequences
+    .slice(0, EXAMPLES)
+    .map(({ from, to }) => (from === to ? from : `${from}-${to}`));
+  return [`${images - ended} of ${images} images have no row; positions ${ranges.join(', ')}`];
+}
+
+function groupGaps(facts: DatabaseFacts): string[] {
+  const gaps: string[] = [];
+  const { groups } = facts.progress.project;
+  const ended = facts.decidedGroups + facts.failedGroups;
+  if (ended !== groups)
+    gaps.push(`${groups - ended} of ${groups} groups are neither decided nor failed`);
+  if (facts.undecidedGroupIds.length > 0)
+    gaps.push(`undecided: ${examples(facts.undecidedGroupIds)}`);
+  if (facts.groupIdsWithoutRow.length > 0) {
+    gaps.push(`decided without a row in ai_decisions: ${examples(facts.groupIdsWithoutRow)}`);
+  }
+  return gaps;
+}
+
+function recipeGaps({ recipe, embeddingRecipes }: DatabaseFacts): string[] {
+  const others = embeddingRecipes.filter((id) => id !== recipe?.embedding.id);
+  return others.length === 0 ? [] : [`rows of other embedding recipes: ${examples(others)}`];
+}
+
+function sourceGaps({ progress }: DatabaseFacts, { catalogue }: VerifyOptions): string[] {
+  if (catalogue === undefined || catalogue === progress.project.catalogue) return [];
+  return ['the source holds other images or groups than the last run saw; run again'];
+}
+
+async function checkVectors(
+  path: string,
+  { progress, recipe }: DatabaseFacts,
+  { dataDir, log }: VerifyOptions,
+): Promise<{ checked: number; gaps: string[] }> {
+  if (recipe === null) return { checked: 0, gaps: [] };
+  const cache = inspectEmbeddingCache({ dataDir, recipe: recipe.embedding, log });
+  const missing: string[] = [];
+  let checked = 0;
+  for (const { contentSha256, image } of readEmbeddings(path, progress.run)) {
+    checked += 1;
+    if ((await cache.readVector(contentSha256)) === undefined) missing.push(image);
+  }
+  const gaps =
+    missing.length === 0
+      ? []
+      : [`${missing.length} cached vectors are missing or damaged: ${examples(missing)}`];
+  return { checked, gaps };
+}
+
+function examples(all: readonly string[]): string {
+  const more = all.length - EXAMPLES;
+  return all.slice(0, EXAMPLES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function emptyProof(project: string, database: string): ProjectProof {
+  return {
+    project,
+    database,
+    run: null,
+    images: 0,
+    embedded: 0,
+    cached: 0,
+    failed: 0,
+    groups: 0,
+    decidedGroups: 0,
+    failedGroups: 0,
+    vectorsChecked: 0,
+    gaps: [],
+  };
+}

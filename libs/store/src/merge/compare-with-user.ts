@@ -1,0 +1,62 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import { parseBox } from '../image-names.js';
+import type { MatchColumn, MergeReport } from './merge-report.js';
+
+/** How far a coordinate of the user's box may be from ours, as a share of the image's side. */
+const CROP_TOLERANCE = 0.05;
+/** What 0.15 - 0.1 exceeds 0.05 by. */
+const ROUNDING = 1e-9;
+
+interface ComparedCells {
+  readonly group_id: string;
+  readonly ours: unknown;
+  readonly theirs: unknown;
+}
+
+/** Fills `selection_match` and `crop_match` where they are NULL and both sides are known. */
+export function compareWithUser(
+  sqlite: BetterSqlite3.Database,
+  columns: ReadonlySet<string>,
+): MergeReport['compared'][number][] {
+  const selections = compare('selection_match', 'ai_selected_index', 'user_selected_index', equal);
+  const crops = compare('crop_match', 'ai_crop_coords', 'final_crop_coords', boxesMatch);
+  return [...selections, ...crops];
+
+  function compare(
+    column: MatchColumn,
+    ours: string,
+    theirs: string,
+    matches: (ours: unknown, theirs: unknown) => boolean | undefined,
+  ): MergeReport['compared'][number][] {
+    if (![column, ours, theirs].every((name) => columns.has(name))) return [];
+    const update = sqlite.prepare<[number, string]>(
+      `UPDATE ai_decisions SET ${column} = ? WHERE group_id = ? AND ${column} IS NULL`,
+    );
+    const rows = sqlite
+      .prepare<[], ComparedCells>(
+        `SELECT group_id, ${ours} AS ours, ${theirs} AS theirs FROM ai_decisions
+         WHERE ${column} IS NULL AND ${ours} IS NOT NULL AND ${theirs} IS NOT NULL
+         ORDER BY group_id`,
+      )
+      .all();
+    return rows.flatMap((row) => {
+      const match = matches(row.ours, row.theirs);
+      if (match === undefined) return [];
+      update.run(Number(match), row.group_id);
+      return [{ groupId: row.group_id, column, match }];
+    });
+  }
+}
+
+function equal(ours: unknown, theirs: unknown): boolean {
+  return ours === theirs;
+}
+
+/** Undefined where one of them is no box. */
+function boxesMatch(ours: unknown, theirs: unknown): boolean | undefined {
+  const [ourBox, theirBox] = [parseBox(ours), parseBox(theirs)];
+  if (ourBox === undefined || theirBox === undefined) return undefined;
+  return ourBox.every(
+    (value, side) => Math.abs(value - (theirBox[side] ?? 0)) <= CROP_TOLERANCE + ROUNDING,
+  );
+}

@@ -1,0 +1,135 @@
+import Database from 'better-sqlite3';
+import { baseNameOf } from '@cullstream/domain';
+import type { StoredDecision } from '../stored-decisions.js';
+import { compareWithUser } from './compare-with-user.js';
+import { AI_COLUMNS, type AiColumn, type LeftReason, type MergeReport } from './merge-report.js';
+import { loadTargetRows, type TargetRow } from './target-rows.js';
+
+type Cells = Readonly<Record<string, string | number | null>>;
+type Writable<T> = {
+  -readonly [Key in keyof T]: T[Key] extends readonly (infer E)[] ? E[] : never;
+};
+
+/**
+ * Merges staged decisions into an open database, inside the caller's transaction: adds missing
+ * groups, fills AI columns that are NULL, compares with the user where that is missing. Changes no
+ * cell that has a value, no column of the user, no timestamp; a second time it changes nothing.
+ */
+export function mergeRows(
+  sqlite: Database.Database,
+  staged: Iterable<StoredDecision>,
+): MergeReport {
+  const report: Writable<MergeReport> = {
+    added: [],
+    filled: [],
+    compared: [],
+    left: [],
+    refused: [],
+  };
+  const target = loadTargetRows(sqlite);
+  for (const decision of staged) {
+    const row = target.find(decision.groupId, decision.images);
+    const groupId = row?.groupId ?? decision.groupId;
+    const prediction = row === undefined ? toPrediction(decision) : fittedTo(row, decision);
+    if (typeof prediction === 'string') {
+      report.left.push({ groupId, reason: prediction });
+      continue;
+    }
+    const refusal = refusalOf(() => {
+      if (row === undefined) {
+        insertRow(sqlite, target.columns, { ...describingCells(decision), ...prediction });
+        report.added.push({ groupId, images: decision.images });
+        return;
+      }
+      const columns = AI_COLUMNS.filter(
+        (column) =>
+          target.columns.has(column) && row.cells[column] === null && prediction[column] !== null,
+      );
+      if (columns.length === 0) {
+        report.left.push({ groupId, reason: 'nothing-to-fill' });
+        return;
+      }
+      fillRow(sqlite, row, columns, prediction);
+      report.filled.push({ groupId, stagedGroupId: decision.groupId, columns });
+    });
+    if (refusal !== undefined) report.refused.push({ groupId, message: refusal });
+  }
+  report.compared = compareWithUser(sqlite, target.columns);
+  return report;
+}
+
+type Prediction = Readonly<Record<AiColumn, string | number | null>>;
+
+function toPrediction(decision: StoredDecision): Prediction | LeftReason {
+  if (decision.selectedIndex === null) return 'no-prediction';
+  return {
+    ai_selected_index: decision.selectedIndex,
+    ai_crop_coords: decision.crop === null ? null : JSON.stringify(decision.crop),
+    ai_confidence: decision.confidence,
+  };
+}
+
+/** The prediction in terms of the row's own list of images. */
+function fittedTo(row: TargetRow, decision: StoredDecision): Prediction | LeftReason {
+  const prediction = toPrediction(decision);
+  if (typeof prediction === 'string') return prediction;
+  const picked = decision.images[decision.selectedIndex ?? -1];
+  if (picked === undefined) return 'no-prediction';
+  const index = positionIn(row.images, picked, decision.selectedIndex ?? 0);
+  if (index === -1) return 'different-images';
+  const standing = row.cells['ai_selected_index'];
+  if (standing !== null && standing !== index) return 'different-pick';
+  return { ...prediction, ai_selected_index: index };
+}
+
+/** The same position where the same name stands there, for names may repeat. */
+function positionIn(images: readonly string[], name: string, expected: number): number {
+  const baseNames = images.map(baseNameOf);
+  const wanted = baseNameOf(name);
+  return baseNames[expected] === wanted ? expected : baseNames.indexOf(wanted);
+}
+
+function describingCells(decision: StoredDecision): Cells {
+  return {
+    group_id: decision.groupId,
+    timestamp: decision.timestamp,
+    project_id: decision.projectId,
+    directory: decision.directory,
+    batch_number: 1,
+    images: JSON.stringify(decision.images),
+    image_width: decision.widthPx,
+    image_height: decision.heightPx,
+    prediction_recipe: decision.predictionRecipe,
+  };
+}
+
+function insertRow(sqlite: Database.Database, columns: ReadonlySet<string>, cells: Cells): void {
+  const known = Object.keys(cells).filter((column) => columns.has(column));
+  const values = known.map((column) => `@${column}`);
+  sqlite.prepare(`INSERT INTO ai_decisions (${known.join()}) VALUES (${values.join()})`).run(cells);
+}
+
+/** Asks for NULL once more, so that no value can be overwritten whatever has happened since. */
+function fillRow(
+  sqlite: Database.Database,
+  row: TargetRow,
+  columns: readonly AiColumn[],
+  prediction: Prediction,
+): void {
+  const assignments = columns.map((column) => `${column} = COALESCE(${column}, @${column})`);
+  sqlite
+    .prepare(`UPDATE ai_decisions SET ${assignments.join()} WHERE group_id = @group_id`)
+    .run({ ...prediction, group_id: row.groupId });
+}
+
+/** What the database's constraints say against it; undefined when it was done. */
+function refusalOf(write: () => void): string | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError)) throw error;
+    if (!error.code.startsWith('SQLITE_CONSTRAINT')) throw error;
+    return `the database does not allow it: ${error.message}`;
+  }
+}

@@ -1,0 +1,41 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+
+/** Columns that say when or by which run something happened: they differ between any two runs. */
+const OF_THE_MOMENT = new Set([
+  'run',
+  'timestamp',
+  'started_at',
+  'completed_at',
+  'first_used_at',
+  'decided_at',
+]);
+
+type Row = Record<string, unknown>;
+
+/** Every row of every table of every project database, as text, in a fixed order. */
+export function dumpDatabases(dataDir: string): Record<string, string[]> {
+  const folder = join(dataDir, 'training/ai_training_decisions');
+  const dump: Record<string, string[]> = {};
+  for (const file of readdirSync(folder)
+    .filter((name) => name.endsWith('.db'))
+    .sort()) {
+    const database = new Database(join(folder, file), { readonly: true });
+    const tables = database
+      .prepare<[], { name: string }>(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kysely%'",
+      )
+      .all();
+    for (const { name } of tables) {
+      const rows = database.prepare<[], Row>(`SELECT * FROM "${name}"`).all();
+      dump[`${file}/${name}`] = rows.map((row) => JSON.stringify(lasting(row))).sort();
+    }
+    database.close();
+  }
+  return dump;
+}
+
+function lasting(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !OF_THE_MOMENT.has(column)));
+}

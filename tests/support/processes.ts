@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** What `/proc` says of every process; those that end meanwhile are left out. */
+export function listProcesses(): RunningProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [{ pid: Number(name), parent, command }];
+      } catch {
+        return [];
+      }
+    });
+}
+
+/** The processes of one service below the command with that pid. */
+export function findService(cliPid: number, service: string): number[] {
+  return listProcesses()
+    .filter(({ parent, command }) => parent === cliPid && command.includes(`/${service}/dist/`))
+    .map(({ pid }) => pid);
+}
+
+/** The nats-server whose store is below a data folder. */
+export function findBroker(dataDir: string): number[] {
+  return listProcesses()
+    .filter(({ command }) => command.includes('nats-server ') && command.includes(dataDir))
+    .map(({ pid }) => pid);
+}
