@@ -34,3 +34,17 @@ export {
   type Validation,
   type ValidationOptions,
 } from './validate/validate-database.js';
+export {
+  applyMerge,
+  planMerge,
+  undoMerge,
+  type AppliedMerge,
+  type MergeOptions,
+} from './merge/merge.js';
+export {
+  changesAnything,
+  type AiColumn,
+  type LeftReason,
+  type MatchColumn,
+  type MergeReport,
+} from './merge/merge-report.js';

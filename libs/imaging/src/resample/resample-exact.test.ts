@@ -1,22 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { makeNoise } from '../../tests/make-noise.js';
 import { resampleExact } from './resample-exact.js';
 import { resampleReference } from './resample-reference.js';
 
-/** Noise with flat black and white stretches, so that sums reach both ends of the range. */
-function noise(widthPx: number, heightPx: number, seed: number): Uint8Array {
-  const pixels = new Uint8Array(widthPx * heightPx * 3);
-  let state = seed | 1;
-  for (let index = 0; index < pixels.length; index++) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const kind = (state >>> 28) & 3;
-    pixels[index] = kind === 0 ? 0 : kind === 1 ? 255 : state >>> 16;
-  }
-  return pixels;
-}
-
 function expectSameBits(widthPx: number, heightPx: number, seed: number): void {
-  const pixels = noise(widthPx, heightPx, seed);
+  const pixels = makeNoise(widthPx * heightPx * 3, seed);
   const exact = resampleExact(pixels, widthPx, heightPx);
   const reference = resampleReference(pixels, widthPx, heightPx);
   expect(Buffer.compare(exact, reference)).toBe(0);

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, inflateRawSync } from 'node:zlib';
 import { unpickle } from '../pickle/unpickle.js';
 import { MalformedCheckpoint } from './checkpoint-error.js';
 import type { CheckpointFile } from './checkpoint-file.js';
@@ -59,9 +59,18 @@ async function readSmall(file: CheckpointFile, entry: ZipEntry | undefined): Pro
   if (entry === undefined || entry.sizeBytes > MAX_PICKLE_BYTES) {
     throw new MalformedCheckpoint(`a description of more than ${MAX_PICKLE_BYTES} bytes`);
   }
-  const bytes = await file.read(await entryStart(file, entry), entry.sizeBytes);
+  const stored = await file.read(await entryStart(file, entry), entry.storedBytes);
+  const bytes = entry.compressed ? inflate(stored, entry) : stored;
   checkSum(bytes, entry);
   return bytes;
+}
+
+function inflate(stored: Uint8Array, { name, sizeBytes }: ZipEntry): Buffer {
+  try {
+    return inflateRawSync(stored, { maxOutputLength: Math.max(sizeBytes, 1) });
+  } catch (cause) {
+    throw new MalformedCheckpoint(`"${name}" is damaged: it cannot be inflated`, { cause });
+  }
 }
 
 function openStorage(
@@ -71,6 +80,9 @@ function openStorage(
 ): Storage {
   const { dtype, key, elements } = storage;
   if (entry === undefined) throw new MalformedCheckpoint(`the archive lacks storage ${key}`);
+  if (entry.compressed) {
+    throw new MalformedCheckpoint(`storage ${key} is compressed: save the file again with torch`);
+  }
   if (elements * bytesPerElement(dtype) > entry.sizeBytes || entry.sizeBytes > file.sizeBytes) {
     throw new MalformedCheckpoint(
       `storage ${key} claims ${elements} ${dtype}, but the file has ${entry.sizeBytes} bytes for it`,

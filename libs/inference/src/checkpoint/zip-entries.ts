@@ -2,10 +2,13 @@ import yauzl from 'yauzl';
 import { MalformedCheckpoint } from './checkpoint-error.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 
-/** One stored (never compressed) file in a torch archive. */
+/** One file in a torch archive. */
 export interface ZipEntry {
   readonly name: string;
   readonly sizeBytes: number;
+  readonly storedBytes: number;
+  /** torch compresses a TorchScript's code, never tensors. */
+  readonly compressed: boolean;
   readonly crc32: number;
   readonly localHeaderOffset: number;
 }
@@ -16,7 +19,7 @@ const LOCAL_HEADER_SIGNATURE = 0x04034b50;
 
 /**
  * The entries of a torch archive by name.
- * @throws {MalformedCheckpoint} on anything torch does not write: compressed, encrypted, repeated names.
+ * @throws {MalformedCheckpoint} on what torch does not write: encrypted entries, repeated names.
  */
 export async function readZipEntries(file: CheckpointFile): Promise<Map<string, ZipEntry>> {
   const entries = new Map<string, ZipEntry>();
@@ -26,14 +29,12 @@ export async function readZipEntries(file: CheckpointFile): Promise<Map<string, 
     if (entries.has(entry.fileName)) {
       throw new MalformedCheckpoint(`the archive holds "${entry.fileName}" twice`);
     }
-    if (entry.compressionMethod !== 0 || entry.isEncrypted()) {
-      throw new MalformedCheckpoint(
-        `"${entry.fileName}" is compressed or encrypted: torch stores plainly, so save it again with torch`,
-      );
-    }
+    if (entry.isEncrypted()) throw new MalformedCheckpoint(`"${entry.fileName}" is encrypted`);
     entries.set(entry.fileName, {
       name: entry.fileName,
       sizeBytes: entry.uncompressedSize,
+      storedBytes: entry.compressedSize,
+      compressed: entry.compressionMethod !== 0,
       crc32: entry.crc32,
       localHeaderOffset: entry.relativeOffsetOfLocalHeader,
     });

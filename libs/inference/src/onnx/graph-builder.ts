@@ -1,58 +1,61 @@
-import {
-  constant,
-  int64Constant,
-  type GraphNode,
-  type Initializer,
-  type TensorData,
-} from './onnx-model.js';
+import { constant, int64Constant, type GraphNode, type Initializer } from './onnx-model.js';
 
-const MICROSOFT = 'com.microsoft';
+type Attributes = NonNullable<GraphNode['attributes']>;
 
-/** Collects nodes and constants; every value is named after the node that makes it. */
+/** Collects nodes and constants. A value has the name of the node that makes it. */
 export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly initializers: Initializer[] = [];
-  readonly #shapes = new Map<string, string>();
+  readonly #shared = new Map<string, string>();
 
-  /** A node of ONNX with one output, whose name is returned. */
-  add(op: string, name: string, inputs: readonly string[], attributes: GraphNode['attributes'] = {}): string {
+  /** A node of ONNX itself with one output, whose name is returned. */
+  add(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): string {
     this.nodes.push({ op, inputs, outputs: [name], attributes });
     return name;
   }
 
-  /** A node of onnxruntime's own set, with the given outputs ('' where one is not wanted). */
-  addFused(
-    op: string,
-    outputs: readonly string[],
-    inputs: readonly string[],
-    attributes: GraphNode['attributes'] = {},
-  ): void {
-    this.nodes.push({ op, inputs, outputs, attributes, domain: MICROSOFT });
-  }
-
-  /** float32 weights that are made when the model is written. */
-  weights(name: string, shape: readonly number[], load: () => Promise<TensorData>): string {
-    this.initializers.push({ name, type: 'float32', shape, load });
+  /** A node of onnxruntime's own set with one output, whose name is returned. */
+  addFused(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    this.nodes.push({ op, inputs, outputs: [name], attributes, domain: 'com.microsoft' });
     return name;
   }
 
-  /** An int64 vector, shared by all nodes that need the same. */
-  ints(...values: number[]): string {
-    const key = values.join('_');
-    const known = this.#shapes.get(key);
-    if (known !== undefined) return known;
-    const name = `ints_${key}`;
-    this.initializers.push(int64Constant(name, values));
-    this.#shapes.set(key, name);
-    return name;
+  /** A node of ONNX itself with several outputs. */
+  addMany(op: string, names: readonly string[], inputs: readonly string[], attributes: Attributes): void {
+    this.nodes.push({ op, inputs, outputs: names, attributes });
   }
 
-  scalar(name: string, value: number): string {
-    this.initializers.push(constant(name, 'float32', [], Float32Array.of(value)));
-    return name;
+  /** A constant whose values are made when the model is written. */
+  constant(initializer: Initializer): string {
+    this.initializers.push(initializer);
+    return initializer.name;
   }
 
-  reshape(name: string, value: string, ...shape: number[]): string {
+  /** float32 values that are made when the model is written. */
+  floats(name: string, shape: readonly number[], load: Initializer['load']): string {
+    return this.constant({ name, type: 'float32', shape, load });
+  }
+
+  /** An int64 vector, shared by all nodes that need the same one. */
+  ints(...values: readonly number[]): string {
+    return this.#once(`ints_${values.join('_')}`, (name) => int64Constant(name, values));
+  }
+
+  /** An int64 scalar: an index that takes its axis away. */
+  index(value: number): string {
+    return this.#once(`index_${value}`, (name) =>
+      constant(name, 'int64', [], BigInt64Array.of(BigInt(value))),
+    );
+  }
+
+  reshape(name: string, value: string, ...shape: readonly number[]): string {
     return this.add('Reshape', name, [value, this.ints(...shape)]);
+  }
+
+  #once(name: string, make: (name: string) => Initializer): string {
+    const known = this.#shared.get(name);
+    if (known !== undefined) return known;
+    this.#shared.set(name, name);
+    return this.constant(make(name));
   }
 }

@@ -7,7 +7,7 @@ export function digestContent(sqlite: BetterSqlite3.Database): string {
   const hash = createHash('sha256');
   const tables = sqlite
     .prepare<[], { name: string; sql: string }>(
-      `SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+      `SELECT name, sql FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
        ORDER BY name`,
     )
     .all();
@@ -15,7 +15,10 @@ export function digestContent(sqlite: BetterSqlite3.Database): string {
     hash.update(`${sql}\n`);
     const quoted = `"${name.replaceAll('"', '""')}"`;
     const order = hasRowid(sqlite, name) ? ' ORDER BY rowid' : '';
-    const rows = sqlite.prepare<[], unknown[]>(`SELECT * FROM ${quoted}${order}`).raw().iterate();
+    const rows = sqlite
+      .prepare<[], unknown[]>(`SELECT * FROM main.${quoted}${order}`)
+      .raw()
+      .iterate();
     for (const row of rows) hash.update(`${JSON.stringify(row)}\n`);
   }
   return hash.digest('hex');

@@ -1,14 +1,22 @@
 import Database from 'better-sqlite3';
 import { ConfigurationError } from '@cullstream/contracts';
-import { DatabaseError, translateError } from '../database-error.js';
+import { DatabaseError, translateError, translatingErrors } from '../database-error.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { readDecisions } from '../stored-decisions.js';
-import { createBackup, findBackup, noteBackup, removeBackup } from './backup.js';
+import { columnsOf, hasRowid } from '../table-columns.js';
+import { createBackup, findBackup, noteBackup, removeBackup, type BackupNote } from './backup.js';
 import { digestContent } from './content-digest.js';
 import { changesAnything, type MergeReport } from './merge-report.js';
 import { mergeRows } from './merge-rows.js';
 
 const BUSY_TIMEOUT_MS = 10_000;
+
+export interface MergeOptions {
+  /** Names the backup. */
+  readonly now: Date;
+  /** How long to wait for another program's lock. */
+  readonly busyTimeoutMs?: number;
+}
 
 export interface AppliedMerge {
   readonly report: MergeReport;
@@ -37,16 +45,25 @@ export function planMerge(stagedPath: string, targetPath: string): MergeReport {
 export async function applyMerge(
   stagedPath: string,
   targetPath: string,
-  { now }: { readonly now: Date },
+  { now, busyTimeoutMs = BUSY_TIMEOUT_MS }: MergeOptions,
 ): Promise<AppliedMerge> {
   const planned = planMerge(stagedPath, targetPath);
   if (!changesAnything(planned)) return { report: planned, backup: null };
-  return inTransaction('merge into', targetPath, async (sqlite) => {
-    const backup = await createBackup(targetPath, now);
-    const report = mergeRows(sqlite, readDecisions(stagedPath));
-    noteBackup(backup, { contentAfter: digestContent(sqlite) });
-    return { report, backup };
-  });
+  try {
+    const sqlite = openForMerge(targetPath, busyTimeoutMs);
+    try {
+      sqlite.exec('BEGIN IMMEDIATE');
+      const backup = await createBackup(targetPath, now);
+      const report = mergeRows(sqlite, readDecisions(stagedPath));
+      noteBackup(backup, { contentAfter: digestContent(sqlite) });
+      sqlite.exec('COMMIT');
+      return { report, backup };
+    } finally {
+      sqlite.close();
+    }
+  } catch (error) {
+    throw translateError(error, 'merge into', targetPath);
+  }
 }
 
 /**
@@ -55,62 +72,56 @@ export async function applyMerge(
  * @throws {ConfigurationError} when there is no backup, or when the database has changed since the
  * merge and restoring would lose that. Nothing was changed then.
  */
-export async function undoMerge(targetPath: string): Promise<string> {
+export function undoMerge(targetPath: string): string {
   const found = findBackup(targetPath);
   if (found === undefined) {
     throw new ConfigurationError([`there is no backup of a merge beside ${targetPath}`]);
   }
-  const { backup, note } = found;
-  await inTransaction('restore', targetPath, (sqlite) => {
-    const before = withPrivateCopy(backup, digestContent);
-    const current = digestContent(sqlite);
-    if (current !== note.contentAfter && current !== before) {
-      throw new ConfigurationError([
-        `${targetPath} has changed since the merge, and undoing would lose that; ` +
-          `the database as it was before is ${backup}`,
-      ]);
-    }
-    restoreRows(sqlite, backup);
-    if (digestContent(sqlite) !== before) {
-      throw new DatabaseError('damaged', backup, `${backup} cannot be restored exactly`);
-    }
-  });
-  removeBackup(backup);
-  return backup;
+  withPrivateCopy(found.backup, (copy) =>
+    translatingErrors('restore', targetPath, () => {
+      const sqlite = openForMerge(targetPath, BUSY_TIMEOUT_MS);
+      try {
+        sqlite.prepare('ATTACH ? AS backup').run(copy.name);
+        sqlite.transaction(() => restore(sqlite, digestContent(copy), found)).immediate();
+      } finally {
+        sqlite.close();
+      }
+    }),
+  );
+  removeBackup(found.backup);
+  return found.backup;
 }
 
 /** A merge changes one table, so the others stay as they are. */
-function restoreRows(sqlite: Database.Database, backup: string): void {
-  withPrivateCopy(backup, (copy) => {
-    const rowid = copy.prepare<[], string>('SELECT rowid AS rowid, * FROM ai_decisions');
-    const columns = rowid.columns().map(({ name }) => `"${name}"`);
-    const insert = sqlite.prepare<unknown[]>(
-      `INSERT INTO ai_decisions (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
-    );
-    sqlite.exec('DELETE FROM ai_decisions');
-    for (const row of rowid.raw().iterate() as Iterable<unknown[]>) insert.run(...row);
-  });
+function restore(
+  sqlite: Database.Database,
+  before: string,
+  { backup, note }: { readonly backup: string; readonly note: BackupNote },
+): void {
+  const current = digestContent(sqlite);
+  if (current !== note.contentAfter && current !== before) {
+    throw new ConfigurationError([
+      `${sqlite.name} has changed since the merge, and undoing would lose that; ` +
+        `the database as it was before is ${backup}`,
+    ]);
+  }
+  const columns = [...columnsOf(sqlite, 'ai_decisions')].map((column) => `"${column}"`);
+  if (hasRowid(sqlite, 'ai_decisions')) columns.unshift('rowid');
+  sqlite.exec('DELETE FROM main.ai_decisions');
+  sqlite.exec(
+    `INSERT INTO main.ai_decisions (${columns.join()})
+     SELECT ${columns.join()} FROM backup.ai_decisions`,
+  );
+  if (digestContent(sqlite) === before) return;
+  throw new DatabaseError(
+    'not-writable',
+    sqlite.name,
+    `${backup} cannot be restored exactly, ${sqlite.name} was left as it is; copy the backup over it`,
+  );
 }
 
-/** Holds the write lock over `work`, which may wait for a backup. */
-async function inTransaction<T>(
-  doing: string,
-  path: string,
-  work: (sqlite: Database.Database) => Promise<T> | T,
-): Promise<T> {
-  try {
-    const sqlite = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-    try {
-      sqlite.pragma('synchronous = FULL');
-      sqlite.exec('BEGIN IMMEDIATE');
-      const result = await work(sqlite);
-      sqlite.exec('COMMIT');
-      return result;
-    } finally {
-      if (sqlite.inTransaction) sqlite.exec('ROLLBACK');
-      sqlite.close();
-    }
-  } catch (error) {
-    throw translateError(error, doing, path);
-  }
+function openForMerge(path: string, busyTimeoutMs: number): Database.Database {
+  const sqlite = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+  sqlite.pragma('synchronous = FULL');
+  return sqlite;
 }

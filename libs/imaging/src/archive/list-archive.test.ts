@@ -1,0 +1,174 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { extraField, makeZip, type ZipMember, type ZipOptions } from '../../tests/make-zip.js';
+import type { ArchiveEntry } from './archive-entry.js';
+import { ArchiveError } from './archive-error.js';
+import { listArchive } from './list-archive.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cullstream-archives-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+let files = 0;
+async function list(bytes: Buffer): Promise<ArchiveEntry[]> {
+  files += 1;
+  const path = join(folder, `${files}.zip`);
+  await writeFile(path, bytes);
+  const entries: ArchiveEntry[] = [];
+  for await (const entry of listArchive(path)) entries.push(entry);
+  return entries;
+}
+
+async function names(members: readonly ZipMember[], options?: ZipOptions): Promise<string[]> {
+  return (await list(makeZip(members, options))).map(({ name }) => name);
+}
+
+function unicodePath(raw: string, name: string): Buffer {
+  const data = Buffer.alloc(5);
+  data[0] = 1;
+  data.writeUInt32LE(crc32(raw), 1);
+  return extraField(0x7075, Buffer.concat([data, Buffer.from(name)]));
+}
+
+const picture = Buffer.from('not really a picture, but long enough to deflate, deflate, deflate');
+
+describe('listing an archive', () => {
+  test('describes an entry by its directory header', async () => {
+    const [entry] = await list(makeZip([{ name: 'a.png', data: picture, method: 0 }]));
+    expect(entry).toEqual({
+      index: 0,
+      name: 'a.png',
+      method: 0,
+      encrypted: false,
+      compressedSize: picture.length,
+      size: picture.length,
+      crc32: crc32(picture),
+      localHeaderOffset: 0,
+    });
+  });
+
+  test('keeps entries of one name apart by index', async () => {
+    const entries = await list(makeZip([{ name: 'a.png' }, { name: 'a.png', data: picture }]));
+    expect(entries.map(({ index, name, size }) => [index, name, size])).toEqual([
+      [0, 'a.png', 0],
+      [1, 'a.png', picture.length],
+    ]);
+  });
+
+  test('leaves folders out and counts them', async () => {
+    const entries = await list(makeZip([{ name: 'a.png/' }, { name: 'a.png/b.png' }]));
+    expect(entries.map(({ index, name }) => [index, name])).toEqual([[1, 'a.png/b.png']]);
+  });
+
+  test('reads names as UTF-8 where they are valid, flag or not', async () => {
+    const name = 'Zażółć/gęślą.png';
+    expect(await names([{ name }, { name, flags: 0x800 }])).toEqual([name, name]);
+  });
+
+  test('reads all other names as CP437', async () => {
+    expect(await names([{ name: Buffer.from([0x81, 0x2e, 0x70, 0x6e, 0x67]) }])).toEqual(['ü.png']);
+  });
+
+  test('prefers a Unicode path field that fits the name', async () => {
+    const fits = { name: 'a_.png', extra: unicodePath('a_.png', 'aé.png') };
+    const stale = { name: 'b_.png', extra: unicodePath('other.png', 'bé.png') };
+    expect(await names([fits, stale])).toEqual(['aé.png', 'b_.png']);
+  });
+
+  test('makes odd names harmless labels', async () => {
+    const odd = ['/etc/a.png', '../../b.png', 'x\\y\\c.png', 'd\0.png', './e.png', '..'];
+    expect(await names(odd.map((name) => ({ name })))).toEqual([
+      'etc/a.png',
+      'b.png',
+      'x/y/c.png',
+      'd\ufffd.png',
+      'e.png',
+      'entry-5',
+    ]);
+  });
+
+  test('marks encrypted entries, and goes on behind those of strong encryption', async () => {
+    const entries = await list(
+      makeZip([{ name: 'a.png', flags: 1 }, { name: 'b.png', flags: 0x41 }, { name: 'c.png' }]),
+    );
+    expect(entries.map(({ index, name, encrypted }) => [index, name, encrypted])).toEqual([
+      [0, 'a.png', true],
+      [1, 'b.png', true],
+      [2, 'c.png', false],
+    ]);
+  });
+
+  test('goes on behind extra fields that make no sense', async () => {
+    const bad = Buffer.from([1, 0, 0xff, 0xff, 7]);
+    expect(await names([{ name: 'a.png', extra: bad }, { name: 'b.png' }])).toEqual([
+      'a.png',
+      'b.png',
+    ]);
+  });
+
+  test('lists an empty archive', async () => {
+    expect(await names([])).toEqual([]);
+  });
+
+  test('reads an archive with a comment', async () => {
+    expect(await names([{ name: 'a.png' }], { comment: 'holiday' })).toEqual(['a.png']);
+  });
+
+  test('lists 40,000 entries of a ZIP64 archive in little memory', async () => {
+    const members = Array.from({ length: 40_000 }, (_, at) => ({ name: `many/${at}.png` }));
+    const bytes = makeZip(members, { zip64: true });
+    const before = process.memoryUsage().rss;
+    const entries = await list(bytes);
+    expect(entries).toHaveLength(40_000);
+    expect(entries.at(-1)?.name).toBe('many/39999.png');
+    expect(process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
+  });
+
+  test('lists every entry of a macOS archive whose count has wrapped', async () => {
+    const members = Array.from({ length: 66_000 }, (_, at) => ({
+      name: `${at}.png`,
+      data: picture,
+    }));
+    const entries = await list(makeZip(members, { macos: true }));
+    expect(entries).toHaveLength(66_000);
+    expect(entries.at(-1)).toMatchObject({
+      index: 65_999,
+      name: '65999.png',
+      size: picture.length,
+    });
+  });
+});
+
+describe('an archive that cannot be listed', () => {
+  const sound = makeZip([{ name: 'a.png', data: picture }, { name: 'b.png' }]);
+
+  test.each<[string, Buffer]>([
+    ['is empty', Buffer.alloc(0)],
+    ['is something else', Buffer.from('hello, this is a text and not an archive')],
+    ['has no end', sound.subarray(0, -10)],
+    ['counts fewer entries than it has', withByte(sound, sound.length - 12, 1)],
+    ['counts more entries than it has', withByte(sound, sound.length - 12, 9)],
+    ['lost its beginning', sound.subarray(40)],
+  ])('%s: the error names it', async (_, bytes) => {
+    const error: unknown = await list(bytes).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(ArchiveError);
+    expect(error).toMatchObject({ path: join(folder, `${files}.zip`) });
+    expect((error as ArchiveError).cause).toBeInstanceOf(Error);
+  });
+
+  test('is not there: the error names it', async () => {
+    const path = join(folder, 'absent.zip');
+    await expect(listArchive(path).next()).rejects.toThrow(ArchiveError);
+  });
+});
+
+function withByte(bytes: Buffer, at: number, value: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] = value;
+  return copy;
+}

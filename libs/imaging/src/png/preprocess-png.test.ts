@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { makeNoise } from '../../tests/make-noise.js';
+import { makePng, pngChunk, type PngOptions } from '../../tests/make-png.js';
+import { decodeRgb } from '../decode/decode-rgb.js';
+import { resampleExact } from '../resample/resample-exact.js';
+import { preprocessPng } from './preprocess-png.js';
+
+async function bySharp(png: Buffer): Promise<Uint8Array> {
+  const { pixels, widthPx, heightPx } = await decodeRgb(png);
+  return resampleExact(pixels, widthPx, heightPx);
+}
+
+async function expectSameBits(png: Buffer): Promise<void> {
+  const own = await preprocessPng(png);
+  expect(own).toBeDefined();
+  expect(Buffer.compare(own?.pixels ?? Buffer.alloc(0), await bySharp(png))).toBe(0);
+}
+
+const plain: PngOptions = { widthPx: 40, heightPx: 30, pixelBytes: 3, filterOf: (row) => row % 5 };
+const pixels = makeNoise(40 * 30 * 4, 5);
+
+describe('the exact PNG path', () => {
+  const size = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 400 }));
+  const png = fc
+    .record({
+      widthPx: size,
+      heightPx: size,
+      pixelBytes: fc.constantFrom<3 | 4>(3, 4),
+      filters: fc.array(fc.integer({ min: 0, max: 4 }), { minLength: 1, maxLength: 23 }),
+      idatBytes: fc.integer({ min: 50, max: 100_000 }),
+      seed: fc.nat(),
+    })
+    .map(({ filters, seed, ...options }) =>
+      makePng(makeNoise(options.widthPx * options.heightPx * options.pixelBytes, seed), {
+        ...options,
+        filterOf: (row) => filters[row % filters.length] ?? 0,
+      }),
+    );
+
+  test('gives the bits of the path through sharp for any size and filters', async () => {
+    await fc.assert(fc.asyncProperty(png, expectSameBits), { numRuns: 80 });
+  });
+
+  test.each([0, 1, 2, 3, 4])('undoes filter %i over many blocks', async (filter) => {
+    const options = {
+      widthPx: 1200,
+      heightPx: 501,
+      pixelBytes: 3,
+      filterOf: () => filter,
+    } as const;
+    await expectSameBits(makePng(makeNoise(1200 * 501 * 3, filter), options));
+  });
+
+  test.each([
+    [300, 2000],
+    [2000, 300],
+  ])('takes the middle of %i x %i', async (widthPx, heightPx) => {
+    const options = {
+      widthPx,
+      heightPx,
+      pixelBytes: 4,
+      filterOf: (row: number) => row % 5,
+    } as const;
+    await expectSameBits(makePng(makeNoise(widthPx * heightPx * 4, 8), options));
+  });
+
+  test.each([true, false])(
+    'agrees with PNGs that libpng wrote (adaptive: %s)',
+    async (adaptive) => {
+      const raw = { width: 230, height: 310, channels: 3 } as const;
+      const image = sharp(makeNoise(230 * 310 * 3, 3), { raw }).blur(2);
+      await expectSameBits(await image.png({ adaptiveFiltering: adaptive }).toBuffer());
+    },
+  );
+
+  test('skips chunks that do not touch pixels', async () => {
+    const chunks = [pngChunk('tEXt', Buffer.from('Title\0x')), pngChunk('gAMA', gamma(45_455))];
+    await expectSameBits(makePng(pixels, { ...plain, chunks }));
+  });
+});
+
+describe('what the exact PNG path leaves to sharp', () => {
+  const sound = makePng(pixels, plain);
+  const grey = sharp(makeNoise(900, 1), { raw: { width: 30, height: 30, channels: 1 } });
+
+  test.each<[string, Buffer | Promise<Buffer>]>([
+    [
+      'transparent colours',
+      makePng(pixels, { ...plain, chunks: [pngChunk('tRNS', Buffer.alloc(6))] }),
+    ],
+    ['animations', makePng(pixels, { ...plain, chunks: [pngChunk('acTL', Buffer.alloc(8))] })],
+    [
+      'unknown critical chunks',
+      makePng(pixels, { ...plain, chunks: [pngChunk('ABCD', Buffer.alloc(1))] }),
+    ],
+    ['a wrong CRC', flipped(sound, 45)],
+    ['a missing end', sound.subarray(0, -12)],
+    ['bytes behind the end', Buffer.concat([sound, Buffer.from('x')])],
+    ['a filter that does not exist', makePng(pixels, { ...plain, filterOf: () => 5 })],
+    ['more rows than announced', makePng(pixels, { ...plain, surplus: Buffer.alloc(1) })],
+    ['interlaced images', sharp(sound).png({ progressive: true }).toBuffer()],
+    ['grey images', grey.clone().toColourspace('b-w').png().toBuffer()],
+    ['palettes', sharp(sound).png({ palette: true }).toBuffer()],
+    ['16 bits a channel', sharp(sound).toColourspace('rgb16').png().toBuffer()],
+    ['no pixels at all', sound.subarray(0, 33)],
+  ])('%s', async (_, png) => {
+    await expect(preprocessPng(await png)).resolves.toBeUndefined();
+  });
+});
+
+function gamma(value: number): Buffer {
+  const data = Buffer.alloc(4);
+  data.writeUInt32BE(value);
+  return data;
+}
+
+function flipped(bytes: Buffer, at: number): Buffer {
+  const copy = Buffer.from(bytes);
+  copy[at] = (copy[at] ?? 0) ^ 0x10;
+  return copy;
+}

@@ -1,0 +1,100 @@
+import sharp, { type Sharp } from 'sharp';
+import { describe, expect, test } from 'vitest';
+import { makeNoise } from '../tests/make-noise.js';
+import { decodeRgb } from './decode/decode-rgb.js';
+import { readImageSize } from './decode/read-image-size.js';
+import { toNormalizedChw } from './normalize.js';
+import { preprocess } from './preprocess.js';
+import { preprocessingName } from './preprocessing-versions.js';
+
+/** Smooth colours: what sharp's own kernel and Pillow's differ in is small on these. */
+function gradient(widthPx: number, heightPx: number): Sharp {
+  const pixels = Buffer.alloc(widthPx * heightPx * 3);
+  for (let at = 0; at < pixels.length; at += 3) {
+    const x = (at / 3) % widthPx;
+    const y = Math.floor(at / 3 / widthPx);
+    pixels.set([(x * 255) / widthPx, (y * 255) / heightPx, ((x + y) * 127) / widthPx], at);
+  }
+  return sharp(pixels, { raw: { width: widthPx, height: heightPx, channels: 3 } });
+}
+
+function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] ?? 0)), 0) / a.length;
+}
+
+describe('fast preprocessing', () => {
+  test.each([
+    ['jpeg', 1200, 900],
+    ['png', 500, 800],
+    ['webp', 700, 700],
+    ['png', 90, 60],
+    ['jpeg', 3, 900],
+  ] as const)('is close to the exact pixels (%s, %i x %i)', async (format, width, height) => {
+    const bytes = await gradient(width, height).toFormat(format).toBuffer();
+    const fast = await preprocess(bytes, 'fast');
+    const exact = await preprocess(bytes, 'exact');
+    expect([fast.widthPx, fast.heightPx]).toEqual([width, height]);
+    expect(meanDifference(fast.pixels, exact.pixels)).toBeLessThan(2);
+  });
+
+  test('gives three channels of grey images', async () => {
+    const grey = await gradient(400, 300).toColourspace('b-w').png().toBuffer();
+    expect((await preprocess(grey, 'fast')).pixels).toHaveLength(150_528);
+  });
+
+  test('has a name of its own in recipes', () => {
+    expect(preprocessingName('exact')).toBe('exact-1');
+    expect(preprocessingName('fast')).toBe('fast-1');
+  });
+});
+
+describe('decoding', () => {
+  test('replicates grey and drops the alpha of grey', async () => {
+    const raw = { width: 2, height: 1, channels: 2 } as const;
+    const bytes = await sharp(Buffer.from([10, 0, 200, 255]), { raw })
+      .toColourspace('b-w')
+      .png()
+      .toBuffer();
+    expect([...(await decodeRgb(bytes)).pixels]).toEqual([10, 10, 10, 200, 200, 200]);
+  });
+
+  test('keeps colours below transparency', async () => {
+    const raw = { width: 1, height: 1, channels: 4 } as const;
+    const bytes = await sharp(Buffer.from([1, 2, 3, 0]), { raw })
+      .png()
+      .toBuffer();
+    expect([...(await decodeRgb(bytes)).pixels]).toEqual([1, 2, 3]);
+  });
+
+  test('does not rotate by EXIF, nor does the size', async () => {
+    const bytes = await gradient(40, 30).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    expect(await decodeRgb(bytes)).toMatchObject({ widthPx: 40, heightPx: 30 });
+    expect(await readImageSize(bytes)).toEqual({ widthPx: 40, heightPx: 30 });
+  });
+
+  test('believes the content, not a name: bytes are all it is given', async () => {
+    const bytes = await gradient(40, 30).webp().toBuffer();
+    expect(await readImageSize(bytes)).toEqual({ widthPx: 40, heightPx: 30 });
+  });
+});
+
+describe('normalising', () => {
+  const pixels = makeNoise(150_528, 9);
+
+  test('orders planes and applies the statistics of each channel', () => {
+    const values = toNormalizedChw(new Uint8Array(150_528).fill(255));
+    expect(values).toHaveLength(150_528);
+    expect([values[0], values[50_176], values[100_352]].map((v) => v?.toFixed(4))).toEqual([
+      '1.9303',
+      '2.0749',
+      '2.1459',
+    ]);
+  });
+
+  test('writes into one image of a batch', () => {
+    const batch = new Float32Array(2 * 150_528);
+    toNormalizedChw(pixels, batch.subarray(150_528));
+    expect(batch.subarray(150_528)).toEqual(toNormalizedChw(pixels));
+    expect(batch[0]).toBe(0);
+  });
+});

@@ -1,0 +1,162 @@
+import { mkdir, mkdtemp, readdir, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TransientError, type FailureReason, type ImageSource } from '@cullstream/contracts';
+import { makeNoise } from '../../tests/make-noise.js';
+import { extraField, makeZip, type ZipMember } from '../../tests/make-zip.js';
+import { listArchive } from '../archive/list-archive.js';
+import { createSourceReader, type SourceReader } from './source-reader.js';
+
+let originalsDir: string;
+let reader: SourceReader;
+beforeEach(async () => {
+  originalsDir = await mkdtemp(join(tmpdir(), 'cullstream-originals-'));
+  reader = createSourceReader({ originalsDir, maxBytes: 100_000, maxOpenFiles: 2 });
+});
+afterEach(async () => {
+  await reader.close();
+  await rm(originalsDir, { recursive: true, force: true });
+});
+
+const picture = Buffer.concat([Buffer.from(makeNoise(3000, 1)), Buffer.alloc(20_000, 7)]);
+
+async function writeZip(archive: string, members: readonly ZipMember[]): Promise<ImageSource[]> {
+  const path = join(originalsDir, archive);
+  await writeFile(path, makeZip(members));
+  const sources: ImageSource[] = [];
+  for await (const { index, name: _, ...entry } of listArchive(path)) {
+    sources.push({ kind: 'zip-entry', archive, entryIndex: index, ...entry });
+  }
+  return sources;
+}
+
+async function only(member: ZipMember): Promise<ImageSource> {
+  const [source] = await writeZip('one.zip', [member]);
+  if (source === undefined) throw new Error('the archive lists no entry');
+  return source;
+}
+
+function failsWith(read: Promise<Buffer>, reason: FailureReason): Promise<void> {
+  return expect(read).rejects.toMatchObject({ name: 'PermanentError', reason });
+}
+
+describe('reading an entry', () => {
+  test.each([0, 8])('gives its bytes, method %i', async (method) => {
+    expect(await reader.read(await only({ name: 'a.png', data: picture, method }))).toEqual(
+      picture,
+    );
+  });
+
+  test('finds data behind long names and fields that only the local header has', async () => {
+    const name = `${'long/'.repeat(100)}a.png`;
+    const localExtra = extraField(0xcafe, Buffer.alloc(5000));
+    const source = await only({ name, data: picture, localExtra });
+    expect(await reader.read(source)).toEqual(picture);
+  });
+
+  test('reads many entries of more archives than stay open at once', async () => {
+    const sources = await Promise.all(
+      [1, 2, 3, 4, 5].map((at) =>
+        writeZip(
+          `${at}.zip`,
+          [1, 2, 3].map((n) => ({ name: 'x', data: Buffer.alloc(9, at * n) })),
+        ),
+      ),
+    );
+    const read = await Promise.all(sources.flat().map((source) => reader.read(source)));
+    expect(read.map((bytes) => bytes[0])).toEqual([1, 2, 3, 2, 4, 6, 3, 6, 9, 4, 8, 12, 5, 10, 15]);
+    await expect.poll(openOriginals).toBeLessThanOrEqual(2);
+  });
+
+  test.each<[FailureReason, ZipMember]>([
+    ['encrypted-entry', { name: 'a', data: picture, flags: 1 }],
+    ['unsupported-compression', { name: 'a', data: picture, method: 12 }],
+    ['crc-mismatch', { name: 'a', data: picture, crc: 1 }],
+    ['unreadable-entry', { name: 'a', data: picture, size: picture.length - 1 }],
+    ['unreadable-entry', { name: 'a', data: picture, size: picture.length + 1 }],
+    ['empty-file', { name: 'a' }],
+    ['image-too-large', { name: 'a', data: Buffer.alloc(100_001) }],
+    ['image-too-large', { name: 'a', data: picture, size: 4_000_000_000 }],
+  ])('fails for good with %s', async (reason, member) => {
+    await failsWith(reader.read(await only(member)), reason);
+  });
+
+  test('a flipped byte of deflated data is found', async () => {
+    const source = await only({ name: 'a', data: picture });
+    const bytes = makeZip([{ name: 'a', data: picture }]);
+    bytes[200] = (bytes[200] ?? 0) ^ 1;
+    await writeFile(join(originalsDir, 'one.zip'), bytes);
+    await expect(reader.read(source)).rejects.toMatchObject({ name: 'PermanentError' });
+  });
+
+  test('an archive cut short fails the entries behind the cut', async () => {
+    const source = await only({ name: 'a', data: picture });
+    const bytes = makeZip([{ name: 'a', data: picture }]);
+    await writeFile(join(originalsDir, 'one.zip'), bytes.subarray(0, 500));
+    await failsWith(reader.read(source), 'unreadable-entry');
+  });
+
+  test('an entry whose header is somewhere else fails alone', async () => {
+    const source = await only({ name: 'a', data: picture });
+    await failsWith(
+      reader.read({ ...source, localHeaderOffset: 9 } as ImageSource),
+      'unreadable-entry',
+    );
+    expect(await reader.read(source)).toEqual(picture);
+  });
+});
+
+describe('reading a file', () => {
+  const file = (path: string, size: number): ImageSource => ({
+    kind: 'file',
+    path,
+    size,
+    modifiedMs: 0,
+  });
+
+  test('gives its bytes', async () => {
+    await mkdir(join(originalsDir, 'folder'));
+    await writeFile(join(originalsDir, 'folder/a.png'), picture);
+    expect(await reader.read(file('folder/a.png', picture.length))).toEqual(picture);
+  });
+
+  test.each<[FailureReason, string, number]>([
+    ['source-changed', 'a.png', 5],
+    ['file-missing', 'b.png', 4],
+    ['file-missing', 'a.png/b.png', 4],
+    ['empty-file', 'empty.png', 0],
+    ['image-too-large', 'a.png', 100_001],
+    ['unreadable-entry', 'folder', 4096],
+    ['file-missing', '../a.png', 4],
+    ['file-missing', 'x/../../a.png', 4],
+    ['file-missing', '/etc/hostname', 4],
+    ['file-missing', 'a\0.png', 4],
+  ])('fails for good with %s: %j', async (reason, path, size) => {
+    await mkdir(join(originalsDir, 'folder'));
+    await writeFile(join(originalsDir, 'a.png'), 'abcd');
+    await writeFile(join(originalsDir, 'empty.png'), '');
+    const length = path === 'folder' ? await folderSize() : size;
+    await failsWith(reader.read(file(path, length)), reason);
+  });
+
+  test('a missing originals folder is a passing fault: the disk may come back', async () => {
+    await writeFile(join(originalsDir, 'a.png'), 'abcd');
+    await rename(originalsDir, `${originalsDir}-away`);
+    await expect(reader.read(file('a.png', 4))).rejects.toBeInstanceOf(TransientError);
+    await rename(`${originalsDir}-away`, originalsDir);
+    expect((await reader.read(file('a.png', 4))).toString()).toBe('abcd');
+  });
+
+  async function folderSize(): Promise<number> {
+    return (await stat(join(originalsDir, 'folder'))).size;
+  }
+});
+
+/** Open descriptors of this process that lead below the originals folder. */
+async function openOriginals(): Promise<number> {
+  const links = await Promise.all(
+    (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  return links.filter((path) => path.startsWith(originalsDir)).length;
+}

@@ -1,0 +1,80 @@
+import { IMAGE_SIDE_PX } from '../session/normalize-pixels.js';
+import type { InputKind } from '../session/image-input.js';
+import type { ClipParameters } from './clip-parameters.js';
+import type { GraphBuilder } from './graph-builder.js';
+import { addQuantizedWeight, type TowerPrecision } from './linear-layer.js';
+import { constant, type ValueInfo } from './onnx-model.js';
+import { loadPixelWeights, loadPositions } from './patch-weights.js';
+
+const CAST_TO_FLOAT = 1;
+
+/** The graph's input `pixels` for a batch of the given size (a name: any). */
+export function imageInputInfo(kind: InputKind, batch: number | string): ValueInfo {
+  return kind === 'uint8-nhwc'
+    ? { name: 'pixels', type: 'uint8', shape: [batch, IMAGE_SIDE_PX, IMAGE_SIDE_PX, 3] }
+    : { name: 'pixels', type: 'float32', shape: [batch, 3, IMAGE_SIDE_PX, IMAGE_SIDE_PX] };
+}
+
+/**
+ * From `pixels` to the transformer's tokens [N, 1 + patches, width]: patches, the class token before
+ * them, positions added. The class token is a row of zeros until its constant is added.
+ */
+export function addImageTokens(
+  graph: GraphBuilder,
+  parameters: ClipParameters,
+  input: InputKind,
+  precision: TowerPrecision,
+): string {
+  const { width, gridSide } = parameters.architecture;
+  const patches =
+    input === 'uint8-nhwc'
+      ? addPixelPatches(graph, parameters, precision)
+      : addPlanePatches(graph, parameters);
+  const rows = graph.reshape('patch_rows', patches, -1, gridSide ** 2, width);
+  const padded = graph.add('Pad', 'class_and_patches', [rows, graph.ints(0, 1, 0, 0, 0, 0)]);
+  const positions = graph.floats('positions', [gridSide ** 2 + 1, width], () =>
+    loadPositions(parameters, input === 'uint8-nhwc' ? 'raw' : 'normalised'),
+  );
+  return graph.add('Add', 'tokens', [padded, positions]);
+}
+
+/** uint8 [N,224,224,3]: each patch becomes a row, and the convolution one product. */
+function addPixelPatches(
+  graph: GraphBuilder,
+  parameters: ClipParameters,
+  precision: TowerPrecision,
+): string {
+  const { width, patchPx, gridSide } = parameters.architecture;
+  const inputs = patchPx * patchPx * 3;
+  const cut = graph.reshape('cut', 'pixels', -1, gridSide, patchPx, gridSide, patchPx, 3);
+  const sorted = graph.add('Transpose', 'sorted', [cut], { perm: [0, 1, 3, 2, 4, 5] });
+  const rows = graph.reshape('pixel_rows', sorted, -1, inputs);
+  const weight = (): Promise<Float32Array> => loadPixelWeights(parameters);
+  if (precision === 'fp32') {
+    const floats = graph.add('Cast', 'float_rows', [rows], { to: CAST_TO_FLOAT });
+    const matrix = graph.floats('patches.weight', [width, inputs], weight);
+    return graph.add('Gemm', 'patches', [floats, matrix], { transB: 1 });
+  }
+  // Pixels are bytes already: as activations of scale 1 they lose nothing.
+  const quantized = addQuantizedWeight(graph, { name: 'patches', inputs, outputs: width, weight });
+  const one = graph.constant(constant('pixel_scale', 'float32', [], Float32Array.of(1)));
+  return graph.addFused('MatMulIntegerToFloat', 'patches', [
+    rows,
+    quantized.weight,
+    one,
+    quantized.scale,
+  ]);
+}
+
+/** float32 [N,3,224,224], normalised: the convolution as it was trained. */
+function addPlanePatches(graph: GraphBuilder, { architecture, get }: ClipParameters): string {
+  const { width, patchPx, gridSide } = architecture;
+  const weight = get('conv1.weight');
+  const kernel = graph.floats('conv1.weight', weight.shape, () => weight.read());
+  const planes = graph.add('Conv', 'conv1', ['pixels', kernel], {
+    kernel_shape: [patchPx, patchPx],
+    strides: [patchPx, patchPx],
+  });
+  const flat = graph.reshape('conv1_flat', planes, 0, width, gridSide ** 2);
+  return graph.add('Transpose', 'patches', [flat], { perm: [0, 2, 1] });
+}

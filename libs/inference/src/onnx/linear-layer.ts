@@ -1,0 +1,52 @@
+import type { GraphBuilder } from './graph-builder.js';
+import { quantizeColumns } from './quantize-weights.js';
+
+export const towerPrecisions = ['fp32', 'int8'] as const;
+export type TowerPrecision = (typeof towerPrecisions)[number];
+
+/** y = x Wᵀ + b for x [rows, inputs]; weights as torch keeps them, [outputs, inputs]. */
+export interface LinearLayer {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  weight(): Promise<Float32Array>;
+  bias(): Promise<Float32Array>;
+}
+
+/**
+ * A linear layer in the asked precision. int8: the weights are quantised here, a scale for each
+ * output; the activations at run time, one scale for all rows of a run.
+ */
+export function addLinear(
+  graph: GraphBuilder,
+  layer: LinearLayer,
+  input: string,
+  precision: TowerPrecision,
+): string {
+  const { name, inputs, outputs } = layer;
+  const bias = graph.floats(`${name}.bias`, [outputs], () => layer.bias());
+  if (precision === 'fp32') {
+    const weight = graph.floats(`${name}.weight`, [outputs, inputs], () => layer.weight());
+    return graph.add('Gemm', name, [input, weight, bias], { transB: 1 });
+  }
+  const { weight, scale } = addQuantizedWeight(graph, layer);
+  return graph.addFused('DynamicQuantizeMatMul', name, [input, weight, scale, '', bias]);
+}
+
+/** int8 weights [inputs, outputs] and their scales [outputs], quantised when the model is written. */
+export function addQuantizedWeight(
+  graph: GraphBuilder,
+  layer: Pick<LinearLayer, 'name' | 'inputs' | 'outputs' | 'weight'>,
+): { weight: string; scale: string } {
+  const { name, inputs, outputs } = layer;
+  const quantized = async (): Promise<ReturnType<typeof quantizeColumns>> =>
+    quantizeColumns(await layer.weight(), outputs, inputs);
+  const weight = graph.constant({
+    name: `${name}.weight`,
+    type: 'int8',
+    shape: [inputs, outputs],
+    load: async () => (await quantized()).values,
+  });
+  const scale = graph.floats(`${name}.scale`, [outputs], async () => (await quantized()).scales);
+  return { weight, scale };
+}

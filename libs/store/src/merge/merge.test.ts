@@ -1,0 +1,326 @@
+import { chmodSync, copyFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConfigurationError } from '@cullstream/contracts';
+import { hasSampleDatabase, sampleDatabase } from '../testing/sample-database.js';
+import {
+  createForeignDatabase,
+  createTemporaryData,
+  traceOf,
+  type TemporaryData,
+} from '../testing/temporary-data.js';
+import { applyMerge, planMerge, undoMerge } from './merge.js';
+
+const NOON = new Date('2026-01-31T12:00:00.000Z');
+const BACKUP = 'p.db.before-merge-20260131T120000Z';
+
+/** The relaxed version: as the strict one, with the user's columns nullable. */
+const RELAXED = `CREATE TABLE ai_decisions (
+  group_id TEXT PRIMARY KEY, timestamp TEXT, project_id TEXT, directory TEXT, batch_number INTEGER,
+  images TEXT NOT NULL, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL,
+  user_selected_index INTEGER, user_action TEXT, final_crop_coords TEXT, crop_timestamp TEXT,
+  image_width INTEGER, image_height INTEGER, selection_match BOOLEAN, crop_match BOOLEAN,
+  ai_crop_accepted BOOLEAN, CHECK(ai_selected_index >= 0 AND ai_selected_index <= 3))`;
+const STRICT = RELAXED.replace(
+  'user_selected_index INTEGER',
+  'user_selected_index INTEGER NOT NULL',
+);
+const SIX_COLUMNS = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, project_id TEXT,
+  images TEXT, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL)`;
+
+type Row = Record<string, string | number | null>;
+
+function insertRows(path: string, rows: readonly Row[]): void {
+  const sqlite = new Database(path);
+  for (const row of rows) {
+    const columns = Object.keys(row);
+    const values = columns.map((column) => `@${column}`);
+    sqlite
+      .prepare(`INSERT INTO ai_decisions (${columns.join()}) VALUES (${values.join()})`)
+      .run(row);
+  }
+  sqlite.close();
+}
+
+function rowsOf(path: string): Row[] {
+  const sqlite = new Database(path, { readonly: true });
+  const rows = sqlite.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY rowid').all();
+  sqlite.close();
+  return rows;
+}
+
+function prediction(changes: Row = {}): Row {
+  return {
+    group_id: 'g',
+    timestamp: '2026-01-31T09:45:00Z',
+    project_id: 'p',
+    images: '["1.png","2.png","3.png"]',
+    ai_selected_index: 1,
+    ai_crop_coords: '[0.1,0.2,0.8,0.9]',
+    ai_confidence: 0.5,
+    image_width: 640,
+    image_height: 480,
+    ...changes,
+  };
+}
+
+function decision(changes: Row = {}): Row {
+  const timestamp = '2025-10-21T12:00:00Z';
+  const none = { ai_selected_index: null, ai_crop_coords: null, ai_confidence: null };
+  return prediction({
+    ...none,
+    timestamp,
+    user_selected_index: 1,
+    user_action: 'crop',
+    ...changes,
+  });
+}
+
+function setUp(
+  data: TemporaryData,
+  target: { table?: string; rows: readonly Row[] },
+  staged: readonly Row[],
+) {
+  const paths = { target: data.pathOf('p.db'), staged: data.pathOf('p_ai_predictions_temp.db') };
+  createForeignDatabase(paths.target, target.table ?? RELAXED);
+  insertRows(paths.target, target.rows);
+  createForeignDatabase(paths.staged, RELAXED.replace(' AND ai_selected_index <= 3', ''));
+  insertRows(paths.staged, staged);
+  return paths;
+}
+
+const EMPTY = { added: [], filled: [], compared: [], left: [], refused: [] };
+
+describe('planMerge', () => {
+  it('says what applying does and touches neither file', async () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUp(data, { rows: [decision()] }, [
+      prediction(),
+      prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
+    ]);
+    const before = [traceOf(target), traceOf(staged)];
+    const plan = planMerge(staged, target);
+    expect([traceOf(target), traceOf(staged)]).toEqual(before);
+    expect(plan).toEqual({
+      ...EMPTY,
+      added: [{ groupId: 'new', images: ['9.png'] }],
+      filled: [
+        {
+          groupId: 'g',
+          stagedGroupId: 'g',
+          columns: ['ai_selected_index', 'ai_crop_coords', 'ai_confidence'],
+        },
+      ],
+      compared: [{ groupId: 'g', column: 'selection_match', match: true }],
+    });
+    expect((await applyMerge(staged, target, { now: NOON })).report).toEqual(plan);
+  });
+
+  it('refuses a database without decisions', () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUp(data, { table: 'CREATE TABLE notes (t TEXT)', rows: [] }, []);
+    expect(() => planMerge(staged, target)).toThrow(ConfigurationError);
+  });
+});
+
+describe('applyMerge', () => {
+  it('adds missing groups and fills what is NULL, and nothing else', async () => {
+    using data = createTemporaryData();
+    const standing = decision({ final_crop_coords: '[0.14,0.2,0.8,0.86]', crop_timestamp: 'then' });
+    const { target, staged } = setUp(data, { rows: [standing] }, [prediction()]);
+    const [before] = rowsOf(target);
+    await applyMerge(staged, target, { now: NOON });
+    expect(rowsOf(target)).toEqual([
+      {
+        ...before,
+        ai_selected_index: 1,
+        ai_crop_coords: '[0.1,0.2,0.8,0.9]',
+        ai_confidence: 0.5,
+        selection_match: 1,
+        crop_match: 1,
+      },
+    ]);
+  });
+
+  it('calls boxes different from five hundredths on', async () => {
+    using data = createTemporaryData();
+    const boxes = ['[0.15,0.2,0.8,0.9]', '[0.16,0.2,0.8,0.9]'];
+    const rows = boxes.map((box, index) =>
+      decision({
+        group_id: `g${index}`,
+        images: `["${index}"]`,
+        ai_selected_index: 0,
+        ai_crop_coords: '[0.1,0.2,0.8,0.9]',
+        final_crop_coords: box,
+      }),
+    );
+    const { target, staged } = setUp(data, { rows }, []);
+    await applyMerge(staged, target, { now: NOON });
+    expect(rowsOf(target).map(({ crop_match: match }) => match)).toEqual([1, 0]);
+  });
+
+  it('finds a group by its image names, in other folders and another order', async () => {
+    using data = createTemporaryData();
+    const rows = [
+      decision({ group_id: 'old', images: '["faces/3.png","faces/2.png","faces/1.png"]' }),
+    ];
+    const { target, staged } = setUp(data, { rows }, [prediction({ ai_selected_index: 0 })]);
+    const { report } = await applyMerge(staged, target, { now: NOON });
+    expect(report.filled).toMatchObject([{ groupId: 'old', stagedGroupId: 'g' }]);
+    expect(rowsOf(target)).toMatchObject([{ group_id: 'old', ai_selected_index: 2 }]);
+  });
+
+  it('gives no box to a row that has picked another image', async () => {
+    using data = createTemporaryData();
+    const rows = [decision({ ai_selected_index: 2 })];
+    const { target, staged } = setUp(data, { rows }, [prediction()]);
+    expect((await applyMerge(staged, target, { now: NOON })).report.left).toEqual([
+      { groupId: 'g', reason: 'different-pick' },
+    ]);
+    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: 2, ai_crop_coords: null }]);
+  });
+
+  it('reports what a strict schema does not allow and does the rest', async () => {
+    using data = createTemporaryData();
+    const five = '["1","2","3","4","5"]';
+    const target = {
+      table: STRICT,
+      rows: [decision(), decision({ group_id: 'five', images: five })],
+    };
+    const paths = setUp(data, target, [
+      prediction(),
+      prediction({ group_id: 'five', images: five, ai_selected_index: 4 }),
+      prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
+    ]);
+    const { report } = await applyMerge(paths.staged, paths.target, { now: NOON });
+    expect(report.filled.map(({ groupId }) => groupId)).toEqual(['g']);
+    expect(report.refused).toEqual([
+      { groupId: 'five', message: expect.stringContaining('CHECK constraint failed') as string },
+      { groupId: 'new', message: expect.stringContaining('NOT NULL constraint failed') as string },
+    ]);
+    expect(rowsOf(paths.target)).toHaveLength(2);
+  });
+
+  it('merges into the six-column version', async () => {
+    using data = createTemporaryData();
+    const rows = [{ group_id: 'g', images: '["1.png","2.png","3.png"]' }];
+    const { target, staged } = setUp(data, { table: SIX_COLUMNS, rows }, [prediction()]);
+    await applyMerge(staged, target, { now: NOON });
+    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: 1, ai_confidence: 0.5 }]);
+  });
+
+  it('changes nothing and makes no backup the second time', async () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUp(data, { rows: [decision()] }, [prediction()]);
+    const first = await applyMerge(staged, target, { now: NOON });
+    const before = traceOf(target);
+    const second = await applyMerge(staged, target, { now: NOON });
+    expect(first.backup).toBe(data.pathOf(BACKUP));
+    expect(second).toEqual({
+      report: { ...EMPTY, left: [{ groupId: 'g', reason: 'nothing-to-fill' }] },
+      backup: null,
+    });
+    expect(traceOf(target)).toEqual(before);
+  });
+
+  it('waits for nobody: a locked database is left as it is, without a backup', async () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUp(data, { rows: [decision()] }, [prediction()]);
+    const other = new Database(target);
+    other.exec('BEGIN EXCLUSIVE');
+    const merging = applyMerge(staged, target, { now: NOON, busyTimeoutMs: 20 });
+    await expect(merging).rejects.toThrow(/another program holds its lock/);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
+  });
+
+  it('never changes a cell that has a value, and is idempotent', async () => {
+    const index = fc.option(fc.integer({ min: 0, max: 2 }));
+    const box = fc.option(fc.constantFrom('[0.1,0.2,0.8,0.9]', '[0.3,0.2,0.8,0.9]', 'broken'));
+    const flag = fc.option(fc.constantFrom(0, 1));
+    const row = fc.record({
+      group: fc.integer({ min: 0, max: 5 }),
+      images: fc.constantFrom(
+        '["1.png","2.png","3.png"]',
+        '["a/3.png","2.png","1.png"]',
+        '["4.png"]',
+      ),
+      ai_selected_index: index,
+      ai_crop_coords: box,
+      ai_confidence: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+      user_selected_index: index,
+      final_crop_coords: box,
+      selection_match: flag,
+      crop_match: flag,
+    });
+    const rows = fc
+      .uniqueArray(row, { maxLength: 5, selector: ({ group }) => group })
+      .map((values) => values.map(({ group, ...cells }) => ({ group_id: `g${group}`, ...cells })));
+    const table = fc.constantFrom(RELAXED, STRICT);
+    await fc.assert(
+      fc.asyncProperty(table, rows, rows, async (schema, standing, predictions) => {
+        using data = createTemporaryData();
+        const allowed = standing.map((cells) => ({
+          ...cells,
+          user_selected_index: cells.user_selected_index ?? (schema === STRICT ? 0 : null),
+        }));
+        const paths = setUp(data, { table: schema, rows: allowed }, predictions);
+        const before = rowsOf(paths.target);
+        await applyMerge(paths.staged, paths.target, { now: NOON });
+        const after = rowsOf(paths.target);
+        const kept = before.map((cells, position) =>
+          Object.keys(cells).every(
+            (column) => cells[column] === null || cells[column] === after[position]?.[column],
+          ),
+        );
+        expect(kept).not.toContain(false);
+        const again = await applyMerge(paths.staged, paths.target, { now: NOON });
+        expect(again.backup).toBeNull();
+        expect(rowsOf(paths.target)).toEqual(after);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('undoMerge', () => {
+  it.skipIf(!hasSampleDatabase)(
+    'gives the sample back every row and removes the backup',
+    async () => {
+      using data = createTemporaryData();
+      const target = data.pathOf('p.db');
+      copyFileSync(sampleDatabase, target);
+      chmodSync(target, 0o644);
+      createForeignDatabase(data.pathOf('staged.db'), RELAXED);
+      const groupId = 'Kiara_Slender_group_20251025T120000Z_batch001_img005';
+      const images =
+        '["20250703_000548_stage1_generated.png","20250703_000649_stage2_upscaled.png"]';
+      insertRows(data.pathOf('staged.db'), [prediction({ group_id: groupId, images })]);
+      const before = rowsOf(target);
+      const { report } = await applyMerge(data.pathOf('staged.db'), target, { now: NOON });
+      expect(report.filled).toHaveLength(1);
+      expect(rowsOf(target)).not.toEqual(before);
+      undoMerge(target);
+      expect(rowsOf(target)).toEqual(before);
+      expect(data.names()).toEqual(['p.db', 'staged.db']);
+    },
+  );
+
+  it('refuses where the database has changed since, and names the backup', async () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUp(data, { rows: [decision()] }, [prediction()]);
+    await applyMerge(staged, target, { now: NOON });
+    insertRows(target, [decision({ group_id: 'later' })]);
+    const before = rowsOf(target);
+    expect(() => undoMerge(target)).toThrow(new RegExp(`changed since the merge.*${BACKUP}`));
+    expect(rowsOf(target)).toEqual(before);
+  });
+
+  it('refuses where nothing was merged', () => {
+    using data = createTemporaryData();
+    const { target } = setUp(data, { rows: [] }, []);
+    expect(() => undoMerge(target)).toThrow(/no backup of a merge/);
+  });
+});
