@@ -50,6 +50,7 @@ export function mergeRows(
         return;
       }
       fillRow(sqlite, row, columns, prediction);
+      for (const column of columns) row.cells[column] = prediction[column];
       report.filled.push({ groupId, stagedGroupId: decision.groupId, columns });
     });
     if (refusal !== undefined) report.refused.push({ groupId, message: refusal });

@@ -5,97 +5,27 @@ import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
 import { hasSampleDatabase, sampleDatabase } from '../testing/sample-database.js';
 import {
-  createForeignDatabase,
-  createTemporaryData,
-  traceOf,
-  type TemporaryData,
-} from '../testing/temporary-data.js';
+  decision,
+  insertRows,
+  prediction,
+  RELAXED,
+  rowsOf,
+  setUpMerge,
+  SIX_COLUMNS,
+  STRICT,
+} from '../testing/merge-set-up.js';
+import { createForeignDatabase, createTemporaryData, traceOf } from '../testing/temporary-data.js';
 import { applyMerge, planMerge, undoMerge } from './merge.js';
 
 const NOON = new Date('2026-01-31T12:00:00.000Z');
 const BACKUP = 'p.db.before-merge-20260131T120000Z';
-
-/** The relaxed version: as the strict one, with the user's columns nullable. */
-const RELAXED = `CREATE TABLE ai_decisions (
-  group_id TEXT PRIMARY KEY, timestamp TEXT, project_id TEXT, directory TEXT, batch_number INTEGER,
-  images TEXT NOT NULL, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL,
-  user_selected_index INTEGER, user_action TEXT, final_crop_coords TEXT, crop_timestamp TEXT,
-  image_width INTEGER, image_height INTEGER, selection_match BOOLEAN, crop_match BOOLEAN,
-  ai_crop_accepted BOOLEAN, CHECK(ai_selected_index >= 0 AND ai_selected_index <= 3))`;
-const STRICT = RELAXED.replace(
-  'user_selected_index INTEGER',
-  'user_selected_index INTEGER NOT NULL',
-);
-const SIX_COLUMNS = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, project_id TEXT,
-  images TEXT, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL)`;
-
-type Row = Record<string, string | number | null>;
-
-function insertRows(path: string, rows: readonly Row[]): void {
-  const sqlite = new Database(path);
-  for (const row of rows) {
-    const columns = Object.keys(row);
-    const values = columns.map((column) => `@${column}`);
-    sqlite
-      .prepare(`INSERT INTO ai_decisions (${columns.join()}) VALUES (${values.join()})`)
-      .run(row);
-  }
-  sqlite.close();
-}
-
-function rowsOf(path: string): Row[] {
-  const sqlite = new Database(path, { readonly: true });
-  const rows = sqlite.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY rowid').all();
-  sqlite.close();
-  return rows;
-}
-
-function prediction(changes: Row = {}): Row {
-  return {
-    group_id: 'g',
-    timestamp: '2026-01-31T09:45:00Z',
-    project_id: 'p',
-    images: '["1.png","2.png","3.png"]',
-    ai_selected_index: 1,
-    ai_crop_coords: '[0.1,0.2,0.8,0.9]',
-    ai_confidence: 0.5,
-    image_width: 640,
-    image_height: 480,
-    ...changes,
-  };
-}
-
-function decision(changes: Row = {}): Row {
-  const timestamp = '2025-10-21T12:00:00Z';
-  const none = { ai_selected_index: null, ai_crop_coords: null, ai_confidence: null };
-  return prediction({
-    ...none,
-    timestamp,
-    user_selected_index: 1,
-    user_action: 'crop',
-    ...changes,
-  });
-}
-
-function setUp(
-  data: TemporaryData,
-  target: { table?: string; rows: readonly Row[] },
-  staged: readonly Row[],
-) {
-  const paths = { target: data.pathOf('p.db'), staged: data.pathOf('p_ai_predictions_temp.db') };
-  createForeignDatabase(paths.target, target.table ?? RELAXED);
-  insertRows(paths.target, target.rows);
-  createForeignDatabase(paths.staged, RELAXED.replace(' AND ai_selected_index <= 3', ''));
-  insertRows(paths.staged, staged);
-  return paths;
-}
 
 const EMPTY = { added: [], filled: [], compared: [], left: [], refused: [] };
 
 describe('planMerge', () => {
   it('says what applying does and touches neither file', async () => {
     using data = createTemporaryData();
-    const { target, staged } = setUp(data, { rows: [decision()] }, [
+    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [
       prediction(),
       prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
     ]);
@@ -119,7 +49,11 @@ describe('planMerge', () => {
 
   it('refuses a database without decisions', () => {
     using data = createTemporaryData();
-    const { target, staged } = setUp(data, { table: 'CREATE TABLE notes (t TEXT)', rows: [] }, []);
+    const { target, staged } = setUpMerge(
+      data,
+      { table: 'CREATE TABLE notes (t TEXT)', rows: [] },
+      [],
+    );
     expect(() => planMerge(staged, target)).toThrow(ConfigurationError);
   });
 });
@@ -128,7 +62,7 @@ describe('applyMerge', () => {
   it('adds missing groups and fills what is NULL, and nothing else', async () => {
     using data = createTemporaryData();
     const standing = decision({ final_crop_coords: '[0.14,0.2,0.8,0.86]', crop_timestamp: 'then' });
-    const { target, staged } = setUp(data, { rows: [standing] }, [prediction()]);
+    const { target, staged } = setUpMerge(data, { rows: [standing] }, [prediction()]);
     const [before] = rowsOf(target);
     await applyMerge(staged, target, { now: NOON });
     expect(rowsOf(target)).toEqual([
@@ -155,7 +89,7 @@ describe('applyMerge', () => {
         final_crop_coords: box,
       }),
     );
-    const { target, staged } = setUp(data, { rows }, []);
+    const { target, staged } = setUpMerge(data, { rows }, []);
     await applyMerge(staged, target, { now: NOON });
     expect(rowsOf(target).map(({ crop_match: match }) => match)).toEqual([1, 0]);
   });
@@ -165,7 +99,7 @@ describe('applyMerge', () => {
     const rows = [
       decision({ group_id: 'old', images: '["faces/3.png","faces/2.png","faces/1.png"]' }),
     ];
-    const { target, staged } = setUp(data, { rows }, [prediction({ ai_selected_index: 0 })]);
+    const { target, staged } = setUpMerge(data, { rows }, [prediction({ ai_selected_index: 0 })]);
     const { report } = await applyMerge(staged, target, { now: NOON });
     expect(report.filled).toMatchObject([{ groupId: 'old', stagedGroupId: 'g' }]);
     expect(rowsOf(target)).toMatchObject([{ group_id: 'old', ai_selected_index: 2 }]);
@@ -174,7 +108,7 @@ describe('applyMerge', () => {
   it('gives no box to a row that has picked another image', async () => {
     using data = createTemporaryData();
     const rows = [decision({ ai_selected_index: 2 })];
-    const { target, staged } = setUp(data, { rows }, [prediction()]);
+    const { target, staged } = setUpMerge(data, { rows }, [prediction()]);
     expect((await applyMerge(staged, target, { now: NOON })).report.left).toEqual([
       { groupId: 'g', reason: 'different-pick' },
     ]);
@@ -188,7 +122,7 @@ describe('applyMerge', () => {
       table: STRICT,
       rows: [decision(), decision({ group_id: 'five', images: five })],
     };
-    const paths = setUp(data, target, [
+    const paths = setUpMerge(data, target, [
       prediction(),
       prediction({ group_id: 'five', images: five, ai_selected_index: 4 }),
       prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
@@ -205,14 +139,14 @@ describe('applyMerge', () => {
   it('merges into the six-column version', async () => {
     using data = createTemporaryData();
     const rows = [{ group_id: 'g', images: '["1.png","2.png","3.png"]' }];
-    const { target, staged } = setUp(data, { table: SIX_COLUMNS, rows }, [prediction()]);
+    const { target, staged } = setUpMerge(data, { table: SIX_COLUMNS, rows }, [prediction()]);
     await applyMerge(staged, target, { now: NOON });
     expect(rowsOf(target)).toMatchObject([{ ai_selected_index: 1, ai_confidence: 0.5 }]);
   });
 
   it('changes nothing and makes no backup the second time', async () => {
     using data = createTemporaryData();
-    const { target, staged } = setUp(data, { rows: [decision()] }, [prediction()]);
+    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [prediction()]);
     const first = await applyMerge(staged, target, { now: NOON });
     const before = traceOf(target);
     const second = await applyMerge(staged, target, { now: NOON });
@@ -224,9 +158,34 @@ describe('applyMerge', () => {
     expect(traceOf(target)).toEqual(before);
   });
 
+  it('keeps one prediction whole where two staged groups name the same images', async () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [
+      prediction({ ai_crop_coords: null }),
+      prediction({ group_id: 'again', ai_selected_index: 2 }),
+    ]);
+    const { report } = await applyMerge(staged, target, { now: NOON });
+    expect(report.left).toEqual([{ groupId: 'g', reason: 'different-pick' }]);
+    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: 1, ai_crop_coords: null }]);
+  });
+
+  it('merges into a database with a write-ahead log that another program has open', async () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUpMerge(data, { rows: [] }, [prediction()]);
+    const other = new Database(target);
+    other.pragma('journal_mode = WAL');
+    insertRows(target, [decision()]);
+    await applyMerge(staged, target, { now: NOON });
+    expect(other.prepare('SELECT ai_selected_index FROM ai_decisions').pluck().all()).toEqual([1]);
+    other.close();
+    undoMerge(target);
+    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: null, user_action: 'crop' }]);
+    expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
+  });
+
   it('waits for nobody: a locked database is left as it is, without a backup', async () => {
     using data = createTemporaryData();
-    const { target, staged } = setUp(data, { rows: [decision()] }, [prediction()]);
+    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [prediction()]);
     const other = new Database(target);
     other.exec('BEGIN EXCLUSIVE');
     const merging = applyMerge(staged, target, { now: NOON, busyTimeoutMs: 20 });
@@ -266,7 +225,7 @@ describe('applyMerge', () => {
           ...cells,
           user_selected_index: cells.user_selected_index ?? (schema === STRICT ? 0 : null),
         }));
-        const paths = setUp(data, { table: schema, rows: allowed }, predictions);
+        const paths = setUpMerge(data, { table: schema, rows: allowed }, predictions);
         const before = rowsOf(paths.target);
         await applyMerge(paths.staged, paths.target, { now: NOON });
         const after = rowsOf(paths.target);
@@ -310,7 +269,7 @@ describe('undoMerge', () => {
 
   it('refuses where the database has changed since, and names the backup', async () => {
     using data = createTemporaryData();
-    const { target, staged } = setUp(data, { rows: [decision()] }, [prediction()]);
+    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [prediction()]);
     await applyMerge(staged, target, { now: NOON });
     insertRows(target, [decision({ group_id: 'later' })]);
     const before = rowsOf(target);
@@ -320,7 +279,7 @@ describe('undoMerge', () => {
 
   it('refuses where nothing was merged', () => {
     using data = createTemporaryData();
-    const { target } = setUp(data, { rows: [] }, []);
+    const { target } = setUpMerge(data, { rows: [] }, []);
     expect(() => undoMerge(target)).toThrow(/no backup of a merge/);
   });
 });

@@ -8,7 +8,8 @@ import { columnsOf, stableOrder } from '../table-columns.js';
 export interface TargetRow {
   readonly groupId: string;
   readonly images: readonly string[];
-  readonly cells: Readonly<Record<string, unknown>>;
+  /** As they stand now: what a merge fills is noted here. */
+  readonly cells: Record<string, unknown>;
 }
 
 export interface TargetRows {

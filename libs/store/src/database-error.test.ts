@@ -1,0 +1,45 @@
+import Database from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { TransientError } from '@cullstream/contracts';
+import { DatabaseError, translateError } from './database-error.js';
+
+function sqliteError(code: string) {
+  return new Database.SqliteError('as SQLite says it', code);
+}
+
+describe('translateError', () => {
+  it.each([
+    ['SQLITE_FULL', /could not write to p\.db: the disk is full/],
+    ['SQLITE_BUSY', /another program holds its lock/],
+    ['SQLITE_BUSY_SNAPSHOT', /another program holds its lock/],
+    ['SQLITE_IOERR_WRITE', /reading or writing failed \(SQLITE_IOERR_WRITE\)/],
+  ])('takes %s for passing', (code, message) => {
+    const cause = sqliteError(code);
+    const error = translateError(cause, 'write to', 'p.db');
+    expect(error).toBeInstanceOf(TransientError);
+    expect(error).toMatchObject({ message: expect.stringMatching(message) as string, cause });
+  });
+
+  it.each([
+    ['SQLITE_CORRUPT', 'damaged'],
+    ['SQLITE_NOTADB', 'damaged'],
+    ['SQLITE_READONLY', 'not-writable'],
+    ['SQLITE_CANTOPEN', 'not-writable'],
+  ])('takes %s for a file that is %s', (code, problem) => {
+    const error = translateError(sqliteError(code), 'open', 'p.db');
+    expect(error).toBeInstanceOf(DatabaseError);
+    expect(error).toMatchObject({ problem, path: 'p.db' });
+  });
+
+  it('knows the errors of the file system', () => {
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    const readOnly = Object.assign(new Error('read-only'), { code: 'EROFS' });
+    expect(translateError(full, 'open', 'p.db')).toBeInstanceOf(TransientError);
+    expect(translateError(readOnly, 'open', 'p.db')).toMatchObject({ problem: 'not-writable' });
+  });
+
+  it('leaves every other error as it is', () => {
+    const bug = new RangeError('a bug');
+    expect(translateError(bug, 'open', 'p.db')).toBe(bug);
+  });
+});
