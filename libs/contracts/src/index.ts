@@ -63,6 +63,9 @@ export {
 export {
   legacyCacheModes,
   projectStates,
+  replayOrigin,
+  replayRequest,
+  replayStages,
   runOptions,
   runRecord,
   runStatus,
@@ -71,6 +74,8 @@ export {
   type PlannedProject,
   type ProjectState,
   type RejectedSource,
+  type ReplayOrigin,
+  type ReplayRequest,
   type RunOptions,
   type RunRecord,
   type RunStatus,

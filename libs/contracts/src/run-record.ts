@@ -49,6 +49,26 @@ export const rejectedSource = z.object({
 });
 export type RejectedSource = z.infer<typeof rejectedSource>;
 
+export const replayStages = ['images', 'embeddings'] as const;
+
+/** What a replay was asked for: the same request takes up an unfinished one. */
+export const replayRequest = z.object({
+  /** Whose stored events are fed again: `images` to the embedder, `embeddings` to the predictor. */
+  from: z.enum(replayStages),
+  /** Only these projects; null for all. */
+  projects: z.array(projectName).nullable(),
+  /** Only events of this run; null for the newest of each project. */
+  run: runId.nullable(),
+  /** Only runs completed after and before these times. */
+  after: z.iso.datetime().nullable(),
+  before: z.iso.datetime().nullable(),
+});
+export type ReplayRequest = z.infer<typeof replayRequest>;
+
+/** A replay and the run whose events it feeds, by project. */
+export const replayOrigin = replayRequest.extend({ sources: z.record(projectName, runId) });
+export type ReplayOrigin = z.infer<typeof replayOrigin>;
+
 /** What a run is, kept in the broker's key-value store under the run's id. */
 export const runRecord = z.object({
   v: z.literal(1),
@@ -57,6 +77,8 @@ export const runRecord = z.object({
   state: z.enum(['running', 'completed', 'cancelled']),
   recipe: predictionRecipe,
   options: runOptions,
+  /** Only of runs that `replay` began: \`run\` neither resumes nor replaces them. */
+  replay: replayOrigin.optional(),
   projects: z.array(plannedProject),
   skipped: z.array(skippedProject),
   rejected: z.array(rejectedSource),

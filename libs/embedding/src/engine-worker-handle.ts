@@ -41,6 +41,8 @@ export class EngineWorker {
   /** @throws when the worker cannot load its model */
   static async start(options: WorkerOptions): Promise<EngineWorker> {
     const thread = new Worker(new URL('../dist/engine-worker.js', import.meta.url), {
+      // Without the flags of this process: a source condition of a test runner has no place in dist.
+      execArgv: [],
       workerData: { ...options },
     });
     return new Promise((resolve, reject) => {

@@ -1,5 +1,6 @@
 // Milliseconds of decoding and resampling by image size, medians of several rounds.
 // Run after a build: npm run bench:resample -w @cullstream/imaging
+import { Buffer } from 'node:buffer';
 import console from 'node:console';
 import { performance } from 'node:perf_hooks';
 import sharp from 'sharp';

@@ -7,6 +7,7 @@ import { readImageSize } from './decode/read-image-size.js';
 import { normalizeLut } from './normalize.js';
 import { preprocess } from './preprocess.js';
 import { resampleReference } from './resample/resample-reference.js';
+import { TARGET_BYTES } from './resample/target-window.js';
 
 const goldens = new URL('../../../../shared/goldens/preprocess/', import.meta.url);
 
@@ -58,6 +59,12 @@ describe.skipIf(!available)('goldens of the reference pipeline', () => {
     const image = await preprocess(readGolden(golden.file), 'exact');
     expect([image.widthPx, image.heightPx]).toEqual([golden.width, golden.height]);
     expect(Buffer.compare(image.pixels, readNpy(golden.expected))).toBe(0);
+  });
+
+  test.each(sound)('$category is preprocessed fast to a whole target', async (golden) => {
+    const image = await preprocess(readGolden(golden.file), 'fast');
+    expect([image.widthPx, image.heightPx]).toEqual([golden.width, golden.height]);
+    expect(image.pixels).toHaveLength(TARGET_BYTES);
   });
 
   test.each(sound)('$category has the size its header says', async (golden) => {

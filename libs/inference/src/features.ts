@@ -11,7 +11,10 @@ export interface ImageFeatures {
 export const CROP_FEATURES_LENGTH = EMBEDDING_LENGTH + 2;
 
 /** Inputs of a ranker, float32 [n, 512]: embeddings, raw or divided by their norm. */
-export function toRankerFeatures(images: readonly ImageFeatures[], features: Features): Float32Array {
+export function toRankerFeatures(
+  images: readonly ImageFeatures[],
+  features: Features,
+): Float32Array {
   const rows = new Float32Array(images.length * EMBEDDING_LENGTH);
   for (const [index, { vector }] of images.entries()) {
     writeEmbedding(rows, index * EMBEDDING_LENGTH, vector, features);
@@ -31,7 +34,12 @@ export function toCropFeatures(images: readonly ImageFeatures[], features: Featu
   return rows;
 }
 
-function writeEmbedding(rows: Float32Array, at: number, vector: Float32Array, features: Features): void {
+function writeEmbedding(
+  rows: Float32Array,
+  at: number,
+  vector: Float32Array,
+  features: Features,
+): void {
   if (vector.length !== EMBEDDING_LENGTH) {
     throw new RangeError(`an embedding of ${vector.length} numbers, not ${EMBEDDING_LENGTH}`);
   }

@@ -9,7 +9,7 @@ type BrokerSettings = Pick<
 >;
 
 /** How often a service reports what it holds: well within the shortest ack wait in use. */
-export const WORKING_EVERY_MS = 4_000;
+export const WORKING_EVERY_MS = 2_500;
 
 /** A service's connection, and the end of it as an error. */
 export interface ServiceBus extends Bus {

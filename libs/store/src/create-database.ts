@@ -9,20 +9,23 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { openConnection, type ConnectionOptions } from './connection.js';
+import Database from 'better-sqlite3';
 import { migrate } from './migrations/migrate.js';
 
 /**
  * Creates an empty database of ours at `path`, which must not exist: made under another name in the
  * same folder, complete, synced, then given its name, so that a half-made one never stands there.
  */
-export async function createDatabase(path: string, options: ConnectionOptions): Promise<void> {
+export async function createDatabase(path: string): Promise<void> {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
   const unfinished = join(folder, `.${basename(path)}.creating`);
   removeDatabaseFiles(unfinished);
-  const sqlite = openConnection(unfinished, options);
+  // In the default rollback-journal mode: a write-ahead log that a full disk keeps from reaching the
+  // file would go unnoticed on closing. The first connection turns it on.
+  const sqlite = new Database(unfinished);
   try {
+    sqlite.pragma('synchronous = FULL');
     await migrate(sqlite);
   } finally {
     sqlite.close();

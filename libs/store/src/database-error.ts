@@ -44,7 +44,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
       options,
     );
   }
-  if (isDenied(code)) {
+  if (isDenied(code) || isFailedMkdir(error)) {
     return new DatabaseError(
       'not-writable',
       path,
@@ -76,6 +76,16 @@ function isDenied(code: string): boolean {
     code.startsWith('SQLITE_CANTOPEN') ||
     code.startsWith('SQLITE_PERM') ||
     ['EROFS', 'EACCES', 'EPERM'].includes(code)
+  );
+}
+
+/** Node's recursive mkdir reports a parent it may not write to as missing. */
+function isFailedMkdir(error: unknown): boolean {
+  return (
+    codeOf(error) === 'ENOENT' &&
+    error instanceof Error &&
+    'syscall' in error &&
+    error.syscall === 'mkdir'
   );
 }
 

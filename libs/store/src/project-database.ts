@@ -68,7 +68,7 @@ export async function openProjectDatabase(
   refuseForeignTarget(location);
   const path = location.target;
   try {
-    if (!location.targetExists) await createDatabase(path, options);
+    if (!location.targetExists) await createDatabase(path);
     const sqlite = openConnection(path, options);
     try {
       await migrate(sqlite);

@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -49,7 +49,7 @@ describe('a writer killed with SIGKILL', () => {
   });
 });
 
-const MOUNT_BYTES = 1_500_000;
+const MOUNT_BYTES = 12_000_000;
 const canMount = (() => {
   const folder = mkdtempSync(join(tmpdir(), 'cullstream-mount-'));
   const mounted =
@@ -65,7 +65,8 @@ function mountSmall(): { readonly folder: string } & Disposable {
   return {
     folder,
     [Symbol.dispose]: () => {
-      execFileSync('umount', [folder]);
+      // Lazily, for a failed test may have left a database open.
+      execFileSync('umount', ['-l', folder]);
       rmSync(folder, { recursive: true });
     },
   };
@@ -75,9 +76,10 @@ describe.skipIf(!canMount)('a small file system', () => {
   it('that is full stops the writer, and goes on without a loss when there is space', async () => {
     using undisturbed = createTemporaryData();
     using mount = mountSmall();
-    const ballast = join(mount.folder, 'ballast');
-    writeFileSync(ballast, Buffer.alloc(MOUNT_BYTES - 250_000));
     const database = await openProjectDatabase({ dataDir: mount.folder, project: 'dalia' });
+    const ballast = join(mount.folder, 'ballast');
+    const { bavail, bsize } = statfsSync(mount.folder);
+    writeFileSync(ballast, Buffer.alloc(bavail * bsize - 100_000));
     const events = predictedImages({ groupSizes: Array.from({ length: GROUPS }, () => 3) });
     const applyAll = () => {
       for (let from = 0; from < events.length; from += 20) {

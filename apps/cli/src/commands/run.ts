@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { RunRecord } from '@cullstream/contracts';
 import { toSummary, type Summary } from '@cullstream/report';
-import { exitCodes } from '@cullstream/runtime';
-import { createBarView, createPlainView } from '../output/run-view.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { lockData } from '../run/data-lock.js';
-import { executeRun, type Interruption } from '../run/execute-run.js';
 import { onSignals } from '../run/interruption.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
+import { runToEnd } from '../run/run-to-end.js';
+import { toRunExecution } from '../run/to-run-execution.js';
 import type { RunSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -25,44 +22,19 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     for (const note of prepared.models.notes) terminal.note(note);
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
     if (prepared.plan.projects.length === 0 && !isUnfinished) {
-      return report(nothingToDo(prepared), undefined, settings, context);
+      return report(nothingToDo(prepared), settings, context);
     }
-    return await runAll(prepared, settings, context, interruption);
+    return await runToEnd(toRunExecution(prepared, settings), settings, context, interruption);
   } finally {
     await lock.release();
   }
 }
 
-async function runAll(
-  prepared: PreparedRun,
-  settings: RunSettings,
-  context: CommandContext,
-  interruption: Interruption,
-): Promise<number> {
-  const { terminal, surroundings, log } = context;
-  const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
-  const end = await executeRun(prepared, settings, surroundings, { log, view, interruption });
-  if (end.kind === 'interrupted' || end.summary === null) {
-    terminal.note('interrupted; the same command resumes');
-    return exitCodes.interrupted;
-  }
-  const path = join(settings.data, end.summary);
-  const summary = JSON.parse(await readFile(path, 'utf8')) as Summary;
-  return report(summary, path.replace(/\.json$/, '.html'), settings, context);
-}
-
-function report(
-  summary: Summary,
-  reportPath: string | undefined,
-  settings: RunSettings,
-  { terminal }: CommandContext,
-): number {
+function report(summary: Summary, settings: RunSettings, { terminal }: CommandContext): number {
   if (settings.json) terminal.print(JSON.stringify(summary, null, 2));
   else {
-    terminal.print(formatSummary(summary, reportPath));
-    if (reportPath === undefined) {
-      terminal.print('everything was complete already: no image was read, nothing was written');
-    }
+    terminal.print(formatSummary(summary, undefined));
+    terminal.print('everything was complete already: no image was read, nothing was written');
   }
   return exitCodeOf(summary);
 }

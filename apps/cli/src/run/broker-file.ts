@@ -13,29 +13,41 @@ const schema = z.object({
 });
 export type BrokerFile = z.infer<typeof schema>;
 
-const pathOf = (dataDir: string) => join(dataDir, programFolder, 'current-run.json');
+/** A replay has a note of its own: it neither hides nor ends an unfinished run. */
+export type WorkKind = 'run' | 'replay';
+
+const pathOf = (dataDir: string, kind: WorkKind) =>
+  join(dataDir, programFolder, `current-${kind}.json`);
 
 /**
  * Notes the run that works in a data folder and how to reach its broker, for `status` in another
  * terminal. While the file is there, a run has begun that has not been completed. Only its owner may
  * read it.
  */
-export async function writeBrokerFile(dataDir: string, run: RunId, broker: Broker): Promise<void> {
-  const path = pathOf(dataDir);
+export async function writeBrokerFile(
+  dataDir: string,
+  run: RunId,
+  broker: Broker,
+  kind: WorkKind = 'run',
+): Promise<void> {
+  const path = pathOf(dataDir, kind);
   const content: BrokerFile = { run, url: broker.url, ...broker.credentials };
   await writeFile(path, JSON.stringify(content), { mode: 0o600 });
   await chmod(path, 0o600);
 }
 
-export async function readBrokerFile(dataDir: string): Promise<BrokerFile | undefined> {
+export async function readBrokerFile(
+  dataDir: string,
+  kind: WorkKind = 'run',
+): Promise<BrokerFile | undefined> {
   try {
-    return schema.parse(JSON.parse(await readFile(pathOf(dataDir), 'utf8')));
+    return schema.parse(JSON.parse(await readFile(pathOf(dataDir, kind), 'utf8')));
   } catch {
     // No file, or torn by a kill: there is no run that could be asked.
     return undefined;
   }
 }
 
-export async function removeBrokerFile(dataDir: string): Promise<void> {
-  await rm(pathOf(dataDir), { force: true });
+export async function removeBrokerFile(dataDir: string, kind: WorkKind = 'run'): Promise<void> {
+  await rm(pathOf(dataDir, kind), { force: true });
 }

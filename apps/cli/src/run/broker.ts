@@ -6,6 +6,7 @@ import {
   type EmbeddedBroker,
 } from '@cullstream/bus';
 import type { Logger } from '@cullstream/runtime';
+import { patiently } from './patiently.js';
 import type { Surroundings } from '../settings/read-settings.js';
 import { programFolder } from './data-lock.js';
 
@@ -61,7 +62,7 @@ async function keepAlive(
         if (!stopping) setTimeout(() => void restart(), RESTART_DELAY_MS);
       },
     });
-  let current = await start();
+  let current = await patiently(() => start());
   const restart = async () => {
     if (stopping) return;
     log.warn('the broker ended unasked and is started again');

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { statusSubject, runStatus, type RunStatus } from '@cullstream/contracts';
+import { statusSubject, runStatus, type RunRecord, type RunStatus } from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
 import { openRunRecords, requireRun, toVariableName, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
-import type { RunSettings } from '../settings/settings.js';
+import type { ExecutionSettings } from '../settings/settings.js';
 import { openBroker, type Broker } from './broker.js';
-import { removeBrokerFile, writeBrokerFile } from './broker-file.js';
-import { openRun, type OpenedRun } from './open-run.js';
-import type { PreparedRun } from './prepare-run.js';
+import { removeBrokerFile, writeBrokerFile, type WorkKind } from './broker-file.js';
+import type { OpenedRun } from './open-run.js';
+import { patiently } from './patiently.js';
 import { openServiceLog } from './service-log.js';
 import { supervise, type ServiceName, type SupervisedService } from './supervise.js';
 
@@ -29,13 +29,26 @@ export interface Interruption {
   readonly forced: Promise<void>;
 }
 
+/** What the broker and the services are started for: a run, or a replay of one. */
+export interface Execution {
+  readonly kind: WorkKind;
+  /** The weights as they were chosen. */
+  readonly files: Readonly<Record<'embedder' | 'ranker' | 'crop', string>>;
+  /** One process each; a name may stand there several times. */
+  readonly services: readonly ServiceName[];
+  /** Takes up or begins what is to be executed. */
+  open(bus: Bus): Promise<OpenedRun>;
+  /** Work of this process beside the services; ends early when `signal` is aborted. */
+  feed?(bus: Bus, record: RunRecord, signal: AbortSignal): Promise<void>;
+}
+
 /**
  * Starts broker and services, follows the run to its end, and stops everything it started.
  * @throws {ServiceEndedError} when a service cannot be kept alive
  */
 export async function executeRun(
-  prepared: PreparedRun,
-  settings: RunSettings,
+  execution: Execution,
+  settings: ExecutionSettings,
   surroundings: Surroundings,
   { log, view, interruption }: { log: Logger; view: RunView; interruption: Interruption },
 ): Promise<RunEnd> {
@@ -44,16 +57,16 @@ export async function executeRun(
     const { url, credentials } = broker;
     const bus = await connectBus({ url, credentials, name: 'cli', log });
     try {
-      const opened = await openRun(bus, prepared, settings);
-      await writeBrokerFile(settings.data, opened.record.run, broker);
+      const opened = await patiently(() => execution.open(bus));
+      await writeBrokerFile(settings.data, opened.record.run, broker, execution.kind);
       view.opened(opened);
-      const services = await startServices(opened, prepared, {
+      const services = await startServices(opened, execution, {
         settings,
         surroundings,
         broker,
         log,
       });
-      return await follow(bus, opened, services, { settings, view, interruption });
+      return await follow(bus, opened, services, { execution, settings, view, interruption });
     } finally {
       await bus.close();
     }
@@ -67,8 +80,8 @@ type Services = ReadonlyMap<string, SupervisedService>;
 
 async function startServices(
   { record }: OpenedRun,
-  { models }: PreparedRun,
-  context: { settings: RunSettings; surroundings: Surroundings; broker: Broker; log: Logger },
+  { files, services }: Execution,
+  context: { settings: ExecutionSettings; surroundings: Surroundings; broker: Broker; log: Logger },
 ): Promise<Services> {
   const { settings, surroundings, broker, log } = context;
   const serviceLog = await openServiceLog(settings.data, record.run, log);
@@ -82,7 +95,7 @@ async function startServices(
       originals: settings.originals,
       data: settings.data,
       cache: settings.cache,
-      ...models.files,
+      ...files,
       features: settings.features,
       preprocess: settings.preprocess,
       precision: settings.precision,
@@ -90,10 +103,8 @@ async function startServices(
       workers: String(workersOf(settings.embedders)),
     }),
   };
-  const names: ServiceName[] = ['reporter', 'writer', 'predictor', 'extractor'];
-  const embedders = Array.from({ length: settings.embedders }, () => 'embedder' as const);
   return new Map(
-    [...names, ...embedders].map((service, index) => [
+    services.map((service, index) => [
       `${service}-${index}`,
       supervise(service, {
         environment,
@@ -120,11 +131,13 @@ async function follow(
   { record }: OpenedRun,
   services: Services,
   {
+    execution,
     settings,
     view,
     interruption,
   }: {
-    settings: RunSettings;
+    execution: Execution;
+    settings: ExecutionSettings;
     view: RunView;
     interruption: Interruption;
   },
@@ -135,6 +148,8 @@ async function follow(
       if (status.success) view.status(status.data);
     },
   });
+  const stopping = new AbortController();
+  const fed = execution.feed?.(bus, record, stopping.signal);
   void interruption.forced.then(() => {
     for (const service of services.values()) service.kill();
   });
@@ -144,14 +159,17 @@ async function follow(
       ...[...services.values()].map(({ finished }) =>
         finished.then(() => new Promise<never>(never)),
       ),
+      ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),
     ]);
     if (end !== 'completed') return { kind: 'interrupted', summary: null };
-    const finished = await requireRun(await openRunRecords(bus), record.run);
-    await removeBrokerFile(settings.data);
+    const finished = await patiently(async () => requireRun(await openRunRecords(bus), record.run));
+    await removeBrokerFile(settings.data, execution.kind);
     return { kind: 'completed', summary: finished.summary };
   } finally {
     subscription.unsubscribe();
+    stopping.abort();
+    await Promise.race([fed?.catch(() => undefined), interruption.forced]);
     await Promise.all([...services.values()].map((service) => service.stop()));
   }
 }

@@ -5,22 +5,16 @@ import {
   type RunOptions,
   type RunRecord,
 } from '@cullstream/contracts';
-import { consumerSpec, deleteRun, ensureConsumer, ensureStreams, type Bus } from '@cullstream/bus';
+import { ensureStreams, type Bus } from '@cullstream/bus';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import type { PlanSettings } from '../settings/settings.js';
+import { enterRun, forgetRun } from './enter-run.js';
 import type { PreparedRun } from './prepare-run.js';
 
 export interface OpenedRun {
   readonly record: RunRecord;
   readonly resumed: boolean;
 }
-
-/** Finished runs whose events are kept for replays. */
-const FINISHED_RUNS_KEPT = 2;
-/** How long the work of a killed service waits; live ones report four times as often. */
-const ACK_WAIT_MS = 15_000;
-/** Deliveries in hand by stage: two batches, times the replicas. */
-const MAX_ACK_PENDING = { embedder: 96, predictor: 512, writer: 1_000, reporter: 100 } as const;
 
 /** Takes up the unfinished run that these settings continue, or begins a new one. */
 export async function openRun(
@@ -36,14 +30,7 @@ export async function openRun(
   const record =
     unfinished === undefined ? newRecord(prepared, settings) : extend(unfinished, prepared);
   await forgetSuperseded(bus, records, record);
-  await records.put(record.run, record);
-  await pruneFinished(bus, records);
-  for (const stage of ['embedder', 'predictor', 'writer'] as const) {
-    const replicas = stage === 'embedder' ? settings.embedders : 1;
-    const maxAckPending = MAX_ACK_PENDING[stage] * replicas;
-    const scope = { run: record.run, maxAckPending, ackWaitMs: ACK_WAIT_MS };
-    await ensureConsumer(bus, consumerSpec(stage, scope));
-  }
+  await enterRun(bus, records, record, settings);
   return { record, resumed: unfinished !== undefined };
 }
 
@@ -58,6 +45,7 @@ function continues(
   { models, plan }: PreparedRun,
   settings: PlanSettings,
 ): boolean {
+  if (record.replay !== undefined) return false;
   if (record.state !== 'running' || record.recipe.id !== models.predictionRecipe.id) return false;
   if (JSON.stringify(record.options) !== JSON.stringify(toOptions(settings))) return false;
   const catalogues = new Map(
@@ -106,9 +94,8 @@ function extend(record: RunRecord, { plan }: PreparedRun): RunRecord {
 
 async function forgetUnfinished(bus: Bus, records: RunRecords): Promise<void> {
   for (const record of (await records.list()).values()) {
-    if (record.state !== 'running') continue;
-    await deleteRun(bus, record.run);
-    await records.delete(record.run);
+    if (record.state !== 'running' || record.replay !== undefined) continue;
+    await forgetRun(bus, records, record.run);
   }
 }
 
@@ -116,18 +103,7 @@ async function forgetUnfinished(bus: Bus, records: RunRecords): Promise<void> {
 async function forgetSuperseded(bus: Bus, records: RunRecords, by: RunRecord): Promise<void> {
   for (const record of (await records.list()).values()) {
     if (record.run === by.run || record.state !== 'running') continue;
-    if (record.recipe.id !== by.recipe.id) continue;
-    await deleteRun(bus, record.run);
-    await records.delete(record.run);
-  }
-}
-
-async function pruneFinished(bus: Bus, records: RunRecords): Promise<void> {
-  const finished = [...(await records.list()).values()].filter(
-    ({ state }) => state === 'completed',
-  );
-  for (const { run } of finished.slice(0, -FINISHED_RUNS_KEPT)) {
-    await deleteRun(bus, run);
-    await records.delete(run);
+    if (record.recipe.id !== by.recipe.id || record.replay !== undefined) continue;
+    await forgetRun(bus, records, record.run);
   }
 }

@@ -3,6 +3,8 @@ import {
   legacyCacheModes,
   precisions,
   preprocessings,
+  replayStages,
+  runId,
 } from '@cullstream/contracts';
 import { cacheSetting, logLevels } from '@cullstream/runtime';
 import { z } from 'zod';
@@ -15,6 +17,14 @@ const names = z
 
 const count = z.coerce.number().int().positive();
 const flag = z.union([z.boolean(), z.stringbool()]);
+/** A date or a time as JavaScript reads it; settings hold ISO 8601, UTC. */
+const time = z
+  .string()
+  .refine(
+    (text) => !Number.isNaN(Date.parse(text)),
+    'not a time; write 2026-01-31 or 2026-01-31T09:45',
+  )
+  .transform((text) => new Date(text).toISOString());
 
 /** Every setting of the command line, by name. Each command picks its own. */
 export const allSettings = z.object({
@@ -127,6 +137,76 @@ export const runSettings = planSettings.extend(
   allSettings.pick({ embedders: true, nats: true, restart: true }).shape,
 );
 export type RunSettings = Readonly<z.infer<typeof runSettings>>;
+
+/** What starting broker and services needs to know, whatever they are started for. */
+export type ExecutionSettings = Pick<
+  RunSettings,
+  'data' | 'cache' | 'nats' | 'features' | 'preprocess' | 'precision' | 'embedders' | 'json'
+> & { readonly originals?: string | undefined };
+
+export const replaySettings = runSettings
+  .pick({
+    ...common,
+    embedder: true,
+    ranker: true,
+    crop: true,
+    features: true,
+    preprocess: true,
+    precision: true,
+    embedders: true,
+    nats: true,
+    restart: true,
+  })
+  .extend({
+    from: z.enum(replayStages).default('embeddings').meta({
+      description: 'stored events to start from: embeddings, with other models; or images',
+      placeholder: 'stage',
+    }),
+    project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+    run: runId
+      .optional()
+      .meta({ description: 'events of this run (default: the newest)', placeholder: 'id' }),
+    after: time
+      .optional()
+      .meta({ description: 'only runs completed after it', placeholder: 'time' }),
+    before: time
+      .optional()
+      .meta({ description: 'only runs completed before it', placeholder: 'time' }),
+    originals: allSettings.shape.originals
+      .optional()
+      .meta({ description: 'folder of the originals, for --from images', placeholder: 'dir' }),
+  });
+export type ReplaySettings = Readonly<z.infer<typeof replaySettings>>;
+
+export const versionsSettings = allSettings.pick(common).extend({
+  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+});
+export type VersionsSettings = Readonly<z.infer<typeof versionsSettings>>;
+
+export const promoteSettings = versionsSettings.extend({
+  undo: flag.default(false).meta({ description: 'take the last promotion back', flag: true }),
+});
+export type PromoteSettings = Readonly<z.infer<typeof promoteSettings>>;
+
+export const diffSettings = versionsSettings.extend({
+  html: z.string().min(1).optional().meta({ description: 'write a page', placeholder: 'file' }),
+  originals: allSettings.shape.originals
+    .optional()
+    .meta({ description: 'for pictures on the page', placeholder: 'dir' }),
+});
+export type DiffSettings = Readonly<z.infer<typeof diffSettings>>;
+
+const deadSelection = {
+  reason: names.optional().meta({ description: 'only these reasons', placeholder: 'a,b' }),
+  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+};
+export const deadSettings = allSettings.pick({ ...common, nats: true }).extend(deadSelection);
+export type DeadSettings = Readonly<z.infer<typeof deadSettings>>;
+
+export const deadRetrySettings = runSettings
+  .omit({ only: true, skip: true, restart: true })
+  .extend(deadSelection);
+export type DeadRetrySettings = Readonly<z.infer<typeof deadRetrySettings>>;
 
 export const dataSettings = allSettings.pick(common);
 export type DataSettings = Readonly<z.infer<typeof dataSettings>>;

@@ -1,4 +1,4 @@
-import { fromRandomAccessReader, RandomAccessReader, ZipFile, type Entry } from 'yauzl';
+import { fromRandomAccessReader, RandomAccessReader, ZipFile } from 'yauzl';
 import type { ArchiveEntry } from './archive-entry.js';
 import { readDamagedHeader } from './damaged-header.js';
 import { requireEndOfDirectory } from './end-of-directory.js';

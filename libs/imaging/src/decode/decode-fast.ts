@@ -29,7 +29,8 @@ export async function decodeFast(bytes: Uint8Array): Promise<RgbImage> {
       .toColourspace('srgb')
       .raw()
       .toBuffer();
-    return { pixels, widthPx: width, heightPx: height };
+    // Memory of our own can be transferred between threads, sharp's cannot be relied on for that.
+    return { pixels: new Uint8Array(pixels), widthPx: width, heightPx: height };
   } catch (cause) {
     throw toDecodeError(cause, bytes, format);
   }

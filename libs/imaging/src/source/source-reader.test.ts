@@ -97,6 +97,18 @@ describe('reading an entry', () => {
     await failsWith(reader.read(source), 'unreadable-entry');
   });
 
+  test('an archive that was replaced is read as it is now', async () => {
+    await reader.read(await only({ name: 'a', data: picture }));
+    const [, after] = await writeZip('new.zip', [
+      { name: 'b', data: picture },
+      { name: 'c', data: Buffer.from('new') },
+    ]);
+    await rename(join(originalsDir, 'new.zip'), join(originalsDir, 'one.zip'));
+    if (after === undefined) throw new Error('the archive lists no entry');
+    const source = { ...after, archive: 'one.zip' } as ImageSource;
+    expect((await reader.read(source)).toString()).toBe('new');
+  });
+
   test('an entry whose header is somewhere else fails alone', async () => {
     const source = await only({ name: 'a', data: picture });
     await failsWith(

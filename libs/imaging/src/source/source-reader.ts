@@ -37,8 +37,16 @@ export function createSourceReader(options: SourceReaderOptions): SourceReader {
   const archives = new OpenFiles(options.maxOpenFiles ?? DEFAULT_OPEN_FILES);
   const files = new OpenFiles(0);
 
-  const readEntry = (source: ZipEntrySource, path: string) =>
-    archives.use(path, (archive) => readZipEntry(archive, source));
+  const readEntry = async (source: ZipEntrySource, path: string) => {
+    const read = () => archives.use(path, (archive) => readZipEntry(archive, source));
+    try {
+      return await read();
+    } catch (cause) {
+      // An archive that was replaced is still open as it was; a failed one is opened anew.
+      if (isDamage(cause)) return await read();
+      throw cause;
+    }
+  };
 
   const readFile = (source: FileSource, path: string) =>
     files.use(path, async ({ handle, size }) => {
@@ -71,6 +79,11 @@ export function createSourceReader(options: SourceReaderOptions): SourceReader {
       await Promise.all([archives.close(), files.close()]);
     },
   };
+}
+
+function isDamage(error: unknown): boolean {
+  const reasons = ['crc-mismatch', 'unreadable-entry'];
+  return error instanceof PermanentError && reasons.includes(error.reason);
 }
 
 function requireReadableSize(source: ImageSource, maxBytes: number): void {

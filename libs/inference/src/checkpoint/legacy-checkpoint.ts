@@ -92,7 +92,9 @@ async function locateStorages(
     const start = position + COUNT_BYTES;
     const size = bytesPerElement(dtype);
     if (count !== elements || start + elements * size > file.sizeBytes) {
-      throw new MalformedCheckpoint(`storage ${storage.key} claims ${elements} ${dtype}, found ${count}`);
+      throw new MalformedCheckpoint(
+        `storage ${storage.key} claims ${elements} ${dtype}, found ${count}`,
+      );
     }
     found.set(storage.key, {
       dtype,

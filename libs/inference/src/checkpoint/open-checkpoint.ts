@@ -47,7 +47,8 @@ async function readContainer(
   if (looksLikeSafetensors(head, file.sizeBytes)) {
     return { format: 'safetensors', tensors: await readSafetensors(file) };
   }
-  if (head[0] === 0x80) return { format: 'torch-legacy', tensors: await readLegacyCheckpoint(file) };
+  if (head[0] === 0x80)
+    return { format: 'torch-legacy', tensors: await readLegacyCheckpoint(file) };
   throw new MalformedCheckpoint(describeUnknown(head));
 }
 
@@ -77,7 +78,8 @@ function withPath(path: string, tensors: Map<string, TensorInfo>): Map<string, T
 }
 
 function toCheckpointError(path: string, cause: unknown): CheckpointError {
-  if (cause instanceof MalformedCheckpoint) return new CheckpointError(path, cause.message, { cause });
+  if (cause instanceof MalformedCheckpoint)
+    return new CheckpointError(path, cause.message, { cause });
   const message = cause instanceof Error ? cause.message : String(cause);
   return new CheckpointError(path, `cannot be read: ${message}`, { cause });
 }

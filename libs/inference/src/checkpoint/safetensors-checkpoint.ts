@@ -70,7 +70,8 @@ function openTensor(
   const { shape } = header;
   const [begin, end] = header.data_offsets;
   const dtype = Object.hasOwn(dtypes, header.dtype) ? dtypes[header.dtype] : undefined;
-  if (dtype === undefined) throw new MalformedCheckpoint(`"${name}": type ${header.dtype} is not supported`);
+  if (dtype === undefined)
+    throw new MalformedCheckpoint(`"${name}": type ${header.dtype} is not supported`);
   const bytes = bytesPerElement(dtype);
   const elements = elementCount(shape);
   if (end - begin !== elements * bytes || dataStart + end > file.sizeBytes) {
@@ -81,5 +82,8 @@ function openTensor(
   const start = dataStart + begin;
   const read = async (from: number, count: number): Promise<Float32Array> =>
     toFloat32(dtype, await file.read(start + from * bytes, count * bytes));
-  return viewTensor({ dtype, elements, read }, { offset: 0, shape, strides: contiguousStrides(shape) });
+  return viewTensor(
+    { dtype, elements, read },
+    { offset: 0, shape, strides: contiguousStrides(shape) },
+  );
 }

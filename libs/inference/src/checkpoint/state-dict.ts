@@ -39,7 +39,10 @@ export function namedTensors(root: unknown): Map<string, TorchTensor> {
 function unwrap(root: unknown): unknown {
   let value = root;
   for (let level = 0; level < 4; level++) {
-    if (!(value instanceof Map) || [...value.values()].some((item) => item instanceof TorchTensor)) {
+    if (
+      !(value instanceof Map) ||
+      [...value.values()].some((item) => item instanceof TorchTensor)
+    ) {
       return value;
     }
     const dict: ReadonlyMap<unknown, unknown> = value;

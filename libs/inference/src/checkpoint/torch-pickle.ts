@@ -74,8 +74,7 @@ export function torchPickleHost(options: { readonly script: boolean }): PickleHo
 function findGlobal(module: string, name: string, script: boolean): AllowedGlobal | undefined {
   const fullName = `${module}.${name}`;
   const call =
-    ownProperty(tensorCalls, fullName) ??
-    (script ? ownProperty(scriptCalls, fullName) : undefined);
+    ownProperty(tensorCalls, fullName) ?? (script ? ownProperty(scriptCalls, fullName) : undefined);
   if (call !== undefined) return { kind: 'global', name: fullName, call };
   const dtype = module === 'torch' ? ownProperty(storageTypes, name) : undefined;
   if (dtype !== undefined) return { kind: 'global', name: fullName, value: dtype };

@@ -44,7 +44,9 @@ function findRoot(entries: ReadonlyMap<string, ZipEntry>): string {
   const roots = [...entries.keys()].flatMap((name) => /^([^/]+)\/data\.pkl$/.exec(name)?.[1] ?? []);
   const [root] = roots;
   if (root === undefined || roots.length > 1) {
-    throw new MalformedCheckpoint('a zip archive, but not one that torch wrote (no single data.pkl)');
+    throw new MalformedCheckpoint(
+      'a zip archive, but not one that torch wrote (no single data.pkl)',
+    );
   }
   return root;
 }
@@ -106,6 +108,8 @@ async function readElements(
 
 function checkSum(bytes: Uint8Array, entry: ZipEntry): void {
   if (crc32(bytes) !== entry.crc32) {
-    throw new MalformedCheckpoint(`"${entry.name}" is damaged: its CRC-32 differs. Fetch the file again`);
+    throw new MalformedCheckpoint(
+      `"${entry.name}" is damaged: its CRC-32 differs. Fetch the file again`,
+    );
   }
 }

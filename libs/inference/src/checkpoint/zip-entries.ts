@@ -25,7 +25,8 @@ export async function readZipEntries(file: CheckpointFile): Promise<Map<string, 
   const entries = new Map<string, ZipEntry>();
   await eachEntry(file, (entry) => {
     if (entry.fileName.endsWith('/')) return;
-    if (entries.size >= MAX_ENTRIES) throw new MalformedCheckpoint('too many entries in the archive');
+    if (entries.size >= MAX_ENTRIES)
+      throw new MalformedCheckpoint('too many entries in the archive');
     if (entries.has(entry.fileName)) {
       throw new MalformedCheckpoint(`the archive holds "${entry.fileName}" twice`);
     }

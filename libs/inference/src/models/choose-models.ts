@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { ConfigurationError, preprocessingNames, type EmbeddingRecipe } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  preprocessingNames,
+  type EmbeddingRecipe,
+} from '@cullstream/contracts';
 import { findModels, type FoundModel } from './find-models.js';
 import {
   resolveEmbedder,

@@ -45,7 +45,9 @@ export async function findModels(options: { readonly modelsDir: string }): Promi
     ['ranker', rankerNames],
     ['crop-proposer', cropNames],
   ] as const satisfies readonly (readonly [ModelKind, readonly string[]])[];
-  const [embedder, ranker, crop] = choices.map(([kind, names]) => choose(kind, names, files, modelsDir));
+  const [embedder, ranker, crop] = choices.map(([kind, names]) =>
+    choose(kind, names, files, modelsDir),
+  );
   const problems = choices.flatMap(([kind, names], index) =>
     [embedder, ranker, crop][index] === undefined ? [describeMissing(kind, names, modelsDir)] : [],
   );
@@ -70,7 +72,11 @@ function choose(
   return undefined;
 }
 
-const flags = { 'image-encoder': '--embedder', ranker: '--ranker', 'crop-proposer': '--crop' } as const;
+const flags = {
+  'image-encoder': '--embedder',
+  ranker: '--ranker',
+  'crop-proposer': '--crop',
+} as const;
 
 function describeMissing(kind: ModelKind, names: readonly string[], modelsDir: string): string {
   return (

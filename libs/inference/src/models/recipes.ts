@@ -1,4 +1,9 @@
-import type { EmbeddingRecipe, ModelFile, PredictionModel, PredictionRecipe } from '@cullstream/contracts';
+import type {
+  EmbeddingRecipe,
+  ModelFile,
+  PredictionModel,
+  PredictionRecipe,
+} from '@cullstream/contracts';
 import type { Activation } from '../onnx/clip-activation.js';
 import { shortDigestOf } from './canonical-digest.js';
 

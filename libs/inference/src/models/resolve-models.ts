@@ -138,7 +138,10 @@ async function prepareSource(
   return { model: { file: basename(path), sha256 }, sidecar, activation, onnx };
 }
 
-function toPredictionModel({ model, sidecar }: PreparedModel, name: FeatureRecipeName): PredictionModel {
+function toPredictionModel(
+  { model, sidecar }: PreparedModel,
+  name: FeatureRecipeName,
+): PredictionModel {
   const base = featureRecipesByName[name];
   return {
     ...model,

@@ -5,7 +5,9 @@ export const mlpKinds = ['ranker', 'crop-proposer'] as const;
 export type MlpKind = (typeof mlpKinds)[number];
 
 /** Widths of a model's input and output, from the embedding's 512 and the image's two dimensions. */
-export const mlpShapes: Readonly<Record<MlpKind, { readonly inputs: number; readonly outputs: number }>> = {
+export const mlpShapes: Readonly<
+  Record<MlpKind, { readonly inputs: number; readonly outputs: number }>
+> = {
   ranker: { inputs: 512, outputs: 1 },
   'crop-proposer': { inputs: 514, outputs: 4 },
 };
@@ -15,7 +17,10 @@ export const mlpShapes: Readonly<Record<MlpKind, { readonly inputs: number; read
  * the layers; a Sigmoid after the last one of a crop proposer, whose state dict does not show it.
  * @throws {ModelShapeError} when the layers do not lead from the kind's inputs to its outputs.
  */
-export function buildMlp(model: { readonly kind: MlpKind; readonly layers: readonly MlpLayer[] }): OnnxModel {
+export function buildMlp(model: {
+  readonly kind: MlpKind;
+  readonly layers: readonly MlpLayer[];
+}): OnnxModel {
   const { kind, layers } = model;
   checkShape(kind, layers);
   const nodes: GraphNode[] = [];
@@ -29,7 +34,8 @@ export function buildMlp(model: { readonly kind: MlpKind; readonly layers: reado
     const linear = activation === undefined ? 'outputs' : `linear_${index}`;
     nodes.push({ op: 'Gemm', inputs, outputs: [linear], attributes: { transB: 1 } });
     value = last ? 'outputs' : `hidden_${index}`;
-    if (activation !== undefined) nodes.push({ op: activation, inputs: [linear], outputs: [value] });
+    if (activation !== undefined)
+      nodes.push({ op: activation, inputs: [linear], outputs: [value] });
   }
   const { inputs, outputs } = mlpShapes[kind];
   return {
@@ -54,7 +60,12 @@ function checkShape(kind: MlpKind, layers: readonly MlpLayer[]): void {
 function layerConstants(layer: MlpLayer, index: number): Initializer[] {
   const { inputs, outputs, weight, bias } = layer;
   const load = (): Promise<Float32Array> => weight.read();
-  const weights: Initializer = { name: `weight_${index}`, type: 'float32', shape: [outputs, inputs], load };
+  const weights: Initializer = {
+    name: `weight_${index}`,
+    type: 'float32',
+    shape: [outputs, inputs],
+    load,
+  };
   const name = `bias_${index}`;
   return [
     weights,

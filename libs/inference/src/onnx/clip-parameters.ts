@@ -84,7 +84,11 @@ function* normShapes(name: string, width: number): Generator<[string, number[]]>
   yield [`${name}.bias`, [width]];
 }
 
-function* linearShapes(name: string, inputs: number, outputs: number): Generator<[string, number[]]> {
+function* linearShapes(
+  name: string,
+  inputs: number,
+  outputs: number,
+): Generator<[string, number[]]> {
   yield [`${name}.weight`, [outputs, inputs]];
   yield [`${name}.bias`, [outputs]];
 }

@@ -48,8 +48,17 @@ export function encodeOnnx(model: OnnxModel, places: readonly TensorPlace[]): Ui
     { domain: '', version: OPSET_VERSION },
     { domain: 'com.microsoft', version: MICROSOFT_OPSET_VERSION },
   ];
-  const metadataProps = Object.entries(model.metadata ?? {}).map(([key, value]) => ({ key, value }));
-  const proto = { irVersion: IR_VERSION, producerName: 'cullstream', opsetImport, graph, metadataProps };
+  const metadataProps = Object.entries(model.metadata ?? {}).map(([key, value]) => ({
+    key,
+    value,
+  }));
+  const proto = {
+    irVersion: IR_VERSION,
+    producerName: 'cullstream',
+    opsetImport,
+    graph,
+    metadataProps,
+  };
   return onnx.ModelProto.encode(proto).finish();
 }
 

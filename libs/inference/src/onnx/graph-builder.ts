@@ -15,13 +15,23 @@ export class GraphBuilder {
   }
 
   /** A node of onnxruntime's own set with one output, whose name is returned. */
-  addFused(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): string {
+  addFused(
+    op: string,
+    name: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+  ): string {
     this.nodes.push({ op, inputs, outputs: [name], attributes, domain: 'com.microsoft' });
     return name;
   }
 
   /** A node of ONNX itself with several outputs. */
-  addMany(op: string, names: readonly string[], inputs: readonly string[], attributes: Attributes): void {
+  addMany(
+    op: string,
+    names: readonly string[],
+    inputs: readonly string[],
+    attributes: Attributes,
+  ): void {
     this.nodes.push({ op, inputs, outputs: names, attributes });
   }
 

@@ -29,14 +29,17 @@ export function readMlpLayers(tensors: ReadonlyMap<string, TensorInfo>): MlpLaye
   for (const [name, tensor] of tensors) {
     if (HARMLESS.test(name)) continue;
     const match = LAYER.exec(name);
-    if (match === null) throw unexpected(tensors, `"${name}" is not of the form <name>.N.weight|bias`);
+    if (match === null)
+      throw unexpected(tensors, `"${name}" is not of the form <name>.N.weight|bias`);
     prefixes.add(match[1] ?? '');
     (match[3] === 'weight' ? weights : biases).set(Number(match[2]), tensor);
   }
   if (prefixes.size !== 1) {
     throw unexpected(tensors, `layers of ${prefixes.size} networks (${[...prefixes].join(', ')})`);
   }
-  const layers = [...weights].sort(([a], [b]) => a - b).map(([n, weight]) => toLayer(n, weight, biases));
+  const layers = [...weights]
+    .sort(([a], [b]) => a - b)
+    .map(([n, weight]) => toLayer(n, weight, biases));
   const stray = [...biases.keys()].find((number) => !weights.has(number));
   if (stray !== undefined) throw unexpected(tensors, `layer ${stray} has a bias but no weight`);
   checkWidths(layers);
@@ -48,7 +51,11 @@ export function describeLayers(layers: readonly MlpLayer[]): string {
   return [layers[0]?.inputs ?? 0, ...layers.map((layer) => layer.outputs)].join('→');
 }
 
-function toLayer(number: number, weight: TensorInfo, biases: ReadonlyMap<number, TensorInfo>): MlpLayer {
+function toLayer(
+  number: number,
+  weight: TensorInfo,
+  biases: ReadonlyMap<number, TensorInfo>,
+): MlpLayer {
   const [outputs, inputs] = weight.shape;
   if (weight.shape.length !== 2 || outputs === undefined || inputs === undefined) {
     throw new ModelShapeError(
@@ -77,5 +84,7 @@ function checkWidths(layers: readonly MlpLayer[]): void {
 
 function unexpected(tensors: ReadonlyMap<string, TensorInfo>, problem: string): ModelShapeError {
   const names = [...tensors.keys()].slice(0, 6).join(', ');
-  return new ModelShapeError(`not a plain stack of linear layers: ${problem}. It holds ${names}, …`);
+  return new ModelShapeError(
+    `not a plain stack of linear layers: ${problem}. It holds ${names}, …`,
+  );
 }

@@ -6,7 +6,10 @@ import type { ClipParameters } from './clip-parameters.js';
  * read once, so convolution and normalisation are one product. w · (v / 255 - mean) / std becomes
  * w / (255 std) · v plus a constant, which {@link loadPositions} carries.
  */
-export async function loadPixelWeights({ architecture, get }: ClipParameters): Promise<Float32Array> {
+export async function loadPixelWeights({
+  architecture,
+  get,
+}: ClipParameters): Promise<Float32Array> {
   const { width, patchPx } = architecture;
   const weights = await get('conv1.weight').read();
   const area = patchPx * patchPx;

@@ -86,16 +86,29 @@ function addAttention(
   const name = `${block}.attn`;
   const projection = (part: string, input: string, from: number, to: number): string => {
     const slice = async (parameter: string, size: number): Promise<Float32Array> =>
-      (await parameters.get(`${name}.${parameter}`).read()).slice(from * width * size, to * width * size);
+      (await parameters.get(`${name}.${parameter}`).read()).slice(
+        from * width * size,
+        to * width * size,
+      );
     const weight = (): Promise<Float32Array> => slice('in_proj_weight', width);
     const bias = (): Promise<Float32Array> => slice('in_proj_bias', 1);
-    const layer = { name: `${name}.${part}`, inputs: width, outputs: (to - from) * width, weight, bias };
+    const layer = {
+      name: `${name}.${part}`,
+      inputs: width,
+      outputs: (to - from) * width,
+      weight,
+      bias,
+    };
     return addLinear(graph, layer, input, precision);
   };
   const toHeads = (part: string, input: string, parts: number, count: number): string => {
     const split = graph.reshape(`${name}.${part}_split`, input, -1, count, parts, heads, headWidth);
-    const sorted = graph.add('Transpose', `${name}.${part}_sorted`, [split], { perm: [2, 0, 3, 1, 4] });
-    return parts === 1 ? graph.reshape(`${name}.${part}_heads`, sorted, -1, heads, count, headWidth) : sorted;
+    const sorted = graph.add('Transpose', `${name}.${part}_sorted`, [split], {
+      perm: [2, 0, 3, 1, 4],
+    });
+    return parts === 1
+      ? graph.reshape(`${name}.${part}_heads`, sorted, -1, heads, count, headWidth)
+      : sorted;
   };
   const keysAndValues = (sorted: string): [string, string] => [
     graph.add('Gather', `${name}.keys`, [sorted, graph.index(last ? 0 : 1)], { axis: 0 }),
@@ -131,7 +144,12 @@ function takeClassToken(
   return graph.add('Gather', name, [images, graph.index(0)], { axis: 1 });
 }
 
-function addActivation(graph: GraphBuilder, name: string, input: string, activation: Activation): string {
+function addActivation(
+  graph: GraphBuilder,
+  name: string,
+  input: string,
+  activation: Activation,
+): string {
   return activation === 'gelu'
     ? graph.addFused('Gelu', name, [input])
     : graph.addFused('QuickGelu', name, [input], { alpha: { float: 1.702 } });

@@ -53,7 +53,9 @@ async function writeExternalData(model: OnnxModel, path: string): Promise<Tensor
 }
 
 async function appendAligned(file: FileHandle, bytes: Uint8Array): Promise<number> {
-  const padding = (EXTERNAL_ALIGNMENT_BYTES - (bytes.length % EXTERNAL_ALIGNMENT_BYTES)) % EXTERNAL_ALIGNMENT_BYTES;
+  const padding =
+    (EXTERNAL_ALIGNMENT_BYTES - (bytes.length % EXTERNAL_ALIGNMENT_BYTES)) %
+    EXTERNAL_ALIGNMENT_BYTES;
   await file.writeFile(bytes);
   await file.writeFile(ZEROS.subarray(0, padding));
   return bytes.length + padding;

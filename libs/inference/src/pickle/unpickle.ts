@@ -1,7 +1,12 @@
 import { MalformedCheckpoint } from '../checkpoint/checkpoint-error.js';
 import { PickleCursor } from './pickle-cursor.js';
 import { PickleStack } from './pickle-stack.js';
-import { isAllowedGlobal, PickledObject, type AllowedGlobal, type PickleHost } from './pickle-values.js';
+import {
+  isAllowedGlobal,
+  PickledObject,
+  type AllowedGlobal,
+  type PickleHost,
+} from './pickle-values.js';
 
 /** Bounds time and memory: a CLIP checkpoint takes about 10,000 opcodes. */
 const MAX_OPCODES = 1_000_000;
@@ -130,12 +135,14 @@ function append(stack: PickleStack, items: readonly unknown[]): void {
 
 function addToDict(stack: PickleStack, items: readonly unknown[]): void {
   const dict = stack.top();
-  if (!(dict instanceof Map)) throw new MalformedCheckpoint('the pickle sets items of what is no dict');
+  if (!(dict instanceof Map))
+    throw new MalformedCheckpoint('the pickle sets items of what is no dict');
   setItems(dict, items);
 }
 
 function setItems(dict: Map<unknown, unknown>, items: readonly unknown[]): Map<unknown, unknown> {
-  if (items.length % 2 !== 0) throw new MalformedCheckpoint('the pickle sets a key without a value');
+  if (items.length % 2 !== 0)
+    throw new MalformedCheckpoint('the pickle sets a key without a value');
   for (let index = 0; index < items.length; index += 2) dict.set(items[index], items[index + 1]);
   return dict;
 }

@@ -33,7 +33,12 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
   const [inputMetadata, ...others] = session.inputMetadata;
   const input = inputMetadata === undefined ? undefined : findImageInput(inputMetadata);
   const outputName = findEmbeddingOutput(session);
-  if (inputMetadata === undefined || input === undefined || others.length > 0 || outputName === undefined) {
+  if (
+    inputMetadata === undefined ||
+    input === undefined ||
+    others.length > 0 ||
+    outputName === undefined
+  ) {
     throw new ModelShapeError(
       `${modelPath}: not an image encoder of CLIP ViT-B/32's shape: it has ${describeSession(session)}; ` +
         'expected one input float32 [N,3,224,224] or uint8 [N,224,224,3] and one output [N,512]',

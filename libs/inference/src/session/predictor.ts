@@ -35,7 +35,11 @@ export interface Predictor {
 export async function createPredictor(options: PredictorOptions): Promise<Predictor> {
   const { intraOpThreads = 1, ranker, crop } = options;
   const rankerModel = await createMlpModel({ kind: 'ranker', model: ranker.path, intraOpThreads });
-  const cropModel = await createMlpModel({ kind: 'crop-proposer', model: crop.path, intraOpThreads });
+  const cropModel = await createMlpModel({
+    kind: 'crop-proposer',
+    model: crop.path,
+    intraOpThreads,
+  });
   return {
     predict: async (images) => {
       const n = images.length;

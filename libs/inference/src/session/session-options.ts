@@ -4,7 +4,9 @@ import type { InferenceSession } from 'onnxruntime-node';
  * Sessions that share the machine: a fixed number of threads, none of which spins while it waits.
  * Spinning costs the decoders a tenth of the machine.
  */
-export function sessionOptions(threads: { readonly intraOpThreads: number }): InferenceSession.SessionOptions {
+export function sessionOptions(threads: {
+  readonly intraOpThreads: number;
+}): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads.intraOpThreads,

@@ -14,7 +14,8 @@ export function readNpy(path: URL): { shape: number[]; data: Float32Array } {
   const header = bytes.toString('latin1', 10, start);
   const dtype = types[/'descr': '([^']+)'/.exec(header)?.[1] ?? ''];
   const shape = /'shape': \(([^)]*)\)/.exec(header)?.[1];
-  if (dtype === undefined || shape === undefined) throw new Error(`cannot read ${path.href}: ${header}`);
+  if (dtype === undefined || shape === undefined)
+    throw new Error(`cannot read ${path.href}: ${header}`);
   return {
     shape: shape.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)])),
     data: toFloat32(dtype, bytes.subarray(start)),

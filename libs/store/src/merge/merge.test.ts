@@ -179,8 +179,8 @@ describe('applyMerge', () => {
     expect(other.prepare('SELECT ai_selected_index FROM ai_decisions').pluck().all()).toEqual([1]);
     other.close();
     undoMerge(target);
-    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: null, user_action: 'crop' }]);
     expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
+    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: null, user_action: 'crop' }]);
   });
 
   it('waits for nobody: a locked database is left as it is, without a backup', async () => {

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Summary } from '@cullstream/report';
+import { exitCodes } from '@cullstream/runtime';
+import type { CommandContext } from '../commands/command-context.js';
+import { createBarView, createPlainView } from '../output/run-view.js';
+import { exitCodeOf, formatSummary } from '../output/summary-text.js';
+import type { ExecutionSettings } from '../settings/settings.js';
+import { executeRun, type Execution, type Interruption } from './execute-run.js';
+
+/**
+ * Executes with a view of its progress and prints the summary at the end.
+ * @returns the exit code
+ */
+export async function runToEnd(
+  execution: Execution,
+  settings: ExecutionSettings,
+  { terminal, surroundings, log }: CommandContext,
+  interruption: Interruption,
+): Promise<number> {
+  const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
+  const end = await executeRun(execution, settings, surroundings, { log, view, interruption });
+  if (end.kind === 'interrupted' || end.summary === null) {
+    terminal.note('interrupted; the same command resumes');
+    return exitCodes.interrupted;
+  }
+  const path = join(settings.data, end.summary);
+  const summary = JSON.parse(await readFile(path, 'utf8')) as Summary;
+  terminal.print(
+    settings.json
+      ? JSON.stringify(summary, null, 2)
+      : formatSummary(summary, path.replace(/\.json$/, '.html')),
+  );
+  return exitCodeOf(summary);
+}

@@ -1,0 +1,29 @@
+import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
+import { writeOnnx } from '../onnx/write-onnx.js';
+import { demoTowerTensors, type DemoTowerSize } from './demo-tensors.js';
+
+/** `small` for tests and the demo, `vit-b-32` for benchmarks: as heavy as the published model. */
+export const demoEncoderSizes = {
+  small: { width: 64, layers: 2, patchPx: 32 },
+  'vit-b-32': { width: 768, layers: 12, patchPx: 32 },
+} as const satisfies Record<string, DemoTowerSize>;
+export type DemoEncoderSize = keyof typeof demoEncoderSizes;
+
+export interface DemoEncoderOptions {
+  readonly seed: number;
+  readonly size: DemoEncoderSize;
+  /** The ONNX file to write; that of `vit-b-32` keeps its weights in `<path>.data`. */
+  readonly path: string;
+}
+
+/**
+ * Writes an image encoder of CLIP's shape with made-up weights: same seed, same bytes. It was never
+ * trained: what is picked by its vectors means nothing.
+ */
+export async function buildDemoEncoder(options: DemoEncoderOptions): Promise<void> {
+  const { seed, size, path } = options;
+  const model = buildClipImageTower(demoTowerTensors(seed, demoEncoderSizes[size]));
+  // The digest of a model is its identity, and external weights are not part of it: the seed must be.
+  const metadata = { ...model.metadata, untrained: 'picks mean nothing', seed: String(seed) };
+  await writeOnnx({ ...model, metadata }, path);
+}

@@ -1,0 +1,26 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buildDemoCheckpoints } from './demo-checkpoints.js';
+import { buildDemoEncoder, type DemoEncoderSize } from './demo-encoder.js';
+
+export interface DemoModels {
+  readonly embedder: string;
+  readonly ranker: string;
+  readonly crop: string;
+}
+
+const SEED = 20_250_701;
+
+/**
+ * Writes all three models with made-up weights below a folder: same bytes each time. What is picked
+ * with them means nothing.
+ */
+export async function writeDemoModels(
+  dir: string,
+  size: DemoEncoderSize = 'small',
+): Promise<DemoModels> {
+  await mkdir(dir, { recursive: true });
+  const embedder = join(dir, `demo_clip_${size}.onnx`);
+  await buildDemoEncoder({ seed: SEED, size, path: embedder });
+  return { embedder, ...(await buildDemoCheckpoints({ seed: SEED, dir })) };
+}

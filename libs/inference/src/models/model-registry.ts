@@ -1,0 +1,91 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError, features, sha256Hex } from '@cullstream/contracts';
+import { z } from 'zod';
+import { activations } from '../onnx/clip-activation.js';
+import { modelKinds } from './prepare-model.js';
+
+export const modelFormats = [
+  'torch-zip',
+  'torch-legacy',
+  'torchscript',
+  'safetensors',
+  'onnx',
+] as const;
+
+const tensorDescription = z.strictObject({
+  name: z.string(),
+  shape: z.array(z.union([z.int().positive(), z.string()])),
+  dtype: z.string(),
+  meaning: z.string(),
+});
+
+/** What is known of a model; its weights are never part of the project. */
+export const modelDescriptor = z.strictObject({
+  name: z.string().regex(/^[a-z0-9._-]+$/i),
+  kind: z.enum(modelKinds),
+  description: z.string(),
+  /** Files of this model; `sha256` is null where the weights have not been seen. */
+  files: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        format: z.enum(modelFormats),
+        sha256: sha256Hex.nullable(),
+        sizeBytes: z.int().positive().nullable(),
+        url: z.url().nullable(),
+      }),
+    )
+    .min(1),
+  source: z.string(),
+  licence: z.string().nullable(),
+  inputs: z.array(tensorDescription),
+  outputs: z.array(tensorDescription),
+  /** How inputs are made, of a ranker or crop proposer. */
+  features: features.nullable(),
+  /** Of an image encoder. */
+  activation: z.enum(activations).nullable(),
+  /** Layer widths of an MLP, input first; null where they are read from the file. */
+  layers: z.array(z.int().positive()).nullable(),
+});
+export type ModelDescriptor = z.infer<typeof modelDescriptor>;
+
+export interface ModelRegistry {
+  readonly models: readonly ModelDescriptor[];
+  findByName(name: string): ModelDescriptor | undefined;
+  /** The model that a file's digest belongs to. */
+  findByDigest(sha256: string): ModelDescriptor | undefined;
+}
+
+/**
+ * Reads every `<name>.json` of a folder of descriptors.
+ * @throws {ConfigurationError} listing every file that is no descriptor or repeats a name.
+ */
+export async function loadModelRegistry(dir: string): Promise<ModelRegistry> {
+  const problems: string[] = [];
+  const models: ModelDescriptor[] = [];
+  const files = (await readdir(dir)).filter((file) => file.endsWith('.json')).sort();
+  for (const file of files) {
+    const path = join(dir, file);
+    const parsed = modelDescriptor.safeParse(parseJson(await readFile(path, 'utf8')));
+    if (!parsed.success) problems.push(`${path}: ${z.prettifyError(parsed.error)}`);
+    else if (`${parsed.data.name}.json` !== file)
+      problems.push(`${path}: describes ${parsed.data.name}`);
+    else models.push(parsed.data);
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return {
+    models,
+    findByName: (name) => models.find((model) => model.name === name),
+    findByDigest: (sha256) =>
+      models.find((model) => model.files.some((file) => file.sha256 === sha256)),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
