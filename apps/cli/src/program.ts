@@ -3,6 +3,8 @@ import { exitCodes, type SettingsSchema } from '@cullstream/runtime';
 import { Command, CommanderError } from 'commander';
 import type { z } from 'zod';
 import type { CommandContext } from './commands/command-context.js';
+import { demo } from './commands/demo.js';
+import { doctor } from './commands/doctor.js';
 import { plan } from './commands/plan.js';
 import { run } from './commands/run.js';
 import { status } from './commands/status.js';
@@ -11,6 +13,8 @@ import { verify } from './commands/verify.js';
 import { addSettings } from './settings/add-settings.js';
 import { readSettings } from './settings/read-settings.js';
 import {
+  demoSettings,
+  doctorSettings,
   planSettings,
   runSettings,
   statusSettings,
@@ -73,6 +77,14 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     validateSettings,
     validate,
   ).argument('[path...]', 'databases or folders (default: those of the data folder)');
+
+  command(
+    'doctor',
+    'check machine, broker, folders, models and a known embedding',
+    doctorSettings,
+    doctor,
+  );
+  command('demo', 'make example originals and weights, and run over them', demoSettings, demo);
 
   return {
     async run(argv) {

@@ -1,3 +1,18 @@
+export { CheckpointError } from './checkpoint/checkpoint-error.js';
+export {
+  openCheckpoint,
+  type Checkpoint,
+  type CheckpointFormat,
+} from './checkpoint/open-checkpoint.js';
+export type { TensorInfo } from './checkpoint/tensor.js';
+export { buildDemoCheckpoints } from './demo/demo-checkpoints.js';
+export {
+  buildDemoEncoder,
+  type DemoEncoderOptions,
+  type DemoEncoderSize,
+} from './demo/demo-encoder.js';
+export { writeDemoModels, type DemoModels } from './demo/write-demo-models.js';
+export { toCropFeatures, toRankerFeatures, type ImageFeatures } from './features.js';
 export {
   chooseEmbedder,
   chooseModels,
@@ -5,13 +20,39 @@ export {
   type EmbedderChoice,
   type ModelChoice,
 } from './models/choose-models.js';
+export { sha256OfFile } from './models/digest-cache.js';
 export { findModels, type FoundModel, type FoundModels } from './models/find-models.js';
+export {
+  loadModelRegistry,
+  type ModelDescriptor,
+  type ModelRegistry,
+} from './models/model-registry.js';
+export { prepareModel, type ModelKind, type PrepareOptions } from './models/prepare-model.js';
 export {
   resolveEmbedder,
   resolveModels,
+  type FeatureRecipeName,
   type ResolvedEmbedder,
   type ResolvedModels,
+  type ResolveModelsOptions,
 } from './models/resolve-models.js';
-export { createClipEncoder, type ClipEncoder } from './session/clip-encoder.js';
-export { createPredictor, type Predictor } from './session/predictor.js';
-export { writeDemoModels, type DemoModels } from './demo/write-demo-models.js';
+export { buildClipImageTower, type ClipTowerOptions } from './onnx/build-clip-image-tower.js';
+export { buildMlp, type MlpKind } from './onnx/build-mlp.js';
+export { type Activation } from './onnx/clip-activation.js';
+export { ModelShapeError, readMlpLayers, type MlpLayer } from './onnx/mlp-layers.js';
+export { type OnnxModel } from './onnx/onnx-model.js';
+export { writeOnnx } from './onnx/write-onnx.js';
+export {
+  createClipEncoder,
+  type ClipEncoder,
+  type ClipEncoderOptions,
+} from './session/clip-encoder.js';
+export { type InputKind } from './session/image-input.js';
+export { createMlpModel, type MlpModel, type MlpModelOptions } from './session/mlp-model.js';
+export {
+  createPredictor,
+  type ImagePrediction,
+  type Predictor,
+  type PredictorModel,
+  type PredictorOptions,
+} from './session/predictor.js';

@@ -48,3 +48,23 @@ export {
   type MatchColumn,
   type MergeReport,
 } from './merge/merge-report.js';
+export {
+  lastPromotion,
+  promoteVersion,
+  undoPromotion,
+  type PromotionResult,
+  type UndoResult,
+} from './promote/promote.js';
+export { readImages, type StoredImage, type StoredOutcome } from './stored-images.js';
+export {
+  readProposals,
+  readRunDecisions,
+  type ImageProposal,
+  type VersionDecision,
+} from './versions/read-run-decisions.js';
+export {
+  readCompletedRuns,
+  readVersions,
+  type CompletedRun,
+  type StoredVersion,
+} from './versions/read-versions.js';

@@ -1,4 +1,4 @@
-import type { RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
 import { toSummary, type Summary } from '@cullstream/report';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
@@ -28,6 +28,12 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   } finally {
     await lock.release();
   }
+}
+
+/** Vectors of other pixels under the name of these would spoil the cache for good. */
+async function refuseDrift(): Promise<void> {
+  const { state, message } = await checkPixels();
+  if (state === 'error') throw new ConfigurationError([message]);
 }
 
 function report(summary: Summary, settings: RunSettings, { terminal }: CommandContext): number {

@@ -225,3 +225,26 @@ export type VerifySettings = Readonly<z.infer<typeof verifySettings>>;
 
 export const validateSettings = dataSettings;
 export type ValidateSettings = DataSettings;
+
+export const doctorSettings = statusSettings.extend({
+  ...allSettings.pick({
+    embedder: true,
+    ranker: true,
+    crop: true,
+    features: true,
+    preprocess: true,
+    precision: true,
+  }).shape,
+  originals: allSettings.shape.originals.optional(),
+});
+export type DoctorSettings = Readonly<z.infer<typeof doctorSettings>>;
+
+export const demoSettings = allSettings
+  .pick({ cache: true, json: true, logLevel: true, config: true })
+  .extend({
+    dir: z.string().min(1).default('./demo').meta({
+      description: 'folder for example originals, weights and results',
+      placeholder: 'dir',
+    }),
+  });
+export type DemoSettings = Readonly<z.infer<typeof demoSettings>>;

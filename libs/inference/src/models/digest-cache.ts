@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256Hex } from '@cullstream/contracts';
 import { z } from 'zod';
+import { filesOfModel } from './model-files.js';
 
 const remembered = z.record(
   z.string(),
@@ -17,6 +18,25 @@ export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
   return hash.digest('hex');
+}
+
+/**
+ * SHA-256 that tells a model from every other: of its file, or where that names external data, of the
+ * digests of all its files, one a line.
+ */
+export async function sha256OfModel(path: string, digests: DigestCache): Promise<string> {
+  const files = await filesOfModel(path);
+  const [first = '', ...others] = await inTurn(files, (file) => digests.sha256Of(file));
+  if (others.length === 0) return first;
+  return createHash('sha256')
+    .update([first, ...others].join('\n'))
+    .digest('hex');
+}
+
+async function inTurn<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<B[]> {
+  const results: B[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
 }
 
 /**

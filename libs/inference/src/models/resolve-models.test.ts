@@ -114,10 +114,17 @@ describe('resolveModels', () => {
   it('reports an ONNX file that onnxruntime cannot load', async () => {
     const options = await demoOptions();
     const embedder = join(options.dir, 'broken.onnx');
-    await writeFile(embedder, 'nothing');
+    await writeFile(embedder, Buffer.from([0x08, 0x08]));
     await expect(resolveModels({ ...options, embedder })).rejects.toThrow(
       'onnxruntime cannot load it',
     );
+  });
+
+  it('reports an ONNX file that is none', async () => {
+    const options = await demoOptions();
+    const embedder = join(options.dir, 'page.onnx');
+    await writeFile(embedder, '<html>nothing</html>');
+    await expect(resolveModels({ ...options, embedder })).rejects.toThrow('not an ONNX file');
   });
 
   it('reports that an ONNX file cannot be quantised', async () => {

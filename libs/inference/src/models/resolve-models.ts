@@ -8,7 +8,7 @@ import {
   type PredictionRecipe,
 } from '@cullstream/contracts';
 import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
-import { DigestCache } from './digest-cache.js';
+import { DigestCache, sha256OfModel } from './digest-cache.js';
 import { readModelSidecar, type ModelSidecar } from './model-sidecar.js';
 import { prepareModel, type ModelKind } from './prepare-model.js';
 import { toEmbeddingRecipe, toPredictionRecipe } from './recipes.js';
@@ -129,7 +129,7 @@ async function prepareSource(
   options: Pick<ResolveModelsOptions, 'cacheDir' | 'precision' | 'activationOf'>,
 ): Promise<PreparedModel> {
   const { cacheDir, precision, activationOf } = options;
-  const sha256 = await new DigestCache(cacheDir).sha256Of(path);
+  const sha256 = await sha256OfModel(path, new DigestCache(cacheDir));
   const sidecar = await readModelSidecar(path);
   const encoder = kind === 'image-encoder';
   const activation = encoder ? (sidecar.activation ?? activationOf?.(sha256)) : undefined;

@@ -19,7 +19,7 @@ export interface ClipArchitecture {
 /** The parameters of CLIP's image tower by their published names, without `visual.`. */
 export interface ClipParameters {
   readonly architecture: ClipArchitecture;
-  get(name: string): TensorInfo;
+  readonly get: (name: string) => TensorInfo;
 }
 
 /**

@@ -39,14 +39,23 @@ export function addQuantizedWeight(
   layer: Pick<LinearLayer, 'name' | 'inputs' | 'outputs' | 'weight'>,
 ): { weight: string; scale: string } {
   const { name, inputs, outputs } = layer;
-  const quantized = async (): Promise<ReturnType<typeof quantizeColumns>> =>
-    quantizeColumns(await layer.weight(), outputs, inputs);
+  const quantize = async () => quantizeColumns(await layer.weight(), outputs, inputs);
+  // Weights are written first and are big; the scales they were made with are kept for their turn.
+  let scales: Float32Array | undefined;
   const weight = graph.constant({
     name: `${name}.weight`,
     type: 'int8',
     shape: [inputs, outputs],
-    load: async () => (await quantized()).values,
+    load: async () => {
+      const quantized = await quantize();
+      scales = quantized.scales;
+      return quantized.values;
+    },
   });
-  const scale = graph.floats(`${name}.scale`, [outputs], async () => (await quantized()).scales);
+  const scale = graph.floats(
+    `${name}.scale`,
+    [outputs],
+    async () => scales ?? (await quantize()).scales,
+  );
   return { weight, scale };
 }

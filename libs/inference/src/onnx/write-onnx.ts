@@ -1,11 +1,11 @@
-import { open, rename, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { encodeOnnx, encodeOnnxInline, tensorBytes, type TensorPlace } from './encode-onnx.js';
 import { initializerBytes, type OnnxModel } from './onnx-model.js';
 
 /** Above this the constants go into a file beside the model, which onnxruntime maps into memory. */
 const INLINE_LIMIT_BYTES = 2 ** 25;
-/** Maps begin at pages, and Windows maps at 64 KiB. */
+/** Maps begin at pages, on Windows at 64 KiB. */
 const EXTERNAL_ALIGNMENT_BYTES = 65_536;
 const ZEROS = new Uint8Array(EXTERNAL_ALIGNMENT_BYTES);
 
@@ -24,16 +24,12 @@ export async function writeOnnx(model: OnnxModel, path: string): Promise<void> {
     total <= INLINE_LIMIT_BYTES
       ? await encodeOnnxInline(model)
       : encodeOnnx(model, await writeExternalData(model, externalDataPath(path)));
-  const temporary = temporaryName(path);
-  await writeFile(temporary, bytes);
-  await rename(temporary, path);
+  await writeWhole(path, (file) => file.writeFile(bytes));
 }
 
-async function writeExternalData(model: OnnxModel, path: string): Promise<TensorPlace[]> {
-  const temporary = temporaryName(path);
-  const file = await open(temporary, 'w');
-  const places: TensorPlace[] = [];
-  try {
+function writeExternalData(model: OnnxModel, path: string): Promise<TensorPlace[]> {
+  return writeWhole(path, async (file) => {
+    const places: TensorPlace[] = [];
     let offset = 0;
     for (const tensor of model.initializers) {
       const data = await tensor.load();
@@ -44,23 +40,31 @@ async function writeExternalData(model: OnnxModel, path: string): Promise<Tensor
       places.push({ kind: 'external', location: basename(path), offset });
       offset += await appendAligned(file, tensorBytes(data));
     }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  return places;
+    return places;
+  });
 }
 
 async function appendAligned(file: FileHandle, bytes: Uint8Array): Promise<number> {
-  const padding =
-    (EXTERNAL_ALIGNMENT_BYTES - (bytes.length % EXTERNAL_ALIGNMENT_BYTES)) %
-    EXTERNAL_ALIGNMENT_BYTES;
+  const rest = bytes.length % EXTERNAL_ALIGNMENT_BYTES;
+  const padding = rest === 0 ? 0 : EXTERNAL_ALIGNMENT_BYTES - rest;
   await file.writeFile(bytes);
   await file.writeFile(ZEROS.subarray(0, padding));
   return bytes.length + padding;
 }
 
-function temporaryName(path: string): string {
-  return `${path}.${process.pid}.${Math.random().toString(36).slice(2, 10)}.tmp`;
+/** A file under a name of its own until all of it is on the disk. */
+async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 10)}.tmp`;
+  const file = await open(temporary, 'w');
+  try {
+    const result = await write(file);
+    await file.sync();
+    await file.close();
+    await rename(temporary, path);
+    return result;
+  } catch (cause) {
+    await file.close();
+    await rm(temporary, { force: true });
+    throw cause;
+  }
 }

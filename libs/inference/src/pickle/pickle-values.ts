@@ -22,8 +22,8 @@ export class PickledObject {
 /** What a pickle may refer to: everything else is refused. */
 export interface PickleHost {
   /** The allowed global, or undefined to refuse it. */
-  findGlobal(module: string, name: string): AllowedGlobal | undefined;
-  loadPersistent(id: unknown): unknown;
+  readonly findGlobal: (module: string, name: string) => AllowedGlobal | undefined;
+  readonly loadPersistent: (id: unknown) => unknown;
 }
 
 export function isAllowedGlobal(value: unknown): value is AllowedGlobal {

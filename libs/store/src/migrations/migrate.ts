@@ -3,9 +3,11 @@ import { Kysely, Migrator, SqliteDialect, type Migration } from 'kysely';
 import { APPLICATION_ID } from '../application-id.js';
 import { DatabaseError } from '../database-error.js';
 import { initialSchema } from './initial-schema.js';
+import { promotions } from './promotions.js';
 
 const migrations: Record<string, Migration> = {
   '0001-initial-schema': initialSchema,
+  '0002-promotions': promotions,
 };
 
 /** Value of `user_version` in databases of this release: the number of migrations. */

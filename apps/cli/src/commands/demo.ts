@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { writeDemoModels } from '@cullstream/inference';
+import { writeExampleOriginals } from '@cullstream/testing';
+import { runSettings, type DemoSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+import { run } from './run.js';
+
+const SEED = 1;
+
+/**
+ * Makes example originals and weights that were never trained, and runs over them as a user would.
+ * What is picked means nothing.
+ */
+export async function demo(settings: DemoSettings, context: CommandContext): Promise<number> {
+  const { dir, json, logLevel, cache } = settings;
+  const { terminal } = context;
+  const originals = join(dir, 'originals');
+  const data = join(dir, 'data');
+  const example = await writeExampleOriginals({ dir: originals, seed: SEED });
+  const models = await writeDemoModels(join(data, 'ai_data', 'models'));
+  terminal.note(
+    `${example.images} example images in ${originals}; the weights were never trained, the picks mean nothing`,
+  );
+  return run(runSettings.parse({ originals, data, cache, json, logLevel, ...models }), context);
+}

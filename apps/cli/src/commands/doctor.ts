@@ -1,0 +1,92 @@
+import { connectBus, ensureStreams } from '@cullstream/bus';
+import { chooseModels } from '@cullstream/inference';
+import { exitCodes } from '@cullstream/runtime';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkEmbedding, checkPixels } from '../doctor/check-embedding.js';
+import {
+  checkNode,
+  checkReadable,
+  checkResources,
+  checkWritable,
+} from '../doctor/check-machine.js';
+import { examine, type DoctorFinding } from '../doctor/finding.js';
+import { formatTable } from '../output/format.js';
+import { openBroker } from '../run/broker.js';
+import type { DoctorSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** Checks machine, folders, broker, models and an embedding against a known answer. */
+export async function doctor(settings: DoctorSettings, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const { originals } = settings;
+  const findings: DoctorFinding[] = [
+    await examine('node', () => checkNode(process.versions.node)),
+    await examine('machine', checkResources),
+    ...(originals === undefined
+      ? []
+      : [await examine('originals', () => checkReadable(originals))]),
+    await examine('data', () => checkWritable(settings.data)),
+    await examine('broker', () => checkBroker(settings, context)),
+    await examine('models', () => checkModels(settings)),
+    await examine('pixels', checkPixels),
+    await examine('embedding', checkEmbedding),
+  ];
+  const healthy = findings.every(({ state }) => state !== 'error');
+  terminal.print(
+    settings.json
+      ? JSON.stringify({ healthy, findings }, null, 2)
+      : formatTable(
+          ['check', 'state', 'finding'],
+          findings.map(({ check, state, message }) => [check, state, message]),
+        ),
+  );
+  return healthy ? exitCodes.ok : exitCodes.failed;
+}
+
+/** A broker of our own is tried on a store that is thrown away. */
+async function checkBroker(
+  { nats, cache }: DoctorSettings,
+  { surroundings, log }: CommandContext,
+): Promise<Omit<DoctorFinding, 'check'>> {
+  const data = await mkdtemp(join(tmpdir(), 'cullstream-doctor-'));
+  try {
+    const broker = await openBroker({ nats, data, cache }, surroundings, log);
+    try {
+      const { url, credentials } = broker;
+      const bus = await connectBus({
+        url,
+        credentials,
+        name: 'doctor',
+        log,
+        firstConnectTimeoutMs: 5_000,
+      });
+      try {
+        const version = bus.connection.info?.version ?? 'unknown';
+        if (broker.version === undefined) await bus.manager.getAccountInfo();
+        else await ensureStreams(bus);
+        return { state: 'ok', message: `nats-server ${version} with JetStream answers at ${url}` };
+      } finally {
+        await bus.close();
+      }
+    } finally {
+      await broker.stop();
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+async function checkModels(settings: DoctorSettings): Promise<Omit<DoctorFinding, 'check'>> {
+  const models = await chooseModels({
+    ...settings,
+    dataDir: settings.data,
+    cacheDir: settings.cache,
+  });
+  const { model } = models.embeddingRecipe;
+  const { ranker, crop } = models.predictionRecipe;
+  const notes = models.notes.length === 0 ? '' : `; ${models.notes.join('; ')}`;
+  const message = `${model.file}, ${ranker.file}, ${crop.file} can be used${notes}`;
+  return { state: 'ok', message };
+}

@@ -1,0 +1,104 @@
+import {
+  encodeEvent,
+  EVENT_VERSION,
+  messageIdOf,
+  subjectOf,
+  type ProjectTotals,
+  type ReplayOrigin,
+  type RunRecord,
+} from '@cullstream/contracts';
+import type { Bus } from '@cullstream/bus';
+import { inspectEmbeddingCache } from '@cullstream/cache';
+import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
+import { listOwnDatabases } from '../verify/list-databases.js';
+import { rebuildEvents } from './rebuild-events.js';
+import type { FeedOutcome, FeedTarget } from './feed-target.js';
+import { republishStored } from './republish-stored.js';
+import { readFed } from './read-fed.js';
+import { readImages } from '@cullstream/store';
+
+export interface FeedOptions {
+  readonly dataDir: string;
+  readonly log: Logger;
+  /** Told once a project is fed: which way its events came. */
+  readonly onFed: (project: string, outcome: FeedOutcome) => void;
+}
+
+/**
+ * Publishes the events of a replay under its own run, one project after another: those the stream
+ * still holds, then, rebuilt from database and cache, those it does not. Goes on where it stopped.
+ */
+export async function feedReplay(
+  bus: Bus,
+  record: RunRecord,
+  signal: AbortSignal,
+  options: FeedOptions,
+): Promise<void> {
+  const { replay } = record;
+  if (replay === undefined || record.extractedAt !== null) return;
+  const databases = await listOwnDatabases(options.dataDir);
+  for (const { project } of record.projects) {
+    const path = databases.find((database) => database.project === project.name)?.path;
+    if (path === undefined) throw new Error(`the database of ${project.name} is gone`);
+    const outcome = await feedProject(bus, { record, replay, project, path }, signal, options);
+    if (signal.aborted) return;
+    options.onFed(project.name, outcome);
+  }
+  const records = await openRunRecords(bus);
+  const current = await requireRun(records, record.run);
+  await records.put(record.run, { ...current, extractedAt: new Date().toISOString() });
+}
+
+interface Fed {
+  readonly record: RunRecord;
+  readonly replay: ReplayOrigin;
+  readonly project: ProjectTotals;
+  /** Database of the project. */
+  readonly path: string;
+}
+
+async function feedProject(
+  bus: Bus,
+  { record, replay, project, path }: Fed,
+  signal: AbortSignal,
+  { dataDir, log }: FeedOptions,
+): Promise<FeedOutcome> {
+  const publisher = bus.publisher();
+  const source = replay.sources[project.name];
+  if (source === undefined) throw new Error(`the replay names no run of ${project.name}`);
+  await announce(publisher, record, project);
+  const fed = await readFed(bus, record.run, project.name, replay.from);
+  const subject = subjectOf(replay.from, record.run, project.name);
+  const target: FeedTarget = {
+    run: record.run,
+    project,
+    embeddingRecipe: record.recipe.embedding.id,
+    fed,
+    signal,
+    async send(event) {
+      await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
+      fed.add(event.sequence);
+    },
+  };
+  const failed = new Set<number>();
+  for (const { sequence, outcome } of readImages(path, source)) {
+    if (outcome.kind === 'failed' && outcome.stage === 'embedder') failed.add(sequence);
+  }
+  const before = fed.size;
+  const stored = await republishStored(bus, { from: replay.from, source, failed }, target);
+  const cache = inspectEmbeddingCache({ dataDir, recipe: record.recipe.embedding, log });
+  const rebuilt = await rebuildEvents(readImages(path, source), { from: replay.from, cache }, target);
+  await publisher.flush();
+  return { before, stored, ...rebuilt };
+}
+
+async function announce(
+  publisher: ReturnType<Bus['publisher']>,
+  { run }: RunRecord,
+  project: ProjectTotals,
+): Promise<void> {
+  const type = 'project.cataloged';
+  const event = { v: EVENT_VERSION, type, run, project, warnings: [] } as const;
+  const id = `${run}/${project.name}/${type}`;
+  await publisher.publish(subjectOf('results', run, project.name, type), encodeEvent(event), { id });
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto';
+import {
+  newRunId,
+  type PlannedProject,
+  type ReplayRequest,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { ensureStreams, type Bus } from '@cullstream/bus';
+import type { ChosenModels } from '@cullstream/inference';
+import { openRunRecords, type RunRecords } from '@cullstream/runtime';
+import { enterRun, forgetRun } from '../run/enter-run.js';
+import type { OpenedRun } from '../run/open-run.js';
+import type { ReplaySettings } from '../settings/settings.js';
+import { findSources, type ReplaySource } from './find-sources.js';
+
+/**
+ * Takes up the unfinished replay of the same request by the same models, or begins a new one.
+ * @throws {ConfigurationError} when there is nothing to replay
+ */
+export async function openReplay(
+  bus: Bus,
+  models: ChosenModels,
+  settings: ReplaySettings,
+): Promise<OpenedRun> {
+  await ensureStreams(bus);
+  const records = await openRunRecords(bus);
+  const request = toRequest(settings);
+  const alike = await unfinishedAlike(records, request, models);
+  if (settings.restart) {
+    for (const { run } of alike) await forgetRun(bus, records, run);
+  }
+  const unfinished = settings.restart ? undefined : alike.at(-1);
+  const record = unfinished ?? (await newReplay(bus, request, models, settings.data));
+  await enterRun(bus, records, record, settings);
+  return { record, resumed: unfinished !== undefined };
+}
+
+function toRequest({ from, project, run, after, before }: ReplaySettings): ReplayRequest {
+  return {
+    from,
+    projects: project ?? null,
+    run: run ?? null,
+    after: after ?? null,
+    before: before ?? null,
+  };
+}
+
+async function unfinishedAlike(
+  records: RunRecords,
+  request: ReplayRequest,
+  { predictionRecipe }: ChosenModels,
+): Promise<RunRecord[]> {
+  return [...(await records.list()).values()].filter(({ state, recipe, replay }) => {
+    if (replay === undefined || state !== 'running' || recipe.id !== predictionRecipe.id) return false;
+    const { sources: _sources, ...asked } = replay;
+    return keyOf(asked) === keyOf(request);
+  });
+}
+
+function keyOf({ from, projects, run, after, before }: ReplayRequest): string {
+  return JSON.stringify([from, projects, run, after, before]);
+}
+
+async function newReplay(
+  bus: Bus,
+  request: ReplayRequest,
+  models: ChosenModels,
+  dataDir: string,
+): Promise<RunRecord> {
+  const now = new Date();
+  const found = await findSources(bus, dataDir, request, models.embeddingRecipe);
+  return {
+    v: 1,
+    run: newRunId(now, randomBytes(4)),
+    createdAt: now.toISOString(),
+    state: 'running',
+    recipe: models.predictionRecipe,
+    // Groups come with the events; vectors of the older tool are in the cache by now, or not wanted.
+    options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },
+    replay: {
+      ...request,
+      sources: Object.fromEntries(found.map(({ database, run }) => [database.project, run.run])),
+    },
+    projects: found.map((source) => toPlanned(source, request)),
+    skipped: [],
+    rejected: [],
+    excluded: [],
+    legacySamples: [],
+    extractedAt: null,
+    completedAt: null,
+    summary: null,
+  };
+}
+
+function toPlanned({ run }: ReplaySource, { from }: ReplayRequest): PlannedProject {
+  const cached = from === 'embeddings' ? run.project.images - run.counts.failed : 0;
+  return { project: run.project, cached, warnings: [] };
+}

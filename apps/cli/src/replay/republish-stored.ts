@@ -1,0 +1,64 @@
+import {
+  decodeEvent,
+  MalformedEventError,
+  subjectOf,
+  type CullEvent,
+  type ReplayRequest,
+  type RunId,
+} from '@cullstream/contracts';
+import { readAll, streams, type Bus } from '@cullstream/bus';
+import type { FedEvent, FeedTarget } from './feed-target.js';
+
+export interface StoredSource {
+  readonly from: ReplayRequest['from'];
+  /** The run whose events are read. */
+  readonly source: RunId;
+  /** Sequences that ended as failed at the embedder: elsewhere a stored failure was repaired later. */
+  readonly failed: ReadonlySet<number>;
+}
+
+/**
+ * Publishes what the stream holds of a run under another run, each image once.
+ * @returns how many images
+ */
+export async function republishStored(
+  bus: Bus,
+  { from, source, failed }: StoredSource,
+  target: FeedTarget,
+): Promise<number> {
+  const filter = subjectOf(from, source, target.project.name);
+  let stored = 0;
+  await readAll(bus, { stream: streams[from].name, filter }, async ({ data }) => {
+    if (target.signal.aborted) return;
+    const event = toFed(tryDecode(data), from, target);
+    if (event === undefined || target.fed.has(event.sequence)) return;
+    if (event.type === 'image.failed' && !failed.has(event.sequence)) return;
+    await target.send(event);
+    stored += 1;
+  });
+  return stored;
+}
+
+/** What cannot be read is a dead letter already. */
+function tryDecode(data: Uint8Array): CullEvent | undefined {
+  try {
+    return decodeEvent(data);
+  } catch (error) {
+    if (error instanceof MalformedEventError) return undefined;
+    throw error;
+  }
+}
+
+function toFed(
+  event: CullEvent | undefined,
+  from: ReplayRequest['from'],
+  { run, project }: FeedTarget,
+): FedEvent | undefined {
+  if (from === 'images') {
+    return event?.type === 'image.found' ? { ...event, run, project } : undefined;
+  }
+  if (event?.type === 'image.failed') return { ...event, run, project };
+  if (event?.type !== 'image.embedded') return undefined;
+  // Nothing is computed now: the vector was there.
+  return { ...event, run, project, origin: event.origin === 'legacy' ? 'legacy' : 'cached' };
+}

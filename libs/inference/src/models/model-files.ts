@@ -1,0 +1,37 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, extname, resolve, sep } from 'node:path';
+import onnxProto from 'onnx-proto';
+import { ModelShapeError } from '../onnx/mlp-layers.js';
+
+/** An ONNX file above this holds its constants itself. */
+const MAX_EXTERNAL_MODEL_BYTES = 2 ** 26;
+
+/**
+ * Every file that the numbers of a model depend on: itself, and the external data that an ONNX file
+ * names beside it.
+ * @throws {ModelShapeError} when an ONNX file cannot be decoded or names data outside its folder.
+ */
+export async function filesOfModel(path: string): Promise<string[]> {
+  if (extname(path).toLowerCase() !== '.onnx') return [path];
+  if ((await stat(path)).size > MAX_EXTERNAL_MODEL_BYTES) return [path];
+  const folder = dirname(resolve(path));
+  const data = externalLocations(path, await readFile(path)).map((location) => {
+    const file = resolve(folder, location);
+    if (file.startsWith(folder + sep)) return file;
+    throw new ModelShapeError(`${path}: names weights outside its folder: ${location}`);
+  });
+  return [path, ...data];
+}
+
+function externalLocations(path: string, bytes: Uint8Array): string[] {
+  try {
+    const { graph } = onnxProto.onnx.ModelProto.decode(bytes);
+    const places = (graph?.initializer ?? []).flatMap((tensor) => tensor.externalData ?? []);
+    const locations = places.flatMap(({ key, value }) =>
+      key === 'location' && value ? [value] : [],
+    );
+    return [...new Set(locations)].sort();
+  } catch (cause) {
+    throw new ModelShapeError(`${path}: not an ONNX file, or a damaged one`, { cause });
+  }
+}
