@@ -15,6 +15,11 @@ export const samples = {
   },
 };
 
+/** Path of one of the reference weights. */
+export function sharedModel(file: string): string {
+  return join(shared, 'models', file);
+}
+
 export interface ExpectedGroup {
   readonly images: string[];
   readonly first_timestamp: string | null;

@@ -3,23 +3,39 @@ import { exitCodes, type SettingsSchema } from '@cullstream/runtime';
 import { Command, CommanderError } from 'commander';
 import type { z } from 'zod';
 import type { CommandContext } from './commands/command-context.js';
+import { deadExport, deadList, deadShow } from './commands/dead.js';
+import { deadRetry } from './commands/dead-retry.js';
 import { demo } from './commands/demo.js';
+import { diff } from './commands/diff.js';
 import { doctor } from './commands/doctor.js';
+import { embedder } from './commands/embedder.js';
 import { plan } from './commands/plan.js';
+import { promote } from './commands/promote.js';
+import { replay } from './commands/replay.js';
 import { run } from './commands/run.js';
 import { status } from './commands/status.js';
+import { streams } from './commands/streams.js';
 import { validate } from './commands/validate.js';
+import { versions } from './commands/versions.js';
 import { verify } from './commands/verify.js';
 import { addSettings } from './settings/add-settings.js';
 import { readSettings } from './settings/read-settings.js';
 import {
+  deadRetrySettings,
+  deadSettings,
   demoSettings,
+  diffSettings,
   doctorSettings,
+  embedderSettings,
   planSettings,
+  promoteSettings,
+  replaySettings,
   runSettings,
   statusSettings,
+  streamsSettings,
   validateSettings,
   verifySettings,
+  versionsSettings,
 } from './settings/settings.js';
 
 type Outside = Omit<CommandContext, 'log'>;
@@ -43,11 +59,9 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     description: string,
     schema: S,
     action: Action<S>,
+    parent = program,
   ): Command {
-    const added = addSettings(
-      program.command(name).description(description),
-      schema,
-    ).exitOverride();
+    const added = addSettings(parent.command(name).description(description), schema).exitOverride();
     return added.action(async (...args: unknown[]) => {
       // Operands come first, then the flags, then the command.
       const flags = args.at(-2) as Record<string, unknown>;
@@ -66,6 +80,32 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
   command('run', 'embed, predict and decide everything; resumes by itself', runSettings, run);
   command('status', 'where the current or last run stands', statusSettings, status);
   command(
+    'replay',
+    'rerun stages from stored events, by other models; earlier outputs stay',
+    replaySettings,
+    replay,
+  );
+  command(
+    'versions',
+    'list what each recipe made, and which is current',
+    versionsSettings,
+    versions,
+  );
+  command(
+    'diff',
+    'compare the decisions of two versions, with each other and with the user',
+    diffSettings,
+    diff,
+  )
+    .argument('<a>', 'id of a version, or its beginning')
+    .argument('<b>', 'the version to compare with it');
+  command(
+    'promote',
+    'make a version current in databases cullstream created; --undo takes it back',
+    promoteSettings,
+    promote,
+  ).argument('[version]', 'id of the version, or its beginning');
+  command(
     'verify',
     'prove that everything is complete; exit 0, or 1 with the gaps',
     verifySettings,
@@ -78,6 +118,22 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     validate,
   ).argument('[path...]', 'databases or folders (default: those of the data folder)');
 
+  command('embedder', 'join a run as one more embedder', embedderSettings, embedder);
+  command('streams', 'what the streams hold, by run and project', streamsSettings, streams);
+  const dead = program
+    .command('dead')
+    .description('images and messages that failed for good')
+    .exitOverride();
+  command('list', 'all of them, with reason and times', deadSettings, deadList, dead);
+  command('show', 'all there is to know of one', deadSettings, deadShow, dead).argument('<id>');
+  command('retry', 'try again after a fix', deadRetrySettings, deadRetry, dead).argument(
+    '[id...]',
+    'only these (default: all that --reason and --project select)',
+  );
+  command('export', 'as JSON, one a line', deadSettings, deadExport, dead).argument(
+    '[file]',
+    'where to (default: stdout)',
+  );
   command(
     'doctor',
     'check machine, broker, folders, models and a known embedding',

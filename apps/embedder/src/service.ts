@@ -19,11 +19,16 @@ import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
 import { createSourceReader, readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder } from '@cullstream/inference';
 import {
+  checkReadable,
+  checkWritable,
   connectService,
+  createRecipeGuard,
   openRunRecords,
   WORKING_EVERY_MS,
-  type Logger,
+  type RecipeGuard,
   type Service,
+  type ServiceContext,
+  type ServiceMetrics,
 } from '@cullstream/runtime';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
@@ -39,7 +44,11 @@ const EXTRA_IN_FLIGHT = 16;
  * Consumes IMAGES: finds each image's vector in the cache or computes it, and publishes it. What
  * cannot be decoded is published as failed, so that its group completes.
  */
-export async function startEmbedder(settings: EmbedderSettings, log: Logger): Promise<Service> {
+export async function startEmbedder(
+  settings: EmbedderSettings,
+  context: ServiceContext,
+): Promise<Service> {
+  const { log, health, metrics } = context;
   const { recipe, modelPath } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,
@@ -52,15 +61,17 @@ export async function startEmbedder(settings: EmbedderSettings, log: Logger): Pr
     batchSize: settings.batch,
     workers: settings.workers ?? availableParallelism(),
   });
-  const bus = await connectService(settings, 'embedder', log);
+  const bus = await connectService(settings, context);
+  health.addCheck('originals', () => checkReadable(settings.originals));
+  health.addCheck('cache', () => checkWritable(settings.data));
   const records = await openRunRecords(bus);
   const reader = createSourceReader({
     originalsDir: settings.originals,
     maxBytes: MAX_IMAGE_BYTES,
   });
   const compute = {
-    read: (source: ImageSource) => reader.read(source),
-    embed: (bytes: Uint8Array) => engine.embed(bytes),
+    read: (source: ImageSource) => metrics.time('read', () => reader.read(source)),
+    embed: (bytes: Uint8Array) => metrics.time('embed', () => engine.embed(bytes)),
   };
   const legacy = createLegacyVectors({
     dataDir: settings.data,
@@ -77,15 +88,23 @@ export async function startEmbedder(settings: EmbedderSettings, log: Logger): Pr
   };
   const publisher = bus.publisher();
   const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
+  const guard = createRecipeGuard(records, {
+    what: 'embedder',
+    recipeId: recipe.id,
+    recipeOf: (record) => record.recipe.embedding.id,
+  });
+  const spec = consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight });
+  bus.watchBacklog(spec);
   const consumption = await consumeEach(
     bus,
-    consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight }),
+    spec,
     {
       maxInFlight: inFlight,
       workingEveryMs: WORKING_EVERY_MS,
+      onSettled: metrics.settled,
       onDead: (delivery, error) => passOnDead(delivery, error, publisher),
     },
-    (delivery) => embedOne(delivery, { ports, publisher, recipeId: recipe.id }),
+    (delivery) => embedOne(delivery, { ports, publisher, metrics, guard, recipeId: recipe.id }),
   );
   const finish = async () => {
     await engine.close();
@@ -101,22 +120,28 @@ export async function startEmbedder(settings: EmbedderSettings, log: Logger): Pr
 interface Parts {
   readonly ports: EmbeddingPorts;
   readonly publisher: Publisher;
+  readonly metrics: ServiceMetrics;
+  readonly guard: RecipeGuard;
   readonly recipeId: string;
 }
 
-async function embedOne({ data }: Delivery, { ports, publisher, recipeId }: Parts): Promise<void> {
+async function embedOne({ data }: Delivery, parts: Parts): Promise<void> {
+  const { ports, publisher, metrics, guard, recipeId } = parts;
   const event = decodeFound(data);
+  await guard.refuseOthers(event.run);
   try {
     const resolved = await resolveEmbedding(
       event,
       toImageAlias(event.project.name, event.image, event.source),
       ports,
     );
-    await publish(toEmbedded(event, resolved, recipeId), publisher);
+    await metrics.time('publish', () => publish(toEmbedded(event, resolved, recipeId), publisher));
+    metrics.countImages(resolved.origin);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     const { reason, message } = error;
     await publish(toImageFailed(event, { stage: 'embedder', reason, message }), publisher);
+    metrics.countImages('failed');
   }
 }
 

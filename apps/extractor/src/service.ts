@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
 import {
-  ConfigurationError,
   decodeEvent,
   encodeEvent,
   EVENT_VERSION,
@@ -20,43 +19,41 @@ import {
   type FindLegacyEmbedding,
 } from '@cullstream/catalog';
 import {
+  checkReadable,
   connectService,
   openRunRecords,
   requireRun,
   type Logger,
+  type RunRecords,
   type Service,
+  type ServiceContext,
+  type ServiceMetrics,
 } from '@cullstream/runtime';
+import { pause } from './adapters/pause.js';
 import { firstToPublish } from './core/first-to-publish.js';
 import { toImageFound } from './core/to-image-found.js';
 import type { ExtractorSettings } from './settings.js';
 
+/** How often a deployed extractor looks for runs that have begun. */
+const LOOK_EVERY_MS = 1_000;
+
 /**
- * Publishes one event an image for every project of a run, in the record's order, and ends. Started
- * again, it goes on behind the last event that the stream holds of each project.
+ * Publishes one event an image for every project of a run, in the record's order. Started again, it
+ * goes on behind the last event that the stream holds of each project. Set up for one run it ends
+ * then; otherwise it serves every run that begins, one after another, until it is stopped.
  */
-export async function startExtractor(settings: ExtractorSettings, log: Logger): Promise<Service> {
-  const { run } = settings;
-  if (run === undefined) throw new ConfigurationError(['run: say which run to extract (CULL_RUN)']);
-  const bus = await connectService(settings, 'extractor', log);
+export async function startExtractor(
+  settings: ExtractorSettings,
+  context: ServiceContext,
+): Promise<Service> {
+  const bus = await connectService(settings, context);
+  context.health.addCheck('originals', () => checkReadable(settings.originals));
   const stopping = new AbortController();
   const work = async () => {
     const records = await openRunRecords(bus);
-    const record = await requireRun(records, run);
-    const extraction = {
-      bus,
-      record,
-      settings,
-      publisher: bus.publisher(),
-      findLegacy: legacyFinder(record, settings.data),
-      signal: stopping.signal,
-    };
-    for (const planned of record.projects) {
-      await extractProject(planned, extraction, log);
-      if (stopping.signal.aborted) return;
-    }
-    const current = await requireRun(records, run);
-    await records.put(run, { ...current, extractedAt: new Date().toISOString() });
-    log.info({ projects: record.projects.length }, 'every image is published');
+    const extractor = { bus, records, settings, context, signal: stopping.signal };
+    if (settings.run === undefined) return extractAll(extractor);
+    return extractRun(await requireRun(records, settings.run), extractor);
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
@@ -64,10 +61,55 @@ export async function startExtractor(settings: ExtractorSettings, log: Logger): 
   };
 }
 
+interface Extractor {
+  readonly bus: Bus;
+  readonly records: RunRecords;
+  readonly settings: ExtractorSettings;
+  readonly context: ServiceContext;
+  readonly signal: AbortSignal;
+}
+
+/** Replays feed themselves. */
+async function extractAll(extractor: Extractor): Promise<void> {
+  const { records, signal } = extractor;
+  while (!signal.aborted) {
+    const next = [...(await records.list()).values()].find(
+      ({ state, extractedAt, replay }) =>
+        state === 'running' && extractedAt === null && replay === undefined,
+    );
+    if (next === undefined) await pause(LOOK_EVERY_MS, signal);
+    else await extractRun(next, extractor);
+  }
+}
+
+async function extractRun(record: RunRecord, extractor: Extractor): Promise<void> {
+  const { bus, records, settings, context, signal } = extractor;
+  const { log, metrics } = context;
+  const extraction = {
+    bus,
+    record,
+    settings,
+    metrics,
+    publisher: bus.publisher(),
+    findLegacy: legacyFinder(record, settings.data),
+    signal,
+  };
+  for (const planned of record.projects) {
+    await extractProject(planned, extraction, log);
+    if (signal.aborted) return;
+  }
+  // Forgotten meanwhile: it must not come back.
+  const current = await records.get(record.run);
+  if (current === undefined) return;
+  await records.put(record.run, { ...current, extractedAt: new Date().toISOString() });
+  log.info({ run: record.run, projects: record.projects.length }, 'every image is published');
+}
+
 interface Extraction {
   readonly bus: Bus;
   readonly record: RunRecord;
   readonly settings: ExtractorSettings;
+  readonly metrics: ServiceMetrics;
   readonly publisher: Publisher;
   readonly findLegacy: FindLegacyEmbedding;
   readonly signal: AbortSignal;
@@ -89,7 +131,9 @@ async function extractProject(
 ): Promise<void> {
   const { name } = planned.project;
   try {
-    const catalogue = await currentCatalogue(planned, extraction);
+    const catalogue = await extraction.metrics.time('list', () =>
+      currentCatalogue(planned, extraction),
+    );
     const first = firstToPublish(await lastSequence(name, extraction));
     log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
     await publishCatalogue(catalogue, first, extraction);
@@ -168,6 +212,7 @@ async function publishCatalogue(
     if (signal.aborted) break;
     const event = toImageFound(record.run, catalogue, image, legacy.get(image.sequence) ?? null);
     await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
+    extraction.metrics.countImages('published');
   }
   await publisher.flush();
 }

@@ -12,7 +12,16 @@ import {
 } from '@cullstream/contracts';
 import { consumeBatches, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
 import { chooseModels, createPredictor, type Predictor } from '@cullstream/inference';
-import { connectService, WORKING_EVERY_MS, type Logger, type Service } from '@cullstream/runtime';
+import {
+  connectService,
+  createRecipeGuard,
+  openRunRecords,
+  WORKING_EVERY_MS,
+  type RecipeGuard,
+  type Service,
+  type ServiceContext,
+  type ServiceMetrics,
+} from '@cullstream/runtime';
 import { toPredicted } from './core/to-predicted.js';
 import type { PredictorSettings } from './settings.js';
 
@@ -23,7 +32,11 @@ const LINGER_MS = 50;
  * Consumes EMBEDDINGS: scores every image and proposes its crop, in batches, one run of each model
  * a batch. Failed images pass through, so that their groups complete.
  */
-export async function startPredictor(settings: PredictorSettings, log: Logger): Promise<Service> {
+export async function startPredictor(
+  settings: PredictorSettings,
+  context: ServiceContext,
+): Promise<Service> {
+  const { metrics } = context;
   const models = await chooseModels({
     ...settings,
     dataDir: settings.data,
@@ -34,18 +47,26 @@ export async function startPredictor(settings: PredictorSettings, log: Logger): 
     ranker: { path: paths.rankerOnnx, features: recipe.ranker.features },
     crop: { path: paths.cropOnnx, features: recipe.crop.features },
   });
-  const bus = await connectService(settings, 'predictor', log);
+  const bus = await connectService(settings, context);
   const publisher = bus.publisher();
+  const guard = createRecipeGuard(await openRunRecords(bus), {
+    what: 'predictor',
+    recipeId: recipe.id,
+    recipeOf: (record) => record.recipe.id,
+  });
+  const spec = consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH });
+  bus.watchBacklog(spec);
   const consumption = await consumeBatches(
     bus,
-    consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH }),
+    spec,
     {
       maxBatch: BATCH,
       workingEveryMs: WORKING_EVERY_MS,
       lingerMs: LINGER_MS,
+      onSettled: metrics.settled,
       onDead: (delivery, error) => passOnDead(delivery, error, publisher),
     },
-    (deliveries) => predictBatch(deliveries, { predictor, recipe, publisher }),
+    (deliveries) => predictBatch(deliveries, { predictor, recipe, publisher, metrics, guard }),
   );
   return {
     done: Promise.race([consumption.done, bus.lost]).finally(() => bus.drain()),
@@ -57,29 +78,37 @@ interface Parts {
   readonly predictor: Predictor;
   readonly recipe: PredictionRecipe;
   readonly publisher: Publisher;
+  readonly metrics: ServiceMetrics;
+  readonly guard: RecipeGuard;
 }
 
 async function predictBatch(
   deliveries: readonly Delivery[],
   parts: Parts,
 ): Promise<(Error | undefined)[]> {
-  const decoded = deliveries.map(({ data }) => tryDecode(data, parts.recipe));
+  const { metrics, publisher, predictor, recipe } = parts;
+  metrics.observeBatch(deliveries.length);
+  const decoded = await Promise.all(deliveries.map(({ data }) => tryDecode(data, parts)));
   const embedded = decoded.filter((event): event is ImageEmbedded => isEmbedded(event));
-  const predictions = await parts.predictor.predict(embedded);
+  const predictions = await metrics.time('infer', () => predictor.predict(embedded));
   const predicted = new Map(
     embedded.map((event, index) => {
       const prediction = predictions[index];
       if (prediction === undefined) throw new Error('fewer predictions than images');
-      return [event, toPredicted(event, prediction, parts.recipe)] as const;
+      return [event, toPredicted(event, prediction, recipe)] as const;
     }),
   );
-  return Promise.all(
-    decoded.map(async (event) => {
-      if (event instanceof Error) return event;
-      const result = event.type === 'image.failed' ? event : predicted.get(event);
-      if (result !== undefined) await publish(result, parts.publisher);
-      return undefined;
-    }),
+  metrics.countImages('predicted', embedded.length);
+  return metrics.time('publish', () =>
+    Promise.all(
+      decoded.map(async (event) => {
+        if (event instanceof Error) return event;
+        const result = event.type === 'image.failed' ? event : predicted.get(event);
+        if (event.type === 'image.failed') metrics.countImages('failed');
+        if (result !== undefined) await publish(result, publisher);
+        return undefined;
+      }),
+    ),
   );
 }
 
@@ -87,23 +116,26 @@ function isEmbedded(event: ImageEmbedded | ImageFailed | Error): event is ImageE
   return !(event instanceof Error) && event.type === 'image.embedded';
 }
 
-function tryDecode(
+async function tryDecode(
   data: Uint8Array,
-  recipe: PredictionRecipe,
-): ImageEmbedded | ImageFailed | MalformedEventError {
+  { recipe, guard }: Parts,
+): Promise<ImageEmbedded | ImageFailed | Error> {
   try {
     const event = decodeEvent(data);
     if (event.type === 'image.failed') return event;
     if (event.type !== 'image.embedded') {
       return new MalformedEventError(`${event.type} has no place among embeddings`);
     }
-    if (event.embeddingRecipe === recipe.embedding.id) return event;
+    if (event.embeddingRecipe === recipe.embedding.id) {
+      await guard.refuseOthers(event.run);
+      return event;
+    }
     return new MalformedEventError(
       `${event.image} was embedded by recipe ${event.embeddingRecipe}, ` +
         `this predictor is set up for ${recipe.embedding.id}: start it with the run's models`,
     );
   } catch (error) {
-    return error as MalformedEventError;
+    return error as Error;
   }
 }
 

@@ -8,9 +8,17 @@ import {
   type ResultEvent,
 } from '@cullstream/contracts';
 import { consumeBatches, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
-import { connectService, WORKING_EVERY_MS, type Logger, type Service } from '@cullstream/runtime';
+import {
+  checkWritable,
+  connectService,
+  WORKING_EVERY_MS,
+  type Service,
+  type ServiceContext,
+  type ServiceMetrics,
+} from '@cullstream/runtime';
 import { createOpenDatabases, type OpenDatabases } from './adapters/open-databases.js';
 import { toResultEvents } from './core/to-result-events.js';
+import { createStorageState, type StorageState } from './core/storage-state.js';
 import type { WriterSettings } from './settings.js';
 
 type ImageResult = ImagePredicted | ImageFailed;
@@ -23,16 +31,31 @@ const LINGER_MS = 100;
  * Consumes PREDICTIONS: stores each batch in one transaction a project, tells where the project
  * stands, and only then acknowledges. A kill anywhere between repeats work that changes no row.
  */
-export async function startWriter(settings: WriterSettings, log: Logger): Promise<Service> {
-  const bus = await connectService(settings, 'writer', log);
+export async function startWriter(
+  settings: WriterSettings,
+  context: ServiceContext,
+): Promise<Service> {
+  const { log, health, metrics } = context;
+  const bus = await connectService(settings, context);
   const publisher = bus.publisher();
   const databases = createOpenDatabases(settings.data, log);
+  const storage = createStorageState();
+  health.addCheck('databases', async () => {
+    await checkWritable(settings.data);
+    storage.throwIfBroken();
+  });
   const spec = consumerSpec('writer', { run: settings.run, maxAckPending: 2 * WRITER_BATCH });
+  bus.watchBacklog(spec);
   const consumption = await consumeBatches(
     bus,
     spec,
-    { maxBatch: WRITER_BATCH, lingerMs: LINGER_MS, workingEveryMs: WORKING_EVERY_MS },
-    (deliveries) => storeBatch(deliveries, databases, publisher),
+    {
+      maxBatch: WRITER_BATCH,
+      lingerMs: LINGER_MS,
+      workingEveryMs: WORKING_EVERY_MS,
+      onSettled: metrics.settled,
+    },
+    (deliveries) => storeBatch(deliveries, { databases, publisher, metrics, storage }),
   );
   const finish = async () => {
     databases.closeAll();
@@ -44,13 +67,17 @@ export async function startWriter(settings: WriterSettings, log: Logger): Promis
   };
 }
 
+interface Parts {
+  readonly databases: OpenDatabases;
+  readonly publisher: Publisher;
+  readonly metrics: ServiceMetrics;
+  readonly storage: StorageState;
+}
+
 type Outcome = Error | undefined;
 
-async function storeBatch(
-  deliveries: readonly Delivery[],
-  databases: OpenDatabases,
-  publisher: Publisher,
-): Promise<Outcome[]> {
+async function storeBatch(deliveries: readonly Delivery[], parts: Parts): Promise<Outcome[]> {
+  parts.metrics.observeBatch(deliveries.length);
   const outcomes = new Array<Outcome>(deliveries.length).fill(undefined);
   const byProject = new Map<string, { index: number; event: ImageResult }[]>();
   for (const [index, delivery] of deliveries.entries()) {
@@ -65,7 +92,7 @@ async function storeBatch(
     }
   }
   for (const [project, entries] of byProject) {
-    const failed = await storeProject(project, entries, databases, publisher);
+    const failed = await storeProject(project, entries, parts);
     for (const [index, error] of failed) outcomes[index] = error;
   }
   return outcomes;
@@ -81,19 +108,26 @@ function decodeResult(data: Uint8Array): ImageResult {
 async function storeProject(
   project: string,
   entries: readonly { index: number; event: ImageResult }[],
-  databases: OpenDatabases,
-  publisher: Publisher,
+  { databases, publisher, metrics, storage }: Parts,
 ): Promise<Map<number, Error>> {
   try {
-    const database = await databases.of(project);
-    const { runs, rejected } = database.apply(
-      entries.map(({ event }) => event),
-      new Date(),
-    );
-    for (const run of runs) {
-      await publishAll(publisher, toResultEvents(run, database.name, new Date()));
-      if (run.completedAt !== null) databases.close(project);
-    }
+    const { name, runs, rejected } = await metrics.time('commit', async () => {
+      const database = await databases.of(project);
+      const applied = database.apply(
+        entries.map(({ event }) => event),
+        new Date(),
+      );
+      return { name: database.name, ...applied };
+    });
+    storage.worked();
+    metrics.countImages('stored', entries.length - rejected.length);
+    metrics.countImages('rejected', rejected.length);
+    await metrics.time('publish', async () => {
+      for (const run of runs) {
+        await publishAll(publisher, toResultEvents(run, name, new Date()));
+        if (run.completedAt !== null) databases.close(project);
+      }
+    });
     return new Map(
       rejected.flatMap(({ event, message }) =>
         entries
@@ -104,6 +138,7 @@ async function storeProject(
   } catch (error) {
     databases.close(project);
     const reason = error instanceof Error ? error : new Error(String(error));
+    storage.failed(reason);
     return new Map(entries.map(({ index }) => [index, reason]));
   }
 }

@@ -12,9 +12,22 @@ export { type Delivery } from './consume/delivery.js';
 export { disposition, type Disposition, type Outcome } from './consume/disposition.js';
 export { type BatchHandler } from './consume/handling.js';
 export { type DeadLetter, type StoredDeadLetter } from './dead-letters/dead-letter.js';
+export {
+  createDeadLetterCounter,
+  type DeadLetterCounter,
+} from './dead-letters/dead-letter-counter.js';
 export { countDeadLetters } from './dead-letters/count-dead-letters.js';
 export { deleteDeadLetter, listDeadLetters } from './dead-letters/list-dead-letters.js';
 export { reconcileAdvisories } from './dead-letters/reconcile-advisories.js';
+export { authorizationConfig } from './permissions/authorization-config.js';
+export { createNkeyPair, readSeedFile, toPublicKey, type NkeyPair } from './permissions/nkeys.js';
+export {
+  busUsers,
+  inboxPrefixOf,
+  permissions,
+  type BusUser,
+  type Permissions,
+} from './permissions/permissions.js';
 export {
   type Publisher,
   type PublisherOptions,
@@ -23,6 +36,7 @@ export {
 } from './publish/publisher.js';
 export { followStream, type Following } from './read/follow-stream.js';
 export { lastOf } from './read/last-of.js';
+export { readNewer } from './read/read-newer.js';
 export { readAll, type ReadRange } from './read/read-all.js';
 export { type StoredMessage } from './read/stored-message.js';
 export {

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageSource } from '@cullstream/contracts';
-import { isImageName, listArchive, listFolder } from '@cullstream/imaging';
+import { isImageName, listArchive, listFolder } from '@cullstream/imaging/archive';
 import type { ProjectSource } from './find-projects.js';
 
 export interface SourceImage {
@@ -16,8 +16,16 @@ export async function listImages(
   project: ProjectSource,
 ): Promise<SourceImage[]> {
   const path = join(originalsDir, project.source);
-  const isFolder = (await stat(path)).isDirectory();
-  return isFolder ? folderImages(path, project.source) : archiveImages(path, project.source);
+  const facts = await stat(path).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${project.source} cannot be read below ${originalsDir}: ${reason}; check the name, or the inventory`,
+      { cause },
+    );
+  });
+  return facts.isDirectory()
+    ? folderImages(path, project.source)
+    : archiveImages(path, project.source);
 }
 
 async function archiveImages(path: string, archive: string): Promise<SourceImage[]> {

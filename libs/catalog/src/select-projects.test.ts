@@ -11,7 +11,8 @@ beforeEach(() => {
   for (const file of ['dalia.zip', 'B.ZIP', 'notes.txt', '.hidden.zip', 'odd+name.zip']) {
     writeFileSync(join(originalsDir, file), '');
   }
-  for (const folder of ['mojo3', 'dalia', '__MACOSX', '.git']) mkdirSync(join(originalsDir, folder));
+  for (const folder of ['mojo3', 'dalia', '__MACOSX', '.git'])
+    mkdirSync(join(originalsDir, folder));
 });
 
 afterEach(() => rmSync(originalsDir, { recursive: true }));
@@ -50,16 +51,22 @@ describe('with an inventory', () => {
   it('reports every problem at once', async () => {
     const inventory = write('- { project: ../x, source: /etc }\n- { project: a, source: ../b }\n');
     const selecting = selectProjects({ originalsDir, inventory });
-    await expect(selecting).rejects.toThrow(/entry 1, project[^]*entry 1, source[^]*entry 2, source/);
+    await expect(selecting).rejects.toThrow(
+      /entry 1, project[^]*entry 1, source[^]*entry 2, source/,
+    );
   });
 
   it('refuses one name twice, in whatever case', async () => {
     const inventory = write('- { project: a, source: x }\n- { project: A, source: y }\n');
-    await expect(selectProjects({ originalsDir, inventory })).rejects.toThrow(/"A" is listed twice/);
+    await expect(selectProjects({ originalsDir, inventory })).rejects.toThrow(
+      /"A" is listed twice/,
+    );
   });
 });
 
 it('refuses names that are not there and lists those that are', async () => {
   const selecting = selectProjects({ originalsDir, only: ['dahlia'], skip: ['nope'] });
-  await expect(selecting).rejects.toThrow(/--only: no project "dahlia"[^]*--skip: no project "nope"/);
+  await expect(selecting).rejects.toThrow(
+    /--only: no project "dahlia"[^]*--skip: no project "nope"/,
+  );
 });

@@ -37,7 +37,13 @@ export async function createEmbeddingEngine(options: EngineOptions): Promise<Emb
     async embed(bytes) {
       if (closed) throw new TransientError('the embedding engine is closed');
       const slot = leastBusy(workers);
-      if (slot.worker.isGone) slot.worker = await EngineWorker.start(options);
+      if (slot.worker.isGone) {
+        // One restart a slot, however many images wait for it.
+        slot.restarting ??= EngineWorker.start(options).finally(
+          () => (slot.restarting = undefined),
+        );
+        slot.worker = await slot.restarting;
+      }
       return slot.worker.embed(bytes);
     },
     async close() {
@@ -49,6 +55,7 @@ export async function createEmbeddingEngine(options: EngineOptions): Promise<Emb
 
 interface Slot {
   worker: EngineWorker;
+  restarting?: Promise<EngineWorker> | undefined;
 }
 
 async function startAll(options: EngineOptions): Promise<Slot[]> {

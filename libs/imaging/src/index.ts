@@ -1,11 +1,6 @@
-export { type ArchiveEntry } from './archive/archive-entry.js';
-export { ArchiveError } from './archive/archive-error.js';
-export { listArchive } from './archive/list-archive.js';
-export { listFolder, type FolderFile } from './archive/list-folder.js';
 export { decodeRgb, type RgbImage } from './decode/decode-rgb.js';
 export { readImageSize, type ImageSize } from './decode/read-image-size.js';
 export { configureSharp } from './decode/sharp-options.js';
-export { isImageName } from './image-name.js';
 export { normalizeLut, toNormalizedChw } from './normalize.js';
 export { preprocess, type PreprocessedImage } from './preprocess.js';
 export {
@@ -20,3 +15,4 @@ export {
   type SourceReader,
   type SourceReaderOptions,
 } from './source/source-reader.js';
+export { toThumbnail } from './thumbnail.js';

@@ -16,3 +16,23 @@ export {
   type Summary,
 } from './to-summary.js';
 export { toSummaryPage } from './to-summary-page.js';
+export { type Box } from './diff/box-measures.js';
+export { compareGroups, differenceOf } from './diff/compare-groups.js';
+export { type Distribution } from './diff/distribution.js';
+export {
+  pairDecisions,
+  type DecidedGroupOf,
+  type Proposals,
+  type UserRow,
+  type VersionOutputs,
+} from './diff/pair-decisions.js';
+export { toDiffPage, type PictureOf } from './diff/to-diff-page.js';
+export {
+  type Agreement,
+  type ComparedVersion,
+  type DiffMeasures,
+  type GroupDifference,
+  type GroupPair,
+  type ProjectDiff,
+  type VersionDiff,
+} from './diff/version-diff.js';

@@ -1,20 +1,6 @@
+import { escapeHtml as escape } from './escape-html.js';
+import { pageStyle as style } from './page-style.js';
 import type { ProjectSummary, Summary } from './to-summary.js';
-
-const style = `
-:root { color-scheme: light dark; --line: light-dark(#d8dbe0, #3a3f47); --soft: light-dark(#5b6270, #a2a9b5);
-  --ok: light-dark(#17663a, #6fcf97); --part: light-dark(#8a5a00, #f2c14e); --bad: light-dark(#a3262a, #ff8a80); }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-.soft { color: var(--soft); } .ok { color: var(--ok); } .part { color: var(--part); } .bad { color: var(--bad); }
-dl.totals { display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; margin: 1.5rem 0; }
-dl.totals dt { color: var(--soft); font-size: .85rem; } dl.totals dd { margin: 0; font-size: 1.4rem; font-variant-numeric: tabular-nums; }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .35rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-th { font-size: .85rem; color: var(--soft); font-weight: 600; }
-th:first-child, td:first-child, td.text, th.text { text-align: left; } td.text { white-space: normal; overflow-wrap: anywhere; }
-code { font-size: .85em; overflow-wrap: anywhere; }
-`;
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -72,11 +58,11 @@ function projectRow(project: ProjectSummary): string {
     project.groups,
     project.decided_groups,
   ];
-  return `<tr><td>${escape(project.project_id)}</td><td class="text ${statusClass[project.status]}">${project.status}</td>${cells
+  return `<tr><td>${escape(project.project_id)}</td><td class="left ${statusClass[project.status]}">${project.status}</td>${cells
     .map((cell) => `<td>${whole.format(cell)}</td>`)
     .join(
       '',
-    )}<td>${seconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database ?? '')}</code></td></tr>`;
+    )}<td>${seconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database?.split('/').at(-1) ?? '')}</code></td></tr>`;
 }
 
 function notes(projects: readonly ProjectSummary[]): string {
@@ -110,16 +96,4 @@ function seconds(value: number): string {
   if (value < 60) return `${value.toFixed(1)} s`;
   if (value < 3_600) return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
   return `${Math.floor(value / 3_600)} h ${Math.round((value % 3_600) / 60)} min`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => entities[char] ?? char);
 }

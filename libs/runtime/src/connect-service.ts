@@ -1,11 +1,18 @@
-import { connectBus, type Bus } from '@cullstream/bus';
+import {
+  connectBus,
+  consumerBacklog,
+  inboxPrefixOf,
+  readSeedFile,
+  type Bus,
+  type ConsumerRef,
+} from '@cullstream/bus';
 import type { z } from 'zod';
-import type { Logger } from './logger.js';
+import type { ServiceContext } from './service-context.js';
 import type { serviceSettings } from './service-settings.js';
 
 type BrokerSettings = Pick<
   z.infer<typeof serviceSettings>,
-  'natsUrl' | 'natsUser' | 'natsPassword'
+  'natsUrl' | 'natsUser' | 'natsPassword' | 'natsSeedFile' | 'natsCaFile'
 >;
 
 /** How often a service reports what it holds: well within the shortest ack wait in use. */
@@ -15,28 +22,46 @@ export const WORKING_EVERY_MS = 2_500;
 export interface ServiceBus extends Bus {
   /** Rejects when the connection is lost for good; stays pending when it is closed on purpose. */
   readonly lost: Promise<never>;
+  /** Shows what a consumer has still to do in the service's metrics. */
+  watchBacklog(ref: ConsumerRef): void;
 }
 
 /**
- * Connects a service to its broker, waiting for one that is not there yet.
- * @throws {ConfigurationError} when the broker refuses the credentials
+ * Connects a service to its broker, waiting for one that is not there yet. From then on the service
+ * is ready only while the broker answers.
+ * @throws {ConfigurationError} when the broker refuses the credentials, or a file of them is unusable
  */
 export async function connectService(
   settings: Readonly<BrokerSettings>,
-  name: string,
-  log: Logger,
+  { name, log, health, metrics }: ServiceContext,
 ): Promise<ServiceBus> {
-  const { natsUrl, natsUser, natsPassword } = settings;
+  const { natsUrl, natsUser, natsPassword, natsSeedFile, natsCaFile } = settings;
   const credentials =
     natsUser === undefined || natsPassword === undefined
       ? undefined
       : { user: natsUser, password: natsPassword };
-  const bus = await connectBus({ url: natsUrl, credentials, name, log });
+  const seed = natsSeedFile === undefined ? undefined : await readSeedFile(natsSeedFile);
+  const bus = await connectBus({
+    url: natsUrl,
+    credentials,
+    seed,
+    caFile: natsCaFile,
+    inboxPrefix: inboxPrefixOf(name),
+    name,
+    log,
+  });
+  health.addCheck('broker', async () => {
+    await bus.connection.rtt();
+  });
   const lost = new Promise<never>((_resolve, reject) => {
     void bus.closed.then((reason) => {
       if (reason !== undefined) reject(reason);
     });
   });
   lost.catch(() => undefined);
-  return { ...bus, lost };
+  return {
+    ...bus,
+    lost,
+    watchBacklog: (ref) => metrics.watchBacklog(ref.durable, () => consumerBacklog(bus, ref)),
+  };
 }

@@ -1,7 +1,17 @@
 export { connectService, WORKING_EVERY_MS, type ServiceBus } from './connect-service.js';
+export { checkReadable, checkWritable } from './health/check-folder.js';
+export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';
+export { startHealthServer, type HealthServer } from './health/health-server.js';
 export { createLogger, logLevels, type Logger, type LogLevel } from './logger.js';
+export {
+  createServiceMetrics,
+  type ServiceMetrics,
+  type TimedStage,
+} from './metrics/service-metrics.js';
+export { createRecipeGuard, type RecipeGuard, type RecipeGuardOptions } from './recipe-guard.js';
 export { openRunRecords, requireRun, type RunRecords } from './run-records.js';
 export { exitCodes, runService, type Service, type ServiceDefinition } from './run-service.js';
+export { type ServiceContext } from './service-context.js';
 export {
   cacheSetting,
   dataSetting,

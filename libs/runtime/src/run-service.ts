@@ -1,6 +1,11 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import type { z } from 'zod';
+import { startHealthServer } from './health/health-server.js';
+import { createHealth, type Health } from './health/health.js';
 import { createLogger, type Logger } from './logger.js';
+import { createServiceMetrics } from './metrics/service-metrics.js';
+import type { ServiceContext } from './service-context.js';
+import type { serviceSettings } from './service-settings.js';
 import { environmentSource, parseSettings, type SettingsSchema } from './settings.js';
 
 export interface Service {
@@ -18,7 +23,7 @@ export interface ServiceDefinition<S extends SettingsSchema> {
   readonly name: string;
   readonly settings: S;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  start(settings: Readonly<z.infer<S>>, log: Logger): Promise<Service>;
+  start(settings: Readonly<z.infer<S>>, context: ServiceContext): Promise<Service>;
 }
 
 /**
@@ -29,15 +34,22 @@ export interface ServiceDefinition<S extends SettingsSchema> {
 export async function runService<S extends SettingsSchema>(
   definition: ServiceDefinition<S>,
 ): Promise<never> {
-  const log = createLogger(definition.name, 'info');
-  const life = stopOnSignals(log);
+  const { name, settings, environment } = definition;
+  const log = createLogger(name, 'info');
+  const health = createHealth();
+  const life = stopOnSignals(log, health);
   try {
-    const { settings, environment } = definition;
     const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
-    const level: unknown = Reflect.get(parsed, 'logLevel');
-    if (typeof level === 'string') log.level = level;
-    const service = await definition.start(parsed, log);
+    const { logLevel, healthPort: port, healthHost: host } = parsed as unknown as HealthSettings;
+    log.level = logLevel;
+    const metrics = createServiceMetrics(name, { withProcess: port !== undefined });
+    if (port !== undefined) {
+      const server = await startHealthServer({ port, host, health, metrics });
+      log.info({ host, port: server.port }, 'health and metrics are served');
+    }
+    const service = await definition.start(parsed, { name, log, health, metrics });
     life.started(service);
+    health.started();
     await service.done;
     return process.exit(exitCodes.ok);
   } catch (error) {
@@ -50,12 +62,18 @@ export async function runService<S extends SettingsSchema>(
   }
 }
 
-function stopOnSignals(log: Logger): { started(service: Service): void } {
+type HealthSettings = Pick<
+  z.infer<typeof serviceSettings>,
+  'logLevel' | 'healthPort' | 'healthHost'
+>;
+
+function stopOnSignals(log: Logger, health: Health): { started(service: Service): void } {
   let stopping = false;
   let running: Service | undefined;
   const stop = (why: string) => {
     if (stopping) process.exit(exitCodes.interrupted);
     stopping = true;
+    health.stopping();
     log.info({ why }, 'stopping');
     if (running === undefined) process.exit(exitCodes.ok);
     setTimeout(() => {

@@ -9,8 +9,18 @@ export const serviceSettings = z.object({
   natsUrl: z.string().min(1).default('nats://127.0.0.1:4222').describe('address of the broker'),
   natsUser: z.string().optional().describe('user at the broker'),
   natsPassword: z.string().optional().describe('password at the broker'),
+  natsSeedFile: z.string().min(1).optional().describe('file of the nkey seed to log in with'),
+  natsCaFile: z.string().min(1).optional().describe('certificates to trust; turns TLS on'),
   run: runId.optional().describe('work on this run only; without it, on every run'),
   logLevel: z.enum(logLevels).default('info').describe('least level that is logged'),
+  healthPort: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('port of /healthz, /readyz and /metrics; none is opened without it'),
+  healthHost: z.string().min(1).default('127.0.0.1').describe('address that port is opened on'),
 });
 
 /** Where the originals are: read only, always. */

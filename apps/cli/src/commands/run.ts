@@ -1,5 +1,6 @@
 import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
 import { toSummary, type Summary } from '@cullstream/report';
+import { checkPixels } from '../doctor/check-embedding.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { lockData } from '../run/data-lock.js';
@@ -21,9 +22,11 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     const prepared = await prepareRun(settings, log);
     for (const note of prepared.models.notes) terminal.note(note);
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
-    if (prepared.plan.projects.length === 0 && !isUnfinished) {
+    const { projects, rejected } = prepared.plan;
+    if (projects.length + rejected.length === 0 && !isUnfinished) {
       return report(nothingToDo(prepared), settings, context);
     }
+    await refuseDrift();
     return await runToEnd(toRunExecution(prepared, settings), settings, context, interruption);
   } finally {
     await lock.release();

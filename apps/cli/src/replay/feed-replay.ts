@@ -3,6 +3,7 @@ import {
   EVENT_VERSION,
   messageIdOf,
   subjectOf,
+  type ProjectCataloged,
   type ProjectTotals,
   type ReplayOrigin,
   type RunRecord,
@@ -10,12 +11,12 @@ import {
 import type { Bus } from '@cullstream/bus';
 import { inspectEmbeddingCache } from '@cullstream/cache';
 import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
+import { readImages } from '@cullstream/store';
 import { listOwnDatabases } from '../verify/list-databases.js';
 import { rebuildEvents } from './rebuild-events.js';
 import type { FeedOutcome, FeedTarget } from './feed-target.js';
 import { republishStored } from './republish-stored.js';
 import { readFed } from './read-fed.js';
-import { readImages } from '@cullstream/store';
 
 export interface FeedOptions {
   readonly dataDir: string;
@@ -87,7 +88,8 @@ async function feedProject(
   const before = fed.size;
   const stored = await republishStored(bus, { from: replay.from, source, failed }, target);
   const cache = inspectEmbeddingCache({ dataDir, recipe: record.recipe.embedding, log });
-  const rebuilt = await rebuildEvents(readImages(path, source), { from: replay.from, cache }, target);
+  const missing = fed.size < project.images ? readImages(path, source) : [];
+  const rebuilt = await rebuildEvents(missing, { from: replay.from, cache }, target);
   await publisher.flush();
   return { before, stored, ...rebuilt };
 }
@@ -98,7 +100,9 @@ async function announce(
   project: ProjectTotals,
 ): Promise<void> {
   const type = 'project.cataloged';
-  const event = { v: EVENT_VERSION, type, run, project, warnings: [] } as const;
+  const event: ProjectCataloged = { v: EVENT_VERSION, type, run, project, warnings: [] };
   const id = `${run}/${project.name}/${type}`;
-  await publisher.publish(subjectOf('results', run, project.name, type), encodeEvent(event), { id });
+  await publisher.publish(subjectOf('results', run, project.name, type), encodeEvent(event), {
+    id,
+  });
 }

@@ -38,7 +38,9 @@ export async function findSources(
   if (sources.length === 0 || (request.projects !== null && problems.length > 0)) {
     throw new ConfigurationError([
       ...problems,
-      ...(sources.length === 0 ? [`nothing to replay in ${dataDir}; \`cullstream run\` first`] : []),
+      ...(sources.length === 0
+        ? [`nothing to replay in ${dataDir}; \`cullstream run\` first`]
+        : []),
     ]);
   }
   return sources.sort(
@@ -52,7 +54,9 @@ function unknownProjects({ projects }: ReplayRequest, databases: readonly OwnDat
   const known = new Set(databases.map(({ project }) => project));
   return (projects ?? [])
     .filter((name) => !known.has(name))
-    .map((name) => `--project: no database of project "${name}"; there are: ${[...known].join(', ')}`);
+    .map(
+      (name) => `--project: no database of project "${name}"; there are: ${[...known].join(', ')}`,
+    );
 }
 
 /** Runs over the images of the newest one that fits, newest first. */

@@ -51,7 +51,8 @@ async function unfinishedAlike(
   { predictionRecipe }: ChosenModels,
 ): Promise<RunRecord[]> {
   return [...(await records.list()).values()].filter(({ state, recipe, replay }) => {
-    if (replay === undefined || state !== 'running' || recipe.id !== predictionRecipe.id) return false;
+    if (replay === undefined || state !== 'running' || recipe.id !== predictionRecipe.id)
+      return false;
     const { sources: _sources, ...asked } = replay;
     return keyOf(asked) === keyOf(request);
   });

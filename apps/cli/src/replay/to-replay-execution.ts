@@ -34,7 +34,10 @@ export function toReplayExecution(
   };
 }
 
-function describe({ before, stored, rebuilt, lost }: FeedOutcome, { from }: ReplaySettings): string {
+function describe(
+  { before, stored, rebuilt, lost }: FeedOutcome,
+  { from }: ReplaySettings,
+): string {
   const origin = from === 'images' ? 'the database' : 'cache and database';
   const ways = [
     ...(before > 0 ? [`${formatCount(before)} before the interruption`] : []),

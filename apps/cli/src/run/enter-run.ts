@@ -2,8 +2,6 @@ import type { RunRecord } from '@cullstream/contracts';
 import { consumerSpec, deleteRun, ensureConsumer, type Bus } from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
 
-/** Finished runs, and as many replays, whose events are kept for replays. */
-const FINISHED_KEPT = 2;
 /** How long the work of a killed service waits; live ones report four times as often. */
 const ACK_WAIT_MS = 10_000;
 /** Deliveries in hand by stage: two batches, times the replicas. */
@@ -14,10 +12,10 @@ export async function enterRun(
   bus: Bus,
   records: RunRecords,
   record: RunRecord,
-  { embedders }: { readonly embedders: number },
+  { embedders, keepRuns }: { readonly embedders: number; readonly keepRuns: number },
 ): Promise<void> {
   await records.put(record.run, record);
-  await pruneFinished(bus, records);
+  await pruneFinished(bus, records, keepRuns);
   await ensureConsumers(bus, record.run, { embedders });
 }
 
@@ -34,6 +32,15 @@ export async function ensureConsumers(
   }
 }
 
+/** Lets the broker hand out enough work for one more embedder. */
+export async function addEmbedder(bus: Bus, run: RunRecord['run']): Promise<void> {
+  const scope = { run, maxAckPending: MAX_ACK_PENDING.embedder, ackWaitMs: ACK_WAIT_MS };
+  const spec = consumerSpec('embedder', scope);
+  const { config } = await bus.manager.consumers.info(spec.stream, spec.durable);
+  const maxAckPending = (config.max_ack_pending ?? 0) + MAX_ACK_PENDING.embedder;
+  await ensureConsumer(bus, { ...spec, maxAckPending });
+}
+
 /** Forgets a run: its events, its consumers and its record. What databases hold of it stays. */
 export async function forgetRun(
   bus: Bus,
@@ -44,12 +51,25 @@ export async function forgetRun(
   await records.delete(run);
 }
 
-async function pruneFinished(bus: Bus, records: RunRecords): Promise<void> {
+/**
+ * Forgets the events of all finished runs but the newest, and of all finished replays but as many.
+ * @returns the runs that were forgotten
+ */
+export async function pruneFinished(
+  bus: Bus,
+  records: RunRecords,
+  keepRuns: number,
+): Promise<string[]> {
+  const pruned: string[] = [];
   const finished = [...(await records.list()).values()].filter(
     ({ state }) => state === 'completed',
   );
   for (const isReplay of [false, true]) {
     const alike = finished.filter(({ replay }) => (replay !== undefined) === isReplay);
-    for (const { run } of alike.slice(0, -FINISHED_KEPT)) await forgetRun(bus, records, run);
+    for (const { run } of alike.slice(0, Math.max(0, alike.length - keepRuns))) {
+      await forgetRun(bus, records, run);
+      pruned.push(run);
+    }
   }
+  return pruned;
 }

@@ -1,15 +1,13 @@
-import { availableParallelism } from 'node:os';
 import { statusSubject, runStatus, type RunRecord, type RunStatus } from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
-import { openRunRecords, requireRun, toVariableName, type Logger } from '@cullstream/runtime';
+import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';
-import { openBroker, type Broker } from './broker.js';
+import { openBroker } from './broker.js';
 import { removeBrokerFile, writeBrokerFile, type WorkKind } from './broker-file.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
-import { openServiceLog } from './service-log.js';
-import { supervise, type ServiceName, type SupervisedService } from './supervise.js';
+import { startServices, untilOneFails, type ServicePlan, type Services } from './start-services.js';
 
 export interface RunView {
   opened(run: OpenedRun): void;
@@ -29,13 +27,12 @@ export interface Interruption {
   readonly forced: Promise<void>;
 }
 
-/** What the broker and the services are started for: a run, or a replay of one. */
-export interface Execution {
+/**
+ * What the broker and the services are started for: a run, or a replay of one. The reporter, which
+ * ends it, is the first service.
+ */
+export interface Execution extends ServicePlan {
   readonly kind: WorkKind;
-  /** The weights as they were chosen. */
-  readonly files: Readonly<Record<'embedder' | 'ranker' | 'crop', string>>;
-  /** One process each; a name may stand there several times. */
-  readonly services: readonly ServiceName[];
   /** Takes up or begins what is to be executed. */
   open(bus: Bus): Promise<OpenedRun>;
   /** Work of this process beside the services; ends early when `signal` is aborted. */
@@ -60,7 +57,7 @@ export async function executeRun(
       const opened = await patiently(() => execution.open(bus));
       await writeBrokerFile(settings.data, opened.record.run, broker, execution.kind);
       view.opened(opened);
-      const services = await startServices(opened, execution, {
+      const services = await startServices(opened.record.run, execution, {
         settings,
         surroundings,
         broker,
@@ -74,56 +71,6 @@ export async function executeRun(
     view.close();
     await broker.stop();
   }
-}
-
-type Services = ReadonlyMap<string, SupervisedService>;
-
-async function startServices(
-  { record }: OpenedRun,
-  { files, services }: Execution,
-  context: { settings: ExecutionSettings; surroundings: Surroundings; broker: Broker; log: Logger },
-): Promise<Services> {
-  const { settings, surroundings, broker, log } = context;
-  const serviceLog = await openServiceLog(settings.data, record.run, log);
-  const environment = {
-    ...surroundings.environment,
-    ...toVariables({
-      run: record.run,
-      natsUrl: broker.url,
-      natsUser: broker.credentials?.user,
-      natsPassword: broker.credentials?.password,
-      originals: settings.originals,
-      data: settings.data,
-      cache: settings.cache,
-      ...files,
-      features: settings.features,
-      preprocess: settings.preprocess,
-      precision: settings.precision,
-      logLevel: 'info',
-      workers: String(workersOf(settings.embedders)),
-    }),
-  };
-  return new Map(
-    services.map((service, index) => [
-      `${service}-${index}`,
-      supervise(service, {
-        environment,
-        onLogLine: (name, line) => serviceLog.write(name, line),
-        onRestart: (name, why) => log.warn(`the ${name} ended with ${why} and is started again`),
-      }),
-    ]),
-  );
-}
-
-/** Threads × processes = cores. */
-function workersOf(embedders: number): number {
-  return Math.max(1, Math.floor(availableParallelism() / embedders));
-}
-
-function toVariables(settings: Readonly<Record<string, string | undefined>>) {
-  return Object.fromEntries(
-    Object.entries(settings).map(([setting, value]) => [toVariableName(setting), value]),
-  );
 }
 
 async function follow(
@@ -156,9 +103,7 @@ async function follow(
   try {
     const end = await Promise.race([
       services.get('reporter-0')?.finished.then(() => 'completed' as const),
-      ...[...services.values()].map(({ finished }) =>
-        finished.then(() => new Promise<never>(never)),
-      ),
+      untilOneFails(services),
       ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),
     ]);

@@ -20,7 +20,7 @@ export interface OpenedRun {
 export async function openRun(
   bus: Bus,
   prepared: PreparedRun,
-  settings: PlanSettings & { restart: boolean; embedders: number },
+  settings: PlanSettings & { restart: boolean; embedders: number; keepRuns: number },
 ): Promise<OpenedRun> {
   await ensureStreams(bus);
   const records = await openRunRecords(bus);

@@ -12,6 +12,12 @@ export interface PreparedRun {
   readonly plan: Plan;
 }
 
+export interface PrepareOptions {
+  /** Projects that are taken up even where an earlier run completed them. */
+  readonly again?: ReadonlySet<string>;
+  readonly onProject?: (done: number, of: number) => void;
+}
+
 /**
  * Everything that is decided before anything starts: models, projects, what is left to do. Writes
  * nothing but digests and converted models, which can always be made anew.
@@ -20,7 +26,7 @@ export interface PreparedRun {
 export async function prepareRun(
   settings: PlanSettings,
   log: Logger,
-  onProject?: (done: number, of: number) => void,
+  { again, onProject }: PrepareOptions = {},
 ): Promise<PreparedRun> {
   const { originals, data } = settings;
   const models = await chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache });
@@ -32,7 +38,10 @@ export async function prepareRun(
     dataDir: data,
     minGroupSize: settings.minGroupSize,
     timeGapMinutes: settings.timeGapMinutes,
-    completed: (catalogue) => completedRun(data, catalogue, models.predictionRecipe),
+    completed: (catalogue) =>
+      again?.has(catalogue.totals.name) === true
+        ? undefined
+        : completedRun(data, catalogue, models.predictionRecipe),
     isCached: (project, { name, source }) =>
       cache.findAlias(toImageAlias(project, name, source)) !== undefined,
     findLegacy: (names, fileName) => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
 import type { Summary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
@@ -19,9 +20,19 @@ export async function runToEnd(
   interruption: Interruption,
 ): Promise<number> {
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
-  const end = await executeRun(execution, settings, surroundings, { log, view, interruption });
-  if (end.kind === 'interrupted' || end.summary === null) {
+  const end = await executeRun(execution, settings, surroundings, {
+    log,
+    view,
+    interruption,
+  }).catch((error: unknown) => {
+    if (error instanceof ConfigurationError) throw error;
+    log.error({ err: error }, 'the run cannot go on');
+    terminal.note(`error: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  });
+  if (end === undefined || end.kind === 'interrupted' || end.summary === null) {
     terminal.note('interrupted; the same command resumes');
+    if (settings.json) terminal.print(JSON.stringify({ state: 'interrupted' }));
     return exitCodes.interrupted;
   }
   const path = join(settings.data, end.summary);

@@ -32,6 +32,11 @@ export interface SupervisedService {
 }
 
 const require = createRequire(import.meta.url);
+/**
+ * Events are short-lived: collecting them in small portions costs little time and keeps 50 MB a
+ * process that V8 would otherwise let grow.
+ */
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
 const RESTART_DELAY_MS = 300;
 /** Restarts within a minute after which a service is not kept alive any more. */
 const MAX_RESTARTS_PER_MINUTE = 8;
@@ -47,6 +52,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
   const finished = new Promise<void>((resolve, reject) => {
     const start = () => {
       child = fork(path, {
+        execArgv: [SMALL_YOUNG_GENERATION],
         env: options.environment,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });

@@ -95,6 +95,10 @@ export const allSettings = z.object({
     description: 'an external broker; without it cullstream starts its own',
     placeholder: 'url',
   }),
+  keepRuns: z.coerce.number().int().nonnegative().default(2).meta({
+    description: 'finished runs, and as many replays, whose events are kept',
+    placeholder: 'n',
+  }),
   restart: flag.default(false).meta({ description: 'forget the unfinished run', flag: true }),
   json: flag
     .default(false)
@@ -134,15 +138,57 @@ export const planSettings = allSettings.pick({
 export type PlanSettings = Readonly<z.infer<typeof planSettings>>;
 
 export const runSettings = planSettings.extend(
-  allSettings.pick({ embedders: true, nats: true, restart: true }).shape,
+  allSettings.pick({ embedders: true, nats: true, restart: true, keepRuns: true }).shape,
 );
 export type RunSettings = Readonly<z.infer<typeof runSettings>>;
 
-/** What starting broker and services needs to know, whatever they are started for. */
-export type ExecutionSettings = Pick<
+/** What the service processes are told, whoever starts them. */
+export type ServiceProcessSettings = Pick<
   RunSettings,
-  'data' | 'cache' | 'nats' | 'features' | 'preprocess' | 'precision' | 'embedders' | 'json'
-> & { readonly originals?: string | undefined };
+  'data' | 'cache' | 'preprocess' | 'precision' | 'embedders'
+> & {
+  readonly originals?: string | undefined;
+  readonly features?: RunSettings['features'] | undefined;
+};
+
+/** What starting broker and services needs to know, whatever they are started for. */
+export type ExecutionSettings = ServiceProcessSettings & Pick<RunSettings, 'nats' | 'json'>;
+
+export const embedderSettings = allSettings
+  .pick({
+    ...common,
+    originals: true,
+    embedder: true,
+    preprocess: true,
+    precision: true,
+    nats: true,
+  })
+  .omit({ json: true })
+  .extend({
+    natsUser: z
+      .string()
+      .optional()
+      .meta({ description: 'user at the broker', placeholder: 'name' }),
+    natsPassword: z
+      .string()
+      .optional()
+      .meta({ description: 'password at the broker', placeholder: 'text' }),
+    run: runId
+      .optional()
+      .meta({ description: 'run to join (default: the newest at work)', placeholder: 'id' }),
+    embedders: count.max(64).default(1).meta({
+      description: 'embedder processes at work on this host, among which cores are shared',
+      placeholder: 'n',
+    }),
+  });
+export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
+
+export const streamsSettings = allSettings.pick({ ...common, nats: true, keepRuns: true }).extend({
+  prune: flag
+    .default(false)
+    .meta({ description: 'forget finished runs beyond --keep-runs now', flag: true }),
+});
+export type StreamsSettings = Readonly<z.infer<typeof streamsSettings>>;
 
 export const replaySettings = runSettings
   .pick({
@@ -156,6 +202,7 @@ export const replaySettings = runSettings
     embedders: true,
     nats: true,
     restart: true,
+    keepRuns: true,
   })
   .extend({
     from: z.enum(replayStages).default('embeddings').meta({

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { decodeEvent, subjectOf } from '@cullstream/contracts';
-import { connectBus, lastOf, streams, type Bus } from '@cullstream/bus';
+import { lastOf, streams, type Bus } from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
-import { openBroker } from '../run/broker.js';
 import { readBrokerFile } from '../run/broker-file.js';
-import { lockData, programFolder } from '../run/data-lock.js';
+import { RETRY_MARK } from '../dead/retry-mark.js';
+import { hasBroker, withBroker, type BrokerPlace } from '../run/with-broker.js';
 import type { ProjectProof } from './verify-project.js';
 
 export interface StreamProof {
@@ -15,12 +13,6 @@ export interface StreamProof {
   readonly gaps: readonly string[];
 }
 
-interface Where {
-  readonly data: string;
-  readonly cache: string;
-  readonly nats?: string | undefined;
-}
-
 /**
  * Compares what the broker's streams hold of each project's newest run with its database: the last
  * image event must be the catalogue's last, and nothing may be stored that the database lacks.
@@ -28,11 +20,10 @@ interface Where {
  */
 export async function checkStreams(
   proofs: readonly ProjectProof[],
-  where: Where,
-  { surroundings, log }: CommandContext,
+  where: BrokerPlace,
+  context: CommandContext,
 ): Promise<StreamProof> {
-  const external = where.nats ?? surroundings.environment['NATS_URL'];
-  if (external === undefined && !existsSync(join(where.data, programFolder, 'broker'))) {
+  if (!hasBroker(where, context)) {
     return { note: 'streams: no broker has worked here', projectsChecked: 0, gaps: [] };
   }
   if ((await readBrokerFile(where.data)) !== undefined) {
@@ -41,23 +32,7 @@ export async function checkStreams(
     ];
     return { note: 'streams: not compared, for a run is not finished', projectsChecked: 0, gaps };
   }
-  const lock = await lockData(where.data);
-  try {
-    const broker = await openBroker(where, surroundings, log);
-    try {
-      const { url, credentials } = broker;
-      const bus = await connectBus({ url, credentials, name: 'verify', log });
-      try {
-        return await compare(bus, proofs);
-      } finally {
-        await bus.close();
-      }
-    } finally {
-      await broker.stop();
-    }
-  } finally {
-    await lock.release();
-  }
+  return withBroker(where, context, (bus) => compare(bus, proofs));
 }
 
 async function compare(bus: Bus, proofs: readonly ProjectProof[]): Promise<StreamProof> {
@@ -69,7 +44,8 @@ async function compare(bus: Bus, proofs: readonly ProjectProof[]): Promise<Strea
     if (last === undefined) continue;
     projectsChecked += 1;
     const event = decodeEvent(last.data);
-    if (event.type === 'image.found' && event.sequence !== images - 1) {
+    const isRetried = last.id?.includes(RETRY_MARK) === true;
+    if (event.type === 'image.found' && event.sequence !== images - 1 && !isRetried) {
       gaps.push(`${project}: the stream ends at image ${event.sequence + 1} of ${images}`);
     }
     gaps.push(...(await storedLess(bus, project, run, images)));

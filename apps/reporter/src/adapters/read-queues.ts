@@ -1,5 +1,11 @@
 import type { RunId } from '@cullstream/contracts';
-import { consumerBacklog, consumerSpec, countDeadLetters, type Bus } from '@cullstream/bus';
+import {
+  consumerBacklog,
+  consumerSpec,
+  countDeadLetters,
+  createDeadLetterCounter,
+  type Bus,
+} from '@cullstream/bus';
 import type { StageBacklogs } from '../core/find-bottleneck.js';
 
 export interface Queues {
@@ -7,10 +13,29 @@ export interface Queues {
   readonly deadLetters: number;
 }
 
+/** What every stage has still to do: never delivered, or delivered and not settled. */
+export type ReadQueues = (run: RunId) => Promise<Queues>;
+
 const stages = ['embedder', 'predictor', 'writer'] as const;
 
-/** What every stage of a run has still to do: never delivered, or delivered and not settled. */
-export async function readQueues(bus: Bus, run: RunId): Promise<Queues> {
+/** Queues of consumers that serve one run each. */
+export function queuesOfRun(bus: Bus): ReadQueues {
+  return async (run) => ({
+    backlogs: await readBacklogs(bus, run),
+    deadLetters: await countDeadLetters(bus, run),
+  });
+}
+
+/** Queues of consumers that serve every run: the backlog of all, and the dead letters of one. */
+export function queuesOfAll(bus: Bus): ReadQueues {
+  const letters = createDeadLetterCounter(bus);
+  return async (run) => ({
+    backlogs: await readBacklogs(bus, undefined),
+    deadLetters: await letters.count(run),
+  });
+}
+
+async function readBacklogs(bus: Bus, run: RunId | undefined): Promise<StageBacklogs> {
   const remaining = await Promise.all(
     stages.map(async (stage) => {
       const { pending, ackPending } = await consumerBacklog(
@@ -21,8 +46,5 @@ export async function readQueues(bus: Bus, run: RunId): Promise<Queues> {
     }),
   );
   const [embedder = 0, predictor = 0, writer = 0] = remaining;
-  return {
-    backlogs: { embedder, predictor, writer },
-    deadLetters: await countDeadLetters(bus, run),
-  };
+  return { embedder, predictor, writer };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { AuthorizationError, type NatsConnection } from '@nats-io/nats-core';
+import { AuthorizationError, nkeyAuthenticator, type NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import type { BusLog } from '../bus-log.js';
 import { createPublisher } from '../publish/publisher.js';
@@ -19,6 +19,12 @@ export interface ConnectBusOptions {
   /** `nats://host:port`, or several separated by commas. */
   readonly url: string;
   readonly credentials?: BusCredentials | undefined;
+  /** Seed of an nkey to log in with, instead of credentials. */
+  readonly seed?: Uint8Array | undefined;
+  /** File of the certificates to trust. With it, the connection is encrypted or none at all. */
+  readonly caFile?: string | undefined;
+  /** Where answers come in: a user may be confined to an inbox of its own. */
+  readonly inboxPrefix?: string | undefined;
   /** Shown by the server's monitoring: the service's name. */
   readonly name: string;
   readonly log: BusLog;
@@ -82,7 +88,9 @@ async function firstConnection(options: ConnectBusOptions): Promise<NatsConnecti
       const cause = toError(thrown);
       if (cause instanceof AuthorizationError) {
         throw new ConfigurationError(
-          [`${url} refused the credentials: check user and password of the NATS server`],
+          [
+            `${url} refused the credentials: check the user and password, or the key file, against the NATS server's configuration`,
+          ],
           { cause },
         );
       }
@@ -99,7 +107,8 @@ async function firstConnection(options: ConnectBusOptions): Promise<NatsConnecti
   }
 }
 
-function connectOnce({ url, credentials, name }: ConnectBusOptions): Promise<NatsConnection> {
+function connectOnce(options: ConnectBusOptions): Promise<NatsConnection> {
+  const { url, credentials, name, seed, caFile, inboxPrefix } = options;
   return connect({
     servers: url.split(',').map((server) => server.trim()),
     name,
@@ -109,5 +118,8 @@ function connectOnce({ url, credentials, name }: ConnectBusOptions): Promise<Nat
     reconnectTimeWait: RECONNECT_WAIT_MS,
     reconnectJitter: RECONNECT_JITTER_MS,
     ...(credentials && { user: credentials.user, pass: credentials.password }),
+    ...(seed && { authenticator: nkeyAuthenticator(seed) }),
+    ...(caFile !== undefined && { tls: { caFile } }),
+    ...(inboxPrefix !== undefined && { inboxPrefix }),
   });
 }

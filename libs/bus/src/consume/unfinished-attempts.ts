@@ -1,8 +1,10 @@
-import { Kvm, type KV } from '@nats-io/kv';
+import type { KV } from '@nats-io/kv';
 import type { Bus } from '../connection/bus.js';
+import { openBucket } from '../records/open-bucket.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 
-const BUCKET = 'cull_attempts';
+/** The bucket of attempts, by stream, consumer and sequence. */
+export const UNFINISHED_ATTEMPTS = 'cull_attempts';
 
 /**
  * How often a message was handled alone without the process living to see the end. Only messages
@@ -21,9 +23,9 @@ export interface UnfinishedAttempts {
 }
 
 export async function openUnfinishedAttempts(
-  bus: Pick<Bus, 'connection'>,
+  bus: Pick<Bus, 'connection' | 'manager'>,
 ): Promise<UnfinishedAttempts> {
-  const bucket = await new Kvm(bus.connection).create(BUCKET, { history: 1 });
+  const bucket = await openBucket(bus, UNFINISHED_ATTEMPTS);
   return {
     async count(consumer, sequence) {
       const entry = await bucket.get(keyOf(consumer, sequence));

@@ -1,6 +1,6 @@
 import { fromSubjectToken, toSubjectToken } from '@cullstream/contracts';
-import { Kvm } from '@nats-io/kv';
 import type { Bus } from '../connection/bus.js';
+import { openBucket } from './open-bucket.js';
 
 /** What a schema has to offer: zod's do. */
 export interface RecordSchema<T> {
@@ -25,7 +25,7 @@ export async function openRecords<T>(
   bucketName: string,
   schema: RecordSchema<T>,
 ): Promise<Records<T>> {
-  const bucket = await new Kvm(bus.connection).create(bucketName, { history: 1 });
+  const bucket = await openBucket(bus, bucketName);
 
   function parse(key: string, value: unknown): T {
     try {
@@ -46,8 +46,7 @@ export async function openRecords<T>(
       await bucket.put(toSubjectToken(key), JSON.stringify(parse(key, value)));
     },
     async list() {
-      const keys: string[] = [];
-      for await (const token of await bucket.keys()) keys.push(fromSubjectToken(token));
+      const keys = await keysOf(bus, bucketName);
       const records = new Map<string, T>();
       for (const key of keys.sort()) {
         const record = await get(key);
@@ -57,4 +56,15 @@ export async function openRecords<T>(
     },
     delete: (key) => bucket.purge(toSubjectToken(key)),
   };
+}
+
+/** By the stream's facts, which takes no consumer and so no right to make one. */
+async function keysOf(bus: Bus, bucketName: string): Promise<string[]> {
+  const prefix = `$KV.${bucketName}.`;
+  const { state } = await bus.manager.streams.info(`KV_${bucketName}`, {
+    subjects_filter: `${prefix}>`,
+  });
+  return Object.keys(state.subjects ?? {}).map((subject) =>
+    fromSubjectToken(subject.slice(prefix.length)),
+  );
 }

@@ -1,5 +1,6 @@
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
 import { writeOnnx } from '../onnx/write-onnx.js';
+import type { InputKind } from '../session/image-input.js';
 import { demoTowerTensors, type DemoTowerSize } from './demo-tensors.js';
 
 /** `small` for tests and the demo, `vit-b-32` for benchmarks: as heavy as the published model. */
@@ -14,6 +15,8 @@ export interface DemoEncoderOptions {
   readonly size: DemoEncoderSize;
   /** The ONNX file to write; that of `vit-b-32` keeps its weights in `<path>.data`. */
   readonly path: string;
+  /** Default: `uint8-nhwc`; other programs give `float-nchw`. */
+  readonly input?: InputKind;
 }
 
 /**
@@ -21,8 +24,8 @@ export interface DemoEncoderOptions {
  * trained: what is picked by its vectors means nothing.
  */
 export async function buildDemoEncoder(options: DemoEncoderOptions): Promise<void> {
-  const { seed, size, path } = options;
-  const model = buildClipImageTower(demoTowerTensors(seed, demoEncoderSizes[size]));
+  const { seed, size, path, input = 'uint8-nhwc' } = options;
+  const model = buildClipImageTower(demoTowerTensors(seed, demoEncoderSizes[size]), { input });
   // The digest of a model is its identity, and external weights are not part of it: the seed must be.
   const metadata = { ...model.metadata, untrained: 'picks mean nothing', seed: String(seed) };
   await writeOnnx({ ...model, metadata }, path);

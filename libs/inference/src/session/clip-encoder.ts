@@ -55,7 +55,7 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
   };
 }
 
-const EMBEDDING_NAME = /^image_?(?:embed|feature)|embed|feature/i;
+const EMBEDDING_NAME = /embed|feature/i;
 
 /** The output that looks like [N,512]: by its name where several do. */
 function findEmbeddingOutput(session: InferenceSession): string | undefined {

@@ -79,9 +79,7 @@ export async function promoteVersion(
     const counts = {
       unchanged: count(`${matched} WHERE ${same}`),
       left: count(`${matched} WHERE NOT (${same}) AND NOT (${UNTOUCHED})`),
-      undecided: count(
-        'ai_decisions WHERE group_id NOT IN (SELECT group_id FROM wanted)',
-      ),
+      undecided: count('ai_decisions WHERE group_id NOT IN (SELECT group_id FROM wanted)'),
     };
     const keys = `SELECT group_id FROM ${matched} WHERE NOT (${same}) AND ${UNTOUCHED}`;
     const replaced = count(`(${keys})`);

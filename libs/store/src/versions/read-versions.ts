@@ -30,10 +30,9 @@ export function readVersions(path: string, project: string): StoredVersion[] {
 export function versionsOf(sqlite: BetterSqlite3.Database, project: string): StoredVersion[] {
   if (columnsOf(sqlite, 'recipes').size === 0) return [];
   const recipes = sqlite
-    .prepare<
-      [],
-      { id: string; recipe: string }
-    >('SELECT id, recipe FROM recipes ORDER BY first_used_at, id')
+    .prepare<[], { id: string; recipe: string }>(
+      'SELECT id, recipe FROM recipes ORDER BY first_used_at, id',
+    )
     .all();
   const runs = sqlite.prepare<[string], RunRow>('SELECT * FROM runs WHERE recipe = ? ORDER BY run');
   const current = sqlite
@@ -71,8 +70,7 @@ export function readCompletedRuns(path: string, project: string): CompletedRun[]
       .all()
       .map((row) => ({
         progress: toRunProgress(project, row, []),
-        recipe:
-          row.recipe_json === null ? null : (JSON.parse(row.recipe_json) as PredictionRecipe),
+        recipe: row.recipe_json === null ? null : (JSON.parse(row.recipe_json) as PredictionRecipe),
       }));
   });
 }

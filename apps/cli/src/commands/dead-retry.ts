@@ -1,0 +1,131 @@
+import { chooseModels } from '@cullstream/inference';
+import { exitCodes } from '@cullstream/runtime';
+import { isSelected, type DeadEntry } from '../dead/dead-entry.js';
+import { listFailedImages } from '../dead/list-failed-images.js';
+import { listPoisonedMessages } from '../dead/list-poisoned-messages.js';
+import { retryInRun, type RetryOptions } from '../dead/retry-in-run.js';
+import { splitRetries } from '../dead/split-retries.js';
+import { toDocument } from '../dead/to-document.js';
+import { createBarView, createPlainView } from '../output/run-view.js';
+import { lockData } from '../run/data-lock.js';
+import { executeRun } from '../run/execute-run.js';
+import { onSignals } from '../run/interruption.js';
+import { prepareRun } from '../run/prepare-run.js';
+import { toRunExecution } from '../run/to-run-execution.js';
+import { withLockedBroker } from '../run/with-broker.js';
+import type { DeadRetrySettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+type End = 'done' | 'interrupted';
+
+/** Sends what was given up through the stages again; an entry that succeeds is gone from the list. */
+export async function deadRetry(
+  settings: DeadRetrySettings,
+  context: CommandContext,
+  ids: readonly string[],
+): Promise<number> {
+  const { terminal } = context;
+  const interruption = onSignals(() =>
+    terminal.note('stopping: what is in flight is finished first; once more stops at once'),
+  );
+  const lock = await lockData(settings.data);
+  try {
+    const models = await chooseModels({
+      ...settings,
+      dataDir: settings.data,
+      cacheDir: settings.cache,
+    });
+    const options = { files: models.files, settings, context, interruption };
+    const selected = await listSelected(settings, context, ids);
+    const { inRun, anew, problems } = await splitRetries(selected, models, settings);
+    for (const problem of problems) terminal.note(`error: ${problem}`);
+    let end = await retryRuns(inRun, options);
+    if (end === 'done') end = await runAnew(anew, options, settings);
+    if (end === 'interrupted') {
+      terminal.note('interrupted; the same command tries again what is left');
+      return exitCodes.interrupted;
+    }
+    return report(selected, await listSelected(settings, context, []), settings, context);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function listSelected(
+  settings: DeadRetrySettings,
+  context: CommandContext,
+  ids: readonly string[],
+): Promise<DeadEntry[]> {
+  const images = await listFailedImages(settings.data);
+  const messages = await withLockedBroker(settings, context, listPoisonedMessages);
+  return [...images, ...messages].filter((entry) => isSelected(entry, { ...settings, ids }));
+}
+
+async function retryRuns(
+  inRun: ReadonlyMap<string, readonly DeadEntry[]>,
+  options: RetryOptions,
+): Promise<End> {
+  if (inRun.size === 0) return 'done';
+  const { settings, context } = options;
+  return withLockedBroker(settings, context, async (bus, broker) => {
+    for (const [run, entries] of inRun) {
+      context.terminal.note(`run ${run}: ${entries.length} tried again`);
+      if ((await retryInRun({ bus, broker }, run, entries, options)) === 'interrupted') {
+        return 'interrupted';
+      }
+    }
+    return 'done';
+  });
+}
+
+async function runAnew(
+  projects: readonly string[],
+  { context, interruption }: RetryOptions,
+  settings: DeadRetrySettings,
+): Promise<End> {
+  if (projects.length === 0) return 'done';
+  const { terminal, surroundings, log } = context;
+  terminal.note(`source or models changed: a new run takes up ${projects.join(', ')}`);
+  const runSettings = { ...settings, only: [...projects], restart: false };
+  const again = new Set(projects);
+  const prepared = await prepareRun(runSettings, log, { again });
+  const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
+  const execution = toRunExecution(prepared, runSettings);
+  const end = await executeRun(execution, runSettings, surroundings, { log, view, interruption });
+  return end.kind === 'completed' ? 'done' : 'interrupted';
+}
+
+function report(
+  tried: readonly DeadEntry[],
+  left: readonly DeadEntry[],
+  { json }: DeadRetrySettings,
+  { terminal }: CommandContext,
+): number {
+  const still = left.filter((entry) => tried.some((each) => isSame(each, entry)));
+  const repaired = tried.length - still.length;
+  if (json) {
+    const document = { tried: tried.length, repaired, failed: still.map(toDocument) };
+    terminal.print(JSON.stringify(document, null, 2));
+  } else if (tried.length === 0) {
+    terminal.print('nothing to try again');
+  } else {
+    terminal.print(
+      [
+        `${tried.length} tried again: ${repaired} repaired, ${still.length} failed again`,
+        ...still.map(({ id, project, entry, reason, message }) =>
+          [id, project, entry, reason, message].filter((part) => part !== '').join(': '),
+        ),
+      ].join('\n'),
+    );
+  }
+  return still.length === 0 ? exitCodes.ok : exitCodes.failed;
+}
+
+/** A message that fails again leaves another letter, of the same bytes under the same subject. */
+function isSame(one: DeadEntry, other: DeadEntry): boolean {
+  if (one.kind === 'image' || other.kind === 'image') return one.id === other.id;
+  return (
+    one.letter.subject === other.letter.subject &&
+    Buffer.compare(one.letter.data, other.letter.data) === 0
+  );
+}

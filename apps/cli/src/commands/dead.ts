@@ -1,0 +1,101 @@
+import { writeFile } from 'node:fs/promises';
+import { ConfigurationError } from '@cullstream/contracts';
+import { exitCodes } from '@cullstream/runtime';
+import { hasId } from '../dead/dead-entry.js';
+import { listDead } from '../dead/list-dead.js';
+import { toDocument, toFullDocument } from '../dead/to-document.js';
+import { formatCount, formatTable } from '../output/format.js';
+import type { DeadSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** Failed images and poisoned messages in one list. */
+export async function deadList(settings: DeadSettings, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const entries = await listDead(settings, settings, context);
+  if (settings.json) {
+    terminal.print(JSON.stringify({ entries: entries.map(toDocument) }, null, 2));
+    return exitCodes.ok;
+  }
+  if (entries.length === 0) {
+    terminal.print('nothing was given up');
+    return exitCodes.ok;
+  }
+  const head = [
+    'id',
+    'project',
+    'archive',
+    'entry',
+    'stage',
+    'reason',
+    'attempts',
+    'first',
+    'last',
+  ];
+  const rows = entries.map((entry) => [
+    entry.id,
+    entry.project,
+    entry.archive,
+    entry.entry,
+    entry.stage,
+    entry.reason,
+    entry.attempts,
+    toMinutes(entry.firstAt),
+    toMinutes(entry.lastAt),
+  ]);
+  const isOne = entries.length === 1;
+  terminal.print(
+    [
+      formatTable(head, rows),
+      `${formatCount(entries.length)} ${isOne ? 'entry' : 'entries'}; ` +
+        '`cullstream dead show ID` tells all, `cullstream dead retry` tries again after a fix',
+    ].join('\n'),
+  );
+  return exitCodes.ok;
+}
+
+/** All there is to know of one entry. */
+export async function deadShow(
+  settings: DeadSettings,
+  context: CommandContext,
+  [id = '']: readonly string[],
+): Promise<number> {
+  const entries = await listDead(settings, settings, context);
+  const found = entries.filter((entry) => hasId(entry, id));
+  const [entry] = found;
+  if (entry === undefined || found.length > 1) {
+    const why = found.length > 1 ? 'names several entries' : 'names no entry';
+    throw new ConfigurationError([`"${id}" ${why}; \`cullstream dead list\` lists them`]);
+  }
+  const document = toFullDocument(entry);
+  context.terminal.print(
+    settings.json
+      ? JSON.stringify(document, null, 2)
+      : Object.entries(document)
+          .map(([key, value]) => `${key.padEnd(16)} ${toText(value)}`)
+          .join('\n'),
+  );
+  return exitCodes.ok;
+}
+
+/** Every entry with all that is known, one JSON document a line, into a file or onto stdout. */
+export async function deadExport(
+  settings: DeadSettings,
+  context: CommandContext,
+  [file]: readonly string[],
+): Promise<number> {
+  const entries = (await listDead(settings, settings, context)).map(toFullDocument);
+  const lines = entries.map((entry) => JSON.stringify(entry));
+  if (file !== undefined) await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+  if (settings.json) context.terminal.print(JSON.stringify({ entries }, null, 2));
+  else if (file === undefined) for (const line of lines) context.terminal.print(line);
+  else context.terminal.print(`${formatCount(entries.length)} entries written to ${file}`);
+  return exitCodes.ok;
+}
+
+function toMinutes(time: string): string {
+  return time.slice(0, 16).replace('T', ' ');
+}
+
+function toText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

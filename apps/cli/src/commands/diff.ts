@@ -1,0 +1,39 @@
+import { writeFile } from 'node:fs/promises';
+import { ConfigurationError } from '@cullstream/contracts';
+import { toDiffPage } from '@cullstream/report';
+import { exitCodes } from '@cullstream/runtime';
+import { compareVersions } from '../diff/compare-versions.js';
+import { findVersions, resolveVersion } from '../diff/find-versions.js';
+import { formatDiff } from '../diff/format-diff.js';
+import { loadPictures } from '../diff/load-pictures.js';
+import type { DiffSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** What changes from one version to another, and which of them is nearer to the user's choices. */
+export async function diff(
+  settings: DiffSettings,
+  { terminal, log }: CommandContext,
+  [a, b]: readonly string[],
+): Promise<number> {
+  if (a === undefined || b === undefined) {
+    throw new ConfigurationError(['say which two versions to compare: `cullstream diff A B`']);
+  }
+  const projects = await findVersions(settings.data, settings.project);
+  const found = compareVersions(
+    resolveVersion(a, projects),
+    resolveVersion(b, projects),
+    projects,
+    settings.data,
+  );
+  const { html, originals } = settings;
+  if (html !== undefined) {
+    const pictureOf =
+      originals === undefined
+        ? () => undefined
+        : await loadPictures(found, projects, { originalsDir: originals, log });
+    await writeFile(html, toDiffPage(found, pictureOf));
+  }
+  terminal.print(settings.json ? JSON.stringify(found, null, 2) : formatDiff(found));
+  if (html !== undefined) terminal.note(`page: ${html}`);
+  return exitCodes.ok;
+}

@@ -1,0 +1,101 @@
+import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { connectBus, type Bus } from '@cullstream/bus';
+import { chooseEmbedder } from '@cullstream/inference';
+import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { readBrokerFile } from '../run/broker-file.js';
+import { onSignals } from '../run/interruption.js';
+import { addEmbedder } from '../run/enter-run.js';
+import { startServices, untilOneFails } from '../run/start-services.js';
+import { untilRunEnds } from '../run/until-run-ends.js';
+import type { EmbedderSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+const FIRST_CONNECT_TIMEOUT_MS = 10_000;
+
+/**
+ * Joins a run as one more embedder, from any host that has the originals and the run's weights.
+ * Leaves when the run ends, or on a signal, handing back what it holds.
+ */
+export async function embedder(
+  settings: EmbedderSettings,
+  context: CommandContext,
+): Promise<number> {
+  const { terminal, surroundings, log } = context;
+  const interruption = onSignals(() => terminal.note('leaving: what is held is handed back'));
+  const broker = await findBroker(settings, context);
+  const { url, credentials } = broker;
+  const firstConnectTimeoutMs = FIRST_CONNECT_TIMEOUT_MS;
+  const bus = await connectBus({ url, credentials, name: 'embedder', log, firstConnectTimeoutMs });
+  try {
+    const record = await findRun(bus, settings.run ?? broker.run);
+    await refuseOtherRecipe(record, settings);
+    await addEmbedder(bus, record.run);
+    const services = await startServices(
+      record.run,
+      { files: { embedder: settings.embedder }, services: ['embedder'] },
+      { settings, surroundings, broker, log },
+    );
+    terminal.note(`joined run ${record.run}`);
+    try {
+      const end = await Promise.race([
+        untilRunEnds(bus, record.run).then(() => 'ended' as const),
+        untilOneFails(services),
+        interruption.requested.then(() => 'left' as const),
+      ]);
+      terminal.note(`run ${record.run}: ${end}`);
+      return exitCodes.ok;
+    } finally {
+      await Promise.all([...services.values()].map((service) => service.stop()));
+    }
+  } finally {
+    await bus.close();
+  }
+}
+
+/** The broker that was named, or that of the run which works in the data folder. */
+async function findBroker(
+  { nats, natsUser: user, natsPassword: password, data }: EmbedderSettings,
+  { surroundings }: CommandContext,
+) {
+  const url = nats ?? surroundings.environment['NATS_URL'];
+  const found = (await readBrokerFile(data, 'run')) ?? (await readBrokerFile(data, 'replay'));
+  const place = url === undefined ? found : { url, user, password, run: undefined };
+  if (place === undefined) {
+    throw new ConfigurationError([
+      `--nats: say where the broker is; no run works in ${data} whose broker could be joined`,
+    ]);
+  }
+  const credentials =
+    place.user === undefined || place.password === undefined
+      ? undefined
+      : { user: place.user, password: place.password };
+  return { url: place.url, credentials, run: place.run };
+}
+
+async function findRun(bus: Bus, run: string | undefined): Promise<RunRecord> {
+  const records = await openRunRecords(bus);
+  const running = [...(await records.list()).values()].filter(({ state }) => state === 'running');
+  const record = run === undefined ? running.at(-1) : running.find((each) => each.run === run);
+  if (record !== undefined) return record;
+  throw new ConfigurationError([
+    run === undefined
+      ? 'no run works at this broker; start one with `cullstream run` and join it then'
+      : `run ${run} does not work at this broker, or has ended`,
+  ]);
+}
+
+/** Vectors of two recipes never meet in one run. */
+async function refuseOtherRecipe({ run, recipe }: RunRecord, settings: EmbedderSettings) {
+  const chosen = await chooseEmbedder({
+    ...settings,
+    dataDir: settings.data,
+    cacheDir: settings.cache,
+  });
+  if (chosen.recipe.id === recipe.embedding.id) return;
+  const describe = ({ model, preprocessing, precision }: typeof recipe.embedding) =>
+    `${model.file} (${model.sha256.slice(0, 12)}), ${preprocessing}, ${precision}`;
+  throw new ConfigurationError([
+    `run ${run} embeds with ${describe(recipe.embedding)}; this embedder has ` +
+      `${describe(chosen.recipe)}: give it the run's --embedder, --preprocess and --precision`,
+  ]);
+}

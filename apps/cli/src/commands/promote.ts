@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { ConfigurationError, newRunId } from '@cullstream/contracts';
+import { exitCodes } from '@cullstream/runtime';
+import { lastPromotion, promoteVersion, undoPromotion } from '@cullstream/store';
+import { findVersions, resolveVersion, type ProjectVersions } from '../diff/find-versions.js';
+import { formatTable } from '../output/format.js';
+import type { PromoteSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+/**
+ * Makes a version the current one in databases that cullstream created, on rows nobody has worked
+ * on; or takes the last promotion back.
+ */
+export async function promote(
+  settings: PromoteSettings,
+  context: CommandContext,
+  [asked]: readonly string[],
+): Promise<number> {
+  if (settings.undo === (asked !== undefined)) {
+    throw new ConfigurationError([
+      'say which version to promote (`cullstream versions` lists them), or --undo to take the last promotion back',
+    ]);
+  }
+  const projects = await findVersions(settings.data, settings.project);
+  return asked === undefined
+    ? undo(projects, settings, context)
+    : promoteAll(resolveVersion(asked, projects), projects, settings, context);
+}
+
+async function promoteAll(
+  version: string,
+  projects: readonly ProjectVersions[],
+  { json }: PromoteSettings,
+  { terminal }: CommandContext,
+): Promise<number> {
+  const promotion = newRunId(new Date(), randomBytes(4));
+  const results = [];
+  for (const { database } of projects) {
+    const { project, path, name } = database;
+    const result = await promoteVersion(path, { version, promotion, project });
+    results.push({ project, database: name, ...result });
+  }
+  const replaced = results.reduce((sum, result) => sum + result.replaced, 0);
+  if (json) {
+    const document = { version, promotion: replaced > 0 ? promotion : null, projects: results };
+    terminal.print(JSON.stringify(document, null, 2));
+    return exitCodes.ok;
+  }
+  const head = ['project', 'replaced', 'current already', 'left to the user', 'not decided by it'];
+  const rows = results.map((result) =>
+    result.run === null
+      ? [result.project, 'never completed by this version', '', '', '']
+      : [
+          result.project,
+          String(result.replaced),
+          String(result.unchanged),
+          String(result.left),
+          String(result.undecided),
+        ],
+  );
+  terminal.print(
+    [
+      formatTable(head, rows),
+      replaced > 0
+        ? `version ${version} is current in ${replaced} more groups; \`cullstream promote --undo\` takes it back`
+        : `version ${version} was current wherever it can be; nothing was written`,
+    ].join('\n'),
+  );
+  return exitCodes.ok;
+}
+
+/** One promotion spans databases: only those that hold the newest one are touched. */
+async function undo(
+  projects: readonly ProjectVersions[],
+  { json }: PromoteSettings,
+  { terminal }: CommandContext,
+): Promise<number> {
+  const last = projects.flatMap(({ database }) => {
+    const found = lastPromotion(database.path);
+    return found === undefined ? [] : [{ database, ...found }];
+  });
+  const newest = last
+    .map(({ promotion }) => promotion)
+    .sort()
+    .at(-1);
+  const results = [];
+  for (const { database, promotion, version } of last) {
+    if (promotion !== newest) continue;
+    const { project, path, name } = database;
+    results.push({ project, database: name, version, ...(await undoPromotion(path, promotion)) });
+  }
+  if (json) {
+    terminal.print(JSON.stringify({ undone: newest ?? null, projects: results }, null, 2));
+    return exitCodes.ok;
+  }
+  if (newest === undefined) {
+    terminal.print('there is no promotion to take back; nothing was written');
+    return exitCodes.ok;
+  }
+  const head = ['project', 'promoted version', 'restored', 'changed since, left'];
+  const rows = results.map((result) => [
+    result.project,
+    result.version,
+    result.restored,
+    result.left,
+  ]);
+  terminal.print([formatTable(head, rows), `promotion ${newest} is taken back`].join('\n'));
+  return exitCodes.ok;
+}

@@ -1,0 +1,46 @@
+import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { hasBroker, lookAtBroker, withBroker } from '../run/with-broker.js';
+import { pruneFinished } from '../run/enter-run.js';
+import { formatTable } from '../output/format.js';
+import type { StreamsSettings } from '../settings/settings.js';
+import { measureStreams, type StreamShare } from '../streams/measure-streams.js';
+import type { CommandContext } from './command-context.js';
+
+/** What the streams hold, by run and project; with `--prune` forgets what the policy does not keep. */
+export async function streams(settings: StreamsSettings, context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  if (!hasBroker(settings, context)) {
+    const text = 'no broker has worked here: there are no streams';
+    terminal.print(settings.json ? JSON.stringify({ runs: [], pruned: [] }) : text);
+    return exitCodes.ok;
+  }
+  const pruned = settings.prune
+    ? await withBroker(settings, context, async (bus) =>
+        pruneFinished(bus, await openRunRecords(bus), settings.keepRuns),
+      )
+    : [];
+  const shares = await lookAtBroker(settings, context, measureStreams);
+  terminal.print(
+    settings.json ? JSON.stringify({ runs: shares, pruned }, null, 2) : toText(shares, pruned),
+  );
+  return exitCodes.ok;
+}
+
+function toText(shares: readonly StreamShare[], pruned: readonly string[]): string {
+  const head = ['run', 'state', 'project', 'images', 'embeddings', 'predictions', 'about MB'];
+  const rows = shares.map(({ run, state, project, messages, bytes }) => [
+    run,
+    state,
+    project,
+    messages.images,
+    messages.embeddings,
+    messages.predictions,
+    (bytes / 1e6).toFixed(1),
+  ]);
+  const total = shares.reduce((sum, { bytes }) => sum + bytes, 0);
+  return [
+    ...(pruned.length === 0 ? [] : [`forgotten: ${pruned.join(', ')}`]),
+    formatTable(head, rows),
+    `about ${(total / 1e6).toFixed(1)} MB in all; \`cullstream streams --prune --keep-runs N\` forgets finished runs`,
+  ].join('\n');
+}

@@ -1,0 +1,83 @@
+import { exitCodes } from '@cullstream/runtime';
+import type { StoredVersion } from '@cullstream/store';
+import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
+import { formatTable } from '../output/format.js';
+import type { VersionsSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** Every version of every project: when it was made, by what, and whether it is the current one. */
+export async function versions(
+  settings: VersionsSettings,
+  { terminal }: CommandContext,
+): Promise<number> {
+  const found = await findVersions(settings.data, settings.project);
+  const rows = found.flatMap(toRows);
+  terminal.print(settings.json ? JSON.stringify({ versions: rows }, null, 2) : toText(rows));
+  return exitCodes.ok;
+}
+
+type VersionRow = ReturnType<typeof toRow>;
+
+function toRows({ database, versions: all }: ProjectVersions): VersionRow[] {
+  return all.map((version) => toRow(database, version));
+}
+
+function toRow(database: ProjectVersions['database'], found: StoredVersion) {
+  const { version, recipe, runs, newestCompleted, currentRows } = found;
+  const newest = newestCompleted ?? runs.at(-1);
+  return {
+    project: database.project,
+    version,
+    current: currentRows > 0,
+    current_groups: currentRows,
+    first_run: runs[0]?.run ?? null,
+    last_run: newest?.run ?? null,
+    completed_at: newestCompleted?.completedAt ?? null,
+    runs: runs.length,
+    images: newest?.project.images ?? 0,
+    failed_images: newest?.counts.failed ?? 0,
+    groups: newest?.project.groups ?? 0,
+    decided_groups: newest?.counts.decidedGroups ?? 0,
+    embedder: recipe.embedding,
+    ranker: recipe.ranker,
+    crop_proposer: recipe.crop,
+    database: database.name,
+  };
+}
+
+function toText(rows: readonly VersionRow[]): string {
+  if (rows.length === 0) return 'no version yet; `cullstream run` makes the first';
+  const head = [
+    'project',
+    'version',
+    'current',
+    'completed',
+    'runs',
+    'images',
+    'failed',
+    'decided',
+  ];
+  const models = ['embedder', 'ranker', 'crop', 'features'];
+  return formatTable(
+    [...head, ...models],
+    rows.map((row) => [
+      row.project,
+      row.version,
+      row.current ? `${row.current_groups} groups` : '-',
+      row.completed_at?.slice(0, 19).replace('T', ' ') ?? 'unfinished',
+      row.runs,
+      row.images,
+      row.failed_images,
+      row.decided_groups,
+      `${row.embedder.model.file} ${row.embedder.preprocessing} ${row.embedder.precision}`,
+      row.ranker.file,
+      row.crop_proposer.file,
+      describeFeatures(row),
+    ]),
+  );
+}
+
+function describeFeatures({ ranker, crop_proposer: crop }: VersionRow): string {
+  const of = ({ features }: typeof ranker) => `${features.embedding} /${features.dimensionScale}`;
+  return of(ranker) === of(crop) ? of(ranker) : `${of(ranker)}, crop ${of(crop)}`;
+}

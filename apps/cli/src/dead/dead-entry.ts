@@ -1,0 +1,62 @@
+import type { ImageSource } from '@cullstream/contracts';
+import type { StoredDeadLetter } from '@cullstream/bus';
+import type { OwnDatabase } from '../verify/list-databases.js';
+
+interface EntryBase {
+  /** What `dead show` and `dead retry` take. Stays the same while the entry is there. */
+  readonly id: string;
+  readonly project: string;
+  readonly run: string;
+  /** Archive or folder below originals, and the image in it; empty where a message does not say. */
+  readonly archive: string;
+  readonly entry: string;
+  readonly stage: string;
+  readonly reason: string;
+  readonly message: string;
+  /** Runs in which the image failed, or deliveries of the message. */
+  readonly attempts: number;
+  /** ISO 8601. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** An image that the newest run of its project gave up. */
+export interface FailedImage extends EntryBase {
+  readonly kind: 'image';
+  readonly database: OwnDatabase;
+  readonly sequence: number;
+  readonly catalogue: string;
+  readonly source: ImageSource;
+  readonly groupId: string | null;
+}
+
+/** A message that no service could take. */
+export interface PoisonedMessage extends EntryBase {
+  readonly kind: 'message';
+  readonly letter: StoredDeadLetter;
+}
+
+export type DeadEntry = FailedImage | PoisonedMessage;
+
+/** Which entries a command is about. */
+export interface DeadSelection {
+  readonly reason?: readonly string[] | undefined;
+  readonly project?: readonly string[] | undefined;
+  /** Ids, or beginnings of ids; none for all. */
+  readonly ids?: readonly string[];
+}
+
+const SHORTEST_ID = 3;
+
+export function isSelected(
+  entry: DeadEntry,
+  { reason, project, ids = [] }: DeadSelection,
+): boolean {
+  if (reason?.includes(entry.reason) === false) return false;
+  if (project?.includes(entry.project) === false) return false;
+  return ids.length === 0 || ids.some((id) => hasId(entry, id));
+}
+
+export function hasId(entry: DeadEntry, id: string): boolean {
+  return entry.id === id || (id.length >= SHORTEST_ID && entry.id.startsWith(id));
+}

@@ -1,0 +1,13 @@
+/** Items by a key of theirs, in the order in which the keys first appear. No group is empty. */
+export function groupBy<K, T>(
+  items: readonly T[],
+  keyOf: (item: T) => K,
+): Map<K, readonly [T, ...T[]]> {
+  const groups = new Map<K, readonly [T, ...T[]]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    groups.set(key, group === undefined ? [item] : [...group, item]);
+  }
+  return groups;
+}

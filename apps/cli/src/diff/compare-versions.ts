@@ -1,0 +1,126 @@
+import type { PredictionRecipe } from '@cullstream/contracts';
+import {
+  compareGroups,
+  differenceOf,
+  pairDecisions,
+  type Box,
+  type ComparedVersion,
+  type GroupDifference,
+  type GroupPair,
+  type ProjectDiff,
+  type UserRow,
+  type VersionDiff,
+  type VersionOutputs,
+} from '@cullstream/report';
+import {
+  locateDatabase,
+  readDecisions,
+  readProposals,
+  readRunDecisions,
+  type StoredVersion,
+} from '@cullstream/store';
+import type { ProjectVersions } from './find-versions.js';
+
+/** Groups listed one by one, those that differ most. */
+const GROUPS_SHOWN = 50;
+
+interface Compared {
+  readonly diff: ProjectDiff;
+  readonly pairs: readonly GroupPair[];
+}
+
+/** Compares two versions in every project that both have completed. Reads databases only. */
+export function compareVersions(
+  a: string,
+  b: string,
+  projects: readonly ProjectVersions[],
+  dataDir: string,
+): VersionDiff {
+  const compared: Compared[] = [];
+  const notCompared: string[] = [];
+  for (const each of projects) {
+    const found = compareProject(each, versionOf(each, a), versionOf(each, b), dataDir);
+    if (found === undefined) notCompared.push(each.database.project);
+    else compared.push(found);
+  }
+  const all = compared.flatMap(({ pairs }) => pairs);
+  const otherGroups = compared.reduce((sum, { diff }) => sum + diff.otherGroups, 0);
+  return {
+    a: describe(a, projects),
+    b: describe(b, projects),
+    total: compareGroups(all, otherGroups),
+    projects: compared.map(({ diff }) => diff),
+    notCompared,
+    groups: mostDifferent(compared),
+  };
+}
+
+function versionOf({ versions }: ProjectVersions, id: string): StoredVersion | undefined {
+  return versions.find(({ version }) => version === id);
+}
+
+function compareProject(
+  { database }: ProjectVersions,
+  a: StoredVersion | undefined,
+  b: StoredVersion | undefined,
+  dataDir: string,
+): Compared | undefined {
+  const runs = { a: a?.newestCompleted?.run, b: b?.newestCompleted?.run };
+  if (runs.a === undefined || runs.b === undefined) return undefined;
+  const { project, path } = database;
+  const users = readUserRows(dataDir, project);
+  const { pairs, otherGroups } = pairDecisions(
+    outputsOf(path, runs.a, users),
+    outputsOf(path, runs.b, users),
+    users,
+  );
+  const measures = compareGroups(pairs, otherGroups);
+  return { diff: { project, runs: { a: runs.a, b: runs.b }, ...measures }, pairs };
+}
+
+/** Boxes of images that nothing is compared with are not kept. */
+function outputsOf(path: string, run: string, users: ReadonlyMap<string, UserRow>): VersionOutputs {
+  const proposals = new Map<string, Map<number, Box>>();
+  if (users.size > 0) {
+    for (const { groupId, position, crop } of readProposals(path, run)) {
+      if (!users.has(groupId)) continue;
+      const ofGroup = proposals.get(groupId) ?? new Map<number, Box>();
+      proposals.set(groupId, ofGroup.set(position, crop));
+    }
+  }
+  return { groups: readRunDecisions(path, run), proposals };
+}
+
+/** What the user decided: in a database of the user's own, or in ours where people work on it. */
+function readUserRows(dataDir: string, project: string): Map<string, UserRow> {
+  const { main } = locateDatabase(dataDir, project);
+  const rows = new Map<string, UserRow>();
+  if (main.owner === 'nobody') return rows;
+  for (const { groupId, images, userSelectedIndex, finalCrop } of readDecisions(main.path)) {
+    if (userSelectedIndex === null) continue;
+    rows.set(groupId, { groupId, images, selectedIndex: userSelectedIndex, crop: finalCrop });
+  }
+  return rows;
+}
+
+function mostDifferent(compared: readonly Compared[]): GroupDifference[] {
+  return compared
+    .flatMap(({ diff, pairs }) =>
+      pairs.map((pair) => ({ project: diff.project, ...pair, difference: differenceOf(pair) })),
+    )
+    .filter(({ difference }) => difference > 0)
+    .sort((one, other) => other.difference - one.difference)
+    .slice(0, GROUPS_SHOWN);
+}
+
+function describe(version: string, projects: readonly ProjectVersions[]): ComparedVersion {
+  const recipe = projects
+    .flatMap(({ versions }) => versions)
+    .find((each) => each.version === version)?.recipe;
+  if (recipe === undefined) throw new Error(`no project has version ${version}`);
+  return { version, ...modelsOf(recipe) };
+}
+
+function modelsOf({ embedding, ranker, crop }: PredictionRecipe) {
+  return { embedder: embedding, ranker, crop_proposer: crop };
+}

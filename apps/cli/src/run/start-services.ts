@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import type { RunId } from '@cullstream/contracts';
+import { toVariableName, type Logger } from '@cullstream/runtime';
+import type { Surroundings } from '../settings/read-settings.js';
+import type { ServiceProcessSettings } from '../settings/settings.js';
+import type { Broker } from './broker.js';
+import { openServiceLog } from './service-log.js';
+import { supervise, type ServiceName, type SupervisedService } from './supervise.js';
+
+/** Running services by name and position: `reporter-0`. */
+export type Services = ReadonlyMap<string, SupervisedService>;
+
+/** Which services a run needs, and with which weights. */
+export interface ServicePlan {
+  /** The weights as they were chosen. */
+  readonly files: Readonly<Partial<Record<'embedder' | 'ranker' | 'crop', string | undefined>>>;
+  /** One process each; a name may stand there several times. */
+  readonly services: readonly ServiceName[];
+}
+
+/** Starts the services of one run as child processes that are kept alive. */
+export async function startServices(
+  run: RunId,
+  { files, services }: ServicePlan,
+  context: {
+    settings: ServiceProcessSettings;
+    surroundings: Surroundings;
+    broker: Pick<Broker, 'url' | 'credentials'>;
+    log: Logger;
+  },
+): Promise<Services> {
+  const { settings, surroundings, broker, log } = context;
+  const serviceLog = await openServiceLog(settings.data, run, log);
+  const environment = {
+    ...surroundings.environment,
+    ...toVariables({
+      run,
+      natsUrl: broker.url,
+      natsUser: broker.credentials?.user,
+      natsPassword: broker.credentials?.password,
+      originals: settings.originals,
+      data: settings.data,
+      cache: settings.cache,
+      ...files,
+      features: settings.features,
+      preprocess: settings.preprocess,
+      precision: settings.precision,
+      logLevel: 'info',
+      workers: String(workersOf(settings.embedders)),
+    }),
+  };
+  return new Map(
+    services.map((service, index) => [
+      `${service}-${index}`,
+      supervise(service, {
+        environment,
+        onLogLine: (name, line) => serviceLog.write(name, line),
+        onRestart: (name, why) => log.warn(`the ${name} ended with ${why} and is started again`),
+      }),
+    ]),
+  );
+}
+
+/** Rejects when one of them cannot be kept alive; never resolves. */
+export function untilOneFails(services: Services): Promise<never> {
+  return Promise.race(
+    [...services.values()].map(({ finished }) => finished.then(() => new Promise<never>(never))),
+  );
+}
+
+const never = () => undefined;
+
+/** Threads × processes = cores. */
+function workersOf(embedders: number): number {
+  return Math.max(1, Math.floor(availableParallelism() / embedders));
+}
+
+function toVariables(settings: Readonly<Record<string, string | undefined>>) {
+  return Object.fromEntries(
+    Object.entries(settings).map(([setting, value]) => [toVariableName(setting), value]),
+  );
+}

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
+import { connectBus, type Bus } from '@cullstream/bus';
+import type { CommandContext } from '../commands/command-context.js';
+import { openBroker, type Broker } from './broker.js';
+import { readBrokerFile } from './broker-file.js';
+import { lockData, programFolder } from './data-lock.js';
+
+export interface BrokerPlace {
+  readonly data: string;
+  readonly cache: string;
+  readonly nats?: string | undefined;
+}
+
+/** Whether there are streams to look at: an external broker, or one that has worked in the folder. */
+export function hasBroker({ data, nats }: BrokerPlace, { surroundings }: CommandContext): boolean {
+  const external = nats ?? surroundings.environment['NATS_URL'];
+  return external !== undefined || existsSync(join(data, programFolder, 'broker'));
+}
+
+/**
+ * Gives `work` a connection to the broker of a data folder, which is started for it under the data
+ * lock and stopped again.
+ * @throws {ConfigurationError} when another cullstream works in the folder
+ */
+export async function withBroker<T>(
+  place: BrokerPlace,
+  context: CommandContext,
+  work: (bus: Bus, broker: Broker) => Promise<T>,
+): Promise<T> {
+  const lock = await lockData(place.data);
+  try {
+    return await withLockedBroker(place, context, work);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** As {@link withBroker}, for a caller that holds the data lock. */
+export async function withLockedBroker<T>(
+  place: BrokerPlace,
+  context: CommandContext,
+  work: (bus: Bus, broker: Broker) => Promise<T>,
+): Promise<T> {
+  const broker = await openBroker(place, context.surroundings, context.log);
+  try {
+    return await connected(broker, context, (bus) => work(bus, broker));
+  } finally {
+    await broker.stop();
+  }
+}
+
+/**
+ * As {@link withBroker}, for looking only: while another cullstream works in the folder, its broker
+ * is asked.
+ */
+export async function lookAtBroker<T>(
+  place: BrokerPlace,
+  context: CommandContext,
+  look: (bus: Bus) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withBroker(place, context, look);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const working =
+      (await readBrokerFile(place.data, 'run')) ?? (await readBrokerFile(place.data, 'replay'));
+    if (working === undefined) throw error;
+    const { url, user, password } = working;
+    const credentials =
+      user === undefined || password === undefined ? undefined : { user, password };
+    return connected({ url, credentials }, context, look);
+  }
+}
+
+const FIRST_CONNECT_TIMEOUT_MS = 5_000;
+
+async function connected<T>(
+  { url, credentials }: Pick<Broker, 'url' | 'credentials'>,
+  { log }: CommandContext,
+  work: (bus: Bus) => Promise<T>,
+): Promise<T> {
+  const bus = await connectBus({
+    url,
+    credentials,
+    name: 'cli',
+    log,
+    firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
+  });
+  try {
+    return await work(bus);
+  } finally {
+    await bus.close();
+  }
+}

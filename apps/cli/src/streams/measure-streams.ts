@@ -1,0 +1,51 @@
+import { fromSubjectToken, type RunRecord } from '@cullstream/contracts';
+import { streams, type Bus } from '@cullstream/bus';
+import { openRunRecords } from '@cullstream/runtime';
+
+const MEASURED = ['images', 'embeddings', 'predictions', 'results'] as const;
+type Measured = (typeof MEASURED)[number];
+
+/** What one project of one run takes up. */
+export interface StreamShare {
+  readonly run: string;
+  /** `unrecorded` where the broker knows no run of that id. */
+  readonly state: RunRecord['state'] | 'unrecorded';
+  readonly replay: boolean;
+  readonly project: string;
+  readonly messages: Readonly<Record<Measured, number>>;
+  /** By the mean size of a message in each stream: the server counts bytes by stream only. */
+  readonly bytes: number;
+}
+
+/** Messages and bytes by run and project, oldest run first. */
+export async function measureStreams(bus: Bus): Promise<StreamShare[]> {
+  const records = await (await openRunRecords(bus)).list();
+  const shares = new Map<string, StreamShare>();
+  for (const stage of MEASURED) {
+    const { state } = await bus.manager.streams.info(streams[stage].name, { subjects_filter: '>' });
+    const meanBytes = state.messages === 0 ? 0 : state.bytes / state.messages;
+    for (const [subject, count] of Object.entries(state.subjects ?? {})) {
+      const [, , runToken = '', projectToken = ''] = subject.split('.');
+      const [run, project] = [fromSubjectToken(runToken), fromSubjectToken(projectToken)];
+      const key = `${run}\n${project}`;
+      const share = shares.get(key) ?? emptyShare(run, project, records.get(run));
+      shares.set(key, {
+        ...share,
+        messages: { ...share.messages, [stage]: share.messages[stage] + count },
+        bytes: Math.round(share.bytes + count * meanBytes),
+      });
+    }
+  }
+  return [...shares.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, share]) => share);
+}
+
+function emptyShare(run: string, project: string, record: RunRecord | undefined): StreamShare {
+  return {
+    run,
+    state: record?.state ?? 'unrecorded',
+    replay: record?.replay !== undefined,
+    project,
+    messages: { images: 0, embeddings: 0, predictions: 0, results: 0 },
+    bytes: 0,
+  };
+}

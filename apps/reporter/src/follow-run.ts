@@ -1,0 +1,93 @@
+import {
+  decodeEvent,
+  MalformedEventError,
+  statusSubject,
+  subjectsOf,
+  type ResultEvent,
+  type RunRecord,
+  type RunStatus,
+} from '@cullstream/contracts';
+import { readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
+import { isFinished, toSummary } from '@cullstream/report';
+import type { Logger, RunRecords } from '@cullstream/runtime';
+import { openBatchLog } from './adapters/batch-log.js';
+import { pause } from './adapters/pause.js';
+import type { ReadQueues } from './adapters/read-queues.js';
+import { writeSummary } from './adapters/write-summary.js';
+import { RunReport } from './run-report.js';
+
+const TICK_MS = 500;
+
+export interface Reporter {
+  readonly bus: Bus;
+  readonly records: RunRecords;
+  readonly readQueues: ReadQueues;
+  readonly dataDir: string;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Follows the results of a run from the beginning, so that a restart knows all; broadcasts where it
+ * stands; writes a log line a project and, when the last one has ended, the summary. Ends then, when
+ * it is stopped, or when the run is forgotten.
+ */
+export async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
+  const { bus, records, dataDir, log, signal } = reporter;
+  const { run } = record;
+  const report = new RunReport(record, await openBatchLog(dataDir, run));
+  let afterSequence = 0;
+  while (!signal.aborted) {
+    const range = {
+      stream: streams.results.name,
+      filter: subjectsOf('results', run),
+      afterSequence,
+    };
+    afterSequence = await readNewer(bus, range, (message) => report.take(toResult(message, log)));
+    if (report.projects.every(isFinished)) break;
+    const current = await records.get(run);
+    if (current === undefined) {
+      log.warn({ run }, 'the run was forgotten');
+      return;
+    }
+    await report.observe(await reporter.readQueues(run), current.extractedAt !== null, new Date());
+    broadcast(bus, report.status(new Date()));
+    await pause(TICK_MS, signal);
+  }
+  if (signal.aborted) return;
+  await finishRun(record, report, reporter);
+  broadcast(bus, report.status(new Date()));
+  await bus.connection.flush();
+  log.info({ run }, 'the run is complete');
+}
+
+async function finishRun(
+  record: RunRecord,
+  report: RunReport,
+  { records, dataDir }: Reporter,
+): Promise<void> {
+  const now = new Date();
+  const summary = await writeSummary(dataDir, record, toSummary(record, report.projects, now));
+  const current = await records.get(record.run);
+  await records.put(record.run, {
+    ...(current ?? record),
+    state: 'completed',
+    completedAt: now.toISOString(),
+    summary,
+  });
+}
+
+function toResult({ data }: StoredMessage, log: Logger): ResultEvent | undefined {
+  try {
+    const event = decodeEvent(data);
+    return event.type.startsWith('project.') ? (event as ResultEvent) : undefined;
+  } catch (error) {
+    if (!(error instanceof MalformedEventError)) throw error;
+    log.warn({ err: error }, 'a result is of no known shape');
+    return undefined;
+  }
+}
+
+function broadcast(bus: Bus, status: RunStatus): void {
+  bus.connection.publish(statusSubject(status.run), JSON.stringify(status));
+}

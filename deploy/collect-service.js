@@ -1,0 +1,103 @@
+/**
+ * Build step of the images: puts what one workspace needs at run time into a folder of its own.
+ *
+ *   node deploy/collect-service.js <workspace folder> <target folder>
+ *
+ * That is the built code of the workspace and of those it depends on, without types, maps and tests,
+ * and its installed packages without the native code of other platforms. Expects in the current
+ * folder a build, and packages installed for this workspace alone.
+ */
+import { cp, mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+
+const [workspace, target] = process.argv.slice(2);
+if (workspace === undefined || target === undefined) {
+  throw new Error('usage: collect-service.js <workspace folder> <target folder>');
+}
+
+const folders = await workspaceFolders();
+const needed = await closure(workspace);
+for (const folder of needed) {
+  for (const part of ['package.json', 'bin', 'dist', 'build']) {
+    const from = join(folder, part);
+    if (existsSync(from)) await cp(from, join(target, folder, part), { recursive: true, filter });
+  }
+}
+await cp('node_modules', join(target, 'node_modules'), {
+  recursive: true,
+  verbatimSymlinks: true,
+  filter,
+});
+await cp('package.json', join(target, 'package.json'));
+await dropForeignLinks(join(target, 'node_modules'));
+await dropForeignPlatforms(join(target, 'node_modules'));
+
+/** Folder of each workspace, by package name. */
+async function workspaceFolders() {
+  const found = new Map();
+  for (const group of ['apps', 'libs']) {
+    for (const name of await readdir(group)) {
+      const { name: packageName } = await manifest(join(group, name));
+      found.set(packageName, join(group, name));
+    }
+  }
+  return found;
+}
+
+async function manifest(folder) {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+}
+
+async function closure(start) {
+  const seen = new Set();
+  const left = [start];
+  for (let folder = left.pop(); folder !== undefined; folder = left.pop()) {
+    if (seen.has(folder)) continue;
+    seen.add(folder);
+    const { dependencies = {} } = await manifest(folder);
+    for (const name of Object.keys(dependencies)) {
+      const next = folders.get(name);
+      if (next !== undefined) left.push(next);
+    }
+  }
+  return [...seen];
+}
+
+function filter(path) {
+  return !/\.(?:d\.[cm]?ts|[cm]?js\.map|d\.[cm]?ts\.map|tsbuildinfo|md|markdown)$/i.test(path);
+}
+
+/** Links to workspaces that are not in the image. */
+async function dropForeignLinks(modules) {
+  for (const entry of await readdir(modules, { withFileTypes: true })) {
+    const path = join(modules, entry.name);
+    if (entry.name.startsWith('@')) await dropForeignLinks(path);
+    if (entry.isSymbolicLink() && !existsSync(resolve(modules, await readlink(path)))) {
+      await rm(path);
+    }
+  }
+}
+
+/** Packages that carry the native code of every platform, and sources that were compiled. */
+async function dropForeignPlatforms(modules) {
+  const onnx = join(modules, 'onnxruntime-node', 'bin');
+  for (const api of existsSync(onnx) ? await readdir(onnx) : []) {
+    for (const platform of await readdir(join(onnx, api))) {
+      for (const arch of await readdir(join(onnx, api, platform))) {
+        if (platform !== process.platform || arch !== process.arch) {
+          await rm(join(onnx, api, platform, arch), { recursive: true });
+        }
+      }
+    }
+  }
+  const sqlite = join(modules, 'better-sqlite3');
+  if (existsSync(sqlite)) {
+    const built = join('build', 'Release', 'better_sqlite3.node');
+    await mkdir(join(target, 'kept'));
+    await cp(join(sqlite, built), join(target, 'kept', 'addon'));
+    for (const part of ['build', 'deps', 'src']) await rm(join(sqlite, part), { recursive: true });
+    await cp(join(target, 'kept', 'addon'), join(sqlite, built));
+    await rm(join(target, 'kept'), { recursive: true });
+  }
+}

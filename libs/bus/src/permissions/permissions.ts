@@ -1,0 +1,135 @@
+import { statusSubject } from '@cullstream/contracts';
+import { UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
+import { RUN_RECORDS } from '../records/open-records.js';
+import { consumerStages, type ConsumerName } from '../topology/consumers.js';
+import { streams } from '../topology/streams.js';
+
+/** Who logs in at a broker that several people can reach. */
+export const busUsers = [
+  'extractor',
+  'embedder',
+  'predictor',
+  'writer',
+  'reporter',
+  /** Creates streams, buckets and consumers. */
+  'provisioner',
+  /** The command line: plans, follows, replays, forgets. */
+  'operator',
+] as const;
+export type BusUser = (typeof busUsers)[number];
+
+/** Subjects a user may publish to and subscribe to; everything else is refused. */
+export interface Permissions {
+  readonly publish: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** Prefix of the subjects under which answers come to a program of this name, and to nobody else. */
+export function inboxPrefixOf(name: string): string {
+  return `_INBOX_${name}`;
+}
+
+const API = '$JS.API';
+const EVERY_STATUS = statusSubject('RUN').replace('RUN', '*');
+
+/** Subjects of asking for a stored message, by both ways a client may take. */
+function reading(stream: string): string[] {
+  return [
+    `${API}.STREAM.MSG.GET.${stream}`,
+    `${API}.DIRECT.GET.${stream}`,
+    `${API}.DIRECT.GET.${stream}.>`,
+  ];
+}
+
+/** Reading a bucket; its keys are told by the stream's facts. */
+function readingBucket(bucket: string): string[] {
+  return [...reading(`KV_${bucket}`), `${API}.STREAM.INFO.KV_${bucket}`];
+}
+
+/**
+ * Consuming by a durable consumer that somebody else made, and settling. Servers from 2.14 on put
+ * domain and account into the subjects of acknowledgements.
+ */
+function consuming(name: ConsumerName): string[] {
+  const stream = streams[consumerStages[name]].name;
+  return [
+    `${API}.CONSUMER.INFO.${stream}.${name}`,
+    `${API}.CONSUMER.MSG.NEXT.${stream}.${name}`,
+    `$JS.ACK.${stream}.${name}.>`,
+    `$JS.ACK.*.*.${stream}.${name}.>`,
+    `cull.dead.${name}`,
+    // What was tried alone is written down, for messages that end the process.
+    ...readingBucket(UNFINISHED_ATTEMPTS),
+    `$KV.${UNFINISHED_ATTEMPTS}.${stream}.${name}.*`,
+  ];
+}
+
+function user(name: BusUser, publish: readonly string[], subscribe: readonly string[] = []) {
+  return { publish, subscribe: [`${inboxPrefixOf(name)}.>`, ...subscribe] } satisfies Permissions;
+}
+
+/** What each user may do, as data: the least its work needs. */
+export const permissions: Readonly<Record<BusUser, Permissions>> = {
+  extractor: user('extractor', [
+    'cull.images.*.*',
+    'cull.results.*.*.project_2Ecataloged',
+    'cull.results.*.*.project_2Efailed',
+    ...reading(streams.images.name),
+    ...readingBucket(RUN_RECORDS),
+    `$KV.${RUN_RECORDS}.*`,
+  ]),
+  embedder: user('embedder', [
+    ...consuming('embedder'),
+    'cull.embeddings.*.*',
+    ...readingBucket(RUN_RECORDS),
+  ]),
+  predictor: user('predictor', [
+    ...consuming('predictor'),
+    'cull.predictions.*.*',
+    ...readingBucket(RUN_RECORDS),
+  ]),
+  writer: user('writer', [...consuming('writer'), 'cull.results.*.*.*']),
+  reporter: user('reporter', [
+    EVERY_STATUS,
+    ...reading(streams.results.name),
+    `${API}.STREAM.INFO.${streams.dead.name}`,
+    ...reading(streams.dead.name),
+    ...(['embedder', 'predictor', 'writer'] as const).map(
+      (name) => `${API}.CONSUMER.INFO.${streams[consumerStages[name]].name}.${name}`,
+    ),
+    ...readingBucket(RUN_RECORDS),
+    `$KV.${RUN_RECORDS}.*`,
+  ]),
+  provisioner: user('provisioner', [
+    `${API}.STREAM.INFO.*`,
+    `${API}.STREAM.CREATE.*`,
+    `${API}.STREAM.UPDATE.*`,
+    `${API}.CONSUMER.INFO.*.*`,
+    `${API}.CONSUMER.CREATE.>`,
+    `${API}.CONSUMER.DURABLE.CREATE.*.*`,
+    // One that is ahead of its stream is made anew.
+    `${API}.CONSUMER.DELETE.*.*`,
+  ]),
+  operator: user(
+    'operator',
+    [
+      'cull.images.*.*',
+      'cull.embeddings.*.*',
+      'cull.predictions.*.*',
+      'cull.results.*.*.*',
+      `${API}.INFO`,
+      `${API}.STREAM.INFO.*`,
+      `${API}.STREAM.NAMES`,
+      `${API}.STREAM.MSG.GET.*`,
+      `${API}.STREAM.MSG.DELETE.${streams.dead.name}`,
+      `${API}.STREAM.MSG.DELETE.${streams.advisories.name}`,
+      `${API}.STREAM.PURGE.*`,
+      `${API}.DIRECT.GET.>`,
+      `${API}.CONSUMER.>`,
+      `$KV.${RUN_RECORDS}.*`,
+      `$KV.${UNFINISHED_ATTEMPTS}.>`,
+      'cull.dead.*',
+    ],
+    [EVERY_STATUS],
+  ),
+};

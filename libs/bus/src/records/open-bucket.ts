@@ -1,0 +1,17 @@
+import { Kvm, type KV } from '@nats-io/kv';
+import type { Bus } from '../connection/bus.js';
+import { unlessMissing } from '../topology/api-errors.js';
+
+/**
+ * Opens a bucket of the key-value store, and makes it where it is missing. One that is there is only
+ * looked at: not every user may make streams.
+ */
+export async function openBucket(
+  { connection, manager }: Pick<Bus, 'connection' | 'manager'>,
+  name: string,
+): Promise<KV> {
+  const kvm = new Kvm(connection);
+  const info = await unlessMissing(manager.streams.info(`KV_${name}`));
+  if (info === undefined) return kvm.create(name, { history: 1 });
+  return kvm.open(name, { allow_direct: info.config.allow_direct });
+}

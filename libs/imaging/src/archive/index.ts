@@ -1,0 +1,6 @@
+/** Listing alone, without the decoders: what lists archives need not load them. */
+export { isImageName } from '../image-name.js';
+export { type ArchiveEntry } from './archive-entry.js';
+export { ArchiveError } from './archive-error.js';
+export { listArchive } from './list-archive.js';
+export { listFolder, type FolderFile } from './list-folder.js';

@@ -1,0 +1,19 @@
+import sharp from 'sharp';
+import { sharpOptions } from './decode/sharp-options.js';
+
+/** Longest side of a thumbnail, in pixels. */
+const MAX_SIDE_PX = 320;
+const JPEG_QUALITY = 72;
+
+/**
+ * A small JPEG of an encoded image, for pages that people look at. EXIF rotation is not applied, as
+ * everywhere, so that crop boxes fit.
+ * @throws {Error} when the image cannot be decoded
+ */
+export async function toThumbnail(bytes: Uint8Array): Promise<Buffer> {
+  return sharp(bytes, sharpOptions)
+    .resize({ width: MAX_SIDE_PX, height: MAX_SIDE_PX, fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#808080' })
+    .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
+    .toBuffer();
+}

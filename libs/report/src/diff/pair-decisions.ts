@@ -1,0 +1,63 @@
+import { baseNameOf } from '@cullstream/domain';
+import type { Box } from './box-measures.js';
+import type { Decision, GroupPair, UserChoice } from './version-diff.js';
+
+/** A group as one version decided it. */
+export interface DecidedGroupOf {
+  readonly groupId: string;
+  readonly images: readonly string[];
+  readonly decision: Decision | null;
+}
+
+/** What the user chose in a group, by the names in the row. */
+export interface UserRow {
+  readonly groupId: string;
+  readonly images: readonly string[];
+  readonly selectedIndex: number;
+  readonly crop: Box | null;
+}
+
+/** Boxes by group and position: what a version proposed for every image. */
+export type Proposals = ReadonlyMap<string, ReadonlyMap<number, Box>>;
+
+export interface VersionOutputs {
+  readonly groups: ReadonlyMap<string, DecidedGroupOf>;
+  readonly proposals: Proposals;
+}
+
+/** Groups that both versions have over the same images, with the user's choice where there is one. */
+export function pairDecisions(
+  a: VersionOutputs,
+  b: VersionOutputs,
+  users: ReadonlyMap<string, UserRow>,
+): { pairs: GroupPair[]; otherGroups: number } {
+  const pairs: GroupPair[] = [];
+  for (const [groupId, inA] of a.groups) {
+    const inB = b.groups.get(groupId);
+    if (inB === undefined || !isSameList(inA.images, inB.images)) continue;
+    const { images } = inA;
+    const user = toChoice(users.get(groupId), images, (position) => ({
+      a: a.proposals.get(groupId)?.get(position) ?? null,
+      b: b.proposals.get(groupId)?.get(position) ?? null,
+    }));
+    pairs.push({ groupId, images, a: inA.decision, b: inB.decision, user });
+  }
+  return { pairs, otherGroups: a.groups.size + b.groups.size - 2 * pairs.length };
+}
+
+function toChoice(
+  row: UserRow | undefined,
+  images: readonly string[],
+  proposalsAt: (position: number) => UserChoice['proposals'],
+): UserChoice | null {
+  if (row === undefined) return null;
+  const selectedIndex = isSameList(row.images, images)
+    ? row.selectedIndex
+    : images.map(baseNameOf).indexOf(baseNameOf(row.images[row.selectedIndex] ?? ''));
+  if (selectedIndex < 0 || selectedIndex >= images.length) return null;
+  return { selectedIndex, crop: row.crop, proposals: proposalsAt(selectedIndex) };
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index]);
+}

@@ -1,0 +1,87 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigurationError } from '@cullstream/contracts';
+import type { ServiceMetrics } from '../metrics/service-metrics.js';
+import type { Health } from './health.js';
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface HealthServerOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly host: string;
+  readonly health: Health;
+  readonly metrics: Pick<ServiceMetrics, 'expose'>;
+}
+
+/**
+ * Serves `/healthz` (the process answers), `/readyz` (200, or 503 with what is wrong, as JSON) and
+ * `/metrics` (the text format of Prometheus).
+ * @throws {ConfigurationError} when the port cannot be taken
+ */
+export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    answer(request.url, response, options).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error);
+      send(response, 500, 'text/plain; charset=utf-8', `${message}\n`);
+    });
+  });
+  const port = await listen(server, options);
+  // Being asked how one is must not keep anyone alive.
+  server.unref();
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, { port, host }: HealthServerOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(
+        new ConfigurationError(
+          [
+            `healthPort: ${host}:${port} cannot be taken (${cause.message}): choose another, or none`,
+          ],
+          { cause },
+        ),
+      );
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+async function answer(
+  url: string | undefined,
+  response: ServerResponse,
+  { health, metrics }: HealthServerOptions,
+): Promise<void> {
+  switch (url) {
+    case '/healthz':
+      send(response, 200, 'text/plain; charset=utf-8', 'ok\n');
+      return;
+    case '/readyz': {
+      const { isReady, checks } = await health.readiness();
+      send(response, isReady ? 200 : 503, 'application/json', `${JSON.stringify(checks)}\n`);
+      return;
+    }
+    case '/metrics': {
+      const { contentType, text } = await metrics.expose();
+      send(response, 200, contentType, text);
+      return;
+    }
+    default:
+      send(response, 404, 'text/plain; charset=utf-8', 'there are /healthz, /readyz, /metrics\n');
+  }
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+}

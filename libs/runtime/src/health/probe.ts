@@ -1,0 +1,13 @@
+/**
+ * The health check of a container: asks the given address and ends with 0 when the answer is a good
+ * one. A program of its own, without imports, for it is started every few seconds.
+ */
+const [, , url = 'http://127.0.0.1:9400/readyz'] = process.argv;
+try {
+  const response = await fetch(url, { signal: AbortSignal.timeout(4_000) });
+  process.stdout.write(await response.text());
+  process.exitCode = response.ok ? 0 : 1;
+} catch (error) {
+  process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,128 @@
+import type { Delivery, Disposition } from '@cullstream/bus';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The parts of the way of an image that are timed. */
+export type TimedStage =
+  'list' | 'read' | 'decode' | 'resample' | 'embed' | 'infer' | 'publish' | 'commit';
+
+/** What a consumer has still to do. */
+export interface Backlog {
+  readonly pending: number;
+  readonly ackPending: number;
+}
+
+/** What a service counts. Recording costs next to nothing; nobody has to ask for it. */
+export interface ServiceMetrics {
+  /** Images that left the service: `computed`, `cached`, `failed`, `predicted`, `stored`, … */
+  countImages(outcome: string, count?: number): void;
+  /** A run that was reported to its end. */
+  countRuns(): void;
+  /** Measures an asynchronous part; a failed one counts too. */
+  time<T>(stage: TimedStage, work: () => Promise<T>): Promise<T>;
+  observe(stage: TimedStage, seconds: number): void;
+  observeBatch(images: number): void;
+  /** For `onSettled` of a consumption: acknowledged, to be delivered again, dead; and how often. */
+  readonly settled: (decided: Disposition, delivery: Delivery) => void;
+  /** Asked whenever the metrics are read. */
+  watchBacklog(consumer: string, read: () => Promise<Backlog>): void;
+  expose(): Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+/** From half a millisecond to a minute. */
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
+const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
+/**
+ * The metrics of one process, of its own registry.
+ * @param withProcess also memory, event-loop delay, garbage collection and processor time; they are
+ *   sampled all the time, so only where somebody can read them
+ */
+export function createServiceMetrics(
+  service: string,
+  { withProcess = false }: { withProcess?: boolean } = {},
+): ServiceMetrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service });
+  if (withProcess) collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const images = new Counter({
+    name: 'cullstream_images_total',
+    help: 'Images by what became of them in this service',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const runs = new Counter({
+    name: 'cullstream_runs_completed_total',
+    help: 'Runs this process reported to their end',
+    registers,
+  });
+  const stages = new Histogram({
+    name: 'cullstream_stage_seconds',
+    help: 'Duration of a stage, of one image or of one batch where the stage works in batches',
+    labelNames: ['stage'],
+    buckets: SECONDS,
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'cullstream_batch_images',
+    help: 'Images handled together',
+    buckets: BATCHES,
+    registers,
+  });
+  const deliveries = new Counter({
+    name: 'cullstream_deliveries_total',
+    help: 'Settled deliveries: ack, nak (to be delivered again) or dead',
+    labelNames: ['settled'],
+    registers,
+  });
+  const redeliveries = new Counter({
+    name: 'cullstream_redeliveries_total',
+    help: 'Deliveries that were not the first of their message',
+    registers,
+  });
+  const deadLetters = new Counter({
+    name: 'cullstream_dead_letters_total',
+    help: 'Messages this process gave up',
+    registers,
+  });
+  return {
+    countImages: (outcome, count = 1) => images.inc({ outcome }, count),
+    countRuns: () => runs.inc(),
+    observe: (stage, seconds) => stages.observe({ stage }, seconds),
+    observeBatch: (count) => batches.observe(count),
+    async time(stage, work) {
+      const end = stages.startTimer({ stage });
+      try {
+        return await work();
+      } finally {
+        end();
+      }
+    },
+    settled({ kind }, { deliveryCount }) {
+      deliveries.inc({ settled: kind });
+      if (deliveryCount > 1) redeliveries.inc();
+      if (kind === 'dead') deadLetters.inc();
+    },
+    watchBacklog: (consumer, read) => watchBacklog(registry, consumer, read),
+    expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
+
+function watchBacklog(registry: Registry, consumer: string, read: () => Promise<Backlog>): void {
+  const lag = new Gauge({
+    name: 'cullstream_consumer_lag_messages',
+    help: 'Messages the consumer has still to do: waiting (never delivered) or held (not settled)',
+    labelNames: ['consumer', 'state'],
+    registers: [registry],
+    async collect() {
+      try {
+        const { pending, ackPending } = await read();
+        lag.set({ consumer, state: 'waiting' }, pending);
+        lag.set({ consumer, state: 'held' }, ackPending);
+      } catch {
+        // Unknown is not zero: while the broker is away there is no such number.
+        lag.reset();
+      }
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import { MalformedEventError, type RunId, type RunRecord } from '@cullstream/contracts';
+import type { RunRecords } from './run-records.js';
+
+/** Keeps a service that serves every run from mixing models: a run has one recipe. */
+export interface RecipeGuard {
+  /** @throws {MalformedEventError} when the run was planned with other models than the service's */
+  refuseOthers(run: RunId): Promise<void>;
+}
+
+export interface RecipeGuardOptions {
+  /** The service, for the message. */
+  readonly what: string;
+  readonly recipeId: string;
+  /** The part of a run's recipe that concerns this service. */
+  readonly recipeOf: (record: RunRecord) => string;
+}
+
+/** Looks a run up once: its recipe never changes. A run without a record is let through. */
+export function createRecipeGuard(
+  records: Pick<RunRecords, 'get'>,
+  { what, recipeId, recipeOf }: RecipeGuardOptions,
+): RecipeGuard {
+  const recipes = new Map<RunId, Promise<string>>();
+  return {
+    async refuseOthers(run) {
+      let asked = recipes.get(run);
+      if (asked === undefined) {
+        asked = records
+          .get(run)
+          .then((record) => (record === undefined ? recipeId : recipeOf(record)));
+        recipes.set(run, asked);
+        asked.catch(() => recipes.delete(run));
+      }
+      const wanted = await asked;
+      if (wanted === recipeId) return;
+      throw new MalformedEventError(
+        `run ${run} was planned with recipe ${wanted}, this ${what} is set up for ${recipeId}: ` +
+          "start it with the run's models, or plan the run with the deployed ones",
+      );
+    },
+  };
+}

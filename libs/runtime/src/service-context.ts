@@ -1,0 +1,11 @@
+import type { Health } from './health/health.js';
+import type { Logger } from './logger.js';
+import type { ServiceMetrics } from './metrics/service-metrics.js';
+
+/** What every service is given besides its settings. */
+export interface ServiceContext {
+  readonly name: string;
+  readonly log: Logger;
+  readonly health: Health;
+  readonly metrics: ServiceMetrics;
+}

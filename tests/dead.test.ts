@@ -1,0 +1,103 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli } from './support/run-cli.js';
+
+const DONE_WITH_FAILURES = 1;
+
+let folder: string;
+let example: Example;
+let data: string;
+
+interface Entry {
+  id: string;
+  kind: string;
+  project: string;
+  entry: string;
+  reason: string;
+  attempts: number;
+}
+
+async function listDead(...more: string[]): Promise<Entry[]> {
+  const result = await runCli(['dead', 'list', '--data', data, '--json', ...more]);
+  expect(result.exitCode, result.stderr).toBe(0);
+  return (JSON.parse(result.stdout) as { entries: Entry[] }).entries;
+}
+
+async function retry(...more: string[]): Promise<{ exitCode: number | null; repaired: number }> {
+  const [, ...options] = toRunArgs(example, data);
+  const result = await runCli(['dead', 'retry', ...options, '--json', ...more]);
+  const { repaired } = JSON.parse(result.stdout) as { repaired: number };
+  return { exitCode: result.exitCode, repaired };
+}
+
+function selectedIndexes(project: string): Record<string, number> {
+  const path = join(data, 'training/ai_training_decisions', `${project}.db`);
+  const database = new Database(path, { readonly: true });
+  const rows = database
+    .prepare<[], { group_id: string; ai_selected_index: number }>('SELECT * FROM ai_decisions')
+    .all();
+  database.close();
+  return Object.fromEntries(rows.map((row) => [row.group_id, row.ai_selected_index]));
+}
+
+describe('dead letters', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-dead-'));
+    example = await makeExample(folder, 5);
+    data = join(folder, 'data');
+    const run = await runCli(toRunArgs(example, data));
+    expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('are listed in one place, by project and reason', async () => {
+    const all = await listDead();
+    expect(all.map(({ project, kind, attempts }) => [project, kind, attempts])).toEqual([
+      ['first', 'image', 1],
+      ['loose', 'image', 1],
+      ['second', 'image', 1],
+    ]);
+    expect(await listDead('--project', 'loose')).toEqual([all[1]]);
+    expect(await listDead('--reason', 'crc-mismatch')).toEqual([]);
+  });
+
+  it('are shown and exported with all that is known', async () => {
+    const [entry] = await listDead('--project', 'loose');
+    const shown = await runCli(['dead', 'show', entry?.id ?? '', '--data', data, '--json']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      id: entry?.id,
+      archive: 'loose',
+      source: { kind: 'file', size: 60 },
+    });
+    const exported = await runCli(['dead', 'export', '--data', data]);
+    expect(exported.stdout.trim().split('\n')).toHaveLength(3);
+  });
+
+  it('stay when they fail again', async () => {
+    const result = await retry('--project', 'first');
+    expect(result).toEqual({ exitCode: DONE_WITH_FAILURES, repaired: 0 });
+    expect(await listDead('--project', 'first')).toHaveLength(1);
+  });
+
+  it('are gone once the file is replaced, and the group is decided with it', async () => {
+    const [entry] = await listDead('--project', 'loose');
+    const loose = join(example.originals, 'loose');
+    const sound = readdirSync(loose).find((name) => name.endsWith('stage2_upscaled.png'));
+    copyFileSync(join(loose, sound ?? ''), join(loose, entry?.entry ?? ''));
+    const before = selectedIndexes('loose');
+    expect(await retry('--project', 'loose')).toEqual({ exitCode: 0, repaired: 1 });
+    expect(await listDead('--project', 'loose')).toEqual([]);
+    expect(Object.keys(selectedIndexes('loose'))).toEqual(Object.keys(before));
+    const verified = await runCli(['verify', '--data', data, '--originals', example.originals]);
+    expect(verified.exitCode, verified.stdout).toBe(0);
+  });
+
+  it('leave the others alone', async () => {
+    expect((await listDead()).map(({ project }) => project)).toEqual(['first', 'second']);
+  });
+});

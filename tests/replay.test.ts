@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '@cullstream/testing';
+import { dumpDatabases } from './support/dump-databases.js';
+import { runCli, startCli, type CliResult } from './support/run-cli.js';
+import { copySamples, samples, sharedModel, toArgs, type SamplesCopy } from './support/samples.js';
+
+const GROUPS = 38;
+const DONE_WITH_FAILURES = 1;
+const otherRanker = ['--ranker', sharedModel('ranker_v2.pt')];
+
+let copy: SamplesCopy;
+
+function argsFor(command: string): string[] {
+  const { embedder, ranker, crop } = samples.models;
+  const models = ['--embedder', embedder, '--ranker', ranker, '--crop', crop];
+  return [command, '--data', copy.data, ...models];
+}
+
+async function readJson<T>(args: readonly string[]): Promise<T> {
+  const result = await runCli([...args, '--data', copy.data, '--json']);
+  expect(result.exitCode, result.stderr).toBe(0);
+  return JSON.parse(result.stdout) as T;
+}
+
+interface VersionRow {
+  project: string;
+  version: string;
+  current_groups: number;
+  decided_groups: number;
+  last_run: string;
+}
+
+async function readVersions(): Promise<VersionRow[]> {
+  return (await readJson<{ versions: VersionRow[] }>(['versions'])).versions;
+}
+
+/** Every cell of every row that the user's tools read. */
+function decisionCells(): Record<string, string[]> {
+  const databases = [
+    'dalia',
+    'Patricia',
+    'Kiara_Slender_ai_predictions_temp',
+    'mixed-0919',
+    'mojo3',
+  ];
+  return Object.fromEntries(
+    databases.map((name) => {
+      const path = join(copy.data, 'training/ai_training_decisions', `${name}.db`);
+      const database = new Database(path, { readonly: true });
+      const rows = database.prepare('SELECT * FROM ai_decisions ORDER BY group_id').all();
+      database.close();
+      return [name, rows.map((row) => JSON.stringify(row))];
+    }),
+  );
+}
+
+/** Predictions of one run of a project, without the run's own name. */
+function predictionsOf(project: string, run: string): string[] {
+  const path = join(copy.data, 'training/ai_training_decisions', `${project}.db`);
+  const database = new Database(path, { readonly: true });
+  const rows = database
+    .prepare<[string], object>(
+      `SELECT sequence, outcome, content_sha256, width_px, height_px, embedding_recipe, score, crop,
+       stage, reason, message FROM predictions WHERE run = ? ORDER BY sequence`,
+    )
+    .all(run);
+  database.close();
+  return rows.map((row) => JSON.stringify(row));
+}
+
+describe.skipIf(!samples.available)('replay of the samples', () => {
+  let undisturbed: Record<string, string[]>;
+  let replayed: CliResult;
+  let otherVersion: string;
+
+  beforeAll(async () => {
+    copy = copySamples();
+    const run = await runCli(['run', ...toArgs(copy)]);
+    expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
+    undisturbed = decisionCells();
+    replayed = await runCli([...argsFor('replay'), ...otherRanker, '--json']);
+    const found = (await readVersions()).find((row) => row.current_groups === 0);
+    otherVersion = found?.version ?? '';
+  });
+
+  it('embeds nothing, says that it took the stream, and ends as a run does', () => {
+    expect(replayed.exitCode, replayed.stderr).toBe(DONE_WITH_FAILURES);
+    const summary = JSON.parse(replayed.stdout) as { images: object; groups: object };
+    expect(summary.images).toMatchObject({ total: 101, embedded: 0, cached: 98, failed: 3 });
+    expect(summary.groups).toEqual({ total: GROUPS, decided: GROUPS, failed: 0 });
+    expect(replayed.stderr).toContain('Patricia: embeddings fed: 20 from the stream');
+  });
+
+  it('keeps its version beside the first one, which stays the current one', async () => {
+    expect(decisionCells()).toEqual(undisturbed);
+    const versions = await readVersions();
+    expect(versions).toHaveLength(10);
+    const inPatricia = versions.filter(({ project }) => project === 'Patricia');
+    expect(inPatricia.map(({ current_groups: current }) => current)).toEqual([8, 0]);
+    expect(inPatricia.map(({ decided_groups: decided }) => decided)).toEqual([8, 8]);
+  });
+
+  it('is compared with the first version, and both with the user', async () => {
+    const [first] = await readVersions();
+    const diff = await readJson<{
+      total: { comparedGroups: number; winnersChanged: number; userGroups: number };
+      groups: { difference: number }[];
+    }>(['diff', first?.version ?? '', otherVersion]);
+    expect(diff.total).toMatchObject({ comparedGroups: GROUPS, winnersChanged: 17, userGroups: 9 });
+    expect(diff.groups).toHaveLength(17);
+    expect(diff.groups[0]?.difference).toBeGreaterThan(1);
+  });
+
+  it('is promoted once, and undone to the last cell', async () => {
+    const promoted = await readJson<{ projects: { replaced: number }[] }>([
+      'promote',
+      otherVersion,
+    ]);
+    expect(promoted.projects.map(({ replaced }) => replaced)).toEqual([11, 8, 4, 7, 8]);
+    expect(decisionCells()).not.toEqual(undisturbed);
+    const again = await readJson<{ promotion: null }>(['promote', otherVersion]);
+    expect(again.promotion).toBeNull();
+    await readJson(['promote', '--undo']);
+    expect(decisionCells()).toEqual(undisturbed);
+  });
+
+  it('rebuilds from cache and database what was purged, with the same predictions', async () => {
+    const before = (await readVersions()).find(
+      (row) => row.project === 'mixed-0919' && row.version === otherVersion,
+    );
+    await readJson(['streams', '--prune', '--keep-runs', '0']);
+    const again = await runCli([...argsFor('replay'), ...otherRanker, '--project', 'mixed-0919']);
+    expect(again.exitCode, again.stderr).toBe(DONE_WITH_FAILURES);
+    expect(again.stderr).toContain('embeddings fed: 18 rebuilt from cache and database');
+    const after = (await readVersions()).find(
+      (row) => row.project === 'mixed-0919' && row.version === otherVersion,
+    );
+    expect(after?.last_run).not.toBe(before?.last_run);
+    expect(predictionsOf('mixed-0919', after?.last_run ?? '')).toEqual(
+      predictionsOf('mixed-0919', before?.last_run ?? ''),
+    );
+  });
+
+  it('embeds anew by another recipe from the stored catalogue', async () => {
+    const result = await runCli([
+      ...argsFor('replay'),
+      ...['--from', 'images', '--originals', copy.originals, '--project', 'dalia'],
+      ...['--preprocess', 'fast', '--json'],
+    ]);
+    expect(result.exitCode, result.stderr).toBe(0);
+    const summary = JSON.parse(result.stdout) as { images: object };
+    expect(summary.images).toMatchObject({ total: 12, embedded: 12, cached: 0, failed: 0 });
+    expect(result.stderr).toContain('images fed: 12 rebuilt from the database');
+  });
+
+  it('goes on after a kill, and its rows are those of an undisturbed replay', async () => {
+    const args = [...argsFor('replay'), '--features', 'legacy-batch'];
+    const killed = startCli(args);
+    let said = '';
+    killed.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await waitFor(() => said.includes('starting run'), {
+      what: 'the replay to begin',
+      timeoutMs: 30_000,
+    });
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    const resumed = await runCli(args);
+    expect(resumed.exitCode, resumed.stderr).toBe(DONE_WITH_FAILURES);
+    expect(resumed.stderr).toContain('resuming run');
+    const resumedRows = dumpDatabases(copy.data)['mojo3.db/group_decisions'];
+    await runCli([...args, '--project', 'mojo3']);
+    const runs = (await readVersions()).filter(({ project }) => project === 'mojo3');
+    const versions = new Set(runs.map(({ version }) => version));
+    expect(versions.size).toBe(3);
+    expect(new Set(dumpDatabases(copy.data)['mojo3.db/group_decisions'])).toEqual(
+      new Set(resumedRows),
+    );
+  });
+
+  it('refuses a project that has no embeddings of the given encoder', async () => {
+    const result = await runCli([
+      ...argsFor('replay'),
+      '--preprocess',
+      'fast',
+      '--project',
+      'mojo3',
+    ]);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain('its embeddings are of clip_tiny.onnx');
+  });
+});
