@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectBus } from '@cullstream/bus';
+import { subjectOf } from '@cullstream/contracts';
+import { readRuns } from '@cullstream/store';
+import { silentLog, startTestBroker } from '@cullstream/testing';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli } from './support/run-cli.js';
 
@@ -42,6 +46,43 @@ function selectedIndexes(project: string): Record<string, number> {
     .all();
   database.close();
   return Object.fromEntries(rows.map((row) => [row.group_id, row.ai_selected_index]));
+}
+
+const databaseOf = (project: string) =>
+  join(data, 'training/ai_training_decisions', `${project}.db`);
+
+function rowsOf(project: string): string[] {
+  const database = new Database(databaseOf(project), { readonly: true });
+  const rows = database.prepare('SELECT * FROM predictions ORDER BY sequence').all();
+  database.close();
+  return rows.map((row) => JSON.stringify(row));
+}
+
+/** What is stored when the first image of a project could not be found for a moment. */
+function pretendFailure(project: string): void {
+  const database = new Database(databaseOf(project));
+  database.exec(
+    `UPDATE predictions SET outcome = 'failed', stage = 'embedder', reason = 'file-missing',
+       message = 'gone', content_sha256 = NULL, width_px = NULL, height_px = NULL,
+       embedding_recipe = NULL, score = NULL, crop = NULL WHERE sequence = 0;
+     UPDATE runs SET failed_count = failed_count + 1, embedded_count = embedded_count - 1`,
+  );
+  database.close();
+}
+
+/** Stores bytes of no known shape among the images of a project's newest run. */
+async function publishGarbage(project: string): Promise<void> {
+  const run = readRuns(databaseOf(project), project).at(-1)?.run ?? '';
+  const broker = await startTestBroker({
+    env: process.env,
+    storeDir: join(data, '.cullstream/broker'),
+  });
+  const bus = await connectBus({ ...broker, name: 'test', log: silentLog });
+  await bus
+    .publisher()
+    .publish(subjectOf('images', run, project), Buffer.from('garbage'), { id: 'garbage' });
+  await bus.close();
+  await broker.stop();
 }
 
 describe('dead letters', () => {
@@ -99,5 +140,25 @@ describe('dead letters', () => {
 
   it('leave the others alone', async () => {
     expect((await listDead()).map(({ project }) => project)).toEqual(['first', 'second']);
+  });
+
+  it('are repaired within their run when the fault has passed', async () => {
+    const sound = rowsOf('second');
+    pretendFailure('second');
+    const [entry] = await listDead('--reason', 'file-missing');
+    expect(await retry(entry?.id ?? '')).toEqual({ exitCode: 0, repaired: 1 });
+    expect(await listDead('--reason', 'file-missing')).toEqual([]);
+    expect(rowsOf('second')).toEqual(sound.map((row) => row.replace('computed', 'cached')));
+  });
+
+  it('hold messages that nobody can read, until they can be read', async () => {
+    await publishGarbage('first');
+    await retry('--project', 'first');
+    const [letter] = await listDead('--reason', 'malformed-event');
+    expect(letter).toMatchObject({ kind: 'message', project: 'first' });
+    expect(await retry(letter?.id ?? '')).toEqual({ exitCode: DONE_WITH_FAILURES, repaired: 0 });
+    const again = await listDead('--reason', 'malformed-event');
+    expect(again).toHaveLength(1);
+    expect(again[0]?.id).not.toBe(letter?.id);
   });
 });

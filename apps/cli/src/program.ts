@@ -9,8 +9,10 @@ import { demo } from './commands/demo.js';
 import { diff } from './commands/diff.js';
 import { doctor } from './commands/doctor.js';
 import { embedder } from './commands/embedder.js';
+import { keys } from './commands/keys.js';
 import { plan } from './commands/plan.js';
 import { promote } from './commands/promote.js';
+import { provision } from './commands/provision.js';
 import { replay } from './commands/replay.js';
 import { run } from './commands/run.js';
 import { status } from './commands/status.js';
@@ -27,8 +29,10 @@ import {
   diffSettings,
   doctorSettings,
   embedderSettings,
+  keysSettings,
   planSettings,
   promoteSettings,
+  provisionSettings,
   replaySettings,
   runSettings,
   statusSettings,
@@ -141,6 +145,13 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     doctor,
   );
   command('demo', 'make example originals and weights, and run over them', demoSettings, demo);
+  command('keys', 'make the keys of the users of a deployment', keysSettings, keys);
+  command(
+    'provision',
+    "set up a deployment's streams and consumers at its broker",
+    provisionSettings,
+    provision,
+  );
 
   return {
     async run(argv) {

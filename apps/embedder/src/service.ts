@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import {
   decodeEvent,
   encodeEvent,
@@ -32,11 +33,14 @@ import {
 } from '@cullstream/runtime';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
+import { ByteBudget } from './core/byte-budget.js';
 import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
 import type { EmbedderSettings } from './settings.js';
 
 /** Bytes of one encoded image, inflated: beyond it the image fails alone. */
 const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
+/** Encoded images in hand together: about what two batches of two workers need. */
+const MAX_HELD_BYTES = 192 * 1024 * 1024;
 /** Cached images in hand besides those the engine holds: they cost no memory to speak of. */
 const EXTRA_IN_FLIGHT = 16;
 
@@ -60,6 +64,12 @@ export async function startEmbedder(
     intraOpThreads: 1,
     batchSize: settings.batch,
     workers: settings.workers ?? availableParallelism(),
+    sharedWeights: {
+      folder: join(settings.cache, 'weights'),
+      modelSha256: recipe.model.sha256,
+    },
+    onUnshared: (cause) =>
+      log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
   });
   const bus = await connectService(settings, context);
   health.addCheck('originals', () => checkReadable(settings.originals));
@@ -79,8 +89,10 @@ export async function startEmbedder(
     recordOf: (run) => records.get(run),
     ports: compute,
   });
+  const budget = new ByteBudget(MAX_HELD_BYTES);
   const ports: EmbeddingPorts = {
     ...compute,
+    whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),
     cache: await openEmbeddingCache({ dataDir: settings.data, recipe, log }),
     digest: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     sizeOf: readImageSize,
@@ -125,7 +137,7 @@ interface Parts {
   readonly recipeId: string;
 }
 
-async function embedOne({ data }: Delivery, parts: Parts): Promise<void> {
+async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
   const { ports, publisher, metrics, guard, recipeId } = parts;
   const event = decodeFound(data);
   await guard.refuseOthers(event.run);
@@ -135,12 +147,14 @@ async function embedOne({ data }: Delivery, parts: Parts): Promise<void> {
       toImageAlias(event.project.name, event.image, event.source),
       ports,
     );
-    await metrics.time('publish', () => publish(toEmbedded(event, resolved, recipeId), publisher));
+    await metrics.time('publish', () =>
+      publish(toEmbedded(event, resolved, recipeId), publisher, id),
+    );
     metrics.countImages(resolved.origin);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     const { reason, message } = error;
-    await publish(toImageFailed(event, { stage: 'embedder', reason, message }), publisher);
+    await publish(toImageFailed(event, { stage: 'embedder', reason, message }), publisher, id);
     metrics.countImages('failed');
   }
 }
@@ -161,9 +175,13 @@ function toEmbedded(
   return { ...carried, ...resolved, type: 'image.embedded', embeddingRecipe };
 }
 
-async function publish(event: ImageEmbedded | ImageFailed, publisher: Publisher): Promise<void> {
+async function publish(
+  event: ImageEmbedded | ImageFailed,
+  publisher: Publisher,
+  causeId?: string,
+): Promise<void> {
   const subject = subjectOf('embeddings', event.run, event.project.name);
-  await publisher.publish(subject, encodeEvent(event), { id: messageIdOf(event) });
+  await publisher.publish(subject, encodeEvent(event), { id: messageIdOf(event, causeId) });
 }
 
 /** A message that is given up still ends its image: the group completes without it. */
@@ -175,5 +193,5 @@ async function passOnDead(delivery: Delivery, error: Error, publisher: Publisher
     reason: 'unexpected-error',
     message: error.message,
   } as const;
-  await publish(toImageFailed(event, failure), publisher);
+  await publish(toImageFailed(event, failure), publisher, delivery.id);
 }

@@ -101,11 +101,11 @@ async function predictBatch(
   metrics.countImages('predicted', embedded.length);
   return metrics.time('publish', () =>
     Promise.all(
-      decoded.map(async (event) => {
+      decoded.map(async (event, index) => {
         if (event instanceof Error) return event;
         const result = event.type === 'image.failed' ? event : predicted.get(event);
         if (event.type === 'image.failed') metrics.countImages('failed');
-        if (result !== undefined) await publish(result, publisher);
+        if (result !== undefined) await publish(result, publisher, deliveries[index]?.id);
         return undefined;
       }),
     ),
@@ -139,9 +139,13 @@ async function tryDecode(
   }
 }
 
-async function publish(event: ImagePredicted | ImageFailed, publisher: Publisher): Promise<void> {
+async function publish(
+  event: ImagePredicted | ImageFailed,
+  publisher: Publisher,
+  causeId?: string,
+): Promise<void> {
   const subject = subjectOf('predictions', event.run, event.project.name);
-  await publisher.publish(subject, encodeEvent(event), { id: messageIdOf(event) });
+  await publisher.publish(subject, encodeEvent(event), { id: messageIdOf(event, causeId) });
 }
 
 /** A message that is given up still ends its image: the group completes without it. */
@@ -154,5 +158,5 @@ async function passOnDead(delivery: Delivery, error: Error, publisher: Publisher
     reason: 'unexpected-error',
     message: error.message,
   } as const;
-  await publish(toImageFailed(event, failure), publisher);
+  await publish(toImageFailed(event, failure), publisher, delivery.id);
 }

@@ -44,12 +44,13 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
       afterSequence,
     };
     afterSequence = await readNewer(bus, range, (message) => report.take(toResult(message, log)));
-    if (report.projects.every(isFinished)) break;
     const current = await records.get(run);
     if (current === undefined) {
       log.warn({ run }, 'the run was forgotten');
       return;
     }
+    // Not before the extractor has written the record for the last time: one would undo the other.
+    if (current.extractedAt !== null && report.projects.every(isFinished)) break;
     await report.observe(await reporter.readQueues(run), current.extractedAt !== null, new Date());
     broadcast(bus, report.status(new Date()));
     await pause(TICK_MS, signal);
@@ -67,6 +68,7 @@ async function finishRun(
   { records, dataDir }: Reporter,
 ): Promise<void> {
   const now = new Date();
+  await report.logRejected(now);
   const summary = await writeSummary(dataDir, record, toSummary(record, report.projects, now));
   const current = await records.get(record.run);
   await records.put(record.run, {

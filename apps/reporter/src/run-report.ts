@@ -7,6 +7,7 @@ import {
   Throughput,
   toInitialProgress,
   toLogLine,
+  toRejectedLogLine,
   type ProjectProgress,
 } from '@cullstream/report';
 import type { BatchLog } from './adapters/batch-log.js';
@@ -54,6 +55,13 @@ export class RunReport {
     if (now.getTime() - this.busyAtMs < IDLE_BEFORE_ABANDON_MS) return;
     for (const project of this.projects.filter((each) => !isFinished(each))) {
       await this.set(abandon(project), now);
+    }
+  }
+
+  /** Sources that were no project at all have failed too, and are told once. */
+  async logRejected(now: Date): Promise<void> {
+    for (const source of this.record.rejected) {
+      await this.log.append(toRejectedLogLine(this.record, source, now));
     }
   }
 

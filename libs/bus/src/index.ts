@@ -2,6 +2,7 @@ export { type BusLog } from './bus-log.js';
 export { type Bus } from './connection/bus.js';
 export {
   connectBus,
+  type BusAccess,
   type BusCredentials,
   type ConnectBusOptions,
 } from './connection/connect-bus.js';
@@ -45,7 +46,7 @@ export {
   type Records,
   type RecordSchema,
 } from './records/open-records.js';
-export { consumerBacklog, type ConsumerBacklog } from './topology/consumer-backlog.js';
+export { consumerBacklog, hasConsumer, type ConsumerBacklog } from './topology/consumer-backlog.js';
 export {
   consumerSpec,
   type ConsumerName,

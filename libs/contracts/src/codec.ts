@@ -139,8 +139,21 @@ function parseJson(json: Uint8Array): unknown {
 /**
  * The message id of an event: equal for every publication of the same fact, so that JetStream drops
  * repeats inside its window. The run is part of it: after a purge the window still knows old ids.
+ * @param causeId id of the message that led to this event: the mark of a retry is handed on, so that
+ *   what comes of it is no repeat of what came of the first attempt
  */
-export function messageIdOf(event: ImageEvent): string {
+export function messageIdOf(event: ImageEvent, causeId?: string): string {
   const stage = event.type === 'image.failed' ? `image.failed.${event.stage}` : event.type;
-  return `${event.run}/${event.project.name}/${event.sequence}/${stage}`;
+  const mark = /\/retry-[0-9a-f]+$/.exec(causeId ?? '')?.[0] ?? '';
+  return `${event.run}/${event.project.name}/${event.sequence}/${stage}${mark}`;
+}
+
+/** Marks a message id as that of another attempt. @param attempt lower-case hex */
+export function toRetryId(id: string, attempt: string): string {
+  return `${id}/retry-${attempt}`;
+}
+
+/** Whether a message was published by a retry: it may stand behind later images. */
+export function isRetryId(id: string | undefined): boolean {
+  return /\/retry-[0-9a-f]+$/.test(id ?? '');
 }

@@ -1,8 +1,10 @@
 export {
   decodeEvent,
   encodeEvent,
+  isRetryId,
   MalformedEventError,
   messageIdOf,
+  toRetryId,
   type CullEvent,
   type EventType,
   type ImageEvent,

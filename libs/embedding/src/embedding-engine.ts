@@ -1,17 +1,27 @@
 import { TransientError } from '@cullstream/contracts';
+import type { ShareWeightsOptions } from '@cullstream/inference';
 import { EngineWorker, type Embedded } from './engine-worker-handle.js';
 import type { WorkerOptions } from './engine-protocol.js';
+import { locateSharedWeights } from './locate-shared-weights.js';
 
 export interface EngineOptions extends WorkerOptions {
   /** Threads, each with a session of its own. */
   readonly workers: number;
+  /**
+   * Where weights are kept that all workers, and all embedders of a machine, hold once. Without it
+   * each worker holds its own.
+   */
+  readonly sharedWeights?: Pick<ShareWeightsOptions, 'folder' | 'modelSha256'> | undefined;
+  /** Told when the weights could not be shared: every worker holds its own then. */
+  readonly onUnshared?: ((cause: unknown) => void) | undefined;
 }
 
 export interface EmbeddingEngine {
   /** Images the engine can hold so that every worker infers one batch while it decodes the next. */
   readonly capacity: number;
   /**
-   * The raw CLIP embedding of an encoded image, float32 [512], and its size in pixels.
+   * The raw CLIP embedding of an encoded image, float32 [512], and its size in pixels. The bytes are
+   * given away: they may be gone afterwards.
    * @throws {PermanentError} when the image cannot be decoded
    * @throws {TransientError} when the engine could not do its work; the image may be sent again
    */
@@ -27,13 +37,14 @@ const BATCHES_HELD = 2;
  * thread stays free for the broker.
  * @throws when the model cannot be loaded
  */
-export async function createEmbeddingEngine(options: EngineOptions): Promise<EmbeddingEngine> {
-  const workers = await startAll(options);
+export async function createEmbeddingEngine(given: EngineOptions): Promise<EmbeddingEngine> {
+  const options = await toWorkerOptions(given);
+  const workers = await startAll(options, given.workers);
   const perWorker = options.batchSize * BATCHES_HELD;
   let closed = false;
 
   return {
-    capacity: perWorker * options.workers,
+    capacity: perWorker * given.workers,
     async embed(bytes) {
       if (closed) throw new TransientError('the embedding engine is closed');
       const slot = leastBusy(workers);
@@ -53,13 +64,27 @@ export async function createEmbeddingEngine(options: EngineOptions): Promise<Emb
   };
 }
 
+/** What a thread is started with: the shared weights where that works, else the model as it is. */
+async function toWorkerOptions(options: EngineOptions): Promise<WorkerOptions> {
+  const { modelPath, preprocess, intraOpThreads, batchSize, sharedWeights, onUnshared } = options;
+  const given = { modelPath, preprocess, intraOpThreads, batchSize };
+  if (sharedWeights === undefined) return given;
+  try {
+    const shared = await locateSharedWeights({ modelPath, ...sharedWeights });
+    return shared === undefined ? given : { ...given, modelPath: shared, isOptimized: true };
+  } catch (cause) {
+    onUnshared?.(cause);
+    return given;
+  }
+}
+
 interface Slot {
   worker: EngineWorker;
   restarting?: Promise<EngineWorker> | undefined;
 }
 
-async function startAll(options: EngineOptions): Promise<Slot[]> {
-  const starting = Array.from({ length: options.workers }, () => EngineWorker.start(options));
+async function startAll(options: WorkerOptions, count: number): Promise<Slot[]> {
+  const starting = Array.from({ length: count }, () => EngineWorker.start(options));
   const started = await Promise.allSettled(starting);
   const workers = started.flatMap((result) =>
     result.status === 'fulfilled' ? [result.value] : [],

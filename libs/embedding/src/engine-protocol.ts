@@ -3,6 +3,8 @@ import type { FailureReason } from '@cullstream/contracts';
 /** What a worker is started with. */
 export interface WorkerOptions {
   readonly modelPath: string;
+  /** The model was made by `shareWeights`. */
+  readonly isOptimized?: boolean;
   readonly preprocess: 'exact' | 'fast';
   readonly intraOpThreads: number;
   readonly batchSize: number;

@@ -69,7 +69,7 @@ export class EngineWorker {
     const request: EmbedRequest = { id: this.nextId++, bytes };
     return new Promise((resolve, reject) => {
       this.waiting.set(request.id, { resolve, reject });
-      this.worker.postMessage(request);
+      this.worker.postMessage(request, ownMemoryOf(bytes));
     });
   }
 
@@ -103,4 +103,16 @@ export class EngineWorker {
     for (const waiting of this.waiting.values()) waiting.reject(error);
     this.waiting.clear();
   }
+}
+
+/** Beyond its data: a zip entry's header is read with it. */
+const SURPLUS_BYTES = 1_024;
+/** Smaller arrays may lie in memory that they share with others. */
+const MIN_GIVEN_AWAY_BYTES = 64 * 1024;
+
+/** The memory under an image that nobody else looks at: it is given to the worker, not copied. */
+function ownMemoryOf({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  const isOwn =
+    byteLength >= MIN_GIVEN_AWAY_BYTES && buffer.byteLength <= byteLength + SURPLUS_BYTES;
+  return isOwn && buffer instanceof ArrayBuffer ? [buffer] : [];
 }

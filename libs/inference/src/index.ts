@@ -16,12 +16,26 @@ export { toCropFeatures, toRankerFeatures, type ImageFeatures } from './features
 export {
   chooseEmbedder,
   chooseModels,
+  modelsDirOf,
   type ChosenModels,
   type EmbedderChoice,
   type ModelChoice,
 } from './models/choose-models.js';
+export {
+  describeModels,
+  type DescribeOptions,
+  type ModelFileState,
+} from './models/describe-models.js';
 export { sha256OfFile } from './models/digest-cache.js';
+export { examineModel, type ExaminedModel } from './models/examine-model.js';
+export { withFileLock } from './models/file-lock.js';
 export { findModels, type FoundModel, type FoundModels } from './models/find-models.js';
+export {
+  DigestMismatchError,
+  importModel,
+  type ImportedModel,
+  type ImportOptions,
+} from './models/import-model.js';
 export {
   loadModelRegistry,
   type ModelDescriptor,
@@ -36,6 +50,7 @@ export {
   type ResolvedModels,
   type ResolveModelsOptions,
 } from './models/resolve-models.js';
+export { tryModel, type TriedModel, type TryOptions } from './models/try-model.js';
 export { buildClipImageTower, type ClipTowerOptions } from './onnx/build-clip-image-tower.js';
 export { buildMlp, type MlpKind } from './onnx/build-mlp.js';
 export { type Activation } from './onnx/clip-activation.js';
@@ -48,6 +63,7 @@ export {
   type ClipEncoderOptions,
 } from './session/clip-encoder.js';
 export { type InputKind } from './session/image-input.js';
+export { shareWeights, type ShareWeightsOptions } from './session/share-weights.js';
 export { createMlpModel, type MlpModel, type MlpModelOptions } from './session/mlp-model.js';
 export {
   createPredictor,

@@ -7,7 +7,7 @@ export {
   type ProjectProgress,
 } from './run-progress.js';
 export { Throughput } from './throughput.js';
-export { toLogLine, type LogLine } from './to-log-line.js';
+export { toLogLine, toRejectedLogLine, type LogLine } from './to-log-line.js';
 export {
   logFile,
   toSummary,

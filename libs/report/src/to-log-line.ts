@@ -1,4 +1,4 @@
-import type { RunRecord } from '@cullstream/contracts';
+import type { RejectedSource, RunRecord } from '@cullstream/contracts';
 import { finishedImages, type ProjectProgress } from './run-progress.js';
 
 /** One line of `batch_predictions_log.jsonl`. */
@@ -36,6 +36,29 @@ export function toLogLine(record: RunRecord, project: ProjectProgress, now: Date
     database: project.database,
     run_id: record.run,
     ...(project.message === null ? {} : { error: project.message }),
+  };
+}
+
+/** The log line of a source that could not be a project: nothing of it was counted. */
+export function toRejectedLogLine(
+  { run }: RunRecord,
+  { name, source, message }: RejectedSource,
+  now: Date,
+): LogLine {
+  return {
+    project_id: name,
+    zip_file: source,
+    image_count: 0,
+    groups: 0,
+    failed_images: 0,
+    ungrouped_images: 0,
+    cached_images: 0,
+    duration_seconds: 0,
+    status: 'failed',
+    timestamp: now.toISOString(),
+    database: null,
+    run_id: run,
+    error: message,
   };
 }
 

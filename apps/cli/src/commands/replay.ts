@@ -21,7 +21,8 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
-  const lock = await lockData(settings.data);
+  // Deployed services share the folder with every command.
+  const lock = settings.services === 'own' ? await lockData(settings.data) : undefined;
   try {
     const models = await chooseModels({
       ...settings,
@@ -32,6 +33,6 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
     const execution = toReplayExecution(models, settings, context);
     return await runToEnd(execution, settings, context, interruption);
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }

@@ -17,7 +17,8 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
-  const lock = await lockData(settings.data);
+  // Deployed services share the folder with every command.
+  const lock = settings.services === 'own' ? await lockData(settings.data) : undefined;
   try {
     const prepared = await prepareRun(settings, log);
     for (const note of prepared.models.notes) terminal.note(note);
@@ -29,7 +30,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     await refuseDrift();
     return await runToEnd(toRunExecution(prepared, settings), settings, context, interruption);
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 

@@ -1,24 +1,26 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runStatus, statusSubject, type RunStatus } from '@cullstream/contracts';
-import { connectBus } from '@cullstream/bus';
+import { runStatus, statusSubject, type RunId, type RunStatus } from '@cullstream/contracts';
+import { connectBus, type Bus } from '@cullstream/bus';
 import type { Summary } from '@cullstream/report';
-import { exitCodes } from '@cullstream/runtime';
+import { exitCodes, openRunRecords } from '@cullstream/runtime';
 import { formatTable } from '../output/format.js';
 import { describeStatus } from '../output/run-view.js';
 import { formatSummary } from '../output/summary-text.js';
+import { toAccess } from '../run/broker.js';
 import { readBrokerFile, type BrokerFile } from '../run/broker-file.js';
 import type { StatusSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** The reporter speaks twice a second; a machine with all cores at work may keep it waiting. */
 const ANSWER_TIMEOUT_MS = 3_000;
+const EXTERNAL_CONNECT_TIMEOUT_MS = 5_000;
 
 /** Where the current or last run stands. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const file = await readBrokerFile(settings.data);
-  const live = file === undefined ? undefined : await ask(withUrl(file, settings.nats), context);
+  const live = await askAnyone(file, settings, context);
   if (live !== undefined) {
     terminal.print(settings.json ? JSON.stringify(live, null, 2) : describe(live));
     return exitCodes.ok;
@@ -44,6 +46,43 @@ export async function status(settings: StatusSettings, context: CommandContext):
   return exitCodes.ok;
 }
 
+/** The run of this folder, or the newest one that is under way at a broker of somebody else's. */
+async function askAnyone(
+  file: BrokerFile | undefined,
+  settings: StatusSettings,
+  context: CommandContext,
+): Promise<RunStatus | undefined> {
+  if (file !== undefined) return ask(withUrl(file, settings.nats), context);
+  const url = settings.nats ?? context.surroundings.environment['NATS_URL'];
+  if (url === undefined) return undefined;
+  const access = await toAccess(settings);
+  const firstConnectTimeoutMs = EXTERNAL_CONNECT_TIMEOUT_MS;
+  const bus = await connectBus({
+    url,
+    ...access,
+    name: 'status',
+    log: context.log,
+    firstConnectTimeoutMs,
+  });
+  try {
+    const running = [...(await (await openRunRecords(bus)).list()).values()].filter(
+      ({ state }) => state === 'running',
+    );
+    const newest = running.at(-1);
+    return newest === undefined ? undefined : await listen(bus, newest.run);
+  } finally {
+    await bus.close();
+  }
+}
+
+async function listen(bus: Bus, run: RunId): Promise<RunStatus | undefined> {
+  const limits = { max: 1, timeout: ANSWER_TIMEOUT_MS };
+  for await (const message of bus.connection.subscribe(statusSubject(run), limits)) {
+    return runStatus.parse(message.json());
+  }
+  return undefined;
+}
+
 function withUrl(file: BrokerFile, url: string | undefined): BrokerFile {
   return url === undefined ? file : { ...file, url };
 }
@@ -61,12 +100,7 @@ async function ask(file: BrokerFile, { log }: CommandContext): Promise<RunStatus
       firstConnectTimeoutMs: 1_000,
     });
     try {
-      const subscription = bus.connection.subscribe(statusSubject(file.run), {
-        max: 1,
-        timeout: ANSWER_TIMEOUT_MS,
-      });
-      for await (const message of subscription) return runStatus.parse(message.json());
-      return undefined;
+      return await listen(bus, file.run);
     } finally {
       await bus.close();
     }

@@ -5,6 +5,7 @@ import {
   EVENT_VERSION,
   messageIdOf,
   subjectOf,
+  toRetryId,
   type ImageFound,
   type RunId,
 } from '@cullstream/contracts';
@@ -26,7 +27,6 @@ import { startServices, untilOneFails, type ServicePlan } from '../run/start-ser
 import type { ExecutionSettings } from '../settings/settings.js';
 import type { DeadEntry, FailedImage, PoisonedMessage } from './dead-entry.js';
 import { groupBy } from './group-by.js';
-import { RETRY_MARK } from './retry-mark.js';
 
 const POLL_MS = 200;
 
@@ -104,7 +104,7 @@ async function publishImages(
       if (!sequences.has(sequence)) continue;
       const carried = { v: EVENT_VERSION, run, project, sequence, image, source, group } as const;
       const event: ImageFound = { ...carried, type: 'image.found', legacyEmbedding: null };
-      const id = `${messageIdOf(event)}${RETRY_MARK}${attempt}`;
+      const id = toRetryId(messageIdOf(event), attempt);
       await publisher.send(subjectOf('images', run, name), encodeEvent(event), { id });
     }
   }
@@ -120,7 +120,7 @@ async function publishMessages(
   for (const { letter } of messages) {
     const { subject, data, stream, streamSequence } = letter;
     await publisher.send(subject, data, {
-      id: `${stream}/${streamSequence}${RETRY_MARK}${attempt}`,
+      id: toRetryId(`${stream}/${streamSequence}`, attempt),
     });
   }
   await publisher.flush();

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
 import {
   findNatsServer,
+  inboxPrefixOf,
+  readSeedFile,
   startEmbeddedBroker,
+  type BusAccess,
   type BusCredentials,
+  type BusUser,
   type EmbeddedBroker,
 } from '@cullstream/bus';
 import type { Logger } from '@cullstream/runtime';
@@ -14,21 +18,52 @@ import { programFolder } from './data-lock.js';
 export interface Broker {
   readonly url: string;
   readonly credentials: BusCredentials | undefined;
+  /** All it takes to get in. */
+  readonly access: BusAccess;
   readonly version: string | undefined;
   stop(): Promise<void>;
 }
 
 const RESTART_DELAY_MS = 200;
 
+/** Where a broker is, or where one of our own keeps its store and its binary. */
+export interface BrokerSettings extends ExternalBroker {
+  readonly data: string;
+  readonly cache: string;
+}
+
+export interface ExternalBroker {
+  readonly nats?: string | undefined;
+  readonly natsSeedFile?: string | undefined;
+  readonly natsCaFile?: string | undefined;
+}
+
+/**
+ * How to get in at somebody else's broker: as the operator, say, where it knows users by keys.
+ * @throws {ConfigurationError} when the key file is unusable
+ */
+export async function toAccess(
+  { natsSeedFile, natsCaFile }: ExternalBroker,
+  user: BusUser = 'operator',
+): Promise<BusAccess> {
+  return {
+    caFile: natsCaFile,
+    inboxPrefix: inboxPrefixOf(user),
+    ...(natsSeedFile !== undefined && { seed: await readSeedFile(natsSeedFile) }),
+  };
+}
+
 /** The broker at `url`, or an embedded one with its store below the data folder. */
 export async function openBroker(
-  settings: { readonly nats?: string | undefined; readonly data: string; readonly cache: string },
+  settings: BrokerSettings,
   surroundings: Surroundings,
   log: Logger,
 ): Promise<Broker> {
   const url = settings.nats ?? surroundings.environment['NATS_URL'];
   if (url !== undefined) {
-    return { url, credentials: undefined, version: undefined, stop: () => Promise.resolve() };
+    const access = await toAccess(settings);
+    const stop = () => Promise.resolve();
+    return { url, credentials: undefined, access, version: undefined, stop };
   }
   const binary = await findBinary(settings.cache, surroundings, log);
   return keepAlive(join(settings.data, programFolder, 'broker'), binary, log);
@@ -79,6 +114,9 @@ async function keepAlive(
     },
     get credentials() {
       return current.credentials;
+    },
+    get access() {
+      return { credentials: current.credentials };
     },
     version: binary.version,
     async stop() {

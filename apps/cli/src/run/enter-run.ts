@@ -1,5 +1,5 @@
-import type { RunRecord } from '@cullstream/contracts';
-import { consumerSpec, deleteRun, ensureConsumer, type Bus } from '@cullstream/bus';
+import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { consumerSpec, deleteRun, ensureConsumer, hasConsumer, type Bus } from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
 
 /** How long the work of a killed service waits; live ones report four times as often. */
@@ -7,22 +7,37 @@ const ACK_WAIT_MS = 10_000;
 /** Deliveries in hand by stage: two batches, times the replicas. */
 const MAX_ACK_PENDING = { embedder: 96, predictor: 512, writer: 1_000 } as const;
 
+export interface EnterSettings {
+  readonly embedders: number;
+  readonly keepRuns: number;
+  readonly services: 'own' | 'deployed';
+}
+
 /** Stores the record of a run that begins or goes on, forgets old ones, and sets up its consumers. */
 export async function enterRun(
   bus: Bus,
   records: RunRecords,
   record: RunRecord,
-  { embedders, keepRuns }: { readonly embedders: number; readonly keepRuns: number },
+  { embedders, keepRuns, services }: EnterSettings,
 ): Promise<void> {
+  if (services !== 'deployed') await refuseDeployed(bus);
   await records.put(record.run, record);
   await pruneFinished(bus, records, keepRuns);
-  await ensureConsumers(bus, record.run, { embedders });
+  if (services !== 'deployed') await ensureConsumers(bus, record.run, { embedders });
 }
 
-/** The consumers that hand the images of a run from stage to stage. */
+/** Both would do the work, and count it twice. */
+async function refuseDeployed(bus: Bus): Promise<void> {
+  if (!(await hasConsumer(bus, consumerSpec('embedder', { maxAckPending: 1 })))) return;
+  throw new ConfigurationError([
+    '--services: this broker has deployed services, which take up every run: say --services deployed',
+  ]);
+}
+
+/** The consumers that hand the images of a run, or of every run, from stage to stage. */
 export async function ensureConsumers(
   bus: Bus,
-  run: RunRecord['run'],
+  run: RunRecord['run'] | undefined,
   { embedders }: { readonly embedders: number },
 ): Promise<void> {
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {

@@ -1,4 +1,10 @@
-import { statusSubject, runStatus, type RunRecord, type RunStatus } from '@cullstream/contracts';
+import {
+  statusSubject,
+  runStatus,
+  type RunId,
+  type RunRecord,
+  type RunStatus,
+} from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
 import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
@@ -7,6 +13,7 @@ import { openBroker } from './broker.js';
 import { removeBrokerFile, writeBrokerFile, type WorkKind } from './broker-file.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
+import { untilRunEnds } from './until-run-ends.js';
 import { startServices, untilOneFails, type ServicePlan, type Services } from './start-services.js';
 
 export interface RunView {
@@ -15,11 +22,14 @@ export interface RunView {
   close(): void;
 }
 
-export interface RunEnd {
-  readonly kind: 'completed' | 'interrupted';
-  /** File of the summary below the data folder. */
-  readonly summary: string | null;
-}
+export type RunEnd =
+  | {
+      readonly kind: 'completed' | 'interrupted';
+      /** File of the summary below the data folder. */
+      readonly summary: string | null;
+    }
+  /** Deployed services go on with it. */
+  | { readonly kind: 'detached'; readonly run: RunId };
 
 /** Ends the run before its time: politely at first, at once when asked again. */
 export interface Interruption {
@@ -51,18 +61,19 @@ export async function executeRun(
 ): Promise<RunEnd> {
   const broker = await openBroker(settings, surroundings, log);
   try {
-    const { url, credentials } = broker;
-    const bus = await connectBus({ url, credentials, name: 'cli', log });
+    const { url, access } = broker;
+    const bus = await connectBus({ url, ...access, name: 'cli', log });
     try {
       const opened = await patiently(() => execution.open(bus));
-      await writeBrokerFile(settings.data, opened.record.run, broker, execution.kind);
+      const { run } = opened.record;
       view.opened(opened);
-      const services = await startServices(opened.record.run, execution, {
-        settings,
-        surroundings,
-        broker,
-        log,
-      });
+      if (settings.services === 'deployed') {
+        if (settings.detach === true) return { kind: 'detached', run };
+        const nobody: Services = new Map();
+        return await follow(bus, opened, nobody, { execution, settings, view, interruption });
+      }
+      await writeBrokerFile(settings.data, run, broker, execution.kind);
+      const services = await startServices(run, execution, { settings, surroundings, broker, log });
       return await follow(bus, opened, services, { execution, settings, view, interruption });
     } finally {
       await bus.close();
@@ -96,20 +107,21 @@ async function follow(
     },
   });
   const stopping = new AbortController();
+  const ended = services.get('reporter-0')?.finished ?? untilRunEnds(bus, record.run);
   const fed = execution.feed?.(bus, record, stopping.signal);
   void interruption.forced.then(() => {
     for (const service of services.values()) service.kill();
   });
   try {
     const end = await Promise.race([
-      services.get('reporter-0')?.finished.then(() => 'completed' as const),
+      ended.then(() => 'completed' as const),
       untilOneFails(services),
       ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),
     ]);
     if (end !== 'completed') return { kind: 'interrupted', summary: null };
     const finished = await patiently(async () => requireRun(await openRunRecords(bus), record.run));
-    await removeBrokerFile(settings.data, execution.kind);
+    if (services.size > 0) await removeBrokerFile(settings.data, execution.kind);
     return { kind: 'completed', summary: finished.summary };
   } finally {
     subscription.unsubscribe();

@@ -8,7 +8,7 @@ import {
 import { ensureStreams, type Bus } from '@cullstream/bus';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import type { PlanSettings } from '../settings/settings.js';
-import { enterRun, forgetRun } from './enter-run.js';
+import { enterRun, forgetRun, type EnterSettings } from './enter-run.js';
 import type { PreparedRun } from './prepare-run.js';
 
 export interface OpenedRun {
@@ -20,16 +20,22 @@ export interface OpenedRun {
 export async function openRun(
   bus: Bus,
   prepared: PreparedRun,
-  settings: PlanSettings & { restart: boolean; embedders: number; keepRuns: number },
+  settings: PlanSettings & EnterSettings & { readonly restart: boolean },
 ): Promise<OpenedRun> {
   await ensureStreams(bus);
   const records = await openRunRecords(bus);
-  if (settings.restart) await forgetUnfinished(bus, records);
+  const isDeployed = settings.services === 'deployed';
+  const planned = prepared.plan.projects.map(({ project }) => project.name);
+  if (settings.restart) await forgetUnfinished(bus, records, isDeployed ? planned : undefined);
   const all = [...(await records.list()).values()];
-  const unfinished = all.filter((record) => continues(record, prepared, settings)).at(-1);
+  const unfinished = all
+    .filter((record) => continues(record, prepared, settings))
+    .filter((record) => !isDeployed || takesUp(record, planned))
+    .at(-1);
   const record =
     unfinished === undefined ? newRecord(prepared, settings) : extend(unfinished, prepared);
-  await forgetSuperseded(bus, records, record);
+  // At a deployment several runs are under way at once, each for itself.
+  if (!isDeployed) await forgetSuperseded(bus, records, record);
   await enterRun(bus, records, record, settings);
   return { record, resumed: unfinished !== undefined };
 }
@@ -92,9 +98,22 @@ function extend(record: RunRecord, { plan }: PreparedRun): RunRecord {
   };
 }
 
-async function forgetUnfinished(bus: Bus, records: RunRecords): Promise<void> {
+/** Whether a run that is under way does all that is asked for already. */
+function takesUp(record: RunRecord, names: readonly string[]): boolean {
+  const known = new Set(record.projects.map(({ project }) => project.name));
+  return names.every((name) => known.has(name));
+}
+
+/** @param names only runs of one of these projects */
+async function forgetUnfinished(
+  bus: Bus,
+  records: RunRecords,
+  names: readonly string[] | undefined,
+): Promise<void> {
   for (const record of (await records.list()).values()) {
     if (record.state !== 'running' || record.replay !== undefined) continue;
+    const isConcerned = record.projects.some(({ project }) => names?.includes(project.name));
+    if (names !== undefined && !isConcerned) continue;
     await forgetRun(bus, records, record.run);
   }
 }

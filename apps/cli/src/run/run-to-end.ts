@@ -30,8 +30,17 @@ export async function runToEnd(
     terminal.note(`error: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   });
+  if (end?.kind === 'detached') {
+    const text = `run ${end.run} has begun; follow it with \`cullstream status\``;
+    terminal.print(settings.json ? JSON.stringify({ run: end.run, state: 'running' }) : text);
+    return exitCodes.ok;
+  }
   if (end === undefined || end.kind === 'interrupted' || end.summary === null) {
-    terminal.note('interrupted; the same command resumes');
+    terminal.note(
+      settings.services === 'deployed'
+        ? 'no longer followed; the deployed services go on with it'
+        : 'interrupted; the same command resumes',
+    );
     if (settings.json) terminal.print(JSON.stringify({ state: 'interrupted' }));
     return exitCodes.interrupted;
   }

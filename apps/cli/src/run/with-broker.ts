@@ -3,15 +3,11 @@ import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
-import { openBroker, type Broker } from './broker.js';
+import { openBroker, type Broker, type BrokerSettings } from './broker.js';
 import { readBrokerFile } from './broker-file.js';
 import { lockData, programFolder } from './data-lock.js';
 
-export interface BrokerPlace {
-  readonly data: string;
-  readonly cache: string;
-  readonly nats?: string | undefined;
-}
+export type BrokerPlace = BrokerSettings;
 
 /** Whether there are streams to look at: an external broker, or one that has worked in the folder. */
 export function hasBroker({ data, nats }: BrokerPlace, { surroundings }: CommandContext): boolean {
@@ -70,20 +66,20 @@ export async function lookAtBroker<T>(
     const { url, user, password } = working;
     const credentials =
       user === undefined || password === undefined ? undefined : { user, password };
-    return connected({ url, credentials }, context, look);
+    return connected({ url, access: { credentials } }, context, look);
   }
 }
 
 const FIRST_CONNECT_TIMEOUT_MS = 5_000;
 
 async function connected<T>(
-  { url, credentials }: Pick<Broker, 'url' | 'credentials'>,
+  { url, access }: Pick<Broker, 'url' | 'access'>,
   { log }: CommandContext,
   work: (bus: Bus) => Promise<T>,
 ): Promise<T> {
   const bus = await connectBus({
     url,
-    credentials,
+    ...access,
     name: 'cli',
     log,
     firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,

@@ -26,6 +26,9 @@ const time = z
   )
   .transform((text) => new Date(text).toISOString());
 
+/** `own` processes that end with the command, or those of a deployment, which serve every run. */
+const serviceModes = ['own', 'deployed'] as const;
+
 /** Every setting of the command line, by name. Each command picks its own. */
 export const allSettings = z.object({
   originals: z
@@ -95,6 +98,25 @@ export const allSettings = z.object({
     description: 'an external broker; without it cullstream starts its own',
     placeholder: 'url',
   }),
+  natsSeedFile: z.string().min(1).optional().meta({
+    description: 'file of the nkey seed to log in with at the external broker',
+    placeholder: 'file',
+  }),
+  natsCaFile: z.string().min(1).optional().meta({
+    description: 'certificates to trust at the external broker; turns TLS on',
+    placeholder: 'file',
+  }),
+  services: z
+    .enum(serviceModes)
+    .default('own')
+    .meta({
+      description: `who works: services of this command's own, or those already deployed at the broker: ${serviceModes.join(' or ')}`,
+      placeholder: 'whose',
+    }),
+  detach: flag.default(false).meta({
+    description: 'with --services deployed: begin and return; `status` follows',
+    flag: true,
+  }),
   keepRuns: z.coerce.number().int().nonnegative().default(2).meta({
     description: 'finished runs, and as many replays, whose events are kept',
     placeholder: 'n',
@@ -117,6 +139,8 @@ export const allSettings = z.object({
 });
 export type AllSettings = z.infer<typeof allSettings>;
 
+/** Every command that may talk to a broker of somebody else's. */
+const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
 const common = { data: true, cache: true, json: true, logLevel: true, config: true } as const;
 
 export const planSettings = allSettings.pick({
@@ -138,7 +162,14 @@ export const planSettings = allSettings.pick({
 export type PlanSettings = Readonly<z.infer<typeof planSettings>>;
 
 export const runSettings = planSettings.extend(
-  allSettings.pick({ embedders: true, nats: true, restart: true, keepRuns: true }).shape,
+  allSettings.pick({
+    ...external,
+    embedders: true,
+    restart: true,
+    keepRuns: true,
+    services: true,
+    detach: true,
+  }).shape,
 );
 export type RunSettings = Readonly<z.infer<typeof runSettings>>;
 
@@ -152,7 +183,9 @@ export type ServiceProcessSettings = Pick<
 };
 
 /** What starting broker and services needs to know, whatever they are started for. */
-export type ExecutionSettings = ServiceProcessSettings & Pick<RunSettings, 'nats' | 'json'>;
+export type ExecutionSettings = ServiceProcessSettings &
+  Pick<RunSettings, 'nats' | 'natsSeedFile' | 'natsCaFile' | 'json' | 'services'> &
+  Partial<Pick<RunSettings, 'detach'>>;
 
 export const embedderSettings = allSettings
   .pick({
@@ -161,7 +194,7 @@ export const embedderSettings = allSettings
     embedder: true,
     preprocess: true,
     precision: true,
-    nats: true,
+    ...external,
   })
   .omit({ json: true })
   .extend({
@@ -183,7 +216,7 @@ export const embedderSettings = allSettings
   });
 export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
 
-export const streamsSettings = allSettings.pick({ ...common, nats: true, keepRuns: true }).extend({
+export const streamsSettings = allSettings.pick({ ...common, ...external, keepRuns: true }).extend({
   prune: flag
     .default(false)
     .meta({ description: 'forget finished runs beyond --keep-runs now', flag: true }),
@@ -200,9 +233,10 @@ export const replaySettings = runSettings
     preprocess: true,
     precision: true,
     embedders: true,
-    nats: true,
+    ...external,
     restart: true,
     keepRuns: true,
+    services: true,
   })
   .extend({
     from: z.enum(replayStages).default('embeddings').meta({
@@ -247,7 +281,7 @@ const deadSelection = {
   reason: names.optional().meta({ description: 'only these reasons', placeholder: 'a,b' }),
   project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
 };
-export const deadSettings = allSettings.pick({ ...common, nats: true }).extend(deadSelection);
+export const deadSettings = allSettings.pick({ ...common, ...external }).extend(deadSelection);
 export type DeadSettings = Readonly<z.infer<typeof deadSettings>>;
 
 export const deadRetrySettings = runSettings
@@ -258,7 +292,7 @@ export type DeadRetrySettings = Readonly<z.infer<typeof deadRetrySettings>>;
 export const dataSettings = allSettings.pick(common);
 export type DataSettings = Readonly<z.infer<typeof dataSettings>>;
 
-export const statusSettings = dataSettings.extend(allSettings.pick({ nats: true }).shape);
+export const statusSettings = dataSettings.extend(allSettings.pick({ ...external }).shape);
 export type StatusSettings = Readonly<z.infer<typeof statusSettings>>;
 
 export const verifySettings = statusSettings.extend({
@@ -295,3 +329,21 @@ export const demoSettings = allSettings
     }),
   });
 export type DemoSettings = Readonly<z.infer<typeof demoSettings>>;
+
+export const provisionSettings = allSettings
+  .pick({ ...external, logLevel: true, config: true })
+  .extend({
+    embedders: count.max(64).default(8).meta({
+      description: 'embedders that may work at the same time',
+      placeholder: 'n',
+    }),
+  });
+export type ProvisionSettings = Readonly<z.infer<typeof provisionSettings>>;
+
+export const keysSettings = allSettings.pick({ logLevel: true, config: true }).extend({
+  out: z.string().min(1).default('./keys').meta({
+    description: 'folder of the seeds, and of the users for the broker',
+    placeholder: 'dir',
+  }),
+});
+export type KeysSettings = Readonly<z.infer<typeof keysSettings>>;

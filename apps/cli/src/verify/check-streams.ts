@@ -1,8 +1,7 @@
-import { decodeEvent, subjectOf } from '@cullstream/contracts';
+import { decodeEvent, isRetryId, subjectOf } from '@cullstream/contracts';
 import { lastOf, streams, type Bus } from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
 import { readBrokerFile } from '../run/broker-file.js';
-import { RETRY_MARK } from '../dead/retry-mark.js';
 import { hasBroker, withBroker, type BrokerPlace } from '../run/with-broker.js';
 import type { ProjectProof } from './verify-project.js';
 
@@ -44,8 +43,7 @@ async function compare(bus: Bus, proofs: readonly ProjectProof[]): Promise<Strea
     if (last === undefined) continue;
     projectsChecked += 1;
     const event = decodeEvent(last.data);
-    const isRetried = last.id?.includes(RETRY_MARK) === true;
-    if (event.type === 'image.found' && event.sequence !== images - 1 && !isRetried) {
+    if (event.type === 'image.found' && event.sequence !== images - 1 && !isRetryId(last.id)) {
       gaps.push(`${project}: the stream ends at image ${event.sequence + 1} of ${images}`);
     }
     gaps.push(...(await storedLess(bus, project, run, images)));

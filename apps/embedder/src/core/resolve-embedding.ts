@@ -19,6 +19,8 @@ export interface ResolvedEmbedding {
 /** What resolving needs from outside. */
 export interface EmbeddingPorts {
   readonly cache: EmbeddingCache;
+  /** Does work that holds so many bytes when they fit beside what else is held. */
+  whileHolding<T>(sizeBytes: number, work: () => Promise<T>): Promise<T>;
   /** The bytes of an image, checked against its source. */
   read(source: ImageSource): Promise<Uint8Array>;
   digest(bytes: Uint8Array): string;
@@ -38,7 +40,10 @@ export async function resolveEmbedding(
   alias: ImageAlias,
   ports: EmbeddingPorts,
 ): Promise<ResolvedEmbedding> {
-  return (await byAlias(event, alias, ports)) ?? (await byContent(event, alias, ports));
+  return (
+    (await byAlias(event, alias, ports)) ??
+    ports.whileHolding(event.source.size, () => byContent(event, alias, ports))
+  );
 }
 
 async function byAlias(

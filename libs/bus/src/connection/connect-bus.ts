@@ -15,9 +15,8 @@ export interface BusCredentials {
   readonly password: string;
 }
 
-export interface ConnectBusOptions {
-  /** `nats://host:port`, or several separated by commas. */
-  readonly url: string;
+/** How to get in at a broker. */
+export interface BusAccess {
   readonly credentials?: BusCredentials | undefined;
   /** Seed of an nkey to log in with, instead of credentials. */
   readonly seed?: Uint8Array | undefined;
@@ -25,6 +24,11 @@ export interface ConnectBusOptions {
   readonly caFile?: string | undefined;
   /** Where answers come in: a user may be confined to an inbox of its own. */
   readonly inboxPrefix?: string | undefined;
+}
+
+export interface ConnectBusOptions extends BusAccess {
+  /** `nats://host:port`, or several separated by commas. */
+  readonly url: string;
   /** Shown by the server's monitoring: the service's name. */
   readonly name: string;
   readonly log: BusLog;

@@ -1,4 +1,5 @@
 import type { Bus } from '../connection/bus.js';
+import { unlessMissing } from './api-errors.js';
 import type { ConsumerRef } from './consumers.js';
 
 /** What a consumer has still to do. Remaining = pending + ackPending. */
@@ -19,4 +20,9 @@ export async function consumerBacklog(bus: Bus, ref: ConsumerRef): Promise<Consu
     ackPending: info.num_ack_pending,
     redelivered: info.num_redelivered,
   };
+}
+
+export async function hasConsumer(bus: Bus, ref: ConsumerRef): Promise<boolean> {
+  const info = await unlessMissing(bus.manager.consumers.info(ref.stream, ref.durable));
+  return info !== undefined;
 }

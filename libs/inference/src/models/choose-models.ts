@@ -5,6 +5,7 @@ import {
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
 import { findModels, type FoundModel } from './find-models.js';
+import { loadKnownActivations } from './known-activations.js';
 import {
   resolveEmbedder,
   resolveModels,
@@ -21,6 +22,8 @@ export interface EmbedderChoice {
   readonly embedder?: string | undefined;
   readonly precision: EmbeddingRecipe['precision'];
   readonly preprocess: keyof typeof preprocessingNames;
+  /** Folder of the descriptors of known models; default: that of the project. */
+  readonly registry?: string | undefined;
 }
 
 export interface ModelChoice extends EmbedderChoice {
@@ -39,19 +42,24 @@ export interface ChosenModels extends ResolvedModels {
 /** Folder of the user's weights below the data folder. */
 const modelsFolder = ['ai_data', 'models'] as const;
 
+/** Where the weights of a data folder are. */
+export function modelsDirOf(dataDir: string): string {
+  return join(dataDir, ...modelsFolder);
+}
+
 /**
  * The three models of a run, ready to use.
  * @throws {ConfigurationError} with every model that is missing or unusable
  */
 export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
   const { dataDir } = choice;
-  const found = await findModels({ modelsDir: join(dataDir, ...modelsFolder) });
+  const found = await findModels({ modelsDir: modelsDirOf(dataDir) });
   const kinds = ['embedder', 'ranker', 'crop'] as const;
   const missing = kinds.filter((kind) => choice[kind] === undefined && found[kind] === undefined);
   if (missing.length > 0) throw new ConfigurationError(found.problems.filter(concerns(missing)));
   const fileOf = (kind: (typeof kinds)[number]) => choice[kind] ?? found[kind]?.path ?? '';
   const files = { embedder: fileOf('embedder'), ranker: fileOf('ranker'), crop: fileOf('crop') };
-  const models = await resolveModels({ ...choice, ...files, ...prepared(choice) });
+  const models = await resolveModels({ ...choice, ...files, ...(await prepared(choice)) });
   const notes = kinds.flatMap((kind) => noteOf(kind, choice[kind], found[kind]));
   return { ...models, files, notes };
 }
@@ -61,16 +69,17 @@ export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
  * @throws {ConfigurationError} when it is missing or unusable
  */
 export async function chooseEmbedder(choice: EmbedderChoice): Promise<ResolvedEmbedder> {
-  const found = await findModels({ modelsDir: join(choice.dataDir, ...modelsFolder) });
+  const found = await findModels({ modelsDir: modelsDirOf(choice.dataDir) });
   const embedder = choice.embedder ?? found.embedder?.path;
   if (embedder === undefined) {
     throw new ConfigurationError(found.problems.filter(concerns(['embedder'])));
   }
-  return resolveEmbedder({ ...choice, embedder, ...prepared(choice) });
+  return resolveEmbedder({ ...choice, embedder, ...(await prepared(choice)) });
 }
 
-function prepared({ cacheDir, preprocess }: EmbedderChoice) {
+async function prepared({ cacheDir, preprocess, registry }: EmbedderChoice) {
   return {
+    activationOf: await loadKnownActivations(registry),
     cacheDir: join(cacheDir, 'models'),
     preprocessing: preprocessingNames[preprocess],
   };

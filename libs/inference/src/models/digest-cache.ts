@@ -26,7 +26,11 @@ export async function sha256OfFile(path: string): Promise<string> {
  */
 export async function sha256OfModel(path: string, digests: DigestCache): Promise<string> {
   const files = await filesOfModel(path);
-  const [first = '', ...others] = await inTurn(files, (file) => digests.sha256Of(file));
+  return toModelDigest(await inTurn(files, (file) => digests.sha256Of(file)));
+}
+
+/** The digest of a model from those of its files, the model file first. */
+export function toModelDigest([first = '', ...others]: readonly string[]): string {
   if (others.length === 0) return first;
   return createHash('sha256')
     .update([first, ...others].join('\n'))

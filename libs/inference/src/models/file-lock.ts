@@ -1,9 +1,10 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const RETRY_MS = 50;
-/** Longer than any conversion takes; a lock whose process number was given anew ends here. */
+/** A lock whose process number was given anew ends here: its holder would have refreshed it. */
 const STALE_MS = 10 * 60_000;
+const REFRESH_MS = 60_000;
 
 /**
  * Runs `work` while no other process holds the lock file. It spares double work and no more: results
@@ -14,9 +15,14 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
     if (await isStale(path)) await rm(path, { force: true });
     else await delay(RETRY_MS);
   }
+  const refreshing = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined);
+  }, REFRESH_MS).unref();
   try {
     return await work();
   } finally {
+    clearInterval(refreshing);
     await rm(path, { force: true });
   }
 }
@@ -44,7 +50,8 @@ async function isStale(path: string): Promise<boolean> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process of that number is at work on this machine. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -18,7 +18,8 @@ export interface FoundModels {
   readonly problems: readonly string[];
 }
 
-const EXTENSIONS = ['.pt', '.onnx', '.safetensors', '.bin'];
+/** What names of weights end in. */
+export const modelExtensions = ['.pt', '.onnx', '.safetensors', '.bin'];
 
 /** Base names in the order of preference: the newest that was trained, else the documented fallback. */
 const rankerNames = ['ranker_v4', 'ranker_v3_w10'];
@@ -61,7 +62,9 @@ function choose(
   modelsDir: string,
 ): FoundModel | undefined {
   for (const [index, name] of names.entries()) {
-    const file = EXTENSIONS.map((extension) => name + extension).find((f) => files.includes(f));
+    const file = modelExtensions
+      .map((extension) => name + extension)
+      .find((f) => files.includes(f));
     if (file === undefined) continue;
     const path = join(modelsDir, file);
     const better = kind === 'image-encoder' ? [] : names.slice(0, index);
@@ -81,6 +84,6 @@ const flags = {
 function describeMissing(kind: ModelKind, names: readonly string[], modelsDir: string): string {
   return (
     `no ${kind.replace('-', ' ')} in ${modelsDir}: looked for ${names.join(', ')} ` +
-    `(${EXTENSIONS.join(', ')}). Put the file there or name it with ${flags[kind]}`
+    `(${modelExtensions.join(', ')}). Put the file there or name it with ${flags[kind]}`
   );
 }

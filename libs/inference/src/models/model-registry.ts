@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ConfigurationError, features, sha256Hex } from '@cullstream/contracts';
 import { z } from 'zod';
 import { activations } from '../onnx/clip-activation.js';
@@ -57,14 +58,17 @@ export interface ModelRegistry {
   findByDigest(sha256: string): ModelDescriptor | undefined;
 }
 
+/** The folder of descriptors that is part of the project. */
+export const registryFolder = fileURLToPath(new URL('../../../../models', import.meta.url));
+
 /**
  * Reads every `<name>.json` of a folder of descriptors.
- * @throws {ConfigurationError} listing every file that is no descriptor or repeats a name.
+ * @throws {ConfigurationError} when the folder cannot be read, or listing every file that is no descriptor.
  */
-export async function loadModelRegistry(dir: string): Promise<ModelRegistry> {
+export async function loadModelRegistry(dir: string = registryFolder): Promise<ModelRegistry> {
   const problems: string[] = [];
   const models: ModelDescriptor[] = [];
-  const files = (await readdir(dir)).filter((file) => file.endsWith('.json')).sort();
+  const files = (await listFolder(dir)).filter((file) => file.endsWith('.json')).sort();
   for (const file of files) {
     const path = join(dir, file);
     const parsed = modelDescriptor.safeParse(parseJson(await readFile(path, 'utf8')));
@@ -80,6 +84,15 @@ export async function loadModelRegistry(dir: string): Promise<ModelRegistry> {
     findByDigest: (sha256) =>
       models.find((model) => model.files.some((file) => file.sha256 === sha256)),
   };
+}
+
+async function listFolder(dir: string): Promise<string[]> {
+  try {
+    return await readdir(dir);
+  } catch (cause) {
+    const problem = `${dir}: the descriptions of known models cannot be read`;
+    throw new ConfigurationError([problem], { cause });
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -37,7 +37,7 @@ export interface PrepareOptions {
  * @throws {CheckpointError | ModelShapeError} when the file is damaged or another model.
  */
 export async function prepareModel(options: PrepareOptions): Promise<string> {
-  const target = join(options.cacheDir, `${preparedName(options)}.onnx`);
+  const target = preparedPath(options);
   await mkdir(options.cacheDir, { recursive: true });
   if (extname(options.path).toLowerCase() === '.onnx') {
     await checkOnnx(options, `${target}.checked`);
@@ -48,6 +48,11 @@ export async function prepareModel(options: PrepareOptions): Promise<string> {
     if (!(await exists(target))) await convert(options, target);
   });
   return target;
+}
+
+/** Where a converted model is kept, whether it is there or not. */
+export function preparedPath(options: PrepareOptions): string {
+  return join(options.cacheDir, `${preparedName(options)}.onnx`);
 }
 
 function preparedName({ kind, sha256, precision, activation }: PrepareOptions): string {

@@ -100,7 +100,8 @@ export async function resolveEmbedder(
   return { recipe: toRecipe(prepared, options), modelPath: prepared.onnx };
 }
 
-function toRecipe(
+/** The recipe of what a prepared image encoder gives. */
+export function toRecipe(
   { model, activation }: PreparedModel,
   { preprocessing, precision }: Pick<ResolveModelsOptions, 'preprocessing' | 'precision'>,
 ): EmbeddingRecipe {
@@ -112,19 +113,20 @@ function toRecipe(
   });
 }
 
-interface ModelSource {
+export interface ModelSource {
   readonly kind: ModelKind;
   readonly path: string;
 }
 
-interface PreparedModel {
+export interface PreparedModel {
   readonly model: ModelFile;
   readonly sidecar: ModelSidecar;
   readonly activation: Activation | undefined;
   readonly onnx: string;
 }
 
-async function prepareSource(
+/** One model digested, checked and made ready to run. */
+export async function prepareSource(
   { kind, path }: ModelSource,
   options: Pick<ResolveModelsOptions, 'cacheDir' | 'precision' | 'activationOf'>,
 ): Promise<PreparedModel> {
@@ -138,7 +140,8 @@ async function prepareSource(
   return { model: { file: basename(path), sha256 }, sidecar, activation, onnx };
 }
 
-function toPredictionModel(
+/** A prepared ranker or crop proposer with how its inputs are made. */
+export function toPredictionModel(
   { model, sidecar }: PreparedModel,
   name: FeatureRecipeName,
 ): PredictionModel {

@@ -19,6 +19,8 @@ export interface ClipEncoderOptions {
   /** Path of an ONNX file; its external data, if any, lies beside it. */
   readonly modelPath: string;
   readonly intraOpThreads?: number;
+  /** The file was made by `shareWeights`. */
+  readonly isOptimized?: boolean;
 }
 
 /**
@@ -30,22 +32,16 @@ export interface ClipEncoderOptions {
 export async function createClipEncoder(options: ClipEncoderOptions): Promise<ClipEncoder> {
   const { modelPath, intraOpThreads = 1 } = options;
   const session = await InferenceSession.create(modelPath, sessionOptions({ intraOpThreads }));
-  const [inputMetadata, ...others] = session.inputMetadata;
-  const input = inputMetadata === undefined ? undefined : findImageInput(inputMetadata);
-  const outputName = findEmbeddingOutput(session);
-  if (
-    inputMetadata === undefined ||
-    input === undefined ||
-    others.length > 0 ||
-    outputName === undefined
-  ) {
+  const values = findEncoderValues(session);
+  if (values === undefined) {
     throw new ModelShapeError(
       `${modelPath}: not an image encoder of CLIP ViT-B/32's shape: it has ${describeSession(session)}; ` +
         'expected one input float32 [N,3,224,224] or uint8 [N,224,224,3] and one output [N,512]',
     );
   }
+  const { input, inputName, outputName } = values;
   const run = async (pixels: Uint8Array, n: number): Promise<Float32Array> => {
-    const feeds = { [inputMetadata.name]: input.toTensor(pixels, n) };
+    const feeds = { [inputName]: input.toTensor(pixels, n) };
     return toEmbeddings((await session.run(feeds, [outputName]))[outputName], n);
   };
   return {
@@ -56,6 +52,21 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
 }
 
 const EMBEDDING_NAME = /embed|feature/i;
+
+interface EncoderValues {
+  readonly input: ImageInput;
+  readonly inputName: string;
+  readonly outputName: string;
+}
+
+/** Where pixels go in and embeddings come out, or undefined when it is no image encoder. */
+export function findEncoderValues(session: InferenceSession): EncoderValues | undefined {
+  const [metadata, ...others] = session.inputMetadata;
+  const input = metadata === undefined ? undefined : findImageInput(metadata);
+  const outputName = findEmbeddingOutput(session);
+  if (metadata === undefined || input === undefined || outputName === undefined) return undefined;
+  return others.length > 0 ? undefined : { input, inputName: metadata.name, outputName };
+}
 
 /** The output that looks like [N,512]: by its name where several do. */
 function findEmbeddingOutput(session: InferenceSession): string | undefined {

@@ -28,7 +28,13 @@ export async function createMlpModel(options: MlpModelOptions): Promise<MlpModel
   const { kind, model, intraOpThreads = 1 } = options;
   const session = await openSession(model, sessionOptions({ intraOpThreads }));
   const { inputs, outputs } = mlpShapes[kind];
-  const { inputName, outputName } = findValues(session, kind);
+  const values = findMlpValues(session, kind);
+  if (values === undefined) {
+    throw new ModelShapeError(
+      `a ${kind} takes float32 [N,${inputs}] and gives [N,${outputs}]; this model has ${describeSession(session)}`,
+    );
+  }
+  const { inputName, outputName } = values;
   return {
     kind,
     run: async (features, n) => {
@@ -56,10 +62,11 @@ function openSession(
     : InferenceSession.create(model, options);
 }
 
-function findValues(
+/** The input and output of an MLP of that kind, or undefined when the model has another shape. */
+export function findMlpValues(
   session: InferenceSession,
   kind: MlpKind,
-): { inputName: string; outputName: string } {
+): { readonly inputName: string; readonly outputName: string } | undefined {
   const { inputs, outputs } = mlpShapes[kind];
   const [input, ...moreInputs] = session.inputMetadata;
   const output = session.outputMetadata.find(
@@ -73,10 +80,6 @@ function findValues(
     input.type === 'float32' &&
     input.shape.length === 2 &&
     input.shape[1] === inputs;
-  if (!fits || output === undefined) {
-    throw new ModelShapeError(
-      `a ${kind} takes float32 [N,${inputs}] and gives [N,${outputs}]; this model has ${describeSession(session)}`,
-    );
-  }
+  if (!fits || output === undefined) return undefined;
   return { inputName: input.name, outputName: output.name };
 }

@@ -4,15 +4,20 @@ import type { InferenceSession } from 'onnxruntime-node';
  * Sessions that share the machine: a fixed number of threads, none of which spins while it waits.
  * Spinning costs the decoders a tenth of the machine.
  */
-export function sessionOptions(threads: {
+export function sessionOptions({
+  intraOpThreads,
+  isOptimized = false,
+}: {
   readonly intraOpThreads: number;
+  /** The file is what onnxruntime made of a model for this machine: nothing is left to do. */
+  readonly isOptimized?: boolean;
 }): InferenceSession.SessionOptions {
   return {
     executionProviders: ['cpu'],
-    intraOpNumThreads: threads.intraOpThreads,
+    intraOpNumThreads: intraOpThreads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: isOptimized ? 'disabled' : 'all',
     extra: {
       session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } },
     },

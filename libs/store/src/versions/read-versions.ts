@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { PredictionRecipe, RunId } from '@cullstream/contracts';
+import type { PredictionRecipe } from '@cullstream/contracts';
 import { withPrivateCopy } from '../private-copy.js';
 import { toRunProgress, type RunProgress } from '../run-progress.js';
 import type { RunRow } from '../schema.js';

@@ -1,0 +1,17 @@
+import { exitCodes } from '@cullstream/runtime';
+import { makeKeys } from '../deployment/make-keys.js';
+import type { KeysSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** Makes the keys of a deployment's users and what its broker has to know of them. */
+export async function keys({ out }: KeysSettings, { terminal }: CommandContext): Promise<number> {
+  const { made, kept, configPath } = await makeKeys(out);
+  terminal.print(
+    [
+      ...(made.length > 0 ? [`made: ${made.join(', ')}`] : []),
+      ...(kept.length > 0 ? [`kept: ${kept.join(', ')} (remove a file to have it made anew)`] : []),
+      `for the broker's configuration: ${configPath}`,
+    ].join('\n'),
+  );
+  return exitCodes.ok;
+}

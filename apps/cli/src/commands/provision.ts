@@ -1,0 +1,42 @@
+import { connectBus, ensureStreams } from '@cullstream/bus';
+import { ConfigurationError } from '@cullstream/contracts';
+import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { toAccess } from '../run/broker.js';
+import { ensureConsumers } from '../run/enter-run.js';
+import { patiently } from '../run/patiently.js';
+import type { ProvisionSettings } from '../settings/settings.js';
+import type { CommandContext } from './command-context.js';
+
+const FIRST_CONNECT_TIMEOUT_MS = 60_000;
+
+/**
+ * Creates the streams, buckets and consumers of a deployment at its broker, or brings them up to
+ * date. Safe to repeat, also while services work.
+ */
+export async function provision(
+  settings: ProvisionSettings,
+  { terminal, surroundings, log }: CommandContext,
+): Promise<number> {
+  const url = settings.nats ?? surroundings.environment['NATS_URL'];
+  if (url === undefined) {
+    throw new ConfigurationError(['--nats: say which broker to set up (CULL_NATS is not set)']);
+  }
+  const bus = await connectBus({
+    url,
+    ...(await toAccess(settings, 'provisioner')),
+    name: 'provisioner',
+    log,
+    firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
+  });
+  try {
+    await patiently(async () => {
+      await ensureStreams(bus);
+      await openRunRecords(bus);
+      await ensureConsumers(bus, undefined, settings);
+    });
+    terminal.print(`streams and consumers are set up for up to ${settings.embedders} embedders`);
+    return exitCodes.ok;
+  } finally {
+    await bus.close();
+  }
+}

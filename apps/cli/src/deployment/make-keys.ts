@@ -1,0 +1,70 @@
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
+import {
+  authorizationConfig,
+  busUsers,
+  createNkeyPair,
+  toPublicKey,
+  type BusUser,
+} from '@cullstream/bus';
+
+export interface MadeKeys {
+  readonly made: readonly BusUser[];
+  /** Whose seed was there already. */
+  readonly kept: readonly BusUser[];
+  readonly configPath: string;
+}
+
+/**
+ * Makes a seed for every user that has none, readable for its owner alone, and writes the broker's
+ * table of users anew: after an update of the program, what they may do is up to date again.
+ * @param folder gets `<user>.seed` and `authorization.conf`, which holds no secret
+ * @throws {ConfigurationError} when a seed that is there is unusable
+ */
+export async function makeKeys(folder: string): Promise<MadeKeys> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const made: BusUser[] = [];
+  const kept: BusUser[] = [];
+  const publicKeys: Partial<Record<BusUser, string>> = {};
+  for (const user of busUsers) {
+    const path = join(folder, `${user}.seed`);
+    const found = await readIfThere(path);
+    if (found === undefined) {
+      const { seed, publicKey } = createNkeyPair();
+      await writeFile(path, `${seed}\n`, { mode: 0o600, flag: 'wx' });
+      publicKeys[user] = publicKey;
+      made.push(user);
+    } else {
+      publicKeys[user] = publicKeyOf(path, found);
+      kept.push(user);
+    }
+  }
+  const configPath = join(folder, 'authorization.conf');
+  const temporary = `${configPath}.${process.pid}`;
+  await writeFile(temporary, authorizationConfig(publicKeys as Record<BusUser, string>));
+  // The broker's user reads it, whoever that is.
+  await chmod(temporary, 0o644);
+  await rename(temporary, configPath);
+  return { made, kept, configPath };
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function publicKeyOf(path: string, seed: string): string {
+  try {
+    return toPublicKey(seed);
+  } catch (cause) {
+    throw new ConfigurationError(
+      [`${path}: no nkey seed of a user; remove the file to have it made anew`],
+      { cause },
+    );
+  }
+}

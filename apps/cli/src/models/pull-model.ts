@@ -1,0 +1,115 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
+import {
+  describeModels,
+  DigestMismatchError,
+  importModel,
+  withFileLock,
+  type ModelDescriptor,
+  type ModelRegistry,
+} from '@cullstream/inference';
+import { download, type DownloadOptions } from './download.js';
+import { discardPart } from './part-file.js';
+
+export interface PullOptions extends Pick<
+  DownloadOptions,
+  'retries' | 'stallMs' | 'retryDelayMs' | 'onProgress' | 'onRetry'
+> {
+  readonly modelsDir: string;
+  readonly cacheDir: string;
+  readonly registry: ModelRegistry;
+  /** Address or file to take it from instead of where it was published. */
+  readonly from?: string | undefined;
+  /** Address below which files are found by their published names. */
+  readonly mirror?: string | undefined;
+  readonly onSource?: (source: string) => void;
+}
+
+export interface PulledModel {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  /** Where it was taken from; undefined where it was there before. */
+  readonly source: string | undefined;
+}
+
+type KnownFile = ModelDescriptor['files'][number] & { readonly sha256: string };
+
+/**
+ * Fetches a known model, checks its digest and imports it. One process at a time does so; a broken
+ * download is continued by the next.
+ * @throws {ConfigurationError} when the name is unknown, or nothing says where to take it from
+ * @throws {DigestMismatchError} when other bytes came; they are removed
+ * @throws {DownloadError} when the download failed; what came is kept
+ */
+export async function pullModel(name: string, options: PullOptions): Promise<PulledModel> {
+  const { modelsDir, cacheDir, registry, onSource } = options;
+  const file = findKnownFile(name, options);
+  const source = sourceOf(file, name, options);
+  await mkdir(modelsDir, { recursive: true });
+  const part = join(modelsDir, `.pull-${file.sha256.slice(0, 16)}.part`);
+  return withFileLock(`${part}.lock`, async () => {
+    const present = await findPresent(file.sha256, options);
+    if (present !== undefined) return { name, sha256: file.sha256, path: present, source: undefined };
+    onSource?.(source);
+    const common = { modelsDir, cacheDir, registry, expectedSha256: file.sha256 };
+    if (!isAddress(source)) {
+      const { path } = await importModel({ ...common, file: source });
+      return { name, sha256: file.sha256, path, source };
+    }
+    await download({ ...options, url: source, part });
+    const { path } = await importModel({ ...common, file: part, take: 'move' }).catch(
+      (cause: unknown) => {
+        throw cause instanceof DigestMismatchError
+          ? new DigestMismatchError(`${source}: ${cause.message}; they were removed`, { cause })
+          : cause;
+      },
+    );
+    await discardPart(part);
+    return { name, sha256: file.sha256, path, source };
+  });
+}
+
+function findKnownFile(name: string, { registry, from }: PullOptions): KnownFile {
+  const model = registry.findByName(name);
+  if (model === undefined) {
+    const names = registry.models.map((each) => each.name).join(', ');
+    throw new ConfigurationError([`"${name}" is no known model; there are: ${names}`]);
+  }
+  const files = model.files.flatMap((file) =>
+    file.sha256 === null ? [] : [{ ...file, sha256: file.sha256 }],
+  );
+  const named = files.find((file) => from?.endsWith(file.name) === true);
+  const file = named ?? files.find(({ url }) => url !== null) ?? files[0];
+  if (file !== undefined) return file;
+  throw new ConfigurationError([
+    `${name}: its digest is not known, so nothing could tell that the right bytes came; ` +
+      'import a file of yours with `cullstream models import FILE`',
+  ]);
+}
+
+function sourceOf(file: KnownFile, name: string, { from, mirror }: PullOptions): string {
+  if (from !== undefined) return from;
+  if (mirror !== undefined) return toAddress(file.name, mirror);
+  if (file.url !== null) return file.url;
+  throw new ConfigurationError([
+    `${name} was not published: say where to take it from (--from URL or FILE, or --mirror URL)`,
+  ]);
+}
+
+function toAddress(fileName: string, mirror: string): string {
+  if (isAddress(mirror) && URL.canParse(mirror)) {
+    return new URL(encodeURIComponent(fileName), mirror.endsWith('/') ? mirror : `${mirror}/`).href;
+  }
+  throw new ConfigurationError([`--mirror: "${mirror}" is no address; it begins with https://`]);
+}
+
+function isAddress(source: string): boolean {
+  return /^https?:\/\//i.test(source);
+}
+
+async function findPresent(sha256: string, options: PullOptions): Promise<string | undefined> {
+  const models = await describeModels(options.modelsDir, options);
+  return models.find((model) => model.sha256 === sha256)?.path;
+}

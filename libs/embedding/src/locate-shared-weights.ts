@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { ShareWeightsOptions } from '@cullstream/inference';
+
+/**
+ * The same as `shareWeights`, in a thread that ends with it.
+ * @returns undefined for a model that gains nothing
+ * @throws when the file cannot be made
+ */
+export async function locateSharedWeights(
+  options: ShareWeightsOptions,
+): Promise<string | undefined> {
+  const thread = new Worker(new URL('../dist/share-weights-thread.js', import.meta.url), {
+    // Without the flags of this process: a source condition of a test runner has no place in dist.
+    execArgv: [],
+    workerData: { ...options },
+  });
+  const ended = once(thread, 'exit');
+  // A failure arrives with the message that never comes.
+  ended.catch(() => undefined);
+  const [path] = (await once(thread, 'message')) as [string | undefined];
+  await ended;
+  return path;
+}

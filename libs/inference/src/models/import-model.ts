@@ -1,0 +1,124 @@
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
+import { DigestCache } from './digest-cache.js';
+import { examineModel, type ExaminedModel } from './examine-model.js';
+import { isAlive, withFileLock } from './file-lock.js';
+import { modelExtensions } from './find-models.js';
+import type { ModelDescriptor, ModelRegistry } from './model-registry.js';
+import { readModelSidecar } from './model-sidecar.js';
+import { placeModel } from './place-model.js';
+import { stageModel, type StagedModel } from './stage-model.js';
+
+export interface ImportOptions {
+  /** The weights; a sidecar and an ONNX file's external data are taken along. */
+  readonly file: string;
+  readonly modelsDir: string;
+  /** Where digests are remembered. */
+  readonly cacheDir: string;
+  readonly registry: ModelRegistry;
+  /** File name to have; without an ending it gets the file's own. */
+  readonly name?: string | undefined;
+  /** `move` spares the copy of a file that was made for this, on the same disk. */
+  readonly take?: 'copy' | 'move' | undefined;
+  readonly expectedSha256?: string | undefined;
+}
+
+export interface ImportedModel extends ExaminedModel {
+  readonly path: string;
+  readonly sha256: string;
+  readonly known: ModelDescriptor | undefined;
+  /** The same bytes were there before, and stay where they are. */
+  readonly wasThere: boolean;
+}
+
+/** A file has other bytes than it was said to have. */
+export class DigestMismatchError extends Error {
+  override readonly name = 'DigestMismatchError';
+}
+
+/**
+ * Takes weights into the models folder. Everything happens in a folder of its own there, and names
+ * appear by rename, the model's last: nobody ever sees half a file. The digest decides what a file
+ * is: the same bytes are not stored twice, other bytes never take a name that is in use.
+ * @throws {ConfigurationError} when the file is missing, damaged, no model, or its name is taken
+ * @throws {DigestMismatchError} when it has not the expected digest
+ */
+export async function importModel(options: ImportOptions): Promise<ImportedModel> {
+  const { file, modelsDir, expectedSha256 } = options;
+  const facts = await stat(file).catch(() => undefined);
+  if (facts?.isFile() !== true) throw new ConfigurationError([`${file}: there is no such file`]);
+  await mkdir(modelsDir, { recursive: true });
+  await removeAbandoned(modelsDir);
+  const staging = await mkdtemp(join(modelsDir, `${STAGING}${process.pid}-`));
+  try {
+    const staged = await explained(() => stageModel(file, staging, options.take ?? 'copy'));
+    if (expectedSha256 !== undefined && staged.sha256 !== expectedSha256) {
+      throw new DigestMismatchError(
+        `the bytes are not the published ones: SHA-256 ${staged.sha256}, expected ${expectedSha256}`,
+      );
+    }
+    const examined = await explained(() => examineModel(staged.path), staged.path, file);
+    await explained(() => readModelSidecar(staged.path), staged.path, file);
+    const known = options.registry.findByDigest(staged.sha256);
+    const name = toFileName(options, staged, examined, known);
+    const placed = await withFileLock(join(modelsDir, '.import.lock'), () =>
+      placeModel(staged, {
+        modelsDir,
+        name,
+        isNameWanted: options.name !== undefined,
+        digests: new DigestCache(options.cacheDir),
+      }),
+    );
+    return { ...examined, ...placed, sha256: staged.sha256, known };
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+const STAGING = '.import-';
+
+/** What a killed import left behind. */
+async function removeAbandoned(modelsDir: string): Promise<void> {
+  for (const name of await readdir(modelsDir)) {
+    const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await rm(join(modelsDir, name), { recursive: true, force: true });
+  }
+}
+
+/** What is wrong with the user's file, in the terms of where the user has it. */
+async function explained<T>(work: () => Promise<T>, path = '', file = ''): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const problem = path === '' ? message : message.replaceAll(path, file);
+    throw new ConfigurationError([problem], { cause });
+  }
+}
+
+function toFileName(
+  { name, file }: ImportOptions,
+  { fileSha256 }: StagedModel,
+  { format }: ExaminedModel,
+  known: ModelDescriptor | undefined,
+): string {
+  if (name !== undefined) return requirePlainName(withExtension(name, extname(file), format));
+  const canonical = known?.files.find(({ sha256 }) => sha256 === fileSha256)?.name;
+  return canonical ?? withExtension(basename(file), '', format);
+}
+
+function withExtension(name: string, own: string, format: ExaminedModel['format']): string {
+  if (isModelExtension(extname(name))) return name;
+  if (isModelExtension(own)) return name + own;
+  return `${name}${format === 'safetensors' ? '.safetensors' : '.pt'}`;
+}
+
+function isModelExtension(extension: string): boolean {
+  return modelExtensions.includes(extension.toLowerCase());
+}
+
+function requirePlainName(name: string): string {
+  if (dirname(name) === '.' && basename(name) === name && !name.startsWith('.')) return name;
+  throw new ConfigurationError([`--name: "${name}" is no plain file name`]);
+}

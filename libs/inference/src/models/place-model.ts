@@ -1,0 +1,93 @@
+import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
+import { sha256OfFile, sha256OfModel, type DigestCache } from './digest-cache.js';
+import { modelExtensions } from './find-models.js';
+import type { StagedModel } from './stage-model.js';
+
+export interface PlaceOptions {
+  readonly modelsDir: string;
+  /** File name to have. */
+  readonly name: string;
+  /** The same bytes under another name will not do. */
+  readonly isNameWanted: boolean;
+  readonly digests: DigestCache;
+}
+
+/**
+ * Gives a staged model its name: what belongs to it first, itself last. Only one at a time may do so.
+ * @throws {ConfigurationError} when a name is taken by other bytes
+ */
+export async function placeModel(
+  staged: StagedModel,
+  { modelsDir, name, isNameWanted, digests }: PlaceOptions,
+): Promise<{ path: string; wasThere: boolean }> {
+  const target = join(modelsDir, name);
+  const others = isNameWanted ? [target] : await listModelPaths(modelsDir);
+  const present = await findSame(staged, others, digests);
+  if (present !== undefined) {
+    await placeSidecar(staged, present);
+    return { path: present, wasThere: true };
+  }
+  if (await exists(target)) throw taken(target);
+  const staging = dirname(staged.path);
+  for (const file of staged.dataFiles) {
+    await placeUnlessSame(join(staging, file), join(modelsDir, file));
+  }
+  await placeSidecar(staged, target);
+  await rename(staged.path, target);
+  return { path: target, wasThere: false };
+}
+
+/** Models of a folder by their endings; hidden files are no models. */
+export async function listModelPaths(modelsDir: string): Promise<string[]> {
+  const names = (await readdir(modelsDir).catch(() => [])).sort();
+  return names
+    .filter((name) => !name.startsWith('.'))
+    .filter((name) => modelExtensions.includes(extname(name).toLowerCase()))
+    .map((name) => join(modelsDir, name));
+}
+
+async function findSame(
+  { path, sha256 }: StagedModel,
+  others: readonly string[],
+  digests: DigestCache,
+): Promise<string | undefined> {
+  const { size } = await stat(path);
+  for (const other of others) {
+    if ((await stat(other).catch(() => undefined))?.size !== size) continue;
+    const digest = await sha256OfModel(other, digests).catch(() => undefined);
+    if (digest === sha256) return other;
+  }
+  return undefined;
+}
+
+async function placeSidecar({ path, hasSidecar }: StagedModel, model: string): Promise<void> {
+  if (!hasSidecar) return;
+  const target = `${model}.json`;
+  const present = await readFile(target, 'utf8').catch(() => undefined);
+  if (present === undefined) await rename(`${path}.json`, target);
+  else if (present !== (await readFile(`${path}.json`, 'utf8'))) throw taken(target);
+}
+
+async function placeUnlessSame(from: string, to: string): Promise<void> {
+  if (!(await exists(to))) {
+    await mkdir(dirname(to), { recursive: true });
+    await rename(from, to);
+  } else if ((await sha256OfFile(from)) !== (await sha256OfFile(to))) {
+    throw taken(to);
+  }
+}
+
+function taken(path: string): ConfigurationError {
+  return new ConfigurationError([
+    `${path} is there with other content: give the new one another name (--name), or move that away`,
+  ]);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { sha256OfFile, toModelDigest } from './digest-cache.js';
+import { filesOfModel } from './model-files.js';
+
+/** A model in a folder where nobody looks yet. */
+export interface StagedModel {
+  readonly path: string;
+  /** Of the whole model; `fileSha256` of its first file. They differ where it has external data. */
+  readonly sha256: string;
+  readonly fileSha256: string;
+  /** Files that belong to it, by their paths below its folder. */
+  readonly dataFiles: readonly string[];
+  readonly hasSidecar: boolean;
+}
+
+/** Copies or moves a model with all that belongs to it into an empty folder, digesting it on the way. */
+export async function stageModel(
+  file: string,
+  staging: string,
+  take: 'copy' | 'move',
+): Promise<StagedModel> {
+  const folder = dirname(resolve(file));
+  const [, ...external] = await filesOfModel(file);
+  const dataFiles = external.map((path) => relative(folder, path));
+  const path = join(staging, basename(file));
+  const digests = [await bring(file, path, take)];
+  for (const name of dataFiles) {
+    digests.push(await bring(join(folder, name), join(staging, name), take));
+  }
+  const sidecar = `${file}.json`;
+  const hasSidecar = await isFile(sidecar);
+  if (hasSidecar) await bring(sidecar, `${path}.json`, take);
+  return {
+    path,
+    sha256: toModelDigest(digests),
+    fileSha256: digests[0] ?? '',
+    dataFiles,
+    hasSidecar,
+  };
+}
+
+async function bring(from: string, to: string, take: 'copy' | 'move'): Promise<string> {
+  await mkdir(dirname(to), { recursive: true });
+  if (take === 'copy') return copyWithDigest(from, to);
+  await rename(from, to);
+  return sha256OfFile(to);
+}
+
+async function copyWithDigest(from: string, to: string): Promise<string> {
+  const hash = createHash('sha256');
+  const target = await open(to, 'wx');
+  try {
+    for await (const chunk of createReadStream(from, { highWaterMark: 2 ** 20 })) {
+      const bytes = chunk as Buffer;
+      hash.update(bytes);
+      await target.writeFile(bytes);
+    }
+    // The name appears by rename: what it names must be on the disk before it.
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  return hash.digest('hex');
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import {
+  preprocessingNames,
+  type EmbeddingRecipe,
+  type Features,
+  type ModelFile,
+} from '@cullstream/contracts';
+import { mlpShapes } from '../onnx/build-mlp.js';
+import { createClipEncoder } from '../session/clip-encoder.js';
+import { createMlpModel } from '../session/mlp-model.js';
+import { IMAGE_VALUES } from '../session/normalize-pixels.js';
+import { ModelShapeError } from '../onnx/mlp-layers.js';
+import { examineModel, type ExaminedModel } from './examine-model.js';
+import { loadKnownActivations } from './known-activations.js';
+import {
+  prepareSource,
+  toPredictionModel,
+  toRecipe,
+  type FeatureRecipeName,
+} from './resolve-models.js';
+
+export interface TryOptions {
+  readonly cacheDir: string;
+  readonly precision: EmbeddingRecipe['precision'];
+  readonly preprocess: keyof typeof preprocessingNames;
+  readonly features: FeatureRecipeName;
+  readonly registry?: string | undefined;
+}
+
+/** A model that was loaded and gave numbers. */
+export interface TriedModel extends ExaminedModel {
+  readonly model: ModelFile;
+  /** Of an image encoder. */
+  readonly recipe: EmbeddingRecipe | undefined;
+  /** Of a ranker or crop proposer. */
+  readonly features: Features | undefined;
+}
+
+/**
+ * Prepares a model as a run would, loads it, and runs it once on an input of equal values.
+ * @throws {CheckpointError | ModelShapeError} when it cannot be used, or gives what is no number
+ */
+export async function tryModel(path: string, options: TryOptions): Promise<TriedModel> {
+  const examined = await examineModel(path);
+  const { kind } = examined;
+  const { preprocess, precision } = options;
+  const source = {
+    cacheDir: join(options.cacheDir, 'models'),
+    precision,
+    preprocessing: preprocessingNames[preprocess],
+    activationOf: await loadKnownActivations(options.registry),
+  };
+  const prepared = await prepareSource({ kind, path }, source);
+  const isEncoder = kind === 'image-encoder';
+  const numbers = isEncoder ? await runEncoder(prepared.onnx) : await runMlp(kind, prepared.onnx);
+  if (!numbers.every(Number.isFinite)) {
+    throw new ModelShapeError(`${path}: gives NaN or infinity: its weights are damaged`);
+  }
+  return {
+    ...examined,
+    model: prepared.model,
+    recipe: isEncoder ? toRecipe(prepared, source) : undefined,
+    features: isEncoder ? undefined : toPredictionModel(prepared, options.features).features,
+  };
+}
+
+async function runEncoder(modelPath: string): Promise<Float32Array> {
+  const encoder = await createClipEncoder({ modelPath });
+  try {
+    return await encoder.encode(new Uint8Array(IMAGE_VALUES).fill(128), 1);
+  } finally {
+    await encoder.release();
+  }
+}
+
+async function runMlp(kind: keyof typeof mlpShapes, model: string): Promise<Float32Array> {
+  const mlp = await createMlpModel({ kind, model });
+  try {
+    return await mlp.run(new Float32Array(mlpShapes[kind].inputs).fill(0.1), 1);
+  } finally {
+    await mlp.release();
+  }
+}

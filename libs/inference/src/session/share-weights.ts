@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { env, InferenceSession } from 'onnxruntime-node';
+import { withFileLock } from '../models/file-lock.js';
+import { externalDataPath } from '../onnx/write-onnx.js';
+import { sessionOptions } from './session-options.js';
+
+export interface ShareWeightsOptions {
+  /** Path of an ONNX file; its external data, if any, lies beside it. */
+  readonly modelPath: string;
+  /** SHA-256 of the model's file. */
+  readonly modelSha256: string;
+  /** Folder for what is made; 0.7 GB for ViT-B/32. */
+  readonly folder: string;
+}
+
+/** Smaller models are not worth a second file. */
+const MIN_SHARED_BYTES = 64 * 1024 * 1024;
+/** Weights below this stay in the model's own file. */
+const MIN_EXTERNAL_BYTES = 1_024;
+const MODEL_FILE = 'model.onnx';
+
+/**
+ * Optimises a model for this processor and writes it with its weights laid out as the kernels take
+ * them: every session maps that file, so any number of sessions hold the weights once. Made once;
+ * the same bits come out of it. The optimising session needs as much memory as the model.
+ * @returns path of a model to be loaded as it is (`isOptimized`); undefined for small models
+ * @throws when onnxruntime refuses, or the folder cannot be written
+ */
+export async function shareWeights(options: ShareWeightsOptions): Promise<string | undefined> {
+  const { modelPath, folder } = options;
+  if ((await sizeOf(modelPath)) < MIN_SHARED_BYTES) return undefined;
+  const target = join(folder, nameFor(options));
+  if (existsSync(target)) return join(target, MODEL_FILE);
+  await mkdir(folder, { recursive: true });
+  await withFileLock(`${target}.lock`, async () => {
+    if (existsSync(target)) return;
+    const unfinished = `${target}.unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished);
+    await optimize(modelPath, join(unfinished, MODEL_FILE));
+    await rename(unfinished, target);
+  });
+  return join(target, MODEL_FILE);
+}
+
+async function sizeOf(modelPath: string): Promise<number> {
+  const data = await stat(externalDataPath(modelPath)).catch(() => undefined);
+  return (await stat(modelPath)).size + (data?.size ?? 0);
+}
+
+/** The layout is that of one processor and one version of onnxruntime. */
+function nameFor({ modelSha256 }: ShareWeightsOptions): string {
+  const [processor] = cpus();
+  const machine = [process.platform, process.arch, processor?.model, env.versions.node];
+  const hash = createHash('sha256').update(JSON.stringify(machine)).digest('hex');
+  return `${modelSha256.slice(0, 32)}-${hash.slice(0, 16)}`;
+}
+
+/** Keys: onnxruntime's onnxruntime_session_options_config_keys.h */
+async function optimize(modelPath: string, target: string): Promise<void> {
+  const { extra, ...options } = sessionOptions({ intraOpThreads: 1 });
+  const session = await InferenceSession.create(modelPath, {
+    ...options,
+    // Silences the warning that the file is of this machine only.
+    logSeverityLevel: 3,
+    optimizedModelFilePath: target,
+    extra: {
+      session: {
+        ...(extra?.['session'] as object),
+        optimized_model_external_initializers_file_name: `${MODEL_FILE}.data`,
+        optimized_model_external_initializers_min_size_in_bytes: String(MIN_EXTERNAL_BYTES),
+        save_external_prepacked_constant_initializers: '1',
+      },
+    },
+  });
+  await session.release();
+}
