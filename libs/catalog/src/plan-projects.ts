@@ -50,7 +50,7 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
       rejected.push({ ...project, message: catalogue.message });
       continue;
     }
-    const done = options.completed(catalogue);
+    const done = catalogue.images.length === 0 ? emptyProject(catalogue) : options.completed(catalogue);
     if (done !== undefined) {
       skipped.push(done);
       continue;
@@ -71,6 +71,19 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
     legacySamples,
     legacyMatches,
   };
+}
+
+/** Without an image there is nothing to do, and no database to say that it was done. */
+function emptyProject({ totals }: Catalogue): SkippedProject {
+  const counts = {
+    embedded: 0,
+    cached: 0,
+    failed: 0,
+    decidedGroups: 0,
+    failedGroups: 0,
+    invertedCrops: 0,
+  };
+  return { project: totals, counts, database: null, failures: [] };
 }
 
 async function tryReadCatalogue(

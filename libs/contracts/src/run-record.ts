@@ -36,7 +36,8 @@ export type ImageFailure = z.infer<typeof imageFailure>;
 export const skippedProject = z.object({
   project: projectTotals,
   counts: projectCounts,
-  database: z.string(),
+  /** Null where the project has no image and so no database. */
+  database: z.string().nullable(),
   failures: z.array(imageFailure),
 });
 export type SkippedProject = z.infer<typeof skippedProject>;

@@ -23,6 +23,7 @@ export {
 } from './models/choose-models.js';
 export {
   describeModels,
+  findModelByDigest,
   type DescribeOptions,
   type ModelFileState,
 } from './models/describe-models.js';

@@ -49,9 +49,8 @@ export function parseSettings<S extends SettingsSchema>(
     parsed.error.issues.map((issue) => {
       const setting = String(issue.path[0] ?? '');
       const origin = origins.get(setting);
-      const where =
-        origin === undefined ? `${toVariableName(setting)} is not set` : `from ${origin}`;
-      return `${setting}: ${issue.message} (${where})`;
+      if (origin === undefined) return `${setting}: is required (${toVariableName(setting)})`;
+      return `${setting}: ${issue.message} (from ${origin})`;
     }),
     { cause: parsed.error },
   );

@@ -63,7 +63,7 @@ function toDocument({ models, plan: found }: PreparedRun, settings: PlanSettings
       legacy: 0,
       toEmbed: 0,
       writes: null,
-      note: `complete in ${database}`,
+      note: database === null ? 'holds no image' : `complete in ${database}`,
       warnings: [],
     };
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
 import { toSummary, type Summary } from '@cullstream/report';
 import { checkPixels } from '../doctor/check-embedding.js';
@@ -17,10 +18,12 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
+  // What is wrong with the settings is found before a new data folder is made.
+  const early = existsSync(settings.data) ? undefined : await prepareRun(settings, log);
   // Deployed services share the folder with every command.
   const lock = settings.services === 'own' ? await lockData(settings.data) : undefined;
   try {
-    const prepared = await prepareRun(settings, log);
+    const prepared = early ?? (await prepareRun(settings, log));
     for (const note of prepared.models.notes) terminal.note(note);
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
     const { projects, rejected } = prepared.plan;

@@ -6,7 +6,7 @@ import { requestRest } from './request-rest.js';
 
 export interface DownloadOptions {
   readonly url: string;
-  /** Where bytes are collected; what is there is continued. `<part>.json` remembers the server's tag. */
+  /** Where bytes are collected; what is there is continued. `<part>.from` remembers the server's tag. */
   readonly part: string;
   /** Attempts after the first. */
   readonly retries: number;

@@ -23,19 +23,19 @@ export async function openPart(path: string, url: string): Promise<Part> {
     sizeBytes: facts?.size ?? 0,
     validator: known?.url === url ? (known.validator ?? undefined) : undefined,
     remember: (validator) =>
-      writeFile(`${path}.json`, JSON.stringify({ url, validator: validator ?? null })),
+      writeFile(`${path}.from`, JSON.stringify({ url, validator: validator ?? null })),
     discard: () => discardPart(path),
   };
 }
 
 export async function discardPart(path: string): Promise<void> {
   await rm(path, { force: true });
-  await rm(`${path}.json`, { force: true });
+  await rm(`${path}.from`, { force: true });
 }
 
 async function recall(path: string): Promise<z.infer<typeof memory> | undefined> {
   try {
-    return memory.parse(JSON.parse(await readFile(`${path}.json`, 'utf8')));
+    return memory.parse(JSON.parse(await readFile(`${path}.from`, 'utf8')));
   } catch {
     return undefined;
   }

@@ -2,8 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
-  describeModels,
   DigestMismatchError,
+  findModelByDigest,
   importModel,
   withFileLock,
   type ModelDescriptor,
@@ -48,9 +48,9 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
   const file = findKnownFile(name, options);
   const source = sourceOf(file, name, options);
   await mkdir(modelsDir, { recursive: true });
-  const part = join(modelsDir, `.pull-${file.sha256.slice(0, 16)}.part`);
+  const part = join(modelsDir, `.pull-${file.sha256.slice(0, 16)}-${file.name}`);
   return withFileLock(`${part}.lock`, async () => {
-    const present = await findPresent(file.sha256, options);
+    const present = await findModelByDigest(file.sha256, options);
     if (present !== undefined) return { name, sha256: file.sha256, path: present, source: undefined };
     onSource?.(source);
     const common = { modelsDir, cacheDir, registry, expectedSha256: file.sha256 };
@@ -60,7 +60,8 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
     }
     await download({ ...options, url: source, part });
     const { path } = await importModel({ ...common, file: part, take: 'move' }).catch(
-      (cause: unknown) => {
+      async (cause: unknown) => {
+        await discardPart(part);
         throw cause instanceof DigestMismatchError
           ? new DigestMismatchError(`${source}: ${cause.message}; they were removed`, { cause })
           : cause;
@@ -107,9 +108,4 @@ function toAddress(fileName: string, mirror: string): string {
 
 function isAddress(source: string): boolean {
   return /^https?:\/\//i.test(source);
-}
-
-async function findPresent(sha256: string, options: PullOptions): Promise<string | undefined> {
-  const models = await describeModels(options.modelsDir, options);
-  return models.find((model) => model.sha256 === sha256)?.path;
 }

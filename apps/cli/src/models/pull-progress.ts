@@ -16,7 +16,7 @@ function describe(receivedBytes: number, totalBytes: number | undefined): string
 
 /** A bar for a person at a terminal, a line every few seconds elsewhere. */
 export function createPullProgress(terminal: Terminal): PullProgress {
-  return terminal.isInteractive ? createBar(terminal) : createLines(terminal);
+  return terminal.isInteractive ? createBar() : createLines(terminal);
 }
 
 function createLines(terminal: Terminal): PullProgress {
@@ -32,7 +32,7 @@ function createLines(terminal: Terminal): PullProgress {
   };
 }
 
-function createBar(terminal: Terminal): PullProgress {
+function createBar(): PullProgress {
   const format = '{bar} {percentage}% {note}, {eta_formatted} left';
   const bar = new SingleBar(
     { format, hideCursor: true, clearOnComplete: true, stream: process.stderr },
@@ -48,9 +48,6 @@ function createBar(terminal: Terminal): PullProgress {
       bar.setTotal(size);
       bar.update(receivedBytes, { note });
     },
-    close() {
-      bar.stop();
-      terminal.divertNotes(undefined);
-    },
+    close: () => bar.stop(),
   };
 }

@@ -42,6 +42,20 @@ export async function describeModels(
   return states;
 }
 
+/** The path of the model with that digest in a folder, if it is there. */
+export async function findModelByDigest(
+  sha256: string,
+  { modelsDir, cacheDir }: { readonly modelsDir: string; readonly cacheDir: string },
+): Promise<string | undefined> {
+  const digests = new DigestCache(join(cacheDir, 'models'));
+  for (const path of await listModelPaths(modelsDir)) {
+    // A damaged file is no model: it has no digest.
+    const digest = await sha256OfModel(path, digests).catch(() => undefined);
+    if (digest === sha256) return path;
+  }
+  return undefined;
+}
+
 async function describeModelFile(path: string, options: DescribeOptions): Promise<ModelFileState> {
   const { size: sizeBytes } = await stat(path);
   const cacheDir = join(options.cacheDir, 'models');

@@ -14,7 +14,7 @@ export interface ImportOptions {
   /** The weights; a sidecar and an ONNX file's external data are taken along. */
   readonly file: string;
   readonly modelsDir: string;
-  /** Where digests are remembered. */
+  /** Folder of what can be made anew; digests are remembered below it. */
   readonly cacheDir: string;
   readonly registry: ModelRegistry;
   /** File name to have; without an ending it gets the file's own. */
@@ -67,7 +67,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
         modelsDir,
         name,
         isNameWanted: options.name !== undefined,
-        digests: new DigestCache(options.cacheDir),
+        digests: new DigestCache(join(options.cacheDir, 'models')),
       }),
     );
     return { ...examined, ...placed, sha256: staged.sha256, known };

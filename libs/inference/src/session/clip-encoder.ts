@@ -30,8 +30,11 @@ export interface ClipEncoderOptions {
  * @throws {ModelShapeError} listing what the model has instead.
  */
 export async function createClipEncoder(options: ClipEncoderOptions): Promise<ClipEncoder> {
-  const { modelPath, intraOpThreads = 1 } = options;
-  const session = await InferenceSession.create(modelPath, sessionOptions({ intraOpThreads }));
+  const { modelPath, intraOpThreads = 1, isOptimized = false } = options;
+  const session = await InferenceSession.create(
+    modelPath,
+    sessionOptions({ intraOpThreads, isOptimized }),
+  );
   const values = findEncoderValues(session);
   if (values === undefined) {
     throw new ModelShapeError(

@@ -1,0 +1,96 @@
+import type { ImagePrediction } from '@cullstream/inference';
+
+/** What one way of embedding made of an image. */
+export interface SampleResult extends ImagePrediction {
+  readonly vector: Float32Array;
+}
+
+/** How far a variant is from the baseline, over the same images. */
+export interface Agreement {
+  readonly images: number;
+  readonly cosineMin: number;
+  readonly cosineMedian: number;
+  readonly groups: number;
+  /** Groups in which another image has the highest score. */
+  readonly picksChanged: number;
+  /** Distance between the same corners of two boxes, in fractions of width and height. */
+  readonly cornerMean: number;
+  readonly cornerMax: number;
+  readonly iouMean: number;
+  readonly iouMin: number;
+}
+
+/** Compares group by group, member by member. Both sides have the same shape; no group is empty. */
+export function compareVariants(
+  baseline: readonly (readonly SampleResult[])[],
+  variant: readonly (readonly SampleResult[])[],
+): Agreement {
+  const before = baseline.flat();
+  const after = variant.flat();
+  const pairs = before.flatMap((each, index) => {
+    const other = after[index];
+    return other === undefined ? [] : [[each, other] as const];
+  });
+  const cosines = pairs.map(([a, b]) => cosine(a.vector, b.vector)).sort((a, b) => a - b);
+  const corners = pairs.flatMap(([a, b]) => cornerDistances(a.crop, b.crop));
+  const ious = pairs.map(([a, b]) => intersectionOverUnion(a.crop, b.crop));
+  const picksChanged = baseline.filter(
+    (members, index) => bestOf(members) !== bestOf(variant[index] ?? []),
+  ).length;
+  return {
+    images: pairs.length,
+    cosineMin: cosines[0] ?? NaN,
+    cosineMedian: medianOfSorted(cosines),
+    groups: baseline.length,
+    picksChanged,
+    cornerMean: mean(corners),
+    cornerMax: Math.max(...corners),
+    iouMean: mean(ious),
+    iouMin: Math.min(...ious),
+  };
+}
+
+type Box = ImagePrediction['crop'];
+
+/** The highest score, the first of equal ones: as a group is decided. */
+function bestOf(members: readonly SampleResult[]): number {
+  return members.reduce(
+    (best, { score }, index) => (score > (members[best]?.score ?? -Infinity) ? index : best),
+    0,
+  );
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  let dot = 0;
+  for (const [index, value] of a.entries()) dot += value * (b[index] ?? 0);
+  return dot / (Math.hypot(...a) * Math.hypot(...b));
+}
+
+function cornerDistances(a: Box, b: Box): [number, number] {
+  return [Math.hypot(a[0] - b[0], a[1] - b[1]), Math.hypot(a[2] - b[2], a[3] - b[3])];
+}
+
+/** Jaccard index of two boxes; an inverted one has no inside. Two boxes without inside agree. */
+function intersectionOverUnion(a: Box, b: Box): number {
+  const shared = areaOf([
+    Math.max(a[0], b[0]),
+    Math.max(a[1], b[1]),
+    Math.min(a[2], b[2]),
+    Math.min(a[3], b[3]),
+  ]);
+  const union = areaOf(a) + areaOf(b) - shared;
+  return union === 0 ? 1 : shared / union;
+}
+
+function areaOf([x1, y1, x2, y2]: Box): number {
+  return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function medianOfSorted(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  return ((values[Math.floor(middle)] ?? NaN) + (values[Math.ceil(middle)] ?? NaN)) / 2;
+}

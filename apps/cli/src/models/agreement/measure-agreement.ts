@@ -1,0 +1,142 @@
+import { ConfigurationError, type EmbeddingRecipe } from '@cullstream/contracts';
+import type { Embedded } from '@cullstream/embedding';
+import { createSourceReader } from '@cullstream/imaging';
+import {
+  chooseEmbedder,
+  chooseModels,
+  createPredictor,
+  type ModelChoice,
+  type Predictor,
+} from '@cullstream/inference';
+import { compareVariants, type Agreement, type SampleResult } from './compare-variants.js';
+import { embedSample, type EmbeddedSample } from './embed-sample.js';
+import { listSample, type SampleOptions } from './list-sample.js';
+
+export interface VariantAgreement {
+  readonly precision: EmbeddingRecipe['precision'];
+  readonly preprocess: ModelChoice['preprocess'];
+  readonly recipeId: string | undefined;
+  readonly imagesPerSecond: number | undefined;
+  /** Undefined for the baseline, and for what is not possible. */
+  readonly agreement: Agreement | undefined;
+  /** Why it is not possible with these weights. */
+  readonly impossible: string | undefined;
+}
+
+export interface AgreementReport {
+  readonly images: number;
+  /** Images of the sample that cannot be decoded. */
+  readonly unreadable: number;
+  readonly groups: number;
+  /** The baseline first. */
+  readonly variants: readonly VariantAgreement[];
+}
+
+export type AgreementOptions = ModelChoice & SampleOptions;
+
+const BASELINE = { precision: 'fp32', preprocess: 'exact' } as const;
+const OTHERS = [
+  { precision: 'int8', preprocess: 'exact' },
+  { precision: 'fp32', preprocess: 'fast' },
+] as const;
+const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Embeds a sample of the user's images in every possible way, lets ranker and crop proposer judge, and
+ * says how far each way is from fp32 with exact pixels.
+ * @throws {ConfigurationError} when models are missing, or no image of the sample can be read
+ */
+export async function measureAgreement(
+  options: AgreementOptions,
+  onVariant: (what: string) => void = () => undefined,
+): Promise<AgreementReport> {
+  const models = await chooseModels({ ...options, ...BASELINE });
+  const sample = await listSample(options);
+  const { ranker, crop } = models.predictionRecipe;
+  const predictor = await createPredictor({
+    ranker: { path: models.paths.rankerOnnx, features: ranker.features },
+    crop: { path: models.paths.cropOnnx, features: crop.features },
+  });
+  const reader = createSourceReader({
+    originalsDir: options.originalsDir,
+    maxBytes: MAX_IMAGE_BYTES,
+  });
+  const run = async (way: typeof BASELINE | (typeof OTHERS)[number]) => {
+    const { modelPath, recipe } = await chooseEmbedder({
+      ...options,
+      ...way,
+      embedder: models.files.embedder,
+    });
+    onVariant(`${way.precision}, ${way.preprocess} pixels`);
+    const { preprocess } = way;
+    const embedded = await embedSample(sample, reader, { modelPath, preprocess });
+    return { ...embedded, recipeId: recipe.id };
+  };
+  try {
+    const first = await run(BASELINE);
+    const baseline = await judge(first.groups, first.groups, predictor);
+    const images = baseline.flat().length;
+    if (images === 0) throw noImages(options, sample.flat().length);
+    const variants: VariantAgreement[] = [
+      { ...BASELINE, ...speedOf(first), agreement: undefined, impossible: undefined },
+    ];
+    for (const way of OTHERS) {
+      const other = await run(way).catch(toImpossible);
+      if (typeof other === 'string') {
+        const none = { recipeId: undefined, imagesPerSecond: undefined, agreement: undefined };
+        variants.push({ ...way, ...none, impossible: other });
+        continue;
+      }
+      const judged = await judge(other.groups, first.groups, predictor);
+      const agreement = compareVariants(baseline, judged);
+      variants.push({ ...way, ...speedOf(other), agreement, impossible: undefined });
+    }
+    const unreadable = sample.flat().length - images;
+    return { images, unreadable, groups: baseline.length, variants };
+  } finally {
+    await reader.close();
+    await predictor.release();
+  }
+}
+
+function speedOf({ recipeId, imagesPerSecond }: EmbeddedSample & { recipeId: string }) {
+  return { recipeId, imagesPerSecond };
+}
+
+function noImages({ originalsDir }: AgreementOptions, listed: number): ConfigurationError {
+  return new ConfigurationError([
+    listed === 0
+      ? `--originals: ${originalsDir} holds no images to measure with`
+      : `--originals: none of ${listed} sampled images of ${originalsDir} can be read`,
+  ]);
+}
+
+/** A way that these weights do not offer; everything else is a failure. */
+function toImpossible(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.problems.join('; ');
+  throw error;
+}
+
+/** Scores and boxes of the images that `readable` holds; groups without any are left out. */
+async function judge(
+  groups: EmbeddedSample['groups'],
+  readable: EmbeddedSample['groups'],
+  predictor: Predictor,
+): Promise<SampleResult[][]> {
+  const judged: SampleResult[][] = [];
+  for (const [groupIndex, group] of groups.entries()) {
+    const images = group.filter(
+      (image, index): image is Embedded =>
+        image !== undefined && readable[groupIndex]?.[index] !== undefined,
+    );
+    if (images.length === 0) continue;
+    const predictions = await predictor.predict(images);
+    judged.push(
+      predictions.map((prediction, index) => ({
+        ...prediction,
+        vector: images[index]?.vector ?? new Float32Array(),
+      })),
+    );
+  }
+  return judged;
+}
