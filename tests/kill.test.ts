@@ -93,6 +93,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
       await run.result;
       await waitFor(() => findBroker(data).length === 0, {
         what: 'the broker to end with its parent',
+        timeoutMs: 20_000,
       });
     }
     expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data)));

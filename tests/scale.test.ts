@@ -83,7 +83,8 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     const result = await run.result;
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
     expect(dumpDatabases(data)).toEqual(undisturbed);
-    expect((await staying.result).exitCode).toBe(0);
+    const stayed = await staying.result;
+    expect(stayed.exitCode, stayed.stderr).toBe(0);
   });
 
   it('are refused with other weights than those of the run', async () => {

@@ -10,6 +10,8 @@ import { diff } from './commands/diff.js';
 import { doctor } from './commands/doctor.js';
 import { embedder } from './commands/embedder.js';
 import { keys } from './commands/keys.js';
+import { modelsImport, modelsList, modelsPull } from './commands/models.js';
+import { modelsCheck } from './commands/models-check.js';
 import { plan } from './commands/plan.js';
 import { promote } from './commands/promote.js';
 import { provision } from './commands/provision.js';
@@ -21,6 +23,12 @@ import { validate } from './commands/validate.js';
 import { versions } from './commands/versions.js';
 import { verify } from './commands/verify.js';
 import { addSettings } from './settings/add-settings.js';
+import {
+  modelsCheckSettings,
+  modelsImportSettings,
+  modelsPullSettings,
+  modelsSettings,
+} from './settings/models-settings.js';
 import { readSettings } from './settings/read-settings.js';
 import {
   deadRetrySettings,
@@ -137,6 +145,32 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
   command('export', 'as JSON, one a line', deadSettings, deadExport, dead).argument(
     '[file]',
     'where to (default: stdout)',
+  );
+  const models = program
+    .command('models')
+    .description('weights: what is there, what is known, and getting more')
+    .exitOverride();
+  command('list', 'known models, and what the data folder has', modelsSettings, modelsList, models);
+  command(
+    'import',
+    'take weights into the data folder, after a look inside',
+    modelsImportSettings,
+    modelsImport,
+    models,
+  ).argument('<file>', 'checkpoint (.pt, .bin, .safetensors) or .onnx');
+  command(
+    'pull',
+    'fetch a known model, check its digest and import it',
+    modelsPullSettings,
+    modelsPull,
+    models,
+  ).argument('<name>', 'name of the model, for instance clip-vit-b-32');
+  command(
+    'check',
+    'load every model and run it once; with --agreement, compare precisions',
+    modelsCheckSettings,
+    modelsCheck,
+    models,
   );
   command(
     'doctor',

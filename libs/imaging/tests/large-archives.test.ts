@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createSourceReader, listArchive, type ArchiveEntry } from '../src/index.js';
+import { listArchive, type ArchiveEntry } from '../src/archive/index.js';
+import { createSourceReader } from '../src/index.js';
 import { makeZip } from './make-zip.js';
 
 let folder: string;

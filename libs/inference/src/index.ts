@@ -30,7 +30,12 @@ export {
 export { sha256OfFile } from './models/digest-cache.js';
 export { examineModel, type ExaminedModel } from './models/examine-model.js';
 export { withFileLock } from './models/file-lock.js';
-export { findModels, type FoundModel, type FoundModels } from './models/find-models.js';
+export {
+  findModels,
+  modelExtensions,
+  type FoundModel,
+  type FoundModels,
+} from './models/find-models.js';
 export {
   DigestMismatchError,
   importModel,

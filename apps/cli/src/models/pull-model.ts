@@ -51,7 +51,8 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
   const part = join(modelsDir, `.pull-${file.sha256.slice(0, 16)}-${file.name}`);
   return withFileLock(`${part}.lock`, async () => {
     const present = await findModelByDigest(file.sha256, options);
-    if (present !== undefined) return { name, sha256: file.sha256, path: present, source: undefined };
+    if (present !== undefined)
+      return { name, sha256: file.sha256, path: present, source: undefined };
     onSource?.(source);
     const common = { modelsDir, cacheDir, registry, expectedSha256: file.sha256 };
     if (!isAddress(source)) {

@@ -11,7 +11,9 @@ const LINE_EVERY_MS = 5_000;
 /** `12.3 of 337.6 MB` */
 function describe(receivedBytes: number, totalBytes: number | undefined): string {
   const received = (receivedBytes / 1e6).toFixed(1);
-  return totalBytes === undefined ? `${received} MB` : `${received} of ${(totalBytes / 1e6).toFixed(1)} MB`;
+  return totalBytes === undefined
+    ? `${received} MB`
+    : `${received} of ${(totalBytes / 1e6).toFixed(1)} MB`;
 }
 
 /** A bar for a person at a terminal, a line every few seconds elsewhere. */

@@ -1,17 +1,33 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunId } from '@cullstream/contracts';
+import { runStatus, statusSubject, type RunId } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 
 const POLL_MS = 1_000;
 
-/** Resolves when a run is over: completed, cancelled, or its broker is gone for good. */
+/**
+ * Resolves when a run is over. The reporter announces it, for a broker of the run's own is gone right
+ * after; the record tells it to whoever missed that.
+ */
 export async function untilRunEnds(bus: Bus, run: RunId): Promise<void> {
-  const closed = bus.closed.then(() => true);
-  for (;;) {
-    if (await Promise.race([closed, isOver(bus, run)])) return;
-    await delay(POLL_MS);
+  const stopping = new AbortController();
+  const subscription = bus.connection.subscribe(statusSubject(run));
+  const announced = (async () => {
+    for await (const message of subscription) {
+      const status = runStatus.safeParse(message.json());
+      if (status.data?.state === 'completed') return;
+    }
+  })();
+  try {
+    await Promise.race([announced, untilRecorded(bus, run, stopping.signal)]);
+  } finally {
+    stopping.abort();
+    subscription.unsubscribe();
   }
+}
+
+async function untilRecorded(bus: Bus, run: RunId, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && !(await isOver(bus, run))) await delay(POLL_MS);
 }
 
 /** A broker that does not answer for the moment says nothing about the run. */

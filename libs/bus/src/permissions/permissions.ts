@@ -88,7 +88,11 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     'cull.predictions.*.*',
     ...readingBucket(RUN_RECORDS),
   ]),
-  writer: user('writer', [...consuming('writer'), 'cull.results.*.*.*']),
+  writer: user('writer', [
+    ...consuming('writer'),
+    'cull.results.*.*.project_2Eprogressed',
+    'cull.results.*.*.project_2Ecompleted',
+  ]),
   reporter: user('reporter', [
     EVERY_STATUS,
     ...reading(streams.results.name),

@@ -87,8 +87,10 @@ export async function measureAgreement(
         variants.push({ ...way, ...none, impossible: other });
         continue;
       }
-      const judged = await judge(other.groups, first.groups, predictor);
-      const agreement = compareVariants(baseline, judged);
+      const agreement = compareVariants(
+        await judge(first.groups, other.groups, predictor),
+        await judge(other.groups, first.groups, predictor),
+      );
       variants.push({ ...way, ...speedOf(other), agreement, impossible: undefined });
     }
     const unreadable = sample.flat().length - images;
@@ -117,7 +119,7 @@ function toImpossible(error: unknown): string {
   throw error;
 }
 
-/** Scores and boxes of the images that `readable` holds; groups without any are left out. */
+/** Scores and boxes of the images that `readable` holds as well; groups without any are left out. */
 async function judge(
   groups: EmbeddedSample['groups'],
   readable: EmbeddedSample['groups'],

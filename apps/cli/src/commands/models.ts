@@ -1,0 +1,119 @@
+import {
+  describeModels,
+  DigestMismatchError,
+  findModels,
+  importModel,
+  loadModelRegistry,
+  modelsDirOf,
+} from '@cullstream/inference';
+import { exitCodes } from '@cullstream/runtime';
+import { DownloadError } from '../models/download-error.js';
+import {
+  describeModelTables,
+  toFileDocument,
+  toKnownDocument,
+} from '../models/describe-model-tables.js';
+import { createPullProgress } from '../models/pull-progress.js';
+import { pullModel } from '../models/pull-model.js';
+import type {
+  ModelsImportSettings,
+  ModelsPullSettings,
+  ModelsSettings,
+} from '../settings/models-settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** Known models, and every file of the models folder with its state. */
+export async function modelsList(
+  settings: ModelsSettings,
+  { terminal }: CommandContext,
+): Promise<number> {
+  const modelsDir = modelsDirOf(settings.data);
+  const registry = await loadModelRegistry(settings.registry);
+  const files = await describeModels(modelsDir, { cacheDir: settings.cache, registry });
+  terminal.print(
+    settings.json
+      ? JSON.stringify(
+          {
+            modelsDir,
+            known: registry.models.map((model) => toKnownDocument(model, files)),
+            files: files.map(toFileDocument),
+          },
+          null,
+          2,
+        )
+      : describeModelTables(registry.models, files, modelsDir),
+  );
+  return exitCodes.ok;
+}
+
+/** Takes weights into the models folder. */
+export async function modelsImport(
+  settings: ModelsImportSettings,
+  { terminal }: CommandContext,
+  [file = '']: readonly string[],
+): Promise<number> {
+  const { name, data, cache: cacheDir, json } = settings;
+  const modelsDir = modelsDirOf(data);
+  const registry = await loadModelRegistry(settings.registry);
+  const imported = await importModel({ file, name, modelsDir, cacheDir, registry });
+  const { kind, format, shape, path, sha256, known, wasThere } = imported;
+  const found = await findModels({ modelsDir });
+  const isFound = [found.embedder, found.ranker, found.crop].some((each) => each?.path === path);
+  if (json) {
+    const document = { path, kind, format, shape, sha256, known: known?.name ?? null, wasThere };
+    terminal.print(JSON.stringify({ ...document, usedByDefault: isFound }, null, 2));
+    return exitCodes.ok;
+  }
+  const what = `${kind} (${known === undefined ? 'not a known model' : known.name}): ${shape}`;
+  terminal.print(
+    [
+      wasThere ? `${path} was there already: ${what}` : `${path}: ${what}`,
+      `SHA-256 ${sha256}`,
+      isFound ? 'runs use it by default' : `runs use it with ${flags[kind]} ${path}`,
+    ].join('\n'),
+  );
+  return exitCodes.ok;
+}
+
+const flags = {
+  'image-encoder': '--embedder',
+  ranker: '--ranker',
+  'crop-proposer': '--crop',
+} as const;
+
+/** Fetches a known model. What broke off is continued by the same command. */
+export async function modelsPull(
+  settings: ModelsPullSettings,
+  { terminal }: CommandContext,
+  [name = '']: readonly string[],
+): Promise<number> {
+  const progress = createPullProgress(terminal);
+  try {
+    const pulled = await pullModel(name, {
+      ...settings,
+      cacheDir: settings.cache,
+      modelsDir: modelsDirOf(settings.data),
+      registry: await loadModelRegistry(settings.registry),
+      stallMs: settings.stallSeconds * 1_000,
+      onProgress: (received, total) => progress.update(received, total),
+      onRetry: (reason, left) => terminal.note(`${reason}; trying again, ${left} attempts left`),
+      onSource: (source) => terminal.note(`${name} from ${source}`),
+    });
+    progress.close();
+    const { path, sha256, source } = pulled;
+    const how = source === undefined ? 'was there already' : 'is there';
+    terminal.print(
+      settings.json
+        ? JSON.stringify({ name, path, sha256, source: source ?? null }, null, 2)
+        : `${path} ${how}, its digest is that of ${name} (${sha256})`,
+    );
+    return exitCodes.ok;
+  } catch (error) {
+    progress.close();
+    if (!(error instanceof DownloadError || error instanceof DigestMismatchError)) throw error;
+    const hint =
+      error instanceof DownloadError ? '; what came is kept, the same command continues it' : '';
+    terminal.note(`error: ${error.message}${hint}`);
+    return exitCodes.failed;
+  }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { allSettings, dataSettings, doctorSettings } from './settings.js';
+
+const count = z.coerce.number().int().positive();
+const flag = z.union([z.boolean(), z.stringbool()]);
+
+const registry = z.string().min(1).optional().meta({
+  description: 'descriptions of known models (default: those of cullstream)',
+  placeholder: 'dir',
+});
+
+export const modelsSettings = dataSettings.extend({ registry });
+export type ModelsSettings = Readonly<z.infer<typeof modelsSettings>>;
+
+export const modelsImportSettings = modelsSettings.extend({
+  name: z.string().min(1).optional().meta({
+    description: 'file name to have (default: that of the known model, or its own)',
+    placeholder: 'name',
+  }),
+});
+export type ModelsImportSettings = Readonly<z.infer<typeof modelsImportSettings>>;
+
+export const modelsPullSettings = modelsSettings.extend({
+  from: z.string().min(1).optional().meta({
+    description: 'address or file to take it from (default: where it was published)',
+    placeholder: 'url|file',
+  }),
+  mirror: z.string().min(1).optional().meta({
+    description: 'address below which files are found by their published names',
+    placeholder: 'url',
+  }),
+  retries: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(8)
+    .meta({ description: 'attempts after the first', placeholder: 'n' }),
+  stallSeconds: z.coerce
+    .number()
+    .positive()
+    .default(30)
+    .meta({ description: 'longest silence of a server', placeholder: 'n' }),
+});
+export type ModelsPullSettings = Readonly<z.infer<typeof modelsPullSettings>>;
+
+export const modelsCheckSettings = modelsSettings.extend({
+  ...doctorSettings.pick({
+    originals: true,
+    embedder: true,
+    ranker: true,
+    crop: true,
+    features: true,
+    preprocess: true,
+    precision: true,
+  }).shape,
+  ...allSettings.pick({ inventory: true, only: true, skip: true, minGroupSize: true }).shape,
+  agreement: flag
+    .default(false)
+    .meta({ description: 'measure int8 and fast pixels on your own images', flag: true }),
+  sample: count.default(64).meta({ description: 'images for --agreement', placeholder: 'n' }),
+});
+export type ModelsCheckSettings = Readonly<z.infer<typeof modelsCheckSettings>>;
