@@ -57,7 +57,7 @@ async function joinRun(data: string, broker: CurrentRun, embedder: string): Prom
 describe.skipIf(process.platform !== 'linux')('embedders that come and go', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-scale-'));
-    example = await makeExample(folder, 80);
+    example = await makeExample(folder, 150);
     const data = join(folder, 'undisturbed');
     const result = await runCli(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
@@ -71,6 +71,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     const run = startCli(toRunArgs(example, data));
     const broker = await brokerOf(data);
     await waitFor(() => countVectors(data) > 0, { what: 'some vectors', timeoutMs: 60_000 });
+    const staying = await joinRun(data, broker, example.models.embedder);
     const killed = await joinRun(data, broker, example.models.embedder);
     if (killed.child.pid !== undefined) process.kill(-killed.child.pid, 'SIGKILL');
     const leaving = await joinRun(data, broker, example.models.embedder);
@@ -79,7 +80,6 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     const left = await leaving.result;
     expect(left.exitCode, left.stderr).toBe(0);
     expect(performance.now() - askedAtMs).toBeLessThan(LEAVE_WITHIN_MS);
-    const staying = await joinRun(data, broker, example.models.embedder);
     const result = await run.result;
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
     expect(dumpDatabases(data)).toEqual(undisturbed);

@@ -9,7 +9,9 @@ import { demo } from './commands/demo.js';
 import { diff } from './commands/diff.js';
 import { doctor } from './commands/doctor.js';
 import { embedder } from './commands/embedder.js';
+import { exportProject } from './commands/export.js';
 import { keys } from './commands/keys.js';
+import { merge } from './commands/merge.js';
 import { modelsImport, modelsList, modelsPull } from './commands/models.js';
 import { modelsCheck } from './commands/models-check.js';
 import { plan } from './commands/plan.js';
@@ -31,24 +33,28 @@ import {
 } from './settings/models-settings.js';
 import { readSettings } from './settings/read-settings.js';
 import {
-  deadRetrySettings,
-  deadSettings,
   demoSettings,
-  diffSettings,
   doctorSettings,
-  embedderSettings,
   keysSettings,
   planSettings,
-  promoteSettings,
   provisionSettings,
-  replaySettings,
   runSettings,
   statusSettings,
-  streamsSettings,
+} from './settings/settings.js';
+import {
+  exportSettings,
+  mergeSettings,
   validateSettings,
   verifySettings,
+} from './settings/database-settings.js';
+import { deadRetrySettings, deadSettings } from './settings/dead-settings.js';
+import { embedderSettings, streamsSettings } from './settings/stream-settings.js';
+import {
+  diffSettings,
+  promoteSettings,
+  replaySettings,
   versionsSettings,
-} from './settings/settings.js';
+} from './settings/version-settings.js';
 
 type Outside = Omit<CommandContext, 'log'>;
 type Action<S extends SettingsSchema> = (
@@ -129,6 +135,19 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     validateSettings,
     validate,
   ).argument('[path...]', 'databases or folders (default: those of the data folder)');
+
+  command(
+    'merge',
+    'carry staged predictions into databases of your own; shows what it would do without --apply',
+    mergeSettings,
+    merge,
+  );
+  command(
+    'export',
+    'decisions with scores and recipes, for notebooks',
+    exportSettings,
+    exportProject,
+  );
 
   command('embedder', 'join a run as one more embedder', embedderSettings, embedder);
   command('streams', 'what the streams hold, by run and project', streamsSettings, streams);

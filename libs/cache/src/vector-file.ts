@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  fstatSync,
   openSync,
   readSync,
   renameSync,
@@ -55,9 +54,11 @@ function readSmallFile(path: string): Buffer | undefined {
     throw cause;
   }
   try {
-    if (!fstatSync(file).isFile()) return Buffer.alloc(0);
     const bytes = Buffer.allocUnsafe(VECTOR_FILE_BYTES + 1);
     return bytes.subarray(0, readSync(file, bytes, 0, bytes.byteLength, 0));
+  } catch (cause) {
+    if (errorCodeOf(cause) === 'EISDIR') return Buffer.alloc(0);
+    throw cause;
   } finally {
     closeSync(file);
   }

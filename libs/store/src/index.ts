@@ -30,10 +30,10 @@ export type { ConfidenceDistribution, DecisionStatistics } from './validate/deci
 export type { Check, Finding } from './validate/finding.js';
 export {
   validateDatabase,
-  validateFolder,
   type Validation,
   type ValidationOptions,
 } from './validate/validate-database.js';
+export { hasMergeBackup } from './merge/backup.js';
 export {
   applyMerge,
   planMerge,
@@ -55,6 +55,7 @@ export {
   type PromotionResult,
   type UndoResult,
 } from './promote/promote.js';
+export { readScoredDecisions, type ScoredDecision } from './scored-decisions.js';
 export { readImages, type StoredImage, type StoredOutcome } from './stored-images.js';
 export {
   readProposals,

@@ -40,7 +40,7 @@ export function readDecisions(path: string): Generator<StoredDecision, void, und
   });
 }
 
-function toStoredDecision(row: Record<string, unknown>): StoredDecision {
+export function toStoredDecision(row: Record<string, unknown>): StoredDecision {
   return {
     groupId: String(row['group_id']),
     projectId: toText(row['project_id']),

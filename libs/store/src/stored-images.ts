@@ -18,6 +18,9 @@ export type StoredOutcome =
       readonly heightPx: number;
       /** Short digest of the embedding recipe. */
       readonly embeddingRecipe: string;
+      readonly score: number;
+      /** `[x1, y1, x2, y2]` as the model gave it, inverted boxes too. */
+      readonly crop: readonly [number, number, number, number];
     }
   | {
       readonly kind: 'failed';
@@ -50,6 +53,8 @@ interface ImageCells {
   readonly width_px: number | null;
   readonly height_px: number | null;
   readonly embedding_recipe: string | null;
+  readonly score: number | null;
+  readonly crop: string | null;
   readonly stage: 'embedder' | 'predictor' | null;
   readonly reason: FailureReason | null;
   readonly message: string | null;
@@ -60,7 +65,8 @@ const query = `
   SELECT image.sequence, image.image, image.source, image.group_id, image.position,
     grouped.images, grouped.present, grouped.origin, grouped.directory,
     prediction.outcome, prediction.content_sha256, prediction.width_px, prediction.height_px,
-    prediction.embedding_recipe, prediction.stage, prediction.reason, prediction.message
+    prediction.embedding_recipe, prediction.score, prediction.crop,
+    prediction.stage, prediction.reason, prediction.message
   FROM runs run
   CROSS JOIN predictions prediction ON prediction.run = run.run
   CROSS JOIN images image
@@ -117,5 +123,7 @@ function toOutcome(cells: ImageCells): StoredOutcome {
     widthPx: cells.width_px ?? 0,
     heightPx: cells.height_px ?? 0,
     embeddingRecipe: cells.embedding_recipe ?? '',
+    score: cells.score ?? NaN,
+    crop: JSON.parse(cells.crop ?? '[0,0,0,0]') as [number, number, number, number],
   };
 }

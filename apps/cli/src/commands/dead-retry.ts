@@ -3,7 +3,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { isSelected, type DeadEntry } from '../dead/dead-entry.js';
 import { listFailedImages } from '../dead/list-failed-images.js';
 import { listPoisonedMessages } from '../dead/list-poisoned-messages.js';
-import { retryInRun, type RetryOptions } from '../dead/retry-in-run.js';
+import { retryInRun } from '../dead/retry-in-run.js';
 import { splitRetries } from '../dead/split-retries.js';
 import { toDocument } from '../dead/to-document.js';
 import { createBarView, createPlainView } from '../output/run-view.js';
@@ -11,9 +11,10 @@ import { lockData } from '../run/data-lock.js';
 import { executeRun } from '../run/execute-run.js';
 import { onSignals } from '../run/interruption.js';
 import { prepareRun } from '../run/prepare-run.js';
+import type { RequeueOptions } from '../run/requeue.js';
 import { toRunExecution } from '../run/to-run-execution.js';
 import { withLockedBroker } from '../run/with-broker.js';
-import type { DeadRetrySettings } from '../settings/settings.js';
+import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
 
 type End = 'done' | 'interrupted';
@@ -63,7 +64,7 @@ async function listSelected(
 
 async function retryRuns(
   inRun: ReadonlyMap<string, readonly DeadEntry[]>,
-  options: RetryOptions,
+  options: RequeueOptions,
 ): Promise<End> {
   if (inRun.size === 0) return 'done';
   const { settings, context } = options;
@@ -80,7 +81,7 @@ async function retryRuns(
 
 async function runAnew(
   projects: readonly string[],
-  { context, interruption }: RetryOptions,
+  { context, interruption }: RequeueOptions,
   settings: DeadRetrySettings,
 ): Promise<End> {
   if (projects.length === 0) return 'done';

@@ -5,7 +5,7 @@ import { hasId } from '../dead/dead-entry.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument, toFullDocument } from '../dead/to-document.js';
 import { formatCount, formatTable } from '../output/format.js';
-import type { DeadSettings } from '../settings/settings.js';
+import type { DeadSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** Failed images and poisoned messages in one list. */

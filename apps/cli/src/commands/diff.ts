@@ -6,7 +6,7 @@ import { compareVersions } from '../diff/compare-versions.js';
 import { findVersions, resolveVersion } from '../diff/find-versions.js';
 import { formatDiff } from '../diff/format-diff.js';
 import { loadPictures } from '../diff/load-pictures.js';
-import type { DiffSettings } from '../settings/settings.js';
+import type { DiffSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** What changes from one version to another, and which of them is nearer to the user's choices. */

@@ -4,6 +4,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkDevices } from '../doctor/check-devices.js';
 import { checkEmbedding, checkPixels } from '../doctor/check-embedding.js';
 import {
   checkNode,
@@ -32,6 +33,7 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
     await examine('models', () => checkModels(settings)),
     await examine('pixels', checkPixels),
     await examine('embedding', checkEmbedding),
+    await examine('devices', checkDevices),
   ];
   const healthy = findings.every(({ state }) => state !== 'error');
   terminal.print(

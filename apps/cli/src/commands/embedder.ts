@@ -2,12 +2,13 @@ import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
 import { chooseEmbedder } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { toAccess } from '../run/broker.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { onSignals } from '../run/interruption.js';
 import { addEmbedder } from '../run/enter-run.js';
 import { startServices, untilOneFails } from '../run/start-services.js';
 import { untilRunEnds } from '../run/until-run-ends.js';
-import type { EmbedderSettings } from '../settings/settings.js';
+import type { EmbedderSettings } from '../settings/stream-settings.js';
 import type { CommandContext } from './command-context.js';
 
 const FIRST_CONNECT_TIMEOUT_MS = 10_000;
@@ -24,8 +25,14 @@ export async function embedder(
   const interruption = onSignals(() => terminal.note('leaving: what is held is handed back'));
   const broker = await findBroker(settings, context);
   const { url, credentials } = broker;
-  const firstConnectTimeoutMs = FIRST_CONNECT_TIMEOUT_MS;
-  const bus = await connectBus({ url, credentials, name: 'embedder', log, firstConnectTimeoutMs });
+  const bus = await connectBus({
+    ...(await toAccess(settings)),
+    url,
+    credentials,
+    name: 'embedder',
+    log,
+    firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
+  });
   try {
     const record = await findRun(bus, settings.run ?? broker.run);
     await refuseOtherRecipe(record, settings);

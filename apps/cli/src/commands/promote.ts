@@ -4,7 +4,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { lastPromotion, promoteVersion, undoPromotion } from '@cullstream/store';
 import { findVersions, resolveVersion, type ProjectVersions } from '../diff/find-versions.js';
 import { formatTable } from '../output/format.js';
-import type { PromoteSettings } from '../settings/settings.js';
+import type { PromoteSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /**

@@ -4,7 +4,7 @@ import { toReplayExecution } from '../replay/to-replay-execution.js';
 import { lockData } from '../run/data-lock.js';
 import { onSignals } from '../run/interruption.js';
 import { runToEnd } from '../run/run-to-end.js';
-import type { ReplaySettings } from '../settings/settings.js';
+import type { ReplaySettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /**

@@ -2,7 +2,7 @@ import { exitCodes, openRunRecords } from '@cullstream/runtime';
 import { hasBroker, lookAtBroker, withBroker } from '../run/with-broker.js';
 import { pruneFinished } from '../run/enter-run.js';
 import { formatTable } from '../output/format.js';
-import type { StreamsSettings } from '../settings/settings.js';
+import type { StreamsSettings } from '../settings/stream-settings.js';
 import { measureStreams, type StreamShare } from '../streams/measure-streams.js';
 import type { CommandContext } from './command-context.js';
 

@@ -2,7 +2,7 @@ import { exitCodes } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
 import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
 import { formatTable } from '../output/format.js';
-import type { VersionsSettings } from '../settings/settings.js';
+import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** Every version of every project: when it was made, by what, and whether it is the current one. */

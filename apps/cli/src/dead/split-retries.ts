@@ -1,7 +1,7 @@
 import { readCatalogue } from '@cullstream/catalog';
 import type { ChosenModels } from '@cullstream/inference';
 import { readRuns } from '@cullstream/store';
-import type { DeadRetrySettings } from '../settings/settings.js';
+import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { DeadEntry, FailedImage } from './dead-entry.js';
 import { groupBy } from './group-by.js';
 

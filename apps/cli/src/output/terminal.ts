@@ -9,6 +9,8 @@ export interface Terminal {
   note(line: string): void;
   /** Results: the only thing on stdout. */
   print(text: string): void;
+  /** The same as a stream, for results too large to hold. Whoever writes to it leaves it open. */
+  readonly output: NodeJS.WritableStream;
   /** While set, notes go here, so that they do not tear a progress bar. */
   divertNotes(to: ((line: string) => void) | undefined): void;
   logger(level: LogLevel): Logger;
@@ -24,6 +26,7 @@ export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteS
     isInteractive: stderr.isTTY,
     note,
     print: (text) => void stdout.write(`${text}\n`),
+    output: stdout,
     divertNotes(to) {
       divert = to;
     },

@@ -10,7 +10,7 @@ import type { ChosenModels } from '@cullstream/inference';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import { enterRun, forgetRun } from '../run/enter-run.js';
 import type { OpenedRun } from '../run/open-run.js';
-import type { ReplaySettings } from '../settings/settings.js';
+import type { ReplaySettings } from '../settings/version-settings.js';
 import { findSources, type ReplaySource } from './find-sources.js';
 
 /**

@@ -3,7 +3,7 @@ import type { CommandContext } from '../commands/command-context.js';
 import { formatCount } from '../output/format.js';
 import type { Execution } from '../run/execute-run.js';
 import type { ServiceName } from '../run/supervise.js';
-import type { ReplaySettings } from '../settings/settings.js';
+import type { ReplaySettings } from '../settings/version-settings.js';
 import { feedReplay } from './feed-replay.js';
 import type { FeedOutcome } from './feed-target.js';
 import { openReplay } from './open-replay.js';

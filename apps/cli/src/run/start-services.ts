@@ -32,12 +32,15 @@ export async function startServices(
   const { settings, surroundings, broker, log } = context;
   const serviceLog = await openServiceLog(settings.data, run, log);
   const environment = {
+    ...frugalMemory,
     ...surroundings.environment,
     ...toVariables({
       run,
       natsUrl: broker.url,
       natsUser: broker.credentials?.user,
       natsPassword: broker.credentials?.password,
+      natsSeedFile: settings.natsSeedFile,
+      natsCaFile: settings.natsCaFile,
       originals: settings.originals,
       data: settings.data,
       cache: settings.cache,
@@ -60,6 +63,12 @@ export async function startServices(
     ]),
   );
 }
+
+/**
+ * For glibc's allocator: decoded images come and go, tens of megabytes each. Unless it is told, it
+ * keeps them for the next ones in as many arenas as there are threads: 200 MB of an embedder.
+ */
+const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
 
 /** Rejects when one of them cannot be kept alive; never resolves. */
 export function untilOneFails(services: Services): Promise<never> {

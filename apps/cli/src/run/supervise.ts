@@ -54,8 +54,11 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
   const finished = new Promise<void>((resolve, reject) => {
     const start = () => {
       child = fork(path, {
-        execArgv:
-          service === 'extractor' ? [SMALL_YOUNG_GENERATION, SMALL_HEAP] : [SMALL_YOUNG_GENERATION],
+        execArgv: [
+          ...process.execArgv,
+          SMALL_YOUNG_GENERATION,
+          ...(service === 'extractor' ? [SMALL_HEAP] : []),
+        ],
         env: options.environment,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });

@@ -3,28 +3,10 @@ import {
   legacyCacheModes,
   precisions,
   preprocessings,
-  replayStages,
-  runId,
 } from '@cullstream/contracts';
 import { cacheSetting, logLevels } from '@cullstream/runtime';
 import { z } from 'zod';
-
-/** A comma-separated list on the command line, a list or such a text in a settings file. */
-const names = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === 'string' ? value.split(',') : value))
-  .transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''));
-
-const count = z.coerce.number().int().positive();
-const flag = z.union([z.boolean(), z.stringbool()]);
-/** A date or a time as JavaScript reads it; settings hold ISO 8601, UTC. */
-const time = z
-  .string()
-  .refine(
-    (text) => !Number.isNaN(Date.parse(text)),
-    'not a time; write 2026-01-31 or 2026-01-31T09:45',
-  )
-  .transform((text) => new Date(text).toISOString());
+import { count, flag, names } from './setting-types.js';
 
 /** `own` processes that end with the command, or those of a deployment, which serve every run. */
 const serviceModes = ['own', 'deployed'] as const;
@@ -140,8 +122,15 @@ export const allSettings = z.object({
 export type AllSettings = z.infer<typeof allSettings>;
 
 /** Every command that may talk to a broker of somebody else's. */
-const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
-const common = { data: true, cache: true, json: true, logLevel: true, config: true } as const;
+export const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
+/** What every command has. */
+export const common = {
+  data: true,
+  cache: true,
+  json: true,
+  logLevel: true,
+  config: true,
+} as const;
 
 export const planSettings = allSettings.pick({
   ...common,
@@ -180,6 +169,8 @@ export type ServiceProcessSettings = Pick<
 > & {
   readonly originals?: string | undefined;
   readonly features?: RunSettings['features'] | undefined;
+  readonly natsSeedFile?: string | undefined;
+  readonly natsCaFile?: string | undefined;
 };
 
 /** What starting broker and services needs to know, whatever they are started for. */
@@ -187,125 +178,10 @@ export type ExecutionSettings = ServiceProcessSettings &
   Pick<RunSettings, 'nats' | 'natsSeedFile' | 'natsCaFile' | 'json' | 'services'> &
   Partial<Pick<RunSettings, 'detach'>>;
 
-export const embedderSettings = allSettings
-  .pick({
-    ...common,
-    originals: true,
-    embedder: true,
-    preprocess: true,
-    precision: true,
-    ...external,
-  })
-  .omit({ json: true })
-  .extend({
-    natsUser: z
-      .string()
-      .optional()
-      .meta({ description: 'user at the broker', placeholder: 'name' }),
-    natsPassword: z
-      .string()
-      .optional()
-      .meta({ description: 'password at the broker', placeholder: 'text' }),
-    run: runId
-      .optional()
-      .meta({ description: 'run to join (default: the newest at work)', placeholder: 'id' }),
-    embedders: count.max(64).default(1).meta({
-      description: 'embedder processes at work on this host, among which cores are shared',
-      placeholder: 'n',
-    }),
-  });
-export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
-
-export const streamsSettings = allSettings.pick({ ...common, ...external, keepRuns: true }).extend({
-  prune: flag
-    .default(false)
-    .meta({ description: 'forget finished runs beyond --keep-runs now', flag: true }),
-});
-export type StreamsSettings = Readonly<z.infer<typeof streamsSettings>>;
-
-export const replaySettings = runSettings
-  .pick({
-    ...common,
-    embedder: true,
-    ranker: true,
-    crop: true,
-    features: true,
-    preprocess: true,
-    precision: true,
-    embedders: true,
-    ...external,
-    restart: true,
-    keepRuns: true,
-    services: true,
-  })
-  .extend({
-    from: z.enum(replayStages).default('embeddings').meta({
-      description: 'stored events to start from: embeddings, with other models; or images',
-      placeholder: 'stage',
-    }),
-    project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
-    run: runId
-      .optional()
-      .meta({ description: 'events of this run (default: the newest)', placeholder: 'id' }),
-    after: time
-      .optional()
-      .meta({ description: 'only runs completed after it', placeholder: 'time' }),
-    before: time
-      .optional()
-      .meta({ description: 'only runs completed before it', placeholder: 'time' }),
-    originals: allSettings.shape.originals
-      .optional()
-      .meta({ description: 'folder of the originals, for --from images', placeholder: 'dir' }),
-  });
-export type ReplaySettings = Readonly<z.infer<typeof replaySettings>>;
-
-export const versionsSettings = allSettings.pick(common).extend({
-  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
-});
-export type VersionsSettings = Readonly<z.infer<typeof versionsSettings>>;
-
-export const promoteSettings = versionsSettings.extend({
-  undo: flag.default(false).meta({ description: 'take the last promotion back', flag: true }),
-});
-export type PromoteSettings = Readonly<z.infer<typeof promoteSettings>>;
-
-export const diffSettings = versionsSettings.extend({
-  html: z.string().min(1).optional().meta({ description: 'write a page', placeholder: 'file' }),
-  originals: allSettings.shape.originals
-    .optional()
-    .meta({ description: 'for pictures on the page', placeholder: 'dir' }),
-});
-export type DiffSettings = Readonly<z.infer<typeof diffSettings>>;
-
-const deadSelection = {
-  reason: names.optional().meta({ description: 'only these reasons', placeholder: 'a,b' }),
-  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
-};
-export const deadSettings = allSettings.pick({ ...common, ...external }).extend(deadSelection);
-export type DeadSettings = Readonly<z.infer<typeof deadSettings>>;
-
-export const deadRetrySettings = runSettings
-  .omit({ only: true, skip: true, restart: true })
-  .extend(deadSelection);
-export type DeadRetrySettings = Readonly<z.infer<typeof deadRetrySettings>>;
-
 export const dataSettings = allSettings.pick(common);
-export type DataSettings = Readonly<z.infer<typeof dataSettings>>;
 
 export const statusSettings = dataSettings.extend(allSettings.pick({ ...external }).shape);
 export type StatusSettings = Readonly<z.infer<typeof statusSettings>>;
-
-export const verifySettings = statusSettings.extend({
-  ...allSettings.pick({ inventory: true, only: true, minGroupSize: true, timeGapMinutes: true })
-    .shape,
-  originals: allSettings.shape.originals
-    .optional()
-    .meta({ description: 'compare with what the originals hold today', placeholder: 'dir' }),
-});
-export type VerifySettings = Readonly<z.infer<typeof verifySettings>>;
-
-export const validateSettings = dataSettings;
-export type ValidateSettings = DataSettings;
 
 export const doctorSettings = statusSettings.extend({
   ...allSettings.pick({

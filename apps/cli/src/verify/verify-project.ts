@@ -1,6 +1,7 @@
-import { inspectEmbeddingCache } from '@cullstream/cache';
 import type { Logger } from '@cullstream/runtime';
-import { readDatabaseFacts, readEmbeddings, readRuns, type DatabaseFacts } from '@cullstream/store';
+import { readDatabaseFacts, readRuns, readVersions, type DatabaseFacts } from '@cullstream/store';
+import { checkVectors, type VectorCheck } from './check-vectors.js';
+import type { OwnDatabase } from './list-databases.js';
 
 /** What one project's database, cache and catalogue prove, or fail to. */
 export interface ProjectProof {
@@ -16,8 +17,18 @@ export interface ProjectProof {
   readonly decidedGroups: number;
   readonly failedGroups: number;
   readonly vectorsChecked: number;
+  /** Short digests; null while every image of the run has failed. */
+  readonly embeddingRecipe: string | null;
+  readonly predictionRecipe: string | null;
+  /** Images that a repair sends through the stages again: without a row, or without their vector. */
+  readonly repairable: {
+    readonly withoutRow: readonly { readonly from: number; readonly to: number }[];
+    readonly withoutVector: readonly number[];
+  };
   /** What is missing or disagrees; empty when the project is complete. */
   readonly gaps: readonly string[];
+  /** What is no gap and may surprise. */
+  readonly notes: readonly string[];
 }
 
 export interface VerifyOptions {
@@ -25,6 +36,8 @@ export interface VerifyOptions {
   readonly log: Logger;
   /** What the source holds today, where the originals were given. */
   readonly catalogue?: string | undefined;
+  /** How many vectors are looked at; all without it. */
+  readonly sample?: number | undefined;
 }
 
 const EXAMPLES = 5;
@@ -36,7 +49,7 @@ const EXAMPLES = 5;
  */
 export async function verifyProject(
   project: string,
-  database: { readonly path: string; readonly name: string },
+  database: Pick<OwnDatabase, 'path' | 'name'>,
   options: VerifyOptions,
 ): Promise<ProjectProof> {
   const run = readRuns(database.path, project).at(-1)?.run;
@@ -44,7 +57,8 @@ export async function verifyProject(
   if (run === undefined || facts === undefined) {
     return { ...emptyProof(project, database.name), gaps: ['no run has worked on this database'] };
   }
-  const vectors = await checkVectors(database.path, facts, options);
+  const { dataDir, log, sample } = options;
+  const vectors = await checkVectors(database.path, facts, { dataDir, log, sample });
   const { progress, outcomes } = facts;
   return {
     project,
@@ -58,13 +72,20 @@ export async function verifyProject(
     decidedGroups: facts.decidedGroups,
     failedGroups: facts.failedGroups,
     vectorsChecked: vectors.checked,
+    embeddingRecipe: facts.recipe?.embedding.id ?? null,
+    predictionRecipe: facts.recipe?.id ?? null,
+    repairable: {
+      withoutRow: facts.missingSequences,
+      withoutVector: vectors.bad.map(({ sequence }) => sequence),
+    },
     gaps: [
       ...imageGaps(facts),
       ...groupGaps(facts),
       ...recipeGaps(facts),
-      ...vectors.gaps,
+      ...vectorGaps(vectors),
       ...sourceGaps(facts, options),
     ],
+    notes: staleNotes(project, database.path, facts),
   };
 }
 
@@ -99,27 +120,28 @@ function recipeGaps({ recipe, embeddingRecipes }: DatabaseFacts): string[] {
 
 function sourceGaps({ progress }: DatabaseFacts, { catalogue }: VerifyOptions): string[] {
   if (catalogue === undefined || catalogue === progress.project.catalogue) return [];
-  return ['the source holds other images or groups than the last run saw; run again'];
+  return [
+    'the output is stale: the source holds other images or groups than the last run saw, or ' +
+      '--min-group-size or --time-gap-minutes are not those of that run; `cullstream run` takes it up',
+  ];
 }
 
-async function checkVectors(
-  path: string,
-  { progress, recipe }: DatabaseFacts,
-  { dataDir, log }: VerifyOptions,
-): Promise<{ checked: number; gaps: string[] }> {
-  if (recipe === null) return { checked: 0, gaps: [] };
-  const cache = inspectEmbeddingCache({ dataDir, recipe: recipe.embedding, log });
-  const missing: string[] = [];
-  let checked = 0;
-  for (const { contentSha256, image } of readEmbeddings(path, progress.run)) {
-    checked += 1;
-    if ((await cache.readVector(contentSha256)) === undefined) missing.push(image);
-  }
-  const gaps =
-    missing.length === 0
-      ? []
-      : [`${missing.length} cached vectors are missing or damaged: ${examples(missing)}`];
-  return { checked, gaps };
+function vectorGaps({ bad }: VectorCheck): string[] {
+  if (bad.length === 0) return [];
+  const names = bad.map(({ image }) => image);
+  return [`${bad.length} cached vectors are missing or damaged: ${examples(names)}`];
+}
+
+/** Decisions that are kept although another version has decided since. */
+function staleNotes(project: string, path: string, { recipe }: DatabaseFacts): string[] {
+  if (recipe === null) return [];
+  return readVersions(path, project)
+    .filter(({ version, currentRows }) => version !== recipe.id && currentRows > 0)
+    .map(
+      ({ version, currentRows }) =>
+        `${currentRows} decisions are of version ${version}, not of the newest run's ${recipe.id}; ` +
+        `earlier outputs stay until \`cullstream promote ${recipe.id}\` replaces them`,
+    );
 }
 
 function examples(all: readonly string[]): string {
@@ -140,6 +162,10 @@ function emptyProof(project: string, database: string): ProjectProof {
     decidedGroups: 0,
     failedGroups: 0,
     vectorsChecked: 0,
+    embeddingRecipe: null,
+    predictionRecipe: null,
+    repairable: { withoutRow: [], withoutVector: [] },
     gaps: [],
+    notes: [],
   };
 }

@@ -4,6 +4,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { AuthorizationError, nkeyAuthenticator, type NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import type { BusLog } from '../bus-log.js';
+import { openAckInbox, type AckInbox } from '../publish/ack-inbox.js';
 import { createPublisher } from '../publish/publisher.js';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
@@ -58,6 +59,7 @@ export async function connectBus(options: ConnectBusOptions): Promise<Bus> {
   const client = jetstream(connection);
   const manager = await jetstreamManager(connection, { checkAPI: false });
   const closed = connection.closed().then((reason) => reason ?? undefined);
+  let acks: AckInbox | undefined;
   const bus: Bus = {
     connection,
     jetstream: client,
@@ -68,7 +70,10 @@ export async function connectBus(options: ConnectBusOptions): Promise<Bus> {
       reconnectListeners.add(listener);
       return () => reconnectListeners.delete(listener);
     },
-    publisher: (publisherOptions) => createPublisher(bus, publisherOptions),
+    publisher(publisherOptions) {
+      acks ??= openAckInbox(bus, options.inboxPrefix);
+      return createPublisher(bus, acks, publisherOptions);
+    },
     drain: async () => {
       if (!connection.isClosed() && !connection.isDraining()) await connection.drain();
       await closed;

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransientError } from '@cullstream/contracts';
-import type { MsgHdrs } from '@nats-io/nats-core';
+import { headers, type MsgHdrs } from '@nats-io/nats-core';
 import type { Bus } from '../connection/bus.js';
+import { MESSAGE_ID_HEADER } from '../consume/delivery.js';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
+import type { AckInbox } from './ack-inbox.js';
 import { publishFailure } from './publish-failure.js';
 import { createSlots } from './slots.js';
 
@@ -42,15 +44,17 @@ export interface Publisher {
   flush(): Promise<void>;
 }
 
-const ACK_TIMEOUT_MS = 5_000;
-
-export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publisher {
+export function createPublisher(
+  bus: Bus,
+  acks: AckInbox,
+  options: PublisherOptions = {},
+): Publisher {
   const slots = createSlots(options.maxInFlight ?? 128);
   const inFlight = new Set<Promise<unknown>>();
   let failure: Error | undefined;
 
   function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
-    const publication = publishUntilStored(bus, subject, bytes, publishOptions).finally(() => {
+    const publication = publishUntilStored(bus, acks, subject, bytes, publishOptions).finally(() => {
       inFlight.delete(publication);
       slots.release();
     });
@@ -86,21 +90,16 @@ export function createPublisher(bus: Bus, options: PublisherOptions = {}): Publi
 
 async function publishUntilStored(
   bus: Bus,
+  acks: AckInbox,
   subject: string,
   bytes: Uint8Array,
-  { id, headers }: PublishOptions,
+  { id, headers: fields = headers() }: PublishOptions,
 ): Promise<PublishReceipt> {
+  fields.set(MESSAGE_ID_HEADER, id);
   for (let attempt = 1; ; attempt++) {
     try {
-      const ack = await orUntilReconnected(
-        bus,
-        bus.jetstream.publish(subject, bytes, {
-          msgID: id,
-          timeout: ACK_TIMEOUT_MS,
-          ...(headers && { headers }),
-        }),
-      );
-      return { stream: ack.stream, sequence: ack.seq, duplicate: ack.duplicate };
+      const ack = await acks.publish(subject, bytes, fields);
+      return { stream: ack.stream, sequence: ack.seq, duplicate: ack.duplicate ?? false };
     } catch (thrown) {
       const error = toError(thrown);
       await throwIfFinal(bus, subject, id, error);
@@ -109,17 +108,6 @@ async function publishUntilStored(
       await Promise.race([delay(waitMs, undefined, { ref: false }), bus.connection.closed()]);
     }
   }
-}
-
-/** What was asked before a connection was lost is never answered on the next one. */
-function orUntilReconnected<T>(bus: Bus, request: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const forget = bus.onReconnect(() => {
-      forget();
-      reject(new TransientError('the connection was lost before the answer came'));
-    });
-    request.then(resolve, reject).finally(forget);
-  });
 }
 
 async function throwIfFinal(bus: Bus, subject: string, id: string, cause: Error): Promise<void> {

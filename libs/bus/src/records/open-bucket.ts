@@ -1,3 +1,4 @@
+import { jetstream } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { Bus } from '../connection/bus.js';
 import { unlessMissing } from '../topology/api-errors.js';
@@ -10,7 +11,8 @@ export async function openBucket(
   { connection, manager }: Pick<Bus, 'connection' | 'manager'>,
   name: string,
 ): Promise<KV> {
-  const kvm = new Kvm(connection);
+  // Without asking for the facts of the account, which is not everybody's to do.
+  const kvm = new Kvm(jetstream(connection, { checkAPI: false }));
   const info = await unlessMissing(manager.streams.info(`KV_${name}`));
   if (info === undefined) return kvm.create(name, { history: 1 });
   return kvm.open(name, { allow_direct: info.config.allow_direct });

@@ -54,7 +54,9 @@ function verify(copy: string, expected: string): void {
 }
 
 export function noteBackup(backup: string, note: BackupNote): void {
-  writeFileSync(`${backup}${NOTE}`, `${JSON.stringify(note)}\n`, { flush: true });
+  const unfinished = `${backup}${NOTE}.unfinished`;
+  writeFileSync(unfinished, `${JSON.stringify(note)}\n`, { flush: true });
+  renameSync(unfinished, `${backup}${NOTE}`);
 }
 
 /** The latest backup of a database that has its note; undefined when there is none. */
@@ -68,6 +70,11 @@ export function findBackup(path: string): { backup: string; note: BackupNote } |
   const backup = noted.at(-1);
   if (backup === undefined) return undefined;
   return { backup, note: JSON.parse(readFileSync(`${backup}${NOTE}`, 'utf8')) as BackupNote };
+}
+
+/** Whether there is a merge of this database that can be taken back. */
+export function hasMergeBackup(path: string): boolean {
+  return findBackup(path) !== undefined;
 }
 
 export function removeBackup(backup: string): void {

@@ -4,7 +4,7 @@ import { openProjectDatabase } from '../project-database.js';
 import { predictedImages } from '../testing/image-results.js';
 import { hasSampleDatabase, sampleDatabase } from '../testing/sample-database.js';
 import { createForeignDatabase, createTemporaryData, traceOf } from '../testing/temporary-data.js';
-import { validateDatabase, validateFolder } from './validate-database.js';
+import { validateDatabase } from './validate-database.js';
 
 const LOOSE_TABLE = `CREATE TABLE ai_decisions (group_id TEXT, timestamp TEXT, project_id TEXT,
   images TEXT, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL,
@@ -121,7 +121,7 @@ describe('validateDatabase', () => {
     using data = createTemporaryData();
     createForeignDatabase(data.pathOf('a.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
     createForeignDatabase(data.pathOf('b.db'), 'CREATE TABLE notes (text TEXT)');
-    const [first, second] = validateFolder(data.pathOf('.'));
+    const [first, second] = ['a.db', 'b.db'].map((name) => validateDatabase(data.pathOf(name)));
     expect(first?.findings).toMatchObject([
       {
         check: 'schema',
@@ -139,7 +139,9 @@ describe('validateDatabase', () => {
     database.close();
     truncateSync(database.path, 8192);
     writeFileSync(data.pathOf('text.db'), 'not a database, however one looks at it'.repeat(50));
-    const checks = validateFolder(data.pathOf('.')).map(({ findings }) => findings[0]?.check);
+    const checks = ['cut.db', 'text.db'].map(
+      (name) => validateDatabase(data.pathOf(name)).findings[0]?.check,
+    );
     expect(checks).toEqual(['integrity', 'integrity']);
   });
 });

@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { TransientError } from '@cullstream/contracts';
 import { isCullstreamDatabase } from '../application-id.js';
@@ -56,18 +54,6 @@ export function validateDatabase(path: string, options: ValidationOptions = {}):
     return isOurs;
   });
   return { path, ours: ours ?? false, findings, statistics: statistics.result() };
-}
-
-/** {@link validateDatabase} for every `*.db` in a folder, by name. */
-export function validateFolder(
-  folder: string,
-  optionsOf: (databaseName: string) => ValidationOptions = () => ({}),
-): Validation[] {
-  const names = translatingErrors('list', folder, () => readdirSync(folder));
-  return names
-    .filter((name) => name.endsWith('.db') && !name.startsWith('.'))
-    .sort()
-    .map((name) => validateDatabase(join(folder, name), optionsOf(basename(name, '.db'))));
 }
 
 function reportingErrors<T>(report: Report, work: () => T): T | undefined {

@@ -60,7 +60,7 @@ function bestOf(members: readonly SampleResult[]): number {
   );
 }
 
-function cosine(a: Float32Array, b: Float32Array): number {
+export function cosine(a: Float32Array, b: Float32Array): number {
   let dot = 0;
   for (const [index, value] of a.entries()) dot += value * (b[index] ?? 0);
   return dot / (Math.hypot(...a) * Math.hypot(...b));

@@ -1,0 +1,36 @@
+import type { Features, PredictionRecipe } from '@cullstream/contracts';
+import type { Column, Row } from './column.js';
+
+/** Columns that say which models made a row. */
+export const recipeColumns: readonly Column[] = [
+  { name: 'run', type: 'text' },
+  { name: 'prediction_recipe', type: 'text' },
+  { name: 'embedding_recipe', type: 'text' },
+  { name: 'embedder', type: 'text' },
+  { name: 'preprocessing', type: 'text' },
+  { name: 'precision', type: 'text' },
+  { name: 'ranker', type: 'text' },
+  { name: 'ranker_features', type: 'text' },
+  { name: 'crop_proposer', type: 'text' },
+  { name: 'crop_features', type: 'text' },
+];
+
+export function toRecipeCells(run: string | null, recipe: PredictionRecipe | null): Row {
+  return {
+    run,
+    prediction_recipe: recipe?.id ?? null,
+    embedding_recipe: recipe?.embedding.id ?? null,
+    embedder: recipe?.embedding.model.file ?? null,
+    preprocessing: recipe?.embedding.preprocessing ?? null,
+    precision: recipe?.embedding.precision ?? null,
+    ranker: recipe?.ranker.file ?? null,
+    ranker_features: recipe === null ? null : toFeatureName(recipe.ranker.features),
+    crop_proposer: recipe?.crop.file ?? null,
+    crop_features: recipe === null ? null : toFeatureName(recipe.crop.features),
+  };
+}
+
+/** `raw/2048`: the embedding as it is, and sizes in pixels over 2048. */
+function toFeatureName({ embedding, dimensionScale }: Features): string {
+  return `${embedding}/${dimensionScale}`;
+}

@@ -1,0 +1,99 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ConfigurationError } from '@cullstream/contracts';
+import { stringify } from 'csv-stringify';
+import { fileWriter, parquetWriteRows, type BasicType } from 'hyparquet-writer';
+import type { Cell, Column, Row, Sheet } from './column.js';
+import type { ExportFormat } from './export-formats.js';
+
+const PARQUET_TYPES: Readonly<Record<Column['type'], BasicType>> = {
+  text: 'STRING',
+  integer: 'INT32',
+  number: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  list: 'STRING',
+};
+
+/**
+ * Writes a sheet into a file, which appears when it is whole.
+ * @returns how many rows
+ * @throws {ConfigurationError} when the file cannot be written
+ */
+export async function writeFile(sheet: Sheet, format: ExportFormat, path: string): Promise<number> {
+  const unfinished = `${path}.unfinished`;
+  const counted = countRows(sheet);
+  try {
+    if (format === 'parquet') writeParquet(counted, unfinished);
+    else await writeText(counted, format, createWriteStream(unfinished));
+    await rename(unfinished, path);
+    return counted.count();
+  } catch (cause) {
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    if (!isSystemError(cause)) throw cause;
+    throw new ConfigurationError([`--out: ${path} cannot be written: ${cause.message}`], { cause });
+  }
+}
+
+/**
+ * Writes a sheet as text onto a stream.
+ * @param options whether the stream is ended with it
+ */
+export async function writeText(
+  { columns, rows }: Sheet,
+  format: Exclude<ExportFormat, 'parquet'>,
+  to: NodeJS.WritableStream,
+  { end }: { readonly end: boolean } = { end: true },
+): Promise<void> {
+  if (format === 'jsonl') {
+    await pipeline(Readable.from(toLines(rows)), to, { end });
+    return;
+  }
+  const header = columns.map(({ name }) => name);
+  const text = stringify({ header: true, columns: header, cast: { boolean: String } });
+  await pipeline(Readable.from(flatten(rows)), text, to, { end });
+}
+
+function writeParquet({ columns, rows }: Sheet, path: string): void {
+  const written = parquetWriteRows({
+    writer: fileWriter(path),
+    rows: flatten(rows),
+    columns: columns.map(({ name, type }) => ({ name, type: PARQUET_TYPES[type], nullable: true })),
+  });
+  if (written !== undefined) throw new Error('a parquet file is written at once');
+}
+
+function* toLines(rows: Iterable<Row>): Generator<string> {
+  for (const row of rows) yield `${JSON.stringify(row)}\n`;
+}
+
+type FlatCell = Exclude<Cell, readonly unknown[]>;
+
+/** Lists as their JSON. */
+function* flatten(rows: Iterable<Row>): Generator<Record<string, FlatCell>> {
+  for (const row of rows) {
+    yield Object.fromEntries(
+      Object.entries(row).map(([name, cell]) => [name, isList(cell) ? JSON.stringify(cell) : cell]),
+    );
+  }
+}
+
+function isList(cell: Cell): cell is Extract<Cell, readonly unknown[]> {
+  return Array.isArray(cell);
+}
+
+function countRows({ columns, rows }: Sheet): Sheet & { count(): number } {
+  let count = 0;
+  function* counting(): Generator<Row> {
+    for (const row of rows) {
+      count += 1;
+      yield row;
+    }
+  }
+  return { columns, rows: counting(), count: () => count };
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationError, projectName } from '@cullstream/contracts';
+import { DATABASE_FOLDER, hasMergeBackup, locateDatabase } from '@cullstream/store';
+
+/** A project whose predictions wait beside a database of the user's. */
+export interface MergeCandidate {
+  readonly project: string;
+  /** The user's database. */
+  readonly target: string;
+  /** What cullstream wrote beside it; null where only an earlier merge is left to undo. */
+  readonly staged: string | null;
+}
+
+const STAGED_SUFFIX = '_ai_predictions_temp';
+
+/**
+ * The projects a merge is about, by name. Opens and creates nothing.
+ * @param purpose whether staged predictions are looked for, or backups of earlier merges
+ * @throws {ConfigurationError} when the data folder is missing, or a named project has nothing
+ */
+export function findMerges(
+  dataDir: string,
+  wanted: readonly string[] | undefined,
+  purpose: 'merge' | 'undo',
+): MergeCandidate[] {
+  if (!existsSync(dataDir)) {
+    throw new ConfigurationError([`--data: there is no folder ${dataDir}`]);
+  }
+  const found = listProjects(dataDir).flatMap((project): MergeCandidate[] => {
+    const { main, staging } = locateDatabase(dataDir, project);
+    if (main.owner !== 'user') return [];
+    const staged = staging.owner === 'cullstream' ? staging.path : null;
+    const isConcerned = purpose === 'undo' ? hasMergeBackup(main.path) : staged !== null;
+    return isConcerned ? [{ project, target: main.path, staged }] : [];
+  });
+  refuseUnknown(wanted, found, purpose);
+  return found.filter(({ project }) => wanted?.includes(project) !== false);
+}
+
+/** Every name that a database of the folder could belong to. */
+function listProjects(dataDir: string): string[] {
+  const folder = join(dataDir, ...DATABASE_FOLDER);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const projects = names
+    .filter((name) => name.endsWith('.db'))
+    .map((name) => name.slice(0, -'.db'.length))
+    .map((name) => (name.endsWith(STAGED_SUFFIX) ? name.slice(0, -STAGED_SUFFIX.length) : name))
+    .filter((name) => projectName.safeParse(name).success);
+  return [...new Set(projects)].sort();
+}
+
+function refuseUnknown(
+  wanted: readonly string[] = [],
+  found: readonly MergeCandidate[],
+  purpose: 'merge' | 'undo',
+): void {
+  const names = found.map(({ project }) => project);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  const what = purpose === 'undo' ? 'a merge to undo' : 'staged predictions beside a database';
+  const list = names.length === 0 ? 'none has' : `only ${names.join(', ')}`;
+  throw new ConfigurationError(
+    unknown.map((name) => `--project: "${name}" has no ${what.replace(/^a /, '')} (${list})`),
+  );
+}

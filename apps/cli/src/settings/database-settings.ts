@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { exportFormats } from '../export/export-formats.js';
+import { count, flag, names } from './setting-types.js';
+import { allSettings, dataSettings, statusSettings } from './settings.js';
+
+const modelChoice = {
+  embedder: true,
+  ranker: true,
+  crop: true,
+  features: true,
+  preprocess: true,
+  precision: true,
+} as const;
+
+export const verifySettings = statusSettings.extend({
+  ...allSettings.pick({
+    ...modelChoice,
+    inventory: true,
+    only: true,
+    minGroupSize: true,
+    timeGapMinutes: true,
+    embedders: true,
+  }).shape,
+  originals: allSettings.shape.originals
+    .optional()
+    .meta({ description: 'compare with what the originals hold today', placeholder: 'dir' }),
+  sample: count.optional().meta({
+    description: 'check so many cached vectors a project (default: all)',
+    placeholder: 'n',
+  }),
+  full: count.optional().meta({
+    description: 'embed so many images a project anew and compare; needs --originals',
+    placeholder: 'n',
+  }),
+  repair: flag.default(false).meta({
+    description: 'send what is missing, and only that, through the stages again; needs --originals',
+    flag: true,
+  }),
+});
+export type VerifySettings = Readonly<z.infer<typeof verifySettings>>;
+
+export const validateSettings = dataSettings.extend({
+  inventory: allSettings.shape.inventory,
+  originals: allSettings.shape.originals
+    .optional()
+    .meta({ description: 'find rows that name images no source holds', placeholder: 'dir' }),
+});
+export type ValidateSettings = Readonly<z.infer<typeof validateSettings>>;
+
+export const mergeSettings = dataSettings.extend({
+  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+  only: allSettings.shape.only,
+  apply: flag
+    .default(false)
+    .meta({ description: 'do it, after a verified backup of each database', flag: true }),
+  undo: flag.default(false).meta({ description: 'take the last merge back', flag: true }),
+});
+export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
+
+export const exportSettings = dataSettings.extend({
+  project: z.string().min(1).meta({ description: 'project to export', placeholder: 'name' }),
+  format: z
+    .enum(exportFormats)
+    .default('csv')
+    .meta({ description: `of the rows: ${exportFormats.join(', ')}`, placeholder: 'format' }),
+  rows: z
+    .enum(['groups', 'images'])
+    .default('groups')
+    .meta({ description: 'one row a decided group, or one an image', placeholder: 'what' }),
+  out: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'file to write (default: stdout)', placeholder: 'file' }),
+});
+export type ExportSettings = Readonly<z.infer<typeof exportSettings>>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** A comma-separated list on the command line, a list or such a text in a settings file. */
+export const names = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === 'string' ? value.split(',') : value))
+  .transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''));
+
+/** A whole number above zero. */
+export const count = z.coerce.number().int().positive();
+/** On or off; in the environment also as text. */
+export const flag = z.union([z.boolean(), z.stringbool()]);
+/** A date or a time as JavaScript reads it; settings hold ISO 8601, UTC. */
+export const time = z
+  .string()
+  .refine(
+    (text) => !Number.isNaN(Date.parse(text)),
+    'not a time; write 2026-01-31 or 2026-01-31T09:45',
+  )
+  .transform((text) => new Date(text).toISOString());

@@ -1,0 +1,40 @@
+import { runId } from '@cullstream/contracts';
+import { z } from 'zod';
+import { count, flag } from './setting-types.js';
+import { allSettings, common, external } from './settings.js';
+
+export const embedderSettings = allSettings
+  .pick({
+    ...common,
+    originals: true,
+    embedder: true,
+    preprocess: true,
+    precision: true,
+    ...external,
+  })
+  .omit({ json: true })
+  .extend({
+    natsUser: z
+      .string()
+      .optional()
+      .meta({ description: 'user at the broker', placeholder: 'name' }),
+    natsPassword: z
+      .string()
+      .optional()
+      .meta({ description: 'password at the broker', placeholder: 'text' }),
+    run: runId
+      .optional()
+      .meta({ description: 'run to join (default: the newest at work)', placeholder: 'id' }),
+    embedders: count.max(64).default(1).meta({
+      description: 'embedder processes at work on this host, among which cores are shared',
+      placeholder: 'n',
+    }),
+  });
+export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
+
+export const streamsSettings = allSettings.pick({ ...common, ...external, keepRuns: true }).extend({
+  prune: flag
+    .default(false)
+    .meta({ description: 'forget finished runs beyond --keep-runs now', flag: true }),
+});
+export type StreamsSettings = Readonly<z.infer<typeof streamsSettings>>;

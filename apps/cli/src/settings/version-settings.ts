@@ -1,0 +1,58 @@
+import { replayStages, runId } from '@cullstream/contracts';
+import { z } from 'zod';
+import { flag, names, time } from './setting-types.js';
+import { allSettings, common, external, runSettings } from './settings.js';
+
+export const replaySettings = runSettings
+  .pick({
+    ...common,
+    embedder: true,
+    ranker: true,
+    crop: true,
+    features: true,
+    preprocess: true,
+    precision: true,
+    embedders: true,
+    ...external,
+    restart: true,
+    keepRuns: true,
+    services: true,
+  })
+  .extend({
+    from: z.enum(replayStages).default('embeddings').meta({
+      description: 'stored events to start from: embeddings, with other models; or images',
+      placeholder: 'stage',
+    }),
+    project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+    run: runId
+      .optional()
+      .meta({ description: 'events of this run (default: the newest)', placeholder: 'id' }),
+    after: time
+      .optional()
+      .meta({ description: 'only runs completed after it', placeholder: 'time' }),
+    before: time
+      .optional()
+      .meta({ description: 'only runs completed before it', placeholder: 'time' }),
+    originals: allSettings.shape.originals
+      .optional()
+      .meta({ description: 'folder of the originals, for --from images', placeholder: 'dir' }),
+  });
+export type ReplaySettings = Readonly<z.infer<typeof replaySettings>>;
+
+export const versionsSettings = allSettings.pick(common).extend({
+  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+});
+export type VersionsSettings = Readonly<z.infer<typeof versionsSettings>>;
+
+export const promoteSettings = versionsSettings.extend({
+  undo: flag.default(false).meta({ description: 'take the last promotion back', flag: true }),
+});
+export type PromoteSettings = Readonly<z.infer<typeof promoteSettings>>;
+
+export const diffSettings = versionsSettings.extend({
+  html: z.string().min(1).optional().meta({ description: 'write a page', placeholder: 'file' }),
+  originals: allSettings.shape.originals
+    .optional()
+    .meta({ description: 'for pictures on the page', placeholder: 'dir' }),
+});
+export type DiffSettings = Readonly<z.infer<typeof diffSettings>>;

@@ -1,0 +1,68 @@
+import { formatTable } from '../output/format.js';
+import type { StreamProof } from './check-streams.js';
+import type { VectorComparison } from './compare-vectors.js';
+import type { ProjectProof } from './verify-project.js';
+
+/** All that a verification found. */
+export interface Verification {
+  readonly proofs: readonly ProjectProof[];
+  readonly streams: StreamProof;
+  /** By project, where images were embedded anew. */
+  readonly comparisons: ReadonlyMap<string, VectorComparison>;
+  readonly gaps: readonly string[];
+}
+
+/** A verification as people read it. */
+export function describeProof({ proofs, streams, comparisons, gaps }: Verification): string {
+  const head = [
+    'project',
+    'images',
+    'embedded',
+    'cached',
+    'failed',
+    'groups',
+    'decided',
+    'failed groups',
+    'vectors',
+    ...(comparisons.size > 0 ? ['embedded anew', 'least cosine'] : []),
+    'complete',
+  ];
+  const rows = proofs.map((proof) => [
+    proof.project,
+    proof.images,
+    proof.embedded,
+    proof.cached,
+    proof.failed,
+    proof.groups,
+    proof.decidedGroups,
+    proof.failedGroups,
+    proof.vectorsChecked,
+    ...(comparisons.size > 0 ? toCells(comparisons.get(proof.project)) : []),
+    proof.gaps.length === 0 ? 'yes' : 'NO',
+  ]);
+  const notes = proofs.flatMap(({ project, notes: all }) =>
+    all.map((note) => `note: ${project}: ${note}`),
+  );
+  return [formatTable(head, rows), streams.note, ...notes, toVerdict(proofs, gaps), ...gaps].join(
+    '\n',
+  );
+}
+
+function toCells(comparison: VectorComparison | undefined): (string | number)[] {
+  return comparison === undefined
+    ? ['-', '-']
+    : [comparison.compared, comparison.leastCosine.toFixed(6)];
+}
+
+function toVerdict(proofs: readonly ProjectProof[], gaps: readonly string[]): string {
+  if (proofs.length === 0) return 'nothing to verify: no database of cullstream here';
+  if (gaps.length === 0) {
+    return 'complete: every image ended once, every group is decided or failed, every vector is sound';
+  }
+  const isRepairable = proofs.some(
+    ({ repairable }) => repairable.withoutRow.length + repairable.withoutVector.length > 0,
+  );
+  return isRepairable
+    ? 'gaps; --repair with --originals and the models of that run sends just what is missing again:'
+    : 'gaps:';
+}

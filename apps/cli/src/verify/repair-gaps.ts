@@ -1,0 +1,190 @@
+import {
+  ConfigurationError,
+  decodeEvent,
+  EVENT_VERSION,
+  MalformedEventError,
+  subjectOf,
+  type CullEvent,
+  type ImageFound,
+} from '@cullstream/contracts';
+import { readAll, streams, type Bus } from '@cullstream/bus';
+import { readCatalogue } from '@cullstream/catalog';
+import { chooseModels } from '@cullstream/inference';
+import { readRuns, type RunProgress } from '@cullstream/store';
+import type { CommandContext } from '../commands/command-context.js';
+import { groupBy } from '../dead/group-by.js';
+import { readBrokerFile } from '../run/broker-file.js';
+import { lockData } from '../run/data-lock.js';
+import { onSignals } from '../run/interruption.js';
+import { publishImages, requeue } from '../run/requeue.js';
+import { toStoredEvents } from '../run/stored-events.js';
+import { withLockedBroker } from '../run/with-broker.js';
+import type { VerifySettings } from '../settings/database-settings.js';
+import type { OwnDatabase } from './list-databases.js';
+import type { ProjectProof } from './verify-project.js';
+
+export interface Proved {
+  readonly proof: ProjectProof;
+  readonly database: OwnDatabase;
+}
+
+export interface RepairOutcome {
+  readonly end: 'done' | 'interrupted';
+  /** Images that went through the stages again. */
+  readonly requeued: number;
+  /** Images that nothing is known of any more, by project. */
+  readonly problems: readonly string[];
+}
+
+interface Gap extends Proved {
+  readonly run: RunProgress;
+  readonly sequences: ReadonlySet<number>;
+}
+
+/**
+ * Sends the images that have no row or no vector through the stages of their run again, and nothing
+ * else: from what the database, else the stream, else the catalogue says of them.
+ * @throws {ConfigurationError} without originals, while a run is unfinished, or where the models
+ *   chosen are not those of the run
+ */
+export async function repairGaps(
+  proved: readonly Proved[],
+  settings: VerifySettings,
+  context: CommandContext,
+): Promise<RepairOutcome> {
+  const gaps = proved.flatMap(toGap);
+  if (gaps.length === 0) return { end: 'done', requeued: 0, problems: [] };
+  if (settings.originals === undefined) {
+    throw new ConfigurationError([
+      '--repair: images are read again; say where they are: --originals',
+    ]);
+  }
+  const { terminal } = context;
+  const interruption = onSignals(() =>
+    terminal.note('stopping: what is in flight is finished first; once more stops at once'),
+  );
+  const lock = await lockData(settings.data);
+  try {
+    await refuseUnfinished(settings.data);
+    const choice = { ...settings, dataDir: settings.data, cacheDir: settings.cache };
+    const { files, predictionRecipe } = await chooseModels(choice);
+    refuseOthers(gaps, predictionRecipe.id);
+    const problems: string[] = [];
+    let requeued = 0;
+    const options = {
+      files,
+      settings: { ...settings, services: 'own' as const },
+      context,
+      interruption,
+    };
+    const end = await withLockedBroker(settings, context, async (bus, broker) => {
+      for (const [run, ofRun] of groupBy(gaps, (gap) => gap.run.run)) {
+        const publish = async (to: Bus, attempt: string) => {
+          for (const gap of ofRun) {
+            const events = await findEvents(to, gap, settings);
+            await publishImages(to, events.values(), attempt);
+            requeued += events.size;
+            const lost = gap.sequences.size - events.size;
+            if (lost > 0) problems.push(`${gap.proof.project}: ${lost} images ${NOWHERE}`);
+          }
+        };
+        const ended = await requeue({ bus, broker }, run, publish, options);
+        if (ended === 'interrupted') return ended;
+      }
+      return 'done';
+    });
+    return { end, requeued, problems };
+  } finally {
+    await lock.release();
+  }
+}
+
+const NOWHERE =
+  'are neither in the stream nor, as that run saw them, in the source; `cullstream run` begins anew';
+
+function toGap({ proof, database }: Proved): Gap[] {
+  const { withoutRow, withoutVector } = proof.repairable;
+  const sequences = new Set(withoutVector);
+  for (const { from, to } of withoutRow) {
+    for (let sequence = from; sequence <= to; sequence++) sequences.add(sequence);
+  }
+  const run = readRuns(database.path, proof.project).find((each) => each.run === proof.run);
+  return run === undefined || sequences.size === 0 ? [] : [{ proof, database, run, sequences }];
+}
+
+async function refuseUnfinished(dataDir: string): Promise<void> {
+  const unfinished =
+    (await readBrokerFile(dataDir, 'run')) ?? (await readBrokerFile(dataDir, 'replay'));
+  if (unfinished === undefined) return;
+  throw new ConfigurationError([
+    `--repair: run ${unfinished.run} is not finished, which is no gap; \`cullstream run\` resumes it`,
+  ]);
+}
+
+function refuseOthers(gaps: readonly Gap[], recipeId: string): void {
+  const others = gaps.filter(({ run }) => run.recipeId !== null && run.recipeId !== recipeId);
+  if (others.length === 0) return;
+  throw new ConfigurationError(
+    others.map(
+      ({ proof, run }) =>
+        `--repair: run ${run.run} of ${proof.project} used other models or features; ` +
+        'say --embedder, --ranker, --crop, --features, --preprocess and --precision as that run did',
+    ),
+  );
+}
+
+/** The events of a gap's images by sequence, from the nearest place that has them. */
+async function findEvents(
+  bus: Bus,
+  { database, run, sequences }: Gap,
+  settings: VerifySettings,
+): Promise<Map<number, ImageFound>> {
+  const events = new Map<number, ImageFound>();
+  const add = (event: ImageFound) => {
+    if (sequences.has(event.sequence)) events.set(event.sequence, event);
+  };
+  for (const event of toStoredEvents(database.path, run.run, run.project, sequences)) add(event);
+  if (events.size === sequences.size) return events;
+  const filter = subjectOf('images', run.run, run.project.name);
+  await readAll(bus, { stream: streams.images.name, filter }, ({ data }) => {
+    const event = tryDecode(data);
+    if (event?.type === 'image.found' && !events.has(event.sequence)) add(event);
+  });
+  if (events.size === sequences.size) return events;
+  for (const event of await fromCatalogue(run, settings)) {
+    if (!events.has(event.sequence)) add(event);
+  }
+  return events;
+}
+
+function tryDecode(data: Uint8Array): CullEvent | undefined {
+  try {
+    return decodeEvent(data);
+  } catch (error) {
+    // It is a dead letter already.
+    if (error instanceof MalformedEventError) return undefined;
+    throw error;
+  }
+}
+
+/** None where the source is not as the run saw it. */
+async function fromCatalogue(
+  { run, project }: RunProgress,
+  settings: VerifySettings,
+): Promise<ImageFound[]> {
+  const { originals = '', data } = settings;
+  const catalogue = await readCatalogue(
+    { name: project.name, source: project.source },
+    { ...settings, originalsDir: originals, dataDir: data },
+  ).catch(() => undefined);
+  if (catalogue?.totals.catalogue !== project.catalogue) return [];
+  return catalogue.images.map(({ name, ...image }) => ({
+    ...image,
+    v: EVENT_VERSION,
+    type: 'image.found',
+    run,
+    project,
+    image: name,
+    legacyEmbedding: null,
+  }));
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { openProjectDatabase } from './project-database.js';
+import { readScoredDecisions } from './scored-decisions.js';
+import { predictedImages } from './testing/image-results.js';
+import { createForeignDatabase, createTemporaryData } from './testing/temporary-data.js';
+import { insertRows, prediction, SIX_COLUMNS } from './testing/merge-set-up.js';
+
+describe('readScoredDecisions', () => {
+  it('gives each decision the scores of all its images, the run and the recipe', async () => {
+    using data = createTemporaryData();
+    const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
+    const events = predictedImages({ groupSizes: [2, 3] });
+    database.apply(events, new Date());
+    database.close();
+    const decisions = [...readScoredDecisions(database.path)];
+    const scores = events.map((event) => (event.type === 'image.predicted' ? event.score : null));
+    expect(decisions.map((decision) => decision.scores)).toEqual([
+      scores.slice(0, 2),
+      scores.slice(2),
+    ]);
+    expect(decisions[0]).toMatchObject({ run: events[0]?.run });
+    expect(decisions[0]?.recipe?.id).toBe(decisions[0]?.predictionRecipe);
+  });
+
+  it('knows no scores of a database of others', () => {
+    using data = createTemporaryData();
+    const path = data.pathOf('p.db');
+    createForeignDatabase(path, SIX_COLUMNS);
+    const { group_id, project_id, images } = prediction();
+    insertRows(path, [
+      { group_id: group_id ?? '', project_id: project_id ?? '', images: images ?? '' },
+    ]);
+    expect([...readScoredDecisions(path)]).toMatchObject([
+      { groupId: 'g', run: null, recipe: null, scores: [null, null, null] },
+    ]);
+  });
+});

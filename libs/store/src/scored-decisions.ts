@@ -1,0 +1,84 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { PredictionRecipe, RunId } from '@cullstream/contracts';
+import { iteratePrivateCopy } from './private-copy.js';
+import { toStoredDecision, type StoredDecision } from './stored-decisions.js';
+import { columnsOf, stableOrder } from './table-columns.js';
+
+/** A decision with what it was made from; nothing of that is known of databases of others. */
+export interface ScoredDecision extends StoredDecision {
+  /** The newest run whose decision this is. */
+  readonly run: RunId | null;
+  readonly recipe: PredictionRecipe | null;
+  /** The ranker's scores by position in `images`; null where an image is absent or failed. */
+  readonly scores: readonly (number | null)[];
+}
+
+/**
+ * The decisions in a database of any version, in the order in which they were added, with the score
+ * of every image. Leaves no trace.
+ * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ */
+export function readScoredDecisions(path: string): Generator<ScoredDecision, void, undefined> {
+  return iteratePrivateCopy(path, function* (sqlite) {
+    if (!columnsOf(sqlite, 'ai_decisions').has('group_id')) return;
+    const sources = columnsOf(sqlite, 'predictions').size === 0 ? none : openSources(sqlite);
+    const rows = sqlite
+      .prepare<[], Record<string, unknown>>(
+        `SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`,
+      )
+      .iterate();
+    for (const row of rows) {
+      const decision = toStoredDecision(row);
+      yield { ...decision, ...sources(decision) };
+    }
+  });
+}
+
+type Source = Pick<ScoredDecision, 'run' | 'recipe' | 'scores'>;
+
+function none({ images }: StoredDecision): Source {
+  return { run: null, recipe: null, scores: images.map(() => null) };
+}
+
+interface DecidingRun {
+  readonly run: string;
+  readonly catalogue: string;
+}
+
+function openSources(sqlite: BetterSqlite3.Database): (decision: StoredDecision) => Source {
+  const decidingRun = sqlite.prepare<[string, string | null], DecidingRun>(
+    `SELECT run.run, run.catalogue FROM runs run
+     CROSS JOIN group_decisions decision ON decision.run = run.run AND decision.group_id = ?
+     WHERE run.recipe = ? AND decision.outcome = 'decided' ORDER BY run.run DESC LIMIT 1`,
+  );
+  const scores = sqlite.prepare<
+    [string, string, string],
+    { position: number; score: number | null }
+  >(
+    `SELECT image.position, prediction.score FROM images image
+     CROSS JOIN predictions prediction
+     ON prediction.run = ? AND prediction.sequence = image.sequence
+     WHERE image.catalogue = ? AND image.group_id = ?`,
+  );
+  const recipes = new Map(
+    sqlite
+      .prepare<[], { id: string; recipe: string }>('SELECT id, recipe FROM recipes')
+      .all()
+      .map(({ id, recipe }) => [id, JSON.parse(recipe) as PredictionRecipe]),
+  );
+  return (decision) => {
+    const { groupId, images, predictionRecipe } = decision;
+    const found = decidingRun.get(groupId, predictionRecipe);
+    if (found === undefined) return none(decision);
+    const byPosition = new Map(
+      scores
+        .all(found.run, found.catalogue, groupId)
+        .map(({ position, score }) => [position, score]),
+    );
+    return {
+      run: found.run,
+      recipe: recipes.get(predictionRecipe ?? '') ?? null,
+      scores: images.map((_image, position) => byPosition.get(position) ?? null),
+    };
+  };
+}

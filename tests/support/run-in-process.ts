@@ -1,0 +1,26 @@
+import { silentLog } from '@cullstream/testing';
+import { createProgram } from '../../apps/cli/src/program.js';
+
+export interface InProcessResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command in this process, in a fraction of the time that a process of its own takes. */
+export async function runInProcess(args: readonly string[]): Promise<InProcessResult> {
+  const printed: string[] = [];
+  const noted: string[] = [];
+  const program = createProgram({
+    terminal: {
+      isInteractive: false,
+      print: (text) => void printed.push(text),
+      note: (line) => void noted.push(line),
+      divertNotes: () => undefined,
+      logger: () => silentLog,
+    },
+    surroundings: { environment: {} },
+  });
+  const exitCode = await program.run([process.execPath, 'cullstream', ...args]);
+  return { exitCode, stdout: printed.join('\n'), stderr: noted.join('\n') };
+}
