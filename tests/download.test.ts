@@ -7,6 +7,9 @@ import { startFileServer, type FileServer } from './support/file-server.js';
 
 const bytes = Buffer.from(Array.from({ length: 20_000 }, (_unused, index) => index % 251));
 
+/** How much of a part was read before the server hung up is not fixed. */
+const someBytes = expect.stringMatching(/^bytes=[1-9]\d*-$/);
+
 let folder: string;
 let server: FileServer;
 let options: DownloadOptions;
@@ -24,8 +27,7 @@ afterEach(async () => {
 
 /** What was received, in a word. */
 function received(): string {
-  const part = readFileSync(options.part);
-  return part.equals(bytes) ? 'all' : `${part.length} bytes`;
+  return readFileSync(options.part).equals(bytes) ? 'all' : 'something else';
 }
 
 describe('download', () => {
@@ -41,7 +43,7 @@ describe('download', () => {
     await download({ ...options, retries: 0 }).catch(() => undefined);
     server.tag('"two"');
     await download(options);
-    expect(server.requests.at(-1)).toMatchObject({ range: 'bytes=10000-', ifRange: '"one"' });
+    expect(server.requests.at(-1)).toMatchObject({ range: someBytes, ifRange: '"one"' });
     expect(received()).toBe('all');
   });
 
@@ -49,7 +51,7 @@ describe('download', () => {
     server.tag('W/"one"');
     server.behave('truncates', 'honest');
     await download(options);
-    expect(server.requests.at(-1)).toMatchObject({ range: 'bytes=10000-', ifRange: undefined });
+    expect(server.requests.at(-1)).toMatchObject({ range: someBytes, ifRange: undefined });
     expect(received()).toBe('all');
   });
 
@@ -79,7 +81,7 @@ describe('download', () => {
     await expect(attempts).rejects.toThrow('answers 503');
     expect(left).toEqual([3, 2, 1]);
     expect(server.requests).toHaveLength(4);
-    expect(received()).toBe('10000 bytes');
+    expect(readFileSync(options.part).length).toBeGreaterThan(0);
   });
 
   it('does not ask again for what is not there', async () => {

@@ -34,6 +34,8 @@ export interface FileServer {
   close(): Promise<void>;
 }
 
+const HANG_UP_MS = 200;
+
 /** Serves one file at any path, with ranges and tags, and misbehaves when it is told to. */
 export async function startFileServer(bytes: Buffer): Promise<FileServer> {
   const requests: SeenRequest[] = [];
@@ -96,7 +98,8 @@ function answer(
     return;
   }
   response.write(body.subarray(0, Math.ceil(body.length / 2)), () => {
-    if (behaviour === 'truncates') response.socket?.end();
+    // A client that learns of the end may drop what it has not read yet: it gets time to read.
+    if (behaviour === 'truncates') setTimeout(() => response.socket?.end(), HANG_UP_MS);
   });
 }
 

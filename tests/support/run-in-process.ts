@@ -1,4 +1,4 @@
-import { silentLog } from '@cullstream/testing';
+import { createTerminal } from '../../apps/cli/src/output/terminal.js';
 import { createProgram } from '../../apps/cli/src/program.js';
 
 export interface InProcessResult {
@@ -13,11 +13,10 @@ export async function runInProcess(args: readonly string[]): Promise<InProcessRe
   const noted: string[] = [];
   const program = createProgram({
     terminal: {
+      ...createTerminal(process.stdout, process.stderr),
       isInteractive: false,
       print: (text) => void printed.push(text),
       note: (line) => void noted.push(line),
-      divertNotes: () => undefined,
-      logger: () => silentLog,
     },
     surroundings: { environment: {} },
   });

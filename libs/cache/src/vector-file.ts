@@ -1,12 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';

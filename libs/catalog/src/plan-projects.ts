@@ -50,7 +50,8 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
       rejected.push({ ...project, message: catalogue.message });
       continue;
     }
-    const done = catalogue.images.length === 0 ? emptyProject(catalogue) : options.completed(catalogue);
+    const done =
+      catalogue.images.length === 0 ? emptyProject(catalogue) : options.completed(catalogue);
     if (done !== undefined) {
       skipped.push(done);
       continue;

@@ -1,7 +1,7 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { z } from 'zod';
 
@@ -54,11 +54,18 @@ export async function lockData(dataDir: string): Promise<DataLock> {
 
 async function makeFolder(dataDir: string): Promise<void> {
   try {
+    // Making a folder below what cannot be written fails as if that were missing.
+    await access(nearestExisting(dataDir), constants.W_OK);
     await mkdir(join(dataDir, programFolder), { recursive: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError([`--data: ${dataDir} cannot be written: ${reason}`], { cause });
   }
+}
+
+function nearestExisting(path: string): string {
+  const parent = dirname(path);
+  return existsSync(path) || parent === path ? path : nearestExisting(parent);
 }
 
 async function tryCreate(path: string, owner: Owner): Promise<boolean> {

@@ -38,7 +38,7 @@ export function describeProof({ proofs, streams, comparisons, gaps }: Verificati
     proof.failedGroups,
     proof.vectorsChecked,
     ...(comparisons.size > 0 ? toCells(comparisons.get(proof.project)) : []),
-    proof.gaps.length === 0 ? 'yes' : 'NO',
+    proof.gaps.length + (comparisons.get(proof.project)?.gaps.length ?? 0) === 0 ? 'yes' : 'NO',
   ]);
   const notes = proofs.flatMap(({ project, notes: all }) =>
     all.map((note) => `note: ${project}: ${note}`),

@@ -54,10 +54,12 @@ export function createPublisher(
   let failure: Error | undefined;
 
   function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
-    const publication = publishUntilStored(bus, acks, subject, bytes, publishOptions).finally(() => {
-      inFlight.delete(publication);
-      slots.release();
-    });
+    const publication = publishUntilStored(bus, acks, subject, bytes, publishOptions).finally(
+      () => {
+        inFlight.delete(publication);
+        slots.release();
+      },
+    );
     inFlight.add(publication);
     return publication;
   }

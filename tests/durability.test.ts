@@ -1,0 +1,127 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '@cullstream/testing';
+import { dumpDatabases } from './support/dump-databases.js';
+import {
+  countLogLines,
+  countVectors,
+  makeExample,
+  toRunArgs,
+  type Example,
+} from './support/example.js';
+import { hashTree } from './support/hash-tree.js';
+import { runCli, startCli } from './support/run-cli.js';
+
+const DONE_WITH_FAILURES = 1;
+const USAGE = 2;
+const GROUPS_PER_PROJECT = 20;
+const MOUNT_BYTES = 64_000_000;
+
+const canMount = (() => {
+  const folder = mkdtempSync(join(tmpdir(), 'cullstream-mount-'));
+  const mounted =
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder]).status === 0;
+  if (mounted) spawnSync('umount', [folder]);
+  rmSync(folder, { recursive: true });
+  return mounted;
+})();
+
+function mountSmall(): { readonly folder: string } & Disposable {
+  const folder = mkdtempSync(join(tmpdir(), 'cullstream-mount-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${MOUNT_BYTES}`, 'none', folder]);
+  return {
+    folder,
+    [Symbol.dispose]: () => {
+      // Lazily, for a failed test may have left something running there.
+      execFileSync('umount', ['-l', folder]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Takes every byte that is left. */
+function fill(folder: string): string {
+  const ballast = join(folder, 'ballast');
+  const piece = Buffer.alloc(1_000_000);
+  expect(() => {
+    for (;;) appendFileSync(ballast, piece);
+  }).toThrow(/ENOSPC/);
+  return ballast;
+}
+
+describe.skipIf(process.platform !== 'linux')('a data folder', () => {
+  let folder: string;
+  let example: Example;
+  let undisturbed: Record<string, string[]>;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-durability-'));
+    example = await makeExample(folder, GROUPS_PER_PROJECT);
+    const data = join(folder, 'undisturbed');
+    const result = await runCli(toRunArgs(example, data));
+    expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
+    undisturbed = dumpDatabases(data);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.skipIf(!canMount)(
+    'that runs full in the middle of a run pauses it, and it ends right when there is space again',
+    async () => {
+      using mount = mountSmall();
+      const data = join(mount.folder, 'data');
+      const run = startCli(toRunArgs(example, data));
+      let told = '';
+      run.child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
+      await waitFor(() => countVectors(data) > example.images / 5, {
+        what: 'a fifth of the vectors',
+        timeoutMs: 60_000,
+      });
+      const ballast = fill(mount.folder);
+      await waitFor(() => /disk is full|no space left/i.test(told), {
+        what: 'word of the full disk',
+        timeoutMs: 60_000,
+      });
+      expect(run.child.exitCode).toBeNull();
+      rmSync(ballast);
+      const result = await run.result;
+      expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
+      expect(dumpDatabases(data)).toEqual(undisturbed);
+      expect(countLogLines(data)).toEqual({ first: 1, loose: 1, second: 1 });
+    },
+  );
+
+  it.skipIf(!canMount)('that is read-only is refused, and nothing is written', async () => {
+    using mount = mountSmall();
+    const data = join(mount.folder, 'data');
+    mkdirSync(data);
+    execFileSync('mount', ['-o', 'remount,ro', mount.folder]);
+    const result = await runCli(toRunArgs(example, data));
+    expect(result.exitCode).toBe(USAGE);
+    expect(result.stderr).toMatch(/data cannot be written: .*read-only/i);
+    expect(readdirSync(data)).toEqual([]);
+  });
+
+  it('in which another cullstream works is refused by naming it, until it is gone', async () => {
+    const data = join(folder, 'shared');
+    const first = startCli(toRunArgs(example, data));
+    await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
+    first.child.kill('SIGSTOP');
+    const second = await runCli(toRunArgs(example, data));
+    expect(second.exitCode).toBe(USAGE);
+    const owner = `another cullstream works there (pid ${first.child.pid ?? ''} on ${hostname()}, since`;
+    expect(second.stderr).toContain(owner);
+    first.child.kill('SIGKILL');
+    await first.result;
+    expect(readFileSync(join(data, '.cullstream/lock.json'), 'utf8')).toContain(
+      String(first.child.pid),
+    );
+    const third = await runCli(toRunArgs(example, data));
+    expect(third.exitCode, third.stderr).toBe(DONE_WITH_FAILURES);
+    expect(dumpDatabases(data)).toEqual(undisturbed);
+    expect(Object.keys(hashTree(join(data, '.cullstream')))).not.toContain('lock.json');
+  });
+});

@@ -1,0 +1,130 @@
+import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dumpDatabases } from './support/dump-databases.js';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli } from './support/run-cli.js';
+
+const DONE_WITH_FAILURES = 1;
+
+interface VerifyDocument {
+  complete: boolean;
+  gaps: string[];
+  projects: {
+    project: string;
+    vectorsChecked: number;
+    comparison?: { compared: number; leastCosine: number };
+  }[];
+  repair?: { end: string; requeued: number };
+}
+
+describe('verify', () => {
+  let folder: string;
+  let data: string;
+  let example: Example;
+  let undamaged: Record<string, string[]>;
+
+  async function verify(...options: string[]): Promise<[number | null, VerifyDocument]> {
+    const [, ...given] = toRunArgs(example, data);
+    const result = await runCli(['verify', ...given, '--json', ...options]);
+    if (result.stdout === '') throw new Error(result.stderr);
+    return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument];
+  }
+
+  function change(project: string, sql: string): void {
+    const path = join(data, 'training/ai_training_decisions', `${project}.db`);
+    const database = new Database(path);
+    database.exec(sql);
+    database.close();
+  }
+
+  /** A database as it was before the last group's three images were stored. */
+  function forgetLastGroup(project: string): void {
+    change(
+      project,
+      `UPDATE runs SET embedded_count = embedded_count - 3,
+         decided_group_count = decided_group_count - 1;
+       DELETE FROM group_decisions WHERE group_id IN
+         (SELECT group_id FROM images WHERE sequence >= 12);
+       DELETE FROM predictions WHERE sequence >= 12;
+       DELETE FROM images WHERE sequence >= 12`,
+    );
+  }
+
+  function vectors(): string[] {
+    const embeddings = join(data, 'ai_data/embeddings');
+    return readdirSync(embeddings)
+      .filter((name) => name.endsWith('.npy'))
+      .map((name) => join(embeddings, name));
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-verify-'));
+    data = join(folder, 'data');
+    example = await makeExample(folder, 5);
+    const run = await runCli(toRunArgs(example, data));
+    expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
+    undamaged = dumpDatabases(data);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('checks a sample of the vectors, and embeds images anew to compare', async () => {
+    const [exitCode, { complete, projects }] = await verify('--sample', '4', '--full', '3');
+    expect([exitCode, complete]).toEqual([0, true]);
+    for (const { vectorsChecked, comparison } of projects) {
+      expect([vectorsChecked, comparison?.compared]).toEqual([4, 3]);
+      expect(comparison?.leastCosine).toBeGreaterThan(0.9999);
+    }
+  });
+
+  it('names every gap', async () => {
+    const [missing = '', damaged = ''] = vectors();
+    rmSync(missing);
+    truncateSync(damaged, 1_000);
+    forgetLastGroup('loose');
+    const [exitCode, { gaps }] = await verify();
+    expect(exitCode).toBe(1);
+    const text = gaps.join('\n');
+    expect(text).toContain('loose: 3 of 15 images have no row; positions 12-14');
+    expect(text).toContain('loose: 1 of 5 groups are neither decided nor failed');
+    const badVectors = [...text.matchAll(/(\d) cached vectors are missing or damaged/g)];
+    expect(badVectors.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(2);
+  });
+
+  it('--repair refuses other models than those of the run', async () => {
+    const [, ...given] = toRunArgs(example, data);
+    const result = await runCli(['verify', ...given, '--repair', '--features', 'legacy-batch']);
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain('used other models or features');
+  });
+
+  it('--repair sends only the gap through the stages again, and the rows are as before', async () => {
+    const [exitCode, { complete, repair }] = await verify('--repair');
+    expect([exitCode, complete, repair?.end, repair?.requeued]).toEqual([0, true, 'done', 5]);
+    expect(dumpDatabases(data)).toEqual(undamaged);
+  });
+
+  it('--repair takes the images from the originals where no stream holds them any more', async () => {
+    rmSync(join(data, '.cullstream'), { recursive: true });
+    forgetLastGroup('first');
+    const [exitCode, { repair }] = await verify('--repair');
+    expect([exitCode, repair?.requeued]).toEqual([0, 3]);
+    expect(dumpDatabases(data)).toEqual(undamaged);
+  });
+
+  it('explains stale output when the source has changed', async () => {
+    rmSync(
+      join(example.originals, 'loose', readdirSync(join(example.originals, 'loose'))[0] ?? ''),
+    );
+    const [exitCode, { gaps }] = await verify();
+    expect(exitCode).toBe(1);
+    expect(gaps).toEqual([
+      expect.stringContaining(
+        'loose: the output is stale: the source holds other images or groups',
+      ),
+    ]);
+  });
+});
