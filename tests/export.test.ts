@@ -65,7 +65,9 @@ describe('export', () => {
     const file = join(folder, 'first.parquet');
     const told = await exportFirst('--format', 'parquet', '--out', file);
     expect(told).toBe(`5 rows written to ${file}\n`);
-    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+    const rows: Record<string, unknown>[] = await parquetReadObjects({
+      file: await asyncBufferFromFile(file),
+    });
     expect(rows.map((row) => [row['group_id'], row['ai_confidence'], row['images']])).toEqual(
       decisions.map((row) => [row['group_id'], row['ai_confidence'], row['images']]),
     );

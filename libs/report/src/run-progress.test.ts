@@ -73,7 +73,11 @@ const completed: ResultEvent = {
   failures: [{ image: '<b>.png', reason: 'not-an-image', message: 'no' }],
 };
 
-const initial = () => toInitialProgress(record).get('dalia') as ProjectProgress;
+const initial = (): ProjectProgress => {
+  const progress = toInitialProgress(record).get('dalia');
+  if (progress === undefined) throw new Error('the record names dalia');
+  return progress;
+};
 
 describe('applyResult', () => {
   it('never goes back when results overtake each other', () => {

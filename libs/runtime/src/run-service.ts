@@ -90,6 +90,8 @@ function stopOnSignals(log: Logger, health: Health): { started(service: Service)
     if (process.send === undefined) stop('SIGINT');
   });
   process.on('disconnect', () => stop('the parent process is gone'));
+  // It may have gone before anybody listened.
+  if (process.send !== undefined && !process.connected) stop('the parent process is gone');
   return {
     started(service) {
       running = service;

@@ -13,7 +13,7 @@ describe('readScoredDecisions', () => {
     database.apply(events, new Date());
     database.close();
     const decisions = [...readScoredDecisions(database.path)];
-    const scores = events.map((event) => (event.type === 'image.predicted' ? event.score : null));
+    const scores = events.map(({ score }) => score);
     expect(decisions.map((decision) => decision.scores)).toEqual([
       scores.slice(0, 2),
       scores.slice(2),

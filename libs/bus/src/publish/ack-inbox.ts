@@ -61,7 +61,7 @@ export function openAckInbox(
   }
 
   function rejectAll(error: Error): void {
-    for (const { reject } of waiting.values()) reject(error);
+    for (const each of waiting.values()) each.reject(error);
     waiting.clear();
   }
 
@@ -114,17 +114,19 @@ export function openAckInbox(
   };
 }
 
-function settle({ subject, resolve, reject }: Waiting, message: Msg): void {
+function settle(waiting: Waiting, message: Msg): void {
   if (message.headers?.code === NO_RESPONDERS) {
-    reject(new NoRespondersError(subject));
+    waiting.reject(new NoRespondersError(waiting.subject));
     return;
   }
   try {
     const answer = message.json<Answer>();
-    if ('error' in answer) reject(new JetStreamApiError(answer.error));
-    else resolve(answer);
+    if ('error' in answer) waiting.reject(new JetStreamApiError(answer.error));
+    else waiting.resolve(answer);
   } catch (cause) {
-    reject(new TransientError(`the answer to ${subject} is none of JetStream's`, { cause }));
+    waiting.reject(
+      new TransientError(`the answer to ${subject} is none of JetStream's`, { cause }),
+    );
   }
 }
 

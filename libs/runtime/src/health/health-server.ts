@@ -77,6 +77,7 @@ async function answer(
       send(response, 200, contentType, text);
       return;
     }
+    case undefined:
     default:
       send(response, 404, 'text/plain; charset=utf-8', 'there are /healthz, /readyz, /metrics\n');
   }
