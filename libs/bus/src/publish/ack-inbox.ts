@@ -125,7 +125,7 @@ function settle(waiting: Waiting, message: Msg): void {
     else waiting.resolve(answer);
   } catch (cause) {
     waiting.reject(
-      new TransientError(`the answer to ${subject} is none of JetStream's`, { cause }),
+      new TransientError(`the answer to ${waiting.subject} is none of JetStream's`, { cause }),
     );
   }
 }
