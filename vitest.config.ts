@@ -17,8 +17,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],
