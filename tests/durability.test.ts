@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
         timeoutMs: 60_000,
       });
       const ballast = fill(mount.folder);
-      await waitFor(() => /disk is full|no space left/i.test(told), {
+      await waitFor(() => /the disk is full: free some space/i.test(told), {
         what: 'word of the full disk',
         timeoutMs: 60_000,
       });

@@ -127,4 +127,14 @@ describe('verify', () => {
       ),
     ]);
   });
+
+  it('leaves it to validate to name the rows whose images no source holds', async () => {
+    const given = ['validate', '--data', data, '--originals', example.originals];
+    const result = await runCli(given);
+    expect([result.exitCode, result.stderr]).toEqual([1, '']);
+    expect(result.stdout).toMatch(
+      /warning: loose.db loose_group_\S+: \S+.png is not in the source \(unknown-image\)/,
+    );
+    expect(result.stdout).toContain('confidence of loose.db, 0 to 1: ');
+  });
 });

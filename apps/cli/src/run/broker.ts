@@ -21,6 +21,8 @@ export interface Broker {
   /** All it takes to get in. */
   readonly access: BusAccess;
   readonly version: string | undefined;
+  /** Ends it and starts it again at the same address; nothing where it is somebody else's. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -62,8 +64,9 @@ export async function openBroker(
   const url = settings.nats ?? surroundings.environment['NATS_URL'];
   if (url !== undefined) {
     const access = await toAccess(settings);
-    const stop = () => Promise.resolve();
-    return { url, credentials: undefined, access, version: undefined, stop };
+    const nothing = () => Promise.resolve();
+    const own = { restart: nothing, stop: nothing };
+    return { url, credentials: undefined, access, version: undefined, ...own };
   }
   const binary = await findBinary(settings.cache, surroundings, log);
   return keepAlive(join(settings.data, programFolder, 'broker'), binary, log);
@@ -100,7 +103,7 @@ async function keepAlive(
   let current = await patiently(() => start());
   const restart = async () => {
     if (stopping) return;
-    log.warn('the broker ended unasked and is started again');
+    log.warn('the broker ended and is started again');
     try {
       current = await start(current);
     } catch (error) {
@@ -119,6 +122,10 @@ async function keepAlive(
       return { credentials: current.credentials };
     },
     version: binary.version,
+    async restart() {
+      await current.stop();
+      await restart();
+    },
     async stop() {
       stopping = true;
       await current.stop();

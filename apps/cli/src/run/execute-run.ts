@@ -14,6 +14,7 @@ import { removeBrokerFile, writeBrokerFile, type WorkKind } from './broker-file.
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
 import { untilRunEnds } from './until-run-ends.js';
+import { watchDisk } from './watch-disk.js';
 import { startServices, untilOneFails, type ServicePlan, type Services } from './start-services.js';
 
 export interface RunView {
@@ -60,6 +61,12 @@ export async function executeRun(
   { log, view, interruption }: { log: Logger; view: RunView; interruption: Interruption },
 ): Promise<RunEnd> {
   const broker = await openBroker(settings, surroundings, log);
+  const unwatch = watchDisk(settings.data, {
+    onFull: () =>
+      log.warn(`the disk is full: free some space below ${settings.data}, the run then goes on`),
+    // A nats-server that could not write takes nothing more until it is started again.
+    onFreed: () => void broker.restart(),
+  });
   try {
     const { url, access } = broker;
     const bus = await connectBus({ url, ...access, name: 'cli', log });
@@ -79,6 +86,7 @@ export async function executeRun(
       await bus.close();
     }
   } finally {
+    unwatch();
     view.close();
     await broker.stop();
   }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   newRunId,
   type PlannedProject,
+  type RunId,
   type RunOptions,
   type RunRecord,
 } from '@cullstream/contracts';
@@ -9,6 +10,7 @@ import { ensureStreams, type Bus } from '@cullstream/bus';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import type { PlanSettings } from '../settings/settings.js';
 import { enterRun, forgetRun, type EnterSettings } from './enter-run.js';
+import { nextRunTime } from './next-run-time.js';
 import type { PreparedRun } from './prepare-run.js';
 
 export interface OpenedRun {
@@ -32,8 +34,9 @@ export async function openRun(
     .filter((record) => continues(record, prepared, settings))
     .filter((record) => !isDeployed || takesUp(record, planned))
     .at(-1);
+  const known = all.map(({ run }) => run);
   const record =
-    unfinished === undefined ? newRecord(prepared, settings) : extend(unfinished, prepared);
+    unfinished === undefined ? newRecord(prepared, settings, known) : extend(unfinished, prepared);
   // At a deployment several runs are under way at once, each for itself.
   if (!isDeployed) await forgetSuperseded(bus, records, record);
   await enterRun(bus, records, record, settings);
@@ -63,11 +66,15 @@ function continues(
   });
 }
 
-function newRecord({ models, plan }: PreparedRun, settings: PlanSettings): RunRecord {
+function newRecord(
+  { models, plan }: PreparedRun,
+  settings: PlanSettings,
+  known: readonly RunId[],
+): RunRecord {
   const now = new Date();
   return {
     v: 1,
-    run: newRunId(now, randomBytes(4)),
+    run: newRunId(nextRunTime(now, known), randomBytes(4)),
     createdAt: now.toISOString(),
     state: 'running',
     recipe: models.predictionRecipe,

@@ -1,0 +1,35 @@
+import { statfs } from 'node:fs/promises';
+
+export interface DiskWatch {
+  /** Bytes left, once, when there are almost none. */
+  readonly onFull: () => void;
+  /** There is room again. */
+  readonly onFreed: () => void;
+}
+
+const EVERY_MS = 1_000;
+/** Less than this is full: a batch, or a block of a stream, may not fit any more. */
+const FULL_BELOW_BYTES = 2 * 1024 * 1024;
+const FREED_FROM_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Looks every second how much room a folder's disk has.
+ * @returns what ends it
+ */
+export function watchDisk(folder: string, { onFull, onFreed }: DiskWatch): () => void {
+  let isFull = false;
+  const look = async () => {
+    const { bavail, bsize } = await statfs(folder);
+    const free = bavail * bsize;
+    if (!isFull && free < FULL_BELOW_BYTES) {
+      isFull = true;
+      onFull();
+    } else if (isFull && free >= FREED_FROM_BYTES) {
+      isFull = false;
+      onFreed();
+    }
+  };
+  // A disk that cannot be asked tells its troubles to whoever writes to it.
+  const timer = setInterval(() => void look().catch(() => undefined), EVERY_MS);
+  return () => clearInterval(timer);
+}
