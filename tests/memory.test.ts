@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux')('memory', () => {
         }
         return ended;
       },
-      { what: 'the run to end', timeoutMs: 110_000 },
+      { what: 'the run to end', timeoutMs: 220_000 },
     );
     const { exitCode, stdout, stderr } = await run.result;
     expect(exitCode, stderr).toBe(1);
