@@ -84,7 +84,6 @@ function frame(json: Buffer, vector: Float32Array): Uint8Array {
   bytes.writeUInt32LE(json.length, 4);
   json.copy(bytes, FRAME_HEADER_BYTES);
   const view = new DataView(bytes.buffer, bytes.byteOffset + FRAME_HEADER_BYTES + json.length);
-  // Counted: going through entries takes ten times as long, and this is done for every image.
   for (let index = 0; index < EMBEDDING_LENGTH; index++) {
     view.setFloat32(index * 4, vector[index] ?? NaN, true);
   }

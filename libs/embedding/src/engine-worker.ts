@@ -11,8 +11,8 @@ interface Prepared extends PreprocessedImage {
 
 const PIXEL_BYTES = 224 * 224 * 3;
 /**
- * Images decoded at the same time. Each holds its inflated rows, 28 MB for nine megapixels; two keep
- * a core busy while this thread infers.
+ * Images decoded at the same time. Each holds its inflated rows, 28 MB for nine megapixels, so
+ * their number bounds memory. Two is a choice that has not been measured.
  */
 const DECODES_AT_ONCE = 2;
 

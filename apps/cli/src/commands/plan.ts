@@ -5,8 +5,8 @@ import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import type { PlanSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Images a second on two cores, until this machine has been measured. */
-const USUAL_RATE = { embed: 25, cached: 3_000 } as const;
+/** Images a second as seen on two busy cores, full-size ViT-B/32: cautious, until a run measures. */
+const USUAL_RATE = { embed: 10, cached: 400 } as const;
 
 interface PlanRow {
   readonly project: string;

@@ -66,7 +66,7 @@ export async function startServices(
 
 /**
  * For glibc's allocator: decoded images come and go, tens of megabytes each. Unless it is told, it
- * keeps them for the next ones in as many arenas as there are threads: 200 MB of an embedder.
+ * keeps them for the next ones in as many arenas as there are threads.
  */
 const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
 

@@ -20,8 +20,8 @@ export interface PublishAck {
 }
 
 /**
- * Publishes and waits for the stream's answer. One subscription takes the answers to all: a request
- * of the client's own costs a timer and an error for its stack each, which is most of publishing.
+ * Publishes and waits for the stream's answer. One subscription takes the answers to all, so that
+ * reconnects, a closed connection and refused permissions are told to every waiting publication.
  */
 export interface AckInbox {
   /**
