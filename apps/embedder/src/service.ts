@@ -15,7 +15,13 @@ import {
   type ImageFound,
   type ImageSource,
 } from '@cullstream/contracts';
-import { consumeEach, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
+import {
+  bundleLimits,
+  consumeEach,
+  consumerSpec,
+  type Delivery,
+  type Publisher,
+} from '@cullstream/bus';
 import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
 import { createSourceReader, readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder } from '@cullstream/inference';
@@ -98,7 +104,7 @@ export async function startEmbedder(
     sizeOf: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),
   };
-  const publisher = bus.publisher();
+  const publisher = bus.publisher({ bundle: bundleLimits.embeddings });
   const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
   const guard = createRecipeGuard(records, {
     what: 'embedder',

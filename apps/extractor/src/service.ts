@@ -10,7 +10,7 @@ import {
   type ProjectFailed,
   type RunRecord,
 } from '@cullstream/contracts';
-import { lastOf, streams, type Bus, type Publisher } from '@cullstream/bus';
+import { bundleLimits, lastOf, streams, type Bus, type Publisher } from '@cullstream/bus';
 import { loadLegacyIndex } from '@cullstream/cache';
 import {
   matchLegacy,
@@ -90,7 +90,7 @@ async function extractRun(record: RunRecord, extractor: Extractor): Promise<void
     record,
     settings,
     metrics,
-    publisher: bus.publisher(),
+    publisher: bus.publisher({ bundle: bundleLimits.images }),
     findLegacy: legacyFinder(record, settings.data),
     signal,
   };

@@ -10,7 +10,13 @@ import {
   type ImagePredicted,
   type PredictionRecipe,
 } from '@cullstream/contracts';
-import { consumeBatches, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
+import {
+  bundleLimits,
+  consumeBatches,
+  consumerSpec,
+  type Delivery,
+  type Publisher,
+} from '@cullstream/bus';
 import { chooseModels, createPredictor, type Predictor } from '@cullstream/inference';
 import {
   connectService,
@@ -48,7 +54,7 @@ export async function startPredictor(
     crop: { path: paths.cropOnnx, features: recipe.crop.features },
   });
   const bus = await connectService(settings, context);
-  const publisher = bus.publisher();
+  const publisher = bus.publisher({ bundle: bundleLimits.predictions });
   const guard = createRecipeGuard(await openRunRecords(bus), {
     what: 'predictor',
     recipeId: recipe.id,

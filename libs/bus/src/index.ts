@@ -1,4 +1,5 @@
 export { type BusLog } from './bus-log.js';
+export { bundleLimits } from './bundle/bundle-limits.js';
 export { type Bus } from './connection/bus.js';
 export {
   connectBus,

@@ -65,6 +65,7 @@ describe('consuming in batches', () => {
         data: 'only',
         id: `${subject}/only`,
         streamSequence: expect.any(Number) as number,
+        part: 0,
         deliveryCount: 1,
         timeMs: expect.any(Number) as number,
       },

@@ -6,6 +6,7 @@ export {
 } from './example-originals.js';
 export { hashTree } from './hash-tree.js';
 export { type EntryPatch } from './patch-zip.js';
+export { seededRandom, type Random } from './seeded-random.js';
 export { createTempDir, type TempDir } from './temp-dir.js';
 export { silentLog, startTestBroker, type TestBrokerOptions } from './test-broker.js';
 export { waitFor, type WaitForOptions } from './wait-for.js';

@@ -54,9 +54,9 @@ async function publishMessages(
 ): Promise<void> {
   const publisher = bus.publisher();
   for (const { letter } of messages) {
-    const { subject, data, stream, streamSequence } = letter;
+    const { subject, data, stream, streamSequence, part } = letter;
     await publisher.send(subject, data, {
-      id: toRetryId(`${stream}/${streamSequence}`, attempt),
+      id: toRetryId(`${stream}/${streamSequence}/${part}`, attempt),
     });
   }
   await publisher.flush();

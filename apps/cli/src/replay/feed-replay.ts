@@ -8,7 +8,7 @@ import {
   type ReplayOrigin,
   type RunRecord,
 } from '@cullstream/contracts';
-import type { Bus } from '@cullstream/bus';
+import { bundleLimits, type Bus } from '@cullstream/bus';
 import { inspectEmbeddingCache } from '@cullstream/cache';
 import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
 import { readImages } from '@cullstream/store';
@@ -64,10 +64,10 @@ async function feedProject(
   signal: AbortSignal,
   { dataDir, log }: FeedOptions,
 ): Promise<FeedOutcome> {
-  const publisher = bus.publisher();
+  const publisher = bus.publisher({ bundle: bundleLimits[replay.from] });
   const source = replay.sources[project.name];
   if (source === undefined) throw new Error(`the replay names no run of ${project.name}`);
-  await announce(publisher, record, project);
+  await announce(bus, record, project);
   const fed = await readFed(bus, record.run, project.name, replay.from);
   const subject = subjectOf(replay.from, record.run, project.name);
   const target: FeedTarget = {
@@ -94,15 +94,10 @@ async function feedProject(
   return { before, stored, ...rebuilt };
 }
 
-async function announce(
-  publisher: ReturnType<Bus['publisher']>,
-  { run }: RunRecord,
-  project: ProjectTotals,
-): Promise<void> {
+async function announce(bus: Bus, { run }: RunRecord, project: ProjectTotals): Promise<void> {
   const type = 'project.cataloged';
   const event: ProjectCataloged = { v: EVENT_VERSION, type, run, project, warnings: [] };
   const id = `${run}/${project.name}/${type}`;
-  await publisher.publish(subjectOf('results', run, project.name, type), encodeEvent(event), {
-    id,
-  });
+  const subject = subjectOf('results', run, project.name, type);
+  await bus.publisher().publish(subject, encodeEvent(event), { id });
 }

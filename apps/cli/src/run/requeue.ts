@@ -8,7 +8,14 @@ import {
   type ImageFound,
   type RunId,
 } from '@cullstream/contracts';
-import { consumerBacklog, consumerSpec, deleteRun, ensureStreams, type Bus } from '@cullstream/bus';
+import {
+  bundleLimits,
+  consumerBacklog,
+  consumerSpec,
+  deleteRun,
+  ensureStreams,
+  type Bus,
+} from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
 import type { ExecutionSettings } from '../settings/settings.js';
@@ -71,7 +78,7 @@ export async function publishImages(
   events: Iterable<ImageFound>,
   attempt: string,
 ): Promise<void> {
-  const publisher = bus.publisher();
+  const publisher = bus.publisher({ bundle: bundleLimits.images });
   for (const event of events) {
     const id = toRetryId(messageIdOf(event), attempt);
     const subject = subjectOf('images', event.run, event.project.name);

@@ -6,8 +6,8 @@ export interface StageBacklogs {
   readonly writer: number;
 }
 
-/** Queues shorter than this are the usual traffic between stages. */
-const QUIET = 64;
+/** Messages. Queues shorter than this are the usual traffic between stages. */
+const QUIET = 16;
 
 /**
  * The stage that holds up the run: the last one with a queue, for what is before it can only wait.

@@ -1,8 +1,8 @@
-import type { JsMsg } from '@nats-io/jetstream';
 import type { Bus } from '../connection/bus.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
 import type { BatchHandler } from './handling.js';
+import type { HeldPart } from './held-message.js';
 import { startConsumption } from './start-consumption.js';
 
 export interface ConsumeBatchesOptions extends ConsumptionOptions {
@@ -32,8 +32,8 @@ export function consumeBatches(
     for (;;) {
       const batch = await intake.take(maxBatch, lingerMs);
       if (batch.length === 0) return;
-      const suspects = batch.filter((message) => handling.isSuspect(message));
-      const others = batch.filter((message) => !suspects.includes(message));
+      const suspects = batch.filter((part) => handling.isSuspect(part));
+      const others = batch.filter((part) => !handling.isSuspect(part));
       if (others.length > 0) await handling.together(others);
       await inTurn(suspects, (suspect) => handling.alone(suspect));
     }
@@ -41,8 +41,8 @@ export function consumeBatches(
 }
 
 async function inTurn(
-  messages: readonly JsMsg[],
-  handle: (message: JsMsg) => Promise<void>,
+  parts: readonly HeldPart[],
+  handle: (part: HeldPart) => Promise<void>,
 ): Promise<void> {
-  for (const message of messages) await handle(message);
+  for (const part of parts) await handle(part);
 }

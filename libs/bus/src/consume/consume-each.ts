@@ -43,14 +43,14 @@ export function consumeEach(
     async (intake, handling) => {
       for (;;) {
         await slots.acquire();
-        const [message] = await intake.take(1, 0);
-        if (message === undefined) break;
-        const work = handling.isSuspect(message)
+        const [part] = await intake.take(1, 0);
+        if (part === undefined) break;
+        const work = handling.isSuspect(part)
           ? suspects
               .acquire()
-              .then(() => handling.alone(message))
+              .then(() => handling.alone(part))
               .finally(() => suspects.release())
-          : handling.together([message]);
+          : handling.together([part]);
         const tracked = work.finally(() => {
           inWork.delete(tracked);
           slots.release();

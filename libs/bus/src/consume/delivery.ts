@@ -1,13 +1,16 @@
 import type { JsMsg } from '@nats-io/jetstream';
 
-/** A message as a handler gets it. */
+/** An event as a handler gets it. */
 export interface Delivery {
   readonly subject: string;
   /** A view into a shared buffer: its `byteOffset` is seldom a multiple of four. */
   readonly data: Uint8Array;
   /** The id it was published with. */
   readonly id?: string;
+  /** Of the message that carries it. */
   readonly streamSequence: number;
+  /** Its place among the events of its message, from 0. */
+  readonly part: number;
   /** 1 at first, and one more for every delivery since, whatever its reason. */
   readonly deliveryCount: number;
   /** When the stream stored it, in milliseconds since 1970. */
@@ -23,6 +26,7 @@ export function toDelivery(message: JsMsg): Delivery {
     data: message.data,
     ...(id && { id }),
     streamSequence: message.info.streamSequence,
+    part: 0,
     deliveryCount: message.info.deliveryCount,
     timeMs: message.time.getTime(),
   };

@@ -1,11 +1,11 @@
 import { TransientError } from '@cullstream/contracts';
-import type { JsMsg } from '@nats-io/jetstream';
 import type { Bus } from '../connection/bus.js';
 import { toError } from '../to-error.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
-import { toDelivery, type Delivery } from './delivery.js';
+import type { Delivery } from './delivery.js';
 import { MAX_DELIVERIES, NeverFinishedError, type Outcome } from './disposition.js';
+import type { HeldPart } from './held-message.js';
 import type { Intake } from './intake.js';
 import { settle } from './settlement.js';
 import { openUnfinishedAttempts, type UnfinishedAttempts } from './unfinished-attempts.js';
@@ -17,11 +17,13 @@ const MAX_UNFINISHED_ATTEMPTS = 2;
 
 export interface Handling {
   /** Delivered so often that it may be what ends the process: to be handled alone. */
-  isSuspect(message: JsMsg): boolean;
-  /** Handles and settles messages together. Never throws. */
-  together(messages: readonly JsMsg[]): Promise<void>;
-  /** Handles and settles a suspect, writing down beforehand that it is tried. Never throws. */
-  alone(message: JsMsg): Promise<void>;
+  isSuspect(part: HeldPart): boolean;
+  /** Handles events together, and settles the messages that are finished with them. Never throws. */
+  together(parts: readonly HeldPart[]): Promise<void>;
+  /** The same for a suspect, writing down beforehand that it is tried. Never throws. */
+  alone(part: HeldPart): Promise<void>;
+  /** Events that will not be handled here: their messages go back when the others are finished. */
+  handBack(parts: readonly HeldPart[]): Promise<void>;
 }
 
 export function createHandling(
@@ -42,68 +44,78 @@ export function createHandling(
     return attempts;
   }
 
-  async function finish(message: JsMsg, outcome: Outcome, startedMs: number): Promise<void> {
-    const decided = await settle(bus, deadLetters, ref, message, outcome, options.onDead);
-    intake.release(message);
-    options.onSettled?.(decided, toDelivery(message), performance.now() - startedMs);
+  async function finish(part: HeldPart, outcome: Outcome, startedMs: number): Promise<void> {
+    part.ended = { outcome, ms: performance.now() - startedMs };
+    if (!part.held.parts.every(({ ended }) => ended !== undefined)) return;
+    const dispositions = await settle(bus, deadLetters, ref, part.held, options.onDead);
+    intake.release(part.held);
+    for (const [index, { delivery, ended }] of part.held.parts.entries()) {
+      const decided = dispositions[index];
+      if (decided) options.onSettled?.(decided, delivery, ended?.ms ?? 0);
+    }
   }
 
-  async function tryAlone(message: JsMsg): Promise<Outcome> {
+  async function tryAlone({ delivery }: HeldPart): Promise<Outcome> {
     try {
       const unfinished = await openAttempts();
-      const before = await unfinished.count(ref, message.seq);
+      const before = await unfinished.count(ref, delivery);
       if (before >= MAX_UNFINISHED_ATTEMPTS) {
         return new NeverFinishedError(
-          `handling ended the process ${before} times, after ${message.info.deliveryCount} deliveries`,
+          `handling ended the process ${before} times, after ${delivery.deliveryCount} deliveries`,
         );
       }
-      await unfinished.record(ref, message.seq, before + 1);
+      await unfinished.record(ref, delivery, before + 1);
     } catch (cause) {
       return new TransientError('the attempt could not be written down', { cause });
     }
-    const [outcome] = await outcomesOf(handle, [message]);
+    const [outcome] = await outcomesOf(handle, [delivery]);
     return outcome;
   }
 
-  async function clearAttempts(message: JsMsg): Promise<void> {
+  async function clearAttempts({ delivery }: HeldPart): Promise<void> {
     try {
-      await (await openAttempts()).clear(ref, message.seq);
+      await (await openAttempts()).clear(ref, delivery);
     } catch (error) {
       bus.log.debug({ err: error }, 'an attempt stays written down');
     }
   }
 
   return {
-    isSuspect: (message) => message.info.deliveryCount > MAX_DELIVERIES,
-    async together(messages) {
+    isSuspect: ({ delivery }) => delivery.deliveryCount > MAX_DELIVERIES,
+    async together(parts) {
       const startedMs = performance.now();
-      const outcomes = await outcomesOf(handle, messages);
-      await Promise.all(
-        messages.map((message, index) => finish(message, outcomes[index], startedMs)),
+      const outcomes = await outcomesOf(
+        handle,
+        parts.map(({ delivery }) => delivery),
       );
+      await Promise.all(parts.map((part, index) => finish(part, outcomes[index], startedMs)));
     },
-    async alone(message) {
+    async alone(part) {
       const startedMs = performance.now();
-      const outcome = await tryAlone(message);
-      await finish(message, outcome, startedMs);
-      await clearAttempts(message);
+      const outcome = await tryAlone(part);
+      await finish(part, outcome, startedMs);
+      await clearAttempts(part);
+    },
+    async handBack(parts) {
+      const outcome = new TransientError('the consumer stops', { retryAfterMs: 0 });
+      await Promise.all(parts.map((part) => finish(part, outcome, performance.now())));
     },
   };
 }
 
-/** One outcome a message; what the handler throws is everybody's. */
+/** One outcome a delivery; what the handler throws is everybody's. */
 async function outcomesOf(
   handle: BatchHandler,
-  messages: readonly JsMsg[],
+  deliveries: readonly Delivery[],
 ): Promise<readonly Outcome[]> {
   try {
-    const outcomes = await handle(messages.map(toDelivery));
-    if (outcomes.length !== messages.length) {
-      throw new Error(`the handler settled ${outcomes.length} of ${messages.length} deliveries`);
+    const outcomes = await handle(deliveries);
+    if (outcomes.length !== deliveries.length) {
+      throw new Error(`the handler settled ${outcomes.length} of ${deliveries.length} deliveries`);
     }
     return outcomes;
   } catch (thrown) {
     const error = toError(thrown);
-    return messages.map(() => error);
+    return deliveries.map(() => error);
   }
 }

@@ -4,21 +4,25 @@ import type { Bus } from '../connection/bus.js';
 import { toError } from '../to-error.js';
 import { isMissing } from '../topology/api-errors.js';
 import type { ConsumerRef } from '../topology/consumers.js';
+import { holdMessage, type HeldMessage, type HeldPart } from './held-message.js';
 import { createSignal } from './signal.js';
 
-/** Messages fetched ahead of their handling, never more than a capacity counts with those in work. */
+/** Events fetched ahead of their handling, about as many as a capacity with those in work. */
 export interface Intake {
   /**
-   * Between one and `max` messages, as soon as `max` are there or `lingerMs` after the first. None
+   * Between one and `max` events, as soon as `max` are there or `lingerMs` after the first. None
    * when the intake has ended.
    */
-  take(max: number, lingerMs: number): Promise<JsMsg[]>;
-  /** A taken message is settled: its place is free. */
-  release(message: JsMsg): void;
+  take(max: number, lingerMs: number): Promise<HeldPart[]>;
+  /** A message is settled: its place is free. */
+  release(held: HeldMessage): void;
   /** Everything delivered and not settled, in work or waiting. */
-  readonly held: ReadonlySet<JsMsg>;
-  /** Fetches no more and hands back at once what nobody has taken. */
-  stop(): Promise<void>;
+  readonly held: ReadonlySet<HeldMessage>;
+  /**
+   * Fetches no more and hands back at once what nobody has taken.
+   * @returns events that nobody will take, of messages that others are taken of
+   */
+  stop(): Promise<HeldPart[]>;
   /** Resolves when fetching has ended, rejects when it cannot go on. */
   readonly ended: Promise<void>;
 }
@@ -28,13 +32,20 @@ const FETCH_EXPIRES_MS = 10_000;
 const PAUSE_AFTER_FAILURE_MS = 500;
 const FLUSH_TIMEOUT_MS = 1_000;
 
-/** @throws {Error} when the stream or the consumer is missing. */
+/**
+ * @param capacity in events. Requests count in messages: how many events those carry is expected to
+ *   be as it was the last time, so a few more may be held for a moment.
+ * @throws {Error} when the stream or the consumer is missing.
+ */
 export async function openIntake(bus: Bus, ref: ConsumerRef, capacity: number): Promise<Intake> {
   const consumer = await getConsumer(bus, ref);
   const changed = createSignal();
-  const held = new Set<JsMsg>();
-  const waiting: JsMsg[] = [];
+  const held = new Set<HeldMessage>();
+  const waiting: HeldPart[] = [];
   const refillAt = Math.ceil(capacity / 4);
+  let heldEvents = 0;
+  /** Events of the largest message of the last request; unknown at first. */
+  let largestMessage = capacity;
   let stopping = false;
   let over = false;
   let current: ConsumerMessages | undefined;
@@ -44,28 +55,41 @@ export async function openIntake(bus: Bus, ref: ConsumerRef, capacity: number): 
     return stopping;
   }
 
-  function accept(message: JsMsg): void {
+  /** @returns how many events the message carries */
+  function accept(message: JsMsg): number {
     if (stopping) {
       handBack(bus, message);
-      return;
+      return 0;
     }
-    held.add(message);
-    waiting.push(message);
+    const opened = holdMessage(message);
+    held.add(opened);
+    heldEvents += opened.parts.length;
+    waiting.push(...opened.parts);
+    changed.notify();
+    return opened.parts.length;
+  }
+
+  function release(settled: HeldMessage): void {
+    if (held.delete(settled)) heldEvents -= settled.parts.length;
     changed.notify();
   }
 
   /** One request at a time, for exactly the places that are free. */
   async function fetchUntilStopped(): Promise<void> {
     while (!stopping) {
-      const free = capacity - held.size;
+      const free = capacity - heldEvents;
       if (free < refillAt) {
         await changed.next();
         continue;
       }
       try {
-        current = await consumer.fetch({ max_messages: free, expires: FETCH_EXPIRES_MS });
+        const max_messages = Math.max(1, Math.floor(free / largestMessage));
+        current = await consumer.fetch({ max_messages, expires: FETCH_EXPIRES_MS });
+
         if (isStopping()) void current.close();
-        for await (const message of current) accept(message);
+        let largest = 0;
+        for await (const message of current) largest = Math.max(largest, accept(message));
+        if (largest > 0) largestMessage = largest;
       } catch (thrown) {
         await pauseOrThrow(bus, ref, toError(thrown));
       }
@@ -98,15 +122,17 @@ export async function openIntake(bus: Bus, ref: ConsumerRef, capacity: number): 
       }
       return waiting.splice(0, max);
     },
-    release(message) {
-      held.delete(message);
-      changed.notify();
-    },
+    release,
     async stop() {
       stopping = true;
-      for (const message of waiting.splice(0)) {
-        handBack(bus, message);
-        held.delete(message);
+      const untaken = waiting.splice(0);
+      const left = new Set(untaken);
+      const begun: HeldPart[] = [];
+      for (const part of untaken) {
+        if (part.held.parts.every((each) => left.has(each))) {
+          if (held.has(part.held)) handBack(bus, part.held.message);
+          release(part.held);
+        } else begun.push(part);
       }
       changed.notify();
       // What the server sent before it answers the flush is here, to be handed back too.
@@ -116,6 +142,7 @@ export async function openIntake(bus: Bus, ref: ConsumerRef, capacity: number): 
       ]);
       await current?.close();
       await ended.catch(() => undefined);
+      return begun;
     },
   };
 }

@@ -6,74 +6,93 @@ import type { Publisher } from '../publish/publisher.js';
 import { toError } from '../to-error.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
-import { MESSAGE_ID_HEADER, toDelivery } from './delivery.js';
-import { disposition, type Disposition, type Outcome } from './disposition.js';
+import { disposition, type Disposition } from './disposition.js';
+import type { HeldMessage, HeldPart } from './held-message.js';
 
-/** Tells the server how handling ended, after the dead letter, if any, is stored. Never throws. */
+/**
+ * Tells the server how handling a message ended, after dead letters, if any, are stored. A message
+ * whose events ended differently goes back as long as one of them is to be tried again: handling
+ * the others once more changes nothing. Never throws.
+ * @returns what becomes of each event
+ */
 export async function settle(
   bus: Bus,
   deadLetters: Publisher,
   ref: ConsumerRef,
-  message: JsMsg,
-  outcome: Outcome,
+  { message, parts }: HeldMessage,
   onDead?: ConsumptionOptions['onDead'],
-): Promise<Disposition> {
-  let decided = disposition(outcome, message.info.deliveryCount);
-  const about = { ...ref, subject: message.subject, sequence: message.seq, err: outcome };
-  if (decided.kind === 'dead') {
-    try {
-      if (outcome !== undefined) await onDead?.(toDelivery(message), outcome);
-      await bury(deadLetters, ref, message, decided.reason, outcome);
-      bus.log.error({ ...about, reason: decided.reason }, 'given up: now a dead letter');
-    } catch (thrown) {
-      const cause = toError(thrown);
-      bus.log.error({ ...about, failure: cause.message }, 'the dead letter could not be stored');
-      decided = disposition(
-        new TransientError('no dead letter', { cause }),
-        message.info.deliveryCount,
-      );
+): Promise<readonly Disposition[]> {
+  const dispositions = parts.map((part) => decide(bus, ref, part));
+  if (!dispositions.some(({ kind }) => kind === 'nak')) {
+    for (const [index, part] of parts.entries()) {
+      const decided = dispositions[index];
+      if (decided?.kind !== 'dead') continue;
+      dispositions[index] = await giveUp(bus, deadLetters, ref, part, decided.reason, onDead);
     }
-  } else if (decided.kind === 'nak') {
-    bus.log.warn({ ...about, delayMs: decided.delayMs }, 'to be delivered again');
   }
   try {
-    tell(message, decided);
+    tell(message, dispositions);
   } catch (error) {
     bus.log.debug({ err: error }, 'not settled: the server delivers again after its ack wait');
+  }
+  return dispositions;
+}
+
+function decide(bus: Bus, ref: ConsumerRef, part: HeldPart): Disposition {
+  const outcome = part.ended?.outcome;
+  const decided = disposition(outcome, part.delivery.deliveryCount);
+  if (decided.kind === 'nak') {
+    const { delayMs } = decided;
+    bus.log.warn({ ...about(ref, part), err: outcome, delayMs }, 'to be delivered again');
   }
   return decided;
 }
 
-function tell(message: JsMsg, decided: Disposition): void {
-  switch (decided.kind) {
-    case 'ack':
-      message.ack();
-      return;
-    case 'nak':
-      message.nak(decided.delayMs);
-      return;
-    case 'dead':
-      // Bare: a 2.9 server ignores a termination with a reason and delivers again.
-      message.term();
+/** Dead, or to be tried again when that could not be written down. */
+async function giveUp(
+  bus: Bus,
+  deadLetters: Publisher,
+  ref: ConsumerRef,
+  part: HeldPart,
+  reason: string,
+  onDead: ConsumptionOptions['onDead'],
+): Promise<Disposition> {
+  const { delivery, ended } = part;
+  const outcome = ended?.outcome;
+  try {
+    if (outcome !== undefined) await onDead?.(delivery, outcome);
+    await publishDeadLetter(deadLetters, {
+      subject: delivery.subject,
+      stream: ref.stream,
+      streamSequence: delivery.streamSequence,
+      part: delivery.part,
+      consumer: ref.durable,
+      deliveries: delivery.deliveryCount,
+      reason,
+      message: outcome?.message ?? '',
+      id: delivery.id ?? '',
+      data: delivery.data,
+    });
+    bus.log.error({ ...about(ref, part), err: outcome, reason }, 'given up: now a dead letter');
+    return { kind: 'dead', reason };
+  } catch (thrown) {
+    const cause = toError(thrown);
+    const failure = cause.message;
+    bus.log.error({ ...about(ref, part), failure }, 'the dead letter could not be stored');
+    return disposition(new TransientError('no dead letter', { cause }), delivery.deliveryCount);
   }
 }
 
-async function bury(
-  deadLetters: Publisher,
-  ref: ConsumerRef,
-  message: JsMsg,
-  reason: string,
-  outcome: Outcome,
-): Promise<void> {
-  await publishDeadLetter(deadLetters, {
-    subject: message.subject,
-    stream: ref.stream,
-    streamSequence: message.seq,
-    consumer: ref.durable,
-    deliveries: message.info.deliveryCount,
-    reason,
-    message: outcome?.message ?? '',
-    id: message.headers?.get(MESSAGE_ID_HEADER) ?? '',
-    data: message.data,
-  });
+function about(ref: ConsumerRef, { delivery }: HeldPart) {
+  return { ...ref, subject: delivery.subject, sequence: delivery.streamSequence };
+}
+
+function tell(message: JsMsg, dispositions: readonly Disposition[]): void {
+  const delays = dispositions.flatMap((decided) =>
+    decided.kind === 'nak' ? [decided.delayMs] : [],
+  );
+  if (delays.length > 0) message.nak(Math.max(...delays));
+  // Bare: a 2.9 server ignores a termination with a reason and delivers again.
+  else if (dispositions.every(({ kind }) => kind === 'dead')) message.term();
+  else message.ack();
 }

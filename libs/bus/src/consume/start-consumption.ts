@@ -25,7 +25,8 @@ export async function startConsumption(
     () => reportWorking(bus, intake),
     options.workingEveryMs ?? WORKING_EVERY_MS,
   );
-  const pumped = pump(intake, createHandling(bus, ref, intake, handle, options));
+  const handling = createHandling(bus, ref, intake, handle, options);
+  const pumped = pump(intake, handling);
   const done = finish().finally(() => clearInterval(working));
   done.catch(() => undefined); // Whoever awaits it gets it; nobody has to.
 
@@ -40,7 +41,7 @@ export async function startConsumption(
   return {
     done,
     async stop() {
-      await intake.stop();
+      await handling.handBack(await intake.stop());
       await pumped;
       await Promise.race([
         bus.connection.flush().catch(() => undefined),
@@ -52,7 +53,7 @@ export async function startConsumption(
 
 function reportWorking(bus: Bus, intake: Intake): void {
   try {
-    for (const message of intake.held) message.working();
+    for (const { message } of intake.held) message.working();
   } catch (error) {
     bus.log.debug({ err: error }, 'not reported as in work: the connection is closing');
   }

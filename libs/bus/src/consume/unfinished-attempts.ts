@@ -2,12 +2,16 @@ import type { KV } from '@nats-io/kv';
 import type { Bus } from '../connection/bus.js';
 import { openBucket } from '../records/open-bucket.js';
 import type { ConsumerRef } from '../topology/consumers.js';
+import type { Delivery } from './delivery.js';
 
-/** The bucket of attempts, by stream, consumer and sequence. */
+/** The bucket of attempts, by stream, consumer, sequence and place in the message. */
 export const UNFINISHED_ATTEMPTS = 'cull_attempts';
 
+/** Where an event stands in its stream. */
+export type EventPlace = Pick<Delivery, 'streamSequence' | 'part'>;
+
 /**
- * How often a message was handled alone without the process living to see the end. Only messages
+ * How often an event was handled alone without the process living to see the end. Only messages
  * that were delivered suspiciously often are written down.
  *
  * The server's delivery count cannot tell: it also grows when a replica stops and hands back what
@@ -15,9 +19,9 @@ export const UNFINISHED_ATTEMPTS = 'cull_attempts';
  * process. Judging by it would bury innocent messages.
  */
 export interface UnfinishedAttempts {
-  count(consumer: ConsumerRef, sequence: number): Promise<number>;
-  record(consumer: ConsumerRef, sequence: number, attempts: number): Promise<void>;
-  clear(consumer: ConsumerRef, sequence: number): Promise<void>;
+  count(consumer: ConsumerRef, event: EventPlace): Promise<number>;
+  record(consumer: ConsumerRef, event: EventPlace, attempts: number): Promise<void>;
+  clear(consumer: ConsumerRef, event: EventPlace): Promise<void>;
   /** Forgets everything about a consumer. */
   forget(consumer: ConsumerRef): Promise<void>;
 }
@@ -27,14 +31,14 @@ export async function openUnfinishedAttempts(
 ): Promise<UnfinishedAttempts> {
   const bucket = await openBucket(bus, UNFINISHED_ATTEMPTS);
   return {
-    async count(consumer, sequence) {
-      const entry = await bucket.get(keyOf(consumer, sequence));
+    async count(consumer, event) {
+      const entry = await bucket.get(keyOf(consumer, event));
       return entry?.operation === 'PUT' ? Number(entry.string()) : 0;
     },
-    async record(consumer, sequence, attempts) {
-      await bucket.put(keyOf(consumer, sequence), String(attempts));
+    async record(consumer, event, attempts) {
+      await bucket.put(keyOf(consumer, event), String(attempts));
     },
-    clear: (consumer, sequence) => bucket.purge(keyOf(consumer, sequence)),
+    clear: (consumer, event) => bucket.purge(keyOf(consumer, event)),
     forget: (consumer) => forget(bucket, consumer),
   };
 }
@@ -45,8 +49,8 @@ async function forget(bucket: KV, consumer: ConsumerRef): Promise<void> {
   for (const key of keys) await bucket.purge(key);
 }
 
-function keyOf(consumer: ConsumerRef, sequence: number): string {
-  return `${prefixOf(consumer)}.${sequence}`;
+function keyOf(consumer: ConsumerRef, { streamSequence, part }: EventPlace): string {
+  return `${prefixOf(consumer)}.${streamSequence}-${part}`;
 }
 
 function prefixOf({ stream, durable }: ConsumerRef): string {

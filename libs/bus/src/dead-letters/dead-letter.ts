@@ -1,9 +1,11 @@
-/** A message that was given up, with why and where it came from. */
+/** An event that was given up, with why and where it came from. */
 export interface DeadLetter {
   /** Subject it was published under. */
   readonly subject: string;
   readonly stream: string;
   readonly streamSequence: number;
+  /** Its place among the events of its message, from 0. */
+  readonly part: number;
   /** Durable name of the consumer that gave it up. */
   readonly consumer: string;
   readonly deliveries: number;
@@ -27,6 +29,7 @@ export const deadLetterHeaders = {
   subject: 'Cull-Subject',
   stream: 'Cull-Stream',
   streamSequence: 'Cull-Sequence',
+  part: 'Cull-Part',
   consumer: 'Cull-Consumer',
   deliveries: 'Cull-Deliveries',
   reason: 'Cull-Reason',

@@ -31,6 +31,7 @@ function toDeadLetter({ headers, data, sequence, timeMs }: StoredMessage): Store
     subject: read('subject'),
     stream: read('stream'),
     streamSequence: Number(read('streamSequence')),
+    part: Number(read('part')),
     consumer: read('consumer'),
     deliveries: Number(read('deliveries')),
     reason: read('reason'),

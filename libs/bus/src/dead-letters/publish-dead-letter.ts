@@ -12,7 +12,7 @@ export async function publishDeadLetter(publisher: Publisher, letter: DeadLetter
     fields.set(header, toHeaderValue(letter[field as keyof typeof deadLetterHeaders]));
   }
   await publisher.publish(deadLetterSubject(letter.consumer), letter.data, {
-    id: `${letter.stream}/${letter.streamSequence}/${letter.consumer}`,
+    id: `${letter.stream}/${letter.streamSequence}/${letter.part}/${letter.consumer}`,
     headers: fields,
   });
 }

@@ -1,8 +1,9 @@
 import type { Bus } from '../connection/bus.js';
 import { readAll } from '../read/read-all.js';
-import { fromStored } from '../read/stored-message.js';
+import { fromStored, type StoredMessage } from '../read/stored-message.js';
 import { unlessMissing } from '../topology/api-errors.js';
 import { MAX_DELIVERIES_ADVISORIES, streams } from '../topology/streams.js';
+import type { DeadLetter } from './dead-letter.js';
 import { publishDeadLetter } from './publish-dead-letter.js';
 
 interface MaxDeliveriesAdvisory {
@@ -27,19 +28,8 @@ export async function reconcileAdvisories(bus: Bus): Promise<number> {
   });
   let letters = 0;
   for (const { sequence, advisory } of found) {
-    const original = advisory && (await originalOf(bus, advisory));
-    if (original) {
-      await publishDeadLetter(publisher, {
-        subject: original.subject,
-        stream: advisory.stream,
-        streamSequence: advisory.stream_seq,
-        consumer: advisory.consumer,
-        deliveries: advisory.deliveries,
-        reason: 'max-deliveries',
-        message: `delivered ${advisory.deliveries} times without an acknowledgement`,
-        id: original.id ?? '',
-        data: original.data,
-      });
+    for (const letter of advisory ? await lettersOf(bus, advisory) : []) {
+      await publishDeadLetter(publisher, letter);
       letters += 1;
     }
     await bus.manager.streams.deleteMessage(name, sequence);
@@ -47,10 +37,20 @@ export async function reconcileAdvisories(bus: Bus): Promise<number> {
   return letters;
 }
 
-async function originalOf(bus: Bus, advisory: MaxDeliveriesAdvisory) {
+/** One for each event of the message. */
+async function lettersOf(bus: Bus, advisory: MaxDeliveriesAdvisory): Promise<DeadLetter[]> {
   const request = bus.manager.streams.getMessage(advisory.stream, { seq: advisory.stream_seq });
   const stored = await unlessMissing(request);
-  return stored ? fromStored(stored) : undefined;
+  return stored ? fromStored(stored).map((original) => toLetter(original, advisory)) : [];
+}
+
+function toLetter(
+  { subject, sequence: streamSequence, part, id = '', data }: StoredMessage,
+  { stream, consumer, deliveries }: MaxDeliveriesAdvisory,
+): DeadLetter {
+  const message = `delivered ${deliveries} times without an acknowledgement`;
+  const reason = 'max-deliveries';
+  return { subject, stream, streamSequence, part, consumer, deliveries, reason, message, id, data };
 }
 
 function parseAdvisory(data: Uint8Array): MaxDeliveriesAdvisory | undefined {

@@ -6,17 +6,21 @@ import { MESSAGE_ID_HEADER } from '../consume/delivery.js';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
 import type { AckInbox } from './ack-inbox.js';
+import { createBundler, type BundleLimits, type PublishMessage } from './bundler.js';
 import { publishFailure } from './publish-failure.js';
 import { createSlots } from './slots.js';
 
 export interface PublisherOptions {
-  /** Publications awaiting their acknowledgement. Beyond 64 to 256 only memory grows. */
+  /** Events awaiting their acknowledgement: 128, or 1,024 when they are bundled. */
   readonly maxInFlight?: number | undefined;
+  /** Events given together become one message; without it each is a message of its own. */
+  readonly bundle?: BundleLimits | undefined;
 }
 
 export interface PublishOptions {
   /** The message id: the same id within the stream's window is stored once. */
   readonly id: string;
+  /** Of a message that carries a single event. */
   readonly headers?: MsgHdrs | undefined;
 }
 
@@ -49,17 +53,22 @@ export function createPublisher(
   acks: AckInbox,
   options: PublisherOptions = {},
 ): Publisher {
-  const slots = createSlots(options.maxInFlight ?? 128);
+  const { bundle, maxInFlight = bundle === undefined ? 128 : 1_024 } = options;
+  const slots = createSlots(maxInFlight);
   const inFlight = new Set<Promise<unknown>>();
   let failure: Error | undefined;
+  const publishMessage: PublishMessage = (subject, bytes, publishOptions) =>
+    publishUntilStored(bus, acks, subject, bytes, publishOptions);
+  const bundler = bundle && createBundler(bundle, publishMessage);
 
   function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
-    const publication = publishUntilStored(bus, acks, subject, bytes, publishOptions).finally(
-      () => {
-        inFlight.delete(publication);
-        slots.release();
-      },
-    );
+    const stored = bundler
+      ? bundler.add(subject, { id: publishOptions.id, data: bytes })
+      : publishMessage(subject, bytes, publishOptions);
+    const publication = stored.finally(() => {
+      inFlight.delete(publication);
+      slots.release();
+    });
     inFlight.add(publication);
     return publication;
   }

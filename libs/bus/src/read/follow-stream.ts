@@ -9,7 +9,7 @@ export interface Following {
 }
 
 /**
- * Hands every stored message to `handle`, one at a time and in order, and then every new one, until
+ * Hands every stored event to `handle`, one at a time and in order, and then every new one, until
  * it is stopped. Nothing is acknowledged, so each follower sees all from the beginning.
  */
 export async function followStream(
@@ -24,7 +24,9 @@ export async function followStream(
   });
   const messages = await consumer.consume();
   const done = (async () => {
-    for await (const message of messages) await handle(fromDelivered(message));
+    for await (const message of messages) {
+      for (const event of fromDelivered(message)) await handle(event);
+    }
   })();
   done.catch(() => undefined);
   return {

@@ -14,7 +14,7 @@ const FETCH_MESSAGES = 500;
 const FETCH_EXPIRES_MS = 2_000;
 
 /**
- * Hands every stored message to `handle`, in order, and ends with the one that was last when it was
+ * Hands every stored event to `handle`, in order, and ends with the one that was last when it was
  * called. Leaves no trace in any consumer.
  * @throws {Error} when the stream is missing, or what `handle` throws.
  */
@@ -39,7 +39,7 @@ export async function readAll(
       });
       for await (const message of messages) {
         if (message.seq > last.sequence) return;
-        await handle(fromDelivered(message));
+        for (const event of fromDelivered(message)) await handle(event);
         if (message.seq === last.sequence || message.info.pending === 0) return;
       }
       // The last one may have been purged meanwhile: then nothing is left that would end the loop.

@@ -4,7 +4,7 @@ import { lastOf } from './last-of.js';
 import { fromStored, type StoredMessage } from './stored-message.js';
 
 /**
- * Hands every message stored after `afterSequence` to `handle`, in order. Takes no consumer, so it
+ * Hands every event stored after `afterSequence` to `handle`, in order. Takes no consumer, so it
  * suits a reader that may only read, and one that looks every now and then. Where the stream has
  * lost its newest messages (power was cut) all are handed over again.
  * @returns the sequence to go on after
@@ -23,7 +23,7 @@ export async function readNewer(
     const request = { seq: sequence + 1, next_by_subj: filter };
     const found = await bus.manager.streams.getMessage(stream, request satisfies MsgRequest);
     if (found === null) break;
-    await handle(fromStored(found));
+    for (const event of fromStored(found)) await handle(event);
     sequence = found.seq;
   }
   return sequence;

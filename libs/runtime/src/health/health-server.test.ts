@@ -20,7 +20,7 @@ async function ask(path: string): Promise<{ status: number; body: string }> {
   return { status: response.status, body: await response.text() };
 }
 
-const delivery = { subject: 's', data: new Uint8Array(), streamSequence: 1, timeMs: 0 };
+const delivery = { subject: 's', data: new Uint8Array(), streamSequence: 1, part: 0, timeMs: 0 };
 
 describe('/healthz', () => {
   it('answers as soon as the process does, ready or not', async () => {

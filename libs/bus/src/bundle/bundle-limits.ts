@@ -1,0 +1,11 @@
+import type { BundleLimits } from '../publish/bundler.js';
+
+const MAX_BYTES = 256 * 1024;
+
+/** How much a message of each stage carries at most. */
+export const bundleLimits = {
+  /** Few, for a message is what embedders share out among them, and an image may take a second. */
+  images: { maxEvents: 8, maxBytes: MAX_BYTES },
+  embeddings: { maxEvents: 64, maxBytes: MAX_BYTES },
+  predictions: { maxEvents: 128, maxBytes: MAX_BYTES },
+} as const satisfies Record<string, BundleLimits>;

@@ -1,0 +1,172 @@
+import { PermanentError, TransientError } from '@cullstream/contracts';
+import {
+  consumeBatches,
+  consumeEach,
+  lastOf,
+  readAll,
+  type Bus,
+  type Disposition,
+} from '@cullstream/bus';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createGate,
+  lettersOf,
+  numbered,
+  startBrokerFixture,
+  startRun,
+  textOf,
+  untilDrained,
+  type BrokerFixture,
+} from './broker-fixture.js';
+
+const limits = { maxEvents: 4, maxBytes: 1_000 };
+
+describe('events that are bundled', () => {
+  let fixture: BrokerFixture;
+  let bus: Bus;
+
+  beforeAll(async () => {
+    fixture = await startBrokerFixture();
+    bus = await fixture.connect();
+  });
+  afterAll(() => fixture.stop());
+
+  async function publishBundled(subject: string, texts: readonly string[]): Promise<void> {
+    const publisher = bus.publisher({ bundle: limits });
+    await Promise.all(
+      texts.map((text) =>
+        publisher.publish(subject, Buffer.from(text), { id: `${subject}/${text}` }),
+      ),
+    );
+  }
+
+  async function startBundledRun(texts: readonly string[]) {
+    const run = await startRun(bus, []);
+    await publishBundled(run.subject, texts);
+    return run;
+  }
+
+  it('share messages of limited size and are read one by one, in order', async () => {
+    const { subject } = await startBundledRun(numbered(10));
+    const read: [number, number, string][] = [];
+    await readAll(bus, { stream: 'IMAGES', filter: subject }, ({ sequence, part, data }) => {
+      read.push([sequence, part, textOf(data)]);
+    });
+
+    const first = read[0]?.[0] ?? 0;
+    expect(read).toEqual(
+      numbered(10).map((text, index) => [first + Math.floor(index / 4), index % 4, text]),
+    );
+    const last = await lastOf(bus, 'IMAGES', subject);
+    expect([last && textOf(last.data), last?.id]).toEqual(['m9', `${subject}/m9`]);
+  });
+
+  it('begin another message where bytes would be too many', async () => {
+    const large = ['x'.repeat(600), 'y'.repeat(600)];
+    const { subject } = await startBundledRun(large);
+    const parts: number[] = [];
+    await readAll(bus, { stream: 'IMAGES', filter: subject }, ({ part }) => {
+      parts.push(part);
+    });
+    expect(parts).toEqual([0, 0]);
+  });
+
+  it('are stored once together, and again in other company', async () => {
+    const { subject } = await startBundledRun(['a', 'b', 'c']);
+    await publishBundled(subject, ['a', 'b', 'c']);
+    await publishBundled(subject, ['a', 'c', 'd']);
+    const texts: string[] = [];
+    await readAll(bus, { stream: 'IMAGES', filter: subject }, ({ data }) => {
+      texts.push(textOf(data));
+    });
+    expect(texts).toEqual(['a', 'b', 'c', 'a', 'c', 'd']);
+  });
+
+  it('are handled one by one, and all come back when one of them is to be tried again', async () => {
+    const { spec } = await startBundledRun(['fine', 'later']);
+    const handled: [string, number][] = [];
+    const settled: [string, Disposition['kind']][] = [];
+
+    const consumption = await consumeEach(
+      bus,
+      spec,
+      {
+        maxInFlight: 4,
+        onSettled: (decided, { data }) => settled.push([textOf(data), decided.kind]),
+      },
+      ({ data, deliveryCount }) => {
+        handled.push([textOf(data), deliveryCount]);
+        return textOf(data) === 'later' && deliveryCount === 1
+          ? Promise.reject(new TransientError('not now', { retryAfterMs: 1 }))
+          : Promise.resolve();
+      },
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(handled).toEqual([
+      ['fine', 1],
+      ['later', 1],
+      ['fine', 2],
+      ['later', 2],
+    ]);
+    expect(settled).toEqual([
+      ['fine', 'ack'],
+      ['later', 'nak'],
+      ['fine', 'ack'],
+      ['later', 'ack'],
+    ]);
+  });
+
+  it('cost one event when one is broken', async () => {
+    const { spec, subject } = await startBundledRun(['one', 'broken', 'three']);
+    const done: string[] = [];
+
+    const consumption = await consumeBatches(
+      bus,
+      spec,
+      { maxBatch: 8, lingerMs: 0 },
+      (deliveries) =>
+        Promise.resolve(
+          deliveries.map(({ data }) => {
+            if (textOf(data) === 'broken') return new PermanentError('crc-mismatch', 'bad bytes');
+            done.push(textOf(data));
+            return undefined;
+          }),
+        ),
+    );
+    await untilDrained(bus, spec);
+    await consumption.stop();
+
+    expect(done).toEqual(['one', 'three']);
+    expect(await lettersOf(bus, spec)).toMatchObject([
+      { part: 1, reason: 'crc-mismatch', id: `${subject}/broken`, data: Buffer.from('broken') },
+    ]);
+  });
+
+  it('go back with their neighbours when the consumer stops in the middle of a message', async () => {
+    const { spec } = await startBundledRun(['a', 'b', 'c']);
+    const entered = createGate();
+    const gate = createGate();
+    const begun: string[] = [];
+    const first = await consumeEach(bus, spec, { maxInFlight: 1 }, ({ data }) => {
+      begun.push(textOf(data));
+      entered.open();
+      return gate.opened;
+    });
+    await entered.opened;
+    const stopped = first.stop();
+    gate.open();
+    await stopped;
+    expect(begun).toEqual(['a']);
+
+    const handled: string[] = [];
+    const second = await consumeEach(bus, spec, { maxInFlight: 4 }, ({ data }) => {
+      handled.push(textOf(data));
+      return Promise.resolve();
+    });
+    await untilDrained(bus, spec);
+    await second.stop();
+    expect(handled).toEqual(['a', 'b', 'c']);
+  });
+});
