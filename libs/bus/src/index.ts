@@ -36,6 +36,7 @@ export {
   type PublishOptions,
   type PublishReceipt,
 } from './publish/publisher.js';
+export { countEvents } from './read/count-events.js';
 export { followStream, type Following } from './read/follow-stream.js';
 export { lastOf } from './read/last-of.js';
 export { readNewer } from './read/read-newer.js';

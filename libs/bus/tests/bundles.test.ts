@@ -2,6 +2,7 @@ import { PermanentError, TransientError } from '@cullstream/contracts';
 import {
   consumeBatches,
   consumeEach,
+  countEvents,
   lastOf,
   readAll,
   type Bus,
@@ -57,6 +58,7 @@ describe('events that are bundled', () => {
     expect(read).toEqual(
       numbered(10).map((text, index) => [first + Math.floor(index / 4), index % 4, text]),
     );
+    expect(await countEvents(bus, 'IMAGES', subject)).toBe(10);
     const last = await lastOf(bus, 'IMAGES', subject);
     expect([last && textOf(last.data), last?.id]).toEqual(['m9', `${subject}/m9`]);
   });

@@ -59,7 +59,11 @@ function readSmallFile(path: string): Buffer | undefined {
 
 /** Whether every value is a number in float32's range. */
 export function isFiniteVector(vector: Float32Array): boolean {
-  return vector.every((value) => Number.isFinite(value));
+  // A plain loop: this is asked of every cached image, and a callback a value costs ten times as much.
+  for (let index = 0; index < vector.length; index++) {
+    if (!Number.isFinite(vector[index])) return false;
+  }
+  return true;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { z } from 'zod';
 import {
   EMBEDDING_LENGTH,
@@ -48,6 +49,7 @@ const FRAME_HEADER_BYTES = 8;
 /** First four bytes of a frame with a vector: "CV" and the frame's version, little-endian. */
 const FRAME_MAGIC = 0x00_01_56_43;
 const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
+const isBigEndian = endianness() === 'BE';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
@@ -83,10 +85,9 @@ function frame(json: Buffer, vector: Float32Array): Uint8Array {
   bytes.writeUInt32LE(FRAME_MAGIC, 0);
   bytes.writeUInt32LE(json.length, 4);
   json.copy(bytes, FRAME_HEADER_BYTES);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + FRAME_HEADER_BYTES + json.length);
-  for (let index = 0; index < EMBEDDING_LENGTH; index++) {
-    view.setFloat32(index * 4, vector[index] ?? NaN, true);
-  }
+  const values = bytes.subarray(FRAME_HEADER_BYTES + json.length);
+  values.set(new Uint8Array(vector.buffer, vector.byteOffset, VECTOR_BYTES));
+  if (isBigEndian) values.swap32();
   return bytes;
 }
 
@@ -122,11 +123,11 @@ function unframe(bytes: Uint8Array): { json: Uint8Array; vector?: Float32Array }
       `vector frame of ${bytes.byteLength} bytes, not ${end + VECTOR_BYTES}`,
     );
   }
-  // The payload's offset is seldom a multiple of four: read value by value into memory of our own.
-  const vector = new Float32Array(EMBEDDING_LENGTH);
-  for (let index = 0; index < EMBEDDING_LENGTH; index++) {
-    vector[index] = view.getFloat32(end + index * 4, true);
-  }
+  // The payload's offset is seldom a multiple of four: copied into memory of our own.
+  const values = new Uint8Array(VECTOR_BYTES);
+  values.set(bytes.subarray(end));
+  if (isBigEndian) Buffer.from(values.buffer).swap32();
+  const vector = new Float32Array(values.buffer);
   return { json: bytes.subarray(FRAME_HEADER_BYTES, end), vector };
 }
 

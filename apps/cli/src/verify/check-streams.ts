@@ -1,5 +1,5 @@
 import { decodeEvent, isRetryId, subjectOf } from '@cullstream/contracts';
-import { lastOf, streams, type Bus } from '@cullstream/bus';
+import { countEvents, lastOf, streams, type Bus } from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { hasBroker, withBroker, type BrokerPlace } from '../run/with-broker.js';
@@ -61,11 +61,7 @@ async function storedLess(
 ): Promise<string[]> {
   const gaps: string[] = [];
   for (const stage of ['images', 'embeddings', 'predictions'] as const) {
-    const subject = subjectOf(stage, run, project);
-    const { state } = await bus.manager.streams.info(streams[stage].name, {
-      subjects_filter: subject,
-    });
-    const stored = state.subjects?.[subject] ?? 0;
+    const stored = await countEvents(bus, streams[stage].name, subjectOf(stage, run, project));
     if (stored < images)
       gaps.push(`${project}: ${streams[stage].name} holds ${stored} events for ${images} images`);
   }

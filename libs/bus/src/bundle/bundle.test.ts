@@ -1,10 +1,9 @@
 import { headers } from '@nats-io/nats-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BUNDLE_HEADER, bundledBytes, encodeBundle, openBundle } from './bundle.js';
+import { BUNDLE_HEADER, bundledBytes, bundleHeaders, encodeBundle, openBundle } from './bundle.js';
 
-const bundled = headers();
-bundled.set(BUNDLE_HEADER, '1');
+const bundled = bundleHeaders(1);
 
 const part = fc.record({
   id: fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }),

@@ -1,4 +1,4 @@
-import type { MsgHdrs } from '@nats-io/nats-core';
+import { headers, type MsgHdrs } from '@nats-io/nats-core';
 
 /** One event with the id it is published under. */
 export interface BundlePart {
@@ -9,7 +9,9 @@ export interface BundlePart {
 
 /** Marks a message that carries several events; its value is the version of the layout. */
 export const BUNDLE_HEADER = 'Cull-Bundle';
-export const BUNDLE_VERSION = '1';
+/** How many, for who does not look inside. */
+const EVENTS_HEADER = 'Cull-Events';
+const BUNDLE_VERSION = '1';
 
 const PREFIX_BYTES = 6;
 const MAX_ID_BYTES = 0xff_ff;
@@ -17,6 +19,19 @@ const MAX_ID_BYTES = 0xff_ff;
 /** Bytes that a part takes in a bundle. */
 export function bundledBytes(part: BundlePart): number {
   return PREFIX_BYTES + Buffer.byteLength(part.id) + part.data.length;
+}
+
+/** The headers of a message that carries so many events together. */
+export function bundleHeaders(events: number): MsgHdrs {
+  const fields = headers();
+  fields.set(BUNDLE_HEADER, BUNDLE_VERSION);
+  fields.set(EVENTS_HEADER, String(events));
+  return fields;
+}
+
+/** How many events a message carries, by its headers alone. */
+export function eventsIn(fields: Pick<MsgHdrs, 'get'> | undefined): number {
+  return fields?.get(BUNDLE_HEADER) === BUNDLE_VERSION ? Number(fields.get(EVENTS_HEADER)) : 1;
 }
 
 /**

@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto';
-import { headers } from '@nats-io/nats-core';
-import {
-  BUNDLE_HEADER,
-  BUNDLE_VERSION,
-  bundledBytes,
-  encodeBundle,
-  type BundlePart,
-} from '../bundle/bundle.js';
+import { bundledBytes, bundleHeaders, encodeBundle, type BundlePart } from '../bundle/bundle.js';
 import type { PublishOptions, PublishReceipt } from './publisher.js';
 
 /** How much one message carries at most. */
@@ -62,9 +55,10 @@ export function createBundler(limits: BundleLimits, publishMessage: PublishMessa
     if (first !== undefined && parts.length === 1) {
       return publishMessage(subject, first.data, { id: first.id });
     }
-    const fields = headers();
-    fields.set(BUNDLE_HEADER, BUNDLE_VERSION);
-    return publishMessage(subject, encodeBundle(parts), { id: bundleId(parts), headers: fields });
+    return publishMessage(subject, encodeBundle(parts), {
+      id: bundleId(parts),
+      headers: bundleHeaders(parts.length),
+    });
   }
 
   return {
