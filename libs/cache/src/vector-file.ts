@@ -60,9 +60,7 @@ function readSmallFile(path: string): Buffer | undefined {
 /** Whether every value is a number in float32's range. */
 export function isFiniteVector(vector: Float32Array): boolean {
   // A plain loop: this is asked of every cached image, and a callback a value costs ten times as much.
-  for (let index = 0; index < vector.length; index++) {
-    if (!Number.isFinite(vector[index])) return false;
-  }
+  for (const value of vector) if (!Number.isFinite(value)) return false;
   return true;
 }
 
