@@ -58,6 +58,7 @@ export {
 } from './topology/consumers.js';
 export { deleteRun } from './topology/delete-run.js';
 export { ensureConsumer } from './topology/ensure-consumer.js';
+export { purgeWork } from './topology/purge-work.js';
 export { ensureStreams } from './topology/ensure-streams.js';
 export { streams, type StreamName } from './topology/streams.js';
 export {

@@ -204,6 +204,24 @@ describe('streams and consumers on a real server', () => {
       ]);
     });
 
+    it('lose no change of two that write at the same time', async () => {
+      const records = await openRecords(bus, 'test_updated', named);
+      await records.put('a', { name: '' });
+      const appendOwn = (letter: string) =>
+        records.update('a', ({ name }) => ({ name: [...name, letter].sort().join('') }));
+
+      await Promise.all(['x', 'y', 'z'].map(appendOwn));
+
+      expect(await records.get('a')).toEqual({ name: 'xyz' });
+    });
+
+    it('are not made by changing what is not there', async () => {
+      const records = await openRecords(bus, 'test_unmade', named);
+
+      expect(await records.update('a', (current) => current)).toBeUndefined();
+      expect((await records.list()).size).toBe(0);
+    });
+
     it('are gone when deleted, and an empty bucket lists nothing', async () => {
       const records = await openRecords(bus, 'test_deleted', named);
       await records.put('a', { name: 'a' });

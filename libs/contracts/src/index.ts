@@ -63,6 +63,7 @@ export {
   type PredictionRecipe,
 } from './recipe.js';
 export {
+  isUnfinished,
   legacyCacheModes,
   projectStates,
   replayOrigin,
@@ -70,6 +71,7 @@ export {
   replayStages,
   runOptions,
   runRecord,
+  runStates,
   runStatus,
   type ImageFailure,
   type LegacyCacheMode,
@@ -80,6 +82,7 @@ export {
   type ReplayRequest,
   type RunOptions,
   type RunRecord,
+  type RunState,
   type RunStatus,
   type SkippedProject,
 } from './run-record.js';

@@ -70,12 +70,25 @@ export type ReplayRequest = z.infer<typeof replayRequest>;
 export const replayOrigin = replayRequest.extend({ sources: z.record(projectName, runId) });
 export type ReplayOrigin = z.infer<typeof replayOrigin>;
 
+/** `paused`: its services take nothing until it is resumed. `cancelled`: what was not done yet is purged. */
+export const runStates = ['running', 'paused', 'completed', 'cancelled'] as const;
+export type RunState = (typeof runStates)[number];
+
+/** Whether a run goes on, now or once it is resumed. */
+export function isUnfinished({ state }: { readonly state: RunState }): boolean {
+  return state === 'running' || state === 'paused';
+}
+
 /** What a run is, kept in the broker's key-value store under the run's id. */
 export const runRecord = z.object({
   v: z.literal(1),
   run: runId,
   createdAt: z.iso.datetime(),
-  state: z.enum(['running', 'completed', 'cancelled']),
+  state: z.enum(runStates),
+  /** Data folder it works in, by the id that lies there: on one broker runs of several may meet. */
+  folder: z.string().optional(),
+  /** Projects whose waiting images are handed out before all others, in this order. */
+  first: z.array(projectName).optional(),
   recipe: predictionRecipe,
   options: runOptions,
   /** Only of runs that `replay` began: \`run\` neither resumes nor replaces them. */
@@ -110,7 +123,9 @@ export const runStatus = z.object({
   run: runId,
   at: z.iso.datetime(),
   startedAt: z.iso.datetime(),
-  state: z.enum(['running', 'completed']),
+  state: z.enum(runStates),
+  /** Whether it is a replay. */
+  replay: z.boolean().optional(),
   projects: z.array(
     z.object({
       name: projectName,

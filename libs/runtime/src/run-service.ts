@@ -15,7 +15,15 @@ export interface Service {
   stop(): Promise<void> | void;
 }
 
-export const exitCodes = { ok: 0, failed: 1, usage: 2, interrupted: 3 } as const;
+/** `paused` and `cancelled` are those of commands that follow a run. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  interrupted: 3,
+  paused: 4,
+  cancelled: 5,
+} as const;
 
 const STOP_DEADLINE_MS = 9_000;
 

@@ -75,6 +75,8 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     'cull.results.*.*.project_2Ecataloged',
     'cull.results.*.*.project_2Efailed',
     ...reading(streams.images.name),
+    // It publishes as embedders take.
+    `${API}.CONSUMER.INFO.${streams.images.name}.embedder`,
     ...readingBucket(RUN_RECORDS),
     `$KV.${RUN_RECORDS}.*`,
   ]),

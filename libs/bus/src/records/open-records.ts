@@ -1,5 +1,6 @@
 import { fromSubjectToken, toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
+import { isOutdated } from '../topology/api-errors.js';
 import { openBucket } from './open-bucket.js';
 
 /** What a schema has to offer: zod's do. */
@@ -11,6 +12,12 @@ export interface RecordSchema<T> {
 export interface Records<T> {
   get(key: string): Promise<T | undefined>;
   put(key: string, value: T): Promise<void>;
+  /**
+   * Replaces a record by what `change` makes of it. Where somebody else wrote meanwhile, `change` is
+   * asked again, so nobody's change is lost.
+   * @returns the record as it is now; undefined where there is none, and none is made
+   */
+  update(key: string, change: (current: T) => T): Promise<T | undefined>;
   /** Every record, by key. */
   list(): Promise<ReadonlyMap<string, T>>;
   delete(key: string): Promise<void>;
@@ -44,6 +51,20 @@ export async function openRecords<T>(
     get,
     async put(key, value) {
       await bucket.put(toSubjectToken(key), JSON.stringify(parse(key, value)));
+    },
+    async update(key, change) {
+      for (;;) {
+        const token = toSubjectToken(key);
+        const entry = await bucket.get(token);
+        if (entry?.operation !== 'PUT') return undefined;
+        const next = parse(key, change(parse(key, entry.json())));
+        try {
+          await bucket.update(token, JSON.stringify(next), entry.revision);
+          return next;
+        } catch (error) {
+          if (!isOutdated(error)) throw error;
+        }
+      }
     },
     async list() {
       const keys = await keysOf(bus, bucketName);

@@ -1,6 +1,7 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 
 const STREAM_NAME_IN_USE = 10058;
+const WRONG_LAST_SEQUENCE = 10071;
 
 /** The stream or the consumer is not there. */
 export function isMissing(error: unknown): boolean {
@@ -14,6 +15,11 @@ export function isMissing(error: unknown): boolean {
 /** Somebody else made the stream between our look and our request. */
 export function isAlreadyThere(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === STREAM_NAME_IN_USE;
+}
+
+/** Somebody else wrote to the key between our look and our request. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE;
 }
 
 /** The result, or undefined where the stream or consumer is missing. */
