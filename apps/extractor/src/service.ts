@@ -1,46 +1,31 @@
 import { relative } from 'node:path';
-import {
-  decodeEvent,
-  encodeEvent,
-  EVENT_VERSION,
-  messageIdOf,
-  subjectOf,
-  type PlannedProject,
-  type ProjectCataloged,
-  type ProjectFailed,
-  type RunRecord,
-} from '@cullstream/contracts';
-import { bundleLimits, lastOf, streams, type Bus, type Publisher } from '@cullstream/bus';
+import { isUnfinished, type RunId, type RunRecord } from '@cullstream/contracts';
+import { bundleLimits, type Bus } from '@cullstream/bus';
 import { loadLegacyIndex } from '@cullstream/cache';
-import {
-  matchLegacy,
-  readCatalogue,
-  type Catalogue,
-  type FindLegacyEmbedding,
-} from '@cullstream/catalog';
+import type { FindLegacyEmbedding } from '@cullstream/catalog';
 import {
   checkReadable,
   connectService,
   openRunRecords,
   requireRun,
-  type Logger,
   type RunRecords,
   type Service,
   type ServiceContext,
-  type ServiceMetrics,
 } from '@cullstream/runtime';
+import { createFeedGate } from './adapters/feed-gate.js';
 import { pause } from './adapters/pause.js';
-import { firstToPublish } from './core/first-to-publish.js';
-import { toImageFound } from './core/to-image-found.js';
+import { nextProject } from './core/next-project.js';
+import { extractProject } from './extract-project.js';
 import type { ExtractorSettings } from './settings.js';
 
-/** How often a deployed extractor looks for runs that have begun. */
+/** How often it looks for runs that have begun, or that were resumed. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Publishes one event an image for every project of a run, in the record's order. Started again, it
- * goes on behind the last event that the stream holds of each project. Set up for one run it ends
- * then; otherwise it serves every run that begins, one after another, until it is stopped.
+ * Publishes one event an image for every project of a run, as embedders take them: in the record's
+ * order, except for projects that are wanted first. Started again, it goes on behind the last event
+ * that the stream holds of each project. Set up for one run it ends then; otherwise it serves every
+ * run that begins, one after another, until it is stopped. A paused run waits, and others pass it.
  */
 export async function startExtractor(
   settings: ExtractorSettings,
@@ -53,7 +38,7 @@ export async function startExtractor(
     const records = await openRunRecords(bus);
     const extractor = { bus, records, settings, context, signal: stopping.signal };
     if (settings.run === undefined) return extractAll(extractor);
-    return extractRun(await requireRun(records, settings.run), extractor);
+    return extractOne(settings.run, extractor);
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
@@ -69,6 +54,18 @@ interface Extractor {
   readonly signal: AbortSignal;
 }
 
+/** Goes through all projects at least once: what a stream lost is in it again. */
+async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
+  const { records, signal } = extractor;
+  let record: RunRecord | undefined = await requireRun(records, run);
+  let isThrough = false;
+  while (!signal.aborted && record !== undefined && isUnfinished(record) && !isThrough) {
+    if (record.state === 'running') isThrough = await extractRun(record, extractor);
+    else await pause(LOOK_EVERY_MS, signal);
+    record = await records.get(run);
+  }
+}
+
 /** Replays feed themselves. */
 async function extractAll(extractor: Extractor): Promise<void> {
   const { records, signal } = extractor;
@@ -82,37 +79,34 @@ async function extractAll(extractor: Extractor): Promise<void> {
   }
 }
 
-async function extractRun(record: RunRecord, extractor: Extractor): Promise<void> {
+/** @returns whether every image is published; false when it was stopped, paused, ended or forgotten */
+async function extractRun(begun: RunRecord, extractor: Extractor): Promise<boolean> {
   const { bus, records, settings, context, signal } = extractor;
   const { log, metrics } = context;
-  const extraction = {
-    bus,
-    record,
-    settings,
-    metrics,
-    publisher: bus.publisher({ bundle: bundleLimits.images }),
-    findLegacy: legacyFinder(record, settings.data),
-    signal,
-  };
-  for (const planned of record.projects) {
-    await extractProject(planned, extraction, log);
-    if (signal.aborted) return;
+  const { run } = begun;
+  const findLegacy = legacyFinder(begun, settings.data);
+  const published = new Set<string>();
+  const isOwn = settings.run !== undefined;
+  const gate = createFeedGate(bus, records, { run, isOwn, published, signal });
+  const publisher = bus.publisher({ bundle: bundleLimits.images });
+  const interrupted = new Map<string, number>();
+  for (;;) {
+    const record = await records.get(run);
+    if (signal.aborted || record?.state !== 'running') return false;
+    const next = nextProject(record, published);
+    if (next === undefined) break;
+    const shared = { bus, record, settings, metrics, log, publisher, findLegacy, gate };
+    const isThrough = await extractProject(next, { ...shared, interrupted });
+    if (isThrough) published.add(next.project.name);
   }
-  // Forgotten meanwhile: it must not come back.
-  const current = await records.get(record.run);
-  if (current === undefined) return;
-  await records.put(record.run, { ...current, extractedAt: new Date().toISOString() });
-  log.info({ run: record.run, projects: record.projects.length }, 'every image is published');
-}
-
-interface Extraction {
-  readonly bus: Bus;
-  readonly record: RunRecord;
-  readonly settings: ExtractorSettings;
-  readonly metrics: ServiceMetrics;
-  readonly publisher: Publisher;
-  readonly findLegacy: FindLegacyEmbedding;
-  readonly signal: AbortSignal;
+  const extractedAt = new Date().toISOString();
+  const isExtended = (current: RunRecord) => nextProject(current, published) !== undefined;
+  const current = await records.update(run, (last) =>
+    isExtended(last) ? last : { ...last, extractedAt },
+  );
+  if (current === undefined || isExtended(current)) return false;
+  log.info({ run, projects: published.size }, 'every image is published');
+  return true;
 }
 
 function legacyFinder(record: RunRecord, dataDir: string): FindLegacyEmbedding {
@@ -122,106 +116,4 @@ function legacyFinder(record: RunRecord, dataDir: string): FindLegacyEmbedding {
     const found = index.find(names, fileName);
     return found === undefined ? undefined : relative(dataDir, found.embeddingFile);
   };
-}
-
-async function extractProject(
-  planned: PlannedProject,
-  extraction: Extraction,
-  log: Logger,
-): Promise<void> {
-  const { name } = planned.project;
-  try {
-    const catalogue = await extraction.metrics.time('list', () =>
-      currentCatalogue(planned, extraction),
-    );
-    const first = firstToPublish(await lastSequence(name, extraction));
-    log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
-    await publishCatalogue(catalogue, first, extraction);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    log.error({ project: name, err: error }, 'the project is given up');
-    await publishResult(
-      {
-        v: EVENT_VERSION,
-        type: 'project.failed',
-        run: extraction.record.run,
-        project: { name, source: planned.project.source },
-        message: error.message,
-      },
-      extraction,
-    );
-  }
-}
-
-/** The source cannot be used: this project is given up, the others go on. */
-class SourceError extends Error {
-  override readonly name = 'SourceError';
-}
-
-async function currentCatalogue(
-  { project }: PlannedProject,
-  { record, settings }: Extraction,
-): Promise<Catalogue> {
-  const { minGroupSize, timeGapMinutes } = record.options;
-  const options = {
-    originalsDir: settings.originals,
-    dataDir: settings.data,
-    minGroupSize,
-    timeGapMinutes: timeGapMinutes ?? undefined,
-  };
-  const catalogue = await readCatalogue(project, options).catch((cause: unknown) => {
-    throw new SourceError(cause instanceof Error ? cause.message : String(cause), { cause });
-  });
-  if (catalogue.totals.catalogue === project.catalogue) return catalogue;
-  throw new SourceError(
-    `${project.source} or its existing database changed since the run was planned; ` +
-      'run again to take up the change',
-  );
-}
-
-async function lastSequence(
-  project: string,
-  { bus, record }: Extraction,
-): Promise<number | undefined> {
-  const last = await lastOf(bus, streams.images.name, subjectOf('images', record.run, project));
-  if (last === undefined) return undefined;
-  const event = decodeEvent(last.data);
-  return event.type === 'image.found' ? event.sequence : undefined;
-}
-
-async function publishCatalogue(
-  catalogue: Catalogue,
-  first: number,
-  extraction: Extraction,
-): Promise<void> {
-  const { record, publisher, signal } = extraction;
-  const { totals, warnings } = catalogue;
-  await publishResult(
-    {
-      v: EVENT_VERSION,
-      type: 'project.cataloged',
-      run: record.run,
-      project: totals,
-      warnings: [...warnings],
-    },
-    extraction,
-  );
-  const legacy = matchLegacy(catalogue, extraction.findLegacy);
-  const subject = subjectOf('images', record.run, totals.name);
-  for (const image of catalogue.images.slice(first)) {
-    if (signal.aborted) break;
-    const event = toImageFound(record.run, catalogue, image, legacy.get(image.sequence) ?? null);
-    await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
-    extraction.metrics.countImages('published');
-  }
-  await publisher.flush();
-}
-
-async function publishResult(
-  event: ProjectCataloged | ProjectFailed,
-  { publisher }: Extraction,
-): Promise<void> {
-  const subject = subjectOf('results', event.run, event.project.name, event.type);
-  const id = `${event.run}/${event.project.name}/${event.type}`;
-  await publisher.publish(subject, encodeEvent(event), { id });
 }

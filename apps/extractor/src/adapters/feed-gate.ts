@@ -1,0 +1,53 @@
+import type { RunId } from '@cullstream/contracts';
+import { consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
+import type { RunRecords } from '@cullstream/runtime';
+import { FeedWindow } from '../core/feed-window.js';
+import { nextProject } from '../core/next-project.js';
+import { pause } from './pause.js';
+
+/** Lets a run's images into the stream as embedders take them. */
+export interface FeedGate {
+  /**
+   * Waits until images of a project may be published.
+   * @returns how many; 0 when it is no longer this project's turn: another one is wanted first, or
+   * the run is paused, over or forgotten
+   */
+  open(project: string): Promise<number>;
+  /** Notes that so many were. */
+  passed(images: number): void;
+}
+
+export interface FeedGateOptions {
+  readonly run: RunId;
+  /** Whether the embedders serve this run alone. */
+  readonly isOwn: boolean;
+  /** Projects that are published already. */
+  readonly published: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 250;
+
+export function createFeedGate(
+  bus: Bus,
+  records: Pick<RunRecords, 'get'>,
+  { run, isOwn, published, signal }: FeedGateOptions,
+): FeedGate {
+  const window = new FeedWindow();
+  const consumer = consumerSpec('embedder', { run: isOwn ? run : undefined, maxAckPending: 1 });
+  return {
+    async open(project) {
+      while (!signal.aborted) {
+        const record = await records.get(run);
+        if (record?.state !== 'running') return 0;
+        if (nextProject(record, published)?.project.name !== project) return 0;
+        const { pending, ackPending } = await consumerBacklog(bus, consumer);
+        const room = window.room(pending + ackPending, performance.now());
+        if (room > 0) return room;
+        await pause(LOOK_EVERY_MS, signal);
+      }
+      return 0;
+    },
+    passed: (images) => window.add(images),
+  };
+}

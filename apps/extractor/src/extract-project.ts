@@ -1,0 +1,152 @@
+import {
+  decodeEvent,
+  encodeEvent,
+  EVENT_VERSION,
+  messageIdOf,
+  subjectOf,
+  type PlannedProject,
+  type ProjectCataloged,
+  type ProjectFailed,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { lastOf, streams, type Bus, type Publisher } from '@cullstream/bus';
+import {
+  matchLegacy,
+  readCatalogue,
+  type Catalogue,
+  type FindLegacyEmbedding,
+} from '@cullstream/catalog';
+import type { Logger, ServiceMetrics } from '@cullstream/runtime';
+import type { FeedGate } from './adapters/feed-gate.js';
+import { firstToPublish } from './core/first-to-publish.js';
+import { toImageFound } from './core/to-image-found.js';
+import type { ExtractorSettings } from './settings.js';
+
+export interface Extraction {
+  readonly bus: Bus;
+  readonly record: RunRecord;
+  readonly settings: ExtractorSettings;
+  readonly metrics: ServiceMetrics;
+  readonly log: Logger;
+  readonly publisher: Publisher;
+  readonly findLegacy: FindLegacyEmbedding;
+  readonly gate: FeedGate;
+  /** Where to go on in projects that others have overtaken: the sequence to publish next. */
+  readonly interrupted: Map<string, number>;
+}
+
+/**
+ * Publishes the images of a project while it is its turn.
+ * @returns whether the project is through: published, or given up because its source is unusable
+ */
+export async function extractProject(
+  planned: PlannedProject,
+  extraction: Extraction,
+): Promise<boolean> {
+  const { metrics, log, interrupted } = extraction;
+  const { name } = planned.project;
+  try {
+    const catalogue = await metrics.time('list', () => currentCatalogue(planned, extraction));
+    const first = interrupted.get(name) ?? firstToPublish(await lastSequence(name, extraction));
+    log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
+    const next = await publishCatalogue(catalogue, first, extraction);
+    interrupted.set(name, next);
+    return next >= catalogue.images.length;
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    log.error({ project: name, err: error }, 'the project is given up');
+    await publishResult(
+      {
+        v: EVENT_VERSION,
+        type: 'project.failed',
+        run: extraction.record.run,
+        project: { name, source: planned.project.source },
+        message: error.message,
+      },
+      extraction,
+    );
+    return true;
+  }
+}
+
+/** The source cannot be used: this project is given up, the others go on. */
+class SourceError extends Error {
+  override readonly name = 'SourceError';
+}
+
+async function currentCatalogue(
+  { project }: PlannedProject,
+  { record, settings }: Extraction,
+): Promise<Catalogue> {
+  const { minGroupSize, timeGapMinutes } = record.options;
+  const options = {
+    originalsDir: settings.originals,
+    dataDir: settings.data,
+    minGroupSize,
+    timeGapMinutes: timeGapMinutes ?? undefined,
+  };
+  const catalogue = await readCatalogue(project, options).catch((cause: unknown) => {
+    throw new SourceError(cause instanceof Error ? cause.message : String(cause), { cause });
+  });
+  if (catalogue.totals.catalogue === project.catalogue) return catalogue;
+  throw new SourceError(
+    `${project.source} or its existing database changed since the run was planned; ` +
+      'run again to take up the change',
+  );
+}
+
+async function lastSequence(
+  project: string,
+  { bus, record }: Extraction,
+): Promise<number | undefined> {
+  const last = await lastOf(bus, streams.images.name, subjectOf('images', record.run, project));
+  if (last === undefined) return undefined;
+  const event = decodeEvent(last.data);
+  return event.type === 'image.found' ? event.sequence : undefined;
+}
+
+/** @returns the sequence to publish next: the number of images where all are */
+async function publishCatalogue(
+  catalogue: Catalogue,
+  first: number,
+  extraction: Extraction,
+): Promise<number> {
+  const { record, publisher, gate, metrics } = extraction;
+  const { totals, warnings, images } = catalogue;
+  await publishResult(
+    {
+      v: EVENT_VERSION,
+      type: 'project.cataloged',
+      run: record.run,
+      project: totals,
+      warnings: [...warnings],
+    },
+    extraction,
+  );
+  const legacy = matchLegacy(catalogue, extraction.findLegacy);
+  const subject = subjectOf('images', record.run, totals.name);
+  let next = first;
+  while (next < images.length) {
+    const room = await gate.open(totals.name);
+    if (room === 0) break;
+    const portion = images.slice(next, next + room);
+    for (const image of portion) {
+      const event = toImageFound(record.run, catalogue, image, legacy.get(image.sequence) ?? null);
+      await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
+      metrics.countImages('published');
+    }
+    await publisher.flush();
+    gate.passed(portion.length);
+    next += portion.length;
+  }
+  return next;
+}
+
+async function publishResult(
+  event: ProjectCataloged | ProjectFailed,
+  { bus }: Extraction,
+): Promise<void> {
+  const subject = subjectOf('results', event.run, event.project.name, event.type);
+  const id = `${event.run}/${event.project.name}/${event.type}`;
+  await bus.publisher().publish(subject, encodeEvent(event), { id });
+}
