@@ -3,6 +3,7 @@ import { exitCodes, type SettingsSchema } from '@cullstream/runtime';
 import { Command, CommanderError } from 'commander';
 import type { z } from 'zod';
 import type { CommandContext } from './commands/command-context.js';
+import { cancel, pause, prioritise, resume } from './commands/control.js';
 import { deadExport, deadList, deadShow } from './commands/dead.js';
 import { deadRetry } from './commands/dead-retry.js';
 import { demo } from './commands/demo.js';
@@ -48,6 +49,7 @@ import {
   verifySettings,
 } from './settings/database-settings.js';
 import { deadRetrySettings, deadSettings } from './settings/dead-settings.js';
+import { controlSettings, prioritiseSettings } from './settings/control-settings.js';
 import { embedderSettings, streamsSettings } from './settings/stream-settings.js';
 import {
   diffSettings,
@@ -149,6 +151,23 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     exportProject,
   );
 
+  const runArgument = ['[run]', 'its id (default: the one at work)'] as const;
+  command('pause', 'hold a run until it is resumed', controlSettings, pause).argument(
+    ...runArgument,
+  );
+  command('resume', 'let a paused run go on', controlSettings, resume).argument(...runArgument);
+  command(
+    'cancel',
+    'end a run: what waits is dropped, what is done stays',
+    controlSettings,
+    cancel,
+  ).argument(...runArgument);
+  command(
+    'prioritise',
+    'have projects of a run done before all others; none: its own order',
+    prioritiseSettings,
+    prioritise,
+  ).argument('[project...]', 'their names, the first one first');
   command('embedder', 'join a run as one more embedder', embedderSettings, embedder);
   command('streams', 'what the streams hold, by run and project', streamsSettings, streams);
   const dead = program

@@ -30,7 +30,7 @@ export interface Reporter {
 /**
  * Follows the results of a run from the beginning, so that a restart knows all; broadcasts where it
  * stands; writes a log line a project and, when the last one has ended, the summary. Ends then, when
- * it is stopped, or when the run is forgotten.
+ * it is stopped, or when the run is cancelled or forgotten.
  */
 export async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
   const { bus, records, dataDir, log, signal } = reporter;
@@ -49,15 +49,27 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
       log.warn({ run }, 'the run was forgotten');
       return;
     }
+    if (current.state === 'cancelled') {
+      broadcast(bus, report.status(current.state, new Date()));
+      await bus.connection.flush();
+      log.info({ run }, 'the run was cancelled');
+      return;
+    }
     // Not before the extractor has written the record for the last time: one would undo the other.
     if (current.extractedAt !== null && report.projects.every(isFinished)) break;
-    await report.observe(await reporter.readQueues(run), current.extractedAt !== null, new Date());
-    broadcast(bus, report.status(new Date()));
+    if (current.state === 'paused') report.pause();
+    else
+      await report.observe(
+        await reporter.readQueues(run),
+        current.extractedAt !== null,
+        new Date(),
+      );
+    broadcast(bus, report.status(current.state, new Date()));
     await pause(TICK_MS, signal);
   }
   if (signal.aborted) return;
   await finishRun(record, report, reporter);
-  broadcast(bus, report.status(new Date()));
+  broadcast(bus, report.status('completed', new Date()));
   await bus.connection.flush();
   log.info({ run }, 'the run is complete');
 }
@@ -70,13 +82,12 @@ async function finishRun(
   const now = new Date();
   await report.logRejected(now);
   const summary = await writeSummary(dataDir, record, toSummary(record, report.projects, now));
-  const current = await records.get(record.run);
-  await records.put(record.run, {
-    ...(current ?? record),
+  await records.update(record.run, (current) => ({
+    ...current,
     state: 'completed',
     completedAt: now.toISOString(),
     summary,
-  });
+  }));
 }
 
 function toResult({ data }: StoredMessage, log: Logger): ResultEvent | undefined {

@@ -1,4 +1,4 @@
-import type { ResultEvent, RunRecord, RunStatus } from '@cullstream/contracts';
+import type { ResultEvent, RunRecord, RunState, RunStatus } from '@cullstream/contracts';
 import {
   abandon,
   applyResult,
@@ -22,7 +22,7 @@ export class RunReport {
   private readonly record: RunRecord;
   private readonly log: BatchLog;
   private readonly progress: Map<string, ProjectProgress>;
-  private readonly throughput = new Throughput();
+  private throughput = new Throughput();
   private queues: Queues | undefined;
   private isExtracted = false;
   private busyAtMs: number | undefined;
@@ -58,6 +58,12 @@ export class RunReport {
     }
   }
 
+  /** Nothing is expected for now: what the queues hold is not waited for, and no rate is measured. */
+  pause(): void {
+    this.throughput = new Throughput();
+    this.busyAtMs = undefined;
+  }
+
   /** Sources that were no project at all have failed too, and are told once. */
   async logRejected(now: Date): Promise<void> {
     for (const source of this.record.rejected) {
@@ -65,13 +71,14 @@ export class RunReport {
     }
   }
 
-  status(now: Date): RunStatus {
-    const isDone = this.projects.every(isFinished);
+  status(state: RunState, now: Date): RunStatus {
+    const isDone = state !== 'running' || this.projects.every(isFinished);
     return {
       run: this.record.run,
       at: now.toISOString(),
       startedAt: this.record.createdAt,
-      state: isDone ? 'completed' : 'running',
+      state: state === 'running' && isDone ? 'completed' : state,
+      replay: this.record.replay !== undefined,
       projects: this.projects.map(({ totals, state, counts }) => ({
         name: totals.name,
         state,
@@ -80,7 +87,7 @@ export class RunReport {
         counts,
       })),
       imagesPerSecond: this.throughput.imagesPerSecond,
-      eta: this.throughput.estimate(this.left()) ?? null,
+      eta: isDone ? null : (this.throughput.estimate(this.left()) ?? null),
       bottleneck:
         isDone || this.queues === undefined
           ? null

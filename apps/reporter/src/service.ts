@@ -1,4 +1,4 @@
-import type { RunId } from '@cullstream/contracts';
+import { isUnfinished, type RunId } from '@cullstream/contracts';
 import {
   checkWritable,
   connectService,
@@ -49,7 +49,7 @@ async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): 
   let failure: { readonly cause: unknown } | undefined;
   while (!signal.aborted && failure === undefined) {
     for (const record of (await records.list()).values()) {
-      if (record.state !== 'running' || followed.has(record.run)) continue;
+      if (!isUnfinished(record) || followed.has(record.run)) continue;
       log.info({ run: record.run }, 'a run is under way');
       const following = followRun(record, reporter)
         .then(() => metrics.countRuns())

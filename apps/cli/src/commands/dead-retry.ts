@@ -92,7 +92,12 @@ async function runAnew(
   const prepared = await prepareRun(runSettings, log, { again });
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
   const execution = toRunExecution(prepared, runSettings);
-  const end = await executeRun(execution, runSettings, surroundings, { log, view, interruption });
+  const end = await executeRun(execution, runSettings, surroundings, {
+    log,
+    view,
+    interruption,
+    note: terminal.note,
+  });
   return end.kind === 'completed' ? 'done' : 'interrupted';
 }
 

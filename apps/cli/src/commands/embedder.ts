@@ -1,4 +1,4 @@
-import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
 import { chooseEmbedder } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
@@ -6,6 +6,7 @@ import { toAccess } from '../run/broker.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { onSignals } from '../run/interruption.js';
 import { addEmbedder } from '../run/enter-run.js';
+import { keepInStep } from '../run/keep-in-step.js';
 import { startServices, untilOneFails } from '../run/start-services.js';
 import { untilRunEnds } from '../run/until-run-ends.js';
 import type { EmbedderSettings } from '../settings/stream-settings.js';
@@ -43,6 +44,11 @@ export async function embedder(
       { settings, surroundings, broker, log },
     );
     terminal.note(`joined run ${record.run}`);
+    const stopping = new AbortController();
+    const { run } = record;
+    const { maxLoad } = settings;
+    const options = { run, services, until: undefined, maxLoad, note: terminal.note };
+    const inStep = keepInStep(bus, options, stopping.signal);
     try {
       const end = await Promise.race([
         untilRunEnds(bus, record.run).then(() => 'ended' as const),
@@ -52,6 +58,8 @@ export async function embedder(
       terminal.note(`run ${record.run}: ${end}`);
       return exitCodes.ok;
     } finally {
+      stopping.abort();
+      await inStep;
       await Promise.all([...services.values()].map((service) => service.stop()));
     }
   } finally {
@@ -81,7 +89,7 @@ async function findBroker(
 
 async function findRun(bus: Bus, run: string | undefined): Promise<RunRecord> {
   const records = await openRunRecords(bus);
-  const running = [...(await records.list()).values()].filter(({ state }) => state === 'running');
+  const running = [...(await records.list()).values()].filter(isUnfinished);
   const record = run === undefined ? running.at(-1) : running.find((each) => each.run === run);
   if (record !== undefined) return record;
   throw new ConfigurationError([

@@ -1,6 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runStatus, statusSubject, type RunId, type RunStatus } from '@cullstream/contracts';
+import {
+  isUnfinished,
+  runStatus,
+  statusSubject,
+  type RunId,
+  type RunStatus,
+} from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
 import type { Summary } from '@cullstream/report';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
@@ -8,7 +14,7 @@ import { formatTable } from '../output/format.js';
 import { describeStatus } from '../output/run-view.js';
 import { formatSummary } from '../output/summary-text.js';
 import { toAccess } from '../run/broker.js';
-import { readBrokerFile, type BrokerFile } from '../run/broker-file.js';
+import { readBrokerFile, type BrokerFile, type WorkKind } from '../run/broker-file.js';
 import type { StatusSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -16,43 +22,80 @@ import type { CommandContext } from './command-context.js';
 const ANSWER_TIMEOUT_MS = 3_000;
 const EXTERNAL_CONNECT_TIMEOUT_MS = 5_000;
 
-/** Where the current or last run stands. */
+/** Where the current or last run stands, and a replay beside it. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const file = await readBrokerFile(settings.data);
-  const live = await askAnyone(file, settings, context);
-  if (live !== undefined) {
-    terminal.print(settings.json ? JSON.stringify(live, null, 2) : describe(live));
+  const works = await Promise.all([
+    workOf('run', settings, context),
+    workOf('replay', settings, context),
+  ]);
+  const live = works.flatMap((work) => (work?.live === undefined ? [] : [work.live]));
+  const idle = works.flatMap((work) => (work?.live === undefined && work ? [work.file] : []));
+  const [first, second] = live;
+  const last = first === undefined ? await lastSummary(settings.data) : undefined;
+  if (settings.json) {
+    const document =
+      first === undefined
+        ? toDocument(idle, last)
+        : { ...first, ...(second && { beside: second }) };
+    terminal.print(JSON.stringify(document, null, 2));
     return exitCodes.ok;
   }
-  if (file !== undefined) {
-    const interrupted = { run: file.run, state: 'interrupted' };
-    const text = `run ${file.run} was interrupted; the same \`cullstream run\` resumes it`;
-    terminal.print(settings.json ? JSON.stringify(interrupted, null, 2) : text);
-    return exitCodes.ok;
-  }
-  const last = await lastSummary(settings.data);
-  if (last === undefined) {
-    const text = `no run has worked in ${settings.data} yet; begin one with \`cullstream run\``;
-    terminal.print(settings.json ? JSON.stringify({ run: null, state: 'none' }) : text);
-    return exitCodes.ok;
-  }
-  const { summary, path } = last;
+  for (const each of live) terminal.print(describe(each));
+  for (const each of idle) terminal.print(describeIdle(each));
+  if (works[0] !== undefined || first !== undefined) return exitCodes.ok;
   terminal.print(
-    settings.json
-      ? JSON.stringify({ run: summary.batch_id, state: 'completed', summary }, null, 2)
-      : `last run ${summary.batch_id}, completed ${summary.completed_at}\n${formatSummary(summary, path)}`,
+    last === undefined
+      ? `no run has worked in ${settings.data} yet; begin one with \`cullstream run\``
+      : `last run ${last.summary.batch_id}, completed ${last.summary.completed_at}\n` +
+          formatSummary(last.summary, last.path),
   );
   return exitCodes.ok;
 }
 
-/** The run of this folder, or the newest one that is under way at a broker of somebody else's. */
-async function askAnyone(
-  file: BrokerFile | undefined,
+interface Work {
+  /** What the data folder has noted of work that is not completed. */
+  readonly file: BrokerFile & { readonly kind: WorkKind };
+  /** What its reporter says; undefined where none answers. */
+  readonly live: RunStatus | undefined;
+}
+
+async function workOf(
+  kind: WorkKind,
+  settings: StatusSettings,
+  context: CommandContext,
+): Promise<Work | undefined> {
+  const file = await readBrokerFile(settings.data, kind);
+  if (file !== undefined) {
+    return { file: { ...file, kind }, live: await ask(withUrl(file, settings.nats), context) };
+  }
+  const live = kind === 'run' ? await askBroker(settings, context) : undefined;
+  return live && { file: { run: live.run, url: '', kind }, live };
+}
+
+function describeIdle({ run, kind, isPaused = false }: Work['file']): string {
+  return isPaused
+    ? `${kind} ${run} is paused; the same \`cullstream ${kind}\` goes on with it`
+    : `${kind} ${run} was interrupted; the same \`cullstream ${kind}\` resumes it`;
+}
+
+function toDocument(
+  [idle]: readonly Work['file'][],
+  last: { summary: Summary } | undefined,
+): object {
+  if (idle !== undefined) {
+    const { run, kind, isPaused = false } = idle;
+    return { run, state: isPaused ? 'paused' : 'interrupted', replay: kind === 'replay' };
+  }
+  if (last === undefined) return { run: null, state: 'none' };
+  return { run: last.summary.batch_id, state: 'completed', summary: last.summary };
+}
+
+/** The newest run that is under way at a broker of somebody else's. */
+async function askBroker(
   settings: StatusSettings,
   context: CommandContext,
 ): Promise<RunStatus | undefined> {
-  if (file !== undefined) return ask(withUrl(file, settings.nats), context);
   const url = settings.nats ?? context.surroundings.environment['NATS_URL'];
   if (url === undefined) return undefined;
   const access = await toAccess(settings);
@@ -65,10 +108,8 @@ async function askAnyone(
     firstConnectTimeoutMs,
   });
   try {
-    const running = [...(await (await openRunRecords(bus)).list()).values()].filter(
-      ({ state }) => state === 'running',
-    );
-    const newest = running.at(-1);
+    const all = [...(await (await openRunRecords(bus)).list()).values()];
+    const newest = all.filter(isUnfinished).at(-1);
     return newest === undefined ? undefined : await listen(bus, newest.run);
   } finally {
     await bus.close();
@@ -123,7 +164,7 @@ function describe(live: RunStatus): string {
   ]);
   const head = ['project', 'state', 'images', 'embedded', 'cached', 'failed', 'groups', 'decided'];
   return [
-    `run ${live.run}, ${live.state}, started ${live.startedAt}`,
+    `${live.replay === true ? 'replay' : 'run'} ${live.run}, ${live.state}, started ${live.startedAt}`,
     formatTable(head, rows),
     describeStatus(live),
     ...(live.deadLetters > 0

@@ -1,5 +1,5 @@
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
-import { hasBroker, lookAtBroker, withBroker } from '../run/with-broker.js';
+import { hasBroker, reachBroker, withBroker } from '../run/with-broker.js';
 import { pruneFinished } from '../run/enter-run.js';
 import { formatTable } from '../output/format.js';
 import type { StreamsSettings } from '../settings/stream-settings.js';
@@ -19,7 +19,7 @@ export async function streams(settings: StreamsSettings, context: CommandContext
         pruneFinished(bus, await openRunRecords(bus), settings.keepRuns),
       )
     : [];
-  const shares = await lookAtBroker(settings, context, measureStreams);
+  const shares = await reachBroker(settings, context, measureStreams);
   terminal.print(
     settings.json ? JSON.stringify({ runs: shares, pruned }, null, 2) : toText(shares, pruned),
   );

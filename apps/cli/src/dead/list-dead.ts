@@ -1,5 +1,5 @@
 import type { CommandContext } from '../commands/command-context.js';
-import { hasBroker, lookAtBroker, type BrokerPlace } from '../run/with-broker.js';
+import { hasBroker, reachBroker, type BrokerPlace } from '../run/with-broker.js';
 import { isSelected, type DeadEntry, type DeadSelection } from './dead-entry.js';
 import { listFailedImages } from './list-failed-images.js';
 import { listPoisonedMessages } from './list-poisoned-messages.js';
@@ -12,7 +12,7 @@ export async function listDead(
 ): Promise<DeadEntry[]> {
   const images = await listFailedImages(place.data);
   const messages = hasBroker(place, context)
-    ? await lookAtBroker(place, context, listPoisonedMessages)
+    ? await reachBroker(place, context, listPoisonedMessages)
     : [];
   return [...images, ...messages].filter((entry) => isSelected(entry, selection));
 }

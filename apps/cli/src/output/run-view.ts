@@ -23,7 +23,7 @@ export function describeStatus(status: RunStatus): string {
   const eta = describeEta(status);
   if (eta !== undefined) parts.push(eta);
   if (status.bottleneck !== null) parts.push(`waiting for the ${status.bottleneck}`);
-  return parts.join(', ');
+  return `${status.state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`;
 }
 
 function describeEta({ eta, state }: RunStatus): string | undefined {
@@ -42,6 +42,7 @@ function describeOpening({ record, resumed }: OpenedRun): string {
 export function createPlainView(terminal: Terminal): RunView {
   const told = new Set<string>();
   let lastLineMs = -Infinity;
+  let state: RunStatus['state'] | undefined;
   return {
     opened: (run) => terminal.note(describeOpening(run)),
     status(status) {
@@ -53,7 +54,9 @@ export function createPlainView(terminal: Terminal): RunView {
             `${formatCount(project.counts.decidedGroups)} of ${formatCount(project.groups)} groups decided`,
         );
       }
-      if (performance.now() - lastLineMs < 10_000) return;
+      const isStillPaused = status.state === 'paused' && state === 'paused';
+      state = status.state;
+      if (isStillPaused || performance.now() - lastLineMs < 10_000) return;
       lastLineMs = performance.now();
       terminal.note(describeStatus(status));
     },

@@ -10,7 +10,7 @@ import {
 } from '@cullstream/contracts';
 import { bundleLimits, type Bus } from '@cullstream/bus';
 import { inspectEmbeddingCache } from '@cullstream/cache';
-import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
+import { openRunRecords, type Logger } from '@cullstream/runtime';
 import { readImages } from '@cullstream/store';
 import { listOwnDatabases } from '../verify/list-databases.js';
 import { rebuildEvents } from './rebuild-events.js';
@@ -46,8 +46,8 @@ export async function feedReplay(
     options.onFed(project.name, outcome);
   }
   const records = await openRunRecords(bus);
-  const current = await requireRun(records, record.run);
-  await records.put(record.run, { ...current, extractedAt: new Date().toISOString() });
+  const extractedAt = new Date().toISOString();
+  await records.update(record.run, (current) => ({ ...current, extractedAt }));
 }
 
 interface Fed {

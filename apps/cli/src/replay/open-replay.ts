@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  isUnfinished,
   newRunId,
   type PlannedProject,
   type ReplayRequest,
@@ -8,6 +9,7 @@ import {
 import { ensureStreams, type Bus } from '@cullstream/bus';
 import type { ChosenModels } from '@cullstream/inference';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
+import { folderId } from '../run/folder-id.js';
 import { enterRun, forgetRun } from '../run/enter-run.js';
 import type { OpenedRun } from '../run/open-run.js';
 import type { ReplaySettings } from '../settings/version-settings.js';
@@ -25,12 +27,15 @@ export async function openReplay(
   await ensureStreams(bus);
   const records = await openRunRecords(bus);
   const request = toRequest(settings);
-  const alike = await unfinishedAlike(records, request, models);
+  const folder = await folderId(settings.data);
+  const alike = await unfinishedAlike(records, folder, request, models);
   if (settings.restart) {
     for (const { run } of alike) await forgetRun(bus, records, run);
   }
   const unfinished = settings.restart ? undefined : alike.at(-1);
-  const record = unfinished ?? (await newReplay(bus, request, models, settings.data));
+  const begun =
+    unfinished ?? (await newReplay(bus, request, models, { folder, dataDir: settings.data }));
+  const record: RunRecord = { ...begun, state: 'running' };
   await enterRun(bus, records, record, settings);
   return { record, resumed: unfinished !== undefined };
 }
@@ -47,11 +52,14 @@ function toRequest({ from, project, run, after, before }: ReplaySettings): Repla
 
 async function unfinishedAlike(
   records: RunRecords,
+  folder: string,
   request: ReplayRequest,
   { predictionRecipe }: ChosenModels,
 ): Promise<RunRecord[]> {
-  return [...(await records.list()).values()].filter(({ state, recipe, replay }) => {
-    if (replay === undefined || state !== 'running' || recipe.id !== predictionRecipe.id)
+  return [...(await records.list()).values()].filter((record) => {
+    const { state, recipe, replay } = record;
+    if (record.folder !== undefined && record.folder !== folder) return false;
+    if (replay === undefined || !isUnfinished({ state }) || recipe.id !== predictionRecipe.id)
       return false;
     const { sources: _sources, ...asked } = replay;
     return keyOf(asked) === keyOf(request);
@@ -66,7 +74,7 @@ async function newReplay(
   bus: Bus,
   request: ReplayRequest,
   models: ChosenModels,
-  dataDir: string,
+  { folder, dataDir }: { readonly folder: string; readonly dataDir: string },
 ): Promise<RunRecord> {
   const now = new Date();
   const found = await findSources(bus, dataDir, request, models.embeddingRecipe);
@@ -75,6 +83,7 @@ async function newReplay(
     run: newRunId(now, randomBytes(4)),
     createdAt: now.toISOString(),
     state: 'running',
+    folder,
     recipe: models.predictionRecipe,
     // Groups come with the events; vectors of the older tool are in the cache by now, or not wanted.
     options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },

@@ -10,6 +10,8 @@ const schema = z.object({
   url: z.string(),
   user: z.string().optional(),
   password: z.string().optional(),
+  /** It ended because it was time to pause. */
+  isPaused: z.boolean().optional(),
 });
 export type BrokerFile = z.infer<typeof schema>;
 
@@ -29,9 +31,10 @@ export async function writeBrokerFile(
   run: RunId,
   broker: Broker,
   kind: WorkKind = 'run',
+  more: Pick<BrokerFile, 'isPaused'> = {},
 ): Promise<void> {
   const path = pathOf(dataDir, kind);
-  const content: BrokerFile = { run, url: broker.url, ...broker.credentials };
+  const content: BrokerFile = { run, url: broker.url, ...broker.credentials, ...more };
   await writeFile(path, JSON.stringify(content), { mode: 0o600 });
   await chmod(path, 0o600);
 }

@@ -26,6 +26,22 @@ export const programFolder = '.cullstream';
  * @throws {ConfigurationError} that names the owner, when another run works there
  */
 export async function lockData(dataDir: string): Promise<DataLock> {
+  const taken = await take(dataDir);
+  if ('release' in taken) return taken;
+  throw new ConfigurationError([
+    `${dataDir}: another cullstream works there (pid ${taken.pid} on ${taken.host}, since ` +
+      `${taken.since}); wait for it, follow it with \`cullstream status\`, or stop it`,
+  ]);
+}
+
+/** As {@link lockData}; undefined when another one works there. */
+export async function tryLockData(dataDir: string): Promise<DataLock | undefined> {
+  const taken = await take(dataDir);
+  return 'release' in taken ? taken : undefined;
+}
+
+/** The lock, or whoever has it. */
+async function take(dataDir: string): Promise<DataLock | Owner> {
   const path = join(dataDir, programFolder, 'lock.json');
   await makeFolder(dataDir);
   const self: Owner = {
@@ -37,12 +53,7 @@ export async function lockData(dataDir: string): Promise<DataLock> {
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await tryCreate(path, self)) return { release: () => rm(path, { force: true }) };
     const owner = await readOwner(path);
-    if (owner !== undefined && isAlive(owner)) {
-      throw new ConfigurationError([
-        `${dataDir}: another cullstream works there (pid ${owner.pid} on ${owner.host}, since ` +
-          `${owner.since}); wait for it, follow it with \`cullstream status\`, or stop it`,
-      ]);
-    }
+    if (owner !== undefined && isAlive(owner)) return owner;
     const stale = `${path}.${process.pid}.stale`;
     await rename(path, stale).catch(() => undefined);
     await rm(stale, { force: true });

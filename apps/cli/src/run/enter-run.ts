@@ -1,4 +1,4 @@
-import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
 import { consumerSpec, deleteRun, ensureConsumer, hasConsumer, type Bus } from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
 
@@ -67,7 +67,8 @@ export async function forgetRun(
 }
 
 /**
- * Forgets the events of all finished runs but the newest, and of all finished replays but as many.
+ * Forgets the events of all finished runs but the newest of each data folder, and of all finished
+ * replays but as many.
  * @returns the runs that were forgotten
  */
 export async function pruneFinished(
@@ -76,12 +77,14 @@ export async function pruneFinished(
   keepRuns: number,
 ): Promise<string[]> {
   const pruned: string[] = [];
-  const finished = [...(await records.list()).values()].filter(
-    ({ state }) => state === 'completed',
-  );
-  for (const isReplay of [false, true]) {
-    const alike = finished.filter(({ replay }) => (replay !== undefined) === isReplay);
-    for (const { run } of alike.slice(0, Math.max(0, alike.length - keepRuns))) {
+  const alike = new Map<string, string[]>();
+  for (const record of (await records.list()).values()) {
+    if (isUnfinished(record)) continue;
+    const key = `${record.folder ?? ''}/${record.replay === undefined ? 'run' : 'replay'}`;
+    alike.set(key, [...(alike.get(key) ?? []), record.run]);
+  }
+  for (const runs of alike.values()) {
+    for (const run of runs.slice(0, Math.max(0, runs.length - keepRuns))) {
       await forgetRun(bus, records, run);
       pruned.push(run);
     }

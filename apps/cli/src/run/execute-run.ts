@@ -5,12 +5,14 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { connectBus, type Bus } from '@cullstream/bus';
+import { connectBus, deleteRun, type Bus } from '@cullstream/bus';
 import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import { openBroker } from './broker.js';
 import { removeBrokerFile, writeBrokerFile, type WorkKind } from './broker-file.js';
+import { keepInStep } from './keep-in-step.js';
+import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
 import { untilRunEnds } from './until-run-ends.js';
@@ -23,14 +25,23 @@ export interface RunView {
   close(): void;
 }
 
-export type RunEnd =
-  | {
-      readonly kind: 'completed' | 'interrupted';
-      /** File of the summary below the data folder. */
-      readonly summary: string | null;
-    }
-  /** Deployed services go on with it. */
-  | { readonly kind: 'detached'; readonly run: RunId };
+export interface RunEnd {
+  /**
+   * `paused`: it was time to. `cancelled`: somebody said so. `detached`: deployed services go on with
+   * it.
+   */
+  readonly kind: 'completed' | 'interrupted' | 'paused' | 'cancelled' | 'detached';
+  readonly run: RunId;
+  /** File of the summary below the data folder; null where the run was not completed. */
+  readonly summary: string | null;
+}
+
+export interface ExecutionParts {
+  readonly log: Logger;
+  readonly view: RunView;
+  readonly interruption: Interruption;
+  readonly note: (line: string) => void;
+}
 
 /** Ends the run before its time: politely at first, at once when asked again. */
 export interface Interruption {
@@ -58,8 +69,9 @@ export async function executeRun(
   execution: Execution,
   settings: ExecutionSettings,
   surroundings: Surroundings,
-  { log, view, interruption }: { log: Logger; view: RunView; interruption: Interruption },
+  parts: ExecutionParts,
 ): Promise<RunEnd> {
+  const { log, view } = parts;
   const broker = await openBroker(settings, surroundings, log);
   const unwatch = watchDisk(settings.data, {
     onFull: () =>
@@ -75,13 +87,17 @@ export async function executeRun(
       const { run } = opened.record;
       view.opened(opened);
       if (settings.services === 'deployed') {
-        if (settings.detach === true) return { kind: 'detached', run };
-        const nobody: Services = new Map();
-        return await follow(bus, opened, nobody, { execution, settings, view, interruption });
+        if (settings.detach === true) return { kind: 'detached', run, summary: null };
+        return await follow(bus, opened, new Map(), { execution, settings, parts });
       }
       await writeBrokerFile(settings.data, run, broker, execution.kind);
       const services = await startServices(run, execution, { settings, surroundings, broker, log });
-      return await follow(bus, opened, services, { execution, settings, view, interruption });
+      const end = await follow(bus, opened, services, { execution, settings, parts });
+      if (end.kind === 'cancelled') await deleteRun(bus, run);
+      if (end.kind === 'paused') {
+        await writeBrokerFile(settings.data, run, broker, execution.kind, { isPaused: true });
+      } else if (end.kind !== 'interrupted') await removeBrokerFile(settings.data, execution.kind);
+      return end;
     } finally {
       await bus.close();
     }
@@ -92,49 +108,52 @@ export async function executeRun(
   }
 }
 
+interface Following {
+  readonly execution: Execution;
+  readonly settings: ExecutionSettings;
+  readonly parts: ExecutionParts;
+}
+
 async function follow(
   bus: Bus,
   { record }: OpenedRun,
   services: Services,
-  {
-    execution,
-    settings,
-    view,
-    interruption,
-  }: {
-    execution: Execution;
-    settings: ExecutionSettings;
-    view: RunView;
-    interruption: Interruption;
-  },
+  { execution, settings, parts: { view, interruption, note } }: Following,
 ): Promise<RunEnd> {
-  const subscription = bus.connection.subscribe(statusSubject(record.run), {
+  const { run } = record;
+  const subscription = bus.connection.subscribe(statusSubject(run), {
     callback: (_error, message) => {
       const status = runStatus.safeParse(message.json());
       if (status.success) view.status(status.data);
     },
   });
   const stopping = new AbortController();
-  const ended = services.get('reporter-0')?.finished ?? untilRunEnds(bus, record.run);
+  const ended = services.get('reporter-0')?.finished ?? untilRunEnds(bus, run);
   const fed = execution.feed?.(bus, record, stopping.signal);
+  const { until, maxLoad } = settings;
+  const untilTime = until === undefined ? undefined : nextTimeOfDay(until, new Date());
+  const options = { run, services, until: untilTime, maxLoad, note };
+  const inStep = keepInStep(bus, options, stopping.signal);
   void interruption.forced.then(() => {
     for (const service of services.values()) service.kill();
   });
   try {
-    const end = await Promise.race([
-      ended.then(() => 'completed' as const),
+    const kind = await Promise.race([
+      ended.then(() => 'ended' as const),
+      inStep.then((kind) => (kind === 'paused' ? kind : new Promise<never>(never))),
       untilOneFails(services),
       ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),
     ]);
-    if (end !== 'completed') return { kind: 'interrupted', summary: null };
-    const finished = await patiently(async () => requireRun(await openRunRecords(bus), record.run));
-    if (services.size > 0) await removeBrokerFile(settings.data, execution.kind);
-    return { kind: 'completed', summary: finished.summary };
+    if (kind !== 'ended') return { kind, run, summary: null };
+    const { state, summary } = await patiently(async () =>
+      requireRun(await openRunRecords(bus), run),
+    );
+    return { kind: state === 'cancelled' ? state : 'completed', run, summary };
   } finally {
     subscription.unsubscribe();
     stopping.abort();
-    await Promise.race([fed?.catch(() => undefined), interruption.forced]);
+    await Promise.race([Promise.allSettled([fed, inStep]), interruption.forced]);
     await Promise.all([...services.values()].map((service) => service.stop()));
   }
 }

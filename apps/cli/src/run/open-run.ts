@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  isUnfinished,
   newRunId,
   type PlannedProject,
   type RunId,
@@ -7,9 +8,10 @@ import {
   type RunRecord,
 } from '@cullstream/contracts';
 import { ensureStreams, type Bus } from '@cullstream/bus';
-import { openRunRecords, type RunRecords } from '@cullstream/runtime';
+import { openRunRecords } from '@cullstream/runtime';
 import type { PlanSettings } from '../settings/settings.js';
 import { enterRun, forgetRun, type EnterSettings } from './enter-run.js';
+import { folderId } from './folder-id.js';
 import { nextRunTime } from './next-run-time.js';
 import type { PreparedRun } from './prepare-run.js';
 
@@ -26,21 +28,37 @@ export async function openRun(
 ): Promise<OpenedRun> {
   await ensureStreams(bus);
   const records = await openRunRecords(bus);
+  const folder = await folderId(settings.data);
   const isDeployed = settings.services === 'deployed';
   const planned = prepared.plan.projects.map(({ project }) => project.name);
-  if (settings.restart) await forgetUnfinished(bus, records, isDeployed ? planned : undefined);
-  const all = [...(await records.list()).values()];
-  const unfinished = all
+  const listOwn = async () =>
+    [...(await records.list()).values()].filter((record) => isOf(record, folder));
+  if (settings.restart) {
+    for (const record of toBeForgotten(await listOwn(), isDeployed ? planned : undefined)) {
+      await forgetRun(bus, records, record.run);
+    }
+  }
+  const own = await listOwn();
+  const unfinished = own
     .filter((record) => continues(record, prepared, settings))
     .filter((record) => !isDeployed || takesUp(record, planned))
     .at(-1);
-  const known = all.map(({ run }) => run);
-  const record =
-    unfinished === undefined ? newRecord(prepared, settings, known) : extend(unfinished, prepared);
+  const known = (await records.list()).keys();
+  const record: RunRecord =
+    unfinished === undefined
+      ? { ...newRecord(prepared, settings, known), folder }
+      : { ...extend(unfinished, prepared), state: 'running' };
   // At a deployment several runs are under way at once, each for itself.
-  if (!isDeployed) await forgetSuperseded(bus, records, record);
+  for (const old of isDeployed ? [] : supersededBy(record, own)) {
+    await forgetRun(bus, records, old.run);
+  }
   await enterRun(bus, records, record, settings);
   return { record, resumed: unfinished !== undefined };
+}
+
+/** Runs of other data folders are nobody's here, whatever they have in common. */
+function isOf(record: RunRecord, folder: string): boolean {
+  return record.folder === undefined || record.folder === folder;
 }
 
 function toOptions(settings: PlanSettings): RunOptions {
@@ -55,7 +73,7 @@ function continues(
   settings: PlanSettings,
 ): boolean {
   if (record.replay !== undefined) return false;
-  if (record.state !== 'running' || record.recipe.id !== models.predictionRecipe.id) return false;
+  if (!isUnfinished(record) || record.recipe.id !== models.predictionRecipe.id) return false;
   if (JSON.stringify(record.options) !== JSON.stringify(toOptions(settings))) return false;
   const catalogues = new Map(
     [...plan.projects, ...plan.skipped].map(({ project }) => [project.name, project.catalogue]),
@@ -69,7 +87,7 @@ function continues(
 function newRecord(
   { models, plan }: PreparedRun,
   settings: PlanSettings,
-  known: readonly RunId[],
+  known: Iterable<RunId>,
 ): RunRecord {
   const now = new Date();
   return {
@@ -112,24 +130,24 @@ function takesUp(record: RunRecord, names: readonly string[]): boolean {
 }
 
 /** @param names only runs of one of these projects */
-async function forgetUnfinished(
-  bus: Bus,
-  records: RunRecords,
+function toBeForgotten(
+  records: readonly RunRecord[],
   names: readonly string[] | undefined,
-): Promise<void> {
-  for (const record of (await records.list()).values()) {
-    if (record.state !== 'running' || record.replay !== undefined) continue;
-    const isConcerned = record.projects.some(({ project }) => names?.includes(project.name));
-    if (names !== undefined && !isConcerned) continue;
-    await forgetRun(bus, records, record.run);
-  }
+): RunRecord[] {
+  return records.filter((record) => {
+    if (!isUnfinished(record) || record.replay !== undefined) return false;
+    if (names === undefined) return true;
+    return record.projects.some(({ project }) => names.includes(project.name));
+  });
 }
 
-/** Unfinished runs by the same models that this one takes over because a source or option changed. */
-async function forgetSuperseded(bus: Bus, records: RunRecords, by: RunRecord): Promise<void> {
-  for (const record of (await records.list()).values()) {
-    if (record.run === by.run || record.state !== 'running') continue;
-    if (record.recipe.id !== by.recipe.id || record.replay !== undefined) continue;
-    await forgetRun(bus, records, record.run);
-  }
+/** Unfinished runs by the same models that a run takes over because a source or option changed. */
+function supersededBy(by: RunRecord, records: readonly RunRecord[]): RunRecord[] {
+  return records.filter(
+    (record) =>
+      record.run !== by.run &&
+      record.recipe.id === by.recipe.id &&
+      isUnfinished(record) &&
+      record.replay === undefined,
+  );
 }

@@ -6,8 +6,9 @@ import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
 import { createBarView, createPlainView } from '../output/run-view.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
+import type { Terminal } from '../output/terminal.js';
 import type { ExecutionSettings } from '../settings/settings.js';
-import { executeRun, type Execution, type Interruption } from './execute-run.js';
+import { executeRun, type Execution, type Interruption, type RunEnd } from './execute-run.js';
 
 /**
  * Executes with a view of its progress and prints the summary at the end.
@@ -24,27 +25,64 @@ export async function runToEnd(
     log,
     view,
     interruption,
+    note: terminal.note,
   }).catch((error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
     log.error({ err: error }, 'the run cannot go on');
     terminal.note(`error: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   });
-  if (end?.kind === 'detached') {
-    const text = `run ${end.run} has begun; follow it with \`cullstream status\``;
-    terminal.print(settings.json ? JSON.stringify({ run: end.run, state: 'running' }) : text);
-    return exitCodes.ok;
+  if (end?.kind === 'completed' && end.summary !== null) {
+    return reportSummary(end.summary, settings, terminal);
   }
-  if (end === undefined || end.kind === 'interrupted' || end.summary === null) {
-    terminal.note(
+  return reportEnd(end, settings, terminal);
+}
+
+/** A run that is not completed, or not yet. */
+function reportEnd(
+  end: RunEnd | undefined,
+  settings: ExecutionSettings,
+  terminal: Terminal,
+): number {
+  const run = end?.run ?? '';
+  const ends = {
+    detached: ['running', exitCodes.ok, `run ${run} has begun; \`cullstream status\` follows it`],
+    paused: [
+      'paused',
+      exitCodes.paused,
+      `it is ${settings.until ?? 'time'}: run ${run} is paused; ` +
+        (settings.services === 'deployed'
+          ? '`cullstream resume` goes on with it'
+          : 'the same command goes on with it'),
+    ],
+    cancelled: [
+      'cancelled',
+      exitCodes.cancelled,
+      `run ${run} was cancelled: what was done stays, what was waiting is gone`,
+    ],
+    interrupted: [
+      'interrupted',
+      exitCodes.interrupted,
       settings.services === 'deployed'
         ? 'no longer followed; the deployed services go on with it'
         : 'interrupted; the same command resumes',
-    );
-    if (settings.json) terminal.print(JSON.stringify({ state: 'interrupted' }));
-    return exitCodes.interrupted;
-  }
-  const path = join(settings.data, end.summary);
+    ],
+  } as const;
+  const kind = end === undefined || end.kind === 'completed' ? 'interrupted' : end.kind;
+  const [state, exitCode, text] = ends[kind];
+  if (kind === 'detached' && !settings.json) terminal.print(text);
+  else terminal.note(text);
+  const named = end === undefined ? {} : { run };
+  if (settings.json) terminal.print(JSON.stringify({ ...named, state }));
+  return exitCode;
+}
+
+async function reportSummary(
+  file: string,
+  settings: ExecutionSettings,
+  terminal: Terminal,
+): Promise<number> {
+  const path = join(settings.data, file);
   const summary = JSON.parse(await readFile(path, 'utf8')) as Summary;
   terminal.print(
     settings.json

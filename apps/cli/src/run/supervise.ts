@@ -27,6 +27,10 @@ export class ServiceEndedError extends Error {
 export interface SupervisedService {
   /** Resolves when the service ended by itself with success; rejects when it cannot be kept alive. */
   readonly finished: Promise<void>;
+  /** Lets it finish what is in flight and end, until it is released; nothing where it has ended. */
+  hold(): Promise<void>;
+  /** Starts it again after `hold`. */
+  release(): void;
   stop(): Promise<void>;
   kill(): void;
 }
@@ -50,9 +54,13 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
   const restarts: number[] = [];
   let child: ChildProcess;
   let stopping = false;
+  let held = false;
+  let over = false;
   let exited: Promise<void>;
+  let restart: NodeJS.Timeout | undefined;
+  let start: () => void = () => undefined;
   const finished = new Promise<void>((resolve, reject) => {
-    const start = () => {
+    start = () => {
       child = fork(path, {
         execArgv: [
           ...process.execArgv,
@@ -70,12 +78,15 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
         child.once('exit', (code, signal) => {
           done();
           const why = signal === null ? `code ${String(code)}` : `signal ${signal}`;
+          if (held && !stopping) return;
+          over = true;
           if (code === 0 || stopping) return resolve();
           if (code === USAGE_EXIT_CODE || tooManyRestarts(restarts)) {
             return reject(new ServiceEndedError(service, code, `the ${service} ended with ${why}`));
           }
+          over = false;
           options.onRestart(service, why);
-          setTimeout(() => (stopping ? resolve() : start()), RESTART_DELAY_MS);
+          restart = setTimeout(() => (stopping ? resolve() : start()), RESTART_DELAY_MS);
         });
       });
     };
@@ -84,6 +95,18 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
   finished.catch(() => undefined);
   return {
     finished,
+    async hold() {
+      if (over || held) return;
+      held = true;
+      clearTimeout(restart);
+      child.kill('SIGTERM');
+      await exited;
+    },
+    release() {
+      if (!held || stopping) return;
+      held = false;
+      start();
+    },
     async stop() {
       stopping = true;
       child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { runStatus, statusSubject, type RunId } from '@cullstream/contracts';
+import { isUnfinished, runStatus, statusSubject, type RunId } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 
@@ -15,7 +15,7 @@ export async function untilRunEnds(bus: Bus, run: RunId): Promise<void> {
   const announced = (async () => {
     for await (const message of subscription) {
       const status = runStatus.safeParse(message.json());
-      if (status.data?.state === 'completed') return;
+      if (status.data !== undefined && !isUnfinished(status.data)) return;
     }
   })();
   try {
@@ -34,7 +34,7 @@ async function untilRecorded(bus: Bus, run: RunId, signal: AbortSignal): Promise
 async function isOver(bus: Bus, run: RunId): Promise<boolean> {
   try {
     const record = await (await openRunRecords(bus)).get(run);
-    return record?.state !== 'running';
+    return record === undefined || !isUnfinished(record);
   } catch (error) {
     bus.log.debug({ err: error, run }, 'the broker does not say whether the run goes on');
     return false;

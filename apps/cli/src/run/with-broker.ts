@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError } from '@cullstream/contracts';
 import { connectBus, type Bus } from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
 import { openBroker, type Broker, type BrokerSettings } from './broker.js';
 import { readBrokerFile } from './broker-file.js';
-import { lockData, programFolder } from './data-lock.js';
+import { lockData, programFolder, tryLockData } from './data-lock.js';
 
 export type BrokerPlace = BrokerSettings;
 
@@ -47,27 +46,37 @@ export async function withLockedBroker<T>(
   }
 }
 
+export interface Reached {
+  /** Nobody else works in the data folder. */
+  readonly isOurs: boolean;
+}
+
 /**
- * As {@link withBroker}, for looking only: while another cullstream works in the folder, its broker
- * is asked.
+ * As {@link withBroker}, for what may be done at any time: while another cullstream works in the
+ * folder, its broker is asked.
  */
-export async function lookAtBroker<T>(
+export async function reachBroker<T>(
   place: BrokerPlace,
   context: CommandContext,
-  look: (bus: Bus) => Promise<T>,
+  work: (bus: Bus, reached: Reached) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await withBroker(place, context, look);
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    const working =
-      (await readBrokerFile(place.data, 'run')) ?? (await readBrokerFile(place.data, 'replay'));
-    if (working === undefined) throw error;
-    const { url, user, password } = working;
-    const credentials =
-      user === undefined || password === undefined ? undefined : { user, password };
-    return connected({ url, access: { credentials } }, context, look);
+  const lock = await tryLockData(place.data);
+  if (lock !== undefined) {
+    try {
+      return await withLockedBroker(place, context, (bus) => work(bus, { isOurs: true }));
+    } finally {
+      await lock.release();
+    }
   }
+  const other = (bus: Bus) => work(bus, { isOurs: false });
+  const external = place.nats ?? context.surroundings.environment['NATS_URL'];
+  if (external !== undefined) return withLockedBroker(place, context, other);
+  const working =
+    (await readBrokerFile(place.data, 'run')) ?? (await readBrokerFile(place.data, 'replay'));
+  if (working === undefined) return withBroker(place, context, other);
+  const { url, user, password } = working;
+  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  return connected({ url, access: { credentials } }, context, other);
 }
 
 const FIRST_CONNECT_TIMEOUT_MS = 5_000;

@@ -18,3 +18,7 @@ export const time = z
     'not a time; write 2026-01-31 or 2026-01-31T09:45',
   )
   .transform((text) => new Date(text).toISOString());
+/** What a clock shows: hours, minutes, and seconds where they matter. */
+export const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3])(:[0-5]\d){1,2}$/, 'not a time of day; write 07:30 or 22:00');

@@ -6,7 +6,7 @@ import {
 } from '@cullstream/contracts';
 import { cacheSetting, logLevels } from '@cullstream/runtime';
 import { z } from 'zod';
-import { count, flag, names } from './setting-types.js';
+import { count, flag, names, timeOfDay } from './setting-types.js';
 
 /** `own` processes that end with the command, or those of a deployment, which serve every run. */
 const serviceModes = ['own', 'deployed'] as const;
@@ -103,6 +103,15 @@ export const allSettings = z.object({
     description: 'finished runs, and as many replays, whose events are kept',
     placeholder: 'n',
   }),
+  until: timeOfDay.optional().meta({
+    description: 'pause then, at the next time the clock shows it',
+    placeholder: 'HH:MM',
+  }),
+  maxLoad: z.coerce.number().positive().optional().meta({
+    description:
+      "embedders wait while the machine's load average is above it, their share included",
+    placeholder: 'n',
+  }),
   restart: flag.default(false).meta({ description: 'forget the unfinished run', flag: true }),
   json: flag
     .default(false)
@@ -158,6 +167,8 @@ export const runSettings = planSettings.extend(
     keepRuns: true,
     services: true,
     detach: true,
+    until: true,
+    maxLoad: true,
   }).shape,
 );
 export type RunSettings = Readonly<z.infer<typeof runSettings>>;
@@ -176,7 +187,7 @@ export type ServiceProcessSettings = Pick<
 /** What starting broker and services needs to know, whatever they are started for. */
 export type ExecutionSettings = ServiceProcessSettings &
   Pick<RunSettings, 'nats' | 'natsSeedFile' | 'natsCaFile' | 'json' | 'services'> &
-  Partial<Pick<RunSettings, 'detach'>>;
+  Partial<Pick<RunSettings, 'detach' | 'until' | 'maxLoad'>>;
 
 export const dataSettings = allSettings.pick(common);
 

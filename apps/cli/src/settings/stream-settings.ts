@@ -11,6 +11,7 @@ export const embedderSettings = allSettings
     preprocess: true,
     precision: true,
     ...external,
+    maxLoad: true,
   })
   .omit({ json: true })
   .extend({

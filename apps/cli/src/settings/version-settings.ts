@@ -17,6 +17,8 @@ export const replaySettings = runSettings
     restart: true,
     keepRuns: true,
     services: true,
+    until: true,
+    maxLoad: true,
   })
   .extend({
     from: z.enum(replayStages).default('embeddings').meta({

@@ -1,0 +1,132 @@
+import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { deleteRun, purgeWork, type Bus } from '@cullstream/bus';
+import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { readBrokerFile, removeBrokerFile, type WorkKind } from '../run/broker-file.js';
+import { chooseRun } from '../run/choose-run.js';
+import { hasBroker, reachBroker } from '../run/with-broker.js';
+import type { ControlSettings, PrioritiseSettings } from '../settings/control-settings.js';
+import type { CommandContext } from './command-context.js';
+
+const kinds = ['run', 'replay'] as const satisfies WorkKind[];
+
+/** Holds a run: its services hand back what they have not begun, and take nothing until it is resumed. */
+export function pause(
+  settings: ControlSettings,
+  context: CommandContext,
+  [id]: readonly string[],
+): Promise<number> {
+  return control(settings, context, {
+    ...{ id, verb: 'pause', states: ['running'] },
+    change: (record) => ({ ...record, state: 'paused' }),
+    text: ({ run }) =>
+      `run ${run} is paused: what is in flight is finished; \`cullstream resume\` goes on`,
+  });
+}
+
+/** Lets a paused run go on. */
+export function resume(
+  settings: ControlSettings,
+  context: CommandContext,
+  [id]: readonly string[],
+): Promise<number> {
+  return control(settings, context, {
+    ...{ id, verb: 'resume', states: ['paused'] },
+    change: (record) => ({ ...record, state: 'running' }),
+    text: ({ run, replay }, isIdle) =>
+      isIdle
+        ? `run ${run} may go on: the same \`cullstream ${replay === undefined ? 'run' : 'replay'}\` takes it up`
+        : `run ${run} goes on`,
+  });
+}
+
+/** Ends a run: what waits is purged, what is done stays. */
+export function cancel(
+  settings: ControlSettings,
+  context: CommandContext,
+  [id]: readonly string[],
+): Promise<number> {
+  return control(settings, context, {
+    ...{ id, verb: 'cancel', states: ['running', 'paused'] },
+    change: (record) => ({ ...record, state: 'cancelled' }),
+    async after(bus, { run }, noted) {
+      await purgeWork(bus, run);
+      // Services of its own are gone where the note is still there and nobody works in the folder.
+      if (noted === undefined) return;
+      await deleteRun(bus, run);
+      await removeBrokerFile(settings.data, noted);
+    },
+    text: ({ run }) => `run ${run} is cancelled: what was done stays, what was waiting is gone`,
+  });
+}
+
+/** Has the waiting images of some projects of a run handed out before all others. */
+export function prioritise(
+  settings: PrioritiseSettings,
+  context: CommandContext,
+  projects: readonly string[],
+): Promise<number> {
+  return control(settings, context, {
+    ...{ id: settings.run, verb: 'reorder', states: ['running', 'paused'] },
+    change(record) {
+      refuseUnknown(record, projects);
+      return { ...record, first: [...projects] };
+    },
+    text: ({ run }) =>
+      projects.length === 0
+        ? `run ${run} keeps to its own order`
+        : `run ${run}: ${projects.join(', ')} first`,
+  });
+}
+
+function refuseUnknown({ run, projects, replay }: RunRecord, names: readonly string[]): void {
+  if (replay !== undefined) {
+    throw new ConfigurationError([`run ${run} is a replay: all its work is handed out already`]);
+  }
+  const known = projects.map(({ project }) => project.name);
+  const problems = names
+    .filter((name) => !known.includes(name))
+    .map((name) => `run ${run} has no project "${name}"; it has: ${known.join(', ')}`);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+interface Control {
+  readonly id: string | undefined;
+  readonly verb: string;
+  readonly states: readonly RunRecord['state'][];
+  readonly change: (record: RunRecord) => RunRecord;
+  /** @param noted kind of the data folder's run, where it is that and nobody works there */
+  readonly after?: (bus: Bus, record: RunRecord, noted: WorkKind | undefined) => Promise<void>;
+  /** @param isIdle nobody works in the data folder, and the run is its own */
+  readonly text: (record: RunRecord, isIdle: boolean) => string;
+}
+
+async function control(
+  settings: ControlSettings,
+  context: CommandContext,
+  { id, verb, states, change, after, text }: Control,
+): Promise<number> {
+  if (!hasBroker(settings, context)) {
+    throw new ConfigurationError([
+      `there is no run to ${verb}: none has worked in ${settings.data}`,
+    ]);
+  }
+  const files = await Promise.all(kinds.map((kind) => readBrokerFile(settings.data, kind)));
+  const noted = files.flatMap((file) => (file === undefined ? [] : [file.run]));
+  return reachBroker(settings, context, async (bus, { isOurs }) => {
+    const records = await openRunRecords(bus);
+    const all = [...(await records.list()).values()];
+    const { run } = chooseRun(all, { id, noted, verb, states });
+    const record = await records.update(run, (current) =>
+      states.includes(current.state) ? change(current) : current,
+    );
+    if (record === undefined) throw new ConfigurationError([`run ${run} is forgotten by now`]);
+    const kind = kinds.find((_kind, index) => files[index]?.run === run);
+    const idle = isOurs ? kind : undefined;
+    await after?.(bus, record, idle);
+    const { state, first = [] } = record;
+    context.terminal.print(
+      settings.json ? JSON.stringify({ run, state, first }) : text(record, idle !== undefined),
+    );
+    return exitCodes.ok;
+  });
+}

@@ -1,0 +1,39 @@
+import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { describe, expect, it } from 'vitest';
+import { chooseRun, type ChooseOptions } from './choose-run.js';
+
+const records = [
+  { run: 'a', state: 'completed' },
+  { run: 'b', state: 'running' },
+  { run: 'c', state: 'running' },
+  { run: 'd', state: 'paused' },
+] as RunRecord[];
+
+function choose(options: Partial<ChooseOptions>) {
+  const usual = { id: undefined, noted: [], verb: 'pause', states: ['running'] } as const;
+  return chooseRun(records, { ...usual, ...options }).run;
+}
+
+describe('a command that means a run', () => {
+  it('takes the one that is named', () => {
+    expect(choose({ id: 'c' })).toBe('c');
+  });
+
+  it('takes the only one it can mean', () => {
+    expect(choose({ states: ['paused'] })).toBe('d');
+  });
+
+  it('takes the one the data folder is at, where several would do', () => {
+    expect(choose({ noted: ['c'] })).toBe('c');
+  });
+
+  it.each([
+    [{}, 'say which run to pause: b, c'],
+    [{ id: 'a' }, 'run a is completed: there is nothing to pause'],
+    [{ id: 'x' }, 'run x: the broker has no record of it'],
+    [{ states: ['cancelled'] }, 'there is no run to pause'],
+  ] as const)('with %o is refused', (options, message) => {
+    expect(() => choose(options)).toThrow(ConfigurationError);
+    expect(() => choose(options)).toThrow(message);
+  });
+});

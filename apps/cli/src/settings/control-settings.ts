@@ -1,0 +1,13 @@
+import { runId } from '@cullstream/contracts';
+import type { z } from 'zod';
+import { allSettings, common, external } from './settings.js';
+
+export const controlSettings = allSettings.pick({ ...common, ...external });
+export type ControlSettings = Readonly<z.infer<typeof controlSettings>>;
+
+export const prioritiseSettings = controlSettings.extend({
+  run: runId
+    .optional()
+    .meta({ description: 'the run (default: the one at work)', placeholder: 'id' }),
+});
+export type PrioritiseSettings = Readonly<z.infer<typeof prioritiseSettings>>;

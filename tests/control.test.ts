@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '@cullstream/testing';
+import { dumpDatabases } from './support/dump-databases.js';
+import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
+import { findService } from './support/processes.js';
+import { runCli, startCli, type RunningCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
+
+const DONE_WITH_FAILURES = 1;
+const PAUSED = 4;
+const CANCELLED = 5;
+
+let folder: string;
+let example: Example;
+let undisturbed: Record<string, string[]>;
+
+/** A second terminal. */
+async function say(command: string, data: string, ...operands: string[]) {
+  const result = await runInProcess([command, ...operands, '--data', data, '--json']);
+  expect(result.exitCode, result.stderr).toBe(0);
+  return JSON.parse(result.stdout) as { run: string; state: string; replay?: boolean };
+}
+
+async function startAtWork(data: string, ...more: string[]): Promise<RunningCli> {
+  const run = startCli([...toRunArgs(example, data), ...more]);
+  await waitFor(() => countVectors(data) > 0, { what: 'some vectors', timeoutMs: 60_000 });
+  return run;
+}
+
+async function untilHeld(run: RunningCli): Promise<void> {
+  const services = ['extractor', 'embedder', 'predictor', 'writer'];
+  await waitFor(
+    () => services.every((service) => findService(run.child.pid ?? 0, service).length === 0),
+    { what: 'the services to end', timeoutMs: 20_000 },
+  );
+}
+
+describe.skipIf(process.platform !== 'linux')('a run that is controlled from outside', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-control-'));
+    example = await makeExample(folder, 40);
+    const data = join(folder, 'undisturbed');
+    const result = await runCli(toRunArgs(example, data));
+    expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
+    undisturbed = dumpDatabases(data);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('takes nothing while it is paused, outlives a restart so, and ends with the same rows', async () => {
+    const data = join(folder, 'paused');
+    const run = await startAtWork(data);
+    expect(await say('pause', data)).toMatchObject({ state: 'paused' });
+    await untilHeld(run);
+    expect(await say('status', data)).toMatchObject({ state: 'paused' });
+    expect(countVectors(data)).toBeLessThan(example.images);
+    expect(await say('resume', data)).toMatchObject({ state: 'running' });
+    await waitFor(() => findService(run.child.pid ?? 0, 'embedder').length === 1, {
+      what: 'the embedder to come back',
+      timeoutMs: 20_000,
+    });
+    await say('pause', data);
+    await untilHeld(run);
+    run.child.kill('SIGKILL');
+    await run.result;
+    const again = await runCli(toRunArgs(example, data));
+    expect(again.exitCode, again.stderr).toBe(DONE_WITH_FAILURES);
+    expect(again.stderr).toContain('resuming run');
+    expect(dumpDatabases(data)).toEqual(undisturbed);
+  });
+
+  it('cancelled, it ends with its own code, and what is run then makes the same decisions', async () => {
+    const data = join(folder, 'cancelled');
+    const run = await startAtWork(data);
+    const cancelled = await say('cancel', data);
+    expect(cancelled.state).toBe('cancelled');
+    const result = await run.result;
+    expect(result.exitCode, result.stderr).toBe(CANCELLED);
+    expect(await say('status', data)).toMatchObject({ state: 'none' });
+    const streams = await runInProcess(['streams', '--data', data, '--json']);
+    expect(JSON.parse(streams.stdout)).toMatchObject({ runs: [] });
+    const embedded = countVectors(data);
+    const again = await runCli([...toRunArgs(example, data), '--json']);
+    expect(again.exitCode, again.stderr).toBe(DONE_WITH_FAILURES);
+    const summary = JSON.parse(again.stdout) as { images: { embedded: number; cached: number } };
+    expect(summary.images.cached).toBe(embedded);
+    expect(dumpDatabases(data)['first.db/ai_decisions']).toEqual(
+      undisturbed['first.db/ai_decisions'],
+    );
+  });
+
+  it('interrupted and cancelled, it is not taken up again', async () => {
+    const data = join(folder, 'dropped');
+    const run = await startAtWork(data);
+    run.child.kill('SIGKILL');
+    await run.result;
+    const { run: id } = await say('cancel', data);
+    const refused = await runInProcess(['cancel', id, '--data', data]);
+    expect(refused).toMatchObject({ exitCode: 2 });
+    expect(refused.stderr).toContain(`run ${id} is cancelled: there is nothing to cancel`);
+    expect(await say('status', data)).toMatchObject({ state: 'none' });
+  });
+
+  it('pauses at the time it is given, and goes on at the next one', async () => {
+    const data = join(folder, 'until');
+    const soon = new Date(Date.now() + 4_000).toTimeString().slice(0, 8);
+    const result = await runCli([...toRunArgs(example, data), '--until', soon]);
+    expect(result.exitCode, result.stderr).toBe(PAUSED);
+    expect(result.stderr).toMatch(/it is [\d:]+: run \S+ is paused; the same command goes on/);
+    expect(await say('status', data)).toMatchObject({ state: 'paused' });
+  });
+
+  it('keeps its embedders back while the machine has too much to do', async () => {
+    const data = join(folder, 'load');
+    const run = startCli([...toRunArgs(example, data), '--max-load', '0.001']);
+    let said = '';
+    run.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await waitFor(() => said.includes('is above 0.001: embedding waits'), {
+      what: 'embedding to wait',
+      timeoutMs: 30_000,
+    });
+    await waitFor(() => findService(run.child.pid ?? 0, 'embedder').length === 0, {
+      what: 'the embedder to end',
+      timeoutMs: 20_000,
+    });
+    expect(findService(run.child.pid ?? 0, 'predictor')).toHaveLength(1);
+    run.child.kill('SIGINT');
+    expect((await run.result).exitCode).toBe(3);
+  });
+});
