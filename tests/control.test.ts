@@ -38,6 +38,44 @@ async function untilHeld(run: RunningCli): Promise<void> {
   );
 }
 
+interface Status {
+  state: string;
+  projects: { name: string; images: number; counts: { embedded: number; failed: number } }[];
+}
+
+describe.skipIf(process.platform !== 'linux')('projects that are wanted first', () => {
+  let own: string;
+  beforeAll(() => {
+    own = mkdtempSync(join(tmpdir(), 'cullstream-first-'));
+  });
+  afterAll(() => rmSync(own, { recursive: true, force: true }));
+
+  it('overtake those that wait', async () => {
+    const many = await makeExample(own, 80);
+    const data = join(own, 'data');
+    const run = startCli(toRunArgs(many, data));
+    await waitFor(() => countVectors(data) > 0, { what: 'some vectors', timeoutMs: 60_000 });
+    const said = await runInProcess(['prioritise', 'third', '--data', data]);
+    expect(said).toMatchObject({ exitCode: 2 });
+    expect(said.stderr).toContain('has no project "third"; it has: first, loose, second');
+    expect(await say('prioritise', data, 'second')).toMatchObject({ first: ['second'] });
+    const shares: Record<string, number> = {};
+    await waitFor(
+      async () => {
+        const { projects } = (await say('status', data)) as unknown as Status;
+        for (const { name, images, counts } of projects) {
+          shares[name] = (counts.embedded + counts.failed) / images;
+        }
+        return shares['second'] === 1;
+      },
+      { what: 'the wanted project to end', timeoutMs: 60_000 },
+    );
+    expect(shares['loose']).toBeLessThan(0.5);
+    await say('cancel', data);
+    await run.result;
+  });
+});
+
 describe.skipIf(process.platform !== 'linux')('a run that is controlled from outside', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-control-'));

@@ -1,7 +1,9 @@
-/** Images that wait at the embedder whatever its rate: a few seconds of work for a slow machine. */
-const LEAST_AHEAD = 512;
+/** Images that wait at the embedders whatever their rate: a few seconds of work for a slow machine. */
+const LEAST_AHEAD = 128;
 /** Images that wait at most, as seconds of what embedders take. */
-const AHEAD_S = 10;
+const AHEAD_S = 4;
+/** A rate over less than this is chance. */
+const LEAST_INTERVAL_MS = 200;
 
 /**
  * How far the extractor publishes ahead of the embedders. What waits in the stream has its order for
@@ -18,17 +20,18 @@ export class FeedWindow {
   }
 
   /**
-   * How many images may be published now; zero or less for none.
+   * How many images may be published now: none until it is worth it.
    * @param waiting images that embedders have still to do
    */
   room(waiting: number, atMs: number): number {
     const taken = this.published - waiting;
-    if (this.last === undefined) this.last = { taken, atMs };
-    else if (atMs > this.last.atMs) {
-      const seconds = (atMs - this.last.atMs) / 1_000;
-      this.perSecond = Math.max(0, (taken - this.last.taken) / seconds);
+    const elapsedMs = atMs - (this.last?.atMs ?? -Infinity);
+    if (elapsedMs >= LEAST_INTERVAL_MS) {
+      const before = this.last?.taken ?? taken;
+      this.perSecond = Math.max(0, ((taken - before) * 1_000) / elapsedMs);
       this.last = { taken, atMs };
     }
-    return Math.ceil(Math.max(LEAST_AHEAD, AHEAD_S * this.perSecond)) - waiting;
+    const ahead = Math.ceil(Math.max(LEAST_AHEAD, AHEAD_S * this.perSecond));
+    return waiting > ahead * 0.75 ? 0 : ahead - waiting;
   }
 }
