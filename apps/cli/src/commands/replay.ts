@@ -1,7 +1,10 @@
 import { ConfigurationError } from '@cullstream/contracts';
+import { connectBus } from '@cullstream/bus';
 import { chooseModels } from '@cullstream/inference';
+import type { Logger } from '@cullstream/runtime';
 import { toReplayExecution } from '../replay/to-replay-execution.js';
-import { lockData } from '../run/data-lock.js';
+import { readBrokerFile, type BrokerFile } from '../run/broker-file.js';
+import { lockData, tryLockData, type DataLock } from '../run/data-lock.js';
 import { onSignals } from '../run/interruption.js';
 import { runToEnd } from '../run/run-to-end.js';
 import type { ReplaySettings } from '../settings/version-settings.js';
@@ -21,8 +24,7 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
-  // Deployed services share the folder with every command.
-  const lock = settings.services === 'own' ? await lockData(settings.data) : undefined;
+  const place = await enter(settings, context);
   try {
     const models = await chooseModels({
       ...settings,
@@ -31,8 +33,46 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
     });
     for (const note of models.notes) terminal.note(note);
     const execution = toReplayExecution(models, settings, context);
-    return await runToEnd(execution, settings, context, interruption);
+    return await runToEnd(execution, settings, context, interruption, place.host);
   } finally {
-    await lock?.release();
+    await place.lock?.release();
+  }
+}
+
+interface Place {
+  readonly lock?: DataLock;
+  /** The run beside which it works, by its broker. */
+  readonly host?: BrokerFile;
+}
+
+/** Takes the data folder, or a place beside the run that works there. One replay at a time. */
+async function enter(settings: ReplaySettings, context: CommandContext): Promise<Place> {
+  // Deployed services share the folder with every command.
+  if (settings.services !== 'own') return {};
+  const whole = await tryLockData(settings.data);
+  if (whole !== undefined) return { lock: whole };
+  const isExternal = (settings.nats ?? context.surroundings.environment['NATS_URL']) !== undefined;
+  const host = await readBrokerFile(settings.data, 'run');
+  // Neither a replay nor a repair has a broker to share.
+  if (host === undefined || !(isExternal || (await answers(host, context.log)))) {
+    return { lock: await lockData(settings.data) };
+  }
+  const lock = await lockData(settings.data, 'replay');
+  context.terminal.note(`run ${host.run} works in ${settings.data}: replaying beside it`);
+  return isExternal ? { lock } : { lock, host };
+}
+
+const FIRST_CONNECT_TIMEOUT_MS = 5_000;
+
+/** A note may be left of a run that was killed. */
+async function answers({ url, user, password }: BrokerFile, log: Logger): Promise<boolean> {
+  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  const firstConnectTimeoutMs = FIRST_CONNECT_TIMEOUT_MS;
+  try {
+    await (await connectBus({ url, credentials, name: 'cli', log, firstConnectTimeoutMs })).close();
+    return true;
+  } catch (error) {
+    log.debug({ err: error, url }, 'no broker answers');
+    return false;
   }
 }

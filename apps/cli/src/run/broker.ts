@@ -55,11 +55,17 @@ export async function toAccess(
   };
 }
 
-/** The broker at `url`, or an embedded one with its store below the data folder. */
+type Address = Pick<EmbeddedBroker, 'port' | 'credentials'>;
+
+/**
+ * The broker at `url`, or an embedded one with its store below the data folder.
+ * @param again where an embedded one was before
+ */
 export async function openBroker(
   settings: BrokerSettings,
   surroundings: Surroundings,
   log: Logger,
+  again?: Address,
 ): Promise<Broker> {
   const url = settings.nats ?? surroundings.environment['NATS_URL'];
   if (url !== undefined) {
@@ -69,7 +75,7 @@ export async function openBroker(
     return { url, credentials: undefined, access, version: undefined, ...own };
   }
   const binary = await findBinary(settings.cache, surroundings, log);
-  return keepAlive(join(settings.data, programFolder, 'broker'), binary, log);
+  return keepAlive(join(settings.data, programFolder, 'broker'), binary, log, again);
 }
 
 /** Where nats-server is, fetching it where it must be. */
@@ -87,9 +93,10 @@ async function keepAlive(
   storeDir: string,
   binary: Awaited<ReturnType<typeof findBinary>>,
   log: Logger,
+  before?: Address,
 ): Promise<Broker> {
   let stopping = false;
-  const start = (again?: Pick<EmbeddedBroker, 'port' | 'credentials'>) =>
+  const start = (again: Address | undefined) =>
     startEmbeddedBroker({
       storeDir,
       binary,
@@ -100,7 +107,7 @@ async function keepAlive(
         if (!stopping) setTimeout(() => void restart(), RESTART_DELAY_MS);
       },
     });
-  let current = await patiently(() => start());
+  let current = await patiently(() => start(before));
   const restart = async () => {
     if (stopping) return;
     log.warn('the broker ended and is started again');

@@ -18,6 +18,9 @@ export interface DataLock {
   release(): Promise<void>;
 }
 
+/** `lock`: the folder and its broker. `replay`: the one replay that may work beside a run. */
+type LockName = 'lock' | 'replay';
+
 /** Folder below the data folder for what belongs to the program itself. */
 export const programFolder = '.cullstream';
 
@@ -25,8 +28,8 @@ export const programFolder = '.cullstream';
  * Takes a data folder for one run. A lock whose process is gone is taken over.
  * @throws {ConfigurationError} that names the owner, when another run works there
  */
-export async function lockData(dataDir: string): Promise<DataLock> {
-  const taken = await take(dataDir);
+export async function lockData(dataDir: string, name: LockName = 'lock'): Promise<DataLock> {
+  const taken = await take(dataDir, name);
   if ('release' in taken) return taken;
   throw new ConfigurationError([
     `${dataDir}: another cullstream works there (pid ${taken.pid} on ${taken.host}, since ` +
@@ -36,13 +39,13 @@ export async function lockData(dataDir: string): Promise<DataLock> {
 
 /** As {@link lockData}; undefined when another one works there. */
 export async function tryLockData(dataDir: string): Promise<DataLock | undefined> {
-  const taken = await take(dataDir);
+  const taken = await take(dataDir, 'lock');
   return 'release' in taken ? taken : undefined;
 }
 
 /** The lock, or whoever has it. */
-async function take(dataDir: string): Promise<DataLock | Owner> {
-  const path = join(dataDir, programFolder, 'lock.json');
+async function take(dataDir: string, name: LockName): Promise<DataLock | Owner> {
+  const path = join(dataDir, programFolder, `${name}.json`);
   await makeFolder(dataDir);
   const self: Owner = {
     pid: process.pid,

@@ -10,7 +10,8 @@ import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import { openBroker } from './broker.js';
-import { removeBrokerFile, writeBrokerFile, type WorkKind } from './broker-file.js';
+import { removeBrokerFile, writeBrokerFile, type BrokerFile, type WorkKind } from './broker-file.js';
+import { joinBroker } from './join-broker.js';
 import { keepInStep } from './keep-in-step.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from './open-run.js';
@@ -41,6 +42,8 @@ export interface ExecutionParts {
   readonly view: RunView;
   readonly interruption: Interruption;
   readonly note: (line: string) => void;
+  /** The run in the data folder beside which this one works, by its broker. */
+  readonly host?: BrokerFile | undefined;
 }
 
 /** Ends the run before its time: politely at first, at once when asked again. */
@@ -72,7 +75,11 @@ export async function executeRun(
   parts: ExecutionParts,
 ): Promise<RunEnd> {
   const { log, view } = parts;
-  const broker = await openBroker(settings, surroundings, log);
+  const { host } = parts;
+  const broker =
+    host === undefined
+      ? await openBroker(settings, surroundings, log)
+      : joinBroker(settings, host, surroundings, log);
   const unwatch = watchDisk(settings.data, {
     onFull: () =>
       log.warn(`the disk is full: free some space below ${settings.data}, the run then goes on`),
@@ -91,7 +98,8 @@ export async function executeRun(
         return await follow(bus, opened, new Map(), { execution, settings, parts });
       }
       await writeBrokerFile(settings.data, run, broker, execution.kind);
-      const services = await startServices(run, execution, { settings, surroundings, broker, log });
+      const context = { settings, surroundings, broker, log, isGuest: host !== undefined };
+      const services = await startServices(run, execution, context);
       const end = await follow(bus, opened, services, { execution, settings, parts });
       if (end.kind === 'cancelled') await deleteRun(bus, run);
       if (end.kind === 'paused') {

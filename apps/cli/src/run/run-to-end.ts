@@ -8,6 +8,7 @@ import { createBarView, createPlainView } from '../output/run-view.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import type { Terminal } from '../output/terminal.js';
 import type { ExecutionSettings } from '../settings/settings.js';
+import type { BrokerFile } from './broker-file.js';
 import { executeRun, type Execution, type Interruption, type RunEnd } from './execute-run.js';
 
 /**
@@ -19,6 +20,7 @@ export async function runToEnd(
   settings: ExecutionSettings,
   { terminal, surroundings, log }: CommandContext,
   interruption: Interruption,
+  host?: BrokerFile,
 ): Promise<number> {
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
   const end = await executeRun(execution, settings, surroundings, {
@@ -26,6 +28,7 @@ export async function runToEnd(
     view,
     interruption,
     note: terminal.note,
+    host,
   }).catch((error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
     log.error({ err: error }, 'the run cannot go on');

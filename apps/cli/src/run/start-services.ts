@@ -27,9 +27,11 @@ export async function startServices(
     surroundings: Surroundings;
     broker: Pick<Broker, 'url' | 'credentials'>;
     log: Logger;
+    /** Whether a run works in the folder already, which is not to be slowed down. */
+    isGuest?: boolean;
   },
 ): Promise<Services> {
-  const { settings, surroundings, broker, log } = context;
+  const { settings, surroundings, broker, log, isGuest = false } = context;
   const serviceLog = await openServiceLog(settings.data, run, log);
   const environment = {
     ...frugalMemory,
@@ -57,6 +59,7 @@ export async function startServices(
       `${service}-${index}`,
       supervise(service, {
         environment,
+        isGuest,
         onLogLine: (name, line) => serviceLog.write(name, line),
         onRestart: (name, why) => log.warn(`the ${name} ended with ${why} and is started again`),
       }),

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 
 export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
@@ -8,6 +9,8 @@ export type ServiceName = (typeof serviceNames)[number];
 export interface SuperviseOptions {
   /** Variables of the services beside those of this process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether it gives way to whatever else works on the machine. */
+  readonly isGuest?: boolean;
   readonly onLogLine: (service: ServiceName, line: string) => void;
   readonly onRestart: (service: ServiceName, why: string) => void;
 }
@@ -70,6 +73,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
         env: options.environment,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });
+      if (options.isGuest === true) giveWay(child.pid);
       const { stderr } = child;
       if (stderr !== null) {
         createInterface({ input: stderr }).on('line', (line) => options.onLogLine(service, line));
@@ -117,6 +121,14 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
       child.kill('SIGKILL');
     },
   };
+}
+
+function giveWay(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system does not let it: then it works as all do.
+  }
 }
 
 function tooManyRestarts(restarts: number[]): boolean {

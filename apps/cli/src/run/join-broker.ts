@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@cullstream/runtime';
+import type { Surroundings } from '../settings/read-settings.js';
+import { openBroker, type Broker, type BrokerSettings } from './broker.js';
+import type { BrokerFile } from './broker-file.js';
+import { tryLockData, type DataLock } from './data-lock.js';
+
+const LOOK_EVERY_MS = 500;
+
+/**
+ * The embedded broker of a run that works in the data folder already. When that run ends, and its
+ * broker with it, the broker is started again here, at the same address and on the same store:
+ * services reconnect by themselves. It then ends with this process, as does the data lock.
+ */
+export function joinBroker(
+  settings: BrokerSettings,
+  host: BrokerFile,
+  surroundings: Surroundings,
+  log: Logger,
+): Broker {
+  const { url, user, password } = host;
+  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  const leaving = new AbortController();
+  let lock: DataLock | undefined;
+  let own: Broker | undefined;
+  const takeOver = async () => {
+    while (!leaving.signal.aborted) {
+      await delay(LOOK_EVERY_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
+      if (leaving.signal.aborted) return;
+      lock ??= await tryLockData(settings.data);
+      if (lock === undefined) continue;
+      try {
+        const again = credentials && { port: Number(new URL(url).port), credentials };
+        own = await openBroker(settings, surroundings, log, again);
+        return;
+      } catch (error) {
+        log.error({ err: error }, 'the broker of the run that ended cannot be started again yet');
+      }
+    }
+  };
+  const takingOver = takeOver().catch((error: unknown) =>
+    log.error({ err: error }, 'the data folder cannot be taken over from the run that ended'),
+  );
+  return {
+    url,
+    credentials,
+    access: { credentials },
+    version: undefined,
+    restart: () => own?.restart() ?? Promise.resolve(),
+    async stop() {
+      leaving.abort();
+      await takingOver;
+      await own?.stop();
+      await lock?.release();
+    },
+  };
+}
