@@ -51,6 +51,8 @@ describe.skipIf(process.platform !== 'linux')('a replay beside a running batch',
       what: 'the batch to embed',
       timeoutMs: 60_000,
     });
+    // So that it is still at work when the replay has begun.
+    const { run: batchId } = await say<Status>('pause');
 
     const [, ...args] = toRunArgs(example, data);
     const replay = startCli([
@@ -65,9 +67,10 @@ describe.skipIf(process.platform !== 'linux')('a replay beside a running batch',
     });
     expect(said).toContain('replaying beside it');
     const id = /starting run (\S+):/.exec(said)?.[1] ?? '';
+    await say('resume', batchId);
     await say('pause', id);
     const status = await say<Status>('status');
-    expect(status).toMatchObject({ state: 'running', beside: { run: id, replay: true } });
+    expect(status).toMatchObject({ run: batchId, beside: { run: id, replay: true } });
 
     const ended = await batch.result;
     expect(ended.exitCode, ended.stderr).toBe(DONE_WITH_FAILURES);

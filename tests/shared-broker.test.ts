@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startTestBroker, type TestBroker } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { startOpenBroker, type OpenBroker } from './support/open-broker.js';
 import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
@@ -12,13 +12,13 @@ const DONE_WITH_FAILURES = 1;
 
 let folder: string;
 let example: Example;
-let broker: TestBroker;
+let broker: OpenBroker;
 
 describe('runs that share a broker', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-shared-'));
-    example = await makeExample(folder, 20);
-    broker = await startTestBroker();
+    example = await makeExample(folder, 12);
+    broker = await startOpenBroker(join(folder, 'broker'));
   });
 
   afterAll(async () => {

@@ -10,7 +10,12 @@ import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import { openBroker } from './broker.js';
-import { removeBrokerFile, writeBrokerFile, type BrokerFile, type WorkKind } from './broker-file.js';
+import {
+  removeBrokerFile,
+  writeBrokerFile,
+  type BrokerFile,
+  type WorkKind,
+} from './broker-file.js';
 import { joinBroker } from './join-broker.js';
 import { keepInStep } from './keep-in-step.js';
 import { nextTimeOfDay } from './next-time-of-day.js';

@@ -1,5 +1,5 @@
 import type { RunId } from '@cullstream/contracts';
-import { consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
+import { bundleLimits, consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
 import { FeedWindow } from '../core/feed-window.js';
 import { nextProject } from '../core/next-project.js';
@@ -42,7 +42,9 @@ export function createFeedGate(
         if (record?.state !== 'running') return 0;
         if (nextProject(record, published)?.project.name !== project) return 0;
         const { pending, ackPending } = await consumerBacklog(bus, consumer);
-        const room = window.room(pending + ackPending, performance.now());
+        // Queues are counted in messages, which carry as many images as they may, or fewer.
+        const waiting = (pending + ackPending) * bundleLimits.images.maxEvents;
+        const room = window.room(waiting, performance.now());
         if (room > 0) return room;
         await pause(LOOK_EVERY_MS, signal);
       }
