@@ -9,7 +9,11 @@ export default defineConfig({
       {
         resolve,
         ssr,
-        test: { name: 'unit', include: ['{apps,libs}/*/src/**/*.test.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['{apps/*,libs/*,bench}/src/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
       },
       {
         resolve,

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { watchProcessTree, type ProcessUse } from '../measure/process-tree.js';
+
+export interface CommandResult {
+  /** From start to end of the command, in seconds. */
+  readonly seconds: number;
+  /** The document on its standard output. */
+  readonly document: unknown;
+  readonly processes: readonly ProcessUse[];
+}
+
+const bin = join(
+  dirname(createRequire(import.meta.url).resolve('cullstream/package.json')),
+  'bin/cullstream.js',
+);
+
+/**
+ * Runs the command as a user would.
+ * @throws {Error} with what it said, unless it exits with 0
+ */
+export function runCommand(args: readonly string[]): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const startedMs = performance.now();
+    const child = spawn(process.execPath, [bin, ...args, '--json'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const out: Buffer[] = [];
+    const said: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
+    const watch = watchProcessTree(child.pid ?? 0, 250);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const seconds = (performance.now() - startedMs) / 1_000;
+      const processes = watch.stop();
+      if (code === 0) {
+        const document: unknown = JSON.parse(Buffer.concat(out).toString('utf8'));
+        resolve({ seconds, document, processes });
+      } else {
+        const what = Buffer.concat(said).toString('utf8');
+        reject(new Error(`cullstream ${args.join(' ')} exited with ${code}:\n${what}`));
+      }
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { listImages, type SourceImage } from '@cullstream/catalog';
+import { createSourceReader, type SourceReader } from '@cullstream/imaging';
+
+export interface LoopOptions {
+  readonly originals: string;
+  readonly model: string;
+  readonly batch: number;
+  readonly workers: number;
+  /** For files that cost only time to make anew. */
+  readonly cache: string;
+}
+
+export interface LoopResult {
+  /** When each image was done, in milliseconds. */
+  readonly finishedMs: readonly number[];
+  /** Raw embeddings by entry: base64 of float32 little-endian [512]. */
+  readonly vectors: Readonly<Record<string, string>>;
+}
+
+const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
+
+/** Every image of the archive and a reader for them: the same for every loop. */
+export async function openImages(
+  originals: string,
+): Promise<{ images: SourceImage[]; reader: SourceReader }> {
+  const images = await listImages(originals, { name: 'pictures', source: 'pictures.zip' });
+  return {
+    images,
+    reader: createSourceReader({ originalsDir: originals, maxBytes: MAX_IMAGE_BYTES }),
+  };
+}
+
+/** Where `transformers.js` wants its model: a folder with configuration and `onnx/`. */
+export const transformersModel = {
+  folderOf: (models: string) => join(models, 'plain'),
+  fileOf: (models: string) => join(models, 'plain', 'onnx', 'vision_model.onnx'),
+};
+
+export function toBase64(vector: Float32Array): string {
+  return Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64');
+}
+
+export function fromBase64(text: string): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
+}

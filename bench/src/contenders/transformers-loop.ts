@@ -1,0 +1,42 @@
+import {
+  AutoProcessor,
+  CLIPVisionModelWithProjection,
+  env,
+  RawImage,
+  type Tensor,
+} from '@huggingface/transformers';
+import { openImages, toBase64, type LoopOptions, type LoopResult } from './loop.js';
+
+/** The library's own way: decode and preprocess with it, infer in batches with its session. */
+async function loop({ originals, model, batch }: LoopOptions): Promise<LoopResult> {
+  env.allowRemoteModels = false;
+  env.localModelPath = '/';
+  const { images, reader } = await openImages(originals);
+  const processor = await AutoProcessor.from_pretrained(model, {});
+  const encoder = await CLIPVisionModelWithProjection.from_pretrained(model, { dtype: 'fp32' });
+  const finishedMs: number[] = [];
+  const vectors: Record<string, string> = {};
+  for (let first = 0; first < images.length; first += batch) {
+    const together = images.slice(first, first + batch);
+    const decoded = await Promise.all(
+      together.map(async ({ source }) =>
+        RawImage.fromBlob(new Blob([new Uint8Array(await reader.read(source))])),
+      ),
+    );
+    const { pixel_values } = (await processor(decoded)) as Record<string, Tensor>;
+    // Under the name that our graphs have.
+    const outputs = (await encoder({ pixels: pixel_values })) as Record<string, Tensor>;
+    const data = Object.values(outputs)[0]?.data as Float32Array;
+    const length = data.length / together.length;
+    const now = performance.now();
+    for (const [index, { name }] of together.entries()) {
+      finishedMs.push(now);
+      vectors[name] = toBase64(data.slice(index * length, (index + 1) * length));
+    }
+  }
+  await reader.close();
+  return { finishedMs, vectors };
+}
+
+const result = await loop(JSON.parse(process.argv[2] ?? '') as LoopOptions);
+process.stdout.write(JSON.stringify(result));

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { openEmbeddingCache } from '@cullstream/cache';
+import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { chooseEmbedder, writeDemoModels, type DemoModels } from '@cullstream/inference';
+import { seededRandom, silentLog, writeZip, type Random, type ZipEntry } from '@cullstream/testing';
+import { imageNameAt } from './image-names.js';
+
+export interface CachedCatalogue {
+  readonly originals: string;
+  /** Holds the embedding cache and nothing else: to be copied, never run in. */
+  readonly data: string;
+  readonly models: DemoModels;
+  readonly images: number;
+}
+
+const SIZE_PX = 1_024;
+
+/**
+ * Archives whose images need never be read, for the vectors of all of them are cached. Made once in
+ * a folder, and found there the next time. The images' bytes are text: a run that reads one fails.
+ */
+export async function makeCachedCatalogue(
+  folder: string,
+  images: number,
+  projects: number,
+): Promise<CachedCatalogue> {
+  const place = join(folder, `cached-${images}-in-${projects}`);
+  if (!existsSync(place)) {
+    const unfinished = `${place}.unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    await fill(unfinished, images, projects);
+    await rename(unfinished, place);
+  }
+  return await catalogueIn(place, images);
+}
+
+async function catalogueIn(place: string, images: number): Promise<CachedCatalogue> {
+  return {
+    originals: join(place, 'originals'),
+    data: join(place, 'data'),
+    models: await writeDemoModels(join(place, 'models')),
+    images,
+  };
+}
+
+async function fill(place: string, images: number, projects: number): Promise<void> {
+  const { originals, data, models } = await catalogueIn(place, images);
+  await mkdir(originals, { recursive: true });
+  const { recipe } = await chooseEmbedder({
+    dataDir: data,
+    cacheDir: join(place, 'cache'),
+    embedder: models.embedder,
+    preprocess: 'exact',
+    precision: 'fp32',
+  });
+  const cache = await openEmbeddingCache({ dataDir: data, recipe, log: silentLog });
+  const random = seededRandom(images);
+  for (let number = 0; number < projects; number++) {
+    const project = `cached-${String(number).padStart(2, '0')}`;
+    const first = Math.floor((number * images) / projects);
+    const end = Math.floor(((number + 1) * images) / projects);
+    const entries: ZipEntry[] = [];
+    for (let index = first; index < end; index++) {
+      const bytes = Buffer.from(`not a picture: ${index}`);
+      const name = imageNameAt(index - first);
+      entries.push({ name, bytes });
+      await cache.store({
+        alias: { project, entry: name, size: bytes.length, crc32: crc32(bytes) },
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        widthPx: SIZE_PX,
+        heightPx: SIZE_PX,
+        vector: someVector(random),
+        run: 'an-earlier-run',
+        origin: 'computed',
+      });
+    }
+    await writeZip(join(originals, `${project}.zip`), entries, { stored: true });
+  }
+}
+
+function someVector(random: Random): Float32Array {
+  return Float32Array.from({ length: EMBEDDING_LENGTH }, () => random() - 0.5);
+}

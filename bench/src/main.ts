@@ -1,0 +1,73 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { coldRuns } from './scenarios/cold.js';
+import type { Bench, Measurement, Scenario } from './scenarios/measurement.js';
+import { warmRuns } from './scenarios/warm.js';
+import { writing } from './scenarios/write.js';
+import { toTable } from './to-table.js';
+
+const scenarios: Readonly<Record<string, Scenario>> = {
+  cold: coldRuns,
+  warm: warmRuns,
+  write: writing,
+};
+
+const help = `Measures Cullstream beside what it is compared with.
+
+  npm run bench -- [--only cold,warm,write] [--rounds 3] [--pictures 192] [--cached 100000] [--json FILE]
+
+Contenders take turns within a round; the table has medians with the least and the most. What is
+made for it (3 GB) is kept in bench/.corpus and may be deleted.`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(scenarios).join(',') },
+    rounds: { type: 'string', default: '3' },
+    pictures: { type: 'string', default: '192' },
+    cached: { type: 'string', default: '100000' },
+    json: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  const corpus = fileURLToPath(new URL('../.corpus', import.meta.url));
+  const scratch = join(corpus, 'scratch');
+  mkdirSync(scratch, { recursive: true });
+  const bench: Bench = {
+    corpus,
+    scratch,
+    rounds: toCount('rounds', values.rounds),
+    pictures: toCount('pictures', values.pictures),
+    cached: toCount('cached', values.cached),
+    note: (text) => console.error(text),
+  };
+  const measured: Measurement[] = [];
+  for (const name of values.only.split(',')) {
+    const scenario = scenarios[name];
+    if (scenario === undefined) {
+      throw new Error(
+        `--only: no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}`,
+      );
+    }
+    measured.push(...(await scenario(bench)));
+  }
+  rmSync(scratch, { recursive: true, force: true });
+  const [processor] = cpus();
+  console.log(`${cpus().length} × ${processor?.model ?? 'unknown'}, Node ${process.version}`);
+  console.log(toTable(measured));
+  if (values.json !== undefined)
+    writeFileSync(values.json, `${JSON.stringify(measured, null, 2)}\n`);
+}
+
+function toCount(option: string, text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new Error(`--${option}: ${text} is no positive whole number`);
+}
+
+if (values.help) console.log(help);
+else await main();

@@ -1,0 +1,72 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeCachedCatalogue, type CachedCatalogue } from '../corpus/cached-catalogue.js';
+import { runCommand, type CommandResult } from '../contenders/cullstream-command.js';
+import { spreadOf } from '../measure/statistics.js';
+import type { Bench, Measurement } from './measurement.js';
+
+const PROJECTS = 21;
+const light = ['extractor', 'predictor', 'writer', 'reporter'];
+
+/** A run in which every vector is cached, and a replay of its embeddings: whole commands. */
+export async function warmRuns(bench: Bench): Promise<Measurement[]> {
+  const catalogue = await makeCachedCatalogue(bench.corpus, bench.cached, PROJECTS);
+  const [warm, replayed, planned]: [number[], number[], number[]] = [[], [], []];
+  const peaks = new Map(light.map((service): [string, number[]] => [service, []]));
+  for (let round = 0; round < bench.rounds; round++) {
+    const data = join(bench.scratch, 'warm');
+    rmSync(data, { recursive: true, force: true });
+    cpSync(catalogue.data, data, { recursive: true });
+    planned.push((await command('plan', catalogue, data)).seconds);
+    const run = await command('run', catalogue, data);
+    warm.push(bench.cached / run.seconds);
+    checkTotals('the warm run', run, bench.cached);
+    const replay = await command('replay', catalogue, data, ['--from', 'embeddings']);
+    replayed.push(bench.cached / replay.seconds);
+    for (const { name, peakResidentBytes } of [...run.processes, ...replay.processes]) {
+      peaks.get(name)?.push(peakResidentBytes / 1e6);
+    }
+    bench.note(
+      `warm, round ${round + 1}: run ${warm.at(-1)?.toFixed(0)}, replay ${replayed.at(-1)?.toFixed(0)} images/s`,
+    );
+  }
+  return [
+    {
+      name: 'warm_images_per_second',
+      unit: 'images/s',
+      spread: spreadOf(warm),
+      target: { least: 3_000 },
+    },
+    {
+      name: 'replay_images_per_second',
+      unit: 'images/s',
+      spread: spreadOf(replayed),
+      target: { least: 4_000 },
+    },
+    { name: 'plan_seconds', unit: 's', spread: spreadOf(planned), target: { most: 15 } },
+    ...[...peaks].map(([service, samples]): Measurement => ({
+      name: `${service}_peak_rss`,
+      unit: 'MB',
+      spread: spreadOf(samples),
+      target: { most: 200 },
+    })),
+  ];
+}
+
+function command(
+  name: 'plan' | 'run' | 'replay',
+  { originals, models }: CachedCatalogue,
+  data: string,
+  more: readonly string[] = [],
+): Promise<CommandResult> {
+  const { embedder, ranker, crop } = models;
+  const weights = ['--embedder', embedder, '--ranker', ranker, '--crop', crop];
+  return runCommand([name, '--originals', originals, '--data', data, ...weights, ...more]);
+}
+
+function checkTotals(who: string, { document }: CommandResult, images: number): void {
+  const { images: counted } = document as { images: { total: number; cached: number } };
+  if (counted.total !== images || counted.cached !== images) {
+    throw new Error(`${who} found ${counted.cached} of ${images} images cached`);
+  }
+}
