@@ -96,7 +96,7 @@ async function runAnew(
     log,
     view,
     interruption,
-    note: terminal.note,
+    note: (line) => terminal.note(line),
   });
   return end.kind === 'completed' ? 'done' : 'interrupted';
 }

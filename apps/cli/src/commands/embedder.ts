@@ -47,7 +47,8 @@ export async function embedder(
     const stopping = new AbortController();
     const { run } = record;
     const { maxLoad } = settings;
-    const options = { run, services, until: undefined, maxLoad, note: terminal.note };
+    const note = (line: string) => terminal.note(line);
+    const options = { run, services, until: undefined, maxLoad, note };
     const inStep = keepInStep(bus, options, stopping.signal);
     try {
       const end = await Promise.race([

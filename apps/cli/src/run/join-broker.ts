@@ -21,21 +21,23 @@ export function joinBroker(
   const { url, user, password } = host;
   const credentials = user === undefined || password === undefined ? undefined : { user, password };
   const leaving = new AbortController();
+  const { signal } = leaving;
   let lock: DataLock | undefined;
   let own: Broker | undefined;
+  const tryTakeOver = async () => {
+    lock ??= await tryLockData(settings.data);
+    if (lock === undefined) return;
+    try {
+      const again = credentials && { port: Number(new URL(url).port), credentials };
+      own = await openBroker(settings, surroundings, log, again);
+    } catch (error) {
+      log.error({ err: error }, 'the broker of the run that ended cannot be started again yet');
+    }
+  };
   const takeOver = async () => {
-    while (!leaving.signal.aborted) {
-      await delay(LOOK_EVERY_MS, undefined, { signal: leaving.signal }).catch(() => undefined);
-      if (leaving.signal.aborted) return;
-      lock ??= await tryLockData(settings.data);
-      if (lock === undefined) continue;
-      try {
-        const again = credentials && { port: Number(new URL(url).port), credentials };
-        own = await openBroker(settings, surroundings, log, again);
-        return;
-      } catch (error) {
-        log.error({ err: error }, 'the broker of the run that ended cannot be started again yet');
-      }
+    while (own === undefined && !signal.aborted) {
+      await tryTakeOver();
+      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   };
   const takingOver = takeOver().catch((error: unknown) =>

@@ -62,9 +62,10 @@ export async function keepInStep(
 /** Holding a service that is held, like releasing one that is not, does nothing. */
 async function hold(services: Services, isHeld: (name: string) => boolean): Promise<void> {
   await Promise.all(
-    [...services].map(([name, service]) => {
-      if (name.startsWith('reporter-')) return undefined;
-      return isHeld(name) ? service.hold() : service.release();
+    [...services].map(async ([name, service]) => {
+      if (name.startsWith('reporter-')) return;
+      if (isHeld(name)) await service.hold();
+      else service.release();
     }),
   );
 }

@@ -27,7 +27,7 @@ export async function runToEnd(
     log,
     view,
     interruption,
-    note: terminal.note,
+    note: (line) => terminal.note(line),
     host,
   }).catch((error: unknown) => {
     if (error instanceof ConfigurationError) throw error;

@@ -1,0 +1,107 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toVariableName } from '@cullstream/runtime';
+import { waitFor } from '@cullstream/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
+import { startOpenBroker, type OpenBroker } from './support/open-broker.js';
+import { runInProcess } from './support/run-in-process.js';
+
+const SERVICES = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'];
+const require = createRequire(new URL('../apps/cli/package.json', import.meta.url));
+
+let folder: string;
+let data: string;
+let example: Example;
+let broker: OpenBroker;
+let deployed: ChildProcess[];
+
+/** Services that serve every run at the broker. */
+function deploy(): ChildProcess[] {
+  const settings = {
+    natsUrl: broker.url,
+    originals: example.originals,
+    data,
+    cache: join(folder, 'cache'),
+    ...example.models,
+    workers: '1',
+  };
+  const variables = Object.entries(settings).map(([name, value]) => [toVariableName(name), value]);
+  const env = { ...process.env, ...(Object.fromEntries(variables) as Record<string, string>) };
+  return SERVICES.map((service) =>
+    fork(require.resolve(`@cullstream/${service}/main`), {
+      env,
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    }),
+  );
+}
+
+async function say<T>(...args: string[]): Promise<T> {
+  const result = await runInProcess([...args, '--data', data, '--nats', broker.url, '--json']);
+  expect(result.exitCode, result.stderr).toBe(0);
+  return JSON.parse(result.stdout) as T;
+}
+
+async function begin(project: string): Promise<string> {
+  const [, ...args] = toRunArgs(example, data);
+  const mode = ['--services', 'deployed', '--detach', '--only', project];
+  return (await say<{ run: string }>('run', ...args, ...mode)).run;
+}
+
+interface Share {
+  run: string;
+  state: string;
+  messages: { images: number };
+}
+
+async function shareOf(run: string): Promise<Share | undefined> {
+  const { runs } = await say<{ runs: Share[] }>('streams');
+  return runs.find((share) => share.run === run);
+}
+
+async function untilState(run: string, state: string): Promise<void> {
+  await waitFor(async () => (await shareOf(run))?.state === state, {
+    what: `run ${run} to be ${state}`,
+    timeoutMs: 60_000,
+    intervalMs: 200,
+  });
+}
+
+describe('a paused run at a deployment', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-deployed-'));
+    data = join(folder, 'data');
+    example = await makeExample(folder, 120);
+    broker = await startOpenBroker(join(folder, 'broker'));
+    const provisioned = await runInProcess(['provision', '--nats', broker.url]);
+    expect(provisioned.exitCode, provisioned.stderr).toBe(0);
+    deployed = deploy();
+  });
+
+  afterAll(async () => {
+    const ended = deployed.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+    for (const child of deployed) child.kill('SIGTERM');
+    await Promise.all(ended);
+    await broker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is passed by others, and goes on when it is resumed', async () => {
+    const slow = await begin('first');
+    await waitFor(() => countVectors(data) > 0, { what: 'some vectors', timeoutMs: 60_000 });
+    expect(await say('pause', slow)).toMatchObject({ state: 'paused' });
+    const other = await begin('loose');
+    await untilState(other, 'completed');
+    expect(await shareOf(slow)).toMatchObject({ state: 'paused' });
+    expect(countVectors(data)).toBeLessThan((2 * example.images) / 3 - 20);
+    await say('resume', slow);
+    await untilState(slow, 'completed');
+    const cancelled = await begin('second');
+    expect(await say('cancel', cancelled)).toMatchObject({ state: 'cancelled' });
+    expect(await shareOf(cancelled)).toBeUndefined();
+  });
+});
