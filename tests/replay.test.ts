@@ -143,6 +143,19 @@ describe.skipIf(!samples.available)('replay of the samples', () => {
     );
   });
 
+  it('takes the run that is named, and none that does not fit the time', async () => {
+    const rows = await readVersions();
+    const first = rows.find(({ project, current_groups: n }) => project === 'dalia' && n > 0);
+    const args = [...argsFor('replay'), '--project', 'dalia', '--features', 'legacy-batch'];
+    const named = ['--run', first?.last_run ?? ''];
+    const late = await runCli([...args, ...named, '--before', '2020-01-01']);
+    expect(late.exitCode).toBe(2);
+    expect(late.stderr).toContain('dalia: no completed run fits');
+    const fits = await runCli([...args, ...named, '--after', '2020-01-01', '--json']);
+    expect(fits.exitCode, fits.stderr).toBe(0);
+    expect(JSON.parse(fits.stdout)).toMatchObject({ images: { total: 12, cached: 12 } });
+  });
+
   it('embeds anew by another recipe from the stored catalogue', async () => {
     const result = await runCli([
       ...argsFor('replay'),

@@ -41,6 +41,7 @@ function toText(shares: readonly StreamShare[], pruned: readonly string[]): stri
   return [
     ...(pruned.length === 0 ? [] : [`forgotten: ${pruned.join(', ')}`]),
     formatTable(head, rows),
+    'counted in messages, which carry up to 128 images each',
     `about ${(total / 1e6).toFixed(1)} MB in all; \`cullstream streams --prune --keep-runs N\` forgets finished runs`,
   ].join('\n');
 }
