@@ -8,6 +8,7 @@ import { subjectOf } from '@cullstream/contracts';
 import { readRuns } from '@cullstream/store';
 import { silentLog, startTestBroker } from '@cullstream/testing';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { pretendFailures } from './support/pretend-failures.js';
 import { runCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -56,18 +57,6 @@ function rowsOf(project: string): string[] {
   const rows = database.prepare('SELECT * FROM predictions ORDER BY sequence').all();
   database.close();
   return rows.map((row) => JSON.stringify(row));
-}
-
-/** What is stored when the first image of a project could not be found for a moment. */
-function pretendFailure(project: string): void {
-  const database = new Database(databaseOf(project));
-  database.exec(
-    `UPDATE predictions SET outcome = 'failed', stage = 'embedder', reason = 'file-missing',
-       message = 'gone', content_sha256 = NULL, width_px = NULL, height_px = NULL,
-       embedding_recipe = NULL, score = NULL, crop = NULL WHERE sequence = 0;
-     UPDATE runs SET failed_count = failed_count + 1, embedded_count = embedded_count - 1`,
-  );
-  database.close();
 }
 
 /** Stores bytes of no known shape among the images of a project's newest run. */
@@ -144,7 +133,7 @@ describe('dead letters', () => {
 
   it('are repaired within their run when the fault has passed', async () => {
     const sound = rowsOf('second');
-    pretendFailure('second');
+    pretendFailures(databaseOf('second'), 1);
     const [entry] = await listDead('--reason', 'file-missing');
     expect(await retry(entry?.id ?? '')).toEqual({ exitCode: 0, repaired: 1 });
     expect(await listDead('--reason', 'file-missing')).toEqual([]);

@@ -1,5 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,11 +21,14 @@ import {
   type Example,
 } from './support/example.js';
 import { hashTree } from './support/hash-tree.js';
+import { pretendFailures } from './support/pretend-failures.js';
 import { runCli, startCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
 const USAGE = 2;
 const GROUPS_PER_PROJECT = 20;
+/** Images whose failure is pretended: enough that a retry takes some seconds. */
+const TRIED_AGAIN = 20;
 const MOUNT_BYTES = 64_000_000;
 
 const canMount = (() => {
@@ -93,6 +104,30 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
       expect(countLogLines(data)).toEqual({ first: 1, loose: 1, second: 1 });
     },
   );
+
+  it.skipIf(!canMount)('that runs full while images are tried again pauses that, too', async () => {
+    using mount = mountSmall();
+    const data = join(mount.folder, 'data');
+    cpSync(join(folder, 'undisturbed'), data, { recursive: true });
+    pretendFailures(join(data, 'training/ai_training_decisions/first.db'), TRIED_AGAIN);
+    const embeddings = join(data, 'ai_data/embeddings');
+    rmSync(embeddings, { recursive: true });
+    const [, ...options] = toRunArgs(example, data);
+    const retry = startCli(['dead', 'retry', ...options, '--reason', 'file-missing']);
+    let told = '';
+    retry.child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
+    await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
+    const ballast = fill(mount.folder);
+    await waitFor(() => /the disk is full: free some space/i.test(told), {
+      what: 'word of the full disk',
+      timeoutMs: 60_000,
+    });
+    expect(retry.child.exitCode).toBeNull();
+    rmSync(ballast);
+    const result = await retry.result;
+    expect(result.exitCode, result.stderr).toBe(0);
+    expect(dumpDatabases(data)).toEqual(undisturbed);
+  });
 
   it.skipIf(!canMount)('that is read-only is refused, and nothing is written', async () => {
     using mount = mountSmall();

@@ -2,6 +2,7 @@ import {
   decodeEvent,
   encodeEvent,
   EVENT_VERSION,
+  MalformedEventError,
   messageIdOf,
   subjectOf,
   type PlannedProject,
@@ -95,14 +96,21 @@ async function currentCatalogue(
   );
 }
 
+/** Undefined also where somebody else's message stands last: then all are published once more. */
 async function lastSequence(
   project: string,
-  { bus, record }: Extraction,
+  { bus, record, log }: Extraction,
 ): Promise<number | undefined> {
   const last = await lastOf(bus, streams.images.name, subjectOf('images', record.run, project));
   if (last === undefined) return undefined;
-  const event = decodeEvent(last.data);
-  return event.type === 'image.found' ? event.sequence : undefined;
+  try {
+    const event = decodeEvent(last.data);
+    return event.type === 'image.found' ? event.sequence : undefined;
+  } catch (error) {
+    if (!(error instanceof MalformedEventError)) throw error;
+    log.warn({ project, err: error }, 'the last message is no event: publishing from the first');
+    return undefined;
+  }
 }
 
 /** @returns the sequence to publish next: the number of images where all are */

@@ -7,13 +7,15 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
+import { readDeadLetters, readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
 import { isFinished, toSummary } from '@cullstream/report';
 import type { Logger, RunRecords } from '@cullstream/runtime';
 import { openBatchLog } from './adapters/batch-log.js';
 import { pause } from './adapters/pause.js';
 import type { ReadQueues } from './adapters/read-queues.js';
 import { writeSummary } from './adapters/write-summary.js';
+import type { SettleRun } from './adapters/settle-run.js';
+import { toDeadLetterSummary } from './adapters/to-dead-letter-summary.js';
 import { RunReport } from './run-report.js';
 
 const TICK_MS = 500;
@@ -22,6 +24,8 @@ export interface Reporter {
   readonly bus: Bus;
   readonly records: RunRecords;
   readonly readQueues: ReadQueues;
+  /** Before the summary: lets what is still queued end. */
+  readonly settle?: SettleRun;
   readonly dataDir: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
@@ -77,11 +81,14 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
 async function finishRun(
   record: RunRecord,
   report: RunReport,
-  { records, dataDir }: Reporter,
+  { bus, records, dataDir, settle }: Reporter,
 ): Promise<void> {
+  await settle?.(record.run);
+  const letters = await readDeadLetters(bus, record.run);
   const now = new Date();
   await report.logRejected(now);
-  const summary = await writeSummary(dataDir, record, toSummary(record, report.projects, now));
+  const content = toSummary(record, report.projects, now, letters.map(toDeadLetterSummary));
+  const summary = await writeSummary(dataDir, record, content);
   await records.update(record.run, (current) => ({
     ...current,
     state: 'completed',

@@ -9,6 +9,7 @@ import {
 } from '@cullstream/runtime';
 import { pause } from './adapters/pause.js';
 import { queuesOfAll, queuesOfRun } from './adapters/read-queues.js';
+import { settleRun } from './adapters/settle-run.js';
 import { followRun, type Reporter } from './follow-run.js';
 import type { ReporterSettings } from './settings.js';
 
@@ -35,7 +36,8 @@ export async function startReporter(
       return followAll({ ...reporter, readQueues: queuesOfAll(bus) }, context);
     }
     const record = await requireRun(records, settings.run);
-    await followRun(record, { ...reporter, readQueues: queuesOfRun(bus) });
+    const readQueues = queuesOfRun(bus);
+    await followRun(record, { ...reporter, readQueues, settle: settleRun(bus, readQueues) });
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),

@@ -20,6 +20,8 @@ export {
 } from './dead-letters/dead-letter-counter.js';
 export { countDeadLetters } from './dead-letters/count-dead-letters.js';
 export { deleteDeadLetter, listDeadLetters } from './dead-letters/list-dead-letters.js';
+export { locateDeadLetter, type DeadLetterPlace } from './dead-letters/locate-dead-letter.js';
+export { readDeadLetters } from './dead-letters/read-dead-letters.js';
 export { reconcileAdvisories } from './dead-letters/reconcile-advisories.js';
 export { authorizationConfig } from './permissions/authorization-config.js';
 export { createNkeyPair, readSeedFile, toPublicKey, type NkeyPair } from './permissions/nkeys.js';

@@ -12,6 +12,7 @@ export {
   logFile,
   toSummary,
   toSummaryName,
+  type DeadLetterSummary,
   type ProjectSummary,
   type Summary,
 } from './to-summary.js';

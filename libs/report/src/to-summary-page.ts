@@ -1,6 +1,6 @@
 import { escapeHtml as escape } from './escape-html.js';
 import { pageStyle as style } from './page-style.js';
-import type { ProjectSummary, Summary } from './to-summary.js';
+import type { DeadLetterSummary, ProjectSummary, Summary } from './to-summary.js';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -37,6 +37,7 @@ ${summary.projects.map(projectRow).join('\n')}
 </tbody></table></div>
 ${notes(summary.projects)}
 ${failures(summary.projects)}
+${deadLetters(summary.dead_letters)}
 <h2>Models</h2>
 <div class="scroll"><table>
 <thead><tr><th>model</th><th class="text">file</th><th class="text">features</th><th class="text">SHA-256</th></tr></thead>
@@ -85,6 +86,20 @@ function failures(projects: readonly ProjectSummary[]): string {
   return `<h2>Failed images</h2>
 <div class="scroll"><table>
 <thead><tr><th>project</th><th class="text">image</th><th class="text">reason</th><th class="text">message</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+function deadLetters(letters: readonly DeadLetterSummary[] = []): string {
+  if (letters.length === 0) return '';
+  const rows = letters.map(({ id, project_id: project, stage, image, reason, message }) => {
+    const cells = [stage, image, reason, message].map(
+      (text) => `<td class="text">${escape(text)}</td>`,
+    );
+    return `<tr><td>${escape(project)}</td><td class="text"><code>${escape(id)}</code></td>${cells.join('')}</tr>`;
+  });
+  return `<h2>Messages given up</h2>
+<div class="scroll"><table>
+<thead><tr><th>project</th><th class="text">id</th><th class="text">stage</th><th class="text">image</th><th class="text">reason</th><th class="text">message</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 

@@ -21,6 +21,20 @@ export interface ProjectSummary {
   readonly message: string | null;
 }
 
+/** A message that no service could take, as `cullstream dead list` shows it. */
+export interface DeadLetterSummary {
+  readonly id: string;
+  readonly project_id: string;
+  readonly zip_file: string;
+  /** Empty where the message does not say. */
+  readonly image: string;
+  readonly stage: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly attempts: number;
+  readonly last_at: string;
+}
+
 /** The document `batch_predictions_summary_<time>.json`. Durations in seconds, times in ISO 8601. */
 export interface Summary {
   readonly batch_id: string;
@@ -32,6 +46,11 @@ export interface Summary {
   readonly images: Counted<'total' | 'embedded' | 'cached' | 'failed' | 'ungrouped'>;
   readonly groups: Counted<'total' | 'decided' | 'failed'>;
   readonly projects: readonly ProjectSummary[];
+  /**
+   * Messages of the run that were given up; images that failed stand with their project. Summaries of
+   * earlier versions have no such list.
+   */
+  readonly dead_letters?: readonly DeadLetterSummary[];
   readonly output_directory: string;
   readonly log_file: string;
 }
@@ -58,6 +77,7 @@ export function toSummary(
   record: RunRecord,
   progress: readonly ProjectProgress[],
   now: Date,
+  deadLetters: readonly DeadLetterSummary[] = [],
 ): Summary {
   const projects = [
     ...progress.map(fromProgress),
@@ -93,6 +113,7 @@ export function toSummary(
       failed: total('failed_groups'),
     },
     projects,
+    dead_letters: deadLetters,
     output_directory: outputDirectory,
     log_file: logFile,
   };

@@ -29,7 +29,8 @@ export async function deadRetry(
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
-  const lock = await lockData(settings.data);
+  // Deployed services share the folder with every command.
+  const lock = settings.services === 'own' ? await lockData(settings.data) : undefined;
   try {
     const models = await chooseModels({
       ...settings,
@@ -43,12 +44,16 @@ export async function deadRetry(
     let end = await retryRuns(inRun, options);
     if (end === 'done') end = await runAnew(anew, options, settings);
     if (end === 'interrupted') {
-      terminal.note('interrupted; the same command tries again what is left');
+      terminal.note(
+        settings.services === 'deployed'
+          ? 'no longer followed; the deployed services go on with it'
+          : 'interrupted; the same command tries again what is left',
+      );
       return exitCodes.interrupted;
     }
     return report(selected, await listSelected(settings, context, []), settings, context);
   } finally {
-    await lock.release();
+    await lock?.release();
   }
 }
 
@@ -87,7 +92,13 @@ async function runAnew(
   if (projects.length === 0) return 'done';
   const { terminal, surroundings, log } = context;
   terminal.note(`source or models changed: a new run takes up ${projects.join(', ')}`);
-  const runSettings = { ...settings, only: [...projects], restart: false };
+  const runSettings = {
+    ...settings,
+    only: [...projects],
+    restart: false,
+    detach: false,
+    bytes: 'originals' as const,
+  };
   const again = new Set(projects);
   const prepared = await prepareRun(runSettings, log, { again });
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);

@@ -1,11 +1,6 @@
 import {
-  decodeEvent,
-  fromSubjectToken,
-  MalformedEventError,
-  type CullEvent,
-} from '@cullstream/contracts';
-import {
   listDeadLetters,
+  locateDeadLetter,
   reconcileAdvisories,
   type Bus,
   type StoredDeadLetter,
@@ -20,19 +15,12 @@ export async function listPoisonedMessages(bus: Bus): Promise<PoisonedMessage[]>
 }
 
 async function toEntry(bus: Bus, letter: StoredDeadLetter): Promise<PoisonedMessage> {
-  const place = placeOf(letter.subject);
-  const event = tryDecode(letter.data);
-  const image = event !== undefined && 'source' in event ? event : undefined;
   const lastAt = new Date(letter.timeMs).toISOString();
   return {
     kind: 'message',
     id: `m${letter.letterSequence}`,
     letter,
-    project: place.project,
-    run: place.run,
-    archive: image === undefined ? '' : image.project.source,
-    entry: image?.image ?? '',
-    stage: letter.consumer.split('_')[0] ?? '',
+    ...locateDeadLetter(letter),
     reason: letter.reason,
     message: letter.message,
     attempts: letter.deliveries,
@@ -46,26 +34,4 @@ async function storedAt(bus: Bus, letter: StoredDeadLetter): Promise<string | un
   const { stream, streamSequence: seq } = letter;
   const stored = await bus.manager.streams.getMessage(stream, { seq }).catch(() => null);
   return stored?.time.toISOString();
-}
-
-/** `cull.<stage>.<run>.<project>`; empty where the subject is none of ours. */
-export function placeOf(subject: string): { run: string; project: string } {
-  const [prefix, , run, project] = subject.split('.');
-  if (prefix !== 'cull' || run === undefined || project === undefined)
-    return { run: '', project: '' };
-  try {
-    return { run: fromSubjectToken(run), project: fromSubjectToken(project) };
-  } catch (error) {
-    if (error instanceof RangeError) return { run: '', project: '' };
-    throw error;
-  }
-}
-
-function tryDecode(data: Uint8Array): CullEvent | undefined {
-  try {
-    return decodeEvent(data);
-  } catch (error) {
-    if (error instanceof MalformedEventError) return undefined;
-    throw error;
-  }
 }

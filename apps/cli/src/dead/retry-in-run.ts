@@ -2,6 +2,7 @@ import { toRetryId, type RunId } from '@cullstream/contracts';
 import { deleteDeadLetter, type Bus } from '@cullstream/bus';
 import { readRuns } from '@cullstream/store';
 import type { Broker } from '../run/broker.js';
+import { patiently } from '../run/patiently.js';
 import { publishImages, requeue, type RequeueOptions } from '../run/requeue.js';
 import { toStoredEvents } from '../run/stored-events.js';
 import type { DeadEntry, FailedImage, PoisonedMessage } from './dead-entry.js';
@@ -25,7 +26,9 @@ export async function retryInRun(
   };
   const end = await requeue({ bus, broker }, run, publish, options);
   if (end === 'done') {
-    for (const { letter } of letters) await deleteDeadLetter(bus, letter.letterSequence);
+    for (const { letter } of letters) {
+      await patiently(() => deleteDeadLetter(bus, letter.letterSequence));
+    }
   }
   return end;
 }

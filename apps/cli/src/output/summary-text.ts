@@ -40,7 +40,7 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
   ].join('\n');
 }
 
-function notes({ projects }: Summary): string[] {
+function notes({ projects, dead_letters: letters = [] }: Summary): string[] {
   const messages = projects.flatMap(
     ({ project_id: name, message, warnings, inverted_crops: inverted }) => [
       ...(message === null ? [] : [`${name}: ${message}`]),
@@ -53,15 +53,28 @@ function notes({ projects }: Summary): string[] {
   const failures = projects.flatMap(({ project_id: name, failures: all }) =>
     all.map(({ image, reason, message }) => `${name}: ${image} failed (${reason}): ${message}`),
   );
+  const poisoned = letters.map(
+    ({ id, project_id: name, image, stage, reason, message }) =>
+      `${name}: message ${id}${image === '' ? '' : ` of ${image}`} was given up by the ${stage} (${reason}): ${message}`,
+  );
   const hidden = failures.length - FAILURES_SHOWN;
   return [
     ...messages,
     ...failures.slice(0, FAILURES_SHOWN),
     ...(hidden > 0 ? [`and ${formatCount(hidden)} more failed images; the report lists them`] : []),
+    ...poisoned.slice(0, FAILURES_SHOWN),
+    ...(poisoned.length > FAILURES_SHOWN
+      ? [`and ${formatCount(poisoned.length - FAILURES_SHOWN)} more messages that were given up`]
+      : []),
   ];
 }
 
-/** The exit code that a summary stands for: 1 where anything failed. */
-export function exitCodeOf({ results, images, groups }: Summary): 0 | 1 {
-  return results.failed + images.failed + groups.failed > 0 ? 1 : 0;
+/** The exit code that a summary stands for: 1 where anything failed or was given up. */
+export function exitCodeOf({
+  results,
+  images,
+  groups,
+  dead_letters: letters = [],
+}: Summary): 0 | 1 {
+  return results.failed + images.failed + groups.failed + letters.length > 0 ? 1 : 0;
 }

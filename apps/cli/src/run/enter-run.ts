@@ -26,8 +26,11 @@ export async function enterRun(
   if (services !== 'deployed') await ensureConsumers(bus, record.run, { embedders });
 }
 
-/** Both would do the work, and count it twice. */
-async function refuseDeployed(bus: Bus): Promise<void> {
+/**
+ * Services of a command and deployed ones would both do the work, and count it twice.
+ * @throws {ConfigurationError} when the broker has deployed services
+ */
+export async function refuseDeployed(bus: Bus): Promise<void> {
   if (!(await hasConsumer(bus, consumerSpec('embedder', { maxAckPending: 1 })))) return;
   throw new ConfigurationError([
     '--services: this broker has deployed services, which take up every run: say --services deployed',

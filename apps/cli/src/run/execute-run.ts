@@ -22,7 +22,7 @@ import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
 import { untilRunEnds } from './until-run-ends.js';
-import { watchDisk } from './watch-disk.js';
+import { keepBrokerWriting } from './watch-disk.js';
 import { startServices, untilOneFails, type ServicePlan, type Services } from './start-services.js';
 
 export interface RunView {
@@ -85,12 +85,7 @@ export async function executeRun(
     host === undefined
       ? await openBroker(settings, surroundings, log)
       : joinBroker(settings, host, surroundings, log);
-  const unwatch = watchDisk(settings.data, {
-    onFull: () =>
-      log.warn(`the disk is full: free some space below ${settings.data}, the run then goes on`),
-    // A nats-server that could not write takes nothing more until it is started again.
-    onFreed: () => void broker.restart(),
-  });
+  const unwatch = keepBrokerWriting(settings.data, broker, log);
   try {
     const { url, access } = broker;
     const bus = await connectBus({ url, ...access, name: 'cli', log });

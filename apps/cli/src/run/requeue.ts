@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   encodeEvent,
   messageIdOf,
@@ -8,23 +7,17 @@ import {
   type ImageFound,
   type RunId,
 } from '@cullstream/contracts';
-import {
-  bundleLimits,
-  consumerBacklog,
-  consumerSpec,
-  deleteRun,
-  ensureStreams,
-  type Bus,
-} from '@cullstream/bus';
+import { bundleLimits, deleteRun, ensureStreams, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import type { Broker } from './broker.js';
-import { ensureConsumers } from './enter-run.js';
+import { ensureConsumers, refuseDeployed } from './enter-run.js';
 import type { Interruption } from './execute-run.js';
+import { untilDrained, untilPassed } from './until-passed.js';
+import { patiently } from './patiently.js';
+import { keepBrokerWriting } from './watch-disk.js';
 import { startServices, untilOneFails, type ServicePlan } from './start-services.js';
-
-const POLL_MS = 200;
 
 export interface RequeueOptions {
   readonly files: ServicePlan['files'];
@@ -37,8 +30,8 @@ export interface RequeueOptions {
 export type PublishAgain = (bus: Bus, attempt: string) => Promise<void>;
 
 /**
- * Lets `publish` put work of a run into the streams once more, and the services of that run work
- * until nothing is left.
+ * Lets `publish` put work of a run into the streams once more, and the services of that run, or those
+ * of a deployment, work until nothing of it is left.
  * @returns whether it came to its end, or was interrupted
  */
 export async function requeue(
@@ -48,8 +41,15 @@ export async function requeue(
   { files, settings, context, interruption }: RequeueOptions,
 ): Promise<'done' | 'interrupted'> {
   await ensureStreams(bus);
+  const attempt = randomBytes(6).toString('hex');
+  if (settings.services === 'deployed') {
+    await publish(bus, attempt);
+    return leaveToDeployed(bus, run, interruption);
+  }
+  await refuseDeployed(bus);
   await ensureConsumers(bus, run, settings);
-  await publish(bus, randomBytes(6).toString('hex'));
+  await publish(bus, attempt);
+  const unwatch = keepBrokerWriting(settings.data, broker, context.log);
   const services = await startServices(
     run,
     { files, services: ['writer', 'predictor', 'embedder'] },
@@ -67,8 +67,26 @@ export async function requeue(
     ]);
   } finally {
     stopping.abort();
+    unwatch();
     await Promise.all([...services.values()].map((service) => service.stop()));
-    await forgetUnrecorded(bus, run);
+    await patiently(() => forgetUnrecorded(bus, run));
+  }
+}
+
+/** Whoever stops waiting does not stop the services: what was published is done all the same. */
+async function leaveToDeployed(
+  bus: Bus,
+  run: RunId,
+  { requested }: Interruption,
+): Promise<'done' | 'interrupted'> {
+  const stopping = new AbortController();
+  try {
+    return await Promise.race([
+      untilPassed(bus, run, stopping.signal).then(() => 'done' as const),
+      requested.then(() => 'interrupted' as const),
+    ]);
+  } finally {
+    stopping.abort();
   }
 }
 
@@ -91,23 +109,4 @@ export async function publishImages(
 async function forgetUnrecorded(bus: Bus, run: RunId): Promise<void> {
   const records = await openRunRecords(bus);
   if ((await records.get(run)) === undefined) await deleteRun(bus, run);
-}
-
-/**
- * Resolves when no stage has work left. Asked in the order in which work passes them: a stage
- * acknowledges only after the next one's stream holds its output.
- */
-async function untilDrained(bus: Bus, run: RunId, signal: AbortSignal): Promise<void> {
-  const isIdle = async (stage: 'embedder' | 'predictor' | 'writer') => {
-    const { pending, ackPending } = await consumerBacklog(
-      bus,
-      consumerSpec(stage, { run, maxAckPending: 1 }),
-    );
-    return pending + ackPending === 0;
-  };
-  while (!signal.aborted) {
-    if ((await isIdle('embedder')) && (await isIdle('predictor')) && (await isIdle('writer')))
-      return;
-    await delay(POLL_MS);
-  }
 }

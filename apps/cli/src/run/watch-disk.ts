@@ -1,6 +1,8 @@
 import { statfs } from 'node:fs/promises';
+import type { Logger } from '@cullstream/runtime';
+import type { Broker } from './broker.js';
 
-export interface DiskWatch {
+interface DiskWatch {
   /** Bytes left, once, when there are almost none. */
   readonly onFull: () => void;
   /** There is room again. */
@@ -13,10 +15,27 @@ const FULL_BELOW_BYTES = 2 * 1024 * 1024;
 const FREED_FROM_BYTES = 8 * 1024 * 1024;
 
 /**
+ * Says when the disk of a data folder is full, and once there is room again starts the broker anew: a
+ * nats-server that could not write takes nothing more until then.
+ * @returns what ends it
+ */
+export function keepBrokerWriting(
+  dataDir: string,
+  broker: Pick<Broker, 'restart'>,
+  log: Logger,
+): () => void {
+  return watchDisk(dataDir, {
+    onFull: () =>
+      log.warn(`the disk is full: free some space below ${dataDir}, the work then goes on`),
+    onFreed: () => void broker.restart(),
+  });
+}
+
+/**
  * Looks every second how much room a folder's disk has.
  * @returns what ends it
  */
-export function watchDisk(folder: string, { onFull, onFreed }: DiskWatch): () => void {
+function watchDisk(folder: string, { onFull, onFreed }: DiskWatch): () => void {
   let isFull = false;
   const look = async () => {
     const { bavail, bsize } = await statfs(folder);

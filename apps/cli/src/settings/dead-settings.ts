@@ -10,6 +10,14 @@ export const deadSettings = allSettings.pick({ ...common, ...external }).extend(
 export type DeadSettings = Readonly<z.infer<typeof deadSettings>>;
 
 export const deadRetrySettings = runSettings
-  .omit({ only: true, skip: true, restart: true, until: true, maxLoad: true })
+  .omit({
+    only: true,
+    skip: true,
+    restart: true,
+    detach: true,
+   
+    until: true,
+    maxLoad: true,
+  })
   .extend(deadSelection);
 export type DeadRetrySettings = Readonly<z.infer<typeof deadRetrySettings>>;

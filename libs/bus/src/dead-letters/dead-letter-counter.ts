@@ -1,9 +1,9 @@
-import { subjectsOf, type RunId } from '@cullstream/contracts';
+import type { RunId } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { readNewer } from '../read/read-newer.js';
-import { consumerStages } from '../topology/consumers.js';
 import { DEAD_LETTERS, streams } from '../topology/streams.js';
 import { deadLetterHeaders } from './dead-letter.js';
+import { isOfRun } from './to-dead-letter.js';
 
 /** Counts dead letters by run where one consumer serves all runs, by the subject they came from. */
 export interface DeadLetterCounter {
@@ -27,11 +27,7 @@ export function createDeadLetterCounter(bus: Bus): DeadLetterCounter {
         subjects = found;
         seen = current;
       }
-      const prefixes = Object.values(consumerStages).map((stage) =>
-        subjectsOf(stage, run).slice(0, -'>'.length),
-      );
-      return subjects.filter((subject) => prefixes.some((prefix) => subject.startsWith(prefix)))
-        .length;
+      return subjects.filter((subject) => isOfRun(subject, run)).length;
     },
   };
 }

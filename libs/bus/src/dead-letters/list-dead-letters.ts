@@ -1,9 +1,9 @@
 import type { Bus } from '../connection/bus.js';
 import { readAll } from '../read/read-all.js';
-import type { StoredMessage } from '../read/stored-message.js';
 import { unlessMissing } from '../topology/api-errors.js';
 import { DEAD_LETTERS, streams } from '../topology/streams.js';
-import { deadLetterHeaders, type StoredDeadLetter } from './dead-letter.js';
+import type { StoredDeadLetter } from './dead-letter.js';
+import { toDeadLetter } from './to-dead-letter.js';
 
 /** All dead letters, oldest first. */
 export async function listDeadLetters(bus: Bus): Promise<StoredDeadLetter[]> {
@@ -20,23 +20,4 @@ export async function deleteDeadLetter(bus: Bus, letterSequence: number): Promis
   const found = await bus.manager.streams.getMessage(name, { seq: letterSequence });
   if (found === null) return false;
   return (await unlessMissing(bus.manager.streams.deleteMessage(name, letterSequence))) ?? false;
-}
-
-function toDeadLetter({ headers, data, sequence, timeMs }: StoredMessage): StoredDeadLetter {
-  const read = (field: keyof typeof deadLetterHeaders) =>
-    headers.get(deadLetterHeaders[field]) ?? '';
-  return {
-    letterSequence: sequence,
-    timeMs,
-    subject: read('subject'),
-    stream: read('stream'),
-    streamSequence: Number(read('streamSequence')),
-    part: Number(read('part')),
-    consumer: read('consumer'),
-    deliveries: Number(read('deliveries')),
-    reason: read('reason'),
-    message: read('message'),
-    id: read('id'),
-    data,
-  };
 }

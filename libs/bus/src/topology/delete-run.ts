@@ -2,6 +2,7 @@ import { subjectsOf, type RunId } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
 import { deleteDeadLetter, listDeadLetters } from '../dead-letters/list-dead-letters.js';
+import { isOfRun } from '../dead-letters/to-dead-letter.js';
 import { unlessMissing } from './api-errors.js';
 import { consumerStages, durableName, type ConsumerName } from './consumers.js';
 import { streams } from './streams.js';
@@ -23,12 +24,7 @@ export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
 }
 
 async function deleteDeadLetters(bus: Bus, run: RunId): Promise<void> {
-  const prefixes = Object.values(consumerStages).map((stage) =>
-    subjectsOf(stage, run).slice(0, -'>'.length),
-  );
-  for (const letter of await listDeadLetters(bus)) {
-    if (prefixes.some((prefix) => letter.subject.startsWith(prefix))) {
-      await deleteDeadLetter(bus, letter.letterSequence);
-    }
+  for (const { subject, letterSequence } of await listDeadLetters(bus)) {
+    if (isOfRun(subject, run)) await deleteDeadLetter(bus, letterSequence);
   }
 }

@@ -1,0 +1,107 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectBus, lastOf, type Bus } from '@cullstream/bus';
+import { subjectOf } from '@cullstream/contracts';
+import { silentLog, waitFor } from '@cullstream/testing';
+import { brokerOf } from './support/broker-of.js';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli, startCli } from './support/run-cli.js';
+
+const GIVEN_UP = 1;
+
+interface Letter {
+  id: string;
+  reason: string;
+  kind?: string;
+  image?: string;
+  project_id?: string;
+}
+interface Summary {
+  images: { failed: number };
+  dead_letters: Letter[];
+}
+
+let folder: string;
+let example: Example;
+let data: string;
+let summary: Summary;
+let text: string;
+
+/** As somebody else's tool with a limit of its own does: takes a message and never answers. */
+async function leaveUnanswered(bus: Bus, subject: string): Promise<void> {
+  const durable = 'visitor';
+  await bus.manager.consumers.add('IMAGES', {
+    durable_name: durable,
+    filter_subject: subject,
+    ack_policy: 'explicit',
+    max_deliver: 1,
+    max_ack_pending: 1,
+    ack_wait: 100_000_000,
+  });
+  const consumer = await bus.jetstream.consumers.get('IMAGES', durable);
+  const messages = await consumer.consume({ max_messages: 1, callback: () => undefined });
+  await waitFor(() => lastOf(bus, 'ADVISORIES', '$JS.EVENT.>'), {
+    what: 'the server to announce used-up deliveries',
+    timeoutMs: 30_000,
+  });
+  await messages.close();
+  await bus.manager.consumers.delete('IMAGES', durable);
+}
+
+async function disturb(): Promise<void> {
+  const { url, run, ...credentials } = await brokerOf(data);
+  const bus = await connectBus({ url, credentials, name: 'test', log: silentLog });
+  const subject = subjectOf('images', run, 'second');
+  await bus.publisher().publish(subject, Buffer.from('garbage'), { id: 'garbage' });
+  await leaveUnanswered(bus, subjectOf('images', run, 'first'));
+  await bus.close();
+}
+
+async function listMessages(): Promise<Letter[]> {
+  const result = await runCli(['dead', 'list', '--data', data, '--json']);
+  const { entries } = JSON.parse(result.stdout) as { entries: Letter[] };
+  return entries.filter(({ kind }) => kind === 'message');
+}
+
+describe('messages that are given up during a run', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-messages-'));
+    example = await makeExample(folder, 3);
+    data = join(folder, 'data');
+    const run = startCli(toRunArgs(example, data));
+    await disturb();
+    const result = await run.result;
+    expect(result.exitCode, result.stderr).toBe(GIVEN_UP);
+    text = result.stdout;
+    const path = /report: (.*)\.html/.exec(text)?.[1] ?? '';
+    summary = JSON.parse(readFileSync(`${path}.json`, 'utf8')) as Summary;
+    expect(readFileSync(`${path}.html`, 'utf8')).toContain('Messages given up');
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('stand in the summary, those that the server gave up among them', () => {
+    expect(summary.images.failed).toBe(0);
+    expect(summary.dead_letters.map(({ reason, project_id: name }) => [name, reason])).toEqual(
+      expect.arrayContaining([
+        ['second', 'malformed-event'],
+        ['first', 'max-deliveries'],
+      ]),
+    );
+    expect(text).toMatch(/second: message m\d+ was given up by the embedder \(malformed-event\)/);
+  });
+
+  it('are in the list of dead letters under the same ids', async () => {
+    const listed = (await listMessages()).map(({ id, reason }) => ({ id, reason }));
+    expect(listed).toEqual(summary.dead_letters.map(({ id, reason }) => ({ id, reason })));
+  });
+
+  it('are gone from it when they succeed, and stay when they do not', async () => {
+    const [, ...options] = toRunArgs(example, data);
+    const retried = await runCli(['dead', 'retry', ...options, '--json']);
+    expect(retried.exitCode, retried.stderr).toBe(GIVEN_UP);
+    expect((await listMessages()).map(({ reason }) => reason)).toEqual(['malformed-event']);
+  });
+});

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { waitFor } from '@cullstream/testing';
+
+export interface CurrentRun {
+  readonly run: string;
+  readonly url: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** The run that works in a data folder, and how to reach its broker, as soon as it says so. */
+export function brokerOf(data: string): Promise<CurrentRun> {
+  const path = join(data, '.cullstream/current-run.json');
+  return waitFor(() => JSON.parse(readFileSync(path, 'utf8')) as CurrentRun, {
+    what: 'the run to name its broker',
+    timeoutMs: 60_000,
+  });
+}

@@ -1,0 +1,58 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Example } from './example.js';
+
+export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
+type ServiceName = (typeof serviceNames)[number];
+
+export interface ServiceProcess {
+  readonly pid: number;
+  /** Exit code, and everything it logged. */
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly log: string }>;
+  stop(): Promise<void>;
+}
+
+/** A service as a deployment starts it: by its variables alone, for every run of a broker. */
+export function startService(
+  name: ServiceName,
+  variables: Readonly<Record<string, string>>,
+): ServiceProcess {
+  const main = fileURLToPath(new URL(`../../apps/${name}/dist/main.js`, import.meta.url));
+  const child = fork(main, {
+    execArgv: [],
+    env: { ...process.env, ...variables },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let log = '';
+  child.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = once(child, 'close').then(([exitCode]) => ({
+    exitCode: exitCode as number | null,
+    log,
+  }));
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** What the services of a deployment are told. */
+export function toVariables(
+  { originals, models }: Example,
+  data: string,
+  natsUrl: string,
+): Record<string, string> {
+  return {
+    CULL_NATS_URL: natsUrl,
+    CULL_ORIGINALS: originals,
+    CULL_DATA: data,
+    CULL_EMBEDDER: models.embedder,
+    CULL_RANKER: models.ranker,
+    CULL_CROP: models.crop,
+    CULL_WORKERS: '1',
+  };
+}
