@@ -14,6 +14,7 @@ import {
   type ImageFailed,
   type ImageFound,
   type ImageSource,
+  type RunId,
 } from '@cullstream/contracts';
 import {
   bundleLimits,
@@ -23,7 +24,7 @@ import {
   type Publisher,
 } from '@cullstream/bus';
 import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
-import { createSourceReader, readImageSize } from '@cullstream/imaging';
+import { readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder } from '@cullstream/inference';
 import {
   checkReadable,
@@ -37,14 +38,13 @@ import {
   type ServiceContext,
   type ServiceMetrics,
 } from '@cullstream/runtime';
+import { openImageBytes } from './adapters/image-bytes.js';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
 import { ByteBudget } from './core/byte-budget.js';
 import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
 import type { EmbedderSettings } from './settings.js';
 
-/** Bytes of one encoded image, inflated: beyond it the image fails alone. */
-const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
 /** Encoded images in hand together: about what two batches of two workers need. */
 const MAX_HELD_BYTES = 192 * 1024 * 1024;
 /** Cached images in hand besides those the engine holds: they cost no memory to speak of. */
@@ -78,15 +78,15 @@ export async function startEmbedder(
       log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
   });
   const bus = await connectService(settings, context);
-  health.addCheck('originals', () => checkReadable(settings.originals));
+  const { originals } = settings;
+  if (settings.bytes === 'originals' && originals !== undefined) {
+    health.addCheck('originals', () => checkReadable(originals));
+  }
   health.addCheck('cache', () => checkWritable(settings.data));
   const records = await openRunRecords(bus);
-  const reader = createSourceReader({
-    originalsDir: settings.originals,
-    maxBytes: MAX_IMAGE_BYTES,
-  });
+  const images = await openImageBytes(settings, bus);
   const compute = {
-    read: (source: ImageSource) => metrics.time('read', () => reader.read(source)),
+    read: (source: ImageSource, run: RunId) => metrics.time('read', () => images.read(source, run)),
     embed: (bytes: Uint8Array) => metrics.time('embed', () => engine.embed(bytes)),
   };
   const legacy = createLegacyVectors({
@@ -126,12 +126,15 @@ export async function startEmbedder(
   );
   const finish = async () => {
     await engine.close();
-    await reader.close();
+    await images.close();
     await bus.drain();
   };
   return {
     done: Promise.race([consumption.done, bus.lost, engine.unusable]).finally(finish),
-    stop: () => consumption.stop(),
+    stop: () => {
+      images.leave();
+      return consumption.stop();
+    },
   };
 }
 

@@ -1,11 +1,18 @@
 import { precisions, preprocessings } from '@cullstream/contracts';
-import { cacheSetting, dataSetting, originalsSetting, serviceSettings } from '@cullstream/runtime';
+import {
+  bytesSetting,
+  cacheSetting,
+  dataSetting,
+  originalsSetting,
+  serviceSettings,
+} from '@cullstream/runtime';
 import { z } from 'zod';
 
 const count = z.coerce.number().int().positive();
 
 export const embedderSettings = serviceSettings.extend({
-  originals: originalsSetting,
+  originals: originalsSetting.optional(),
+  bytes: bytesSetting,
   data: dataSetting,
   cache: cacheSetting,
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),

@@ -13,7 +13,7 @@ import {
   type ServiceContext,
 } from '@cullstream/runtime';
 import { createFeedGate } from './adapters/feed-gate.js';
-import { pause } from './adapters/pause.js';
+import { pause, untilAborted } from './adapters/pause.js';
 import { nextProject } from './core/next-project.js';
 import { extractProject } from './extract-project.js';
 import type { ExtractorSettings } from './settings.js';
@@ -24,8 +24,8 @@ const LOOK_EVERY_MS = 1_000;
 /**
  * Publishes one event an image for every project of a run, as embedders take them: in the record's
  * order, except for projects that are wanted first. Started again, it goes on behind the last event
- * that the stream holds of each project. Set up for one run it ends then; otherwise it serves every
- * run that begins, one after another, until it is stopped. A paused run waits, and others pass it.
+ * that the stream holds of each project. Set up for one run it ends then, unless it lends bytes;
+ * otherwise it serves every run that begins, one after another, until it is stopped. A paused run waits, and others pass it.
  */
 export async function startExtractor(
   settings: ExtractorSettings,
@@ -33,17 +33,31 @@ export async function startExtractor(
 ): Promise<Service> {
   const bus = await connectService(settings, context);
   context.health.addCheck('originals', () => checkReadable(settings.originals));
+  const lending =
+    settings.bytes === 'object-store' ? await lend(bus, settings, context) : undefined;
   const stopping = new AbortController();
   const work = async () => {
     const records = await openRunRecords(bus);
     const extractor = { bus, records, settings, context, signal: stopping.signal };
     if (settings.run === undefined) return extractAll(extractor);
-    return extractOne(settings.run, extractor);
+    await extractOne(settings.run, extractor);
+    // Whoever lends is there until the last image is embedded.
+    if (lending !== undefined) await untilAborted(stopping.signal);
+  };
+  const finish = async () => {
+    await lending?.stop();
+    await bus.drain();
   };
   return {
-    done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
+    done: Promise.race([work(), bus.lost]).finally(finish),
     stop: () => stopping.abort(),
   };
+}
+
+/** What reads images is loaded by those who lend, and by nobody else. */
+async function lend(bus: Bus, settings: ExtractorSettings, { metrics }: ServiceContext) {
+  const { lendOriginals } = await import('./adapters/lend-originals.js');
+  return lendOriginals(bus, settings, metrics);
 }
 
 interface Extractor {

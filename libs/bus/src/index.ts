@@ -1,5 +1,8 @@
 export { type BusLog } from './bus-log.js';
 export { bundleLimits } from './bundle/bundle-limits.js';
+export { isLent, openBytesBorrower, type BytesBorrower } from './bytes/borrow-bytes.js';
+export { ensureBytesBucket, type BytesBucketOptions } from './bytes/bytes-bucket.js';
+export { lendBytes, type Lending, type LendBytesOptions } from './bytes/lend-bytes.js';
 export { type Bus } from './connection/bus.js';
 export {
   connectBus,
@@ -44,6 +47,7 @@ export { lastOf } from './read/last-of.js';
 export { readNewer } from './read/read-newer.js';
 export { readAll, type ReadRange } from './read/read-all.js';
 export { type StoredMessage } from './read/stored-message.js';
+export { CONTRACT_RECORD, ensureContract, refuseOtherContract } from './records/contract-record.js';
 export {
   openRecords,
   RUN_RECORDS,

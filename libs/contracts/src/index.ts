@@ -1,4 +1,13 @@
 export {
+  bytesAnswer,
+  bytesModes,
+  bytesRequest,
+  bytesSubject,
+  type BytesAnswer,
+  type BytesMode,
+  type BytesRequest,
+} from './bytes-exchange.js';
+export {
   decodeEvent,
   encodeEvent,
   isRetryId,

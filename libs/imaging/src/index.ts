@@ -15,4 +15,5 @@ export {
   type SourceReader,
   type SourceReaderOptions,
 } from './source/source-reader.js';
+export { MAX_IMAGE_BYTES } from './source/max-image-bytes.js';
 export { toThumbnail } from './thumbnail.js';

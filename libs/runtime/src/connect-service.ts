@@ -3,6 +3,7 @@ import {
   consumerBacklog,
   inboxPrefixOf,
   readSeedFile,
+  refuseOtherContract,
   type Bus,
   type ConsumerRef,
 } from '@cullstream/bus';
@@ -29,7 +30,8 @@ export interface ServiceBus extends Bus {
 /**
  * Connects a service to its broker, waiting for one that is not there yet. From then on the service
  * is ready only while the broker answers.
- * @throws {ConfigurationError} when the broker refuses the credentials, or a file of them is unusable
+ * @throws {ConfigurationError} when the broker refuses the credentials, a file of them is unusable, or
+ *   the broker's events follow another contract than this program's
  */
 export async function connectService(
   settings: Readonly<BrokerSettings>,
@@ -50,6 +52,12 @@ export async function connectService(
     name,
     log,
   });
+  try {
+    await refuseOtherContract(bus, name);
+  } catch (error) {
+    await bus.close();
+    throw error;
+  }
   health.addCheck('broker', async () => {
     await bus.connection.rtt();
   });

@@ -13,6 +13,7 @@ export { openRunRecords, requireRun, type RunRecords } from './run-records.js';
 export { exitCodes, runService, type Service, type ServiceDefinition } from './run-service.js';
 export { type ServiceContext } from './service-context.js';
 export {
+  bytesSetting,
   cacheSetting,
   dataSetting,
   originalsSetting,

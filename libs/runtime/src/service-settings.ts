@@ -1,4 +1,4 @@
-import { runId } from '@cullstream/contracts';
+import { bytesModes, runId } from '@cullstream/contracts';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -25,6 +25,14 @@ export const serviceSettings = z.object({
 
 /** Where the originals are: read only, always. */
 export const originalsSetting = z.string().min(1).describe('folder of the originals, read only');
+/** How embedders get the bytes of images; with the object store, the extractor lends them. */
+export const bytesSetting = z
+  .enum(bytesModes)
+  .default('originals')
+  .describe(
+    'images out of the folder of originals, or through the broker for hosts without it: ' +
+      bytesModes.join(' or '),
+  );
 /** Where databases, cache, models and logs are. */
 export const dataSetting = z.string().min(1).default('./data').describe('data folder');
 /** What can always be made anew: nats-server, digests and converted models. */

@@ -1,10 +1,11 @@
 import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
-import { connectBus, type Bus } from '@cullstream/bus';
+import { connectBus, refuseOtherContract, type Bus } from '@cullstream/bus';
 import { chooseEmbedder } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
 import { toAccess } from '../run/broker.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { onSignals } from '../run/interruption.js';
+import { requireBytes } from '../run/require-bytes.js';
 import { addEmbedder } from '../run/enter-run.js';
 import { keepInStep } from '../run/keep-in-step.js';
 import { startServices, untilOneFails } from '../run/start-services.js';
@@ -15,7 +16,8 @@ import type { CommandContext } from './command-context.js';
 const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * Joins a run as one more embedder, from any host that has the originals and the run's weights.
+ * Joins a run as one more embedder, from any host that has the run's weights, and the originals unless
+ * it borrows images through the broker.
  * Leaves when the run ends, or on a signal, handing back what it holds.
  */
 export async function embedder(
@@ -35,8 +37,10 @@ export async function embedder(
     firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
   });
   try {
+    await refuseOtherContract(bus, 'embedder');
     const record = await findRun(bus, settings.run ?? broker.run);
     await refuseOtherRecipe(record, settings);
+    await requireBytes(bus, record, settings);
     await addEmbedder(bus, record.run);
     const services = await startServices(
       record.run,

@@ -1,8 +1,9 @@
-import { connectBus, ensureStreams } from '@cullstream/bus';
+import { connectBus } from '@cullstream/bus';
 import { ConfigurationError } from '@cullstream/contracts';
-import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { exitCodes } from '@cullstream/runtime';
 import { toAccess } from '../run/broker.js';
 import { ensureConsumers } from '../run/enter-run.js';
+import { setUpBroker } from '../run/set-up-broker.js';
 import { patiently } from '../run/patiently.js';
 import type { ProvisionSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
@@ -30,8 +31,7 @@ export async function provision(
   });
   try {
     await patiently(async () => {
-      await ensureStreams(bus);
-      await openRunRecords(bus);
+      await setUpBroker(bus, settings.bytes);
       await ensureConsumers(bus, undefined, settings);
     });
     terminal.print(`streams and consumers are set up for up to ${settings.embedders} embedders`);

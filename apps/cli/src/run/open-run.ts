@@ -7,12 +7,13 @@ import {
   type RunOptions,
   type RunRecord,
 } from '@cullstream/contracts';
-import { ensureStreams, type Bus } from '@cullstream/bus';
+import { refuseOtherContract, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
-import type { PlanSettings } from '../settings/settings.js';
+import type { PlanSettings, RunSettings } from '../settings/settings.js';
 import { enterRun, forgetRun, type EnterSettings } from './enter-run.js';
 import { folderId } from './folder-id.js';
 import { nextRunTime } from './next-run-time.js';
+import { setUpBroker } from './set-up-broker.js';
 import type { PreparedRun } from './prepare-run.js';
 
 export interface OpenedRun {
@@ -24,12 +25,13 @@ export interface OpenedRun {
 export async function openRun(
   bus: Bus,
   prepared: PreparedRun,
-  settings: PlanSettings & EnterSettings & { readonly restart: boolean },
+  settings: PlanSettings & EnterSettings & Pick<RunSettings, 'restart' | 'bytes'>,
 ): Promise<OpenedRun> {
-  await ensureStreams(bus);
+  const isDeployed = settings.services === 'deployed';
+  if (isDeployed) await refuseOtherContract(bus, 'cullstream');
+  else await setUpBroker(bus, settings.bytes);
   const records = await openRunRecords(bus);
   const folder = await folderId(settings.data);
-  const isDeployed = settings.services === 'deployed';
   const planned = prepared.plan.projects.map(({ project }) => project.name);
   const listOwn = async () =>
     [...(await records.list()).values()].filter((record) => isOf(record, folder));

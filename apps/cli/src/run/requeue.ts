@@ -7,7 +7,7 @@ import {
   type ImageFound,
   type RunId,
 } from '@cullstream/contracts';
-import { bundleLimits, deleteRun, ensureStreams, type Bus } from '@cullstream/bus';
+import { bundleLimits, deleteRun, refuseOtherContract, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
 import type { ExecutionSettings } from '../settings/settings.js';
@@ -17,6 +17,7 @@ import type { Interruption } from './execute-run.js';
 import { untilDrained, untilPassed } from './until-passed.js';
 import { patiently } from './patiently.js';
 import { keepBrokerWriting } from './watch-disk.js';
+import { setUpBroker } from './set-up-broker.js';
 import { startServices, untilOneFails, type ServicePlan } from './start-services.js';
 
 export interface RequeueOptions {
@@ -40,12 +41,13 @@ export async function requeue(
   publish: PublishAgain,
   { files, settings, context, interruption }: RequeueOptions,
 ): Promise<'done' | 'interrupted'> {
-  await ensureStreams(bus);
   const attempt = randomBytes(6).toString('hex');
   if (settings.services === 'deployed') {
+    await refuseOtherContract(bus, 'cullstream');
     await publish(bus, attempt);
     return leaveToDeployed(bus, run, interruption);
   }
+  await setUpBroker(bus);
   await refuseDeployed(bus);
   await ensureConsumers(bus, run, settings);
   await publish(bus, attempt);

@@ -44,6 +44,7 @@ export async function startServices(
       natsSeedFile: settings.natsSeedFile,
       natsCaFile: settings.natsCaFile,
       originals: settings.originals,
+      bytes: settings.bytes,
       data: settings.data,
       cache: settings.cache,
       ...files,
@@ -58,7 +59,7 @@ export async function startServices(
     services.map((service, index) => [
       `${service}-${index}`,
       supervise(service, {
-        environment,
+        environment: { ...environment, ...readingFolder(service, settings) },
         isGuest,
         onLogLine: (name, line) => serviceLog.write(name, line),
         onRestart: (name, why) => log.warn(`the ${name} ended with ${why} and is started again`),
@@ -81,6 +82,12 @@ export function untilOneFails(services: Services): Promise<never> {
 }
 
 const never = () => undefined;
+
+/** Embedders on the host of the originals read them there, whoever else borrows them. */
+function readingFolder(service: ServiceName, { originals }: ServiceProcessSettings) {
+  const readsFolder = service === 'embedder' && originals !== undefined;
+  return readsFolder ? toVariables({ bytes: 'originals' }) : {};
+}
 
 /** Threads × processes = cores. */
 function workersOf(embedders: number): number {

@@ -15,7 +15,7 @@ export const deadRetrySettings = runSettings
     skip: true,
     restart: true,
     detach: true,
-   
+    bytes: true,
     until: true,
     maxLoad: true,
   })

@@ -1,4 +1,5 @@
 import {
+  bytesModes,
   featureRecipes,
   legacyCacheModes,
   precisions,
@@ -76,6 +77,13 @@ export const allSettings = z.object({
       placeholder: 'mode',
     }),
   embedders: count.max(64).default(1).meta({ description: 'embedder processes', placeholder: 'n' }),
+  bytes: z
+    .enum(bytesModes)
+    .default('originals')
+    .meta({
+      description: `embedders read the folder of originals, or those on hosts without it borrow the images through the broker: ${bytesModes.join(' or ')}`,
+      placeholder: 'how',
+    }),
   nats: z.string().min(1).optional().meta({
     description: 'an external broker; without it cullstream starts its own',
     placeholder: 'url',
@@ -163,6 +171,7 @@ export const runSettings = planSettings.extend(
   allSettings.pick({
     ...external,
     embedders: true,
+    bytes: true,
     restart: true,
     keepRuns: true,
     services: true,
@@ -179,6 +188,7 @@ export type ServiceProcessSettings = Pick<
   'data' | 'cache' | 'preprocess' | 'precision' | 'embedders'
 > & {
   readonly originals?: string | undefined;
+  readonly bytes?: RunSettings['bytes'] | undefined;
   readonly features?: RunSettings['features'] | undefined;
   readonly natsSeedFile?: string | undefined;
   readonly natsCaFile?: string | undefined;
@@ -218,7 +228,7 @@ export const demoSettings = allSettings
 export type DemoSettings = Readonly<z.infer<typeof demoSettings>>;
 
 export const provisionSettings = allSettings
-  .pick({ ...external, logLevel: true, config: true })
+  .pick({ ...external, bytes: true, logLevel: true, config: true })
   .extend({
     embedders: count.max(64).default(8).meta({
       description: 'embedders that may work at the same time',

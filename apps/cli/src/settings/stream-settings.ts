@@ -6,7 +6,7 @@ import { allSettings, common, external } from './settings.js';
 export const embedderSettings = allSettings
   .pick({
     ...common,
-    originals: true,
+    bytes: true,
     embedder: true,
     preprocess: true,
     precision: true,
@@ -15,6 +15,9 @@ export const embedderSettings = allSettings
   })
   .omit({ json: true })
   .extend({
+    originals: allSettings.shape.originals
+      .optional()
+      .meta({ description: 'folder of the originals, never written', placeholder: 'dir' }),
     natsUser: z
       .string()
       .optional()

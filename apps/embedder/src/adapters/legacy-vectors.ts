@@ -49,7 +49,7 @@ async function judge(run: RunId, { recordOf, ports, dataDir, log }: Options): Pr
   const samples: LegacySample[] = [];
   for (const { source, legacyEmbedding } of record.legacySamples) {
     const legacy = readVector(join(dataDir, legacyEmbedding));
-    const recomputed = await recompute(source, ports);
+    const recomputed = await recompute(source, run, ports);
     if (legacy !== undefined && recomputed !== undefined) samples.push({ legacy, recomputed });
   }
   const check = checkLegacy({ samples });
@@ -66,10 +66,11 @@ async function judge(run: RunId, { recordOf, ports, dataDir, log }: Options): Pr
 
 async function recompute(
   source: ImageSource,
+  run: RunId,
   { read, embed }: Options['ports'],
 ): Promise<Float32Array | undefined> {
   try {
-    return (await embed(await read(source))).vector;
+    return (await embed(await read(source, run))).vector;
   } catch (error) {
     // An image that cannot be read says nothing of the older cache.
     if (error instanceof PermanentError) return undefined;

@@ -3,6 +3,7 @@ import {
   type EmbeddingOrigin,
   type ImageFound,
   type ImageSource,
+  type RunId,
 } from '@cullstream/contracts';
 import type { EmbeddingCache, ImageAlias } from '@cullstream/cache';
 
@@ -22,7 +23,7 @@ export interface EmbeddingPorts {
   /** Does work that holds so many bytes when they fit beside what else is held. */
   whileHolding<T>(sizeBytes: number, work: () => Promise<T>): Promise<T>;
   /** The bytes of an image, checked against its source. */
-  read(source: ImageSource): Promise<Uint8Array>;
+  read(source: ImageSource, run: RunId): Promise<Uint8Array>;
   digest(bytes: Uint8Array): string;
   /** Size from the header alone. */
   sizeOf(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
@@ -69,7 +70,7 @@ async function byContent(
   alias: ImageAlias,
   ports: EmbeddingPorts,
 ): Promise<ResolvedEmbedding> {
-  const bytes = await ports.read(event.source);
+  const bytes = await ports.read(event.source, event.run);
   if (bytes.length === 0) throw new PermanentError('empty-file', `${event.image} has no bytes`);
   const contentSha256 = ports.digest(bytes);
   const resolved = (await cachedContent(contentSha256, bytes, ports)) ??

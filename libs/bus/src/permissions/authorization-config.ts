@@ -6,7 +6,7 @@ import { busUsers, permissions, type BusUser } from './permissions.js';
  */
 export function authorizationConfig(publicKeys: Readonly<Record<BusUser, string>>): string {
   const users = busUsers.flatMap((name) => {
-    const { publish, subscribe } = permissions[name];
+    const { publish, subscribe, answers } = permissions[name];
     return [
       `    # ${name}`,
       '    {',
@@ -14,6 +14,7 @@ export function authorizationConfig(publicKeys: Readonly<Record<BusUser, string>
       '      permissions {',
       `        publish { allow: ${list(publish)} }`,
       `        subscribe { allow: ${list(subscribe)} }`,
+      ...(answers ? ['        allow_responses: { max: 1, expires: "30s" }'] : []),
       '      }',
       '    }',
     ];

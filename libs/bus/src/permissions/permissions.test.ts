@@ -8,7 +8,11 @@ describe('permissions', () => {
   it.each(busUsers)('let %s listen to its own inbox, and to nothing wider', (name) => {
     const allowed = permissions[name].subscribe;
     expect(allowed[0]).toBe(`_INBOX_${name}.>`);
-    expect(allowed.slice(1)).toEqual(name === 'operator' ? ['cull.status.*'] : []);
+    const others: Partial<Record<BusUser, string[]>> = {
+      operator: ['cull.status.*'],
+      extractor: ['cull.bytes.*'],
+    };
+    expect(allowed.slice(1)).toEqual(others[name] ?? []);
   });
 
   it('let only one service publish what a stage makes', () => {
@@ -22,12 +26,12 @@ describe('permissions', () => {
     expect(publishers('cull.status.')).toEqual(['reporter']);
   });
 
-  it('let no service create, change, purge or delete a stream or a consumer', () => {
+  it('let no service create, change, purge or delete a stream or a consumer, but for bytes in transit', () => {
     const changing = /\.(?:CREATE|UPDATE|DELETE|PURGE|PAUSE|LEADER)\b/;
     const found = busUsers
       .filter(isProgram)
       .flatMap((name) => permissions[name].publish.filter((subject) => changing.test(subject)));
-    expect(found).toEqual([]);
+    expect(new Set(found)).toEqual(new Set(['$JS.API.STREAM.PURGE.OBJ_cull_bytes']));
   });
 
   it('let nobody publish to everything below a wildcard of the server itself', () => {
@@ -44,6 +48,7 @@ describe('authorizationConfig', () => {
     const config = authorizationConfig(keys as Record<BusUser, string>);
     expect(config).toContain('nkey: UWRITER\n');
     expect(config).toContain('subscribe { allow: ["_INBOX_operator.>", "cull.status.*"] }');
+    expect(config.match(/allow_responses/g)).toHaveLength(1);
     expect(config.match(/nkey: /g)).toHaveLength(busUsers.length);
   });
 });

@@ -1,5 +1,7 @@
-import { statusSubject } from '@cullstream/contracts';
+import { bytesSubject, statusSubject } from '@cullstream/contracts';
+import { BYTES_BUCKET, BYTES_STREAM } from '../bytes/bytes-bucket.js';
 import { UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
+import { CONTRACT_RECORD } from '../records/contract-record.js';
 import { RUN_RECORDS } from '../records/open-records.js';
 import { consumerStages, type ConsumerName } from '../topology/consumers.js';
 import { streams } from '../topology/streams.js';
@@ -22,6 +24,8 @@ export type BusUser = (typeof busUsers)[number];
 export interface Permissions {
   readonly publish: readonly string[];
   readonly subscribe: readonly string[];
+  /** Whether it may answer what it was asked, and nothing else, in the inbox of whoever asked. */
+  readonly answers?: true;
 }
 
 /** Prefix of the subjects under which answers come to a program of this name, and to nobody else. */
@@ -46,6 +50,17 @@ function readingBucket(bucket: string): string[] {
   return [...reading(`KV_${bucket}`), `${API}.STREAM.INFO.KV_${bucket}`];
 }
 
+/** Putting bytes into the bucket for embedders without the originals. */
+const lending = [
+  `${API}.STREAM.INFO.${BYTES_STREAM}`,
+  `${API}.STREAM.PURGE.${BYTES_STREAM}`,
+  ...reading(BYTES_STREAM),
+  `$O.${BYTES_BUCKET}.C.*`,
+  `$O.${BYTES_BUCKET}.M.*`,
+];
+/** Asking for bytes, taking them out of the bucket and making room again. */
+const borrowing = [bytesSubject(), ...reading(BYTES_STREAM), `${API}.STREAM.PURGE.${BYTES_STREAM}`];
+
 /**
  * Consuming by a durable consumer that somebody else made, and settling. Servers from 2.14 on put
  * domain and account into the subjects of acknowledgements.
@@ -64,24 +79,37 @@ function consuming(name: ConsumerName): string[] {
   ];
 }
 
-function user(name: BusUser, publish: readonly string[], subscribe: readonly string[] = []) {
+/** Which contract the events follow is asked by everybody at the start. */
+const asking = [`${API}.STREAM.MSG.GET.KV_${CONTRACT_RECORD}`];
+
+function user(name: BusUser, granted: readonly string[], subscribe: readonly string[] = []) {
+  const publish = [...granted, ...asking];
   return { publish, subscribe: [`${inboxPrefixOf(name)}.>`, ...subscribe] } satisfies Permissions;
 }
 
 /** What each user may do, as data: the least its work needs. */
 export const permissions: Readonly<Record<BusUser, Permissions>> = {
-  extractor: user('extractor', [
-    'cull.images.*.*',
-    'cull.results.*.*.project_2Ecataloged',
-    'cull.results.*.*.project_2Efailed',
-    ...reading(streams.images.name),
-    // It publishes as embedders take.
-    `${API}.CONSUMER.INFO.${streams.images.name}.embedder`,
-    ...readingBucket(RUN_RECORDS),
-    `$KV.${RUN_RECORDS}.*`,
-  ]),
+  extractor: {
+    ...user(
+      'extractor',
+      [
+        'cull.images.*.*',
+        'cull.results.*.*.project_2Ecataloged',
+        'cull.results.*.*.project_2Efailed',
+        ...reading(streams.images.name),
+        // It publishes as embedders take.
+        `${API}.CONSUMER.INFO.${streams.images.name}.embedder`,
+        ...readingBucket(RUN_RECORDS),
+        `$KV.${RUN_RECORDS}.*`,
+        ...lending,
+      ],
+      [bytesSubject()],
+    ),
+    answers: true,
+  },
   embedder: user('embedder', [
     ...consuming('embedder'),
+    ...borrowing,
     'cull.embeddings.*.*',
     ...readingBucket(RUN_RECORDS),
   ]),
@@ -115,6 +143,9 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     `${API}.CONSUMER.DURABLE.CREATE.*.*`,
     // One that is ahead of its stream is made anew.
     `${API}.CONSUMER.DELETE.*.*`,
+    // The contract is changed only while no run is under way.
+    ...readingBucket(RUN_RECORDS),
+    `$KV.${CONTRACT_RECORD}.*`,
   ]),
   operator: user(
     'operator',

@@ -1,0 +1,66 @@
+import { ConfigurationError, EVENT_VERSION } from '@cullstream/contracts';
+import type { Bus } from '../connection/bus.js';
+import { unlessMissing } from '../topology/api-errors.js';
+import { consumerSpec, type ConsumerName } from '../topology/consumers.js';
+import { openBucket } from './open-bucket.js';
+
+/** The bucket that says which contract the events of a broker follow. */
+export const CONTRACT_RECORD = 'cull_contract';
+const KEY = 'events';
+
+/** Version of the contract that a broker's events follow; undefined where nobody has set it up. */
+export async function readContract(bus: Bus): Promise<number | undefined> {
+  const query = { last_by_subj: `$KV.${CONTRACT_RECORD}.${KEY}` };
+  const request = bus.manager.streams.getMessage(`KV_${CONTRACT_RECORD}`, query);
+  const stored = await unlessMissing(request);
+  const text = stored?.string() ?? '';
+  return text === '' ? undefined : Number(text);
+}
+
+/**
+ * Refuses to work beside programs that publish or expect events of another contract: what one of
+ * them writes the others would give up as malformed.
+ * @param what the program, for the message
+ * @throws {ConfigurationError} naming both versions, the broker and the way out
+ */
+export async function refuseOtherContract(bus: Bus, what: string): Promise<void> {
+  const found = await readContract(bus);
+  if (found === undefined || found === EVENT_VERSION) return;
+  throw new ConfigurationError([
+    `the broker at ${bus.connection.getServer()} carries events of contract ${found}, this ${what} ` +
+      `speaks contract ${EVENT_VERSION}: ` +
+      (found > EVENT_VERSION
+        ? 'update it to the version of the programs that work there'
+        : 'finish the runs that are under way with the earlier version, end its services, and then ' +
+          'set the broker up with this one (`cullstream provision`, or the next `cullstream run`)'),
+  ]);
+}
+
+/**
+ * Writes down the contract of this program, where the broker has none or an earlier one that nobody
+ * uses any more.
+ * @param unfinished runs that are under way at the broker
+ * @throws {ConfigurationError} while programs of an earlier contract are at work, or where the
+ *   broker's is a later one
+ */
+export async function ensureContract(bus: Bus, unfinished: readonly string[]): Promise<void> {
+  const found = await readContract(bus);
+  if (found === EVENT_VERSION) return;
+  const isInUse = found !== undefined && (unfinished.length > 0 || (await hasServices(bus)));
+  if (found !== undefined && (found > EVENT_VERSION || isInUse)) {
+    await refuseOtherContract(bus, 'cullstream');
+  }
+  const bucket = await openBucket(bus, CONTRACT_RECORD);
+  await bucket.put(KEY, String(EVENT_VERSION));
+}
+
+/** Whether deployed services wait for messages at this moment. */
+async function hasServices({ manager }: Bus): Promise<boolean> {
+  const names: ConsumerName[] = ['embedder', 'predictor', 'writer'];
+  for (const name of names) {
+    const { stream, durable } = consumerSpec(name, { maxAckPending: 1 });
+    const info = await unlessMissing(manager.consumers.info(stream, durable));
+    if ((info?.num_waiting ?? 0) > 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CONTRACT_RECORD, openRecords } from '@cullstream/bus';
+import { writeDemoModels } from '@cullstream/inference';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startService, toVariables } from './support/deployed-services.js';
+import type { Example } from './support/example.js';
+import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
+import { runCli } from './support/run-cli.js';
+
+const USAGE = 2;
+
+let folder: string;
+let broker: PlainBroker;
+let example: Example;
+
+describe('a broker whose events follow a later contract', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-contract-'));
+    broker = await startPlainBroker(folder);
+    const models = await writeDemoModels(join(folder, 'models'));
+    example = { originals: folder, models, images: 0 };
+    const provisioned = await runCli(['provision', '--nats', broker.url]);
+    expect(provisioned.exitCode, provisioned.stderr).toBe(0);
+    const records = await openRecords(await broker.connect(), CONTRACT_RECORD, { parse: Number });
+    expect(await records.get('events')).toBe(1);
+    await records.put('events', 2);
+  });
+
+  afterAll(async () => {
+    await broker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is refused by a service of an earlier one, which says what to do', async () => {
+    const variables = toVariables(example, join(folder, 'data'), broker.url);
+    const { exitCode, log } = await startService('embedder', variables).ended;
+    expect(exitCode, log).toBe(USAGE);
+    expect(log).toMatch(/events of contract 2, this embedder speaks contract 1: update it/);
+  });
+
+  it('is refused by an embedder that wants to join', async () => {
+    const { originals, models } = example;
+    const joined = await runCli([
+      ...['embedder', '--nats', broker.url, '--originals', originals],
+      ...['--data', join(folder, 'data'), '--embedder', models.embedder],
+    ]);
+    expect(joined.exitCode, joined.stderr).toBe(USAGE);
+    expect(joined.stderr).toContain('this embedder speaks contract 1');
+  });
+
+  it('is not set up anew by an earlier version', async () => {
+    const provisioned = await runCli(['provision', '--nats', broker.url]);
+    expect(provisioned.exitCode, provisioned.stderr).toBe(USAGE);
+    expect(provisioned.stderr).toContain('update it to the version of the programs');
+  });
+});
