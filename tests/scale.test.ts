@@ -1,47 +1,34 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '@cullstream/testing';
+import { seededRandom, waitFor } from '@cullstream/testing';
+import { brokerOf, type CurrentRun } from './support/broker-of.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli, startCli, type RunningCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
+const USAGE = 2;
+/** How often one of the embedders that joined goes, and another is added. */
+const MOVES = 3;
 const LEAVE_WITHIN_MS = 10_000;
 
 let folder: string;
 let example: Example;
 let undisturbed: Record<string, string[]>;
 
-interface CurrentRun {
-  url: string;
-  user: string;
-  password: string;
-}
-
-async function brokerOf(data: string): Promise<CurrentRun> {
-  const path = join(data, '.cullstream/current-run.json');
-  let found: CurrentRun | undefined;
-  await waitFor(
-    () => {
-      try {
-        found = JSON.parse(readFileSync(path, 'utf8')) as CurrentRun;
-        return true;
-      } catch {
-        return false;
-      }
-    },
-    { what: 'the run to name its broker', timeoutMs: 60_000 },
-  );
-  if (found === undefined) throw new Error('no broker');
-  return found;
-}
-
-async function joinRun(data: string, broker: CurrentRun, embedder: string): Promise<RunningCli> {
+/** Joins as a host of its own does: in the originals' folder, or borrowing images through the broker. */
+async function joinRun(
+  data: string,
+  { url, user, password }: CurrentRun,
+  { embedder = example.models.embedder, borrows = false } = {},
+): Promise<RunningCli> {
+  const images = borrows ? ['--bytes', 'object-store'] : ['--originals', example.originals];
   const joined = startCli([
-    ...['embedder', '--originals', example.originals, '--data', data, '--embedder', embedder],
-    ...['--nats', broker.url, '--nats-user', broker.user, '--nats-password', broker.password],
+    ...['embedder', ...images, '--data', data, '--embedder', embedder],
+    ...['--nats', url, '--nats-user', user, '--nats-password', password],
   ]);
   let said = '';
   let ended = false;
@@ -54,10 +41,27 @@ async function joinRun(data: string, broker: CurrentRun, embedder: string): Prom
   return joined;
 }
 
+/** Ends one that joined, its service with it, as a host that fails does. */
+function kill({ child }: RunningCli): void {
+  try {
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+  } catch {
+    // It ended with the run between the look and the shot.
+  }
+}
+
+async function sendAway({ child, result }: RunningCli): Promise<void> {
+  const askedAtMs = performance.now();
+  child.kill('SIGTERM');
+  const left = await result;
+  expect(left.exitCode, left.stderr).toBe(0);
+  expect(performance.now() - askedAtMs).toBeLessThan(LEAVE_WITHIN_MS);
+}
+
 describe.skipIf(process.platform !== 'linux')('embedders that come and go', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-scale-'));
-    example = await makeExample(folder, 150);
+    example = await makeExample(folder, 100);
     const data = join(folder, 'undisturbed');
     const result = await runCli(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
@@ -66,32 +70,57 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('change no row, killed or sent away in the middle of a run', async () => {
+  it('change no row, added, killed and sent away at random while it works', async () => {
+    const seed = randomInt(1_000_000);
+    const random = seededRandom(seed);
     const data = join(folder, 'disturbed');
-    const run = startCli(toRunArgs(example, data));
+    const run = startCli([...toRunArgs(example, data), '--bytes', 'object-store']);
+    let over = false;
+    void run.result.then(() => (over = true));
+    const isOver = () => over;
     const broker = await brokerOf(data);
-    await waitFor(() => countVectors(data) > 0, { what: 'some vectors', timeoutMs: 60_000 });
-    const staying = await joinRun(data, broker, example.models.embedder);
-    const killed = await joinRun(data, broker, example.models.embedder);
-    if (killed.child.pid !== undefined) process.kill(-killed.child.pid, 'SIGKILL');
-    const leaving = await joinRun(data, broker, example.models.embedder);
-    const askedAtMs = performance.now();
-    leaving.child.kill('SIGTERM');
-    const left = await leaving.result;
-    expect(left.exitCode, left.stderr).toBe(0);
-    expect(performance.now() - askedAtMs).toBeLessThan(LEAVE_WITHIN_MS);
+    const folders = [data];
+    const add = (borrows: boolean): Promise<RunningCli> => {
+      const place = borrows ? join(folder, `host-${folders.length}`) : data;
+      if (borrows) folders.push(place);
+      return joinRun(place, broker, { borrows });
+    };
+    const staying = add(true);
+    const others = [add(false), add(true)];
+    for (let move = 1; move <= MOVES; move++) {
+      const share = (move + random()) / (MOVES + 2);
+      const vectors = () => folders.map(countVectors).reduce((sum, count) => sum + count, 0);
+      await waitFor(() => isOver() || vectors() >= share * example.images, {
+        what: `${share.toFixed(2)} of the vectors`,
+        timeoutMs: 60_000,
+      });
+      const [victim] = others.splice(Math.floor(random() * others.length), 1);
+      if (isOver() || victim === undefined) break;
+      if (random() < 0.5) kill(await victim);
+      else await sendAway(await victim);
+      others.push(add(random() < 0.5));
+    }
     const result = await run.result;
-    expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
-    expect(dumpDatabases(data)).toEqual(undisturbed);
-    const stayed = await staying.result;
+    expect(result.exitCode, `seed ${seed}: ${result.stderr}`).toBe(DONE_WITH_FAILURES);
+    expect(dumpDatabases(data), `seed ${seed}`).toEqual(undisturbed);
+    const stayed = await (await staying).result;
     expect(stayed.exitCode, stayed.stderr).toBe(0);
+    await Promise.all(others.map(async (other) => (await other).result));
   });
 
-  it('are refused with other weights than those of the run', async () => {
+  it('are refused where a run lends no images, or has other weights', async () => {
     const data = join(folder, 'refused');
     const run = startCli(toRunArgs(example, data));
-    const refused = await joinRun(data, await brokerOf(data), example.models.ranker);
-    expect((await refused.result).exitCode).toBe(2);
+    const broker = await brokerOf(data);
+    const [borrower, other] = await Promise.all([
+      joinRun(join(folder, 'elsewhere'), broker, { borrows: true }),
+      joinRun(data, broker, { embedder: example.models.ranker }),
+    ]);
+    expect(await borrower.result).toMatchObject({
+      exitCode: USAGE,
+      stderr: expect.stringContaining('does not lend its images') as string,
+    });
+    expect((await other.result).exitCode).toBe(USAGE);
     run.child.kill('SIGINT');
     await run.result;
   });

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { consumerSpec, readAll, streams, type Bus } from '@cullstream/bus';
+import { decodeEvent, subjectsOf } from '@cullstream/contracts';
+import { openRunRecords } from '@cullstream/runtime';
+import { waitFor } from '@cullstream/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startService, toVariables, type ServiceProcess } from './support/deployed-services.js';
+import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
+import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
+import { runCli } from './support/run-cli.js';
+
+const IMAGES = 1_000;
+const LEAVE_WITHIN_MS = 10_000;
+const { stream, durable } = consumerSpec('embedder', { maxAckPending: 1 });
+
+let folder: string;
+let example: Example;
+let broker: PlainBroker;
+let bus: Bus;
+const services: ServiceProcess[] = [];
+
+const dataOf = (worker: string) => join(folder, worker);
+/** Each keeps its vectors in a data folder of its own, where they can be counted. */
+const startWorker = (worker: string): ServiceProcess => {
+  const service = startService('embedder', toVariables(example, dataOf(worker), broker.url));
+  services.push(service);
+  return service;
+};
+
+async function untilWaiting(embedders: number): Promise<void> {
+  await waitFor(
+    async () => (await bus.manager.consumers.info(stream, durable)).num_waiting >= embedders,
+    { what: `${embedders} embedders to ask for work`, timeoutMs: 60_000 },
+  );
+}
+
+async function untilSettled(): Promise<void> {
+  await waitFor(
+    async () => {
+      const info = await bus.manager.consumers.info(stream, durable);
+      return info.num_pending + info.num_ack_pending === 0;
+    },
+    { what: 'every image to be embedded', timeoutMs: 120_000, intervalMs: 100 },
+  );
+}
+
+/** Begins a run and returns when all of it is published. */
+async function begin(...more: string[]): Promise<string> {
+  const data = dataOf('run');
+  const extractor = startService('extractor', toVariables(example, data, broker.url));
+  const result = await runCli([
+    ...toRunArgs(example, data),
+    ...['--nats', broker.url, '--services', 'deployed', '--detach', '--json'],
+    ...more,
+  ]);
+  expect(result.exitCode, result.stderr).toBe(0);
+  const { run } = JSON.parse(result.stdout) as { run: string };
+  const records = await openRunRecords(bus);
+  await waitFor(async () => (await records.get(run))?.extractedAt, {
+    what: 'every image to be published',
+    timeoutMs: 60_000,
+  });
+  await extractor.stop();
+  return run;
+}
+
+/** How many images of a run have an outcome of the embedders. */
+async function embeddedImages(run: string): Promise<number> {
+  const images = new Set<string>();
+  const range = { stream: streams.embeddings.name, filter: subjectsOf('embeddings', run) };
+  await readAll(bus, range, ({ subject, data }) => {
+    const event = decodeEvent(data);
+    if ('sequence' in event) images.add(`${subject}/${event.sequence}`);
+  });
+  return images.size;
+}
+
+describe('embedders on equal hosts', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-spread-'));
+    example = await makeExample(folder, Math.ceil(IMAGES / 9));
+    broker = await startPlainBroker(folder);
+    bus = await broker.connect();
+    const provisioned = await runCli(['provision', '--nats', broker.url, '--embedders', '2']);
+    expect(provisioned.exitCode, provisioned.stderr).toBe(0);
+  });
+
+  afterAll(async () => {
+    await Promise.all(services.map((service) => service.stop()));
+    await broker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('share a thousand images evenly, to within ten per cent', async () => {
+    const workers = ['one', 'two'];
+    workers.forEach(startWorker);
+    await untilWaiting(workers.length);
+    await begin();
+    await untilSettled();
+    const shares = workers.map((worker) => countVectors(dataOf(worker)));
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    const furthest = Math.max(...shares.map((share) => Math.abs(share - mean)));
+    expect(furthest, `vectors each: ${shares.join(', ')}`).toBeLessThan(mean / 10);
+  });
+
+  it('take over what one held that was killed, and what one handed back that left', async () => {
+    const [, leaving] = services;
+    const killed = startWorker('three');
+    await untilWaiting(3);
+    const begun = begin('--only', 'loose', '--min-group-size', '3');
+    await waitFor(() => countVectors(dataOf('three')) > 0, {
+      what: 'the third to be at work',
+      timeoutMs: 60_000,
+    });
+    process.kill(killed.pid, 'SIGKILL');
+    const askedAtMs = performance.now();
+    await leaving?.stop();
+    expect(performance.now() - askedAtMs).toBeLessThan(LEAVE_WITHIN_MS);
+    expect(await leaving?.ended).toMatchObject({ exitCode: 0 });
+    const run = await begun;
+    await untilSettled();
+    expect(await embeddedImages(run)).toBe(example.images / 3);
+  });
+});
