@@ -1,11 +1,10 @@
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectBus } from '@cullstream/bus';
 import { subjectOf } from '@cullstream/contracts';
-import { readRuns } from '@cullstream/store';
+import { readRuns, Sqlite } from '@cullstream/store';
 import { silentLog, startTestBroker } from '@cullstream/testing';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { pretendFailures } from './support/pretend-failures.js';
@@ -41,7 +40,7 @@ async function retry(...more: string[]): Promise<{ exitCode: number | null; repa
 
 function selectedIndexes(project: string): Record<string, number> {
   const path = join(data, 'training/ai_training_decisions', `${project}.db`);
-  const database = new Database(path, { readonly: true });
+  const database = new Sqlite(path, { readonly: true });
   const rows = database
     .prepare<[], { group_id: string; ai_selected_index: number }>('SELECT * FROM ai_decisions')
     .all();
@@ -53,7 +52,7 @@ const databaseOf = (project: string) =>
   join(data, 'training/ai_training_decisions', `${project}.db`);
 
 function rowsOf(project: string): string[] {
-  const database = new Database(databaseOf(project), { readonly: true });
+  const database = new Sqlite(databaseOf(project), { readonly: true });
   const rows = database.prepare('SELECT * FROM predictions ORDER BY sequence').all();
   database.close();
   return rows.map((row) => JSON.stringify(row));

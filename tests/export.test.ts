@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sqlite } from '@cullstream/store';
 import { makeExample, toRunArgs } from './support/example.js';
 import { runCli } from './support/run-cli.js';
 
@@ -31,7 +31,7 @@ describe('export', () => {
     const run = await runCli([...toRunArgs(example, data), '--only', 'first']);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     const path = join(data, 'training/ai_training_decisions/first.db');
-    const database = new Database(path);
+    const database = new Sqlite(path);
     database.exec(`UPDATE ai_decisions SET directory = 'a, "b"' WHERE rowid = 1`);
     decisions = database.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY rowid').all();
     database.close();

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sqlite } from '@cullstream/store';
 import { hashTree } from './support/hash-tree.js';
 import { runCli } from './support/run-cli.js';
 import { copySamples, samples, toArgs, type SamplesCopy } from './support/samples.js';
@@ -35,7 +35,7 @@ describe.skipIf(!samples.available)('merge into a database of the user', () => {
   let bytesBefore: Buffer;
 
   function readRows(): Row[] {
-    const database = new Database(target, { readonly: true });
+    const database = new Sqlite(target, { readonly: true });
     try {
       return database.prepare<[], Row>('SELECT rowid, * FROM ai_decisions ORDER BY rowid').all();
     } finally {
@@ -137,7 +137,7 @@ describe.skipIf(!samples.available)('merge into a database of the user', () => {
 
   it('goes on with the others when one fails, and exits with 1', async () => {
     await merge('--apply');
-    const database = new Database(target);
+    const database = new Sqlite(target);
     database.exec("UPDATE ai_decisions SET directory = 'elsewhere'");
     database.close();
     const result = await runCli(['merge', '--data', copy.data, '--undo', '--json']);

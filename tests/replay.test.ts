@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
+import { Sqlite } from '@cullstream/store';
 import { dumpDatabases } from './support/dump-databases.js';
 import { runCli, startCli, type CliResult } from './support/run-cli.js';
 import { copySamples, samples, sharedModel, toArgs, type SamplesCopy } from './support/samples.js';
@@ -48,7 +48,7 @@ function decisionCells(): Record<string, string[]> {
   return Object.fromEntries(
     databases.map((name) => {
       const path = join(copy.data, 'training/ai_training_decisions', `${name}.db`);
-      const database = new Database(path, { readonly: true });
+      const database = new Sqlite(path, { readonly: true });
       const rows = database.prepare('SELECT * FROM ai_decisions ORDER BY group_id').all();
       database.close();
       return [name, rows.map((row) => JSON.stringify(row))];
@@ -59,7 +59,7 @@ function decisionCells(): Record<string, string[]> {
 /** Predictions of one run of a project, without the run's own name. */
 function predictionsOf(project: string, run: string): string[] {
   const path = join(copy.data, 'training/ai_training_decisions', `${project}.db`);
-  const database = new Database(path, { readonly: true });
+  const database = new Sqlite(path, { readonly: true });
   const rows = database
     .prepare<[string], object>(
       `SELECT sequence, outcome, content_sha256, width_px, height_px, embedding_recipe, score, crop,

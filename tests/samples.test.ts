@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Sqlite } from '@cullstream/store';
 import { hashTree } from './support/hash-tree.js';
 import { runCli, type CliResult } from './support/run-cli.js';
 import {
@@ -38,7 +38,7 @@ function databaseOf(copy: SamplesCopy, project: string): string {
 }
 
 function readDecisions(copy: SamplesCopy, project: string): DecisionRow[] {
-  const database = new Database(databaseOf(copy, project), { readonly: true });
+  const database = new Sqlite(databaseOf(copy, project), { readonly: true });
   try {
     return database.prepare<[], DecisionRow>('SELECT * FROM ai_decisions').all();
   } finally {

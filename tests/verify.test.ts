@@ -1,8 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Sqlite } from '@cullstream/store';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli } from './support/run-cli.js';
@@ -35,7 +35,7 @@ describe('verify', () => {
 
   function change(project: string, sql: string): void {
     const path = join(data, 'training/ai_training_decisions', `${project}.db`);
-    const database = new Database(path);
+    const database = new Sqlite(path);
     database.exec(sql);
     database.close();
   }

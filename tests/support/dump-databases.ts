@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { Sqlite } from '@cullstream/store';
 
 /** Columns that say when or by which run something happened: they differ between any two runs. */
 const OF_THE_MOMENT = new Set([
@@ -21,7 +21,7 @@ export function dumpDatabases(dataDir: string): Record<string, string[]> {
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith('.db'))
     .sort()) {
-    const database = new Database(join(folder, file), { readonly: true });
+    const database = new Sqlite(join(folder, file), { readonly: true });
     const tables = database
       .prepare<[], { name: string }>(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kysely%'",

@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { chooseJournal, openConnection } from './connection.js';
 import { createTemporaryData } from './testing/temporary-data.js';
+import { Sqlite } from './sqlite.js';
 
 const FULL = 2;
 
@@ -16,7 +16,7 @@ describe('openConnection', () => {
 
   it('says so where write-ahead logging is not to be had', () => {
     const notices: string[] = [];
-    const sqlite = new Database(':memory:');
+    const sqlite = new Sqlite(':memory:');
     chooseJournal(sqlite, (message) => notices.push(message));
     expect(notices).toEqual([expect.stringContaining('refuses write-ahead logging')]);
     sqlite.close();

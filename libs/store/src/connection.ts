@@ -1,4 +1,5 @@
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
+import { Sqlite } from './sqlite.js';
 
 /** Tells people what they should know and nothing failed over. */
 export type Notice = (message: string) => void;
@@ -19,8 +20,8 @@ const BUSY_TIMEOUT_MS = 10_000;
 export function openConnection(
   path: string,
   { notice = () => undefined, busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectionOptions = {},
-): Database.Database {
-  const sqlite = new Database(path, { timeout: busyTimeoutMs });
+): BetterSqlite3.Database {
+  const sqlite = new Sqlite(path, { timeout: busyTimeoutMs });
   try {
     chooseJournal(sqlite, notice);
     sqlite.pragma('synchronous = FULL');
@@ -32,7 +33,7 @@ export function openConnection(
 }
 
 /** Puts the connection into WAL mode, or into rollback-journal mode where that is refused. */
-export function chooseJournal(sqlite: Database.Database, notice: Notice): void {
+export function chooseJournal(sqlite: BetterSqlite3.Database, notice: Notice): void {
   const refusal = tryWal(sqlite);
   if (refusal === undefined) return;
   // A file that is in WAL mode can be read without shared memory only under an exclusive lock.
@@ -54,12 +55,12 @@ const WAL_REFUSALS = [
 ];
 
 /** Why WAL is not to be had; undefined where it is on. */
-function tryWal(sqlite: Database.Database): string | undefined {
+function tryWal(sqlite: BetterSqlite3.Database): string | undefined {
   try {
     const mode = String(sqlite.pragma('journal_mode = WAL', { simple: true }));
     return mode === 'wal' ? undefined : `journal mode stays "${mode}"`;
   } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error;
+    if (!(error instanceof Sqlite.SqliteError)) throw error;
     if (!WAL_REFUSALS.includes(error.code)) throw error;
     return error.code;
   }

@@ -9,8 +9,8 @@ import {
   rmSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { migrate } from './migrations/migrate.js';
+import { Sqlite } from './sqlite.js';
 
 /**
  * Creates an empty database of ours at `path`, which must not exist: made under another name in the
@@ -23,7 +23,7 @@ export async function createDatabase(path: string): Promise<void> {
   removeDatabaseFiles(unfinished);
   // In the default rollback-journal mode: a write-ahead log that a full disk keeps from reaching the
   // file would go unnoticed on closing. The first connection turns it on.
-  const sqlite = new Database(unfinished);
+  const sqlite = new Sqlite(unfinished);
   try {
     sqlite.pragma('synchronous = FULL');
     await migrate(sqlite);

@@ -1,10 +1,10 @@
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '@cullstream/contracts';
 import { DatabaseError, translateError } from './database-error.js';
+import { Sqlite } from './sqlite.js';
 
 function sqliteError(code: string) {
-  return new Database.SqliteError('as SQLite says it', code);
+  return new Sqlite.SqliteError('as SQLite says it', code);
 }
 
 describe('translateError', () => {

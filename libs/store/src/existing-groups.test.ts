@@ -1,5 +1,4 @@
 import { chmodSync, copyFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { DatabaseError } from './database-error.js';
 import { readExistingGroups } from './existing-groups.js';
@@ -7,6 +6,7 @@ import { openProjectDatabase } from './project-database.js';
 import { predictedImages } from './testing/image-results.js';
 import { hasSampleDatabase, sampleDatabase } from './testing/sample-database.js';
 import { createForeignDatabase, createTemporaryData, traceOf } from './testing/temporary-data.js';
+import { Sqlite } from './sqlite.js';
 
 const SIX_COLUMNS = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, project_id TEXT,
   images TEXT, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL)`;
@@ -79,7 +79,7 @@ describe('readExistingGroups', () => {
   it('sees what another program has committed to its write-ahead log, and leaves no trace', () => {
     using data = createTemporaryData();
     const path = data.pathOf('old.db');
-    const other = new Database(path);
+    const other = new Sqlite(path);
     other.pragma('journal_mode = WAL');
     other.exec(SIX_COLUMNS);
     other.exec(`INSERT INTO ai_decisions (group_id, images) VALUES ('logged', '["1.png"]')`);
@@ -92,7 +92,7 @@ describe('readExistingGroups', () => {
   it('does not see what another program has written and not committed', () => {
     using data = createTemporaryData();
     const path = data.pathOf('old.db');
-    const other = new Database(path);
+    const other = new Sqlite(path);
     other.pragma('cache_size = 1');
     other.exec(SIX_COLUMNS);
     other.exec('BEGIN EXCLUSIVE');

@@ -9,8 +9,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseError, translateError, translatingErrors } from './database-error.js';
+import { Sqlite } from './sqlite.js';
 
 /** Files that together are a database: a WAL or a hot journal holds what the main file lacks. */
 const PARTS = ['', '-wal', '-journal'] as const;
@@ -18,7 +19,7 @@ const COPY_ATTEMPTS = 10;
 const PRIVATE_FILE_MODE = 0o600;
 
 interface PrivateCopy {
-  readonly sqlite: Database.Database;
+  readonly sqlite: BetterSqlite3.Database;
   remove(): void;
 }
 
@@ -29,7 +30,7 @@ interface PrivateCopy {
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  * @throws {TransientError} when another program keeps writing to it, or the disk is full.
  */
-export function withPrivateCopy<T>(path: string, read: (sqlite: Database.Database) => T): T {
+export function withPrivateCopy<T>(path: string, read: (sqlite: BetterSqlite3.Database) => T): T {
   return translatingErrors('read', path, () => {
     const copy = openPrivateCopy(path);
     try {
@@ -43,7 +44,7 @@ export function withPrivateCopy<T>(path: string, read: (sqlite: Database.Databas
 /** As {@link withPrivateCopy}, for rows too many to hold; the copy goes when the iteration ends. */
 export function* iteratePrivateCopy<T>(
   path: string,
-  read: (sqlite: Database.Database) => Iterable<T>,
+  read: (sqlite: BetterSqlite3.Database) => Iterable<T>,
 ): Generator<T, void, undefined> {
   const copy = translatingErrors('read', path, () => openPrivateCopy(path));
   try {
@@ -61,7 +62,7 @@ function openPrivateCopy(path: string): PrivateCopy {
   try {
     const copyPath = join(folder, 'copy.db');
     copyConsistently(path, copyPath);
-    const sqlite = new Database(copyPath);
+    const sqlite = new Sqlite(copyPath);
     const remove = () => {
       sqlite.close();
       removeFolder();

@@ -1,11 +1,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { APPLICATION_ID, readApplicationId } from './application-id.js';
 import { DatabaseError } from './database-error.js';
 import { openProjectDatabase } from './project-database.js';
 import { predictedImages } from './testing/image-results.js';
 import { createForeignDatabase, createTemporaryData, traceOf } from './testing/temporary-data.js';
+import { Sqlite } from './sqlite.js';
 
 const NOON = new Date('2026-01-31T12:00:00.000Z');
 
@@ -32,7 +32,7 @@ describe('openProjectDatabase', () => {
   it('writes ahead and syncs every commit', async () => {
     using data = createTemporaryData();
     const path = await create(data.dataDir);
-    const sqlite = new Database(path);
+    const sqlite = new Sqlite(path);
     expect(sqlite.pragma('journal_mode', { simple: true })).toBe('wal');
     sqlite.close();
   });
@@ -80,7 +80,7 @@ describe('openProjectDatabase', () => {
   it('refuses a database of a newer cullstream', async () => {
     using data = createTemporaryData();
     const path = await create(data.dataDir);
-    const sqlite = new Database(path);
+    const sqlite = new Sqlite(path);
     sqlite.pragma('user_version = 999');
     sqlite.close();
     const opening = openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });

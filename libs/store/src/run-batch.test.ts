@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TransientError, type ImagePredicted } from '@cullstream/contracts';
@@ -7,6 +6,7 @@ import { openProjectDatabase } from './project-database.js';
 import type { AiDecisionRow } from './schema.js';
 import { failedImage, predictedImages, recipeNamed } from './testing/image-results.js';
 import { createTemporaryData, dumpTables } from './testing/temporary-data.js';
+import { Sqlite } from './sqlite.js';
 
 const NOON = new Date('2026-01-31T12:00:00.000Z');
 const TABLES = [
@@ -27,7 +27,7 @@ async function applyAll(dataDir: string, ...batches: readonly (readonly ImageRes
 }
 
 function decisionsIn(path: string): AiDecisionRow[] {
-  const sqlite = new Database(path, { readonly: true });
+  const sqlite = new Sqlite(path, { readonly: true });
   const rows = sqlite.prepare<[], AiDecisionRow>('SELECT * FROM ai_decisions ORDER BY rowid').all();
   sqlite.close();
   return rows;
@@ -163,7 +163,7 @@ describe('apply', () => {
   it('leaves a decision the user has worked on, though its group has grown', async () => {
     using data = createTemporaryData();
     const { path } = await applyAll(data.dataDir, predictedImages({ groupSizes: [2] }));
-    const sqlite = new Database(path);
+    const sqlite = new Sqlite(path);
     sqlite.exec(`UPDATE ai_decisions SET user_action = 'approve', user_selected_index = 0`);
     sqlite.close();
     const before = decisionsIn(path);
@@ -192,7 +192,7 @@ describe('apply', () => {
       project: 'dalia',
       busyTimeoutMs: 20,
     });
-    const other = new Database(database.path);
+    const other = new Sqlite(database.path);
     other.exec('BEGIN IMMEDIATE');
     const events = predictedImages({ groupSizes: [2] });
     expect(() => database.apply(events, NOON)).toThrow(TransientError);

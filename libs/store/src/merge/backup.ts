@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { toCompactTime } from '@cullstream/contracts';
 import { DatabaseError } from '../database-error.js';
 import { digestContent } from './content-digest.js';
+import { Sqlite } from '../sqlite.js';
 
 /** What is noted beside a backup, so that an undo knows whether anybody has worked on since. */
 export interface BackupNote {
@@ -24,7 +24,7 @@ export async function createBackup(path: string, now: Date): Promise<string> {
   const backup = freePath(`${path}${INFIX}${toCompactTime(now)}`);
   const unfinished = `${backup}.unfinished`;
   rmSync(unfinished, { force: true });
-  const source = new Database(path, { readonly: true });
+  const source = new Sqlite(path, { readonly: true });
   try {
     const expected = digestContent(source);
     await source.backup(unfinished);
@@ -38,7 +38,7 @@ export async function createBackup(path: string, now: Date): Promise<string> {
 }
 
 function verify(copy: string, expected: string): void {
-  const sqlite = new Database(copy, { readonly: true });
+  const sqlite = new Sqlite(copy, { readonly: true });
   try {
     const integrity = sqlite.pragma('integrity_check', { simple: true });
     if (integrity === 'ok' && digestContent(sqlite) === expected) return;

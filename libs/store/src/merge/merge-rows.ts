@@ -1,9 +1,10 @@
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { baseNameOf } from '@cullstream/domain';
 import type { StoredDecision } from '../stored-decisions.js';
 import { compareWithUser } from './compare-with-user.js';
 import { AI_COLUMNS, type AiColumn, type LeftReason, type MergeReport } from './merge-report.js';
 import { loadTargetRows, type TargetRow } from './target-rows.js';
+import { Sqlite } from '../sqlite.js';
 
 type Cells = Readonly<Record<string, string | number | null>>;
 type Writable<T> = {
@@ -16,7 +17,7 @@ type Writable<T> = {
  * cell that has a value, no column of the user, no timestamp; a second time it changes nothing.
  */
 export function mergeRows(
-  sqlite: Database.Database,
+  sqlite: BetterSqlite3.Database,
   staged: Iterable<StoredDecision>,
 ): MergeReport {
   const report: Writable<MergeReport> = {
@@ -104,7 +105,11 @@ function describingCells(decision: StoredDecision): Cells {
   };
 }
 
-function insertRow(sqlite: Database.Database, columns: ReadonlySet<string>, cells: Cells): void {
+function insertRow(
+  sqlite: BetterSqlite3.Database,
+  columns: ReadonlySet<string>,
+  cells: Cells,
+): void {
   const known = Object.keys(cells).filter((column) => columns.has(column));
   const values = known.map((column) => `@${column}`);
   sqlite.prepare(`INSERT INTO ai_decisions (${known.join()}) VALUES (${values.join()})`).run(cells);
@@ -112,7 +117,7 @@ function insertRow(sqlite: Database.Database, columns: ReadonlySet<string>, cell
 
 /** Asks for NULL once more, so that no value can be overwritten whatever has happened since. */
 function fillRow(
-  sqlite: Database.Database,
+  sqlite: BetterSqlite3.Database,
   row: TargetRow,
   columns: readonly AiColumn[],
   prediction: Prediction,
@@ -129,7 +134,7 @@ function refusalOf(write: () => void): string | undefined {
     write();
     return undefined;
   } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error;
+    if (!(error instanceof Sqlite.SqliteError)) throw error;
     if (!error.code.startsWith('SQLITE_CONSTRAINT')) throw error;
     return `the database does not allow it: ${error.message}`;
   }

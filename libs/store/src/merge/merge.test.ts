@@ -1,5 +1,4 @@
 import { chmodSync, copyFileSync } from 'node:fs';
-import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
@@ -16,6 +15,7 @@ import {
 } from '../testing/merge-set-up.js';
 import { createForeignDatabase, createTemporaryData, traceOf } from '../testing/temporary-data.js';
 import { applyMerge, planMerge, undoMerge } from './merge.js';
+import { Sqlite } from '../sqlite.js';
 
 const NOON = new Date('2026-01-31T12:00:00.000Z');
 const BACKUP = 'p.db.before-merge-20260131T120000Z';
@@ -172,7 +172,7 @@ describe('applyMerge', () => {
   it('merges into a database with a write-ahead log that another program has open', async () => {
     using data = createTemporaryData();
     const { target, staged } = setUpMerge(data, { rows: [] }, [prediction()]);
-    const other = new Database(target);
+    const other = new Sqlite(target);
     other.pragma('journal_mode = WAL');
     insertRows(target, [decision()]);
     await applyMerge(staged, target, { now: NOON });
@@ -186,7 +186,7 @@ describe('applyMerge', () => {
   it('waits for nobody: a locked database is left as it is, without a backup', async () => {
     using data = createTemporaryData();
     const { target, staged } = setUpMerge(data, { rows: [decision()] }, [prediction()]);
-    const other = new Database(target);
+    const other = new Sqlite(target);
     other.exec('BEGIN EXCLUSIVE');
     const merging = applyMerge(staged, target, { now: NOON, busyTimeoutMs: 20 });
     await expect(merging).rejects.toThrow(/another program holds its lock/);

@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { ConfigurationError } from '@cullstream/contracts';
 import { DatabaseError, translateError, translatingErrors } from '../database-error.js';
 import { withPrivateCopy } from '../private-copy.js';
@@ -8,6 +8,7 @@ import { createBackup, findBackup, noteBackup, removeBackup, type BackupNote } f
 import { digestContent } from './content-digest.js';
 import { changesAnything, type MergeReport } from './merge-report.js';
 import { mergeRows } from './merge-rows.js';
+import { Sqlite } from '../sqlite.js';
 
 const BUSY_TIMEOUT_MS = 10_000;
 
@@ -94,7 +95,7 @@ export function undoMerge(targetPath: string): string {
 
 /** A merge changes one table, so the others stay as they are. */
 function restore(
-  sqlite: Database.Database,
+  sqlite: BetterSqlite3.Database,
   before: string,
   { backup, note }: { readonly backup: string; readonly note: BackupNote },
 ): void {
@@ -120,8 +121,8 @@ function restore(
   );
 }
 
-function openForMerge(path: string, busyTimeoutMs: number): Database.Database {
-  const sqlite = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+function openForMerge(path: string, busyTimeoutMs: number): BetterSqlite3.Database {
+  const sqlite = new Sqlite(path, { fileMustExist: true, timeout: busyTimeoutMs });
   sqlite.pragma('synchronous = FULL');
   return sqlite;
 }

@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openProjectDatabase } from '../project-database.js';
 import { predictedImages, recipeNamed } from '../testing/image-results.js';
@@ -9,6 +8,7 @@ import {
 } from '../testing/temporary-data.js';
 import { readVersions } from '../versions/read-versions.js';
 import { lastPromotion, promoteVersion, undoPromotion } from './promote.js';
+import { Sqlite } from '../sqlite.js';
 
 const project = 'dalia';
 const first = recipeNamed('first');
@@ -40,7 +40,7 @@ const promotionOf = (version: string, promotion = '20260202T000000Z-aaaa') => ({
 });
 
 function execute(path: string, statement: string): void {
-  const sqlite = new Database(path);
+  const sqlite = new Sqlite(path);
   sqlite.exec(statement);
   sqlite.close();
 }

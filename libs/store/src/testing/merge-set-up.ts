@@ -1,5 +1,5 @@
-import Database from 'better-sqlite3';
 import { createForeignDatabase, type TemporaryData } from './temporary-data.js';
+import { Sqlite } from '../sqlite.js';
 
 /** The relaxed version: as the strict one, with the user's columns nullable. */
 export const RELAXED = `CREATE TABLE ai_decisions (
@@ -18,7 +18,7 @@ export const SIX_COLUMNS = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY
 type Row = Record<string, string | number | null>;
 
 export function insertRows(path: string, rows: readonly Row[]): void {
-  const sqlite = new Database(path);
+  const sqlite = new Sqlite(path);
   for (const row of rows) {
     const columns = Object.keys(row);
     const values = columns.map((column) => `@${column}`);
@@ -30,7 +30,7 @@ export function insertRows(path: string, rows: readonly Row[]): void {
 }
 
 export function rowsOf(path: string): Row[] {
-  const sqlite = new Database(path, { readonly: true });
+  const sqlite = new Sqlite(path, { readonly: true });
   const rows = sqlite.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY rowid').all();
   sqlite.close();
   return rows;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import Database from 'better-sqlite3';
 import { DATABASE_FOLDER } from '../database-location.js';
+import { Sqlite } from '../sqlite.js';
 
 /** A data folder that is gone when the test's scope ends (`using`). */
 export interface TemporaryData extends Disposable {
@@ -29,7 +29,7 @@ export function createTemporaryData(): TemporaryData {
 /** Writes a database as another tool would: its own schema, no application id. */
 export function createForeignDatabase(path: string, ...statements: readonly string[]): void {
   mkdirSync(dirname(path), { recursive: true });
-  const sqlite = new Database(path);
+  const sqlite = new Sqlite(path);
   for (const statement of statements) sqlite.exec(statement);
   sqlite.close();
 }
@@ -47,7 +47,7 @@ export function dumpTables(
   tables: readonly string[],
   without: readonly string[] = [],
 ): Record<string, unknown[]> {
-  const sqlite = new Database(path, { readonly: true });
+  const sqlite = new Sqlite(path, { readonly: true });
   try {
     return Object.fromEntries(
       tables.map((table) => {
