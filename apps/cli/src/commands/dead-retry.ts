@@ -7,7 +7,7 @@ import { retryInRun } from '../dead/retry-in-run.js';
 import { splitRetries } from '../dead/split-retries.js';
 import { toDocument } from '../dead/to-document.js';
 import { createBarView, createPlainView } from '../output/run-view.js';
-import { lockData } from '../run/data-lock.js';
+import { lockForServices } from '../run/data-lock.js';
 import { executeRun } from '../run/execute-run.js';
 import { onSignals } from '../run/interruption.js';
 import { prepareRun } from '../run/prepare-run.js';
@@ -29,8 +29,7 @@ export async function deadRetry(
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
-  // Deployed services share the folder with every command.
-  const lock = settings.services === 'own' ? await lockData(settings.data) : undefined;
+  const lock = await lockForServices(settings);
   try {
     const models = await chooseModels({
       ...settings,
@@ -53,7 +52,7 @@ export async function deadRetry(
     }
     return report(selected, await listSelected(settings, context, []), settings, context);
   } finally {
-    await lock?.release();
+    await lock.release();
   }
 }
 

@@ -4,7 +4,7 @@ import { toSummary, type Summary } from '@cullstream/report';
 import { checkPixels } from '../doctor/check-embedding.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
-import { lockData } from '../run/data-lock.js';
+import { lockForServices } from '../run/data-lock.js';
 import { onSignals } from '../run/interruption.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import { runToEnd } from '../run/run-to-end.js';
@@ -20,8 +20,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   );
   // What is wrong with the settings is found before a new data folder is made.
   const early = existsSync(settings.data) ? undefined : await prepareRun(settings, log);
-  // Deployed services share the folder with every command.
-  const lock = settings.services === 'own' ? await lockData(settings.data) : undefined;
+  const lock = await lockForServices(settings);
   try {
     const prepared = early ?? (await prepareRun(settings, log));
     for (const note of prepared.models.notes) terminal.note(note);
@@ -33,7 +32,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     await refuseDrift();
     return await runToEnd(toRunExecution(prepared, settings), settings, context, interruption);
   } finally {
-    await lock?.release();
+    await lock.release();
   }
 }
 

@@ -66,6 +66,17 @@ async function take(dataDir: string, name: LockName): Promise<DataLock | Owner> 
   ]);
 }
 
+/** As {@link lockData}, where services of the command's own work; deployed ones share the folder. */
+export async function lockForServices({
+  data,
+  services,
+}: {
+  readonly data: string;
+  readonly services: 'own' | 'deployed';
+}): Promise<DataLock> {
+  return services === 'own' ? lockData(data) : { release: () => Promise.resolve() };
+}
+
 async function makeFolder(dataDir: string): Promise<void> {
   try {
     // Making a folder below what cannot be written fails as if that were missing.

@@ -9,14 +9,18 @@ import { lockData, programFolder, tryLockData } from './data-lock.js';
 export type BrokerPlace = BrokerSettings;
 
 /** Whether there are streams to look at: an external broker, or one that has worked in the folder. */
-export function hasBroker({ data, nats }: BrokerPlace, { surroundings }: CommandContext): boolean {
-  const external = nats ?? surroundings.environment['NATS_URL'];
-  return external !== undefined || existsSync(join(data, programFolder, 'broker'));
+export function hasBroker(place: BrokerPlace, context: CommandContext): boolean {
+  const isExternal = externalUrl(place, context) !== undefined;
+  return isExternal || existsSync(join(place.data, programFolder, 'broker'));
+}
+
+function externalUrl({ nats }: BrokerPlace, { surroundings }: CommandContext): string | undefined {
+  return nats ?? surroundings.environment['NATS_URL'];
 }
 
 /**
  * Gives `work` a connection to the broker of a data folder, which is started for it under the data
- * lock and stopped again.
+ * lock and stopped again. A broker of somebody else's is taken as it is, without the lock.
  * @throws {ConfigurationError} when another cullstream works in the folder
  */
 export async function withBroker<T>(
@@ -24,6 +28,7 @@ export async function withBroker<T>(
   context: CommandContext,
   work: (bus: Bus, broker: Broker) => Promise<T>,
 ): Promise<T> {
+  if (externalUrl(place, context) !== undefined) return withLockedBroker(place, context, work);
   const lock = await lockData(place.data);
   try {
     return await withLockedBroker(place, context, work);

@@ -20,6 +20,7 @@ export const verifySettings = statusSettings.extend({
     minGroupSize: true,
     timeGapMinutes: true,
     embedders: true,
+    services: true,
   }).shape,
   originals: allSettings.shape.originals
     .optional()

@@ -14,7 +14,7 @@ import { readRuns, type RunProgress } from '@cullstream/store';
 import type { CommandContext } from '../commands/command-context.js';
 import { groupBy } from '../dead/group-by.js';
 import { readBrokerFile } from '../run/broker-file.js';
-import { lockData } from '../run/data-lock.js';
+import { lockForServices } from '../run/data-lock.js';
 import { onSignals } from '../run/interruption.js';
 import { publishImages, requeue } from '../run/requeue.js';
 import { toStoredEvents } from '../run/stored-events.js';
@@ -63,7 +63,7 @@ export async function repairGaps(
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
-  const lock = await lockData(settings.data);
+  const lock = await lockForServices(settings);
   try {
     await refuseUnfinished(settings.data);
     const choice = { ...settings, dataDir: settings.data, cacheDir: settings.cache };
@@ -71,12 +71,7 @@ export async function repairGaps(
     refuseOthers(gaps, predictionRecipe.id);
     const problems: string[] = [];
     let requeued = 0;
-    const options = {
-      files,
-      settings: { ...settings, services: 'own' as const },
-      context,
-      interruption,
-    };
+    const options = { files, settings, context, interruption };
     const end = await withLockedBroker(settings, context, async (bus, broker) => {
       for (const [run, ofRun] of groupBy(gaps, (gap) => gap.run.run)) {
         const publish = async (to: Bus, attempt: string) => {
