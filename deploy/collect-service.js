@@ -4,11 +4,12 @@
  *   node deploy/collect-service.js <workspace folder> <target folder>
  *
  * That is the built code of the workspace and of those it depends on, without types, maps and tests,
- * and its installed packages without the native code of other platforms. Expects in the current
- * folder a build, and packages installed for this workspace alone.
+ * its installed packages without the native code of other platforms, and the descriptions of known
+ * models where it reads them. Expects in the current folder a build, and packages installed for this
+ * workspace alone.
  */
-import { cp, mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 
 const [workspace, target] = process.argv.slice(2);
@@ -30,6 +31,9 @@ await cp('node_modules', join(target, 'node_modules'), {
   filter,
 });
 await cp('package.json', join(target, 'package.json'));
+if (needed.includes(folders.get('@cullstream/inference'))) {
+  await cp('models', join(target, 'models'), { recursive: true, filter });
+}
 await dropForeignLinks(join(target, 'node_modules'));
 await dropForeignPlatforms(join(target, 'node_modules'));
 
@@ -65,6 +69,7 @@ async function closure(start) {
 }
 
 function filter(path) {
+  if (/^licen[cs]e|^notice/i.test(basename(path))) return true;
   return !/\.(?:d\.[cm]?ts|[cm]?js\.map|d\.[cm]?ts\.map|tsbuildinfo|md|markdown)$/i.test(path);
 }
 
@@ -79,7 +84,7 @@ async function dropForeignLinks(modules) {
   }
 }
 
-/** Packages that carry the native code of every platform, and sources that were compiled. */
+/** The native code of every platform but this one. */
 async function dropForeignPlatforms(modules) {
   const onnx = join(modules, 'onnxruntime-node', 'bin');
   for (const api of existsSync(onnx) ? await readdir(onnx) : []) {
@@ -91,13 +96,23 @@ async function dropForeignPlatforms(modules) {
       }
     }
   }
-  const sqlite = join(modules, 'better-sqlite3');
-  if (existsSync(sqlite)) {
-    const built = join('build', 'Release', 'better_sqlite3.node');
-    await mkdir(join(target, 'kept'));
-    await cp(join(sqlite, built), join(target, 'kept', 'addon'));
-    for (const part of ['build', 'deps', 'src']) await rm(join(sqlite, part), { recursive: true });
-    await cp(join(target, 'kept', 'addon'), join(sqlite, built));
-    await rm(join(target, 'kept'), { recursive: true });
+  await keepOneDatabase(modules);
+}
+
+/** The newer build of SQLite suits the Node of the images; the older one and its installer go. */
+async function keepOneDatabase(modules) {
+  const newer = join(modules, 'better-sqlite3-napi');
+  if (!existsSync(newer)) {
+    if (existsSync(join(modules, 'better-sqlite3'))) {
+      throw new Error('better-sqlite3-napi is not installed: build with Node 22.14 or newer');
+    }
+    return;
   }
+  for (const prebuilt of await readdir(join(newer, 'prebuilds'))) {
+    if (prebuilt !== `${process.platform}-${process.arch}.node`) {
+      await rm(join(newer, 'prebuilds', prebuilt));
+    }
+  }
+  const dropped = ['better-sqlite3', 'better-sqlite3-napi/deps', 'better-sqlite3-napi/src'];
+  for (const name of dropped) await rm(join(modules, name), { recursive: true, force: true });
 }

@@ -1,0 +1,60 @@
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Sqlite } from '@cullstream/store';
+
+const FOLDER = 'training/ai_training_decisions';
+/** Columns that say when or by which run something happened: they differ between any two runs. */
+const OF_THE_MOMENT = new Set([
+  ...['run', 'timestamp', 'started_at', 'completed_at', 'first_used_at', 'decided_at'],
+]);
+
+/**
+ * Every row of every table of every project database of a data folder, by file and table. A copy is
+ * read: SQLite makes files beside what it opens, and they would be another user's.
+ */
+export async function readRows(dataDir) {
+  const copy = await mkdtemp(join(tmpdir(), 'cullstream-rows-'));
+  try {
+    await cp(join(dataDir, FOLDER), copy, { recursive: true });
+    const files = (await readdir(copy)).filter((name) => name.endsWith('.db'));
+    return Object.fromEntries(files.sort().flatMap((file) => readDatabase(copy, file)));
+  } finally {
+    await rm(copy, { recursive: true });
+  }
+}
+
+function readDatabase(folder, file) {
+  const database = new Sqlite(join(folder, file));
+  const tables = database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kysely%'")
+    .all();
+  const rows = tables.map(({ name }) => {
+    const all = database.prepare(`SELECT * FROM "${name}"`).all();
+    return [`${file}/${name}`, all.map((row) => JSON.stringify(lasting(row))).sort()];
+  });
+  database.close();
+  return rows;
+}
+
+/** What differs between two readings, in words; empty where nothing does. */
+export function compareRows(actual, expected) {
+  const places = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].sort();
+  return places
+    .flatMap((place) => {
+      const [here = [], there = []] = [actual[place], expected[place]];
+      const isListed = new Set(there);
+      const more = here.filter((row) => !isListed.has(row));
+      if (more.length === 0 && here.length === there.length) return [];
+      return [`${place}: ${here.length} rows for ${there.length}, e.g. ${more[0] ?? ''}`];
+    })
+    .join('\n');
+}
+
+export function countRows(rows) {
+  return Object.values(rows).reduce((sum, { length }) => sum + length, 0);
+}
+
+function lasting(row) {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !OF_THE_MOMENT.has(column)));
+}

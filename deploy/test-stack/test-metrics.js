@@ -1,0 +1,64 @@
+import { waitFor } from '@cullstream/testing';
+import { addressOf, docker } from './engine.js';
+import { services } from './stack.js';
+
+/** What the services together must tell, as Prometheus names it. */
+const FAMILIES = {
+  'images by outcome': 'cullstream_images_total{outcome="',
+  'batch sizes': 'cullstream_batch_images_bucket{',
+  lag: 'cullstream_consumer_lag_messages{',
+  deliveries: 'cullstream_deliveries_total{',
+  redeliveries: 'cullstream_redeliveries_total',
+  'dead letters': 'cullstream_dead_letters_total',
+  memory: 'process_resident_memory_bytes',
+  'event-loop delay': 'nodejs_eventloop_lag_p99_seconds',
+};
+const STAGES = ['read', 'decode', 'resample', 'infer', 'publish', 'commit'];
+
+/** Every service's own metrics, and all of them as Prometheus collects them. */
+export async function testMetrics(stack, { report }) {
+  let text = '';
+  for (const service of services) {
+    const [id] = await stack.containers(service);
+    const url = `http://${await addressOf(id, `${stack.project}_inside`)}:9400/metrics`;
+    text += await (await globalThis.fetch(url)).text();
+  }
+  const missing = [
+    ...Object.entries(FAMILIES).filter(([, start]) => !text.includes(start)),
+    ...STAGES.filter((stage) => !hasTime(text, stage)).map((stage) => [`duration of ${stage}`]),
+  ].map(([what]) => what);
+  report.check(
+    'the services tell durations of every stage, counts, lag and memory',
+    missing.length === 0,
+    `missing: ${missing.join(', ')}`,
+  );
+  await testPrometheus(stack, report);
+}
+
+function hasTime(text, stage) {
+  return new RegExp(`cullstream_stage_seconds_count\\{[^}]*stage="${stage}"[^}]*\\} [1-9]`).test(
+    text,
+  );
+}
+
+async function testPrometheus(stack, report) {
+  const image = process.env['CULL_PROMETHEUS_IMAGE'] ?? 'prom/prometheus:v3.5.0';
+  const isThere = await docker('image', 'inspect', '-f', 'yes', image).catch(() => '');
+  if (isThere === '') {
+    report.say(`the profile metrics is not tried: ${image} is not on this machine`);
+    return;
+  }
+  await stack.dc('--profile', 'metrics', 'up', '-d', 'prometheus');
+  const [id] = await stack.containers('prometheus');
+  const page = `http://${await addressOf(id, `${stack.project}_inside`)}:9090`;
+  const query = 'count(up%7Bjob%3D%22cullstream%22%7D%20%3D%3D%201)';
+  const expected = String((await Promise.all(services.map(stack.containers))).flat().length);
+  const collected = await waitFor(
+    async () => {
+      const answer = await (await globalThis.fetch(`${page}/api/v1/query?query=${query}`)).json();
+      return answer.data.result[0]?.value[1] === expected && expected;
+    },
+    { what: 'every service in Prometheus', timeoutMs: 120_000, intervalMs: 1_000 },
+  );
+  report.check(`Prometheus collects from ${collected} containers`, true);
+}

@@ -1,0 +1,60 @@
+import { waitFor } from '@cullstream/testing';
+import { cullstreamHere } from './local-run.js';
+import { compareRows, countRows, readRows } from './rows.js';
+
+const A_MINUTE_MS = 60_000;
+
+/** A batch with one embedder; an embedder and the broker are killed while it is under way. */
+export async function testOneEmbedder(stack, { report, images, expected }) {
+  await stack.up(1);
+  report.check('every service is healthy, with one embedder', true);
+  report.check('the reporter answers at its port', (await stack.ask('/readyz')).status === 200);
+  const following = stack.cli('run', '--json');
+  await stack.untilStored(images / 4);
+  await statusFromOutside(stack, report);
+  await stack.kill('embedder');
+  await stack.untilStored(images / 2);
+  await stack.kill('nats');
+  const { code, output } = await following;
+  // Some images are damaged on purpose.
+  report.check('the batch ends by itself, an embedder and the broker killed', code === 1, output);
+  const difference = compareRows(await readRows(stack.dataDir()), expected);
+  report.check(
+    `its ${countRows(expected)} rows are those of a local run`,
+    difference === '',
+    difference,
+  );
+  const { text } = await stack.ask('/metrics');
+  report.check('the reporter counts it', /cullstream_runs_completed_total\S* 1/.test(text), text);
+  await testHealth(stack, report);
+}
+
+async function statusFromOutside(stack, report) {
+  const here = await cullstreamHere([
+    ...['status', '--nats', await stack.brokerUrl(), '--data', `${stack.dataDir()}-nowhere`],
+    ...['--nats-seed-file', `${stack.keysDir}/operator.seed`],
+  ]);
+  report.check(
+    '`cullstream status --nats` follows it from outside',
+    /, running, /.test(here),
+    here,
+  );
+  const { output } = await stack.cli('status');
+  report.check('and so does `status` in the deployment', /, running, /.test(output), output);
+}
+
+async function testHealth(stack, report) {
+  const becomes = (status) =>
+    waitFor(async () => (await stack.ask('/readyz')).status === status, {
+      what: `a reporter that answers ${status}`,
+      timeoutMs: A_MINUTE_MS,
+      intervalMs: 200,
+    });
+  await stack.dc('stop', 'nats');
+  await becomes(503);
+  const { text } = await stack.ask('/readyz');
+  report.check('without its broker the reporter says that it is not ready', text !== '', text);
+  await stack.dc('start', 'nats');
+  await becomes(200);
+  report.check('and is ready when it is back', true);
+}

@@ -1,0 +1,49 @@
+import { cullstreamHere } from './local-run.js';
+import { LONG_PROJECT } from './originals.js';
+import { compareRows, readRows } from './rows.js';
+import { services } from './stack.js';
+
+/**
+ * Two batches at once with three embedders, one of them begun from outside; everything is stopped
+ * and started again in mid-run.
+ */
+export async function testThreeEmbedders(stack, { report, images, originals, expected }) {
+  await stack.up(3);
+  report.check('every service is healthy, with three embedders', true);
+  const begun = await cullstreamHere([
+    ...['run', '--detach', '--services', 'deployed', '--only', LONG_PROJECT, '--json'],
+    ...['--nats', await stack.brokerUrl(), '--nats-seed-file', `${stack.keysDir}/operator.seed`],
+    ...[
+      '--originals',
+      originals,
+      '--data',
+      stack.dataDir(),
+      '--cache',
+      stack.get('CULL_CACHE_DIR'),
+    ],
+  ]);
+  report.check('a batch begins from outside and goes on by itself', begun !== '', begun);
+  await stack.own(stack.dataDir());
+  const others = stack.cli('run', '--json', '--skip', LONG_PROJECT);
+  const same = stack.cli('run', '--json', '--only', LONG_PROJECT);
+  await stack.untilStored(images / 3);
+  await stack.dc('stop', ...services);
+  report.check('everything stops in mid-run', true);
+  await stack.dc('start', ...services);
+  const ends = await Promise.all([others, same]);
+  report.check(
+    'two batches at once come to their ends, stopped and started meanwhile',
+    ends.every(({ code }) => code === 1),
+    ends.map(({ output }) => output).join('\n'),
+  );
+  const summaries = ends.map(({ stdout }) => JSON.parse(stdout));
+  report.check(
+    'each with a summary of its own projects',
+    summaries[1].results.total_projects === 1 && summaries[0].results.total_projects > 1,
+    JSON.stringify(summaries.map(({ results }) => results)),
+  );
+  const difference = compareRows(await readRows(stack.dataDir()), expected);
+  report.check('their rows are those of a local run', difference === '', difference);
+  const verified = await stack.cli('verify', '--originals', '/originals');
+  report.check('`verify` finds nothing missing', verified.code === 0, verified.output);
+}

@@ -1,0 +1,114 @@
+import { connectBus, inboxPrefixOf, readSeedFile } from '@cullstream/bus';
+import { join } from 'node:path';
+import { docker, inspect } from './engine.js';
+import { services } from './stack.js';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+const ask = (subject) => (connection) => connection.request(subject, '{}', { timeout: 5_000 });
+const hearAll = async (connection) => {
+  for await (const message of connection.subscribe('>', { timeout: 5_000 })) return message;
+};
+
+/** Whatever nobody may do, tried at the broker, in the containers and from outside. */
+export async function tryForbidden(stack, { report }) {
+  await tryBroker(stack, report);
+  await tryContainers(stack, report);
+  await checkPorts(stack, report);
+}
+
+async function tryBroker(stack, report) {
+  const url = await stack.brokerUrl();
+  const stranger = connectBus({ url, name: 'x', log: silent, firstConnectTimeoutMs: 5_000 });
+  const isIn = await stranger.then(
+    () => true,
+    () => false,
+  );
+  report.check('a stranger does not get in at the broker', !isIn);
+  for (const name of services) {
+    const other = name === 'extractor' ? 'embeddings' : 'images';
+    const attempts = {
+      'publish for another': ask(`cull.${other}.run.project`),
+      'read a stream of another': ask(
+        `$JS.API.STREAM.MSG.GET.${name === 'extractor' ? 'PREDICTIONS' : 'IMAGES'}`,
+      ),
+      'delete a stream': ask('$JS.API.STREAM.DELETE.IMAGES'),
+      'hear everything': hearAll,
+    };
+    const allowed = [];
+    for (const [what, attempt] of Object.entries(attempts)) {
+      if (!(await isRefused({ name, url, seedFile: join(stack.keysDir, `${name}.seed`) }, attempt)))
+        allowed.push(what);
+    }
+    report.check(
+      `the ${name} may not ${Object.keys(attempts).join(', ')}`,
+      allowed.length === 0,
+      `it may ${allowed.join(', ')}`,
+    );
+  }
+}
+
+async function isRefused({ name, url, seedFile }, attempt) {
+  const bus = await connectBus({
+    url,
+    seed: await readSeedFile(seedFile),
+    inboxPrefix: inboxPrefixOf(name),
+    name,
+    log: silent,
+    firstConnectTimeoutMs: 5_000,
+  });
+  try {
+    await attempt(bus.connection);
+    return false;
+  } catch (error) {
+    return /permissions? violation/i.test(String(error?.message));
+  } finally {
+    await bus.close();
+  }
+}
+
+const RIGHTS =
+  '{{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} ' +
+  '{{ne .Config.User "root"}} {{gt .HostConfig.Memory 0}} {{gt .HostConfig.NanoCpus 0}}';
+
+async function tryContainers(stack, report) {
+  for (const service of ['nats', ...services]) {
+    const [id] = await stack.containers(service);
+    const rights = await inspect(id, RIGHTS);
+    report.check(
+      `the ${service} has no right, no disk of its own, and limits`,
+      rights === 'true [ALL] [no-new-privileges:true] true true true',
+      rights,
+    );
+  }
+  const [embedder] = await stack.containers('embedder');
+  const [reporter] = await stack.containers('reporter');
+  const write = (path) => `require('node:fs').writeFileSync('${path}', 'x')`;
+  const outside = `fetch('http://192.0.2.1', { signal: AbortSignal.timeout(3_000) })`;
+  const attempts = [
+    ['the embedder cannot write the originals', embedder, write('/originals/x')],
+    ['nor its own programs', embedder, write('/app/x')],
+    ['nor read the keys of others', reporter, `require('node:fs').readdirSync('/keys')`],
+    ['and reaches nobody outside', embedder, outside],
+  ];
+  for (const [what, id, code] of attempts) {
+    const end = await docker('exec', id, 'node', '-e', code).then(
+      () => 'it can',
+      () => 'it cannot',
+    );
+    report.check(what, end === 'it cannot');
+  }
+}
+
+async function checkPorts(stack, report) {
+  const published = [];
+  for (const service of ['nats', ...services]) {
+    const [id] = await stack.containers(service);
+    const ports = await docker('port', id);
+    if (ports !== '') published.push(`${service} ${ports}`);
+  }
+  report.check(
+    'one port is published, of the reporter on the loopback address',
+    published.length === 1 && /^reporter 9400\/tcp -> 127\.0\.0\.1:\d+$/.test(published[0]),
+    published.join('\n'),
+  );
+}
