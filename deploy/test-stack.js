@@ -2,7 +2,7 @@
  * Tries a deployment for real, on a machine with a docker engine and a built checkout, as root (it
  * kills processes of containers):
  *
- *   npm ci && node deploy/test-stack.js [--groups 60] [--compose docker-compose] [--keep]
+ *   npm ci && node deploy/test-stack.js [--groups 100] [--compose docker-compose] [--keep]
  *
  * Builds the images, brings the stack up from nothing, runs example projects through it with one and
  * with three embedders, kills an embedder and the broker in mid-run, compares the rows with those of
@@ -29,7 +29,7 @@ import { tryForbidden } from './test-stack/try-forbidden.js';
 
 const { values } = parseArgs({
   options: {
-    groups: { type: 'string', default: '60' },
+    groups: { type: 'string', default: '100' },
     compose: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },

@@ -30,6 +30,8 @@ export async function createStack({ folder, compose: wanted, report }) {
     CULL_UID: uid,
     CULL_GID: uid,
     CULL_REPORTER_PORT: String(port),
+    // So that there is time to interrupt what is under way.
+    CULL_EMBEDDER_CPUS: '0.4',
   };
   const files = ['compose.yaml'];
   const options = () => ({
@@ -104,8 +106,10 @@ export async function createStack({ folder, compose: wanted, report }) {
       const response = await globalThis.fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
       return { status: response?.status, text: (await response?.text()) ?? '' };
     },
+    /** How many embeddings the data folder holds: how far a batch has come. */
+    countStored: () => vectorsIn(variables.CULL_DATA_DIR),
     async untilStored(count) {
-      await waitFor(async () => (await vectorsIn(variables.CULL_DATA_DIR)) >= count, {
+      await waitFor(async () => (await stack.countStored()) >= count, {
         what: `${count} vectors`,
         timeoutMs: PATIENCE_MS,
         intervalMs: 50,

@@ -10,11 +10,13 @@ export async function testOneEmbedder(stack, { report, images, expected }) {
   report.check('every service is healthy, with one embedder', true);
   report.check('the reporter answers at its port', (await stack.ask('/readyz')).status === 200);
   const following = stack.cli('run', '--json');
-  await stack.untilStored(images / 4);
-  await statusFromOutside(stack, report);
+  await stack.untilStored(images / 8);
   await stack.kill('embedder');
-  await stack.untilStored(images / 2);
+  await stack.untilStored(images / 5);
+  await statusFromOutside(stack, report);
   await stack.kill('nats');
+  const stored = await stack.countStored();
+  report.check(`both are killed in mid-run, at ${stored} of ${images}`, stored < images * 0.9);
   const { code, output } = await following;
   // Some images are damaged on purpose.
   report.check('the batch ends by itself, an embedder and the broker killed', code === 1, output);

@@ -59,7 +59,11 @@ export async function startServices(
     services.map((service, index) => [
       `${service}-${index}`,
       supervise(service, {
-        environment: { ...environment, ...readingFolder(service, settings) },
+        environment: {
+          ...environment,
+          ...readingFolder(service, settings),
+          ...healthPortOf(index, settings, isGuest),
+        },
         isGuest,
         onLogLine: (name, line) => serviceLog.write(name, line),
         onRestart: (name, why) => log.warn(`the ${name} ended with ${why} and is started again`),
@@ -87,6 +91,18 @@ const never = () => undefined;
 function readingFolder(service: ServiceName, { originals }: ServiceProcessSettings) {
   const readsFolder = service === 'embedder' && originals !== undefined;
   return readsFolder ? toVariables({ bytes: 'originals' }) : {};
+}
+
+/** One port cannot be every service's: each takes the next. A guest leaves them to its host. */
+function healthPortOf(
+  index: number,
+  { healthPort }: ServiceProcessSettings,
+  isGuest: boolean | undefined,
+) {
+  const isFree = healthPort === undefined || healthPort === 0;
+  const port = isFree ? healthPort : healthPort + index;
+  const isServed = port !== undefined && isGuest !== true;
+  return toVariables({ healthPort: isServed ? String(port) : undefined });
 }
 
 /** Threads × processes = cores. */

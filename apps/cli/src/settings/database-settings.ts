@@ -21,6 +21,7 @@ export const verifySettings = statusSettings.extend({
     timeGapMinutes: true,
     embedders: true,
     services: true,
+    healthPort: true,
   }).shape,
   originals: allSettings.shape.originals
     .optional()

@@ -96,6 +96,11 @@ export const allSettings = z.object({
     description: 'certificates to trust at the external broker; turns TLS on',
     placeholder: 'file',
   }),
+  healthPort: z.coerce.number().int().min(0).max(65_000).optional().meta({
+    description:
+      'first port of /healthz, /readyz and /metrics of the services; each takes the next, 0 any free one',
+    placeholder: 'port',
+  }),
   services: z
     .enum(serviceModes)
     .default('own')
@@ -175,6 +180,7 @@ export const runSettings = planSettings.extend(
     restart: true,
     keepRuns: true,
     services: true,
+    healthPort: true,
     detach: true,
     until: true,
     maxLoad: true,
@@ -192,6 +198,7 @@ export type ServiceProcessSettings = Pick<
   readonly features?: RunSettings['features'] | undefined;
   readonly natsSeedFile?: string | undefined;
   readonly natsCaFile?: string | undefined;
+  readonly healthPort?: number | undefined;
 };
 
 /** What starting broker and services needs to know, whatever they are started for. */

@@ -16,6 +16,7 @@ export const replaySettings = runSettings
     ...external,
     restart: true,
     keepRuns: true,
+    healthPort: true,
     services: true,
     until: true,
     maxLoad: true,
