@@ -82,9 +82,9 @@ async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
 
 /** Replays feed themselves. */
 async function extractAll(extractor: Extractor): Promise<void> {
-  const { records, signal } = extractor;
+  const { records, signal, context } = extractor;
   while (!signal.aborted) {
-    const next = [...(await records.list()).values()].find(
+    const next = (await listPatiently(records, context.log)).find(
       ({ state, extractedAt, replay }) =>
         state === 'running' && extractedAt === null && replay === undefined,
     );

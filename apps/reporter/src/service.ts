@@ -1,9 +1,10 @@
-import { isUnfinished, type RunId } from '@cullstream/contracts';
+import { isUnfinished, type RunId, type RunRecord } from '@cullstream/contracts';
 import {
   checkWritable,
   connectService,
   openRunRecords,
   requireRun,
+  type Logger,
   type Service,
   type ServiceContext,
 } from '@cullstream/runtime';
@@ -45,12 +46,22 @@ export async function startReporter(
   };
 }
 
+/** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
+async function listPatiently(records: Reporter['records'], log: Logger): Promise<RunRecord[]> {
+  try {
+    return [...(await records.list()).values()];
+  } catch (error) {
+    log.warn({ err: error }, 'the broker does not tell which runs there are');
+    return [];
+  }
+}
+
 async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): Promise<void> {
   const { records, signal } = reporter;
   const followed = new Map<RunId, Promise<void>>();
   let failure: { readonly cause: unknown } | undefined;
   while (!signal.aborted && failure === undefined) {
-    for (const record of (await records.list()).values()) {
+    for (const record of await listPatiently(records, log)) {
       if (!isUnfinished(record) || followed.has(record.run)) continue;
       log.info({ run: record.run }, 'a run is under way');
       const following = followRun(record, reporter)

@@ -97,11 +97,11 @@ function readingFolder(service: ServiceName, { originals }: ServiceProcessSettin
 function healthPortOf(
   index: number,
   { healthPort }: ServiceProcessSettings,
-  isGuest: boolean | undefined,
+  isGuest: boolean,
 ) {
   const isFree = healthPort === undefined || healthPort === 0;
   const port = isFree ? healthPort : healthPort + index;
-  const isServed = port !== undefined && isGuest !== true;
+  const isServed = port !== undefined && !isGuest;
   return toVariables({ healthPort: isServed ? String(port) : undefined });
 }
 
