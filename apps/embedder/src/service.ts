@@ -74,6 +74,7 @@ export async function startEmbedder(
       folder: join(settings.cache, 'weights'),
       modelSha256: recipe.model.sha256,
     },
+    onTimed: ({ stage, durationMs }) => metrics.observe(stage, durationMs / 1_000),
     onUnshared: (cause) =>
       log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
   });
@@ -87,7 +88,7 @@ export async function startEmbedder(
   const images = await openImageBytes(settings, bus);
   const compute = {
     read: (source: ImageSource, run: RunId) => metrics.time('read', () => images.read(source, run)),
-    embed: (bytes: Uint8Array) => metrics.time('embed', () => engine.embed(bytes)),
+    embed: (bytes: Uint8Array) => engine.embed(bytes),
   };
   const legacy = createLegacyVectors({
     dataDir: settings.data,

@@ -1,6 +1,6 @@
 import { TransientError } from '@cullstream/contracts';
 import type { ShareWeightsOptions } from '@cullstream/inference';
-import { EngineWorker, type Embedded } from './engine-worker-handle.js';
+import { EngineWorker, type Embedded, type OnTimed } from './engine-worker-handle.js';
 import type { WorkerOptions } from './engine-protocol.js';
 import { locateSharedWeights } from './locate-shared-weights.js';
 
@@ -14,6 +14,8 @@ export interface EngineOptions extends WorkerOptions {
   readonly sharedWeights?: Pick<ShareWeightsOptions, 'folder' | 'modelSha256'> | undefined;
   /** Told when the weights could not be shared: every worker holds its own then. */
   readonly onUnshared?: ((cause: unknown) => void) | undefined;
+  /** Told how long decoding and resampling of each image and inference of each batch took. */
+  readonly onTimed?: OnTimed | undefined;
 }
 
 export interface EmbeddingEngine {
@@ -39,7 +41,7 @@ const BATCHES_HELD = 2;
  */
 export async function createEmbeddingEngine(given: EngineOptions): Promise<EmbeddingEngine> {
   const options = await toWorkerOptions(given);
-  const workers = await startAll(options, given.workers);
+  const workers = await startAll(options, given);
   const perWorker = options.batchSize * BATCHES_HELD;
   let closed = false;
 
@@ -50,7 +52,7 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
       const slot = leastBusy(workers);
       if (slot.worker.isGone) {
         // One restart a slot, however many images wait for it.
-        slot.restarting ??= EngineWorker.start(options).finally(
+        slot.restarting ??= EngineWorker.start(options, given.onTimed).finally(
           () => (slot.restarting = undefined),
         );
         slot.worker = await slot.restarting;
@@ -83,8 +85,11 @@ interface Slot {
   restarting?: Promise<EngineWorker> | undefined;
 }
 
-async function startAll(options: WorkerOptions, count: number): Promise<Slot[]> {
-  const starting = Array.from({ length: count }, () => EngineWorker.start(options));
+async function startAll(
+  options: WorkerOptions,
+  { workers: count, onTimed }: Pick<EngineOptions, 'workers' | 'onTimed'>,
+): Promise<Slot[]> {
+  const starting = Array.from({ length: count }, () => EngineWorker.start(options, onTimed));
   const started = await Promise.allSettled(starting);
   const workers = started.flatMap((result) =>
     result.status === 'fulfilled' ? [result.value] : [],

@@ -30,13 +30,20 @@ export interface EmbedFailure {
   readonly reason?: FailureReason | undefined;
 }
 
+/** How long a part took: of one image, or of one batch where it is inferred. */
+export interface Timing {
+  readonly stage: 'decode' | 'resample' | 'infer';
+  readonly durationMs: number;
+}
+
 /** From a worker: it is ready, or the outcome of images, or why it cannot work at all. */
 export type WorkerMessage =
   | { readonly kind: 'ready' }
   | {
       readonly kind: 'embedded';
       readonly images: readonly EmbedSuccess[];
-      readonly inferMs: number;
+      /** Since the message before. */
+      readonly timings: readonly Timing[];
     }
   | { readonly kind: 'failed'; readonly images: readonly EmbedFailure[] }
   | { readonly kind: 'unusable'; readonly message: string };

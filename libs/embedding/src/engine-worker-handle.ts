@@ -3,10 +3,12 @@ import { PermanentError, TransientError } from '@cullstream/contracts';
 import type {
   EmbedRequest,
   EmbedSuccess,
+  Timing,
   WorkerMessage,
   WorkerOptions,
 } from './engine-protocol.js';
 
+export type OnTimed = (timing: Timing) => void;
 export type Embedded = Omit<EmbedSuccess, 'id'>;
 
 interface Waiting {
@@ -17,12 +19,19 @@ interface Waiting {
 /** One worker thread, seen from outside: requests by id, failures as errors, its end as a fault. */
 export class EngineWorker {
   private readonly worker: Worker;
+  private readonly onTimed: OnTimed;
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
   private gone = false;
 
-  private constructor(worker: Worker, onReady: () => void, onUnusable: (error: Error) => void) {
+  private constructor(
+    worker: Worker,
+    onTimed: OnTimed,
+    onReady: () => void,
+    onUnusable: (error: Error) => void,
+  ) {
     this.worker = worker;
+    this.onTimed = onTimed;
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') onReady();
       else if (message.kind === 'unusable') onUnusable(new Error(message.message));
@@ -39,7 +48,10 @@ export class EngineWorker {
   }
 
   /** @throws when the worker cannot load its model */
-  static async start(options: WorkerOptions): Promise<EngineWorker> {
+  static async start(
+    options: WorkerOptions,
+    onTimed: OnTimed = () => undefined,
+  ): Promise<EngineWorker> {
     const thread = new Worker(new URL('../dist/engine-worker.js', import.meta.url), {
       // Without the flags of this process: a source condition of a test runner has no place in dist.
       execArgv: [],
@@ -48,6 +60,7 @@ export class EngineWorker {
     return new Promise((resolve, reject) => {
       const worker: EngineWorker = new EngineWorker(
         thread,
+        onTimed,
         () => resolve(worker),
         (error) => {
           reject(error);
@@ -79,6 +92,7 @@ export class EngineWorker {
 
   private receive(message: Extract<WorkerMessage, { images: unknown }>): void {
     if (message.kind === 'embedded') {
+      for (const timing of message.timings) this.onTimed(timing);
       for (const { id, ...embedded } of message.images) this.take(id)?.resolve(embedded);
     } else {
       for (const { id, reason, message: why } of message.images) {

@@ -3,7 +3,7 @@ import { EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
 import { configureSharp, preprocess, type PreprocessedImage } from '@cullstream/imaging';
 import { createClipEncoder, type ClipEncoder } from '@cullstream/inference';
 import { DecodeSlots } from './decode-slots.js';
-import type { EmbedRequest, WorkerMessage, WorkerOptions } from './engine-protocol.js';
+import type { EmbedRequest, Timing, WorkerMessage, WorkerOptions } from './engine-protocol.js';
 
 interface Prepared extends PreprocessedImage {
   readonly id: number;
@@ -25,6 +25,7 @@ class BatchingWorker {
   private readonly options: WorkerOptions;
   private readonly ready: Prepared[] = [];
   private readonly decodes = new DecodeSlots(DECODES_AT_ONCE);
+  private timings: Timing[] = [];
   private preparing = 0;
   private inferring = false;
 
@@ -36,7 +37,11 @@ class BatchingWorker {
   async accept({ id, bytes }: EmbedRequest): Promise<void> {
     this.preparing += 1;
     try {
-      const prepared = await this.decodes.run(() => preprocess(bytes, this.options.preprocess));
+      const prepared = await this.decodes.run(() =>
+        preprocess(bytes, this.options.preprocess, (stage, durationMs) =>
+          this.timings.push({ stage, durationMs }),
+        ),
+      );
       this.ready.push({ id, ...prepared });
     } catch (error) {
       fail([id], error);
@@ -69,7 +74,7 @@ class BatchingWorker {
     batch.forEach((image, index) => pixels.set(image.pixels, index * PIXEL_BYTES));
     const startedAt = performance.now();
     const vectors = await this.encoder.encode(pixels, batch.length);
-    const inferMs = performance.now() - startedAt;
+    this.timings.push({ stage: 'infer', durationMs: performance.now() - startedAt });
     const images = batch.map(({ id, widthPx, heightPx }, index) => ({
       id,
       widthPx,
@@ -78,7 +83,11 @@ class BatchingWorker {
     }));
     const finite = images.filter(({ vector }) => vector.every(Number.isFinite));
     const broken = images.filter((image) => !finite.includes(image)).map(({ id }) => id);
-    if (finite.length > 0) post({ kind: 'embedded', images: finite, inferMs });
+    if (finite.length > 0) {
+      const timings = this.timings;
+      this.timings = [];
+      post({ kind: 'embedded', images: finite, timings });
+    }
     if (broken.length > 0) {
       fail(
         broken,

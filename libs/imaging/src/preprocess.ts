@@ -13,20 +13,34 @@ export interface PreprocessedImage {
   readonly heightPx: number;
 }
 
+/** Told how long a part of the way to pixels took, where it is a part of its own. */
+export type OnPreprocessed = (stage: 'decode' | 'resample', durationMs: number) => void;
+
 /**
  * The pixels CLIP ViT-B/32 sees of an image, before normalisation: Resize(224, bicubic) and
  * CenterCrop(224) of open_clip's inference transform.
- * @param mode `exact` gives the bits of Pillow; `fast` lets sharp shrink while it loads
+ * @param mode `exact` gives the bits of Pillow; `fast` lets sharp shrink while it loads, which counts
+ *   as decoding
  * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
  *   `image-undecodable`
  */
 export async function preprocess(
   bytes: Uint8Array,
   mode: PreprocessingMode,
+  onStage: OnPreprocessed = () => undefined,
 ): Promise<PreprocessedImage> {
-  if (mode === 'fast') return decodeFast(bytes);
-  const plain = imageFormat(bytes) === 'png' ? await preprocessPng(bytes) : undefined;
+  const startedMs = performance.now();
+  if (mode === 'fast') {
+    const image = await decodeFast(bytes);
+    onStage('decode', performance.now() - startedMs);
+    return image;
+  }
+  const plain = imageFormat(bytes) === 'png' ? await preprocessPng(bytes, onStage) : undefined;
   if (plain !== undefined) return plain;
   const { pixels, widthPx, heightPx } = await decodeRgb(bytes);
-  return { pixels: resampleExact(pixels, widthPx, heightPx), widthPx, heightPx };
+  const decodedMs = performance.now();
+  const resampled = resampleExact(pixels, widthPx, heightPx);
+  onStage('decode', decodedMs - startedMs);
+  onStage('resample', performance.now() - decodedMs);
+  return { pixels: resampled, widthPx, heightPx };
 }

@@ -2,8 +2,7 @@ import type { Delivery, Disposition } from '@cullstream/bus';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The parts of the way of an image that are timed. */
-export type TimedStage =
-  'list' | 'read' | 'decode' | 'resample' | 'embed' | 'infer' | 'publish' | 'commit';
+export type TimedStage = 'list' | 'read' | 'decode' | 'resample' | 'infer' | 'publish' | 'commit';
 
 /** What a consumer has still to do. */
 export interface Backlog {
