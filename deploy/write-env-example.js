@@ -25,6 +25,8 @@ const deployment = [
   ['CULL_VERSION', 'latest', 'tag of the images'],
   ['CULL_MAX_EMBEDDERS', '8', 'embedders that may work at the same time'],
   ['CULL_REPORTER_PORT', '9400', 'loopback port of the reporter: /readyz and /metrics'],
+  ['CULL_GPU_WORKERS', '2', 'sessions of the profile `gpu` on its card'],
+  ['CULL_GPU_BATCH', '32', 'images of one inference there'],
   ['CULL_PROMETHEUS_IMAGE', 'prom/prometheus:v3.5.0', 'image of the profile `metrics`'],
   ...[
     ['BROKER', '1g', '1'],
@@ -53,7 +55,17 @@ const programs = {
 /** Settings that compose.yaml decides, or that a command is told on its own command line. */
 const decided = new Set([
   ...['natsUrl', 'natsUser', 'natsPassword', 'natsSeedFile', 'natsCaFile', 'nats'],
-  ...['run', 'healthPort', 'healthHost', 'originals', 'data', 'cache', 'embedders', 'services'],
+  ...[
+    'run',
+    'provider',
+    'healthPort',
+    'healthHost',
+    'originals',
+    'data',
+    'cache',
+    'embedders',
+    'services',
+  ],
   ...['config', 'json', 'detach', 'restart'],
 ]);
 

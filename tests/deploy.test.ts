@@ -23,7 +23,7 @@ interface ComposeService {
   cap_drop?: string[];
   security_opt?: string[];
   restart?: string;
-  networks?: string[];
+  networks?: string[] | Record<string, unknown>;
   ports?: string[];
   volumes?: string[];
   environment?: Record<string, string>;
@@ -60,7 +60,7 @@ const leftAlone = ['run', 'natsUser', 'natsPassword', 'natsCaFile'];
 describe('compose.yaml', () => {
   it('has the broker, its provisioner, the five services and the tools', () => {
     expect(Object.keys(compose.services).sort()).toEqual(
-      [...programs, 'nats', 'provision', 'cli', 'prometheus'].sort(),
+      [...programs, 'embedder-gpu', 'nats', 'provision', 'cli', 'prometheus'].sort(),
     );
   });
 
@@ -104,6 +104,14 @@ describe('compose.yaml', () => {
     expect(Object.keys(service(name).environment ?? {}).sort()).toEqual(expected.sort());
   });
 
+  it('gives the embedder of a card the settings of the other, and the card', () => {
+    const [one, other] = [service('embedder'), service('embedder-gpu')];
+    expect(Object.keys(other.environment ?? {})).toEqual(Object.keys(one.environment ?? {}));
+    expect(one.environment?.['CULL_PROVIDER']).toBe('cpu');
+    expect(other.environment?.['CULL_PROVIDER']).toBe('cuda');
+    expect(other).toMatchObject({ secrets: one.secrets, volumes: one.volumes, user: one.user });
+  });
+
   it('publishes the port of the reporter alone, on the loopback interface', () => {
     const published = Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
       ports.map((port) => `${name} ${port}`),
@@ -113,8 +121,8 @@ describe('compose.yaml', () => {
 
   it('keeps everybody on a network of its own', () => {
     expect(compose.networks['inside']).toEqual({ internal: true });
-    for (const [name, { networks }] of Object.entries(compose.services)) {
-      expect([name, networks]).toEqual([
+    for (const [name, { networks = [] }] of Object.entries(compose.services)) {
+      expect([name, Array.isArray(networks) ? networks : Object.keys(networks)]).toEqual([
         name,
         name === 'reporter' ? ['inside', 'edge'] : ['inside'],
       ]);
@@ -125,7 +133,7 @@ describe('compose.yaml', () => {
     const mounts = Object.values(compose.services)
       .flatMap(({ volumes = [] }) => volumes)
       .filter((volume) => volume.includes('/originals'));
-    expect(mounts).toHaveLength(3);
+    expect(mounts).toHaveLength(4);
     expect(mounts.every((volume) => volume.endsWith(':/originals:ro'))).toBe(true);
   });
 
@@ -145,18 +153,28 @@ describe('compose.yaml', () => {
 describe('the images', () => {
   const dockerfile = read('Dockerfile');
 
-  it.each(['extractor', 'embedder', 'predictor', 'writer', 'reporter', 'cli', 'broker'])(
-    'have one for the %s',
-    (target) => {
-      expect(dockerfile).toMatch(new RegExp(`^FROM \\S+ AS ${target}$`, 'm'));
-    },
-  );
+  it.each([
+    'extractor',
+    'embedder',
+    'embedder-gpu',
+    'predictor',
+    'writer',
+    'reporter',
+    'cli',
+    'broker',
+  ])('have one for the %s', (target) => {
+    expect(dockerfile).toMatch(new RegExp(`^FROM \\S+ AS ${target}$`, 'm'));
+  });
 
   it('run without a shell, and not as root', () => {
     const entries = dockerfile.match(/^ENTRYPOINT .*$/gm) ?? [];
-    expect(entries).toHaveLength(7);
+    expect(entries).toHaveLength(8);
     expect(entries.every((entry) => entry.startsWith('ENTRYPOINT ["'))).toBe(true);
-    expect(dockerfile.match(/^USER .*$/gm)).toEqual(['USER 1000:1000', 'USER 1000:1000']);
+    expect(dockerfile.match(/^USER .*$/gm)).toEqual([
+      'USER 1000:1000',
+      'USER 1000:1000',
+      'USER 1000:1000',
+    ]);
   });
 });
 

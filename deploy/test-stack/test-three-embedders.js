@@ -7,11 +7,13 @@ import { services } from './stack.js';
  * Two batches at once with three embedders, one of them begun from outside; everything is stopped
  * and started again in mid-run.
  */
-export async function testThreeEmbedders(stack, { report, images, originals, expected }) {
+export async function testThreeEmbedders(stack, set) {
+  const { report, images, originals, weights, expected } = set;
   await stack.up(3);
   report.check('every service is healthy, with three embedders', true);
   const begun = await cullstreamHere([
     ...['run', '--detach', '--services', 'deployed', '--only', LONG_PROJECT, '--json'],
+    ...Object.entries(weights).flatMap(([name, path]) => [`--${name}`, path]),
     ...['--nats', await stack.brokerUrl(), '--nats-seed-file', `${stack.keysDir}/operator.seed`],
     ...[
       '--originals',

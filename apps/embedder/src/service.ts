@@ -67,6 +67,7 @@ export async function startEmbedder(
   const engine = createLazyEngine({
     modelPath,
     preprocess: settings.preprocess,
+    provider: settings.provider,
     intraOpThreads: 1,
     batchSize: settings.batch,
     workers: settings.workers ?? availableParallelism(),

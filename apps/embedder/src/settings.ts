@@ -1,4 +1,5 @@
 import { precisions, preprocessings } from '@cullstream/contracts';
+import { providers } from '@cullstream/inference';
 import {
   bytesSetting,
   cacheSetting,
@@ -18,6 +19,10 @@ export const embedderSettings = serviceSettings.extend({
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),
   preprocess: z.enum(preprocessings).default('exact').describe('exact pixels, or fast shrinking'),
   precision: z.enum(precisions).default('fp32').describe('precision of inference'),
+  provider: z
+    .enum(providers)
+    .default('cpu')
+    .describe('what infers: the processor (cpu), or an NVIDIA card (cuda)'),
   workers: count.optional().describe('inference threads, one session each; default: the cores'),
   batch: count.max(64).default(8).describe('images of one inference'),
 });

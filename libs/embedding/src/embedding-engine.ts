@@ -68,9 +68,11 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
 
 /** What a thread is started with: the shared weights where that works, else the model as it is. */
 async function toWorkerOptions(options: EngineOptions): Promise<WorkerOptions> {
-  const { modelPath, preprocess, intraOpThreads, batchSize, sharedWeights, onUnshared } = options;
-  const given = { modelPath, preprocess, intraOpThreads, batchSize };
-  if (sharedWeights === undefined) return given;
+  const { modelPath, preprocess, intraOpThreads, batchSize, provider = 'cpu' } = options;
+  const { sharedWeights, onUnshared } = options;
+  const given = { modelPath, preprocess, intraOpThreads, batchSize, provider };
+  // What is shared was made for the processor; a card has memory of its own.
+  if (sharedWeights === undefined || provider !== 'cpu') return given;
   try {
     const shared = await locateSharedWeights({ modelPath, ...sharedWeights });
     return shared === undefined ? given : { ...given, modelPath: shared, isOptimized: true };

@@ -1,4 +1,5 @@
 import type { FailureReason } from '@cullstream/contracts';
+import type { Provider } from '@cullstream/inference';
 
 /** What a worker is started with. */
 export interface WorkerOptions {
@@ -8,6 +9,8 @@ export interface WorkerOptions {
   readonly preprocess: 'exact' | 'fast';
   readonly intraOpThreads: number;
   readonly batchSize: number;
+  /** Default: `cpu`. */
+  readonly provider?: Provider | undefined;
 }
 
 /** To a worker: one image. */

@@ -70,7 +70,12 @@ export {
 } from './session/clip-encoder.js';
 export { type InputKind } from './session/image-input.js';
 export { shareWeights, type ShareWeightsOptions } from './session/share-weights.js';
-export { listExecutionProviders, type ExecutionProvider } from './session/execution-providers.js';
+export {
+  listExecutionProviders,
+  providers,
+  type ExecutionProvider,
+  type Provider,
+} from './session/execution-providers.js';
 export { createMlpModel, type MlpModel, type MlpModelOptions } from './session/mlp-model.js';
 export {
   createPredictor,

@@ -3,6 +3,7 @@ import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { toFloat32 } from '../checkpoint/dtype.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { describeSession } from './describe-session.js';
+import type { Provider } from './execution-providers.js';
 import { findImageInput, type ImageInput, type InputKind } from './image-input.js';
 import { IMAGE_VALUES } from './normalize-pixels.js';
 import { sessionOptions } from './session-options.js';
@@ -21,6 +22,8 @@ export interface ClipEncoderOptions {
   readonly intraOpThreads?: number;
   /** The file was made by `shareWeights`. */
   readonly isOptimized?: boolean;
+  /** Default: `cpu`. */
+  readonly provider?: Provider | undefined;
 }
 
 /**
@@ -30,10 +33,10 @@ export interface ClipEncoderOptions {
  * @throws {ModelShapeError} listing what the model has instead.
  */
 export async function createClipEncoder(options: ClipEncoderOptions): Promise<ClipEncoder> {
-  const { modelPath, intraOpThreads = 1, isOptimized = false } = options;
+  const { modelPath, intraOpThreads = 1, isOptimized = false, provider = 'cpu' } = options;
   const session = await InferenceSession.create(
     modelPath,
-    sessionOptions({ intraOpThreads, isOptimized }),
+    sessionOptions({ intraOpThreads, isOptimized, provider }),
   );
   const values = findEncoderValues(session);
   if (values === undefined) {

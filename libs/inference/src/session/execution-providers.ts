@@ -1,5 +1,9 @@
 import { listSupportedBackends } from 'onnxruntime-node';
 
+/** What the image encoder may be computed on: the processor, or an NVIDIA card. */
+export const providers = ['cpu', 'cuda'] as const;
+export type Provider = (typeof providers)[number];
+
 /** What onnxruntime can compute on, on this machine's system. */
 export interface ExecutionProvider {
   readonly name: string;
@@ -7,7 +11,7 @@ export interface ExecutionProvider {
   readonly isBundled: boolean;
 }
 
-/** The execution providers that the installed onnxruntime was built with; inference uses `cpu`. */
+/** The execution providers that the installed onnxruntime was built with. */
 export function listExecutionProviders(): ExecutionProvider[] {
   return listSupportedBackends().map(({ name, bundled }) => ({ name, isBundled: bundled }));
 }
