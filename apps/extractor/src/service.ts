@@ -8,6 +8,7 @@ import {
   connectService,
   openRunRecords,
   requireRun,
+  type Logger,
   type RunRecords,
   type Service,
   type ServiceContext,
@@ -77,6 +78,16 @@ async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
     if (record.state === 'running') isThrough = await extractRun(record, extractor);
     else await pause(LOOK_EVERY_MS, signal);
     record = await records.get(run);
+  }
+}
+
+/** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
+async function listPatiently(records: RunRecords, log: Logger): Promise<RunRecord[]> {
+  try {
+    return [...(await records.list()).values()];
+  } catch (error) {
+    log.warn({ err: error }, 'the broker does not tell which runs there are');
+    return [];
   }
 }
 
