@@ -41,10 +41,10 @@ export function createFeedGate(
         const record = await records.get(run);
         if (record?.state !== 'running') return 0;
         if (nextProject(record, published)?.project.name !== project) return 0;
-        const { pending, ackPending, maxAckPending } = await consumerBacklog(bus, consumer);
+        const { pending, ackPending } = await consumerBacklog(bus, consumer);
         // Queues are counted in messages, which carry as many images as they may, or fewer.
         const waiting = (pending + ackPending) * bundleLimits.images.maxEvents;
-        const room = window.room(waiting, maxAckPending, performance.now());
+        const room = window.room(waiting, performance.now());
         if (room > 0) return room;
         await pause(LOOK_EVERY_MS, signal);
       }

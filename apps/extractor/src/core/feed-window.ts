@@ -1,8 +1,5 @@
-/**
- * Images that wait whatever the rate, as a multiple of what embedders may have in hand: with less, one
- * would take what another has nothing of.
- */
-const LEAST_AHEAD = 1.5;
+/** Images that wait at the embedders whatever their rate: a few seconds of work for a slow machine. */
+const LEAST_AHEAD = 128;
 /** Images that wait at most, as seconds of what embedders take. */
 const AHEAD_S = 4;
 /** A rate over less than this is chance. */
@@ -25,9 +22,8 @@ export class FeedWindow {
   /**
    * How many images may be published now: none until it is worth it.
    * @param waiting images that embedders have still to do
-   * @param inHand deliveries that all embedders together may have in hand
    */
-  room(waiting: number, inHand: number, atMs: number): number {
+  room(waiting: number, atMs: number): number {
     const taken = this.published - waiting;
     const elapsedMs = atMs - (this.last?.atMs ?? -Infinity);
     if (elapsedMs >= LEAST_INTERVAL_MS) {
@@ -35,7 +31,7 @@ export class FeedWindow {
       this.perSecond = Math.max(0, ((taken - before) * 1_000) / elapsedMs);
       this.last = { taken, atMs };
     }
-    const ahead = Math.ceil(Math.max(LEAST_AHEAD * inHand, AHEAD_S * this.perSecond));
+    const ahead = Math.ceil(Math.max(LEAST_AHEAD, AHEAD_S * this.perSecond));
     return waiting > ahead * 0.75 ? 0 : ahead - waiting;
   }
 }

@@ -10,8 +10,6 @@ export interface ConsumerBacklog {
   readonly ackPending: number;
   /** Of those, delivered more than once. */
   readonly redelivered: number;
-  /** Deliveries that all replicas together may have in hand. */
-  readonly maxAckPending: number;
 }
 
 /** @throws {Error} when the stream or the consumer is missing. */
@@ -21,7 +19,6 @@ export async function consumerBacklog(bus: Bus, ref: ConsumerRef): Promise<Consu
     pending: info.num_pending,
     ackPending: info.num_ack_pending,
     redelivered: info.num_redelivered,
-    maxAckPending: info.config.max_ack_pending ?? 0,
   };
 }
 
