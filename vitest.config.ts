@@ -5,6 +5,8 @@ const ssr = { resolve };
 
 export default defineConfig({
   test: {
+    // Integration tests wait more than they compute: one more than vitest takes of two cores.
+    maxWorkers: 2,
     projects: [
       {
         resolve,
