@@ -85,11 +85,16 @@ describe('verify', () => {
     rmSync(missing);
     truncateSync(damaged, 1_000);
     forgetLastGroup('loose');
+    change(
+      'second',
+      'DELETE FROM ai_decisions WHERE group_id IN (SELECT group_id FROM images WHERE sequence = 14)',
+    );
     const [exitCode, { gaps }] = await verify();
     expect(exitCode).toBe(1);
     const text = gaps.join('\n');
     expect(text).toContain('loose: 3 of 15 images have no row; positions 12-14');
     expect(text).toContain('loose: 1 of 5 groups are neither decided nor failed');
+    expect(text).toContain('second: decided without a row in ai_decisions: ');
     const badVectors = [...text.matchAll(/(\d) cached vectors are missing or damaged/g)];
     expect(badVectors.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(2);
   });
@@ -103,7 +108,7 @@ describe('verify', () => {
 
   it('--repair sends only the gap through the stages again, and the rows are as before', async () => {
     const [exitCode, { complete, repair }] = await verify('--repair');
-    expect([exitCode, complete, repair?.end, repair?.requeued]).toEqual([0, true, 'done', 5]);
+    expect([exitCode, complete, repair?.end, repair?.requeued]).toEqual([0, true, 'done', 6]);
     expect(dumpDatabases(data)).toEqual(undamaged);
   });
 

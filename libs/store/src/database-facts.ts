@@ -21,6 +21,8 @@ export interface DatabaseFacts {
   readonly undecidedGroupIds: readonly string[];
   /** Groups decided by this run that have no row in `ai_decisions`. */
   readonly groupIdsWithoutRow: readonly string[];
+  /** The first image of each of them. */
+  readonly sequencesWithoutRow: readonly number[];
   /** Recipes of all rows of `ai_decisions`; null where a row names none. */
   readonly decisionRecipes: readonly (string | null)[];
   /** Embedding recipes of the run's rows. */
@@ -86,6 +88,16 @@ function factsOf(sqlite: BetterSqlite3.Database, project: string, row: RunRow): 
        AND group_id NOT IN (SELECT group_id FROM ai_decisions) ORDER BY group_id`,
       run,
     ),
+    sequencesWithoutRow: sqlite
+      .prepare<[string, string], number>(
+        `SELECT MIN(image.sequence) FROM group_decisions decision JOIN images image
+         ON image.group_id = decision.group_id AND image.catalogue = ?
+         WHERE decision.run = ? AND decision.outcome = 'decided'
+         AND decision.group_id NOT IN (SELECT group_id FROM ai_decisions)
+         GROUP BY decision.group_id`,
+      )
+      .pluck()
+      .all(catalogue, run),
     decisionRecipes: texts('SELECT DISTINCT prediction_recipe FROM ai_decisions ORDER BY 1'),
     embeddingRecipes: texts(
       `SELECT DISTINCT embedding_recipe FROM predictions

@@ -139,6 +139,15 @@ export const selectGroupDecision = queries
   .where('run', '=', bound('run'))
   .where('group_id', '=', bound('group_id'));
 
+/** Whether a group that this run decided has lost its row. */
+export const selectLostDecision = queries
+  .selectFrom('group_decisions')
+  .select('group_id')
+  .where('run', '=', bound('run'))
+  .where('group_id', '=', bound('group_id'))
+  .where('outcome', '=', 'decided')
+  .where('group_id', 'not in', queries.selectFrom('ai_decisions').select('group_id'));
+
 export const replaceGroupDecision = queries.replaceInto('group_decisions').values(
   boundRow<GroupDecisionRow>({
     run: true,

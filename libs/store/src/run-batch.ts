@@ -50,7 +50,7 @@ export class RunBatch {
       this.#insertImage(event);
       this.#noteRecipe(event);
       this.#count(next, 1);
-    } else if (!this.#replace(event, next)) {
+    } else if (!this.#replace(event, next) && !this.#hasLostRow(event)) {
       return undefined;
     }
     this.#changed = true;
@@ -81,6 +81,12 @@ export class RunBatch {
       );
     }
     return undefined;
+  }
+
+  /** Somebody deleted the row of the image's group: a repeat brings it back. */
+  #hasLostRow({ run, group }: ImageResult): boolean {
+    if (group === null) return false;
+    return this.#statements.selectLostDecision.get({ run, group_id: group.id }) !== undefined;
   }
 
   #replace(event: ImageResult, next: PredictionRow): boolean {

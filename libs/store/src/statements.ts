@@ -11,6 +11,7 @@ import {
   replacePrediction,
   selectFailures,
   selectGroupDecision,
+  selectLostDecision,
   selectMembers,
   selectPrediction,
   selectRun,
@@ -49,6 +50,7 @@ export interface Statements {
   readonly selectPrediction: Statement<ImageKey, PredictionRow>;
   readonly replacePrediction: Statement<PredictionRow>;
   readonly selectGroupDecision: Statement<GroupKey, GroupDecisionRow>;
+  readonly selectLostDecision: Statement<GroupKey, Pick<GroupDecisionRow, 'group_id'>>;
   readonly replaceGroupDecision: Statement<GroupDecisionRow>;
   readonly selectMembers: Statement<GroupKey & { catalogue: string }, MemberRow>;
   readonly upsertAiDecision: Statement<AiDecisionRow>;
@@ -73,6 +75,7 @@ export function prepareStatements(sqlite: BetterSqlite3.Database): Statements {
     selectPrediction: prepare(selectPrediction),
     replacePrediction: prepare(replacePrediction),
     selectGroupDecision: prepare(selectGroupDecision),
+    selectLostDecision: prepare(selectLostDecision),
     replaceGroupDecision: prepare(replaceGroupDecision),
     selectMembers: prepare(selectMembers),
     upsertAiDecision: prepare(upsertAiDecision),

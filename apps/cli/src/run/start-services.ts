@@ -94,11 +94,7 @@ function readingFolder(service: ServiceName, { originals }: ServiceProcessSettin
 }
 
 /** One port cannot be every service's: each takes the next. A guest leaves them to its host. */
-function healthPortOf(
-  index: number,
-  { healthPort }: ServiceProcessSettings,
-  isGuest: boolean,
-) {
+function healthPortOf(index: number, { healthPort }: ServiceProcessSettings, isGuest: boolean) {
   const isFree = healthPort === undefined || healthPort === 0;
   const port = isFree ? healthPort : healthPort + index;
   const isServed = port !== undefined && !isGuest;

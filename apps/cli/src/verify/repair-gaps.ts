@@ -42,8 +42,8 @@ interface Gap extends Proved {
 }
 
 /**
- * Sends the images that have no row or no vector through the stages of their run again, and nothing
- * else: from what the database, else the stream, else the catalogue says of them.
+ * Sends the images that have no row, no vector or no decision any more through the stages of their
+ * run again, and nothing else: from what the database, else the stream, else the catalogue says of them.
  * @throws {ConfigurationError} without originals, while a run is unfinished, or where the models
  *   chosen are not those of the run
  */
@@ -98,8 +98,8 @@ const NOWHERE =
   'are neither in the stream nor, as that run saw them, in the source; `cullstream run` begins anew';
 
 function toGap({ proof, database }: Proved): Gap[] {
-  const { withoutRow, withoutVector } = proof.repairable;
-  const sequences = new Set(withoutVector);
+  const { withoutRow, withoutVector, withoutDecision } = proof.repairable;
+  const sequences = new Set([...withoutVector, ...withoutDecision]);
   for (const { from, to } of withoutRow) {
     for (let sequence = from; sequence <= to; sequence++) sequences.add(sequence);
   }

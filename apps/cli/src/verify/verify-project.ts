@@ -20,10 +20,12 @@ export interface ProjectProof {
   /** Short digests; null while every image of the run has failed. */
   readonly embeddingRecipe: string | null;
   readonly predictionRecipe: string | null;
-  /** Images that a repair sends through the stages again: without a row, or without their vector. */
+  /** Images that a repair sends through the stages again. */
   readonly repairable: {
     readonly withoutRow: readonly { readonly from: number; readonly to: number }[];
     readonly withoutVector: readonly number[];
+    /** One image of each group that was decided and has lost its row. */
+    readonly withoutDecision: readonly number[];
   };
   /** What is missing or disagrees; empty when the project is complete. */
   readonly gaps: readonly string[];
@@ -77,6 +79,7 @@ export async function verifyProject(
     repairable: {
       withoutRow: facts.missingSequences,
       withoutVector: vectors.bad.map(({ sequence }) => sequence),
+      withoutDecision: facts.sequencesWithoutRow,
     },
     gaps: [
       ...imageGaps(facts),
@@ -164,7 +167,7 @@ function emptyProof(project: string, database: string): ProjectProof {
     vectorsChecked: 0,
     embeddingRecipe: null,
     predictionRecipe: null,
-    repairable: { withoutRow: [], withoutVector: [] },
+    repairable: { withoutRow: [], withoutVector: [], withoutDecision: [] },
     gaps: [],
     notes: [],
   };

@@ -57,8 +57,9 @@ export function createPublisher(
   const slots = createSlots(maxInFlight);
   const inFlight = new Set<Promise<unknown>>();
   let failure: Error | undefined;
+  const outage = createOutage(bus);
   const publishMessage: PublishMessage = (subject, bytes, publishOptions) =>
-    publishUntilStored(bus, acks, subject, bytes, publishOptions);
+    publishUntilStored(bus, acks, outage, subject, bytes, publishOptions);
   const bundler = bundle && createBundler(bundle, publishMessage);
 
   function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
@@ -102,6 +103,7 @@ export function createPublisher(
 async function publishUntilStored(
   bus: Bus,
   acks: AckInbox,
+  outage: Outage,
   subject: string,
   bytes: Uint8Array,
   { id, headers: fields = headers() }: PublishOptions,
@@ -110,15 +112,41 @@ async function publishUntilStored(
   for (let attempt = 1; ; attempt++) {
     try {
       const ack = await acks.publish(subject, bytes, fields);
+      outage.over();
       return { stream: ack.stream, sequence: ack.seq, duplicate: ack.duplicate ?? false };
     } catch (thrown) {
       const error = toError(thrown);
       await throwIfFinal(bus, subject, id, error);
       const waitMs = retryDelayMs(attempt, 100, 10_000);
-      bus.log.warn({ subject, id, attempt, waitMs, reason: error.message }, 'publishing again');
+      outage.met({ subject, id, attempt, waitMs, reason: error.message });
       await Promise.race([delay(waitMs, undefined, { ref: false }), bus.connection.closed()]);
     }
   }
+}
+
+/** What is said of publications that fail for the moment: once, and once when it is over. */
+interface Outage {
+  met(failure: object): void;
+  over(): void;
+}
+
+function createOutage({ log }: Pick<Bus, 'log'>): Outage {
+  let isMet = false;
+  return {
+    met(failure) {
+      if (isMet) log.debug(failure, 'publishing again');
+      else
+        log.warn(
+          failure,
+          'the broker does not take what is published: publishing again until it does',
+        );
+      isMet = true;
+    },
+    over() {
+      if (isMet) log.info({}, 'the broker takes what is published');
+      isMet = false;
+    },
+  };
 }
 
 async function throwIfFinal(bus: Bus, subject: string, id: string, cause: Error): Promise<void> {
