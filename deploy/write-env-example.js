@@ -66,7 +66,7 @@ const decided = new Set([
     'embedders',
     'services',
   ],
-  ...['config', 'json', 'detach', 'restart'],
+  ...['config', 'json', 'detach', 'restart', 'until', 'maxLoad'],
 ]);
 
 function settingsOfAll() {
