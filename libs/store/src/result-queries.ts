@@ -145,7 +145,7 @@ export const selectLostDecision = queries
   .select('group_id')
   .where('run', '=', bound('run'))
   .where('group_id', '=', bound('group_id'))
-  .where('outcome', '=', 'decided')
+  .where('outcome', '=', sql.lit<'decided'>('decided'))
   .where('group_id', 'not in', queries.selectFrom('ai_decisions').select('group_id'));
 
 export const replaceGroupDecision = queries.replaceInto('group_decisions').values(
