@@ -30,7 +30,7 @@ export function runCommand(args: readonly string[]): Promise<CommandResult> {
     const said: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
-    const watch = watchProcessTree(child.pid ?? 0, 250);
+    const watch = watchProcessTree(child.pid ?? 0, 2_000);
     child.once('error', reject);
     child.once('close', (code) => {
       const seconds = (performance.now() - startedMs) / 1_000;

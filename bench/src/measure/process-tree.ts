@@ -25,8 +25,11 @@ const TICKS_A_SECOND = 100;
 /** Fields of `/proc/<pid>/stat` after the command's name, see proc(5). */
 const field = { parent: 1, userTicks: 11, systemTicks: 12 };
 
-/** Follows the processes below one, until it is told to stop. Linux only. */
-export function watchProcessTree(root: number, everyMs = 100): { stop(): ProcessUse[] } {
+/**
+ * Follows the processes below one, until it is told to stop. Linux only. Looking costs milliseconds of
+ * a core, most of them for the proportional set size, so it is not to be done often.
+ */
+export function watchProcessTree(root: number, everyMs = 2_000): { stop(): ProcessUse[] } {
   const seen = new Map<number, ProcessUse>();
   const look = () => {
     for (const entry of treeBelow(root))
