@@ -60,7 +60,11 @@ describe('several processes on one cache', () => {
       expect([number, vector?.[0], vector?.[511]]).toEqual([number, number, number]);
       expect(cache.findContent(shaOf(number))?.widthPx).toBe(number + 1);
     }
-    expect(indexText().trimEnd().split('\n')).toHaveLength(1400);
+    // An append that met another half-way begins with a line feed: an empty line says nothing.
+    const lines = indexText()
+      .split('\n')
+      .filter((line) => line !== '');
+    expect(lines).toHaveLength(1400);
     expect(readdirSync(root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
