@@ -3,7 +3,7 @@ import type { Spread } from '../measure/statistics.js';
 /** One line of the table. */
 export interface Measurement {
   readonly name: string;
-  readonly unit: 'images/s' | 'ratio' | 'MB' | 's';
+  readonly unit: 'images/s' | 'ratio' | 'MB' | 's' | 'ms';
   readonly spread: Spread;
   /** What it is to reach, as the study set it. */
   readonly target?: { readonly least: number } | { readonly most: number };

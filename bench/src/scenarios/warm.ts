@@ -7,12 +7,14 @@ import type { Bench, Measurement } from './measurement.js';
 
 const PROJECTS = 21;
 const light = ['extractor', 'predictor', 'writer', 'reporter'];
+const working = ['broker', 'extractor', 'embedder', 'predictor', 'writer'];
 
 /** A run in which every vector is cached, and a replay of its embeddings: whole commands. */
 export async function warmRuns(bench: Bench): Promise<Measurement[]> {
   const catalogue = await makeCachedCatalogue(bench.corpus, bench.cached, PROJECTS);
   const [warm, replayed, planned]: [number[], number[], number[]] = [[], [], []];
   const peaks = new Map(light.map((service): [string, number[]] => [service, []]));
+  const processorMs = new Map(working.map((name): [string, number[]] => [name, []]));
   for (let round = 0; round < bench.rounds; round++) {
     const data = join(bench.scratch, 'warm');
     rmSync(data, { recursive: true, force: true });
@@ -21,6 +23,9 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
     const run = await command('run', catalogue, data);
     warm.push(bench.cached / run.seconds);
     checkTotals('the warm run', run, bench.cached);
+    for (const { name, cpuSeconds } of run.processes) {
+      processorMs.get(name)?.push((cpuSeconds * 1_000) / bench.cached);
+    }
     const replay = await command('replay', catalogue, data, ['--from', 'embeddings']);
     replayed.push(bench.cached / replay.seconds);
     for (const { name, peakResidentBytes } of [...run.processes, ...replay.processes]) {
@@ -49,6 +54,11 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
       unit: 'MB',
       spread: spreadOf(samples),
       target: { most: 200 },
+    })),
+    ...[...processorMs].map(([name, samples]): Measurement => ({
+      name: `warm_${name}_processor_time_an_image`,
+      unit: 'ms',
+      spread: spreadOf(samples),
     })),
   ];
 }

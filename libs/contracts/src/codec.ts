@@ -111,6 +111,16 @@ export function decodeEvent(bytes: Uint8Array): CullEvent {
   return Object.assign(parsed.data, { vector });
 }
 
+/** The event in a message, or undefined for one that is a dead letter: bytes of no known event. */
+export function tryDecodeEvent(bytes: Uint8Array): CullEvent | undefined {
+  try {
+    return decodeEvent(bytes);
+  } catch (error) {
+    if (error instanceof MalformedEventError) return undefined;
+    throw error;
+  }
+}
+
 function unframe(bytes: Uint8Array): { json: Uint8Array; vector?: Float32Array } {
   if (bytes[0] === OPENING_BRACE) return { json: bytes };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -14,6 +14,7 @@ export {
   MalformedEventError,
   messageIdOf,
   toRetryId,
+  tryDecodeEvent,
   type CullEvent,
   type EventType,
   type ImageEvent,

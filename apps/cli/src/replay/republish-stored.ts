@@ -1,10 +1,9 @@
 import {
-  decodeEvent,
-  MalformedEventError,
   subjectOf,
   type CullEvent,
   type ReplayRequest,
   type RunId,
+  tryDecodeEvent,
 } from '@cullstream/contracts';
 import { readAll, streams, type Bus } from '@cullstream/bus';
 import type { FedEvent, FeedTarget } from './feed-target.js';
@@ -30,23 +29,13 @@ export async function republishStored(
   let stored = 0;
   await readAll(bus, { stream: streams[from].name, filter }, async ({ data }) => {
     if (target.signal.aborted) return;
-    const event = toFed(tryDecode(data), from, target);
+    const event = toFed(tryDecodeEvent(data), from, target);
     if (event === undefined || target.fed.has(event.sequence)) return;
     if (event.type === 'image.failed' && !failed.has(event.sequence)) return;
     await target.send(event);
     stored += 1;
   });
   return stored;
-}
-
-/** What cannot be read is a dead letter already. */
-function tryDecode(data: Uint8Array): CullEvent | undefined {
-  try {
-    return decodeEvent(data);
-  } catch (error) {
-    if (error instanceof MalformedEventError) return undefined;
-    throw error;
-  }
 }
 
 function toFed(

@@ -1,11 +1,9 @@
 import {
   ConfigurationError,
-  decodeEvent,
   EVENT_VERSION,
-  MalformedEventError,
   subjectOf,
-  type CullEvent,
   type ImageFound,
+  tryDecodeEvent,
 } from '@cullstream/contracts';
 import { readAll, streams, type Bus } from '@cullstream/bus';
 import { readCatalogue } from '@cullstream/catalog';
@@ -142,7 +140,7 @@ async function findEvents(
   if (events.size === sequences.size) return events;
   const filter = subjectOf('images', run.run, run.project.name);
   await readAll(bus, { stream: streams.images.name, filter }, ({ data }) => {
-    const event = tryDecode(data);
+    const event = tryDecodeEvent(data);
     if (event?.type === 'image.found' && !events.has(event.sequence)) add(event);
   });
   if (events.size === sequences.size) return events;
@@ -150,16 +148,6 @@ async function findEvents(
     if (!events.has(event.sequence)) add(event);
   }
   return events;
-}
-
-function tryDecode(data: Uint8Array): CullEvent | undefined {
-  try {
-    return decodeEvent(data);
-  } catch (error) {
-    // It is a dead letter already.
-    if (error instanceof MalformedEventError) return undefined;
-    throw error;
-  }
 }
 
 /** None where the source is not as the run saw it. */

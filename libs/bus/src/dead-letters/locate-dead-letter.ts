@@ -1,9 +1,4 @@
-import {
-  decodeEvent,
-  fromSubjectToken,
-  MalformedEventError,
-  type CullEvent,
-} from '@cullstream/contracts';
+import { fromSubjectToken, tryDecodeEvent } from '@cullstream/contracts';
 import type { DeadLetter } from './dead-letter.js';
 
 /** Where a message that was given up belongs; a field is empty where the message does not say. */
@@ -20,7 +15,7 @@ export interface DeadLetterPlace {
 
 /** What the subject tells, and the bytes where they are an event. */
 export function locateDeadLetter({ subject, consumer, data }: DeadLetter): DeadLetterPlace {
-  const event = tryDecode(data);
+  const event = tryDecodeEvent(data);
   const image = event !== undefined && 'source' in event ? event : undefined;
   return {
     ...toRunAndProject(subject),
@@ -39,15 +34,6 @@ function toRunAndProject(subject: string): { run: string; project: string } {
     return { run: fromSubjectToken(run), project: fromSubjectToken(project) };
   } catch (error) {
     if (error instanceof RangeError) return none;
-    throw error;
-  }
-}
-
-function tryDecode(data: Uint8Array): CullEvent | undefined {
-  try {
-    return decodeEvent(data);
-  } catch (error) {
-    if (error instanceof MalformedEventError) return undefined;
     throw error;
   }
 }
