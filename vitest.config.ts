@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 const resolve = { conditions: ['@cullstream/source'] };
 const ssr = { resolve };
+/** They compare how fast things are: after all others, with nothing beside them. */
+const alone = ['tests/spread.test.ts'];
 
 export default defineConfig({
   test: {
@@ -23,8 +25,21 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
+          exclude: alone,
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          maxConcurrency: 2,
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'alone',
+          include: alone,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

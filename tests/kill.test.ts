@@ -66,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.each(['extractor', 'embedder', 'predictor', 'writer', 'reporter'])(
+  it.concurrent.each(['extractor', 'embedder', 'predictor', 'writer', 'reporter'])(
     'with the %s killed five times: the rows are those of an undisturbed run',
     async (service) => {
       const data = freshData(service);
@@ -78,39 +78,48 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     },
   );
 
-  it('with the nats-server killed five times: the rows are those of an undisturbed run', async () => {
-    const data = freshData('broker');
-    const run = startCli(toRunArgs(example, data));
-    for (const moment of MOMENTS) await killAt(moment, data, () => findBroker(data), run);
-    expectSameAsUndisturbed(data, await run.result);
-  });
-
-  it('killed itself five times: each rerun goes on and the rows are the same', async () => {
-    const data = freshData('cli');
-    for (const moment of MOMENTS) {
+  it.concurrent(
+    'with the nats-server killed five times: the rows are those of an undisturbed run',
+    async () => {
+      const data = freshData('broker');
       const run = startCli(toRunArgs(example, data));
-      await killAt(moment, data, () => (run.child.pid === undefined ? [] : [run.child.pid]), run);
-      await run.result;
-      await waitFor(() => findBroker(data).length === 0, {
-        what: 'the broker to end with its parent',
-        timeoutMs: 20_000,
-      });
-    }
-    expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data)));
-  });
+      for (const moment of MOMENTS) await killAt(moment, data, () => findBroker(data), run);
+      expectSameAsUndisturbed(data, await run.result);
+    },
+  );
 
-  it('interrupted, it stops within ten seconds at the first SIGINT, exits with 3, and goes on', async () => {
-    const data = freshData('interrupt');
-    const run = startCli(toRunArgs(example, data));
-    await waitFor(() => countVectors(data) > example.images / 10, {
-      what: 'some vectors',
-      timeoutMs: 60_000,
-    });
-    const askedAtMs = performance.now();
-    process.kill(run.child.pid ?? 0, 'SIGINT');
-    const stopped = await run.result;
-    expect(stopped.exitCode, stopped.stderr).toBe(3);
-    expect(performance.now() - askedAtMs).toBeLessThan(10_000);
-    expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data)));
-  });
+  it.concurrent(
+    'killed itself five times: each rerun goes on and the rows are the same',
+    async () => {
+      const data = freshData('cli');
+      for (const moment of MOMENTS) {
+        const run = startCli(toRunArgs(example, data));
+        await killAt(moment, data, () => (run.child.pid === undefined ? [] : [run.child.pid]), run);
+        await run.result;
+        await waitFor(() => findBroker(data).length === 0, {
+          what: 'the broker to end with its parent',
+          timeoutMs: 20_000,
+        });
+      }
+      expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data)));
+    },
+  );
+
+  it.concurrent(
+    'interrupted, it stops within ten seconds at the first SIGINT, exits with 3, and goes on',
+    async () => {
+      const data = freshData('interrupt');
+      const run = startCli(toRunArgs(example, data));
+      await waitFor(() => countVectors(data) > example.images / 10, {
+        what: 'some vectors',
+        timeoutMs: 60_000,
+      });
+      const askedAtMs = performance.now();
+      process.kill(run.child.pid ?? 0, 'SIGINT');
+      const stopped = await run.result;
+      expect(stopped.exitCode, stopped.stderr).toBe(3);
+      expect(performance.now() - askedAtMs).toBeLessThan(10_000);
+      expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data)));
+    },
+  );
 });
