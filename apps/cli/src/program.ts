@@ -3,28 +3,6 @@ import { exitCodes, type SettingsSchema } from '@cullstream/runtime';
 import { Command, CommanderError } from 'commander';
 import type { z } from 'zod';
 import type { CommandContext } from './commands/command-context.js';
-import { cancel, pause, prioritise, resume } from './commands/control.js';
-import { deadExport, deadList, deadShow } from './commands/dead.js';
-import { deadRetry } from './commands/dead-retry.js';
-import { demo } from './commands/demo.js';
-import { diff } from './commands/diff.js';
-import { doctor } from './commands/doctor.js';
-import { embedder } from './commands/embedder.js';
-import { exportProject } from './commands/export.js';
-import { keys } from './commands/keys.js';
-import { merge } from './commands/merge.js';
-import { modelsImport, modelsList, modelsPull } from './commands/models.js';
-import { modelsCheck } from './commands/models-check.js';
-import { plan } from './commands/plan.js';
-import { promote } from './commands/promote.js';
-import { provision } from './commands/provision.js';
-import { replay } from './commands/replay.js';
-import { run } from './commands/run.js';
-import { status } from './commands/status.js';
-import { streams } from './commands/streams.js';
-import { validate } from './commands/validate.js';
-import { versions } from './commands/versions.js';
-import { verify } from './commands/verify.js';
 import { addSettings } from './settings/add-settings.js';
 import {
   modelsCheckSettings,
@@ -58,6 +36,7 @@ import {
   versionsSettings,
 } from './settings/version-settings.js';
 
+/** A command is loaded when it is called: help and the others do not wait for it. */
 type Outside = Omit<CommandContext, 'log'>;
 type Action<S extends SettingsSchema> = (
   settings: Readonly<z.infer<S>>,
@@ -78,7 +57,7 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     name: string,
     description: string,
     schema: S,
-    action: Action<S>,
+    load: () => Promise<Action<S>>,
     parent = program,
   ): Command {
     const added = addSettings(parent.command(name).description(description), schema).exitOverride();
@@ -92,30 +71,46 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
       const settings = await readSettings(schema, flags, outside.surroundings);
       const level = Reflect.get(settings, 'logLevel') as 'warn';
       const log = outside.terminal.logger(level);
+      const action = await load();
       exitCode = await action(settings, { ...outside, log }, operands);
     });
   }
 
-  command('plan', 'dry run: what a run would find and do; writes nothing', planSettings, plan);
-  command('run', 'embed, predict and decide everything; resumes by itself', runSettings, run);
-  command('status', 'where the current or last run stands', statusSettings, status);
+  command(
+    'plan',
+    'dry run: what a run would find and do; writes nothing',
+    planSettings,
+    async () => (await import('./commands/plan.js')).plan,
+  );
+  command(
+    'run',
+    'embed, predict and decide everything; resumes by itself',
+    runSettings,
+    async () => (await import('./commands/run.js')).run,
+  );
+  command(
+    'status',
+    'where the current or last run stands',
+    statusSettings,
+    async () => (await import('./commands/status.js')).status,
+  );
   command(
     'replay',
     'rerun stages from stored events, by other models; earlier outputs stay',
     replaySettings,
-    replay,
+    async () => (await import('./commands/replay.js')).replay,
   );
   command(
     'versions',
     'list what each recipe made, and which is current',
     versionsSettings,
-    versions,
+    async () => (await import('./commands/versions.js')).versions,
   );
   command(
     'diff',
     'compare the decisions of two versions, with each other and with the user',
     diffSettings,
-    diff,
+    async () => (await import('./commands/diff.js')).diff,
   )
     .argument('<a>', 'id of a version, or its beginning')
     .argument('<b>', 'the version to compare with it');
@@ -123,106 +118,158 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     'promote',
     'make a version current in databases cullstream created; --undo takes it back',
     promoteSettings,
-    promote,
+    async () => (await import('./commands/promote.js')).promote,
   ).argument('[version]', 'id of the version, or its beginning');
   command(
     'verify',
     'prove that everything is complete; exit 0, or 1 with the gaps',
     verifySettings,
-    verify,
+    async () => (await import('./commands/verify.js')).verify,
   );
   command(
     'validate',
     'check databases; exit 0 sound, 1 warnings, 2 errors',
     validateSettings,
-    validate,
+    async () => (await import('./commands/validate.js')).validate,
   ).argument('[path...]', 'databases or folders (default: those of the data folder)');
 
   command(
     'merge',
     'carry staged predictions into databases of your own; shows what it would do without --apply',
     mergeSettings,
-    merge,
+    async () => (await import('./commands/merge.js')).merge,
   );
   command(
     'export',
     'decisions with scores and recipes, for notebooks',
     exportSettings,
-    exportProject,
+    async () => (await import('./commands/export.js')).exportProject,
   );
 
   const runArgument = ['[run]', 'its id (default: the one at work)'] as const;
-  command('pause', 'hold a run until it is resumed', controlSettings, pause).argument(
-    ...runArgument,
-  );
-  command('resume', 'let a paused run go on', controlSettings, resume).argument(...runArgument);
+  command(
+    'pause',
+    'hold a run until it is resumed',
+    controlSettings,
+    async () => (await import('./commands/control.js')).pause,
+  ).argument(...runArgument);
+  command(
+    'resume',
+    'let a paused run go on',
+    controlSettings,
+    async () => (await import('./commands/control.js')).resume,
+  ).argument(...runArgument);
   command(
     'cancel',
     'end a run: what waits is dropped, what is done stays',
     controlSettings,
-    cancel,
+    async () => (await import('./commands/control.js')).cancel,
   ).argument(...runArgument);
   command(
     'prioritise',
     'have projects of a run done before all others; none: its own order',
     prioritiseSettings,
-    prioritise,
+    async () => (await import('./commands/control.js')).prioritise,
   ).argument('[project...]', 'their names, the first one first');
-  command('embedder', 'join a run as one more embedder', embedderSettings, embedder);
-  command('streams', 'what the streams hold, by run and project', streamsSettings, streams);
+  command(
+    'embedder',
+    'join a run as one more embedder',
+    embedderSettings,
+    async () => (await import('./commands/embedder.js')).embedder,
+  );
+  command(
+    'streams',
+    'what the streams hold, by run and project',
+    streamsSettings,
+    async () => (await import('./commands/streams.js')).streams,
+  );
   const dead = program
     .command('dead')
     .description('images and messages that failed for good')
     .exitOverride();
-  command('list', 'all of them, with reason and times', deadSettings, deadList, dead);
-  command('show', 'all there is to know of one', deadSettings, deadShow, dead).argument('<id>');
-  command('retry', 'try again after a fix', deadRetrySettings, deadRetry, dead).argument(
-    '[id...]',
-    'only these (default: all that --reason and --project select)',
+  command(
+    'list',
+    'all of them, with reason and times',
+    deadSettings,
+    async () => (await import('./commands/dead.js')).deadList,
+    dead,
   );
-  command('export', 'as JSON, one a line', deadSettings, deadExport, dead).argument(
-    '[file]',
-    'where to (default: stdout)',
-  );
+  command(
+    'show',
+    'all there is to know of one',
+    deadSettings,
+    async () => (await import('./commands/dead.js')).deadShow,
+    dead,
+  ).argument('<id>');
+  command(
+    'retry',
+    'try again after a fix',
+    deadRetrySettings,
+    async () => (await import('./commands/dead-retry.js')).deadRetry,
+    dead,
+  ).argument('[id...]', 'only these (default: all that --reason and --project select)');
+  command(
+    'export',
+    'as JSON, one a line',
+    deadSettings,
+    async () => (await import('./commands/dead.js')).deadExport,
+    dead,
+  ).argument('[file]', 'where to (default: stdout)');
   const models = program
     .command('models')
     .description('weights: what is there, what is known, and getting more')
     .exitOverride();
-  command('list', 'known models, and what the data folder has', modelsSettings, modelsList, models);
+  command(
+    'list',
+    'known models, and what the data folder has',
+    modelsSettings,
+    async () => (await import('./commands/models.js')).modelsList,
+    models,
+  );
   command(
     'import',
     'take weights into the data folder, after a look inside',
     modelsImportSettings,
-    modelsImport,
+    async () => (await import('./commands/models.js')).modelsImport,
     models,
   ).argument('<file>', 'checkpoint (.pt, .bin, .safetensors) or .onnx');
   command(
     'pull',
     'fetch a known model, check its digest and import it',
     modelsPullSettings,
-    modelsPull,
+    async () => (await import('./commands/models.js')).modelsPull,
     models,
   ).argument('<name>', 'name of the model, for instance clip-vit-b-32');
   command(
     'check',
     'load every model and run it once; with --agreement, compare precisions',
     modelsCheckSettings,
-    modelsCheck,
+    async () => (await import('./commands/models-check.js')).modelsCheck,
     models,
   );
   command(
     'doctor',
     'check machine, broker, folders, models and a known embedding',
     doctorSettings,
-    doctor,
+    async () => (await import('./commands/doctor.js')).doctor,
   );
-  command('demo', 'make example originals and weights, and run over them', demoSettings, demo);
-  command('keys', 'make the keys of the users of a deployment', keysSettings, keys);
+  command(
+    'demo',
+    'make example originals and weights, and run over them',
+    demoSettings,
+    async () => (await import('./commands/demo.js')).demo,
+  );
+  command(
+    'keys',
+    'make the keys of the users of a deployment',
+    keysSettings,
+    async () => (await import('./commands/keys.js')).keys,
+  );
   command(
     'provision',
     "set up a deployment's streams and consumers at its broker",
     provisionSettings,
-    provision,
+    async () => (await import('./commands/provision.js')).provision,
   );
 
   return {
