@@ -69,12 +69,16 @@ async function useNewData(name, { originals, weights }) {
   stack.set({ ...variables, ...Object.fromEntries(named) });
 }
 
-async function testAll() {
-  const set = await prepare();
-  await useNewData('data-1', set);
-  report.say(`building by ${stack.compose}`);
+async function build() {
   await stack.dc('--profile', 'tools', 'build');
-  report.say('images are built');
+  report.say(`images are built by ${stack.compose}`);
+}
+
+async function testAll() {
+  // No path is read for it, but compose wants them all named.
+  stack.set({ CULL_ORIGINALS_DIR: folder, CULL_DATA_DIR: folder });
+  const [set] = await Promise.all([prepare(), build()]);
+  await useNewData('data-1', set);
   await checkImages(set);
   await testOneEmbedder(stack, set);
   await tryForbidden(stack, set);

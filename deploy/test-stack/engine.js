@@ -1,12 +1,29 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+const checkout = fileURLToPath(new URL('../..', import.meta.url));
 export const exec = promisify(execFile);
 export const MUCH = 2 ** 28;
 
 /** Output of a docker command, trimmed. */
 export async function docker(...args) {
   return (await exec('docker', args, { maxBuffer: MUCH })).stdout.trim();
+}
+
+/**
+ * Writes what the stages of the Dockerfile put together for a platform into a folder, one folder a stage.
+ * @param stages names of stages that have it in `/out`
+ */
+export async function exportStages(stages, { platform, to }) {
+  const dockerfile = await readFile(join(checkout, 'deploy/Dockerfile'), 'utf8');
+  const copies = stages.map((stage) => `COPY --from=${stage} /out /${stage}`);
+  const options = ['--platform', platform, '--output', `type=local,dest=${to}`];
+  const building = exec('docker', ['build', '-q', ...options, '-f', '-', checkout]);
+  building.child.stdin.end([dockerfile, 'FROM scratch', ...copies, ''].join('\n'));
+  await building;
 }
 
 /** One fact of a container or an image, by a template of docker's. */

@@ -2,6 +2,8 @@ import { cp, mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exec } from './engine.js';
+import { compareWithExpected } from './expected.js';
 import { cullstreamHere } from './local-run.js';
 import { compareRows, countRows, readRows } from './rows.js';
 
@@ -48,10 +50,18 @@ export async function testSamples(stack, { report, folder }) {
   const difference = compareRows(await readRows(data), expected);
   const count = countRows(expected);
   report.check(`their ${count} rows are those of a local run`, difference === '', difference);
+  const { groups, differences } = await compareWithExpected(data, join(samples, 'expected.json'));
+  report.check(
+    `their ${groups} groups are decided as expected.json says`,
+    groups > 0 && differences.length === 0,
+    differences.join('\n'),
+  );
 }
 
 async function copyData(samples, to) {
   await cp(join(samples, 'data'), to, { recursive: true, preserveTimestamps: true });
   await cp(join(samples, 'inventory.json'), join(to, 'inventory.json'));
+  // The samples may be read only, as reference data is.
+  await exec('chmod', ['-R', 'u+w', to]);
   return to;
 }

@@ -1,0 +1,26 @@
+import { inspect } from './engine.js';
+import { services } from './stack.js';
+
+/** The images of two builds, the second without anything the first left behind, have the same bytes. */
+export async function testRebuild(stack, { report }) {
+  const build = async (version, ...options) => {
+    stack.set({ CULL_VERSION: version });
+    await stack.dc('--profile', 'tools', 'build', ...options);
+    report.say(`built ${version} ${options.join(' ')}`);
+  };
+  await build('test');
+  await build('test-again', '--no-cache');
+  for (const name of [...services, 'cli', 'broker']) {
+    const [one, other] = await Promise.all([layersOf(name, 'test'), layersOf(name, 'test-again')]);
+    report.check(
+      `cullstream-${name}: two builds give the same ${one.length} layers`,
+      one.join() === other.join(),
+      one.filter((digest) => !other.includes(digest)).join('\n'),
+    );
+  }
+}
+
+/** Digests of the contents of an image, with names, owners, rights and times of the files. */
+async function layersOf(name, version) {
+  return JSON.parse(await inspect(`cullstream-${name}:${version}`, '{{json .RootFS.Layers}}'));
+}
