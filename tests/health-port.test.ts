@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
 import { makeExample, toRunArgs } from './support/example.js';
 import { startCli } from './support/run-cli.js';
+import { unusedPort } from './support/unused-port.js';
 
 const DONE_WITH_FAILURES = 1;
 let folder: string;
@@ -16,15 +15,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A port that was free a moment ago; those behind it are hoped to be. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return Math.min(port, 60_000);
-}
-
 async function serviceAt(port: number): Promise<string | undefined> {
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
   return /service="(\w+)"/.exec(await answer.text())?.[1];
@@ -32,7 +22,8 @@ async function serviceAt(port: number): Promise<string | undefined> {
 
 it('gives every service of a run a port of its own from CULL_HEALTH_PORT on', async () => {
   const example = await makeExample(folder, 12);
-  const first = await freePort();
+  // Those behind it are hoped to be free.
+  const first = Math.min(await unusedPort(), 60_000);
   const run = startCli(toRunArgs(example, join(folder, 'data')), {
     CULL_HEALTH_PORT: String(first),
   });

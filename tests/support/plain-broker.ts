@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectBus, findNatsServer, type Bus } from '@cullstream/bus';
 import { silentLog } from '@cullstream/testing';
+import { unusedPort } from './unused-port.js';
 
 export interface PlainBroker {
   readonly url: string;
@@ -12,12 +12,15 @@ export interface PlainBroker {
   stop(): Promise<void>;
 }
 
-/** A nats-server of somebody else's, without users: as it stands on a network of trusted hosts. */
-export async function startPlainBroker(folder: string): Promise<PlainBroker> {
+/**
+ * A nats-server of somebody else's, without users: as it stands on a network of trusted hosts. One of
+ * the same folder and port goes on where the last one stopped.
+ */
+export async function startPlainBroker(folder: string, atPort?: number): Promise<PlainBroker> {
   const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
   const platform = { os: process.platform, arch: process.arch };
   const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
-  const port = String(await unusedPort());
+  const port = String(atPort ?? (await unusedPort()));
   const store = ['--jetstream', '--store_dir', join(folder, 'store')];
   const server = spawn(path, ['--addr', '127.0.0.1', '--port', port, ...store], {
     stdio: 'ignore',
@@ -43,13 +46,4 @@ export async function startPlainBroker(folder: string): Promise<PlainBroker> {
       await ended;
     },
   };
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,0 +1,115 @@
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '@cullstream/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serviceNames, startService, toVariables } from './support/deployed-services.js';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
+import { runCli } from './support/run-cli.js';
+import { unusedPort } from './support/unused-port.js';
+
+type ServiceName = (typeof serviceNames)[number];
+const DONE_WITH_FAILURES = 1;
+const SOON = { timeoutMs: 60_000, intervalMs: 100 };
+
+let folder: string;
+let example: Example;
+let data: string;
+let broker: PlainBroker;
+let services: ReturnType<typeof startService>[] = [];
+const ports = {} as Record<ServiceName, number>;
+
+async function ask(name: ServiceName, path: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(`http://127.0.0.1:${ports[name]}${path}`);
+  return { status: response.status, text: await response.text() };
+}
+
+/** What a service says is wrong, by the name of the check; empty when it is ready. */
+async function troubles(name: ServiceName): Promise<Record<string, string>> {
+  const { status, text } = await ask(name, '/readyz');
+  const checks = Object.entries(JSON.parse(text) as Record<string, string>);
+  const found = Object.fromEntries(checks.filter(([, outcome]) => outcome !== 'ok'));
+  expect(status).toBe(Object.keys(found).length === 0 ? 200 : 503);
+  return found;
+}
+
+async function untilTroubled(expected: Partial<Record<ServiceName, string[]>>): Promise<void> {
+  const isSo = async (name: ServiceName) =>
+    Object.keys(await troubles(name)).join() === (expected[name] ?? []).join();
+  await waitFor(async () => (await Promise.all(serviceNames.map(isSo))).every(Boolean), {
+    what: `troubles ${JSON.stringify(expected)}`,
+    ...SOON,
+  });
+}
+
+describe('deployed services', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-health-'));
+    example = await makeExample(folder, 4);
+    data = join(folder, 'data');
+    broker = await startPlainBroker(folder);
+    const provisioned = await runCli(['provision', '--nats', broker.url, '--embedders', '1']);
+    expect(provisioned.exitCode, provisioned.stderr).toBe(0);
+    const variables = toVariables(example, data, broker.url);
+    for (const name of serviceNames) ports[name] = await unusedPort();
+    services = serviceNames.map((name) =>
+      startService(name, { ...variables, CULL_HEALTH_PORT: String(ports[name]) }),
+    );
+    await untilTroubled({});
+  });
+
+  afterAll(async () => {
+    await Promise.all(services.map((service) => service.stop()));
+    await broker.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('tell durations of every stage, outcomes, batches, lag and themselves', async () => {
+    const deployed = ['--nats', broker.url, '--services', 'deployed'];
+    const run = await runCli([...toRunArgs(example, data), ...deployed]);
+    expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
+    const texts = await Promise.all(serviceNames.map((name) => ask(name, '/metrics')));
+    const text = texts.map((each) => each.text).join('');
+    for (const stage of ['read', 'decode', 'resample', 'infer', 'publish', 'commit']) {
+      const timed = `cullstream_stage_seconds_count\\{[^}]*stage="${stage}"[^}]*\\} [1-9]`;
+      expect(text).toMatch(new RegExp(timed));
+    }
+    for (const [name, labels] of [
+      ['images_total', 'outcome="stored"'],
+      ['images_total', 'outcome="failed"'],
+      ['batch_images_count', 'service="predictor"'],
+      ['batch_images_count', 'service="writer"'],
+      ['consumer_lag_messages', 'consumer="writer"'],
+      ['redeliveries_total', 'service="embedder"'],
+      ['dead_letters_total', 'service="embedder"'],
+    ]) {
+      expect(text).toMatch(new RegExp(`cullstream_${name ?? ''}\\{[^}]*${labels ?? ''}`));
+    }
+    for (const name of serviceNames) {
+      expect(text).toContain(`process_resident_memory_bytes{service="${name}"}`);
+      expect(text).toContain(`nodejs_eventloop_lag_p99_seconds{service="${name}"}`);
+    }
+  });
+
+  it.each([
+    ['data', { embedder: ['cache'], writer: ['databases'], reporter: ['data'] }],
+    ['originals', { extractor: ['originals'], embedder: ['originals'] }],
+  ])('say so while the folder of the %s cannot be used', async (name, expected) => {
+    const path = join(folder, name);
+    renameSync(path, `${path}-away`);
+    writeFileSync(path, 'no folder');
+    await untilTroubled(expected);
+    rmSync(path);
+    renameSync(`${path}-away`, path);
+    await untilTroubled({});
+  });
+
+  it('say so while the broker is away, and are ready when it is back', async () => {
+    const { port } = new URL(broker.url);
+    await broker.stop();
+    await untilTroubled(Object.fromEntries(serviceNames.map((name) => [name, ['broker']])));
+    broker = await startPlainBroker(folder, Number(port));
+    await untilTroubled({});
+  });
+});
