@@ -35,13 +35,7 @@ export {
   type ValidationOptions,
 } from './validate/validate-database.js';
 export { hasMergeBackup } from './merge/backup.js';
-export {
-  applyMerge,
-  planMerge,
-  undoMerge,
-  type AppliedMerge,
-  type MergeOptions,
-} from './merge/merge.js';
+export { applyMerge, planMerge, type AppliedMerge, type MergeOptions } from './merge/merge.js';
 export {
   changesAnything,
   type AiColumn,
@@ -49,6 +43,7 @@ export {
   type MatchColumn,
   type MergeReport,
 } from './merge/merge-report.js';
+export { undoMerge, type UndoneMerge } from './merge/undo-merge.js';
 export {
   lastPromotion,
   promoteVersion,

@@ -41,6 +41,19 @@ export function withPrivateCopy<T>(path: string, read: (sqlite: BetterSqlite3.Da
   });
 }
 
+/** As {@link withPrivateCopy}, for work that takes its time. */
+export async function withPrivateCopyFor<T>(
+  path: string,
+  work: (sqlite: BetterSqlite3.Database) => Promise<T>,
+): Promise<T> {
+  const copy = translatingErrors('read', path, () => openPrivateCopy(path));
+  try {
+    return await work(copy.sqlite);
+  } finally {
+    copy.remove();
+  }
+}
+
 /** As {@link withPrivateCopy}, for rows too many to hold; the copy goes when the iteration ends. */
 export function* iteratePrivateCopy<T>(
   path: string,

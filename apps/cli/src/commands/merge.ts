@@ -70,8 +70,8 @@ async function applyOne(candidate: MergeCandidate): Promise<MergeResult> {
   return { ...candidate, state: 'merged', report, backup };
 }
 
-function undoOne(candidate: MergeCandidate): Promise<MergeResult> {
-  return Promise.resolve({ ...candidate, state: 'undone', backup: undoMerge(candidate.target) });
+async function undoOne(candidate: MergeCandidate): Promise<MergeResult> {
+  return { ...candidate, state: 'undone', ...(await undoMerge(candidate.target)) };
 }
 
 function stagedOf({ project, staged }: MergeCandidate): string {

@@ -58,7 +58,10 @@ function describeEnd(result: MergeResult): string[] {
   const { project, target } = result;
   if (result.state === 'failed') return [`error: ${project}: ${result.message}`];
   if (result.state === 'undone') {
-    return [`${project}: ${target} is again as it was before the merge`];
+    const { onlyRowsBecause } = result;
+    const how =
+      onlyRowsBecause === null ? 'byte for byte' : `row by row, because ${onlyRowsBecause}`;
+    return [`${project}: ${target} is again as it was before the merge, ${how}`];
   }
   if (result.state === 'planned') return [];
   return [

@@ -1,4 +1,4 @@
-import type { MergeReport } from '@cullstream/store';
+import type { MergeReport, UndoneMerge } from '@cullstream/store';
 import type { MergeCandidate } from './find-merges.js';
 
 /** How a merge of one project went, or would go. */
@@ -9,7 +9,7 @@ export type MergeResult = MergeCandidate &
         readonly report: MergeReport;
         readonly backup: string | null;
       }
-    | { readonly state: 'undone'; readonly backup: string }
+    | ({ readonly state: 'undone' } & UndoneMerge)
     | { readonly state: 'failed'; readonly message: string }
   );
 
@@ -18,7 +18,15 @@ export function toDocument(result: MergeResult) {
   const { project, target: database, staged, state } = result;
   const common = { project, database, staged, state };
   if (state === 'failed') return { ...common, message: result.message };
-  if (state === 'undone') return { ...common, backup: result.backup };
+  if (state === 'undone') {
+    const { backup, onlyRowsBecause } = result;
+    return {
+      ...common,
+      backup,
+      restored: onlyRowsBecause === null ? 'bytes' : 'rows',
+      onlyRowsBecause,
+    };
+  }
   const { report, backup } = result;
   return { ...common, backup, counts: countsOf(report), ...report };
 }

@@ -3,12 +3,22 @@ import { basename, dirname, join } from 'node:path';
 import { toCompactTime } from '@cullstream/contracts';
 import { DatabaseError } from '../database-error.js';
 import { digestContent } from './content-digest.js';
+import type { FileImage } from './file-image.js';
 import { Sqlite } from '../sqlite.js';
 
 /** What is noted beside a backup, so that an undo knows whether anybody has worked on since. */
 export interface BackupNote {
   /** Content of the database right after the merge, see `digestContent`. */
   readonly contentAfter: string;
+  /** Missing where the file alone was not the database, or somebody wrote to it right after. */
+  readonly file?: MergedFile;
+}
+
+/** A database's file around a merge. */
+export interface MergedFile {
+  readonly before: FileImage;
+  /** SHA-256, hexadecimal. */
+  readonly after: string;
 }
 
 const INFIX = '.before-merge-';

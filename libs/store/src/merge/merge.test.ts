@@ -1,8 +1,6 @@
-import { chmodSync, copyFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
-import { hasSampleDatabase, sampleDatabase } from '../testing/sample-database.js';
 import {
   decision,
   insertRows,
@@ -13,8 +11,9 @@ import {
   SIX_COLUMNS,
   STRICT,
 } from '../testing/merge-set-up.js';
-import { createForeignDatabase, createTemporaryData, traceOf } from '../testing/temporary-data.js';
-import { applyMerge, planMerge, undoMerge } from './merge.js';
+import { createTemporaryData, traceOf } from '../testing/temporary-data.js';
+import { applyMerge, planMerge } from './merge.js';
+import { undoMerge } from './undo-merge.js';
 import { Sqlite } from '../sqlite.js';
 
 const NOON = new Date('2026-01-31T12:00:00.000Z');
@@ -178,7 +177,7 @@ describe('applyMerge', () => {
     await applyMerge(staged, target, { now: NOON });
     expect(other.prepare('SELECT ai_selected_index FROM ai_decisions').pluck().all()).toEqual([1]);
     other.close();
-    undoMerge(target);
+    await undoMerge(target);
     expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
     expect(rowsOf(target)).toMatchObject([{ ai_selected_index: null, user_action: 'crop' }]);
   });
@@ -241,45 +240,5 @@ describe('applyMerge', () => {
       }),
       { numRuns: 40 },
     );
-  });
-});
-
-describe('undoMerge', () => {
-  it.skipIf(!hasSampleDatabase)(
-    'gives the sample back every row and removes the backup',
-    async () => {
-      using data = createTemporaryData();
-      const target = data.pathOf('p.db');
-      copyFileSync(sampleDatabase, target);
-      chmodSync(target, 0o644);
-      createForeignDatabase(data.pathOf('staged.db'), RELAXED);
-      const groupId = 'Kiara_Slender_group_20251025T120000Z_batch001_img005';
-      const images =
-        '["20250703_000548_stage1_generated.png","20250703_000649_stage2_upscaled.png"]';
-      insertRows(data.pathOf('staged.db'), [prediction({ group_id: groupId, images })]);
-      const before = rowsOf(target);
-      const { report } = await applyMerge(data.pathOf('staged.db'), target, { now: NOON });
-      expect(report.filled).toHaveLength(1);
-      expect(rowsOf(target)).not.toEqual(before);
-      undoMerge(target);
-      expect(rowsOf(target)).toEqual(before);
-      expect(data.names()).toEqual(['p.db', 'staged.db']);
-    },
-  );
-
-  it('refuses where the database has changed since, and names the backup', async () => {
-    using data = createTemporaryData();
-    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [prediction()]);
-    await applyMerge(staged, target, { now: NOON });
-    insertRows(target, [decision({ group_id: 'later' })]);
-    const before = rowsOf(target);
-    expect(() => undoMerge(target)).toThrow(new RegExp(`changed since the merge.*${BACKUP}`));
-    expect(rowsOf(target)).toEqual(before);
-  });
-
-  it('refuses where nothing was merged', () => {
-    using data = createTemporaryData();
-    const { target } = setUpMerge(data, { rows: [] }, []);
-    expect(() => undoMerge(target)).toThrow(/no backup of a merge/);
   });
 });

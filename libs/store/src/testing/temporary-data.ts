@@ -37,8 +37,12 @@ export function createForeignDatabase(path: string, ...statements: readonly stri
 /** Everything about a file that must not change when somebody reads it. */
 export function traceOf(path: string): object {
   const { size, mtimeNs } = statSync(path, { bigint: true });
-  const sha256 = createHash('sha256').update(readFileSync(path)).digest('hex');
-  return { size, mtimeNs, sha256, folder: readdirSync(dirname(path)).sort() };
+  return { size, mtimeNs, sha256: sha256Of(path), folder: readdirSync(dirname(path)).sort() };
+}
+
+/** Of a file's bytes, hexadecimal. */
+export function sha256Of(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 
 /** All rows of the named tables, ordered, with chosen columns left out. */

@@ -1,0 +1,91 @@
+import { closeSync, openSync } from 'node:fs';
+import type BetterSqlite3 from 'better-sqlite3';
+import type { MergedFile } from './backup.js';
+import { hasWriteAheadLog, readFileImage, writeCounters } from './file-image.js';
+import { isOpenElsewhere } from './open-elsewhere.js';
+import { Sqlite } from '../sqlite.js';
+
+const ALL_PAGES = 0x7fffffff;
+const CHANGED = 'its file has changed since the merge';
+const IN_USE = 'another program has it open';
+const LOGGED = 'a write-ahead log lies beside it';
+
+/** Why the bytes were not given back. The database is as it was, or has the rows of the backup. */
+class NotRestored extends Error {
+  override readonly name = 'NotRestored';
+}
+
+/**
+ * Gives a database file the bytes from before a merge, if nobody has written to it since and nobody
+ * has it open: first every page, in one transaction of SQLite's backup API, then the header's
+ * counters, under an exclusive lock. Whenever it is killed, the database is sound and repeating
+ * ends the work.
+ * @param backup a private copy of the merge's backup
+ * @returns undefined when it was done, else why not; then nothing is lost, and the rows are still
+ *   to be restored
+ */
+export async function restoreBytes(
+  target: string,
+  backup: BetterSqlite3.Database,
+  noted: MergedFile | undefined,
+): Promise<string | undefined> {
+  if (noted === undefined) return 'it was in use during the merge, so its bytes were not noted';
+  const { before, after } = noted;
+  if (imageOf(backup.name, before.counters) !== before.sha256) return 'the backup has changed';
+  if (isOpenElsewhere(target)) return IN_USE;
+  const file = openSync(target, 'r+');
+  try {
+    let isAgainAsBefore = underLock(target, () => {
+      if (endsAsBefore()) return true;
+      requireMerged();
+      return false;
+    });
+    if (!isAgainAsBefore) {
+      // Called first when the lock is held and nothing was written: throwing gives up.
+      await backup.backup(target, { progress: () => (requireMerged(), ALL_PAGES) });
+      isAgainAsBefore = underLock(target, endsAsBefore);
+    }
+    return isAgainAsBefore ? undefined : CHANGED;
+  } catch (error) {
+    if (error instanceof NotRestored) return error.message;
+    throw error;
+  } finally {
+    closeSync(file);
+  }
+
+  function endsAsBefore(): boolean {
+    if (readFileImage(file, before.counters).sha256 !== before.sha256) return false;
+    writeCounters(file, before.counters);
+    return true;
+  }
+
+  function requireMerged(): void {
+    if (hasWriteAheadLog(target)) throw new NotRestored(LOGGED);
+    if (readFileImage(file).sha256 !== after) throw new NotRestored(CHANGED);
+  }
+}
+
+function imageOf(path: string, counters: string): string {
+  const file = openSync(path, 'r');
+  try {
+    return readFileImage(file, counters).sha256;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Runs `work` while nobody else reads or writes, not even with a write-ahead log. */
+function underLock<T>(path: string, work: () => T): T {
+  const sqlite = new Sqlite(path, { fileMustExist: true, timeout: 0 });
+  try {
+    sqlite.pragma('locking_mode = EXCLUSIVE');
+    sqlite.exec('BEGIN EXCLUSIVE');
+    return work();
+  } catch (error) {
+    if (!(error instanceof Sqlite.SqliteError) || !error.code.startsWith('SQLITE_BUSY'))
+      throw error;
+    throw new NotRestored(IN_USE);
+  } finally {
+    sqlite.close();
+  }
+}
