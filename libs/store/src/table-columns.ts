@@ -8,6 +8,17 @@ export function columnsOf(sqlite: BetterSqlite3.Database, table: string): Readon
   return new Set(columns.map(({ name }) => name));
 }
 
+/** Whether there is a table, not a view, of that name. */
+export function isTable(sqlite: BetterSqlite3.Database, name: string): boolean {
+  return (
+    sqlite
+      .prepare<[string]>(
+        `SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND name = ? AND type = 'table'`,
+      )
+      .get(name) !== undefined
+  );
+}
+
 /** Whether its rows have a `rowid`, the order in which they were added. */
 export function hasRowid(sqlite: BetterSqlite3.Database, table: string): boolean {
   const row = sqlite

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { parseBox } from '../image-names.js';
 import type { MatchColumn, MergeReport } from './merge-report.js';
+import { refusalOf } from './refusal-of.js';
 
 /** How far a coordinate of the user's box may be from ours, as a share of the image's side. */
 const CROP_TOLERANCE = 0.05;
@@ -13,14 +14,15 @@ interface ComparedCells {
   readonly theirs: unknown;
 }
 
-/** Fills `selection_match` and `crop_match` where they are NULL and both sides are known. */
+/** Fills `selection_match` and `crop_match` where they are NULL and both sides are known; refusals are reported. */
 export function compareWithUser(
   sqlite: BetterSqlite3.Database,
   columns: ReadonlySet<string>,
-): MergeReport['compared'][number][] {
+): Pick<MergeReport, 'compared' | 'refused'> {
+  const refused: MergeReport['refused'][number][] = [];
   const selections = compare('selection_match', 'ai_selected_index', 'user_selected_index', equal);
   const crops = compare('crop_match', 'ai_crop_coords', 'final_crop_coords', boxesMatch);
-  return [...selections, ...crops];
+  return { compared: [...selections, ...crops], refused };
 
   function compare(
     column: MatchColumn,
@@ -42,8 +44,11 @@ export function compareWithUser(
     return rows.flatMap((row) => {
       const match = matches(row.ours, row.theirs);
       if (match === undefined) return [];
-      update.run(Number(match), row.group_id);
-      return [{ groupId: row.group_id, column, match }];
+      const groupId = row.group_id;
+      const message = refusalOf(sqlite, () => update.run(Number(match), groupId));
+      if (message === undefined) return [{ groupId, column, match }];
+      refused.push({ groupId, message });
+      return [];
     });
   }
 }

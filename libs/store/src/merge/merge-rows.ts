@@ -3,8 +3,9 @@ import { baseNameOf } from '@cullstream/domain';
 import type { StoredDecision } from '../stored-decisions.js';
 import { compareWithUser } from './compare-with-user.js';
 import { AI_COLUMNS, type AiColumn, type LeftReason, type MergeReport } from './merge-report.js';
+import { refusalOf } from './refusal-of.js';
+import { refuseSideEffects } from './refuse-side-effects.js';
 import { loadTargetRows, type TargetRow } from './target-rows.js';
-import { Sqlite } from '../sqlite.js';
 
 type Cells = Readonly<Record<string, string | number | null>>;
 type Writable<T> = {
@@ -15,6 +16,7 @@ type Writable<T> = {
  * Merges staged decisions into an open database, inside the caller's transaction: adds missing
  * groups, fills AI columns that are NULL, compares with the user where that is missing. Changes no
  * cell that has a value, no column of the user, no timestamp; a second time it changes nothing.
+ * @throws {ConfigurationError} when the table cannot be merged into, or its triggers would change more.
  */
 export function mergeRows(
   sqlite: BetterSqlite3.Database,
@@ -36,7 +38,7 @@ export function mergeRows(
       report.left.push({ groupId, reason: prediction });
       continue;
     }
-    const refusal = refusalOf(() => {
+    const refusal = refusalOf(sqlite, () => {
       if (row === undefined) {
         insertRow(sqlite, target.columns, { ...describingCells(decision), ...prediction });
         report.added.push({ groupId, images: decision.images });
@@ -56,7 +58,10 @@ export function mergeRows(
     });
     if (refusal !== undefined) report.refused.push({ groupId, message: refusal });
   }
-  report.compared = compareWithUser(sqlite, target.columns);
+  const { compared, refused } = compareWithUser(sqlite, target.columns);
+  report.compared.push(...compared);
+  report.refused.push(...refused);
+  refuseSideEffects(sqlite, target, report.compared);
   return report;
 }
 
@@ -126,16 +131,4 @@ function fillRow(
   sqlite
     .prepare(`UPDATE ai_decisions SET ${assignments.join()} WHERE group_id = @group_id`)
     .run({ ...prediction, group_id: row.groupId });
-}
-
-/** What the database's constraints say against it; undefined when it was done. */
-function refusalOf(write: () => void): string | undefined {
-  try {
-    write();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Sqlite.SqliteError)) throw error;
-    if (!error.code.startsWith('SQLITE_CONSTRAINT')) throw error;
-    return `the database does not allow it: ${error.message}`;
-  }
 }

@@ -1,11 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
   decision,
   insertRows,
   prediction,
-  RELAXED,
   rowsOf,
   setUpMerge,
   SIX_COLUMNS,
@@ -194,51 +192,27 @@ describe('applyMerge', () => {
     expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
   });
 
-  it('never changes a cell that has a value, and is idempotent', async () => {
-    const index = fc.option(fc.integer({ min: 0, max: 2 }));
-    const box = fc.option(fc.constantFrom('[0.1,0.2,0.8,0.9]', '[0.3,0.2,0.8,0.9]', 'broken'));
-    const flag = fc.option(fc.constantFrom(0, 1));
-    const row = fc.record({
-      group: fc.integer({ min: 0, max: 5 }),
-      images: fc.constantFrom(
-        '["1.png","2.png","3.png"]',
-        '["a/3.png","2.png","1.png"]',
-        '["4.png"]',
-      ),
-      ai_selected_index: index,
-      ai_crop_coords: box,
-      ai_confidence: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-      user_selected_index: index,
-      final_crop_coords: box,
-      selection_match: flag,
-      crop_match: flag,
-    });
-    const rows = fc
-      .uniqueArray(row, { maxLength: 5, selector: ({ group }) => group })
-      .map((values) => values.map(({ group, ...cells }) => ({ group_id: `g${group}`, ...cells })));
-    const table = fc.constantFrom(RELAXED, STRICT);
-    await fc.assert(
-      fc.asyncProperty(table, rows, rows, async (schema, standing, predictions) => {
-        using data = createTemporaryData();
-        const allowed = standing.map((cells) => ({
-          ...cells,
-          user_selected_index: cells.user_selected_index ?? (schema === STRICT ? 0 : null),
-        }));
-        const paths = setUpMerge(data, { table: schema, rows: allowed }, predictions);
-        const before = rowsOf(paths.target);
-        await applyMerge(paths.staged, paths.target, { now: NOON });
-        const after = rowsOf(paths.target);
-        const kept = before.map((cells, position) =>
-          Object.keys(cells).every(
-            (column) => cells[column] === null || cells[column] === after[position]?.[column],
-          ),
-        );
-        expect(kept).not.toContain(false);
-        const again = await applyMerge(paths.staged, paths.target, { now: NOON });
-        expect(again.backup).toBeNull();
-        expect(rowsOf(paths.target)).toEqual(after);
-      }),
-      { numRuns: 40 },
+  it('refuses where a trigger of the database would change more than that', async () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [prediction()]);
+    const sqlite = new Sqlite(target);
+    sqlite.exec(`CREATE TRIGGER dating AFTER UPDATE ON ai_decisions BEGIN
+      UPDATE ai_decisions SET timestamp = 'now' WHERE group_id = NEW.group_id; END`);
+    sqlite.close();
+    const before = traceOf(target);
+    await expect(applyMerge(staged, target, { now: NOON })).rejects.toThrow(
+      /its triggers \(dating\) would change timestamp of g,/,
     );
+    expect(traceOf(target)).toEqual(before);
+  });
+
+  it('refuses a view in place of the table', () => {
+    using data = createTemporaryData();
+    const { target, staged } = setUpMerge(data, { rows: [] }, [prediction()]);
+    const sqlite = new Sqlite(target);
+    sqlite.exec('ALTER TABLE ai_decisions RENAME TO kept');
+    sqlite.exec('CREATE VIEW ai_decisions AS SELECT * FROM kept');
+    sqlite.close();
+    expect(() => planMerge(staged, target)).toThrow(/its ai_decisions is a view/);
   });
 });

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { ConfigurationError } from '@cullstream/contracts';
 import { baseNameOf } from '@cullstream/domain';
 import { parseImageNames } from '../image-names.js';
-import { columnsOf, stableOrder } from '../table-columns.js';
+import { columnsOf, isTable, stableOrder } from '../table-columns.js';
 
 /** A row of the database that is merged into. */
 export interface TargetRow {
@@ -14,6 +14,7 @@ export interface TargetRow {
 
 export interface TargetRows {
   readonly columns: ReadonlySet<string>;
+  readonly rows: Iterable<TargetRow>;
   /** The row of this id, else the first that names the same images, in whatever folder or order. */
   find(groupId: string, images: readonly string[]): TargetRow | undefined;
 }
@@ -25,6 +26,11 @@ export function loadTargetRows(sqlite: BetterSqlite3.Database): TargetRows {
   if (missing.length > 0) {
     throw new ConfigurationError([
       `cannot merge into this database: its ai_decisions has no ${missing.join(', ')}`,
+    ]);
+  }
+  if (!isTable(sqlite, 'ai_decisions')) {
+    throw new ConfigurationError([
+      'cannot merge into this database: its ai_decisions is a view; merge into what it is a view of',
     ]);
   }
   const byId = new Map<string, TargetRow>();
@@ -43,6 +49,7 @@ export function loadTargetRows(sqlite: BetterSqlite3.Database): TargetRows {
   }
   return {
     columns,
+    rows: byId.values(),
     find: (groupId, images) => byId.get(groupId) ?? byImages.get(imagesKey(images)),
   };
 }

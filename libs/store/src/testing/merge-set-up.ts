@@ -31,7 +31,7 @@ export function insertRows(path: string, rows: readonly Row[]): void {
 
 export function rowsOf(path: string): Row[] {
   const sqlite = new Sqlite(path, { readonly: true });
-  const rows = sqlite.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY rowid').all();
+  const rows = sqlite.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY group_id').all();
   sqlite.close();
   return rows;
 }

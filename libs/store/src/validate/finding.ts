@@ -1,6 +1,7 @@
 /** What was looked at; stable names, in kebab case, for people and scripts. */
 export type Check =
   | 'readable'
+  | 'locked'
   | 'integrity'
   | 'schema'
   | 'required-value'

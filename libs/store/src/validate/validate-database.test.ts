@@ -1,10 +1,13 @@
-import { truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openProjectDatabase } from '../project-database.js';
 import { predictedImages } from '../testing/image-results.js';
 import { hasSampleDatabase, sampleDatabase } from '../testing/sample-database.js';
 import { createForeignDatabase, createTemporaryData, traceOf } from '../testing/temporary-data.js';
+import { Sqlite } from '../sqlite.js';
 import { validateDatabase } from './validate-database.js';
+
+const PAGE_BYTES = 4096;
 
 const LOOSE_TABLE = `CREATE TABLE ai_decisions (group_id TEXT, timestamp TEXT, project_id TEXT,
   images TEXT, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL,
@@ -143,5 +146,46 @@ describe('validateDatabase', () => {
       (name) => validateDatabase(data.pathOf(name)).findings[0]?.check,
     );
     expect(checks).toEqual(['integrity', 'integrity']);
+  });
+
+  it('warns of a database that is locked, and checks what was last committed', () => {
+    using data = createTemporaryData();
+    const path = data.pathOf('p.db');
+    createForeignDatabase(path, LOOSE_TABLE, insert({}));
+    const other = new Sqlite(path);
+    other.exec('BEGIN EXCLUSIVE; DELETE FROM ai_decisions');
+    expect(validateDatabase(path)).toMatchObject({
+      findings: [
+        {
+          severity: 'warning',
+          check: 'locked',
+          message: expect.stringMatching(/^another program has it locked/) as string,
+        },
+      ],
+      statistics: { rows: 1 },
+    });
+    other.exec('ROLLBACK');
+    expect(validateDatabase(path).findings).toEqual([]);
+    other.close();
+  });
+
+  it('names a page that is damaged, and the rows that can be read', () => {
+    using data = createTemporaryData();
+    const path = data.pathOf('p.db');
+    const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+      INSERT INTO ai_decisions SELECT 'g' || i, 't', 'p', '["' || i || '.png"]', 0, NULL, 1.0,
+        NULL, 640, 480 FROM n`;
+    createForeignDatabase(path, LOOSE_TABLE, many);
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(PAGE_BYTES, 0x5a), 0, PAGE_BYTES, 4 * PAGE_BYTES);
+    closeSync(file);
+    const before = traceOf(path);
+    const { findings } = validateDatabase(path);
+    expect(traceOf(path)).toEqual(before);
+    expect(new Set(findings.map(({ severity, check }) => `${severity} ${check}`))).toEqual(
+      new Set(['error integrity']),
+    );
+    expect(findings[0]?.message).toMatch(/page 5|Page 5/);
+    expect(findings.at(-1)?.message).toMatch(/restore it from a backup or move it away/);
   });
 });

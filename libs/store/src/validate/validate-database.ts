@@ -5,6 +5,7 @@ import { DatabaseError, translatingErrors } from '../database-error.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { columnsOf, stableOrder } from '../table-columns.js';
 import { createImageChecker } from './check-images.js';
+import { checkLock } from './check-lock.js';
 import { checkRow, toGroupId, type RawRow } from './check-row.js';
 import { createStatistics, type DecisionStatistics } from './decision-statistics.js';
 import type { Finding, Report } from './finding.js';
@@ -42,6 +43,7 @@ export function validateDatabase(path: string, options: ValidationOptions = {}):
   const statistics = createStatistics();
   const ours = reportingErrors(report, () => {
     const isOurs = translatingErrors('read', path, () => isCullstreamDatabase(path));
+    checkLock(path, report);
     withPrivateCopy(path, (sqlite) => {
       checkIntegrity(sqlite, report);
       if (!checkSchema(sqlite, report)) return;
@@ -69,8 +71,8 @@ function reportingErrors<T>(report: Report, work: () => T): T | undefined {
 }
 
 function checkIntegrity(sqlite: BetterSqlite3.Database, report: Report): void {
-  const lines = sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().all();
-  for (const line of lines) {
+  // One by one: it may fail in the middle, and what it has found by then is worth knowing.
+  for (const line of sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().iterate()) {
     if (line !== 'ok') report({ severity: 'error', check: 'integrity', message: line });
   }
 }

@@ -1,0 +1,42 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { Sqlite } from '../sqlite.js';
+import type { Report } from './finding.js';
+
+/** Where the header says how the file is written: 2 for ahead, into a log. */
+const WRITE_VERSION_OFFSET = 18;
+const WRITES_AHEAD = 2;
+
+/**
+ * Reports a database that another program has locked. Asks by a read-only connection that waits for
+ * nobody, which leaves nothing behind. Where changes are written ahead nobody locks readers out,
+ * and to ask would make files beside it, so it is not asked.
+ */
+export function checkLock(path: string, report: Report): void {
+  if (writesAhead(path)) return;
+  const sqlite = new Sqlite(path, { readonly: true, timeout: 0 });
+  try {
+    sqlite.prepare('SELECT 1 FROM sqlite_schema').get();
+  } catch (error) {
+    if (!(error instanceof Sqlite.SqliteError) || !error.code.startsWith('SQLITE_BUSY')) return;
+    report({
+      severity: 'warning',
+      check: 'locked',
+      message:
+        'another program has it locked; what was last committed is checked. ' +
+        'Close that program, or repeat this when it has ended its work',
+    });
+  } finally {
+    sqlite.close();
+  }
+}
+
+function writesAhead(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const version = Buffer.alloc(1);
+    readSync(file, version, 0, 1, WRITE_VERSION_OFFSET);
+    return version[0] === WRITES_AHEAD;
+  } finally {
+    closeSync(file);
+  }
+}
