@@ -55,12 +55,10 @@ export const mergeSettings = dataSettings.extend({
   apply: flag
     .default(false)
     .meta({ description: 'do it, after a verified backup of each database', flag: true }),
-  undo: flag
-    .default(false)
-    .meta({
-      description: 'take the last merge back: every byte, or every row if others use the file',
-      flag: true,
-    }),
+  undo: flag.default(false).meta({
+    description: 'take the last merge back: every byte, or every row if others use the file',
+    flag: true,
+  }),
 });
 export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
 
