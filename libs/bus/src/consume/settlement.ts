@@ -8,6 +8,7 @@ import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
 import { disposition, type Disposition } from './disposition.js';
 import type { HeldMessage, HeldPart } from './held-message.js';
+import type { Outage } from './outage.js';
 
 /**
  * Tells the server how handling a message ended, after dead letters, if any, are stored. A message
@@ -20,15 +21,17 @@ export async function settle(
   deadLetters: Publisher,
   ref: ConsumerRef,
   { message, parts }: HeldMessage,
+  outage: Outage,
   onDead?: ConsumptionOptions['onDead'],
 ): Promise<readonly Disposition[]> {
-  const dispositions = parts.map((part) => decide(bus, ref, part));
+  const dispositions = parts.map((part) => decide(ref, part, outage));
   if (!dispositions.some(({ kind }) => kind === 'nak')) {
     for (const [index, part] of parts.entries()) {
       const decided = dispositions[index];
       if (decided?.kind !== 'dead') continue;
       dispositions[index] = await giveUp(bus, deadLetters, ref, part, decided.reason, onDead);
     }
+    outage.passed(message.seq);
   }
   try {
     tell(message, dispositions);
@@ -38,12 +41,12 @@ export async function settle(
   return dispositions;
 }
 
-function decide(bus: Bus, ref: ConsumerRef, part: HeldPart): Disposition {
+function decide(ref: ConsumerRef, part: HeldPart, outage: Outage): Disposition {
   const outcome = part.ended?.outcome;
   const decided = disposition(outcome, part.delivery.deliveryCount);
-  if (decided.kind === 'nak') {
-    const { delayMs } = decided;
-    bus.log.warn({ ...about(ref, part), err: outcome, delayMs }, 'to be delivered again');
+  if (outcome !== undefined && decided.kind === 'nak') {
+    const fields = { ...about(ref, part), err: outcome, delayMs: decided.delayMs };
+    outage.met(part.delivery.streamSequence, outcome, fields);
   }
   return decided;
 }
