@@ -57,7 +57,7 @@ const decided = new Set([
   ...['natsUrl', 'natsUser', 'natsPassword', 'natsSeedFile', 'natsCaFile', 'nats'],
   ...[
     'run',
-    'provider',
+    'device',
     'healthPort',
     'healthHost',
     'originals',

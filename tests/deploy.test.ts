@@ -107,8 +107,8 @@ describe('compose.yaml', () => {
   it('gives the embedder of a card the settings of the other, and the card', () => {
     const [one, other] = [service('embedder'), service('embedder-gpu')];
     expect(Object.keys(other.environment ?? {})).toEqual(Object.keys(one.environment ?? {}));
-    expect(one.environment?.['CULL_PROVIDER']).toBe('cpu');
-    expect(other.environment?.['CULL_PROVIDER']).toBe('cuda');
+    expect(one.environment?.['CULL_DEVICE']).toBe('cpu');
+    expect(other.environment?.['CULL_DEVICE']).toBe('cuda');
     expect(other).toMatchObject({ secrets: one.secrets, volumes: one.volumes, user: one.user });
   });
 

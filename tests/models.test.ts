@@ -228,6 +228,13 @@ describe('models check', () => {
     });
   });
 
+  it('refuses a device that is not here', async () => {
+    const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const { exitCode, stderr } = await models('check', '--device', elsewhere);
+    expect(exitCode).toBe(USAGE);
+    expect(stderr).toMatch(/device \w+: onnxruntime .* does not offer it on .*choose one of cpu/);
+  });
+
   describe('--agreement', () => {
     const named = ({ embedder, ranker, crop }: Example['models']) => [
       ...['--embedder', embedder, '--ranker', ranker, '--crop', crop],

@@ -25,7 +25,7 @@ import {
 } from '@cullstream/bus';
 import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
 import { readImageSize } from '@cullstream/imaging';
-import { chooseEmbedder } from '@cullstream/inference';
+import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import {
   checkReadable,
   checkWritable,
@@ -59,6 +59,7 @@ export async function startEmbedder(
   context: ServiceContext,
 ): Promise<Service> {
   const { log, health, metrics } = context;
+  await requireDevice(settings.device);
   const { recipe, modelPath } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,
@@ -67,7 +68,7 @@ export async function startEmbedder(
   const engine = createLazyEngine({
     modelPath,
     preprocess: settings.preprocess,
-    provider: settings.provider,
+    device: settings.device,
     intraOpThreads: 1,
     batchSize: settings.batch,
     workers: settings.workers ?? availableParallelism(),

@@ -1,5 +1,5 @@
 import { precisions, preprocessings } from '@cullstream/contracts';
-import { providers } from '@cullstream/inference';
+import { devices } from '@cullstream/inference';
 import {
   bytesSetting,
   cacheSetting,
@@ -19,10 +19,10 @@ export const embedderSettings = serviceSettings.extend({
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),
   preprocess: z.enum(preprocessings).default('exact').describe('exact pixels, or fast shrinking'),
   precision: z.enum(precisions).default('fp32').describe('precision of inference'),
-  provider: z
-    .enum(providers)
+  device: z
+    .enum(devices)
     .default('cpu')
-    .describe('what infers: the processor (cpu), or an NVIDIA card (cuda)'),
+    .describe(`what infers: ${devices.join(', ')}`),
   workers: count.optional().describe('inference threads, one session each; default: the cores'),
   batch: count.max(64).default(8).describe('images of one inference'),
 });

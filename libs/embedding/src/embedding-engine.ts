@@ -37,7 +37,8 @@ const BATCHES_HELD = 2;
 /**
  * Starts worker threads that decode, resample and infer. Inference blocks its thread, so the calling
  * thread stays free for the broker.
- * @throws when the model cannot be loaded
+ * @throws {ConfigurationError} when the device does not take the model
+ * @throws {Error} when the model cannot be loaded
  */
 export async function createEmbeddingEngine(given: EngineOptions): Promise<EmbeddingEngine> {
   const options = await toWorkerOptions(given);
@@ -68,11 +69,11 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
 
 /** What a thread is started with: the shared weights where that works, else the model as it is. */
 async function toWorkerOptions(options: EngineOptions): Promise<WorkerOptions> {
-  const { modelPath, preprocess, intraOpThreads, batchSize, provider = 'cpu' } = options;
+  const { modelPath, preprocess, intraOpThreads, batchSize, device = 'cpu' } = options;
   const { sharedWeights, onUnshared } = options;
-  const given = { modelPath, preprocess, intraOpThreads, batchSize, provider };
+  const given = { modelPath, preprocess, intraOpThreads, batchSize, device };
   // What is shared was made for the processor; a card has memory of its own.
-  if (sharedWeights === undefined || provider !== 'cpu') return given;
+  if (sharedWeights === undefined || device !== 'cpu') return given;
   try {
     const shared = await locateSharedWeights({ modelPath, ...sharedWeights });
     return shared === undefined ? given : { ...given, modelPath: shared, isOptimized: true };

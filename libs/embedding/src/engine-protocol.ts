@@ -1,5 +1,5 @@
 import type { FailureReason } from '@cullstream/contracts';
-import type { Provider } from '@cullstream/inference';
+import type { Device } from '@cullstream/inference';
 
 /** What a worker is started with. */
 export interface WorkerOptions {
@@ -10,7 +10,7 @@ export interface WorkerOptions {
   readonly intraOpThreads: number;
   readonly batchSize: number;
   /** Default: `cpu`. */
-  readonly provider?: Provider | undefined;
+  readonly device?: Device | undefined;
 }
 
 /** To a worker: one image. */
@@ -49,4 +49,9 @@ export type WorkerMessage =
       readonly timings: readonly Timing[];
     }
   | { readonly kind: 'failed'; readonly images: readonly EmbedFailure[] }
-  | { readonly kind: 'unusable'; readonly message: string };
+  | {
+      readonly kind: 'unusable';
+      readonly message: string;
+      /** What the user can do about it, where it is a matter of settings. */
+      readonly problems?: readonly string[] | undefined;
+    };

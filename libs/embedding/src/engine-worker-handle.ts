@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { PermanentError, TransientError } from '@cullstream/contracts';
+import { ConfigurationError, PermanentError, TransientError } from '@cullstream/contracts';
 import type {
   EmbedRequest,
   EmbedSuccess,
@@ -34,7 +34,7 @@ export class EngineWorker {
     this.onTimed = onTimed;
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') onReady();
-      else if (message.kind === 'unusable') onUnusable(new Error(message.message));
+      else if (message.kind === 'unusable') onUnusable(toError(message));
       else this.receive(message);
     });
     worker.on('error', (error) => {
@@ -47,7 +47,10 @@ export class EngineWorker {
     });
   }
 
-  /** @throws when the worker cannot load its model */
+  /**
+   * @throws {ConfigurationError} when the device does not take the model
+   * @throws {Error} when the model cannot be loaded
+   */
   static async start(
     options: WorkerOptions,
     onTimed: OnTimed = () => undefined,
@@ -117,6 +120,10 @@ export class EngineWorker {
     for (const waiting of this.waiting.values()) waiting.reject(error);
     this.waiting.clear();
   }
+}
+
+function toError({ message, problems }: Extract<WorkerMessage, { kind: 'unusable' }>): Error {
+  return problems === undefined ? new Error(message) : new ConfigurationError(problems);
 }
 
 /** Beyond its data: a zip entry's header is read with it. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
+import { ConfigurationError, EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
 import { configureSharp, preprocess, type PreprocessedImage } from '@cullstream/imaging';
 import { createClipEncoder, type ClipEncoder } from '@cullstream/inference';
 import { DecodeSlots } from './decode-slots.js';
@@ -115,5 +115,7 @@ async function main(options: WorkerOptions): Promise<void> {
 }
 
 await main(workerData as WorkerOptions).catch((error: unknown) => {
-  post({ kind: 'unusable', message: error instanceof Error ? error.message : String(error) });
+  const message = error instanceof Error ? error.message : String(error);
+  const problems = error instanceof ConfigurationError ? error.problems : undefined;
+  post({ kind: 'unusable', message, problems });
 });

@@ -71,11 +71,12 @@ export {
 export { type InputKind } from './session/image-input.js';
 export { shareWeights, type ShareWeightsOptions } from './session/share-weights.js';
 export {
-  listExecutionProviders,
-  providers,
-  type ExecutionProvider,
-  type Provider,
-} from './session/execution-providers.js';
+  devices,
+  listDevices,
+  requireDevice,
+  type Device,
+  type DeviceState,
+} from './session/devices.js';
 export { createMlpModel, type MlpModel, type MlpModelOptions } from './session/mlp-model.js';
 export {
   createPredictor,

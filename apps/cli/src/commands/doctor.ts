@@ -33,7 +33,7 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
     await examine('models', () => checkModels(settings)),
     await examine('pixels', checkPixels),
     await examine('embedding', checkEmbedding),
-    await examine('devices', checkDevices),
+    await examine('devices', () => checkDevices(settings.device)),
   ];
   const healthy = findings.every(({ state }) => state !== 'error');
   terminal.print(

@@ -1,6 +1,6 @@
 import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
 import { connectBus, refuseOtherContract, type Bus } from '@cullstream/bus';
-import { chooseEmbedder } from '@cullstream/inference';
+import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
 import { toAccess } from '../run/broker.js';
 import { readBrokerFile } from '../run/broker-file.js';
@@ -26,6 +26,7 @@ export async function embedder(
 ): Promise<number> {
   const { terminal, surroundings, log } = context;
   const interruption = onSignals(() => terminal.note('leaving: what is held is handed back'));
+  await requireDevice(settings.device);
   const broker = await findBroker(settings, context);
   const { url, credentials } = broker;
   const bus = await connectBus({

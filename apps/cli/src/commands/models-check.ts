@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { chooseModels, type TriedModel } from '@cullstream/inference';
+import { chooseModels, requireDevice, type TriedModel } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { describeAgreement } from '../models/agreement/describe-agreement.js';
 import { measureAgreement } from '../models/agreement/measure-agreement.js';
@@ -13,6 +13,7 @@ export async function modelsCheck(
   settings: ModelsCheckSettings,
   context: CommandContext,
 ): Promise<number> {
+  await requireDevice(settings.device);
   return settings.agreement ? checkAgreement(settings, context) : checkFiles(settings, context);
 }
 

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { requireDevice } from '@cullstream/inference';
 import { locateDatabase } from '@cullstream/store';
 import { formatCount, formatSeconds, formatTable } from '../output/format.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
@@ -29,6 +30,7 @@ interface PlanRow {
 
 /** Dry run: what a run would find and do. Writes nothing. */
 export async function plan(settings: PlanSettings, context: CommandContext): Promise<number> {
+  await requireDevice(settings.device);
   const prepared = await prepareRun(settings, context.log);
   const document = toDocument(prepared, settings);
   const { terminal } = context;

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { connectBus } from '@cullstream/bus';
-import { chooseModels } from '@cullstream/inference';
+import { chooseModels, requireDevice } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
 import { toReplayExecution } from '../replay/to-replay-execution.js';
 import { readBrokerFile, type BrokerFile } from '../run/broker-file.js';
@@ -21,6 +21,8 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
       '--originals: say where the originals are: images are read again (CULL_ORIGINALS is not set)',
     ]);
   }
+  const isEmbedding = settings.from === 'images' && settings.services === 'own';
+  if (isEmbedding) await requireDevice(settings.device);
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { requireDevice } from '@cullstream/inference';
 import { toSummary, type Summary } from '@cullstream/report';
 import { checkPixels } from '../doctor/check-embedding.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
@@ -18,6 +19,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
+  if (settings.services === 'own') await requireDevice(settings.device);
   // What is wrong with the settings is found before a new data folder is made.
   const early = existsSync(settings.data) ? undefined : await prepareRun(settings, log);
   const lock = await lockForServices(settings);
@@ -29,7 +31,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     if (projects.length + rejected.length === 0 && !isUnfinished) {
       return report(nothingToDo(prepared), settings, context);
     }
-    await refuseDrift();
+    if (settings.services === 'own') await refuseDrift();
     return await runToEnd(toRunExecution(prepared, settings), settings, context, interruption);
   } finally {
     await lock.release();

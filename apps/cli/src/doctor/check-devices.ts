@@ -1,10 +1,17 @@
-import { listExecutionProviders } from '@cullstream/inference';
+import { listDevices, requireDevice, type Device } from '@cullstream/inference';
 import type { DoctorFinding } from './finding.js';
 
-/** What the installed onnxruntime could compute on here. */
-export function checkDevices(): Omit<DoctorFinding, 'check'> {
-  const devices = listExecutionProviders().map(({ name, isBundled }) =>
-    isBundled ? name : `${name} (with its maker's libraries)`,
+/**
+ * What the installed onnxruntime can compute on here, each tried.
+ * @throws {ConfigurationError} when the device that was asked for cannot be used
+ */
+export async function checkDevices(device: Device): Promise<Omit<DoctorFinding, 'check'>> {
+  await requireDevice(device);
+  const offered = (await listDevices()).map(({ device: each, problem }) =>
+    problem === undefined ? each : `${each} (offered, not usable: ${problem})`,
   );
-  return { state: 'ok', message: `inference uses cpu; onnxruntime offers ${devices.join(', ')}` };
+  return {
+    state: 'ok',
+    message: `the image encoder is computed by ${device}; here are ${offered.join(', ')}`,
+  };
 }

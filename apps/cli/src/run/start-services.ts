@@ -35,6 +35,7 @@ export async function startServices(
   const serviceLog = await openServiceLog(settings.data, run, log);
   const environment = {
     ...frugalMemory,
+    ...fullFloats,
     ...surroundings.environment,
     ...toVariables({
       run,
@@ -51,6 +52,7 @@ export async function startServices(
       features: settings.features,
       preprocess: settings.preprocess,
       precision: settings.precision,
+      device: settings.device,
       logLevel: 'info',
       workers: String(workersOf(settings.embedders)),
     }),
@@ -77,6 +79,9 @@ export async function startServices(
  * keeps them for the next ones in as many arenas as there are threads.
  */
 const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
+
+/** NVIDIA's libraries round products to 10 bits on some cards unless they are told not to. */
+const fullFloats = { NVIDIA_TF32_OVERRIDE: '0' };
 
 /** Rejects when one of them cannot be kept alive; never resolves. */
 export function untilOneFails(services: Services): Promise<never> {

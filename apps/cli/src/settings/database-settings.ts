@@ -10,6 +10,7 @@ const modelChoice = {
   features: true,
   preprocess: true,
   precision: true,
+  device: true,
 } as const;
 
 export const verifySettings = statusSettings.extend({

@@ -52,6 +52,7 @@ export const modelsCheckSettings = modelsSettings.extend({
     features: true,
     preprocess: true,
     precision: true,
+    device: true,
   }).shape,
   ...allSettings.pick({ inventory: true, only: true, skip: true, minGroupSize: true }).shape,
   agreement: flag

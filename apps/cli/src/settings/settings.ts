@@ -5,6 +5,7 @@ import {
   precisions,
   preprocessings,
 } from '@cullstream/contracts';
+import { devices } from '@cullstream/inference';
 import { cacheSetting, logLevels } from '@cullstream/runtime';
 import { z } from 'zod';
 import { count, flag, names, timeOfDay } from './setting-types.js';
@@ -60,6 +61,13 @@ export const allSettings = z.object({
     .meta({
       description: `of the image encoder: ${precisions.join(' or ')}`,
       placeholder: 'precision',
+    }),
+  device: z
+    .enum(devices)
+    .default('cpu')
+    .meta({
+      description: `what computes the image encoder: ${devices.join(', ')}; \`doctor\` lists what is here`,
+      placeholder: 'device',
     }),
   minGroupSize: count
     .default(2)
@@ -166,6 +174,7 @@ export const planSettings = allSettings.pick({
   features: true,
   preprocess: true,
   precision: true,
+  device: true,
   minGroupSize: true,
   timeGapMinutes: true,
   legacyCache: true,
@@ -193,6 +202,7 @@ export type ServiceProcessSettings = Pick<
   RunSettings,
   'data' | 'cache' | 'preprocess' | 'precision' | 'embedders'
 > & {
+  readonly device?: RunSettings['device'] | undefined;
   readonly originals?: string | undefined;
   readonly bytes?: RunSettings['bytes'] | undefined;
   readonly features?: RunSettings['features'] | undefined;
@@ -219,6 +229,7 @@ export const doctorSettings = statusSettings.extend({
     features: true,
     preprocess: true,
     precision: true,
+    device: true,
   }).shape,
   originals: allSettings.shape.originals.optional(),
 });

@@ -12,6 +12,7 @@ export const replaySettings = runSettings
     features: true,
     preprocess: true,
     precision: true,
+    device: true,
     embedders: true,
     ...external,
     restart: true,

@@ -59,9 +59,9 @@ export async function compareVectors(
   const samples = proved.map(({ proof, database }) => takeImages(proof, database.path, count));
   const reader = createSourceReader({ originalsDir: originals, maxBytes: MAX_IMAGE_BYTES });
   try {
-    const { preprocess } = settings;
+    const { preprocess, device } = settings;
     const units = samples.map((sample) => sample.map(({ source }) => source));
-    const { groups } = await embedSample(units, reader, { modelPath, preprocess });
+    const { groups } = await embedSample(units, reader, { modelPath, preprocess, device });
     const comparisons = new Map<string, VectorComparison>();
     for (const [index, { proof }] of proved.entries()) {
       const anew = (groups[index] ?? []).map((embedded) => embedded?.vector);

@@ -1,4 +1,4 @@
-import { TransientError } from '@cullstream/contracts';
+import { ConfigurationError, TransientError } from '@cullstream/contracts';
 import {
   createEmbeddingEngine,
   type EmbeddingEngine,
@@ -22,8 +22,7 @@ export function createLazyEngine(options: EngineOptions): LazyEngine {
     try {
       return await createEmbeddingEngine(options);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      fail(new Error(`the image encoder cannot be started: ${reason}`, { cause }));
+      fail(toFault(cause));
       // The image is not at fault: it goes back, and the service ends.
       throw new TransientError('the image encoder cannot be started', { cause });
     }
@@ -39,4 +38,10 @@ export function createLazyEngine(options: EngineOptions): LazyEngine {
       await (await starting?.catch(() => undefined))?.close();
     },
   };
+}
+
+function toFault(cause: unknown): Error {
+  if (cause instanceof ConfigurationError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`the image encoder cannot be started: ${reason}`, { cause });
 }

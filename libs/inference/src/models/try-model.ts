@@ -7,6 +7,7 @@ import {
 } from '@cullstream/contracts';
 import { mlpShapes } from '../onnx/build-mlp.js';
 import { createClipEncoder } from '../session/clip-encoder.js';
+import type { Device } from '../session/devices.js';
 import { createMlpModel } from '../session/mlp-model.js';
 import { IMAGE_VALUES } from '../session/normalize-pixels.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
@@ -24,6 +25,8 @@ export interface TryOptions {
   readonly precision: EmbeddingRecipe['precision'];
   readonly preprocess: keyof typeof preprocessingNames;
   readonly features: FeatureRecipeName;
+  /** What computes an image encoder; rankers and crop proposers are the processor's. */
+  readonly device: Device;
   readonly registry?: string | undefined;
 }
 
@@ -52,7 +55,9 @@ export async function tryModel(path: string, options: TryOptions): Promise<Tried
   };
   const prepared = await prepareSource({ kind, path }, source);
   const isEncoder = kind === 'image-encoder';
-  const numbers = isEncoder ? await runEncoder(prepared.onnx) : await runMlp(kind, prepared.onnx);
+  const numbers = isEncoder
+    ? await runEncoder(prepared.onnx, options.device)
+    : await runMlp(kind, prepared.onnx);
   if (!numbers.every(Number.isFinite)) {
     throw new ModelShapeError(`${path}: gives NaN or infinity: its weights are damaged`);
   }
@@ -64,8 +69,8 @@ export async function tryModel(path: string, options: TryOptions): Promise<Tried
   };
 }
 
-async function runEncoder(modelPath: string): Promise<Float32Array> {
-  const encoder = await createClipEncoder({ modelPath });
+async function runEncoder(modelPath: string, device: Device): Promise<Float32Array> {
+  const encoder = await createClipEncoder({ modelPath, device });
   try {
     return await encoder.encode(new Uint8Array(IMAGE_VALUES).fill(128), 1);
   } finally {

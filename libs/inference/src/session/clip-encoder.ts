@@ -1,9 +1,9 @@
-import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { ConfigurationError, EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { toFloat32 } from '../checkpoint/dtype.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { describeSession } from './describe-session.js';
-import type { Provider } from './execution-providers.js';
+import type { Device } from './devices.js';
 import { findImageInput, type ImageInput, type InputKind } from './image-input.js';
 import { IMAGE_VALUES } from './normalize-pixels.js';
 import { sessionOptions } from './session-options.js';
@@ -23,7 +23,7 @@ export interface ClipEncoderOptions {
   /** The file was made by `shareWeights`. */
   readonly isOptimized?: boolean;
   /** Default: `cpu`. */
-  readonly provider?: Provider | undefined;
+  readonly device?: Device | undefined;
 }
 
 /**
@@ -31,13 +31,17 @@ export interface ClipEncoderOptions {
  * normalised here, or uint8 [N,224,224,3]) and an output [N,512]. A model of fixed batch size is run
  * as often as it takes.
  * @throws {ModelShapeError} listing what the model has instead.
+ * @throws {ConfigurationError} when a device other than the processor does not take all of it
  */
 export async function createClipEncoder(options: ClipEncoderOptions): Promise<ClipEncoder> {
-  const { modelPath, intraOpThreads = 1, isOptimized = false, provider = 'cpu' } = options;
+  const { modelPath, intraOpThreads = 1, isOptimized = false, device = 'cpu' } = options;
   const session = await InferenceSession.create(
     modelPath,
-    sessionOptions({ intraOpThreads, isOptimized, provider }),
-  );
+    sessionOptions({ intraOpThreads, isOptimized, device }),
+  ).catch((cause: unknown) => {
+    if (device === 'cpu') throw cause;
+    throw refusedBy(device, modelPath, cause);
+  });
   const values = findEncoderValues(session);
   if (values === undefined) {
     throw new ModelShapeError(
@@ -55,6 +59,12 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
     encode: (pixels, n) => encode(run, input, pixels, n),
     release: () => session.release(),
   };
+}
+
+function refusedBy(device: Device, modelPath: string, cause: unknown): ConfigurationError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const problem = `device ${device}: does not compute all of ${modelPath}: ${reason}; use --device cpu`;
+  return new ConfigurationError([problem], { cause });
 }
 
 const EMBEDDING_NAME = /embed|feature/i;

@@ -1,5 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Provider } from './execution-providers.js';
+import type { Device } from './devices.js';
 
 /**
  * Sessions that share the machine: a fixed number of threads, none of which spins while it waits.
@@ -8,22 +8,29 @@ import type { Provider } from './execution-providers.js';
 export function sessionOptions({
   intraOpThreads,
   isOptimized = false,
-  provider = 'cpu',
+  device = 'cpu',
 }: {
   readonly intraOpThreads: number;
   /** The file is what onnxruntime made of a model for this machine: nothing is left to do. */
   readonly isOptimized?: boolean;
-  /** Where it cannot be had, no session is made: a slow one would be taken for a broken card. */
-  readonly provider?: Provider;
+  /**
+   * Where it cannot be had, or lacks a kernel for a single node, no session is made: a slow one would
+   * be taken for a broken card.
+   */
+  readonly device?: Device;
 }): InferenceSession.SessionOptions {
   return {
-    executionProviders: [provider],
+    executionProviders: [device],
     intraOpNumThreads: intraOpThreads,
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: isOptimized ? 'disabled' : 'all',
     extra: {
-      session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } },
+      session: {
+        intra_op: { allow_spinning: '0' },
+        inter_op: { allow_spinning: '0' },
+        ...(device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
+      },
     },
   };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { PermanentError, type ImageSource } from '@cullstream/contracts';
 import { createEmbeddingEngine, type Embedded } from '@cullstream/embedding';
 import type { SourceReader } from '@cullstream/imaging';
+import type { Device } from '@cullstream/inference';
 import type { Unit } from './take-sample.js';
 
 export interface EmbeddedSample {
@@ -17,7 +18,11 @@ const BATCH = 8;
 export async function embedSample(
   sample: readonly Unit<ImageSource>[],
   reader: SourceReader,
-  model: { readonly modelPath: string; readonly preprocess: 'exact' | 'fast' },
+  model: {
+    readonly modelPath: string;
+    readonly preprocess: 'exact' | 'fast';
+    readonly device: Device;
+  },
 ): Promise<EmbeddedSample> {
   const engine = await createEmbeddingEngine({
     ...model,

@@ -5,6 +5,7 @@ import {
   chooseEmbedder,
   chooseModels,
   createPredictor,
+  type Device,
   type ModelChoice,
   type Predictor,
 } from '@cullstream/inference';
@@ -32,7 +33,7 @@ export interface AgreementReport {
   readonly variants: readonly VariantAgreement[];
 }
 
-export type AgreementOptions = ModelChoice & SampleOptions;
+export type AgreementOptions = ModelChoice & SampleOptions & { readonly device: Device };
 
 const BASELINE = { precision: 'fp32', preprocess: 'exact' } as const;
 const OTHERS = [
@@ -69,7 +70,8 @@ export async function measureAgreement(
     });
     onVariant(`${way.precision}, ${way.preprocess} pixels`);
     const { preprocess } = way;
-    const embedded = await embedSample(sample, reader, { modelPath, preprocess });
+    const { device } = options;
+    const embedded = await embedSample(sample, reader, { modelPath, preprocess, device });
     return { ...embedded, recipeId: recipe.id };
   };
   try {

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { ConfigurationError } from '@cullstream/contracts';
+import { env, listSupportedBackends } from 'onnxruntime-node';
+
+/** What the image encoder may be computed on: processor, NVIDIA card, Apple's CoreML, DirectML of Windows. */
+export const devices = ['cpu', 'cuda', 'coreml', 'dml'] as const;
+export type Device = (typeof devices)[number];
+
+export interface DeviceState {
+  readonly device: Device;
+  /** Why nothing can be computed on it here. */
+  readonly problem: string | undefined;
+}
+
+/** A device that is asked for and taken up must answer within this, its libraries' loading included. */
+const TRIAL_TIMEOUT_MS = 60_000;
+const hints: Readonly<Partial<Record<Device, string>>> = {
+  cuda:
+    "CUDA's part of onnxruntime is not in its package: in a checkout " +
+    '`node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12` fetches it; ' +
+    'it wants CUDA 12 with cuDNN 9',
+};
+
+/** The devices that the installed onnxruntime offers on this system, each tried on a small model. */
+export async function listDevices(): Promise<DeviceState[]> {
+  return Promise.all(
+    listOffered().map(async (device) => ({ device, problem: await tryDevice(device) })),
+  );
+}
+
+/**
+ * Makes sure that a device can be used here, before anything is begun on it.
+ * @throws {ConfigurationError} when onnxruntime does not offer it on this system, or cannot load it
+ */
+export async function requireDevice(device: Device): Promise<void> {
+  if (device === 'cpu') return;
+  const offered = listOffered();
+  if (!offered.includes(device)) {
+    throw new ConfigurationError([
+      `device ${device}: onnxruntime ${env.versions.node ?? ''} does not offer it on ` +
+        `${process.platform}/${process.arch}; choose one of ${offered.join(', ')}`,
+    ]);
+  }
+  const problem = await tryDevice(device);
+  if (problem === undefined) return;
+  const hint = hints[device];
+  throw new ConfigurationError([
+    `device ${device}: cannot be used here: ${problem}${hint === undefined ? '' : `. ${hint}`}`,
+  ]);
+}
+
+function listOffered(): Device[] {
+  const offered = new Set(listSupportedBackends().map(({ name }) => name));
+  return devices.filter((device) => offered.has(device));
+}
+
+/** In a process of its own: libraries of other makers may print, take memory, or crash. */
+async function tryDevice(device: Device): Promise<string | undefined> {
+  if (device === 'cpu') return undefined;
+  const script = fileURLToPath(new URL('../../dist/session/try-device.js', import.meta.url));
+  try {
+    await promisify(execFile)(process.execPath, [script, device], { timeout: TRIAL_TIMEOUT_MS });
+    return undefined;
+  } catch (cause) {
+    const { stdout, signal } = cause as { readonly stdout?: string; readonly signal?: string };
+    if (stdout !== undefined && stdout !== '') return stdout.trim();
+    return `the process that tried it ended${signal ? ` with ${signal}` : ''}`;
+  }
+}

@@ -1,0 +1,28 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { encodeOnnxInline } from '../onnx/encode-onnx.js';
+import type { Device } from './devices.js';
+import { sessionOptions } from './session-options.js';
+
+const shape = [2, 2];
+
+/** A product of two matrices, computed on a device. Says what went wrong on stdout. */
+async function tryDevice(device: Device): Promise<void> {
+  const x = { name: 'x', type: 'float32', shape } as const;
+  const model = {
+    name: 'trial',
+    inputs: [x],
+    outputs: [{ ...x, name: 'y' }],
+    nodes: [{ op: 'MatMul', inputs: ['x', 'x'], outputs: ['y'] }],
+    initializers: [],
+  };
+  const options = sessionOptions({ intraOpThreads: 1, device });
+  const session = await InferenceSession.create(await encodeOnnxInline(model), options);
+  const { y } = await session.run({ x: new Tensor('float32', [1, 2, 3, 4], shape) });
+  const product = [...(y?.data as Float32Array)].join();
+  if (product !== '7,10,15,22') throw new Error(`it computes 7,10,15,22 as ${product}`);
+}
+
+await tryDevice(process.argv[2] as Device).catch((error: unknown) => {
+  process.stdout.write(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
