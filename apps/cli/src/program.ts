@@ -249,7 +249,7 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
   );
   command(
     'doctor',
-    'check machine, broker, folders, models and a known embedding',
+    'check machine, broker, folders, models, devices, known pixels and vectors',
     doctorSettings,
     async () => (await import('./commands/doctor.js')).doctor,
   );

@@ -24,6 +24,7 @@ import {
   type Publisher,
 } from '@cullstream/bus';
 import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
+import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
 import { readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import {
@@ -39,6 +40,7 @@ import {
   type ServiceMetrics,
 } from '@cullstream/runtime';
 import { openImageBytes } from './adapters/image-bytes.js';
+import { checkItself } from './adapters/check-itself.js';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
 import { ByteBudget } from './core/byte-budget.js';
@@ -65,7 +67,7 @@ export async function startEmbedder(
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
-  const engine = createLazyEngine({
+  const engineOptions: EngineOptions = {
     modelPath,
     preprocess: settings.preprocess,
     device: settings.device,
@@ -79,7 +81,16 @@ export async function startEmbedder(
     onTimed: ({ stage, durationMs }) => metrics.observe(stage, durationMs / 1_000),
     onUnshared: (cause) =>
       log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
-  });
+  };
+  const engine = createLazyEngine(engineOptions, (started) =>
+    checkItself(started, {
+      dataDir: settings.data,
+      recipe,
+      device: settings.device,
+      startOnProcessor: () =>
+        createEmbeddingEngine({ ...engineOptions, device: 'cpu', workers: 1, batchSize: 1 }),
+    }),
+  );
   const bus = await connectService(settings, context);
   const { originals } = settings;
   if (settings.bytes === 'originals' && originals !== undefined) {

@@ -13,4 +13,5 @@ export { toImageAlias, type ImageAlias } from './image-alias.js';
 export { checkLegacy, type LegacySample, type LegacyVerdict } from './legacy-check.js';
 export { loadLegacyIndex, type LegacyEmbedding, type LegacyIndex } from './legacy-index.js';
 export { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
+export { keepSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
 export { readVectorFile, VECTOR_FILE_BYTES, type VectorFile } from './vector-file.js';

@@ -42,6 +42,7 @@ export {
   type ImportedModel,
   type ImportOptions,
 } from './models/import-model.js';
+export { findKnownVectors, type KnownVector } from './models/known-models.js';
 export {
   loadModelRegistry,
   type ModelDescriptor,
@@ -77,6 +78,7 @@ export {
   type Device,
   type DeviceState,
 } from './session/devices.js';
+export { onnxruntimeVersion } from './session/onnxruntime-version.js';
 export { createMlpModel, type MlpModel, type MlpModelOptions } from './session/mlp-model.js';
 export {
   createPredictor,

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkDevices } from '../doctor/check-devices.js';
-import { checkEmbedding, checkPixels } from '../doctor/check-embedding.js';
+import { checkEmbedding, checkEncoder, checkPixels } from '../doctor/check-embedding.js';
 import {
   checkNode,
   checkReadable,
@@ -22,6 +22,7 @@ import type { CommandContext } from './command-context.js';
 export async function doctor(settings: DoctorSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const { originals } = settings;
+  const models = await examine('models', () => checkModels(settings));
   const findings: DoctorFinding[] = [
     await examine('node', () => checkNode(process.versions.node)),
     await examine('machine', checkResources),
@@ -30,9 +31,11 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
       : [await examine('originals', () => checkReadable(originals))]),
     await examine('data', () => checkWritable(settings.data)),
     await examine('broker', () => checkBroker(settings, context)),
-    await examine('models', () => checkModels(settings)),
+    models,
     await examine('pixels', checkPixels),
-    await examine('embedding', checkEmbedding),
+    await examine('embedding', () => checkEmbedding(settings.device)),
+    // Where models are missing that has been said.
+    ...(models.state === 'error' ? [] : [await examine('encoder', () => checkEncoder(settings))]),
     await examine('devices', () => checkDevices(settings.device)),
   ];
   const healthy = findings.every(({ state }) => state !== 'error');

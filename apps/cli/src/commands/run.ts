@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
+import { findPixelDrift } from '@cullstream/embedding';
 import { toSummary, type Summary } from '@cullstream/report';
-import { checkPixels } from '../doctor/check-embedding.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { lockForServices } from '../run/data-lock.js';
@@ -40,8 +40,8 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
 
 /** Vectors of other pixels under the name of these would spoil the cache for good. */
 async function refuseDrift(): Promise<void> {
-  const { state, message } = await checkPixels();
-  if (state === 'error') throw new ConfigurationError([message]);
+  const drift = await findPixelDrift();
+  if (drift !== undefined) throw new ConfigurationError([drift]);
 }
 
 function report(summary: Summary, settings: RunSettings, { terminal }: CommandContext): number {

@@ -1,65 +1,91 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createEmbeddingEngine } from '@cullstream/embedding';
-import { preprocess } from '@cullstream/imaging';
-import { writeDemoModels } from '@cullstream/inference';
+import { readSelfCheck } from '@cullstream/cache';
+import {
+  createEmbeddingEngine,
+  embedBuiltInImages,
+  findPixelDrift,
+  findVectorDrift,
+  type ImageVector,
+} from '@cullstream/embedding';
+import {
+  chooseEmbedder,
+  findKnownVectors,
+  writeDemoModels,
+  type Device,
+  type ResolvedEmbedder,
+} from '@cullstream/inference';
+import type { DoctorSettings } from '../settings/settings.js';
 import type { DoctorFinding } from './finding.js';
-import { knownEmbedding, knownPixels } from './known-answers.js';
 
 type Result = Omit<DoctorFinding, 'check'>;
 
 /** Whether decoding and resampling still give the pixels that `exact` promises, bit for bit. */
 export async function checkPixels(): Promise<Result> {
-  for (const { name, image, pixelsSha256 } of knownPixels) {
-    const { pixels } = await preprocess(image, 'exact');
-    if (createHash('sha256').update(pixels).digest('hex') !== pixelsSha256) {
-      return {
-        state: 'error',
-        message:
-          `the pixels of a built-in ${name} are not the known ones: sharp or libvips decode ` +
-          'differently here; install the versions of package-lock.json with `npm ci`',
-      };
-    }
-  }
+  const drift = await findPixelDrift();
+  if (drift !== undefined) return { state: 'error', message: drift };
   return { state: 'ok', message: 'built-in PNG and JPEG give the known pixels' };
 }
 
-/** Whether a built-in image gets its known embedding, through the worker threads of a run. */
-export async function checkEmbedding(): Promise<Result> {
+/** Whether built-in images get the known vectors of the example model, through a run's worker threads. */
+export async function checkEmbedding(device: Device): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'cullstream-doctor-'));
   try {
     const { embedder } = await writeDemoModels(folder);
-    const engine = await createEmbeddingEngine({
-      modelPath: embedder,
-      preprocess: 'exact',
-      workers: 1,
-      intraOpThreads: 1,
-      batchSize: 1,
-    });
-    try {
-      return judge((await engine.embed(knownPixels[0].image)).vector);
-    } finally {
-      await engine.close();
-    }
+    const choice = { dataDir: folder, cacheDir: folder, embedder } as const;
+    const encoder = await chooseEmbedder({ ...choice, precision: 'fp32', preprocess: 'exact' });
+    const { recipe } = encoder;
+    const vectors = await embed(encoder, 'exact', device);
+    const known = await findKnownVectors(recipe);
+    if (known === undefined) throw new Error('the example model is not among the known models');
+    return (
+      toError(findVectorDrift(vectors, known, recipe, 'those that the example model gives')) ?? {
+        state: 'ok',
+        message: 'built-in images get the known vectors of the example model',
+      }
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function judge(vector: Float32Array): Result {
-  const { first, norm, tolerance } = knownEmbedding;
-  const worst = Math.max(
-    Math.abs(Math.hypot(...vector) - norm),
-    ...first.map((value, index) => Math.abs(value - (vector[index] ?? NaN))),
+/** The same by the image encoder of a run: its known vectors, and those its cache was begun with. */
+export async function checkEncoder(settings: DoctorSettings): Promise<Result> {
+  const { data: dataDir, cache: cacheDir, preprocess, device } = settings;
+  const encoder = await chooseEmbedder({ ...settings, dataDir, cacheDir });
+  const { recipe } = encoder;
+  const { file } = recipe.model;
+  const vectors = await embed(encoder, preprocess, device);
+  const expected = [
+    { by: 'those it is known by', vectors: await findKnownVectors(recipe) },
+    { by: 'those its cache was begun with', vectors: readSelfCheck({ dataDir, recipe })?.vectors },
+  ].flatMap(({ by, vectors: each }) => (each === undefined ? [] : [{ by, vectors: each }]));
+  const drift = expected.flatMap(
+    ({ by, vectors: each }) => findVectorDrift(vectors, each, recipe, by) ?? [],
   );
-  if (worst <= tolerance)
-    return { state: 'ok', message: 'a built-in image gets its known embedding' };
-  return {
-    state: 'error',
-    message:
-      `the embedding of a built-in image is off by ${worst.toPrecision(2)}: onnxruntime computes ` +
-      'differently here; install the versions of package-lock.json with `npm ci`',
-  };
+  if (drift.length > 0) return { state: 'error', message: `${file}: ${drift.join('; ')}` };
+  const message =
+    expected.length === 0
+      ? 'no vectors are known of it yet: those of its first run will be kept'
+      : `built-in images get ${expected.map(({ by }) => by).join(', and ')}`;
+  return { state: 'ok', message: `${file}: ${message}` };
+}
+
+async function embed(
+  { modelPath }: ResolvedEmbedder,
+  preprocess: DoctorSettings['preprocess'],
+  device: Device,
+): Promise<ImageVector[]> {
+  const one = { workers: 1, intraOpThreads: 1, batchSize: 1 };
+  const engine = await createEmbeddingEngine({ modelPath, preprocess, device, ...one });
+  try {
+    return await embedBuiltInImages(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+function toError(message: string | undefined): Result | undefined {
+  return message === undefined ? undefined : { state: 'error', message };
 }

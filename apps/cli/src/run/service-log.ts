@@ -10,6 +10,7 @@ export interface ServiceLog {
 }
 
 const WARN = 40;
+const FATAL = 60;
 
 /**
  * Where the services' log lines go: all of them into a file of the run, warnings and worse (by the
@@ -36,6 +37,12 @@ export async function openServiceLog(
       else log.info(entry.rest, entry.msg);
     },
   };
+}
+
+/** What a service says last when it refuses to work, if a line of its log is that. */
+export function fatalMessageIn(line: string): string[] {
+  const entry = parse(line);
+  return entry !== undefined && entry.level >= FATAL ? [entry.msg] : [];
 }
 
 function parse(line: string): { level: number; msg: string; rest: object } | undefined {

@@ -2,6 +2,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
+import { ConfigurationError } from '@cullstream/contracts';
+import { fatalMessageIn } from './service-log.js';
 
 export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
 export type ServiceName = (typeof serviceNames)[number];
@@ -28,7 +30,10 @@ export class ServiceEndedError extends Error {
 }
 
 export interface SupervisedService {
-  /** Resolves when the service ended by itself with success; rejects when it cannot be kept alive. */
+  /**
+   * Resolves when the service ended by itself with success. Rejects with a ConfigurationError of what
+   * it said where it refuses to work, with a ServiceEndedError where it cannot be kept alive.
+   */
   readonly finished: Promise<void>;
   /** Lets it finish what is in flight and end, until it is released; nothing where it has ended. */
   hold(): Promise<void>;
@@ -55,6 +60,7 @@ const USAGE_EXIT_CODE = 2;
 export function supervise(service: ServiceName, options: SuperviseOptions): SupervisedService {
   const path = require.resolve(`@cullstream/${service}/main`);
   const restarts: number[] = [];
+  const refusals: string[] = [];
   let child: ChildProcess;
   let stopping = false;
   let held = false;
@@ -76,7 +82,10 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
       if (options.isGuest === true) giveWay(child.pid);
       const { stderr } = child;
       if (stderr !== null) {
-        createInterface({ input: stderr }).on('line', (line) => options.onLogLine(service, line));
+        createInterface({ input: stderr }).on('line', (line) => {
+          refusals.push(...fatalMessageIn(line));
+          options.onLogLine(service, line);
+        });
       }
       exited = new Promise((done) => {
         child.once('exit', (code, signal) => {
@@ -85,7 +94,14 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
           if (held && !stopping) return;
           over = true;
           if (code === 0 || stopping) return resolve();
-          if (code === USAGE_EXIT_CODE || tooManyRestarts(restarts)) {
+          if (code === USAGE_EXIT_CODE) {
+            // What it said may still be on its way.
+            child.once('close', () =>
+              reject(new ConfigurationError(toProblems(service, refusals))),
+            );
+            return;
+          }
+          if (tooManyRestarts(restarts)) {
             return reject(new ServiceEndedError(service, code, `the ${service} ended with ${why}`));
           }
           over = false;
@@ -121,6 +137,11 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
       child.kill('SIGKILL');
     },
   };
+}
+
+function toProblems(service: ServiceName, refusals: readonly string[]): string[] {
+  if (refusals.length === 0) return [`the ${service} refuses its settings`];
+  return refusals.map((refusal) => `the ${service} refuses: ${refusal}`);
 }
 
 function giveWay(pid: number | undefined): void {

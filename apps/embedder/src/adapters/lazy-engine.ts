@@ -6,33 +6,48 @@ import {
 } from '@cullstream/embedding';
 
 export interface LazyEngine extends EmbeddingEngine {
-  /** Rejects when the engine cannot be started: no image can be embedded, so the service must end. */
+  /** Rejects when no image can be embedded: the engine cannot be started, or fails its check. */
   readonly unusable: Promise<never>;
 }
 
-/** Loads the model when the first image needs it: a run that finds everything cached never does. */
-export function createLazyEngine(options: EngineOptions): LazyEngine {
+/**
+ * Loads the model when the first image needs it: a run that finds everything cached never does.
+ * @param check what the engine must pass before it embeds; a TransientError is asked again
+ */
+export function createLazyEngine(
+  options: EngineOptions,
+  check: (engine: EmbeddingEngine) => Promise<void>,
+): LazyEngine {
   let starting: Promise<EmbeddingEngine> | undefined;
+  let checking: Promise<void> | undefined;
   let fail: (error: Error) => void = () => undefined;
   const unusable = new Promise<never>((_resolve, reject) => {
     fail = reject;
   });
   unusable.catch(() => undefined);
-  const start = async () => {
+  /** The image is not at fault: it goes back, and the service ends. */
+  const giveUp = (cause: unknown): never => {
+    fail(toFault(cause));
+    throw new TransientError('the image encoder cannot be started', { cause });
+  };
+  const pass = async (engine: EmbeddingEngine) => {
     try {
-      return await createEmbeddingEngine(options);
+      await check(engine);
     } catch (cause) {
-      fail(toFault(cause));
-      // The image is not at fault: it goes back, and the service ends.
-      throw new TransientError('the image encoder cannot be started', { cause });
+      if (!(cause instanceof TransientError)) return giveUp(cause);
+      checking = undefined;
+      throw cause;
     }
   };
   return {
     capacity: options.workers * options.batchSize * 2,
     unusable,
     async embed(bytes) {
-      starting ??= start();
-      return (await starting).embed(bytes);
+      starting ??= createEmbeddingEngine(options).catch(giveUp);
+      const engine = await starting;
+      checking ??= pass(engine);
+      await checking;
+      return engine.embed(bytes);
     },
     async close() {
       await (await starting?.catch(() => undefined))?.close();

@@ -5,7 +5,7 @@ import {
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
 import { findModels, type FoundModel } from './find-models.js';
-import { loadKnownActivations } from './known-activations.js';
+import { loadKnownActivations } from './known-models.js';
 import {
   resolveEmbedder,
   resolveModels,

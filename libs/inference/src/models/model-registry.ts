@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ConfigurationError, features, sha256Hex } from '@cullstream/contracts';
+import { ConfigurationError, features, precisions, sha256Hex } from '@cullstream/contracts';
 import { z } from 'zod';
 import { activations } from '../onnx/clip-activation.js';
 import { modelKinds } from './prepare-model.js';
@@ -48,6 +48,15 @@ export const modelDescriptor = z.strictObject({
   activation: z.enum(activations).nullable(),
   /** Layer widths of an MLP, input first; null where they are read from the file. */
   layers: z.array(z.int().positive()).nullable(),
+  /** What an image encoder makes of built-in images, as `self-check.json` of a cache folder has it. */
+  selfCheck: z
+    .strictObject({
+      preprocessing: z.string().min(1),
+      precision: z.enum(precisions),
+      vectors: z.array(z.strictObject({ image: sha256Hex, vector: z.base64() })).min(1),
+    })
+    .nullable()
+    .default(null),
 });
 export type ModelDescriptor = z.infer<typeof modelDescriptor>;
 

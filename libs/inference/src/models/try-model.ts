@@ -12,7 +12,7 @@ import { createMlpModel } from '../session/mlp-model.js';
 import { IMAGE_VALUES } from '../session/normalize-pixels.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { examineModel, type ExaminedModel } from './examine-model.js';
-import { loadKnownActivations } from './known-activations.js';
+import { loadKnownActivations } from './known-models.js';
 import {
   prepareSource,
   toPredictionModel,

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '@cullstream/contracts';
-import { env, listSupportedBackends } from 'onnxruntime-node';
+import { listSupportedBackends } from 'onnxruntime-node';
+import { onnxruntimeVersion } from './onnxruntime-version.js';
 
 /** What the image encoder may be computed on: processor, NVIDIA card, Apple's CoreML, DirectML of Windows. */
 export const devices = ['cpu', 'cuda', 'coreml', 'dml'] as const;
@@ -39,7 +40,7 @@ export async function requireDevice(device: Device): Promise<void> {
   const offered = listOffered();
   if (!offered.includes(device)) {
     throw new ConfigurationError([
-      `device ${device}: onnxruntime ${env.versions.node ?? ''} does not offer it on ` +
+      `device ${device}: onnxruntime ${onnxruntimeVersion} does not offer it on ` +
         `${process.platform}/${process.arch}; choose one of ${offered.join(', ')}`,
     ]);
   }

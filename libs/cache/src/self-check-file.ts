@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EMBEDDING_LENGTH, sha256Hex, type EmbeddingRecipe } from '@cullstream/contracts';
+import { z } from 'zod';
+import { cachePathsOf } from './cache-paths.js';
+import { findRecipeFolder } from './recipe-folder.js';
+import { errorCodeOf, toStorageFault } from './storage-fault.js';
+
+const FILE = 'self-check.json';
+const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
+
+const selfCheckFile = z.object({
+  /** Of the recipe whose folder it lies in: a file that was copied here says nothing. */
+  recipe: z.string(),
+  /** What it was made with, for people: versions, device, time. */
+  madeBy: z.record(z.string(), z.string()),
+  vectors: z.array(
+    z.object({
+      image: sha256Hex,
+      vector: z.base64().transform((text) => Buffer.from(text, 'base64')),
+    }),
+  ),
+});
+
+/** What a recipe made of built-in images when its folder was begun. */
+export interface SelfCheck {
+  readonly madeBy: Readonly<Record<string, string>>;
+  /** By SHA-256 of the encoded image; raw embeddings, float32 [512]. */
+  readonly vectors: readonly { readonly image: string; readonly vector: Float32Array }[];
+}
+
+interface Place {
+  readonly dataDir: string;
+  readonly recipe: EmbeddingRecipe;
+}
+
+/** Where a recipe's self-check lies; undefined where the recipe has no folder yet. */
+export function selfCheckPath({ dataDir, recipe }: Place): string | undefined {
+  const folder = findRecipeFolder(cachePathsOf(dataDir), recipe);
+  return folder === undefined ? undefined : join(folder, FILE);
+}
+
+/** What was kept beside a recipe's vectors; undefined where there is nothing, or nothing sound. */
+export function readSelfCheck(place: Place): SelfCheck | undefined {
+  const path = selfCheckPath(place);
+  return path === undefined ? undefined : parseFile(path, place.recipe.id);
+}
+
+/**
+ * Keeps what a recipe makes of built-in images beside its vectors, unless another process has. The
+ * recipe's folder must have been claimed.
+ * @returns what stands there afterwards
+ * @throws {TransientError | PermanentError} where the folder cannot be written
+ */
+export function keepSelfCheck(place: Place, selfCheck: SelfCheck): SelfCheck {
+  const path = selfCheckPath(place);
+  if (path === undefined) throw new Error(`recipe ${place.recipe.id} has no folder in the cache`);
+  const temporary = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+  try {
+    writeFileSync(temporary, toText(place.recipe.id, selfCheck), { flag: 'wx' });
+    placeOnce(temporary, path, place.recipe.id);
+  } catch (cause) {
+    throw toStorageFault('cannot keep the self-check in', path, cause);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  return parseFile(path, place.recipe.id) ?? selfCheck;
+}
+
+/** A hard link appears whole, and only once; what stands there damaged is replaced. */
+function placeOnce(temporary: string, path: string, recipeId: string): void {
+  try {
+    linkSync(temporary, path);
+  } catch (cause) {
+    const stands = errorCodeOf(cause) === 'EEXIST' && parseFile(path, recipeId) !== undefined;
+    if (!stands) renameSync(temporary, path);
+  }
+}
+
+function toText(recipe: string, { madeBy, vectors }: SelfCheck): string {
+  const encoded = vectors.map(({ image, vector }) => ({
+    image,
+    vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64'),
+  }));
+  return `${JSON.stringify({ recipe, madeBy, vectors: encoded }, undefined, 2)}\n`;
+}
+
+function parseFile(path: string, recipeId: string): SelfCheck | undefined {
+  let document: unknown;
+  try {
+    document = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    if (errorCodeOf(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
+    throw toStorageFault('cannot read', path, cause);
+  }
+  const parsed = selfCheckFile.safeParse(document);
+  if (!parsed.success || parsed.data.recipe !== recipeId) return undefined;
+  const { madeBy, vectors } = parsed.data;
+  if (vectors.some(({ vector }) => vector.length !== VECTOR_BYTES)) return undefined;
+  return {
+    madeBy,
+    vectors: vectors.map(({ image, vector }) => ({
+      image,
+      vector: new Float32Array(Uint8Array.from(vector).buffer),
+    })),
+  };
+}

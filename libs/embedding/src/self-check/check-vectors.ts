@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { EmbeddingRecipe } from '@cullstream/contracts';
+import type { EmbeddingEngine } from '../embedding-engine.js';
+import { builtInImages } from './built-in-images.js';
+
+/** What a model makes of a built-in image. */
+export interface ImageVector {
+  /** SHA-256 of the encoded image. */
+  readonly image: string;
+  /** Raw embedding, float32 [512]. */
+  readonly vector: Float32Array;
+}
+
+/**
+ * How far a vector may be from the one it should be, as a share of its length. Another processor or
+ * device adds up in another order; in int8 that tips roundings over.
+ */
+const tolerances = { fp32: 0.001, int8: 0.01 } as const satisfies Record<
+  EmbeddingRecipe['precision'],
+  number
+>;
+
+/** The vectors of the built-in images, by the engine that is to be checked. */
+export function embedBuiltInImages(engine: Pick<EmbeddingEngine, 'embed'>): Promise<ImageVector[]> {
+  return Promise.all(
+    builtInImages.map(async ({ bytes }) => ({
+      image: createHash('sha256').update(bytes).digest('hex'),
+      vector: (await engine.embed(Uint8Array.from(bytes))).vector,
+    })),
+  );
+}
+
+/**
+ * Compares the vectors of built-in images with those they should be.
+ * @param origin of the expected ones, in words
+ * @returns what is wrong and what to do, or undefined
+ */
+export function findVectorDrift(
+  vectors: readonly ImageVector[],
+  expected: readonly ImageVector[],
+  { precision }: Pick<EmbeddingRecipe, 'precision'>,
+  origin: string,
+): string | undefined {
+  const distance = distanceOf(vectors, expected);
+  if (distance <= tolerances[precision]) return undefined;
+  const share = Number.isFinite(distance) ? `by ${(distance * 100).toFixed(1)} %` : 'altogether';
+  return (
+    `the vectors of built-in images are off ${share} from ${origin}: onnxruntime, or what it ` +
+    'computes on, gives other numbers here, or the file of the model was changed; install the ' +
+    'versions of package-lock.json with `npm ci`, or compute with --device cpu'
+  );
+}
+
+/**
+ * The largest distance of vectors to those they should be, as a share of their length; images that
+ * are not expected count for nothing. Infinity where nothing can be compared.
+ */
+function distanceOf(vectors: readonly ImageVector[], expected: readonly ImageVector[]): number {
+  const distances = vectors.flatMap(({ image, vector }) => {
+    const other = expected.find((each) => each.image === image)?.vector;
+    return other === undefined ? [] : [relativeDistance(vector, other)];
+  });
+  return distances.length === 0 ? Infinity : Math.max(...distances);
+}
+
+function relativeDistance(vector: Float32Array, expected: Float32Array): number {
+  if (vector.length !== expected.length) return Infinity;
+  const difference = Math.hypot(...vector.map((value, at) => value - (expected[at] ?? NaN)));
+  const distance = difference / Math.hypot(...expected);
+  return Number.isNaN(distance) ? Infinity : distance;
+}

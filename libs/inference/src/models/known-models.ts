@@ -1,0 +1,62 @@
+import { access } from 'node:fs/promises';
+import type { EmbeddingRecipe } from '@cullstream/contracts';
+import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
+import { loadModelRegistry, registryFolder, type ModelRegistry } from './model-registry.js';
+import { toEmbeddingRecipe } from './recipes.js';
+
+/**
+ * The activation of known image encoders by the SHA-256 of their files. Where the project's own
+ * folder of descriptors is not installed, no model is known: a sidecar says what must be said.
+ * @throws {ConfigurationError} when a descriptor is wrong
+ */
+export async function loadKnownActivations(
+  folder?: string,
+): Promise<(sha256: string) => Activation | undefined> {
+  const registry = await loadRegistry(folder);
+  return (sha256) => registry?.findByDigest(sha256)?.activation ?? undefined;
+}
+
+/** What a model is known to make of an image. */
+export interface KnownVector {
+  /** SHA-256 of the encoded image. */
+  readonly image: string;
+  /** Raw embedding, float32 [512]. */
+  readonly vector: Float32Array;
+}
+
+/**
+ * What a recipe makes of built-in images, where its model is known and its descriptor says so.
+ * @throws {ConfigurationError} when a descriptor is wrong
+ */
+export async function findKnownVectors(
+  recipe: EmbeddingRecipe,
+  folder?: string,
+): Promise<readonly KnownVector[] | undefined> {
+  const known = (await loadRegistry(folder))?.findByDigest(recipe.model.sha256);
+  if (known?.selfCheck == null) return undefined;
+  const { preprocessing, precision, vectors } = known.selfCheck;
+  const activation =
+    known.activation === null || known.activation === DEFAULT_ACTIVATION
+      ? undefined
+      : known.activation;
+  const { model } = recipe;
+  if (toEmbeddingRecipe({ model, preprocessing, precision, activation }).id !== recipe.id) {
+    return undefined;
+  }
+  return vectors.map(({ image, vector }) => ({
+    image,
+    vector: new Float32Array(Uint8Array.from(Buffer.from(vector, 'base64')).buffer),
+  }));
+}
+
+async function loadRegistry(folder: string | undefined): Promise<ModelRegistry | undefined> {
+  if (folder === undefined && !(await isThere(registryFolder))) return undefined;
+  return loadModelRegistry(folder);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
