@@ -6,7 +6,7 @@ export {
   toInitialProgress,
   type ProjectProgress,
 } from './run-progress.js';
-export { Throughput } from './throughput.js';
+export { Throughput, usualRates } from './throughput.js';
 export { toLogLine, toRejectedLogLine, type LogLine } from './to-log-line.js';
 export {
   logFile,

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
 import { requireDevice } from '@cullstream/inference';
+import { usualRates } from '@cullstream/report';
 import { locateDatabase } from '@cullstream/store';
 import { formatCount, formatSeconds, formatTable } from '../output/format.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import type { PlanSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
-
-/** Images a second as seen on two busy cores, full-size ViT-B/32: cautious, until a run measures. */
-const USUAL_RATE = { embed: 10, cached: 400 } as const;
 
 interface PlanRow {
   readonly project: string;
@@ -97,7 +95,7 @@ function toDocument({ models, plan: found }: PreparedRun, settings: PlanSettings
       cached: sum(projects, 'cached'),
       toEmbed,
     },
-    estimate_seconds: toEmbed / USUAL_RATE.embed + fromCache / USUAL_RATE.cached,
+    estimate_seconds: toEmbed / usualRates.embed + fromCache / usualRates.cached,
   };
 }
 
