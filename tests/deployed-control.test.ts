@@ -98,6 +98,9 @@ describe('a paused run at a deployment', () => {
     await untilState(other, 'completed');
     expect(await shareOf(slow)).toMatchObject({ state: 'paused' });
     expect(countVectors(data)).toBeLessThan((2 * example.images) / 3 - 20);
+    const status = ['status', '--nats', broker.url, '--data', join(folder, 'elsewhere'), '--json'];
+    const fromOutside = await runInProcess(status);
+    expect(JSON.parse(fromOutside.stdout)).toMatchObject({ run: slow, state: 'paused' });
     await say('resume', slow);
     await untilState(slow, 'completed');
     const cancelled = await begin('second');

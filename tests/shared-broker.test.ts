@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
@@ -26,7 +27,7 @@ describe('runs that share a broker', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('by the same models at the same time do not mix', async () => {
+  it('by the same models at the same time do not mix, and are followed from outside', async () => {
     const shared = async (name: string, ...choice: string[]) => {
       const args = [...toRunArgs(example, join(folder, name)), ...choice];
       const result = await runCli([...args, '--nats', broker.url]);
@@ -34,9 +35,15 @@ describe('runs that share a broker', () => {
       expect(result.stderr).toContain('starting run');
       return dumpDatabases(join(folder, name));
     };
+    const status = ['status', '--nats', broker.url, '--data', join(folder, 'elsewhere'), '--json'];
+    const isFollowed = async () => {
+      const { stdout } = await runInProcess(status);
+      return (JSON.parse(stdout) as { state: string }).state === 'running';
+    };
     const [one, others] = await Promise.all([
       shared('one', '--only', 'first'),
       shared('others', '--skip', 'first'),
+      waitFor(isFollowed, { what: 'a status from outside', timeoutMs: 120_000 }),
     ]);
     const alone = join(folder, 'alone');
     const undisturbed = await runCli(toRunArgs(example, alone));

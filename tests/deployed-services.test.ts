@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serviceNames, startService, toVariables } from './support/deployed-services.js';
+import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { runCli } from './support/run-cli.js';
@@ -65,10 +66,19 @@ describe('deployed services', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('tell durations of every stage, outcomes, batches, lag and themselves', async () => {
+  it('do batches at once as a local run does them', async () => {
+    const alone = join(folder, 'alone');
     const deployed = ['--nats', broker.url, '--services', 'deployed'];
-    const run = await runCli([...toRunArgs(example, data), ...deployed]);
-    expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
+    const runs = await Promise.all([
+      runCli([...toRunArgs(example, data), ...deployed, '--only', 'first']),
+      runCli([...toRunArgs(example, data), ...deployed, '--skip', 'first']),
+      runCli(toRunArgs(example, alone)),
+    ]);
+    for (const run of runs) expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
+    expect(dumpDatabases(data)).toEqual(dumpDatabases(alone));
+  });
+
+  it('tell durations of every stage, outcomes, batches, lag and themselves', async () => {
     const texts = await Promise.all(serviceNames.map((name) => ask(name, '/metrics')));
     const text = texts.map((each) => each.text).join('');
     for (const stage of ['read', 'decode', 'resample', 'infer', 'publish', 'commit']) {
