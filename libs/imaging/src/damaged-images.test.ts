@@ -64,7 +64,10 @@ describe.each(Object.entries(corpus))('a damaged %s', (_, sound) => {
 
   test('cut in the middle is called truncated', async () => {
     const half = sound.subarray(0, sound.length >> 1);
-    await expect(preprocess(half, 'exact')).rejects.toMatchObject({ reason: 'image-truncated' });
+    await expect(preprocess(half, 'exact')).rejects.toMatchObject({
+      reason: 'image-truncated',
+      message: expect.stringMatching(/^the \w+ image ends too early; copy it anew$/) as string,
+    });
   });
 });
 

@@ -3,7 +3,10 @@ import { isTruncated } from './is-truncated.js';
 import type { ImageFormat } from './image-format.js';
 import { MAX_IMAGE_PIXELS } from './sharp-options.js';
 
-/** What an error of sharp says of the image. */
+/**
+ * What an error of sharp says of the image. The words of its decoder stay in the cause: images decoded at
+ * the same time share them, so that the same image would not fail with the same words each time.
+ */
 export function toDecodeError(
   cause: unknown,
   bytes: Uint8Array,
@@ -20,13 +23,13 @@ export function toDecodeError(
   if (/premature end/i.test(message) || isTruncated(bytes, format)) {
     return new PermanentError(
       'image-truncated',
-      `the ${format} image ends too early (${message}); copy it anew`,
+      `the ${format} image ends too early; copy it anew`,
       { cause },
     );
   }
   return new PermanentError(
     'image-undecodable',
-    `the ${format} image cannot be decoded (${message}); copy it anew`,
+    `the ${format} image cannot be decoded; copy it anew`,
     { cause },
   );
 }
