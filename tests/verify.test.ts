@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +16,7 @@ import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
+const NPY_HEADER_BYTES = 128;
 
 interface VerifyDocument {
   complete: boolean;
@@ -44,9 +53,7 @@ describe('verify', () => {
   function forgetLastGroup(project: string): void {
     change(
       project,
-      `UPDATE runs SET embedded_count = embedded_count - 3,
-         decided_group_count = decided_group_count - 1;
-       DELETE FROM group_decisions WHERE group_id IN
+      `DELETE FROM group_decisions WHERE group_id IN
          (SELECT group_id FROM images WHERE sequence >= 12);
        DELETE FROM predictions WHERE sequence >= 12;
        DELETE FROM images WHERE sequence >= 12`,
@@ -80,23 +87,57 @@ describe('verify', () => {
     }
   });
 
+  it('names rows that are not of the run, and a stream that ends elsewhere', async () => {
+    const damage = (table: string, column: string, where: string) => {
+      const path = join(data, 'training/ai_training_decisions/second.db');
+      const database = new Sqlite(path);
+      const before = database.prepare<[], string>(`SELECT ${column} FROM ${table} ${where}`);
+      const value = before.pluck().get() ?? '';
+      database.exec(`UPDATE ${table} SET ${column} = 'another' ${where}`);
+      database.close();
+      return () => change('second', `UPDATE ${table} SET ${column} = '${value}' ${where}`);
+    };
+    const restore = [
+      damage('predictions', 'embedding_recipe', 'WHERE sequence = 3'),
+      damage('ai_decisions', 'prediction_recipe', 'WHERE rowid = 1'),
+    ];
+    change('first', 'UPDATE runs SET image_count = image_count + 1');
+    const [exitCode, { gaps }] = await verify();
+    expect(exitCode).toBe(1);
+    const text = gaps.join('\n');
+    expect(text).toContain('second: rows of other embedding recipes: another');
+    expect(text).toMatch(/second: decisions of a recipe that no run used: second_group_\S+$/m);
+    expect(text).toContain('first: the stream ends at image 15 of 16');
+    expect(text).toContain('first: EMBEDDINGS holds 15 events for 16 images');
+    for (const undo of restore) undo();
+    change('first', 'UPDATE runs SET image_count = image_count - 1');
+    expect(dumpDatabases(data)).toEqual(undamaged);
+  });
+
   it('names every gap', async () => {
-    const [missing = '', damaged = ''] = vectors();
+    const [missing = '', cut = '', infinite = ''] = vectors();
     rmSync(missing);
-    truncateSync(damaged, 1_000);
+    truncateSync(cut, 1_000);
+    const file = openSync(infinite, 'r+');
+    writeSync(file, Float32Array.of(Number.NaN), 0, 4, NPY_HEADER_BYTES);
+    closeSync(file);
     forgetLastGroup('loose');
-    change(
-      'second',
-      'DELETE FROM ai_decisions WHERE group_id IN (SELECT group_id FROM images WHERE sequence = 14)',
-    );
+    const groupOf = (sequence: number) =>
+      `WHERE group_id IN (SELECT group_id FROM images WHERE sequence = ${sequence})`;
+    change('second', `DELETE FROM ai_decisions ${groupOf(14)}`);
+    change('second', `DELETE FROM group_decisions ${groupOf(0)}`);
+    change('second', 'DELETE FROM images WHERE sequence = 7');
     const [exitCode, { gaps }] = await verify();
     expect(exitCode).toBe(1);
     const text = gaps.join('\n');
     expect(text).toContain('loose: 3 of 15 images have no row; positions 12-14');
     expect(text).toContain('loose: 1 of 5 groups are neither decided nor failed');
-    expect(text).toContain('second: decided without a row in ai_decisions: ');
+    expect(text).toMatch(/second: decided without a row in ai_decisions: second_group_\S+$/m);
+    expect(text).toContain('second: 1 of 5 groups are neither decided nor failed');
+    expect(text).toMatch(/second: undecided: second_group_\S+$/m);
+    expect(text).toContain('second: 1 of 15 images have no row; positions 7');
     const badVectors = [...text.matchAll(/(\d) cached vectors are missing or damaged/g)];
-    expect(badVectors.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(2);
+    expect(badVectors.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(3);
   });
 
   it('--repair refuses other models than those of the run', async () => {
@@ -108,7 +149,7 @@ describe('verify', () => {
 
   it('--repair sends only the gap through the stages again, and the rows are as before', async () => {
     const [exitCode, { complete, repair }] = await verify('--repair');
-    expect([exitCode, complete, repair?.end, repair?.requeued]).toEqual([0, true, 'done', 6]);
+    expect([exitCode, complete, repair?.end, repair?.requeued]).toEqual([0, true, 'done', 9]);
     expect(dumpDatabases(data)).toEqual(undamaged);
   });
 

@@ -43,7 +43,7 @@ describe('readDatabaseFacts', () => {
       missingSequences: [],
       undecidedGroupIds: [],
       decidedGroups: 1,
-      decisionRecipes: [recipeNamed('first').id],
+      groupIdsOfUnknownRecipe: [],
     });
   });
 

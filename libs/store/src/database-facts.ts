@@ -21,10 +21,10 @@ export interface DatabaseFacts {
   readonly undecidedGroupIds: readonly string[];
   /** Groups decided by this run that have no row in `ai_decisions`. */
   readonly groupIdsWithoutRow: readonly string[];
-  /** The first image of each of them. */
-  readonly sequencesWithoutRow: readonly number[];
-  /** Recipes of all rows of `ai_decisions`; null where a row names none. */
-  readonly decisionRecipes: readonly (string | null)[];
+  /** One image of each of them, and of each group that is undecided though its images have rows. */
+  readonly sequencesWithoutDecision: readonly number[];
+  /** Rows of `ai_decisions` that name a recipe which no run used. */
+  readonly groupIdsOfUnknownRecipe: readonly string[];
   /** Embedding recipes of the run's rows. */
   readonly embeddingRecipes: readonly string[];
 }
@@ -88,17 +88,24 @@ function factsOf(sqlite: BetterSqlite3.Database, project: string, row: RunRow): 
        AND group_id NOT IN (SELECT group_id FROM ai_decisions) ORDER BY group_id`,
       run,
     ),
-    sequencesWithoutRow: sqlite
+    sequencesWithoutDecision: sqlite
       .prepare<[string, string], number>(
-        `SELECT MIN(image.sequence) FROM group_decisions decision JOIN images image
-         ON image.group_id = decision.group_id AND image.catalogue = ?
-         WHERE decision.run = ? AND decision.outcome = 'decided'
-         AND decision.group_id NOT IN (SELECT group_id FROM ai_decisions)
-         GROUP BY decision.group_id`,
+        `SELECT MIN(image.sequence) FROM predictions prediction CROSS JOIN images image
+         ON image.catalogue = ? AND image.sequence = prediction.sequence
+         LEFT JOIN groups ON groups.catalogue = image.catalogue AND groups.group_id = image.group_id
+         LEFT JOIN group_decisions decision
+         ON decision.run = prediction.run AND decision.group_id = image.group_id
+         WHERE prediction.run = ? AND image.group_id IS NOT NULL AND (decision.outcome IS NULL
+           OR (decision.outcome = 'decided'
+             AND image.group_id NOT IN (SELECT group_id FROM ai_decisions)))
+         GROUP BY image.group_id HAVING COUNT(*) >= COALESCE(groups.present, 0) ORDER BY 1`,
       )
       .pluck()
       .all(catalogue, run),
-    decisionRecipes: texts('SELECT DISTINCT prediction_recipe FROM ai_decisions ORDER BY 1'),
+    groupIdsOfUnknownRecipe: texts(
+      `SELECT group_id FROM ai_decisions WHERE ai_selected_index IS NOT NULL
+       AND COALESCE(prediction_recipe, '') NOT IN (SELECT id FROM recipes) ORDER BY group_id`,
+    ),
     embeddingRecipes: texts(
       `SELECT DISTINCT embedding_recipe FROM predictions
        WHERE run = ? AND embedding_recipe IS NOT NULL ORDER BY 1`,
@@ -111,9 +118,13 @@ function missingSequences(sqlite: BetterSqlite3.Database, row: RunRow) {
   const missing: { from: number; to: number }[] = [];
   let expected = 0;
   const sequences = sqlite
-    .prepare<[string], number>('SELECT sequence FROM predictions WHERE run = ? ORDER BY sequence')
+    .prepare<[string, string], number>(
+      `SELECT prediction.sequence FROM predictions prediction CROSS JOIN images image
+       ON image.catalogue = ? AND image.sequence = prediction.sequence
+       WHERE prediction.run = ? ORDER BY prediction.sequence`,
+    )
     .pluck()
-    .iterate(row.run);
+    .iterate(row.catalogue, row.run);
   for (const sequence of sequences) {
     if (sequence > expected) missing.push({ from: expected, to: sequence - 1 });
     expected = sequence + 1;

@@ -17,6 +17,17 @@ export interface MemberRow {
   height_px: number | null;
 }
 
+export interface OutcomeCountRow {
+  outcome: PredictionRow['outcome'];
+  rows: number;
+}
+
+export interface DecisionCountRow {
+  outcome: GroupDecisionRow['outcome'];
+  rows: number;
+  inverted: number | null;
+}
+
 export interface FailureRow {
   sequence: number;
   image: string;
@@ -147,6 +158,22 @@ export const selectLostDecision = queries
   .where('group_id', '=', bound('group_id'))
   .where('outcome', '=', sql.lit<'decided'>('decided'))
   .where('group_id', 'not in', queries.selectFrom('ai_decisions').select('group_id'));
+
+export const countPredictions = queries
+  .selectFrom('predictions')
+  .select(({ fn }) => ['outcome', fn.countAll<number>().as('rows')])
+  .where('run', '=', bound('run'))
+  .groupBy('outcome');
+
+export const countGroupDecisions = queries
+  .selectFrom('group_decisions')
+  .select(({ fn }) => [
+    'outcome',
+    fn.countAll<number>().as('rows'),
+    fn.sum<number | null>('inverted').as('inverted'),
+  ])
+  .where('run', '=', bound('run'))
+  .groupBy('outcome');
 
 export const replaceGroupDecision = queries.replaceInto('group_decisions').values(
   boundRow<GroupDecisionRow>({

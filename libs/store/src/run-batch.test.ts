@@ -101,6 +101,24 @@ describe('apply', () => {
     expect(decisionsIn(path)).toEqual([]);
   });
 
+  it.each([
+    'DELETE FROM ai_decisions',
+    'DELETE FROM group_decisions',
+    'DELETE FROM images WHERE sequence = 1',
+    'DELETE FROM predictions WHERE sequence IN (1, 3)',
+    'DELETE FROM predictions; DELETE FROM images; DELETE FROM groups; DELETE FROM group_decisions',
+  ])('brings back what was lost, and its counts, when it is repeated: %s', async (loss) => {
+    using data = createTemporaryData();
+    const events = predictedImages({ groupSizes: [2, 3], ungrouped: 1 });
+    const { path } = await applyAll(data.dataDir, events);
+    const before = dumpTables(path, TABLES);
+    const sqlite = new Sqlite(path);
+    sqlite.exec(loss);
+    sqlite.close();
+    await applyAll(data.dataDir, events.slice(0, 2), events.slice(2));
+    expect(dumpTables(path, TABLES)).toEqual(before);
+  });
+
   it('leaves the box out and counts it where it is inverted', async () => {
     using data = createTemporaryData();
     const events = predictedImages({ groupSizes: [1] }).map((event): ImagePredicted => ({

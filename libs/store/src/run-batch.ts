@@ -1,4 +1,5 @@
 import type { GroupMembership } from '@cullstream/contracts';
+import { recount } from './recount.js';
 import { supersedes, toPredictionRow, type ImageResult } from './prediction-row.js';
 import { isComplete, toRunStart } from './run-progress.js';
 import type { PredictionRow, RunRow } from './schema.js';
@@ -12,6 +13,7 @@ import { storeGroup, type TouchedGroup } from './store-group.js';
 export class RunBatch {
   readonly row: RunRow;
   readonly #statements: Statements;
+  readonly #wasComplete: boolean;
   readonly #groups = new Map<string, TouchedGroup>();
   #changed = false;
 
@@ -38,6 +40,7 @@ export class RunBatch {
     const row = statements.selectRun.get({ run: first.run });
     if (row === undefined) throw new Error(`run ${first.run} has no row right after its insert`);
     this.row = row;
+    this.#wasComplete = row.completed_at !== null;
   }
 
   /** Stores one result. Says why it does not belong to this run, where it does not. */
@@ -46,11 +49,11 @@ export class RunBatch {
     if (problem !== undefined) return problem;
     const next = toPredictionRow(event);
     const isNew = this.#statements.insertPrediction.run(next).changes === 1;
+    const isNewImage = this.#insertImage(event);
     if (isNew) {
-      this.#insertImage(event);
       this.#noteRecipe(event);
       this.#count(next, 1);
-    } else if (!this.#replace(event, next) && !this.#hasLostRow(event)) {
+    } else if (!this.#replace(event, next) && !isNewImage && !this.#isLost(event)) {
       return undefined;
     }
     this.#changed = true;
@@ -62,6 +65,7 @@ export class RunBatch {
   finish(at: Date): void {
     if (!this.#changed && this.row.completed_at !== null) return;
     for (const touched of this.#groups.values()) storeGroup(this.#statements, this.row, touched);
+    if (this.#changed && this.#wasComplete) recount(this.#statements, this.row);
     if (isComplete(this.row)) this.row.completed_at ??= at.toISOString();
     this.#statements.updateRun.run(this.row);
   }
@@ -83,10 +87,13 @@ export class RunBatch {
     return undefined;
   }
 
-  /** Somebody deleted the row of the image's group: a repeat brings it back. */
-  #hasLostRow({ run, group }: ImageResult): boolean {
+  /** Somebody deleted a row of the image's group, or its decision: a repeat brings it back. */
+  #isLost({ run, group }: ImageResult): boolean {
     if (group === null) return false;
-    return this.#statements.selectLostDecision.get({ run, group_id: group.id }) !== undefined;
+    const key = { run, group_id: group.id };
+    const outcome = this.#statements.selectGroupDecision.get(key)?.outcome ?? null;
+    if (outcome === null) return true;
+    return outcome === 'decided' && this.#statements.selectLostDecision.get(key) !== undefined;
   }
 
   #replace(event: ImageResult, next: PredictionRow): boolean {
@@ -102,8 +109,9 @@ export class RunBatch {
     return true;
   }
 
-  #insertImage(event: ImageResult): void {
-    this.#statements.insertImage.run({
+  /** @returns whether it was not there */
+  #insertImage(event: ImageResult): boolean {
+    const { changes } = this.#statements.insertImage.run({
       catalogue: this.row.catalogue,
       sequence: event.sequence,
       image: event.image,
@@ -111,6 +119,7 @@ export class RunBatch {
       group_id: event.group?.id ?? null,
       position: event.group?.position ?? null,
     });
+    return changes === 1;
   }
 
   #noteRecipe(event: ImageResult): void {

@@ -2,6 +2,8 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { Compilable } from 'kysely';
 import { upsertAiDecision } from './ai-decision-query.js';
 import {
+  countGroupDecisions,
+  countPredictions,
   insertGroup,
   insertImage,
   insertPrediction,
@@ -16,8 +18,10 @@ import {
   selectPrediction,
   selectRun,
   updateRun,
+  type DecisionCountRow,
   type FailureRow,
   type MemberRow,
+  type OutcomeCountRow,
 } from './result-queries.js';
 import type {
   AiDecisionRow,
@@ -52,6 +56,8 @@ export interface Statements {
   readonly selectGroupDecision: Statement<GroupKey, GroupDecisionRow>;
   readonly selectLostDecision: Statement<GroupKey, Pick<GroupDecisionRow, 'group_id'>>;
   readonly replaceGroupDecision: Statement<GroupDecisionRow>;
+  readonly countPredictions: Statement<RunKey, OutcomeCountRow>;
+  readonly countGroupDecisions: Statement<RunKey, DecisionCountRow>;
   readonly selectMembers: Statement<GroupKey & { catalogue: string }, MemberRow>;
   readonly upsertAiDecision: Statement<AiDecisionRow>;
   readonly selectFailures: Statement<RunKey & { limit: number }, FailureRow>;
@@ -77,6 +83,8 @@ export function prepareStatements(sqlite: BetterSqlite3.Database): Statements {
     selectGroupDecision: prepare(selectGroupDecision),
     selectLostDecision: prepare(selectLostDecision),
     replaceGroupDecision: prepare(replaceGroupDecision),
+    countPredictions: prepare(countPredictions),
+    countGroupDecisions: prepare(countGroupDecisions),
     selectMembers: prepare(selectMembers),
     upsertAiDecision: prepare(upsertAiDecision),
     selectFailures: prepare(selectFailures),

@@ -20,8 +20,17 @@ export interface TouchedGroup {
 export function storeGroup(statements: Statements, run: RunRow, touched: TouchedGroup): void {
   const { group } = touched;
   const key = { run: run.run, group_id: group.id };
-  const stored = statements.selectGroupDecision.get(key) ?? undecided(key);
-  const seen = stored.seen + touched.newlySeen;
+  const found = statements.selectGroupDecision.get(key);
+  const stored = found ?? undecided(key);
+  const added = stored.seen + touched.newlySeen;
+  // Where rows were lost the count is not to be relied on.
+  const isReliable =
+    (found !== undefined || added === group.present) &&
+    touched.newlySeen > 0 &&
+    added <= group.present;
+  const seen = isReliable
+    ? added
+    : statements.selectMembers.all({ ...key, catalogue: run.catalogue }).length;
   if (seen < group.present) {
     statements.replaceGroupDecision.run({ ...stored, seen });
     return;

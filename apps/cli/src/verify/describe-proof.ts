@@ -60,7 +60,8 @@ function toVerdict(proofs: readonly ProjectProof[], gaps: readonly string[]): st
     return 'complete: every image ended once, every group is decided or failed, every vector is sound';
   }
   const isRepairable = proofs.some(
-    ({ repairable }) => repairable.withoutRow.length + repairable.withoutVector.length > 0,
+    ({ repairable: { withoutRow, withoutVector, withoutDecision } }) =>
+      withoutRow.length + withoutVector.length + withoutDecision.length > 0,
   );
   return isRepairable
     ? 'gaps; --repair with --originals and the models of that run sends just what is missing again:'

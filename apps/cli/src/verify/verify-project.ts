@@ -24,7 +24,7 @@ export interface ProjectProof {
   readonly repairable: {
     readonly withoutRow: readonly { readonly from: number; readonly to: number }[];
     readonly withoutVector: readonly number[];
-    /** One image of each group that was decided and has lost its row. */
+    /** One image of each group whose images all have rows and whose decision is lost. */
     readonly withoutDecision: readonly number[];
   };
   /** What is missing or disagrees; empty when the project is complete. */
@@ -79,7 +79,7 @@ export async function verifyProject(
     repairable: {
       withoutRow: facts.missingSequences,
       withoutVector: vectors.bad.map(({ sequence }) => sequence),
-      withoutDecision: facts.sequencesWithoutRow,
+      withoutDecision: facts.sequencesWithoutDecision,
     },
     gaps: [
       ...imageGaps(facts),
@@ -95,11 +95,16 @@ export async function verifyProject(
 function imageGaps({ progress, outcomes, missingSequences }: DatabaseFacts): string[] {
   const ended = outcomes.computed + outcomes.cached + outcomes.legacy + outcomes.failed;
   const { images } = progress.project;
-  if (ended === images && missingSequences.length === 0) return [];
-  const ranges = missingSequences
-    .slice(0, EXAMPLES)
-    .map(({ from, to }) => (from === to ? from : `${from}-${to}`));
-  return [`${images - ended} of ${images} images have no row; positions ${ranges.join(', ')}`];
+  const gaps: string[] = [];
+  const missing = missingSequences.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  if (missing > 0) {
+    const ranges = missingSequences
+      .slice(0, EXAMPLES)
+      .map(({ from, to }) => (from === to ? from : `${from}-${to}`));
+    gaps.push(`${missing} of ${images} images have no row; positions ${ranges.join(', ')}`);
+  }
+  if (ended > images) gaps.push(`${ended} images have ended, and the catalogue has ${images}`);
+  return gaps;
 }
 
 function groupGaps(facts: DatabaseFacts): string[] {
@@ -116,9 +121,15 @@ function groupGaps(facts: DatabaseFacts): string[] {
   return gaps;
 }
 
-function recipeGaps({ recipe, embeddingRecipes }: DatabaseFacts): string[] {
+function recipeGaps(facts: DatabaseFacts): string[] {
+  const { recipe, embeddingRecipes, groupIdsOfUnknownRecipe } = facts;
+  const gaps: string[] = [];
   const others = embeddingRecipes.filter((id) => id !== recipe?.embedding.id);
-  return others.length === 0 ? [] : [`rows of other embedding recipes: ${examples(others)}`];
+  if (others.length > 0) gaps.push(`rows of other embedding recipes: ${examples(others)}`);
+  if (groupIdsOfUnknownRecipe.length > 0) {
+    gaps.push(`decisions of a recipe that no run used: ${examples(groupIdsOfUnknownRecipe)}`);
+  }
+  return gaps;
 }
 
 function sourceGaps({ progress }: DatabaseFacts, { catalogue }: VerifyOptions): string[] {
