@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -5,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { maxDifference, readNpy } from '../../tests/support/npy.js';
 import { hasShared, shared } from '../../tests/support/shared.js';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
-import { tensorOf } from '../../tests/support/torch-files.js';
+import { tensorOf, toLegacyFile } from '../../tests/support/torch-files.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { demoTowerTensors } from '../demo/demo-tensors.js';
 import { seededValues } from '../demo/seeded-values.js';
@@ -31,21 +32,36 @@ async function openTower(options: ClipTowerOptions, tensors = tower): Promise<Cl
 }
 
 describe.skipIf(!hasShared)('a CLIP image tower from a checkpoint', () => {
+  /** How far the tower of a checkpoint is from the embeddings it should give. */
+  const differenceOf = async (path: string): Promise<number> => {
+    const checkpoint = await openCheckpoint(path);
+    const model = buildClipImageTower(checkpoint.tensors, { input: 'float-nchw' });
+    const session = await InferenceSession.create(await encodeOnnxInline(model));
+    await checkpoint.close();
+    const { data, shape } = readNpy(new URL('pixels.npy', goldens));
+    const output = await session.run({ pixels: new Tensor('float32', data, shape) });
+    const expected = readNpy(new URL('embeds.npy', goldens)).data;
+    return maxDifference(output['image_embeds']?.data as Float32Array, expected);
+  };
+
   it.each(['openai_style_jit.pt', 'open_clip_pytorch_model.bin', 'open_clip_model.safetensors'])(
     'gives the embeddings of %s',
     async (file) => {
-      const checkpoint = await openCheckpoint(fileURLToPath(new URL(file, goldens)));
-      const model = buildClipImageTower(checkpoint.tensors, { input: 'float-nchw' });
-      const session = await InferenceSession.create(await encodeOnnxInline(model));
-      await checkpoint.close();
-      const { data, shape } = readNpy(new URL('pixels.npy', goldens));
-      const output = await session.run({ pixels: new Tensor('float32', data, shape) });
-      const expected = readNpy(new URL('embeds.npy', goldens)).data;
-      expect(maxDifference(output['image_embeds']?.data as Float32Array, expected)).toBeLessThan(
-        2e-4,
-      );
+      expect(await differenceOf(fileURLToPath(new URL(file, goldens)))).toBeLessThan(2e-4);
     },
   );
+
+  it('gives them from the stream that torch wrote before its zip container', async () => {
+    const source = fileURLToPath(new URL('open_clip_pytorch_model.bin', goldens));
+    const path = join(await temporaryFolder(), 'legacy.pt');
+    const checkpoint = await openCheckpoint(source);
+    await writeFile(path, await toLegacyFile(checkpoint.tensors));
+    await checkpoint.close();
+    const written = await openCheckpoint(path);
+    await written.close();
+    expect(written.format).toBe('torch-legacy');
+    expect(await differenceOf(path)).toBeLessThan(2e-4);
+  });
 
   it('gives the embeddings of the exported model from bytes of pixels', async () => {
     const exported = await createClipEncoder({
