@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coldRuns } from './scenarios/cold.js';
+import { graphs } from './scenarios/graph.js';
+import { importing } from './scenarios/import.js';
 import type { Bench, Measurement, Scenario } from './scenarios/measurement.js';
 import { warmRuns } from './scenarios/warm.js';
 import { writing } from './scenarios/write.js';
@@ -13,14 +15,16 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   cold: coldRuns,
   warm: warmRuns,
   write: writing,
+  import: importing,
+  graph: graphs,
 };
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,warm,write] [--rounds 3] [--pictures 192] [--cached 100000] [--json FILE]
+  npm run bench -- [--only cold,warm,write,import,graph] [--rounds 3] [--pictures 192] [--cached 100000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
-made for it (3 GB) is kept in bench/.corpus and may be deleted.`;
+made for it (6 GB) is kept in bench/.corpus and may be deleted.`;
 
 const { values } = parseArgs({
   options: {

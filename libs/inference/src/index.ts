@@ -8,6 +8,7 @@ export type { TensorInfo } from './checkpoint/tensor.js';
 export { buildDemoCheckpoints } from './demo/demo-checkpoints.js';
 export {
   buildDemoEncoder,
+  buildDemoEncoderCheckpoint,
   type DemoEncoderOptions,
   type DemoEncoderSize,
 } from './demo/demo-encoder.js';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TensorInfo } from '../checkpoint/tensor.js';
-import { writeTorchZip } from '../checkpoint/write-torch-zip.js';
+import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { demoTensor, type DemoParameter } from './demo-tensors.js';
 
 const rankerWidths = [512, 256, 64, 1];
@@ -22,8 +22,8 @@ export async function buildDemoCheckpoints(options: {
   const ranker = join(dir, 'demo_ranker.pt');
   const crop = join(dir, 'demo_crop_proposer.pt');
   await mkdir(dir, { recursive: true });
-  await writeTorchZip(ranker, demoMlp(seed, 'ranker', rankerWidths, [0]));
-  await writeTorchZip(crop, demoMlp(seed, 'crop', cropWidths, cropCentre));
+  await writeCheckpoint(ranker, demoMlp(seed, 'ranker', rankerWidths, [0]));
+  await writeCheckpoint(crop, demoMlp(seed, 'crop', cropWidths, cropCentre));
   return { ranker, crop };
 }
 

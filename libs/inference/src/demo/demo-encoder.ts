@@ -1,3 +1,5 @@
+import type { CheckpointFormat } from '../checkpoint/open-checkpoint.js';
+import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
 import { writeOnnx } from '../onnx/write-onnx.js';
 import type { InputKind } from '../session/image-input.js';
@@ -29,4 +31,12 @@ export async function buildDemoEncoder(options: DemoEncoderOptions): Promise<voi
   // The digest of a model is its identity, and external weights are not part of it: the seed must be.
   const metadata = { ...model.metadata, untrained: 'picks mean nothing', seed: String(seed) };
   await writeOnnx({ ...model, metadata }, path);
+}
+
+/** The same weights as a checkpoint, in any container. */
+export async function buildDemoEncoderCheckpoint(
+  options: Omit<DemoEncoderOptions, 'input'> & { readonly format: CheckpointFormat },
+): Promise<void> {
+  const { seed, size, path, format } = options;
+  await writeCheckpoint(path, demoTowerTensors(seed, demoEncoderSizes[size]), format);
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
-import { writeTorchZip } from '../checkpoint/write-torch-zip.js';
+import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { demoTowerTensors } from '../demo/demo-tensors.js';
 import { chooseEmbedder, type EmbedderChoice } from './choose-models.js';
 import { sha256OfFile } from './digest-cache.js';
@@ -11,7 +11,7 @@ import { sha256OfFile } from './digest-cache.js';
 async function knownEncoder(): Promise<EmbedderChoice & { readonly registry: string }> {
   const dir = await temporaryFolder();
   const embedder = join(dir, 'weights.bin');
-  await writeTorchZip(embedder, demoTowerTensors(1, { width: 64, layers: 1, patchPx: 32 }));
+  await writeCheckpoint(embedder, demoTowerTensors(1, { width: 64, layers: 1, patchPx: 32 }));
   const registry = join(dir, 'registry');
   await mkdir(registry);
   const sha256 = await sha256OfFile(embedder);

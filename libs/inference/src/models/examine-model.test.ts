@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
 import { CheckpointError } from '../checkpoint/checkpoint-error.js';
-import { writeTorchZip } from '../checkpoint/write-torch-zip.js';
+import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { demoTensor, demoTowerTensors } from '../demo/demo-tensors.js';
 import { writeDemoModels } from '../demo/write-demo-models.js';
 import { encodeOnnxInline } from '../onnx/encode-onnx.js';
@@ -25,7 +25,7 @@ describe('examineModel', () => {
 
   it('knows an image encoder by its parameters', async () => {
     const path = join(await temporaryFolder(), 'weights.bin');
-    await writeTorchZip(path, demoTowerTensors(1, { width: 64, layers: 2, patchPx: 32 }));
+    await writeCheckpoint(path, demoTowerTensors(1, { width: 64, layers: 2, patchPx: 32 }));
     expect(await examineModel(path)).toEqual({
       kind: 'image-encoder',
       format: 'torch-zip',
@@ -41,7 +41,7 @@ describe('examineModel', () => {
   it('refuses layers that are no known model, and says what they are', async () => {
     const path = join(await temporaryFolder(), 'other.pt');
     const weight = demoTensor(1, 'w', { shape: [3, 768], deviation: 1 });
-    await writeTorchZip(path, new Map([['net.0.weight', weight]]));
+    await writeCheckpoint(path, new Map([['net.0.weight', weight]]));
     await expect(examineModel(path)).rejects.toThrow(
       'its layers are 768→3; a ranker leads from 512',
     );

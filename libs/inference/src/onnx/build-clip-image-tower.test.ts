@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
@@ -6,8 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { maxDifference, readNpy } from '../../tests/support/npy.js';
 import { hasShared, shared } from '../../tests/support/shared.js';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
-import { tensorOf, toLegacyFile } from '../../tests/support/torch-files.js';
+import { tensorOf } from '../../tests/support/torch-files.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
+import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { demoTowerTensors } from '../demo/demo-tensors.js';
 import { seededValues } from '../demo/seeded-values.js';
 import { createClipEncoder, type ClipEncoder } from '../session/clip-encoder.js';
@@ -55,7 +55,7 @@ describe.skipIf(!hasShared)('a CLIP image tower from a checkpoint', () => {
     const source = fileURLToPath(new URL('open_clip_pytorch_model.bin', goldens));
     const path = join(await temporaryFolder(), 'legacy.pt');
     const checkpoint = await openCheckpoint(source);
-    await writeFile(path, await toLegacyFile(checkpoint.tensors));
+    await writeCheckpoint(path, checkpoint.tensors, 'torch-legacy');
     await checkpoint.close();
     const written = await openCheckpoint(path);
     await written.close();

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { contiguousStrides, type TensorInfo } from '../../src/checkpoint/tensor.js';
+import type { TensorInfo } from '../../src/checkpoint/tensor.js';
 import { PickleWriter } from '../../src/pickle/pickle-writer.js';
 
 export interface DescribedTensor {
@@ -76,21 +76,6 @@ export function legacyStream(
     return [count, floatBytes(values)];
   });
   return Buffer.concat([magic, version, machine, object, keys.op('e').finish(), ...data]);
-}
-
-/** A whole state dict as that stream, each parameter with a storage of its own. */
-export async function toLegacyFile(tensors: ReadonlyMap<string, TensorInfo>): Promise<Buffer> {
-  const described: DescribedTensor[] = [];
-  const storages: { key: string; values: Float32Array }[] = [];
-  for (const [name, tensor] of tensors) {
-    const { shape } = tensor;
-    const values = await tensor.read();
-    const key = String(storages.length);
-    const strides = contiguousStrides(shape);
-    described.push({ name, key, elements: values.length, shape, strides });
-    storages.push({ key, values });
-  }
-  return legacyStream(stateDict(described, true), storages);
 }
 
 export function safetensors(header: object, data: Buffer): Buffer {

@@ -1,0 +1,25 @@
+import { chooseEmbedder, importModel, loadModelRegistry } from '@cullstream/inference';
+import type { ImportOptions, ImportResult } from './run-import.js';
+
+/** What `models import` does, and the conversion that a first run does. */
+async function importOnce({ file, data, cache }: ImportOptions): Promise<ImportResult> {
+  const registry = await loadModelRegistry();
+  const startedMs = performance.now();
+  const { path, format } = await importModel({ file, modelsDir: data, cacheDir: cache, registry });
+  const importedMs = performance.now();
+  const { modelPath } = await chooseEmbedder({
+    ...{ dataDir: data, cacheDir: cache, embedder: path },
+    ...{ precision: 'fp32', preprocess: 'exact' },
+  });
+  return {
+    format,
+    modelPath,
+    importSeconds: (importedMs - startedMs) / 1_000,
+    seconds: (performance.now() - startedMs) / 1_000,
+    // In kilobytes, on every system but macOS.
+    peakResidentBytes: process.resourceUsage().maxRSS * 1_024,
+  };
+}
+
+const result = await importOnce(JSON.parse(process.argv[2] ?? '') as ImportOptions);
+process.stdout.write(JSON.stringify(result));

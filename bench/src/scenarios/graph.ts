@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  buildClipImageTower,
+  createClipEncoder,
+  openCheckpoint,
+  writeOnnx,
+  type ClipEncoder,
+} from '@cullstream/inference';
+import { seededRandom } from '@cullstream/testing';
+import { buildPlainGraph } from '../contenders/plain-graph.js';
+import { makeEncoderCheckpoint } from '../corpus/encoder-checkpoint.js';
+import { ratioOf, spreadOf } from '../measure/statistics.js';
+import type { Bench, Measurement } from './measurement.js';
+
+const BATCH = 8;
+const BATCHES_A_TURN = 3;
+const TURNS_A_ROUND = 3;
+const IMAGE_BYTES = 224 * 224 * 3;
+/** Share of a vector's length by which the graphs may differ: they add up in another order. */
+const ALIKE = 1e-4;
+
+/**
+ * The graph that is built here against a plain export of the same weights, both from bytes of pixels
+ * to vectors on one thread, turn by turn.
+ */
+export async function graphs(bench: Bench): Promise<Measurement[]> {
+  const { built, plain } = await makeGraphs(bench.corpus);
+  const [ours, other] = [
+    await createClipEncoder({ modelPath: built }),
+    await createClipEncoder({ modelPath: plain }),
+  ];
+  const random = seededRandom(BATCH);
+  const pixels = Uint8Array.from({ length: BATCH * IMAGE_BYTES }, () => random() * 256);
+  refuseDifferent(await ours.encode(pixels, BATCH), await other.encode(pixels, BATCH));
+  const rates = { ours: [] as number[], other: [] as number[] };
+  for (let turn = 0; turn < bench.rounds * TURNS_A_ROUND; turn++) {
+    rates.ours.push(await rateOf(ours, pixels));
+    rates.other.push(await rateOf(other, pixels));
+    bench.note(
+      `graph, turn ${turn + 1}: ${rates.ours.at(-1)?.toFixed(1)} images/s, ` +
+        `plain export ${rates.other.at(-1)?.toFixed(1)}`,
+    );
+  }
+  await Promise.all([ours.release(), other.release()]);
+  return [
+    { name: 'graph_images_per_second', unit: 'images/s', spread: spreadOf(rates.ours) },
+    { name: 'plain_export_images_per_second', unit: 'images/s', spread: spreadOf(rates.other) },
+    {
+      name: 'graph_vs_plain_export',
+      unit: 'ratio',
+      spread: ratioOf(rates.ours, rates.other),
+      target: { least: 1 },
+    },
+  ];
+}
+
+async function makeGraphs(corpus: string): Promise<{ built: string; plain: string }> {
+  const place = join(corpus, 'graphs');
+  const pathsIn = (folder: string) => ({
+    built: join(folder, 'built.onnx'),
+    plain: join(folder, 'plain.onnx'),
+  });
+  if (!existsSync(place)) {
+    const unfinished = `${place}.unfinished`;
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { recursive: true });
+    const checkpoint = await openCheckpoint(await makeEncoderCheckpoint(corpus, 'safetensors'));
+    const { built, plain } = pathsIn(unfinished);
+    await writeOnnx(buildClipImageTower(checkpoint.tensors), built);
+    await writeOnnx(buildPlainGraph(checkpoint.tensors), plain);
+    await checkpoint.close();
+    await rename(unfinished, place);
+  }
+  return pathsIn(place);
+}
+
+async function rateOf(encoder: ClipEncoder, pixels: Uint8Array): Promise<number> {
+  const startedMs = performance.now();
+  for (let batch = 0; batch < BATCHES_A_TURN; batch++) await encoder.encode(pixels, BATCH);
+  return (BATCHES_A_TURN * BATCH * 1_000) / (performance.now() - startedMs);
+}
+
+function refuseDifferent(vectors: Float32Array, others: Float32Array): void {
+  const difference = Math.hypot(...vectors.map((value, at) => value - (others[at] ?? NaN)));
+  const share = difference / Math.hypot(...vectors);
+  if (!(share < ALIKE)) throw new Error(`the graphs differ by ${share} of their vectors' length`);
+}
