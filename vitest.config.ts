@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     // Integration tests wait more than they compute: one more than vitest takes of two cores.
     maxWorkers: 2,
+    // No test leaves anything behind in its process; loading all modules anew for each file takes longer than most.
+    isolate: false,
     projects: [
       {
         resolve,
