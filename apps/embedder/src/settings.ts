@@ -1,4 +1,5 @@
 import { precisions, preprocessings } from '@cullstream/contracts';
+import type { EngineProfile } from '@cullstream/embedding';
 import { devices } from '@cullstream/inference';
 import {
   bytesSetting,
@@ -23,7 +24,20 @@ export const embedderSettings = serviceSettings.extend({
     .enum(devices)
     .default('cpu')
     .describe(`what infers: ${devices.join(', ')}`),
-  workers: count.optional().describe('inference threads, one session each; default: the cores'),
-  batch: count.max(64).default(8).describe('images of one inference'),
+  workers: count
+    .max(256)
+    .optional()
+    .describe('workers, one session each; default: as measured by `doctor --tune`, else the cores'),
+  threads: count
+    .max(256)
+    .optional()
+    .describe('threads of one inference; default: as measured, else 1'),
+  batch: count.max(64).optional().describe('images of one inference; default: as measured, else 8'),
+  decodes: count
+    .max(64)
+    .optional()
+    .describe('images a worker decodes at the same time; default: as measured, else 2'),
 });
-export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
+export type GivenSettings = Readonly<z.infer<typeof embedderSettings>>;
+/** With what is not said filled in. */
+export type EmbedderSettings = GivenSettings & Pick<EngineProfile, 'threads' | 'batch' | 'decodes'>;

@@ -69,9 +69,9 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
 
 /** What a thread is started with: the shared weights where that works, else the model as it is. */
 async function toWorkerOptions(options: EngineOptions): Promise<WorkerOptions> {
-  const { modelPath, preprocess, intraOpThreads, batchSize, device = 'cpu' } = options;
-  const { sharedWeights, onUnshared } = options;
-  const given = { modelPath, preprocess, intraOpThreads, batchSize, device };
+  const { modelPath, preprocess, intraOpThreads, batchSize, decodesAtOnce } = options;
+  const { device = 'cpu', sharedWeights, onUnshared } = options;
+  const given = { modelPath, preprocess, intraOpThreads, batchSize, decodesAtOnce, device };
   // What is shared was made for the processor; a card has memory of its own.
   if (sharedWeights === undefined || device !== 'cpu') return given;
   try {

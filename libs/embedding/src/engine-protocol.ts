@@ -9,6 +9,11 @@ export interface WorkerOptions {
   readonly preprocess: 'exact' | 'fast';
   readonly intraOpThreads: number;
   readonly batchSize: number;
+  /**
+   * Images that a worker decodes at the same time. Each holds its inflated rows, 28 MB for nine
+   * megapixels, so their number bounds memory. Default: 2.
+   */
+  readonly decodesAtOnce?: number | undefined;
   /** Default: `cpu`. */
   readonly device?: Device | undefined;
 }

@@ -10,10 +10,6 @@ interface Prepared extends PreprocessedImage {
 }
 
 const PIXEL_BYTES = 224 * 224 * 3;
-/**
- * Images decoded at the same time. Each holds its inflated rows, 28 MB for nine megapixels, so
- * their number bounds memory. Two is a choice that has not been measured.
- */
 const DECODES_AT_ONCE = 2;
 
 /**
@@ -24,7 +20,7 @@ class BatchingWorker {
   private readonly encoder: ClipEncoder;
   private readonly options: WorkerOptions;
   private readonly ready: Prepared[] = [];
-  private readonly decodes = new DecodeSlots(DECODES_AT_ONCE);
+  private readonly decodes: DecodeSlots;
   private timings: Timing[] = [];
   private preparing = 0;
   private inferring = false;
@@ -32,6 +28,7 @@ class BatchingWorker {
   constructor(encoder: ClipEncoder, options: WorkerOptions) {
     this.encoder = encoder;
     this.options = options;
+    this.decodes = new DecodeSlots(options.decodesAtOnce ?? DECODES_AT_ONCE);
   }
 
   async accept({ id, bytes }: EmbedRequest): Promise<void> {

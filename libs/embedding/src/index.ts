@@ -10,3 +10,18 @@ export {
 } from './self-check/check-vectors.js';
 export { findPixelDrift } from './self-check/find-pixel-drift.js';
 export { type Embedded } from './engine-worker-handle.js';
+export { describeMachine, usableMemoryBytes } from './profile/describe-machine.js';
+export {
+  applyProfile,
+  describeProfile,
+  type EngineProfile,
+  type SaidOfProfile,
+} from './profile/engine-profile.js';
+export {
+  readProfile,
+  storeProfile,
+  type FoundProfile,
+  type ProfileKey,
+} from './profile/profile-store.js';
+export { medianOf, type Trial } from './tune/judge-trials.js';
+export { tuneEngine, type Tuned, type TuneOptions } from './tune/tune-engine.js';

@@ -12,7 +12,9 @@ import {
   checkResources,
   checkWritable,
 } from '../doctor/check-machine.js';
+import { checkProfile } from '../doctor/check-profile.js';
 import { examine, type DoctorFinding } from '../doctor/finding.js';
+import { tuneMachine } from '../doctor/tune-machine.js';
 import { formatTable } from '../output/format.js';
 import { openBroker } from '../run/broker.js';
 import type { DoctorSettings } from '../settings/settings.js';
@@ -22,6 +24,7 @@ import type { CommandContext } from './command-context.js';
 export async function doctor(settings: DoctorSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const { originals } = settings;
+  if (settings.tune) return tuneMachine(settings, context);
   const models = await examine('models', () => checkModels(settings));
   const findings: DoctorFinding[] = [
     await examine('node', () => checkNode(process.versions.node)),
@@ -35,7 +38,12 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
     await examine('pixels', checkPixels),
     await examine('embedding', () => checkEmbedding(settings.device)),
     // Where models are missing that has been said.
-    ...(models.state === 'error' ? [] : [await examine('encoder', () => checkEncoder(settings))]),
+    ...(models.state === 'error'
+      ? []
+      : [
+          await examine('encoder', () => checkEncoder(settings)),
+          await examine('profile', () => checkProfile(settings)),
+        ]),
     await examine('devices', () => checkDevices(settings.device)),
   ];
   const healthy = findings.every(({ state }) => state !== 'error');

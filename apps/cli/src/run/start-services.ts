@@ -54,7 +54,7 @@ export async function startServices(
       precision: settings.precision,
       device: settings.device,
       logLevel: 'info',
-      workers: String(workersOf(settings.embedders)),
+      ...engineOf(settings),
     }),
   };
   return new Map(
@@ -78,7 +78,7 @@ export async function startServices(
  * For glibc's allocator: decoded images come and go, tens of megabytes each. Unless it is told, it
  * keeps them for the next ones in as many arenas as there are threads.
  */
-const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
+export const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
 
 /** NVIDIA's libraries round products to 10 bits on some cards unless they are told not to. */
 const fullFloats = { NVIDIA_TF32_OVERRIDE: '0' };
@@ -106,9 +106,18 @@ function healthPortOf(index: number, { healthPort }: ServiceProcessSettings, isG
   return toVariables({ healthPort: isServed ? String(port) : undefined });
 }
 
-/** Threads × processes = cores. */
-function workersOf(embedders: number): number {
-  return Math.max(1, Math.floor(availableParallelism() / embedders));
+/**
+ * As it was said, here or in the environment of the command. Several embedders share the cores, which
+ * no profile was measured for; a single one finds its own.
+ */
+function engineOf({ embedders, workers, threads, batch, decodes }: ServiceProcessSettings) {
+  const share = Math.max(1, Math.floor(availableParallelism() / embedders / (threads ?? 1)));
+  const said = { threads, batch, decodes, workers: workers ?? (embedders > 1 ? share : undefined) };
+  return Object.fromEntries(
+    Object.entries(said).flatMap(([part, value]) =>
+      value === undefined ? [] : [[part, String(value)]],
+    ),
+  );
 }
 
 function toVariables(settings: Readonly<Record<string, string | undefined>>) {

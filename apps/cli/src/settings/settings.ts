@@ -85,6 +85,22 @@ export const allSettings = z.object({
       placeholder: 'mode',
     }),
   embedders: count.max(64).default(1).meta({ description: 'embedder processes', placeholder: 'n' }),
+  workers: count.max(256).optional().meta({
+    description: 'workers of each embedder (default: as `doctor --tune` measured, else the cores)',
+    placeholder: 'n',
+  }),
+  threads: count.max(256).optional().meta({
+    description: 'threads of one inference (default: as measured, else 1)',
+    placeholder: 'n',
+  }),
+  batch: count.max(64).optional().meta({
+    description: 'images of one inference (default: as measured, else 8)',
+    placeholder: 'n',
+  }),
+  decodes: count.max(64).optional().meta({
+    description: 'images a worker decodes at the same time (default: as measured, else 2)',
+    placeholder: 'n',
+  }),
   bytes: z
     .enum(bytesModes)
     .default('originals')
@@ -151,6 +167,8 @@ export const allSettings = z.object({
 });
 export type AllSettings = z.infer<typeof allSettings>;
 
+/** How embedders use the machine. */
+export const engine = { workers: true, threads: true, batch: true, decodes: true } as const;
 /** Every command that may talk to a broker of somebody else's. */
 export const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
 /** What every command has. */
@@ -184,6 +202,7 @@ export type PlanSettings = Readonly<z.infer<typeof planSettings>>;
 export const runSettings = planSettings.extend(
   allSettings.pick({
     ...external,
+    ...engine,
     embedders: true,
     bytes: true,
     restart: true,
@@ -201,15 +220,16 @@ export type RunSettings = Readonly<z.infer<typeof runSettings>>;
 export type ServiceProcessSettings = Pick<
   RunSettings,
   'data' | 'cache' | 'preprocess' | 'precision' | 'embedders'
-> & {
-  readonly device?: RunSettings['device'] | undefined;
-  readonly originals?: string | undefined;
-  readonly bytes?: RunSettings['bytes'] | undefined;
-  readonly features?: RunSettings['features'] | undefined;
-  readonly natsSeedFile?: string | undefined;
-  readonly natsCaFile?: string | undefined;
-  readonly healthPort?: number | undefined;
-};
+> &
+  Partial<Pick<RunSettings, keyof typeof engine>> & {
+    readonly device?: RunSettings['device'] | undefined;
+    readonly originals?: string | undefined;
+    readonly bytes?: RunSettings['bytes'] | undefined;
+    readonly features?: RunSettings['features'] | undefined;
+    readonly natsSeedFile?: string | undefined;
+    readonly natsCaFile?: string | undefined;
+    readonly healthPort?: number | undefined;
+  };
 
 /** What starting broker and services needs to know, whatever they are started for. */
 export type ExecutionSettings = ServiceProcessSettings &
@@ -232,6 +252,15 @@ export const doctorSettings = statusSettings.extend({
     device: true,
   }).shape,
   originals: allSettings.shape.originals.optional(),
+  tune: flag.default(false).meta({
+    description:
+      'measure in a minute how this machine embeds fastest, and keep it for embedders to come',
+    flag: true,
+  }),
+  memoryCap: z.coerce.number().int().positive().optional().meta({
+    description: 'with --tune: memory that one embedder may take, in MB (default: half of all)',
+    placeholder: 'mb',
+  }),
 });
 export type DoctorSettings = Readonly<z.infer<typeof doctorSettings>>;
 

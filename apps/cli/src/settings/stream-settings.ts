@@ -1,7 +1,7 @@
 import { runId } from '@cullstream/contracts';
 import { z } from 'zod';
 import { count, flag } from './setting-types.js';
-import { allSettings, common, external } from './settings.js';
+import { allSettings, common, engine, external } from './settings.js';
 
 export const embedderSettings = allSettings
   .pick({
@@ -13,6 +13,7 @@ export const embedderSettings = allSettings
     device: true,
     healthPort: true,
     ...external,
+    ...engine,
     maxLoad: true,
   })
   .omit({ json: true })

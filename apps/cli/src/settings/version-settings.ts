@@ -1,7 +1,7 @@
 import { replayStages, runId } from '@cullstream/contracts';
 import { z } from 'zod';
 import { flag, names, time } from './setting-types.js';
-import { allSettings, common, external, runSettings } from './settings.js';
+import { allSettings, common, engine, external, runSettings } from './settings.js';
 
 export const replaySettings = runSettings
   .pick({
@@ -14,6 +14,7 @@ export const replaySettings = runSettings
     precision: true,
     device: true,
     embedders: true,
+    ...engine,
     ...external,
     restart: true,
     keepRuns: true,

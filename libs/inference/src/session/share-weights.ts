@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { env, InferenceSession } from 'onnxruntime-node';
+import { InferenceSession } from 'onnxruntime-node';
 import { withFileLock } from '../models/file-lock.js';
 import { externalDataPath } from '../onnx/write-onnx.js';
+import { onnxruntimeVersion } from './onnxruntime-version.js';
 import { sessionOptions } from './session-options.js';
 
 export interface ShareWeightsOptions {
@@ -55,7 +56,7 @@ async function sizeOf(modelPath: string): Promise<number> {
 /** The layout is that of one processor and one version of onnxruntime. */
 function nameFor({ modelSha256 }: ShareWeightsOptions): string {
   const [processor] = cpus();
-  const machine = [process.platform, process.arch, processor?.model, env.versions.node];
+  const machine = [process.platform, process.arch, processor?.model, onnxruntimeVersion];
   const hash = createHash('sha256').update(JSON.stringify(machine)).digest('hex');
   return `${modelSha256.slice(0, 32)}-${hash.slice(0, 16)}`;
 }

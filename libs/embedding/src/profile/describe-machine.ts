@@ -1,0 +1,44 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { onnxruntimeVersion } from '@cullstream/inference';
+import { z } from 'zod';
+
+/** All that a measured profile depends on besides the model. */
+export const machine = z.object({
+  cores: z.number(),
+  memoryBytes: z.number(),
+  processor: z.string(),
+  onnxruntime: z.string(),
+});
+export type Machine = Readonly<z.infer<typeof machine>>;
+
+export function describeMachine(): Machine {
+  return {
+    cores: availableParallelism(),
+    // Of the machine, not of a container: commands and embedders of a deployment have their own limits.
+    memoryBytes: Math.round(totalmem() / MEMORY_STEP_BYTES) * MEMORY_STEP_BYTES,
+    processor: cpus()[0]?.model ?? 'unknown',
+    onnxruntime: onnxruntimeVersion,
+  };
+}
+
+/** A new kernel leaves a little more or less of the same memory. */
+const MEMORY_STEP_BYTES = 256 * 1024 * 1024;
+
+/** Memory that this process may take, in bytes: the machine's, or the container's where that is less. */
+export function usableMemoryBytes(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** What two machines differ in, in words. */
+export function differencesOf(before: Machine, now: Machine): string[] {
+  const parts = {
+    cores: 'cores',
+    memoryBytes: 'bytes of memory',
+    processor: 'processor',
+    onnxruntime: 'onnxruntime',
+  } as const;
+  return (Object.keys(parts) as (keyof Machine)[]).flatMap((part) =>
+    before[part] === now[part] ? [] : [`${parts[part]}: ${before[part]}, now ${now[part]}`],
+  );
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+const count = z.number().int().positive();
+
+/** How an engine uses a machine. */
+export const engineProfile = z.object({
+  /** Threads that decode, resample and infer, each with a session of its own. */
+  workers: count.max(256),
+  /** Threads within one inference. */
+  threads: count.max(256),
+  /** Images of one inference. */
+  batch: count.max(64),
+  /** Images that a worker decodes at the same time. */
+  decodes: count.max(64),
+});
+export type EngineProfile = Readonly<z.infer<typeof engineProfile>>;
+
+/** What is taken where nothing was measured: one single-threaded worker a core. */
+export function defaultProfile(cores: number): EngineProfile {
+  return { workers: cores, threads: 1, batch: 8, decodes: 2 };
+}
+
+/** `2 workers × 1 thread, batches of 8, 2 decodes at once`. */
+export function describeProfile({ workers, threads, batch, decodes }: EngineProfile): string {
+  const number = (n: number, what: string) => `${n} ${what}${n === 1 ? '' : 's'}`;
+  return (
+    `${number(workers, 'worker')} × ${number(threads, 'thread')}, batches of ${batch}, ` +
+    `${number(decodes, 'decode')} at once`
+  );
+}
+
+/** What is said of each part elsewhere: flags, environment, a settings file. */
+export type SaidOfProfile = {
+  readonly [Part in keyof EngineProfile]?: EngineProfile[Part] | undefined;
+};
+
+/**
+ * What was said, then what was measured, then the default. Workers and threads share the cores: where
+ * one is said, the measured other does not go with it.
+ */
+export function applyProfile(
+  said: SaidOfProfile,
+  measured: EngineProfile | undefined,
+  cores: number,
+): EngineProfile {
+  const preset = defaultProfile(cores);
+  const saysTopology = said.workers !== undefined || said.threads !== undefined;
+  const topology = saysTopology ? preset : (measured ?? preset);
+  const threads = said.threads ?? topology.threads;
+  return {
+    workers: said.workers ?? (saysTopology ? workersFor(cores, threads) : topology.workers),
+    threads,
+    batch: said.batch ?? measured?.batch ?? preset.batch,
+    decodes: said.decodes ?? measured?.decodes ?? preset.decodes,
+  };
+}
+
+function workersFor(cores: number, threads: number): number {
+  return Math.max(1, Math.floor(cores / threads));
+}

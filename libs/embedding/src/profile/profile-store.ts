@@ -1,0 +1,68 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { describeMachine, differencesOf, machine } from './describe-machine.js';
+import { engineProfile, type EngineProfile } from './engine-profile.js';
+
+/** What a profile was measured for. */
+export interface ProfileKey {
+  readonly modelSha256: string;
+  readonly precision: string;
+  readonly preprocess: string;
+}
+
+const storedProfile = z.object({
+  measuredAt: z.iso.datetime(),
+  machine,
+  profile: engineProfile,
+});
+
+/** `stale`: measured on what is not this machine any more; it says what changed. */
+export type FoundProfile =
+  | { readonly state: 'none' }
+  | { readonly state: 'stale'; readonly why: string }
+  | { readonly state: 'valid'; readonly profile: EngineProfile; readonly measuredAt: string };
+
+/**
+ * The profile measured for a model on this machine. It is a convenience: what cannot be read counts as
+ * stale, so it never throws.
+ * @param cacheDir folder of what can be made anew
+ */
+export async function readProfile(cacheDir: string, key: ProfileKey): Promise<FoundProfile> {
+  const path = pathOf(cacheDir, key);
+  try {
+    const stored = storedProfile.parse(JSON.parse(await readFile(path, 'utf8')));
+    const changed = differencesOf(stored.machine, describeMachine());
+    if (changed.length > 0) return { state: 'stale', why: changed.join('; ') };
+    return { state: 'valid', profile: stored.profile, measuredAt: stored.measuredAt };
+  } catch (error) {
+    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return isAbsent ? { state: 'none' } : { state: 'stale', why: `${path} cannot be read` };
+  }
+}
+
+/**
+ * Keeps a profile for this machine in place of the one before.
+ * @returns the file
+ * @throws when the folder cannot be written
+ */
+export async function storeProfile(
+  cacheDir: string,
+  key: ProfileKey,
+  profile: EngineProfile,
+  measuredAt: Date,
+): Promise<string> {
+  const path = pathOf(cacheDir, key);
+  const unfinished = `${path}.${process.pid}.tmp`;
+  const stored = { measuredAt: measuredAt.toISOString(), machine: describeMachine(), profile };
+  await mkdir(join(cacheDir, FOLDER), { recursive: true });
+  await writeFile(unfinished, `${JSON.stringify(stored, null, 2)}\n`);
+  await rename(unfinished, path);
+  return path;
+}
+
+const FOLDER = 'profiles';
+
+function pathOf(cacheDir: string, { modelSha256, precision, preprocess }: ProfileKey): string {
+  return join(cacheDir, FOLDER, `${modelSha256.slice(0, 32)}-${precision}-${preprocess}.json`);
+}

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { EngineOptions } from '../embedding-engine.js';
+import type { EngineProfile } from '../profile/engine-profile.js';
+
+export interface TrialOptions {
+  readonly profile: EngineProfile;
+  readonly model: Pick<EngineOptions, 'modelPath' | 'preprocess' | 'sharedWeights'>;
+  /** Files of encoded images, taken in turn. */
+  readonly pictures: readonly string[];
+  /** Images that are measured, besides those that fill the engine. */
+  readonly images: number;
+}
+
+export interface TrialResult {
+  readonly imagesPerSecond: number;
+  readonly peakBytes: number;
+}
+
+/**
+ * @param environment of the process; what allocates memory reads it
+ * @throws when the engine cannot work in this way
+ */
+export async function runTrial(
+  options: TrialOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<TrialResult> {
+  const script = fileURLToPath(new URL('../../dist/tune/trial-process.js', import.meta.url));
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [script, JSON.stringify(options)],
+    { env: { ...environment } },
+  );
+  return JSON.parse(stdout) as TrialResult;
+}

@@ -1,0 +1,73 @@
+import { listCandidates, listFrugalCandidates } from './tune-candidates.js';
+import { isPromising, judgeTrials, type Trial, type Verdict } from './judge-trials.js';
+import { runTrial, type TrialOptions } from './run-trial.js';
+import type { EngineProfile } from '../profile/engine-profile.js';
+
+export interface TuneOptions extends Pick<TrialOptions, 'model' | 'pictures'> {
+  readonly cores: number;
+  /** Memory that one embedder may take, in bytes. */
+  readonly capBytes: number;
+  /** No round begins that would end later. */
+  readonly budgetMs: number;
+  /** Of the processes that are measured. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onTried?: ((profile: EngineProfile, imagesPerSecond: number) => void) | undefined;
+}
+
+export interface Tuned extends Verdict {
+  /** All that was tried, the default first. */
+  readonly trials: readonly Trial[];
+}
+
+/** Images a core that a round measures. */
+const IMAGES_A_CORE = 16;
+const MOST_ROUNDS = 5;
+
+/**
+ * Measures ways to use the machine, one process at a time. Candidates take turns round by round; what
+ * was not faster than the default in a round is not tried again.
+ * @throws when the engine cannot work at all
+ */
+export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
+  const { cores, capBytes, budgetMs, model, pictures, environment, onTried } = options;
+  const startedMs = performance.now();
+  const trials: { profile: EngineProfile; imagesPerSecond: number[]; peakBytes: number }[] = [];
+  let slowestMs = 0;
+  const hasTime = () => performance.now() - startedMs + slowestMs < budgetMs;
+  const tryOnce = async (trial: (typeof trials)[number]) => {
+    const beganMs = performance.now();
+    const work = { model, pictures, profile: trial.profile, images: IMAGES_A_CORE * cores };
+    const { imagesPerSecond, peakBytes } = await runTrial(work, environment);
+    trial.imagesPerSecond.push(imagesPerSecond);
+    trial.peakBytes = Math.max(trial.peakBytes, peakBytes);
+    slowestMs = Math.max(slowestMs, performance.now() - beganMs);
+    onTried?.(trial.profile, imagesPerSecond);
+  };
+  const begin = async (profile: EngineProfile) => {
+    const trial = { profile, imagesPerSecond: [], peakBytes: 0 };
+    await tryOnce(trial);
+    trials.push(trial);
+    return trial;
+  };
+
+  const [preset, ...others] = listCandidates(cores);
+  if (preset === undefined) throw new Error('there is no default to compare with');
+  const first = await begin(preset);
+  const isFrugal = first.peakBytes > capBytes;
+  for (const profile of isFrugal ? listFrugalCandidates(cores) : others) {
+    if (hasTime()) await begin(profile);
+  }
+  for (let round = 1; round < MOST_ROUNDS && hasTime(); round++) {
+    const still = trials.slice(1).filter((trial) => isWorthMore(trial, first, round));
+    if (still.length === 0) break;
+    // An unfinished round would leave rates that nothing stands beside.
+    if (!isFrugal) await tryOnce(first);
+    for (const trial of still) if (hasTime()) await tryOnce(trial);
+  }
+  return { trials, ...judgeTrials(trials, capBytes) };
+
+  function isWorthMore(trial: Trial, before: Trial, rounds: number): boolean {
+    if (trial.imagesPerSecond.length < rounds) return false;
+    return isFrugal ? trial.peakBytes <= capBytes : isPromising(trial, before);
+  }
+}
