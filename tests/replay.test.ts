@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
 import { Sqlite } from '@cullstream/store';
+import { digestDatabase, digestDecisions } from './support/database-bytes.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { runCli, startCli, type CliResult } from './support/run-cli.js';
 import { copySamples, samples, sharedModel, toArgs, type SamplesCopy } from './support/samples.js';
 
 const GROUPS = 38;
 const DONE_WITH_FAILURES = 1;
+const INTERRUPTED = 3;
 const otherRanker = ['--ranker', sharedModel('ranker_v2.pt')];
 
 let copy: SamplesCopy;
@@ -36,8 +38,8 @@ async function readVersions(): Promise<VersionRow[]> {
   return (await readJson<{ versions: VersionRow[] }>(['versions'])).versions;
 }
 
-/** Every cell of every row that the user's tools read. */
-function decisionCells(): Record<string, string[]> {
+/** A digest of each project's database. */
+function digestsOf(digest: (path: string) => string): Record<string, string> {
   const databases = [
     'dalia',
     'Patricia',
@@ -45,15 +47,8 @@ function decisionCells(): Record<string, string[]> {
     'mixed-0919',
     'mojo3',
   ];
-  return Object.fromEntries(
-    databases.map((name) => {
-      const path = join(copy.data, 'training/ai_training_decisions', `${name}.db`);
-      const database = new Sqlite(path, { readonly: true });
-      const rows = database.prepare('SELECT * FROM ai_decisions ORDER BY group_id').all();
-      database.close();
-      return [name, rows.map((row) => JSON.stringify(row))];
-    }),
-  );
+  const folder = join(copy.data, 'training/ai_training_decisions');
+  return Object.fromEntries(databases.map((name) => [name, digest(join(folder, `${name}.db`))]));
 }
 
 /** Predictions of one run of a project, without the run's own name. */
@@ -71,7 +66,7 @@ function predictionsOf(project: string, run: string): string[] {
 }
 
 describe.skipIf(!samples.available)('replay of the samples', () => {
-  let undisturbed: Record<string, string[]>;
+  let undisturbed: Record<string, string>;
   let replayed: CliResult;
   let otherVersion: string;
 
@@ -79,7 +74,7 @@ describe.skipIf(!samples.available)('replay of the samples', () => {
     copy = copySamples();
     const run = await runCli(['run', ...toArgs(copy)]);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
-    undisturbed = decisionCells();
+    undisturbed = digestsOf(digestDecisions);
     replayed = await runCli([...argsFor('replay'), ...otherRanker, '--json']);
     const found = (await readVersions()).find((row) => row.current_groups === 0);
     otherVersion = found?.version ?? '';
@@ -94,7 +89,7 @@ describe.skipIf(!samples.available)('replay of the samples', () => {
   });
 
   it('keeps its version beside the first one, which stays the current one', async () => {
-    expect(decisionCells()).toEqual(undisturbed);
+    expect(digestsOf(digestDecisions)).toEqual(undisturbed);
     const versions = await readVersions();
     expect(versions).toHaveLength(10);
     const inPatricia = versions.filter(({ project }) => project === 'Patricia');
@@ -113,17 +108,22 @@ describe.skipIf(!samples.available)('replay of the samples', () => {
     expect(diff.groups[0]?.difference).toBeGreaterThan(1);
   });
 
-  it('is promoted once, and undone to the last cell', async () => {
+  it('is promoted once, and undone to the bytes that the run began with', async () => {
+    const whole = digestsOf(digestDatabase);
     const promoted = await readJson<{ projects: { replaced: number }[] }>([
       'promote',
       otherVersion,
     ]);
     expect(promoted.projects.map(({ replaced }) => replaced)).toEqual([11, 8, 4, 7, 8]);
-    expect(decisionCells()).not.toEqual(undisturbed);
+    const promotedDigests = digestsOf(digestDecisions);
+    for (const [name, digest] of Object.entries(undisturbed)) {
+      expect(promotedDigests[name]).not.toBe(digest);
+    }
     const again = await readJson<{ promotion: null }>(['promote', otherVersion]);
     expect(again.promotion).toBeNull();
     await readJson(['promote', '--undo']);
-    expect(decisionCells()).toEqual(undisturbed);
+    expect(digestsOf(digestDecisions)).toEqual(undisturbed);
+    expect(digestsOf(digestDatabase)).toEqual(whole);
   });
 
   it('rebuilds from cache and database what was purged, with the same predictions', async () => {
@@ -168,17 +168,21 @@ describe.skipIf(!samples.available)('replay of the samples', () => {
     expect(result.stderr).toContain('images fed: 12 rebuilt from the database');
   });
 
-  it('goes on after a kill, and its rows are those of an undisturbed replay', async () => {
+  it('goes on after Ctrl-C and a kill, and its rows are those of an undisturbed replay', async () => {
     const args = [...argsFor('replay'), '--features', 'legacy-batch'];
-    const killed = startCli(args);
-    let said = '';
-    killed.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await waitFor(() => said.includes('starting run'), {
-      what: 'the replay to begin',
-      timeoutMs: 30_000,
-    });
-    killed.child.kill('SIGKILL');
-    await killed.result;
+    const end = async (begin: string, signal: NodeJS.Signals) => {
+      const started = startCli(args);
+      let said = '';
+      started.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      await waitFor(() => said.includes(begin), {
+        what: 'the replay to begin',
+        timeoutMs: 30_000,
+      });
+      started.child.kill(signal);
+      return started.result;
+    };
+    expect((await end('starting run', 'SIGINT')).exitCode).toBe(INTERRUPTED);
+    await end('resuming run', 'SIGKILL');
     const resumed = await runCli(args);
     expect(resumed.exitCode, resumed.stderr).toBe(DONE_WITH_FAILURES);
     expect(resumed.stderr).toContain('resuming run');

@@ -1,5 +1,6 @@
+import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { chooseJournal, openConnection } from './connection.js';
+import { openConnection } from './connection.js';
 import { createTemporaryData } from './testing/temporary-data.js';
 import { Sqlite } from './sqlite.js';
 
@@ -14,11 +15,23 @@ describe('openConnection', () => {
     sqlite.close();
   });
 
-  it('says so where write-ahead logging is not to be had', () => {
+  it('says so where write-ahead logging is not to be had, and lets others in', () => {
+    using data = createTemporaryData();
+    const path = data.pathOf('p.db');
+    // The log's shared memory cannot be opened where a link to nowhere stands in its place.
+    symlinkSync(data.pathOf('no/where'), `${path}-shm`);
     const notices: string[] = [];
-    const sqlite = new Sqlite(':memory:');
-    chooseJournal(sqlite, (message) => notices.push(message));
-    expect(notices).toEqual([expect.stringContaining('refuses write-ahead logging')]);
+    const sqlite = openConnection(path, { notice: (message) => notices.push(message) });
+    expect(notices).toEqual([
+      `${path}: the file system refuses write-ahead logging (SQLITE_CANTOPEN); ` +
+        'using a rollback journal, which is as safe and slower',
+    ]);
+    sqlite.exec('CREATE TABLE notes (note TEXT)');
+    expect(sqlite.pragma('journal_mode', { simple: true })).toBe('delete');
+    expect(sqlite.pragma('synchronous', { simple: true })).toBe(FULL);
+    const other = new Sqlite(path, { timeout: 0 });
+    expect(other.prepare('SELECT * FROM notes').all()).toEqual([]);
+    other.close();
     sqlite.close();
   });
 });

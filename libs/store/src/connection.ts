@@ -21,28 +21,49 @@ export function openConnection(
   path: string,
   { notice = () => undefined, busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectionOptions = {},
 ): BetterSqlite3.Database {
-  const sqlite = new Sqlite(path, { timeout: busyTimeoutMs });
+  const open = (choose: (sqlite: BetterSqlite3.Database) => void) => {
+    const sqlite = new Sqlite(path, { timeout: busyTimeoutMs });
+    try {
+      choose(sqlite);
+      sqlite.pragma('synchronous = FULL');
+      return sqlite;
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
+  };
   try {
-    chooseJournal(sqlite, notice);
-    sqlite.pragma('synchronous = FULL');
-    return sqlite;
+    return open(writeAhead);
   } catch (error) {
-    sqlite.close();
-    throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    // Another connection: this one has begun to write ahead, and can do nothing else any more.
+    const sqlite = open(keepRollbackJournal);
+    notice(
+      `${path}: the file system refuses write-ahead logging (${refusal}); ` +
+        'using a rollback journal, which is as safe and slower',
+    );
+    return sqlite;
   }
 }
 
-/** Puts the connection into WAL mode, or into rollback-journal mode where that is refused. */
-export function chooseJournal(sqlite: BetterSqlite3.Database, notice: Notice): void {
-  const refusal = tryWal(sqlite);
-  if (refusal === undefined) return;
-  // A file that is in WAL mode can be read without shared memory only under an exclusive lock.
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
+function writeAhead(sqlite: BetterSqlite3.Database): void {
+  const mode = String(sqlite.pragma('journal_mode = WAL', { simple: true }));
+  if (mode !== 'wal') throw new RefusedError(`journal mode stays "${mode}"`);
+  // Only the first access opens the log, and finds out that it cannot.
+  sqlite.prepare('SELECT 1 FROM sqlite_schema').get();
+}
+
+/** A file in WAL mode can be read without shared memory only under an exclusive lock. */
+function keepRollbackJournal(sqlite: BetterSqlite3.Database): void {
   sqlite.pragma('locking_mode = EXCLUSIVE');
   sqlite.pragma('journal_mode = DELETE');
-  notice(
-    `${sqlite.name}: the file system refuses write-ahead logging (${refusal}); ` +
-      'using a rollback journal, which is as safe and slower',
-  );
+  sqlite.pragma('locking_mode = NORMAL');
+  sqlite.prepare('SELECT 1 FROM sqlite_schema').get();
 }
 
 const WAL_REFUSALS = [
@@ -54,14 +75,9 @@ const WAL_REFUSALS = [
   'SQLITE_IOERR_SHMMAP',
 ];
 
-/** Why WAL is not to be had; undefined where it is on. */
-function tryWal(sqlite: BetterSqlite3.Database): string | undefined {
-  try {
-    const mode = String(sqlite.pragma('journal_mode = WAL', { simple: true }));
-    return mode === 'wal' ? undefined : `journal mode stays "${mode}"`;
-  } catch (error) {
-    if (!(error instanceof Sqlite.SqliteError)) throw error;
-    if (!WAL_REFUSALS.includes(error.code)) throw error;
-    return error.code;
-  }
+/** Why WAL is not to be had; undefined where something else is wrong. */
+function refusalOf(error: unknown): string | undefined {
+  if (error instanceof RefusedError) return error.message;
+  if (!(error instanceof Sqlite.SqliteError)) return undefined;
+  return WAL_REFUSALS.includes(error.code) ? error.code : undefined;
 }

@@ -1,6 +1,14 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,17 +41,22 @@ async function rowsAfterAll(dataDir: string): Promise<Record<string, unknown[]>>
   return dumpTables(database.path, TABLES);
 }
 
+/** Starts a writer and kills it when it has committed so many batches. */
+async function killAfter(dataDir: string, commits: number): Promise<void> {
+  const child = spawn(process.execPath, [writer, dataDir, String(GROUPS)]);
+  let seen = 0;
+  if (commits === 0) await once(child, 'spawn');
+  else for await (const _ of createInterface(child.stdout)) if (++seen === commits) break;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}
+
 describe('a writer killed with SIGKILL', () => {
   it.each([0, 1, 5, 17, 29])('after %i commits leaves what a repeat completes', async (commits) => {
     using undisturbed = createTemporaryData();
     using data = createTemporaryData();
-    const child = spawn(process.execPath, [writer, data.dataDir, String(GROUPS)]);
-    let seen = 0;
-    if (commits === 0) await once(child, 'spawn');
-    else for await (const _ of createInterface(child.stdout)) if (++seen === commits) break;
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
+    await killAfter(data.dataDir, commits);
     expect(await rowsAfterAll(data.dataDir)).toEqual(await rowsAfterAll(undisturbed.dataDir));
     expect(validateDatabase(data.pathOf('dalia.db')).findings).toEqual([]);
   });
@@ -112,6 +125,29 @@ describe.skipIf(!canMount)('a small file system', () => {
     execFileSync('mount', ['-o', 'remount,ro', mount.folder]);
     const opening = openProjectDatabase({ dataDir: mount.folder, project: 'dalia' });
     await expect(opening).rejects.toMatchObject({ name: 'DatabaseError', problem: 'not-writable' });
+  });
+});
+
+describe('a file system that refuses write-ahead logging', () => {
+  it('is told once, and the rows are the same after a kill', async () => {
+    using undisturbed = createTemporaryData();
+    using data = createTemporaryData();
+    // The log's shared memory cannot be opened where a link to nowhere stands in its place.
+    symlinkSync(data.pathOf('no/where'), data.pathOf('dalia.db-shm'));
+    const notices: string[] = [];
+    const notice = (message: string) => void notices.push(message);
+    const first = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia', notice });
+    const events = predictedImages({ groupSizes: Array.from({ length: GROUPS }, () => 3) });
+    first.apply(events.slice(0, 100), NOON);
+    first.close();
+    expect(notices).toEqual([
+      expect.stringMatching(
+        /dalia\.db: the file system refuses write-ahead logging \(SQLITE_CANTOPEN\); using a rollback/,
+      ),
+    ]);
+    await killAfter(data.dataDir, 3);
+    expect(await rowsAfterAll(data.dataDir)).toEqual(await rowsAfterAll(undisturbed.dataDir));
+    expect(data.names()).not.toContain('dalia.db-wal');
   });
 });
 
