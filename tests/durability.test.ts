@@ -11,6 +11,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toRunStart } from '@cullstream/store';
 import { waitFor } from '@cullstream/testing';
 import { dumpDatabases } from './support/dump-databases.js';
 import {
@@ -52,6 +53,17 @@ function mountSmall(): { readonly folder: string } & Disposable {
     },
   };
 }
+
+/** The environment of a command, and of the services it starts, whose clock is a day late. */
+const yesterday = {
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`
+    const Today = Date;
+    const now = () => Today.now() - 86_400_000;
+    globalThis.Date = class Date extends Today {
+      constructor(...given) { super(...(given.length === 0 ? [now()] : given)); }
+      static now() { return now(); }
+    };`)}`,
+};
 
 /** Takes every byte that is left. */
 function fill(folder: string): string {
@@ -161,5 +173,27 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
     expect(third.exitCode, third.stderr).toBe(DONE_WITH_FAILURES);
     expect(dumpDatabases(data)).toEqual(undisturbed);
     expect(Object.keys(hashTree(join(data, '.cullstream')))).not.toContain('lock.json');
+  });
+
+  it('is finished and worked on further though the clock has gone back a day', async () => {
+    const data = join(folder, 'clock');
+    const killed = startCli(toRunArgs(example, data));
+    await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
+    killed.child.kill('SIGKILL');
+    await killed.result;
+    const resumed = await runCli(toRunArgs(example, data), yesterday);
+    expect(resumed.exitCode, resumed.stderr).toBe(DONE_WITH_FAILURES);
+    expect(resumed.stderr).toContain('resuming run');
+    expect(dumpDatabases(data)).toEqual(undisturbed);
+    const other = await runCli(
+      [...toRunArgs(example, data), '--features', 'legacy-batch'],
+      yesterday,
+    );
+    expect(other.exitCode, other.stderr).toBe(DONE_WITH_FAILURES);
+    const [first, second] = [resumed, other].map(
+      ({ stderr }) => /(?:starting|resuming) run (\S+):/.exec(stderr)?.[1] ?? '',
+    );
+    // Right after the newest run, for ids order runs.
+    expect(Date.parse(toRunStart(second ?? '')) - Date.parse(toRunStart(first ?? ''))).toBe(1_000);
   });
 });
