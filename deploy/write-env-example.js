@@ -18,6 +18,7 @@ const deployment = [
   ['CULL_ORIGINALS_DIR', undefined, 'folder of the originals on this host; mounted read only'],
   ['CULL_DATA_DIR', undefined, 'data folder on this host: databases, embeddings, weights, reports'],
   ['CULL_CACHE_DIR', undefined, 'folder on this host for what can always be made anew'],
+  ['COMPOSE_PROJECT_NAME', 'deploy', 'name of the deployment; several on a host need several'],
   ['CULL_KEYS_DIR', './keys', 'folder of the keys that `cullstream keys` made'],
   ['CULL_TLS_DIR', './tls', 'ca.pem, server.pem and server-key.pem, for compose.tls.yaml'],
   ['CULL_UID', '1000', 'user the services work as: the owner of data, cache and keys'],
