@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const resolve = { conditions: ['@cullstream/source'] };
 const ssr = { resolve };
 /** They compare how fast things are: after all others, with nothing beside them. */
-const alone = ['tests/spread.test.ts'];
+const alone = ['tests/spread.test.ts', 'tests/bench-smoke.test.ts'];
 
 export default defineConfig({
   test: {

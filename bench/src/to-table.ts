@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Spread } from './measure/statistics.js';
 import type { Measurement } from './scenarios/measurement.js';
 
 /** Medians with the least and the most of all rounds, and what they are to reach. */
@@ -14,12 +15,17 @@ export function toTable(measured: readonly Measurement[]): string {
       unit,
       ...[median, min, max].map((value) => value.toFixed(value < 10 ? 2 : 0)),
       target === undefined ? '' : 'least' in target ? `≥ ${target.least}` : `≤ ${target.most}`,
-      target === undefined ? '' : isReached(median, target) ? 'yes' : 'no',
+      target === undefined ? '' : verdictOn(spread, target),
     ]);
   }
   return table.toString();
 }
 
-function isReached(value: number, target: NonNullable<Measurement['target']>): boolean {
-  return 'least' in target ? value >= target.least : value <= target.most;
+/** Where rounds disagree about a target, the median alone decides nothing. */
+function verdictOn({ min, max }: Spread, target: NonNullable<Measurement['target']>): string {
+  const isLeast = 'least' in target;
+  const aim = isLeast ? target.least : target.most;
+  if (min < aim && aim < max) return 'inside the spread';
+  const isReached = isLeast ? min >= aim : max <= aim;
+  return isReached ? 'yes' : 'no';
 }

@@ -26,6 +26,38 @@ const preprocessor = {
   image_std: [0.26862954, 0.26130258, 0.27577711],
 };
 
+/** The same weights at int8, in one graph that Cullstream and transformers.js both take. Made once. */
+export async function makeQuantizedModel(folder: string): Promise<{ plain: string; file: string }> {
+  const place = join(folder, 'models', 'quantized');
+  const file = join(place, 'onnx', 'vision_model_quantized.onnx');
+  if (!existsSync(place)) {
+    const unfinished = `${place}.unfinished`;
+    await mkdir(join(unfinished, 'onnx'), { recursive: true });
+    await buildDemoEncoder({
+      seed: SEED,
+      size: 'vit-b-32',
+      path: join(unfinished, 'onnx', 'vision_model_quantized.onnx'),
+      input: 'float-nchw',
+      precision: 'int8',
+    });
+    await writeConfiguration(unfinished);
+    await rename(unfinished, place);
+  }
+  return { plain: place, file };
+}
+
+/** What transformers.js wants beside a graph. */
+async function writeConfiguration(place: string): Promise<void> {
+  await writeJson(join(place, 'preprocessor_config.json'), preprocessor);
+  await writeJson(join(place, 'config.json'), {
+    model_type: 'clip_vision_model',
+    architectures: ['CLIPVisionModelWithProjection'],
+    image_size: 224,
+    patch_size: 32,
+    projection_dim: 512,
+  });
+}
+
 /** Full-size ViT-B/32 with made-up weights, once for Cullstream and once for others. Made once. */
 export async function makeBenchModels(folder: string): Promise<BenchModels> {
   const place = join(folder, 'models');
@@ -41,14 +73,7 @@ export async function makeBenchModels(folder: string): Promise<BenchModels> {
       path: join(unfinished, 'onnx', 'vision_model.onnx'),
       input: 'float-nchw',
     });
-    await writeJson(join(unfinished, 'preprocessor_config.json'), preprocessor);
-    await writeJson(join(unfinished, 'config.json'), {
-      model_type: 'clip_vision_model',
-      architectures: ['CLIPVisionModelWithProjection'],
-      image_size: 224,
-      patch_size: 32,
-      projection_dim: 512,
-    });
+    await writeConfiguration(unfinished);
     await rename(unfinished, plain);
   }
   return { embedder, plain, ...(await buildDemoCheckpoints({ seed: SEED, dir: place })) };

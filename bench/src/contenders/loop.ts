@@ -7,6 +7,8 @@ export interface LoopOptions {
   readonly model: string;
   readonly batch: number;
   readonly workers: number;
+  /** Of transformers.js: which file of the model it takes. */
+  readonly dtype?: 'fp32' | 'q8';
   /** For files that cost only time to make anew. */
   readonly cache: string;
 }

@@ -8,12 +8,12 @@ import {
 import { openImages, toBase64, type LoopOptions, type LoopResult } from './loop.js';
 
 /** The library's own way: decode and preprocess with it, infer in batches with its session. */
-async function loop({ originals, model, batch }: LoopOptions): Promise<LoopResult> {
+async function loop({ originals, model, batch, dtype = 'fp32' }: LoopOptions): Promise<LoopResult> {
   env.allowRemoteModels = false;
   env.localModelPath = '/';
   const { images, reader } = await openImages(originals);
   const processor = await AutoProcessor.from_pretrained(model, {});
-  const encoder = await CLIPVisionModelWithProjection.from_pretrained(model, { dtype: 'fp32' });
+  const encoder = await CLIPVisionModelWithProjection.from_pretrained(model, { dtype });
   const finishedMs: number[] = [];
   const vectors: Record<string, string> = {};
   for (let first = 0; first < images.length; first += batch) {

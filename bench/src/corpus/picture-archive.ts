@@ -20,10 +20,15 @@ const mix: readonly Pick<Picture, 'widthPx' | 'heightPx' | 'format'>[] = [
 /**
  * One archive of so many pictures below a folder, made once. Eight scenes are drawn; a note in each
  * file makes its bytes, and so its vector's name, its own.
+ * @param scale of their width and height
  * @returns the folder of originals
  */
-export async function makePictureArchive(folder: string, images: number): Promise<string> {
-  const place = join(folder, `pictures-${images}`);
+export async function makePictureArchive(
+  folder: string,
+  images: number,
+  scale = 1,
+): Promise<string> {
+  const place = join(folder, scale === 1 ? `pictures-${images}` : `pictures-${images}-${scale}`);
   if (existsSync(place)) return place;
   const unfinished = `${place}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
@@ -31,7 +36,13 @@ export async function makePictureArchive(folder: string, images: number): Promis
   const scenes = await Promise.all(
     mix.map(async (picture, scene) => ({
       format: picture.format,
-      bytes: await drawPicture({ ...picture, scene, variant: 0 }),
+      bytes: await drawPicture({
+        ...picture,
+        widthPx: picture.widthPx * scale,
+        heightPx: picture.heightPx * scale,
+        scene,
+        variant: 0,
+      }),
     })),
   );
   const entries: ZipEntry[] = [];

@@ -5,6 +5,8 @@ export interface Measurement {
   readonly name: string;
   readonly unit: 'images/s' | 'ratio' | 'MB' | 's' | 'ms';
   readonly spread: Spread;
+  /** Below it something is broken: the program ends with 1. */
+  readonly guard?: number;
   /** What it is to reach, as the study set it. */
   readonly target?: { readonly least: number } | { readonly most: number };
 }

@@ -2,32 +2,43 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCachedCatalogue, type CachedCatalogue } from '../corpus/cached-catalogue.js';
 import { runCommand, type CommandResult } from '../contenders/cullstream-command.js';
-import { spreadOf } from '../measure/statistics.js';
+import { predictAndWrite } from '../contenders/predict-and-write.js';
+import { ratioOf, spreadOf } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const PROJECTS = 21;
+/** More tell nothing else of a loop. */
+const MOST_IN_PROCESS = 40_000;
 const light = ['extractor', 'predictor', 'writer', 'reporter'];
 const working = ['broker', 'extractor', 'embedder', 'predictor', 'writer'];
 
 /** A run in which every vector is cached, and a replay of its embeddings: whole commands. */
 export async function warmRuns(bench: Bench): Promise<Measurement[]> {
   const catalogue = await makeCachedCatalogue(bench.corpus, bench.cached, PROJECTS);
-  const [warm, replayed, planned]: [number[], number[], number[]] = [[], [], []];
+  const [warm, replayed]: [number[], number[]] = [[], []];
+  const [planned, inProcess]: [number[], number[]] = [[], []];
   const peaks = new Map(light.map((service): [string, number[]] => [service, []]));
   const processorMs = new Map(working.map((name): [string, number[]] => [name, []]));
   for (let round = 0; round < bench.rounds; round++) {
     const data = join(bench.scratch, 'warm');
     rmSync(data, { recursive: true, force: true });
     cpSync(catalogue.data, data, { recursive: true });
-    planned.push((await command('plan', catalogue, data)).seconds);
-    const run = await command('run', catalogue, data);
+    planned.push((await warmCommand('plan', catalogue, data)).seconds);
+    const run = await warmCommand('run', catalogue, data);
     warm.push(bench.cached / run.seconds);
     checkTotals('the warm run', run, bench.cached);
     for (const { name, cpuSeconds } of run.processes) {
       processorMs.get(name)?.push((cpuSeconds * 1_000) / bench.cached);
     }
-    const replay = await command('replay', catalogue, data, ['--from', 'embeddings']);
+    const replay = await warmCommand('replay', catalogue, data, ['--from', 'embeddings']);
     replayed.push(bench.cached / replay.seconds);
+    inProcess.push(
+      await predictAndWrite(catalogue.models, {
+        scratch: bench.scratch,
+        cache: join(bench.corpus, 'cache'),
+        images: Math.min(bench.cached, MOST_IN_PROCESS),
+      }),
+    );
     for (const { name, peakResidentBytes } of [...run.processes, ...replay.processes]) {
       peaks.get(name)?.push(peakResidentBytes / 1e6);
     }
@@ -48,6 +59,12 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
       spread: spreadOf(replayed),
       target: { least: 4_000 },
     },
+    {
+      name: 'predict_and_write_images_per_second',
+      unit: 'images/s',
+      spread: spreadOf(inProcess),
+    },
+    { name: 'replay_vs_in_process', unit: 'ratio', spread: ratioOf(replayed, inProcess) },
     { name: 'plan_seconds', unit: 's', spread: spreadOf(planned), target: { most: 15 } },
     ...[...peaks].map(([service, samples]): Measurement => ({
       name: `${service}_peak_rss`,
@@ -63,7 +80,8 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
   ];
 }
 
-function command(
+/** One of the commands over the catalogue, in a data folder. */
+export function warmCommand(
   name: 'plan' | 'run' | 'replay',
   { originals, models }: CachedCatalogue,
   data: string,
@@ -74,7 +92,8 @@ function command(
   return runCommand([name, '--originals', originals, '--data', data, ...weights, ...more]);
 }
 
-function checkTotals(who: string, { document }: CommandResult, images: number): void {
+/** @throws {Error} unless it found all of them, and all of them cached */
+export function checkTotals(who: string, { document }: CommandResult, images: number): void {
   const { images: counted } = document as { images: { total: number; cached: number } };
   if (counted.total !== images || counted.cached !== images) {
     throw new Error(`${who} found ${counted.cached} of ${images} images cached`);

@@ -1,6 +1,7 @@
 import type { CheckpointFormat } from '../checkpoint/open-checkpoint.js';
 import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
+import type { TowerPrecision } from '../onnx/linear-layer.js';
 import { writeOnnx } from '../onnx/write-onnx.js';
 import type { InputKind } from '../session/image-input.js';
 import { demoTowerTensors, type DemoTowerSize } from './demo-tensors.js';
@@ -19,6 +20,8 @@ export interface DemoEncoderOptions {
   readonly path: string;
   /** Default: `uint8-nhwc`; other programs give `float-nchw`. */
   readonly input?: InputKind;
+  /** Default: `fp32`; an `int8` graph takes one image at a time. */
+  readonly precision?: TowerPrecision;
 }
 
 /**
@@ -26,8 +29,11 @@ export interface DemoEncoderOptions {
  * trained: what is picked by its vectors means nothing.
  */
 export async function buildDemoEncoder(options: DemoEncoderOptions): Promise<void> {
-  const { seed, size, path, input = 'uint8-nhwc' } = options;
-  const model = buildClipImageTower(demoTowerTensors(seed, demoEncoderSizes[size]), { input });
+  const { seed, size, path, input = 'uint8-nhwc', precision = 'fp32' } = options;
+  const model = buildClipImageTower(demoTowerTensors(seed, demoEncoderSizes[size]), {
+    input,
+    precision,
+  });
   // The digest of a model is its identity, and external weights are not part of it: the seed must be.
   const metadata = { ...model.metadata, untrained: 'picks mean nothing', seed: String(seed) };
   await writeOnnx({ ...model, metadata }, path);

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { decodeNpy } from '@cullstream/cache';
+import type { DemoModels } from '@cullstream/inference';
+import { runCommand } from './cullstream-command.js';
+
+export interface ColdRun {
+  /** When each vector was stored, in milliseconds. */
+  readonly finishedMs: readonly number[];
+  readonly vectors: readonly Float32Array[];
+  /** The most proportional set size of one embedder. */
+  readonly embedderMb: number;
+}
+
+/** A run of the command in a data folder that has nothing cached. */
+export async function coldRun(
+  { scratch, corpus }: { readonly scratch: string; readonly corpus: string },
+  originals: string,
+  { embedder, ranker, crop }: DemoModels,
+  more: readonly string[] = [],
+): Promise<ColdRun> {
+  const data = join(scratch, 'cold');
+  rmSync(data, { recursive: true, force: true });
+  const args = ['run', '--originals', originals, '--data', data, '--cache', join(corpus, 'cache')];
+  const { processes } = await runCommand([
+    ...args,
+    ...['--embedder', embedder, '--ranker', ranker, '--crop', crop],
+    ...more,
+  ]);
+  const folder = join(data, 'ai_data', 'embeddings');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.npy'));
+  const vectors = files.map((name) => decodeNpy(readFileSync(join(folder, name))));
+  // A vector is stored as soon as it is there.
+  const finishedMs = files.map((name) => statSync(join(folder, name)).mtimeMs);
+  const peak = Math.max(
+    ...processes
+      .filter(({ name }) => name === 'embedder')
+      .map(({ peakProportionalBytes }) => peakProportionalBytes),
+  );
+  return { finishedMs, vectors, embedderMb: peak / 1e6 };
+}

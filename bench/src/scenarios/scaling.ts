@@ -1,0 +1,39 @@
+import { coldRun } from '../contenders/cold-run.js';
+import { makeBenchModels } from '../contenders/bench-models.js';
+import { toBase64 } from '../contenders/loop.js';
+import { makePictureArchive } from '../corpus/picture-archive.js';
+import { checkVectors } from '../measure/compare-vectors.js';
+import { ratioOf, spreadOf } from '../measure/statistics.js';
+import { steadyRate } from '../measure/steady-rate.js';
+import type { Bench, Measurement } from './measurement.js';
+
+/** Images before counting begins: two batches of two embedders. */
+const FILL = 32;
+const single = ['--workers', '1', '--threads', '1'];
+
+/** Whole runs with one and with two embedder processes, each with one single-threaded worker. */
+export async function scaling(bench: Bench): Promise<Measurement[]> {
+  const originals = await makePictureArchive(bench.corpus, bench.pictures);
+  const models = await makeBenchModels(bench.corpus);
+  const [one, two]: [number[], number[]] = [[], []];
+  for (let round = 0; round < bench.rounds; round++) {
+    const alone = await coldRun(bench, originals, models, [...single, '--embedders', '1']);
+    const both = await coldRun(bench, originals, models, [...single, '--embedders', '2']);
+    checkVectors(both.vectors, alone.vectors.map(toBase64));
+    one.push(steadyRate(alone.finishedMs, FILL));
+    two.push(steadyRate(both.finishedMs, FILL));
+    bench.note(
+      `scaling, round ${round + 1}: one embedder ${one.at(-1)?.toFixed(1)}, two ${two.at(-1)?.toFixed(1)} images/s`,
+    );
+  }
+  return [
+    { name: 'one_embedder_images_per_second', unit: 'images/s', spread: spreadOf(one) },
+    { name: 'two_embedders_images_per_second', unit: 'images/s', spread: spreadOf(two) },
+    {
+      name: 'two_embedders_vs_one',
+      unit: 'ratio',
+      spread: ratioOf(two, one),
+      target: { least: 1.8 },
+    },
+  ];
+}
