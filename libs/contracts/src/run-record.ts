@@ -90,6 +90,8 @@ export const runRecord = z.object({
   /** Projects whose waiting images are handed out before all others, in this order. */
   first: z.array(projectName).optional(),
   recipe: predictionRecipe,
+  /** What is to be said of its models: a fallback that was taken. */
+  notes: z.array(z.string()).optional(),
   options: runOptions,
   /** Only of runs that `replay` began: \`run\` neither resumes nor replaces them. */
   replay: replayOrigin.optional(),

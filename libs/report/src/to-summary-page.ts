@@ -35,7 +35,7 @@ export function toSummaryPage(summary: Summary): string {
 <tbody>
 ${summary.projects.map(projectRow).join('\n')}
 </tbody></table></div>
-${notes(summary.projects)}
+${notes(summary)}
 ${failures(summary.projects)}
 ${deadLetters(summary.dead_letters)}
 <h2>Models</h2>
@@ -66,12 +66,13 @@ function projectRow(project: ProjectSummary): string {
     )}<td>${seconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database?.split('/').at(-1) ?? '')}</code></td></tr>`;
 }
 
-function notes(projects: readonly ProjectSummary[]): string {
+function notes({ notes: ofModels = [], projects }: Summary): string {
   const lines = projects.flatMap((project) =>
     [...(project.message === null ? [] : [project.message]), ...project.warnings].map(
       (text) => `<li>${escape(project.project_id)}: ${escape(text)}</li>`,
     ),
   );
+  lines.unshift(...ofModels.map((text) => `<li>${escape(text)}</li>`));
   return lines.length === 0 ? '' : `<h2>Notes</h2>\n<ul>${lines.join('')}</ul>`;
 }
 

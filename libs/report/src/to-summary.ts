@@ -42,6 +42,8 @@ export interface Summary {
   readonly completed_at: string;
   readonly total_duration_seconds: number;
   readonly models: Readonly<Record<'embedder' | 'ranker' | 'crop_proposer', SummaryModel>>;
+  /** A fallback that was taken for a model. Summaries of earlier versions have no such list. */
+  readonly notes?: readonly string[];
   readonly results: Counted<'total_projects' | 'processed' | 'skipped' | 'failed'>;
   readonly images: Counted<'total' | 'embedded' | 'cached' | 'failed' | 'ungrouped'>;
   readonly groups: Counted<'total' | 'decided' | 'failed'>;
@@ -94,6 +96,7 @@ export function toSummary(
     completed_at: now.toISOString(),
     total_duration_seconds: (now.getTime() - Date.parse(record.createdAt)) / 1_000,
     models: toModels(record),
+    notes: record.notes ?? [],
     results: {
       total_projects: projects.length,
       processed: withStatus('success', 'partial'),

@@ -62,6 +62,7 @@ function nothingToDo({ models, plan }: PreparedRun): Summary {
     createdAt: now.toISOString(),
     state: 'completed',
     recipe: models.predictionRecipe,
+    notes: [...models.notes],
     options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },
     projects: [],
     skipped: [...plan.skipped],

@@ -40,7 +40,7 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
   ].join('\n');
 }
 
-function notes({ projects, dead_letters: letters = [] }: Summary): string[] {
+function notes({ notes: ofModels = [], projects, dead_letters: letters = [] }: Summary): string[] {
   const messages = projects.flatMap(
     ({ project_id: name, message, warnings, inverted_crops: inverted }) => [
       ...(message === null ? [] : [`${name}: ${message}`]),
@@ -59,6 +59,7 @@ function notes({ projects, dead_letters: letters = [] }: Summary): string[] {
   );
   const hidden = failures.length - FAILURES_SHOWN;
   return [
+    ...ofModels,
     ...messages,
     ...failures.slice(0, FAILURES_SHOWN),
     ...(hidden > 0 ? [`and ${formatCount(hidden)} more failed images; the report lists them`] : []),

@@ -85,6 +85,7 @@ async function newReplay(
     state: 'running',
     folder,
     recipe: models.predictionRecipe,
+    notes: [...models.notes],
     // Groups come with the events; vectors of the older tool are in the cache by now, or not wanted.
     options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },
     replay: {

@@ -98,6 +98,7 @@ function newRecord(
     createdAt: now.toISOString(),
     state: 'running',
     recipe: models.predictionRecipe,
+    notes: [...models.notes],
     options: toOptions(settings),
     projects: [...plan.projects],
     skipped: [...plan.skipped],
@@ -111,11 +112,12 @@ function newRecord(
 }
 
 /** A resumed run also takes up what is selected now and was not then. */
-function extend(record: RunRecord, { plan }: PreparedRun): RunRecord {
+function extend(record: RunRecord, { models, plan }: PreparedRun): RunRecord {
   const known = new Set(record.projects.map(({ project }) => project.name));
   const added = plan.projects.filter(({ project }: PlannedProject) => !known.has(project.name));
   return {
     ...record,
+    notes: [...models.notes],
     projects: [...record.projects, ...added],
     skipped: plan.skipped.filter(({ project }) => !known.has(project.name)),
     rejected: [...plan.rejected],

@@ -1,0 +1,41 @@
+import type { RunRecord } from '@cullstream/contracts';
+import { describe, expect, it } from 'vitest';
+import { toSummary } from './to-summary.js';
+import { toSummaryPage } from './to-summary-page.js';
+
+const model = { file: 'model.pt', sha256: 'a'.repeat(64) };
+const features = { embedding: 'raw', dimensionScale: 2048 } as const;
+const record: RunRecord = {
+  v: 1,
+  run: '20260101T000000Z-abcd',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  state: 'completed',
+  recipe: {
+    id: '1'.repeat(16),
+    embedding: { id: '2'.repeat(16), model, preprocessing: 'exact-1', precision: 'fp32' },
+    ranker: { ...model, features },
+    crop: { ...model, features },
+  },
+  options: { minGroupSize: 2, timeGapMinutes: null, legacyCache: 'ignore' },
+  projects: [],
+  skipped: [],
+  rejected: [],
+  excluded: [],
+  legacySamples: [],
+  extractedAt: null,
+  completedAt: null,
+  summary: null,
+};
+const fallback = 'ranker: ranker_v3_w10.pt, because there is no ranker_v4';
+
+describe('a summary', () => {
+  it('says aloud which fallback was taken, on its page too', () => {
+    const summary = toSummary({ ...record, notes: [fallback] }, [], new Date());
+    expect(summary.notes).toEqual([fallback]);
+    expect(toSummaryPage(summary)).toContain(`<li>${fallback}</li>`);
+  });
+
+  it('has no notes of runs that were recorded without any', () => {
+    expect(toSummary(record, [], new Date()).notes).toEqual([]);
+  });
+});
