@@ -71,8 +71,9 @@ export async function startEmbedder(
     modelPath,
     preprocess: settings.preprocess,
     device: settings.device,
-    intraOpThreads: 1,
+    intraOpThreads: settings.threads,
     batchSize: settings.batch,
+    decodesAtOnce: settings.decodes,
     workers: settings.workers ?? availableParallelism(),
     sharedWeights: {
       folder: join(settings.cache, 'weights'),
