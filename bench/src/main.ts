@@ -5,11 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coldRuns } from './scenarios/cold.js';
 import { graphs } from './scenarios/graph.js';
+import { growth } from './scenarios/growth.js';
 import { importing } from './scenarios/import.js';
 import { int8Runs } from './scenarios/int8.js';
 import type { Bench, Measurement, Scenario } from './scenarios/measurement.js';
 import { scaling } from './scenarios/scaling.js';
+import { sizes } from './scenarios/sizes.js';
 import { smoke } from './scenarios/smoke.js';
+import { stages } from './scenarios/stages.js';
 import { warmRuns } from './scenarios/warm.js';
 import { writing } from './scenarios/write.js';
 import { toDocument } from './to-document.js';
@@ -25,11 +28,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   write: writing,
   import: importing,
   graph: graphs,
+  stages,
+  sizes,
+  growth,
 };
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,int8,scaling,warm,write,import,graph] [--rounds 3] [--pictures 96] [--cached 100000] [--json FILE]
+  npm run bench -- [--only cold,int8,scaling,warm,write,import,graph,stages,sizes,growth] [--rounds 3] [--pictures 96] [--cached 100000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (6 GB) is kept in bench/.corpus and may be deleted.
@@ -38,7 +44,10 @@ made for it (6 GB) is kept in bench/.corpus and may be deleted.
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'cold,int8,scaling,warm,write,import,graph' },
+    only: {
+      type: 'string',
+      default: 'cold,int8,scaling,warm,write,import,graph,stages,sizes,growth',
+    },
     rounds: { type: 'string', default: '3' },
     pictures: { type: 'string', default: '96' },
     cached: { type: 'string', default: '100000' },

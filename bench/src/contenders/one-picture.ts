@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { promisify } from 'node:util';
+import { deflateRawSync, inflateRaw } from 'node:zlib';
+import { preprocess } from '@cullstream/imaging';
+import { drawPicture, type Picture } from '@cullstream/testing';
+import { spreadOf } from '../measure/statistics.js';
+
+export type PictureKind = Pick<Picture, 'widthPx' | 'heightPx' | 'format'>;
+
+/** What one picture takes of one thread on its way to 224 by 224 pixels. */
+export interface PictureCost {
+  /** Of the file. */
+  readonly bytes: number;
+  readonly inflateMs: number;
+  readonly hashMs: number;
+  readonly decodeMs: number;
+  readonly resampleMs: number;
+  /** The most resident memory of the process that did it. */
+  readonly peakBytes: number;
+}
+
+const REPEATS = 9;
+
+async function measure(kind: PictureKind): Promise<PictureCost> {
+  const bytes = await drawPicture({ ...kind, scene: 3, variant: 0 });
+  const deflated = deflateRawSync(bytes);
+  const samples = {
+    inflate: new Array<number>(),
+    hash: new Array<number>(),
+    decode: new Array<number>(),
+    resample: new Array<number>(),
+  };
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    let fromMs = performance.now();
+    await promisify(inflateRaw)(deflated);
+    samples.inflate.push(performance.now() - fromMs);
+    fromMs = performance.now();
+    createHash('sha256').update(bytes).digest();
+    samples.hash.push(performance.now() - fromMs);
+    await preprocess(bytes, 'exact', (stage, ms) => samples[stage].push(ms));
+  }
+  return {
+    bytes: bytes.length,
+    inflateMs: spreadOf(samples.inflate).median,
+    hashMs: spreadOf(samples.hash).median,
+    decodeMs: spreadOf(samples.decode).median,
+    resampleMs: spreadOf(samples.resample).median,
+    peakBytes: process.resourceUsage().maxRSS * 1_024,
+  };
+}
+
+const cost = await measure(JSON.parse(process.argv[2] ?? '') as PictureKind);
+process.stdout.write(JSON.stringify(cost));

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { PictureCost, PictureKind } from '../contenders/one-picture.js';
+import { spreadOf } from '../measure/statistics.js';
+import type { Bench, Measurement } from './measurement.js';
+
+const kinds = (['png', 'jpeg'] as const).flatMap((format) =>
+  [1_024, 2_048, 3_072].map((px): PictureKind => ({ format, widthPx: px, heightPx: px })),
+);
+
+/** What a picture takes by its size and format: each in a process of its own, on one thread. */
+export async function sizes(bench: Bench): Promise<Measurement[]> {
+  const costs = new Map<string, PictureCost[]>();
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const kind of kinds) {
+      const name = `${kind.format}_${kind.widthPx}`;
+      costs.set(name, [...(costs.get(name) ?? []), await costOf(kind)]);
+    }
+    bench.note(`sizes, round ${round + 1}`);
+  }
+  return [...costs].flatMap(([name, all]): Measurement[] => {
+    const spread = (value: (cost: PictureCost) => number) => spreadOf(all.map(value));
+    return [
+      { name: `${name}_file`, unit: 'MB', spread: spread(({ bytes }) => bytes / 1e6) },
+      { name: `${name}_inflate`, unit: 'ms', spread: spread(({ inflateMs }) => inflateMs) },
+      { name: `${name}_hash`, unit: 'ms', spread: spread(({ hashMs }) => hashMs) },
+      { name: `${name}_decode`, unit: 'ms', spread: spread(({ decodeMs }) => decodeMs) },
+      { name: `${name}_resample`, unit: 'ms', spread: spread(({ resampleMs }) => resampleMs) },
+      { name: `${name}_peak_rss`, unit: 'MB', spread: spread(({ peakBytes }) => peakBytes / 1e6) },
+    ];
+  });
+}
+
+async function costOf(kind: PictureKind): Promise<PictureCost> {
+  const script = fileURLToPath(new URL('../contenders/one-picture.js', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(kind)]);
+  return JSON.parse(stdout) as PictureCost;
+}
