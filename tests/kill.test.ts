@@ -14,7 +14,7 @@ import {
 import { findBroker, findService } from './support/processes.js';
 import { runCli, startCli, type CliResult, type RunningCli } from './support/run-cli.js';
 
-const GROUPS_PER_PROJECT = 40;
+const GROUPS_PER_PROJECT = 24;
 /** Moments of a run, as shares of its images whose vectors are stored. */
 const MOMENTS = [0, 0.15, 0.35, 0.6, 0.85];
 const DONE_WITH_FAILURES = 1;

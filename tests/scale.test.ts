@@ -61,7 +61,7 @@ async function sendAway({ child, result }: RunningCli): Promise<void> {
 describe.skipIf(process.platform !== 'linux')('embedders that come and go', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-scale-'));
-    example = await makeExample(folder, 100);
+    example = await makeExample(folder, 60);
     const data = join(folder, 'undisturbed');
     const result = await runCli(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
