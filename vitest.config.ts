@@ -9,8 +9,6 @@ export default defineConfig({
   test: {
     // Integration tests wait more than they compute: one more than vitest takes of two cores.
     maxWorkers: 2,
-    // No test leaves anything behind in its process; loading all modules anew for each file takes longer than most.
-    isolate: false,
     projects: [
       {
         resolve,
@@ -19,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{apps/*,libs/*,bench}/src/**/*.test.ts'],
           testTimeout: 60_000,
+          // None leaves anything behind; loading all modules anew for each file takes longer than most tests.
+          isolate: false,
         },
       },
       {
