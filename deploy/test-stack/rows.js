@@ -56,5 +56,16 @@ export function countRows(rows) {
 }
 
 function lasting(row) {
-  return Object.fromEntries(Object.entries(row).filter(([column]) => !OF_THE_MOMENT.has(column)));
+  const lasting = Object.entries(row).filter(([column]) => !OF_THE_MOMENT.has(column));
+  return withoutOrigin(Object.fromEntries(lasting));
+}
+
+/**
+ * Of images with the same bytes the first one is computed and the others are found in the cache, or two
+ * embedders compute them at once: which of it happens is chance.
+ */
+function withoutOrigin({ outcome, embedded_count: computed, cached_count: cached, ...row }) {
+  if (computed !== undefined) return { ...row, with_vector: computed + cached };
+  if (outcome === undefined) return row;
+  return { ...row, outcome: outcome === 'cached' ? 'computed' : outcome };
 }
