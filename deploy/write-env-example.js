@@ -6,7 +6,8 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { toVariableName } from '@cullstream/runtime';
-import { runSettings, provisionSettings } from '../apps/cli/dist/settings/settings.js';
+import { provisionSettings } from '../apps/cli/dist/settings/deployment-settings.js';
+import { runSettings } from '../apps/cli/dist/settings/settings.js';
 import { embedderSettings } from '../apps/embedder/dist/settings.js';
 import { extractorSettings } from '../apps/extractor/dist/settings.js';
 import { predictorSettings } from '../apps/predictor/dist/settings.js';

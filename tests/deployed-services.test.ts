@@ -8,7 +8,7 @@ import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { runCli } from './support/run-cli.js';
-import { unusedPort } from './support/unused-port.js';
+import { freePort } from '@cullstream/bus';
 
 type ServiceName = (typeof serviceNames)[number];
 const DONE_WITH_FAILURES = 1;
@@ -53,7 +53,7 @@ describe('deployed services', () => {
     const provisioned = await runCli(['provision', '--nats', broker.url, '--embedders', '1']);
     expect(provisioned.exitCode, provisioned.stderr).toBe(0);
     const variables = toVariables(example, data, broker.url);
-    for (const name of serviceNames) ports[name] = await unusedPort();
+    for (const name of serviceNames) ports[name] = await freePort();
     services = serviceNames.map((name) =>
       startService(name, { ...variables, CULL_HEALTH_PORT: String(ports[name]) }),
     );

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
 import { makeExample, toRunArgs } from './support/example.js';
 import { startCli } from './support/run-cli.js';
-import { unusedPort } from './support/unused-port.js';
+import { freePort } from '@cullstream/bus';
 
 const DONE_WITH_FAILURES = 1;
 let folder: string;
@@ -23,7 +23,7 @@ async function serviceAt(port: number): Promise<string | undefined> {
 it('gives every service of a run a port of its own from CULL_HEALTH_PORT on', async () => {
   const example = await makeExample(folder, 12);
   // Those behind it are hoped to be free.
-  const first = Math.min(await unusedPort(), 60_000);
+  const first = Math.min(await freePort(), 60_000);
   const run = startCli(toRunArgs(example, join(folder, 'data')), {
     CULL_HEALTH_PORT: String(first),
   });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { findNatsServer } from '@cullstream/bus';
 import { silentLog } from '@cullstream/testing';
 import { fileURLToPath } from 'node:url';
-import { unusedPort } from './unused-port.js';
+import { freePort } from '@cullstream/bus';
 
 export interface OpenBroker {
   readonly url: string;
@@ -15,7 +15,7 @@ const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', 
 export async function startOpenBroker(storeDir: string): Promise<OpenBroker> {
   const { env, platform: os, arch } = process;
   const binary = await findNatsServer({ env, cacheDir, log: silentLog, platform: { os, arch } });
-  const port = await unusedPort();
+  const port = await freePort();
   const args = ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '-sd', storeDir];
   const server = spawn(binary.path, args, { stdio: 'ignore' });
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectBus, findNatsServer, type Bus } from '@cullstream/bus';
 import { silentLog } from '@cullstream/testing';
-import { unusedPort } from './unused-port.js';
+import { freePort } from '@cullstream/bus';
 
 export interface PlainBroker {
   readonly url: string;
@@ -20,7 +20,7 @@ export async function startPlainBroker(folder: string, atPort?: number): Promise
   const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
   const platform = { os: process.platform, arch: process.arch };
   const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
-  const port = String(atPort ?? (await unusedPort()));
+  const port = String(atPort ?? (await freePort()));
   const store = ['--jetstream', '--store_dir', join(folder, 'store')];
   const server = spawn(path, ['--addr', '127.0.0.1', '--port', port, ...store], {
     stdio: 'ignore',

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
   decodeEvent,
@@ -41,6 +40,7 @@ import {
 } from '@cullstream/runtime';
 import { openImageBytes } from './adapters/image-bytes.js';
 import { checkItself } from './adapters/check-itself.js';
+import { chooseProfile } from './adapters/choose-profile.js';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
 import { ByteBudget } from './core/byte-budget.js';
@@ -67,14 +67,15 @@ export async function startEmbedder(
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
+  const profile = await chooseProfile(settings, recipe, log);
   const engineOptions: EngineOptions = {
     modelPath,
     preprocess: settings.preprocess,
     device: settings.device,
-    intraOpThreads: settings.threads,
-    batchSize: settings.batch,
-    decodesAtOnce: settings.decodes,
-    workers: settings.workers ?? availableParallelism(),
+    intraOpThreads: profile.threads,
+    batchSize: profile.batch,
+    decodesAtOnce: profile.decodes,
+    workers: profile.workers,
     sharedWeights: {
       folder: join(settings.cache, 'weights'),
       modelSha256: recipe.model.sha256,

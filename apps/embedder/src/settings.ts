@@ -1,5 +1,4 @@
 import { precisions, preprocessings } from '@cullstream/contracts';
-import type { EngineProfile } from '@cullstream/embedding';
 import { devices } from '@cullstream/inference';
 import {
   bytesSetting,
@@ -38,6 +37,4 @@ export const embedderSettings = serviceSettings.extend({
     .optional()
     .describe('images a worker decodes at the same time; default: as measured, else 2'),
 });
-export type GivenSettings = Readonly<z.infer<typeof embedderSettings>>;
-/** With what is not said filled in. */
-export type EmbedderSettings = GivenSettings & Pick<EngineProfile, 'threads' | 'batch' | 'decodes'>;
+export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;

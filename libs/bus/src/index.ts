@@ -72,6 +72,7 @@ export {
   type EmbeddedBroker,
   type EmbeddedBrokerOptions,
 } from './embedded/start-embedded-broker.js';
+export { freePort } from './embedded/free-port.js';
 export { type ServerExit } from './embedded/guarded-server.js';
 export {
   findNatsServer,

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +9,7 @@ import {
   busUsers,
   connectBus,
   createNkeyPair,
+  freePort,
   inboxPrefixOf,
   type Bus,
   type BusUser,
@@ -40,7 +39,7 @@ export async function startGuardedBroker(
     busUsers.map((name) => [name, pairs[name].publicKey]),
   ) as Record<BusUser, string>;
   const tls = isEncrypted ? await makeCertificates(folder) : undefined;
-  const port = await unusedPort();
+  const port = await freePort();
   const config = [
     `listen: "127.0.0.1:${port}"`,
     `jetstream { store_dir: ${JSON.stringify(join(folder, 'store'))} }`,
@@ -75,15 +74,6 @@ export async function startGuardedBroker(
       await ended;
     },
   };
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** An authority of one day, and a certificate of it for `localhost`. */

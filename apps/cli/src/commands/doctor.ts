@@ -17,7 +17,7 @@ import { examine, type DoctorFinding } from '../doctor/finding.js';
 import { tuneMachine } from '../doctor/tune-machine.js';
 import { formatTable } from '../output/format.js';
 import { openBroker } from '../run/broker.js';
-import type { DoctorSettings } from '../settings/settings.js';
+import type { DoctorSettings } from '../settings/doctor-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** Checks machine, folders, broker, models and an embedding against a known answer. */

@@ -1,6 +1,6 @@
 import { exitCodes } from '@cullstream/runtime';
 import { makeKeys } from '../deployment/make-keys.js';
-import type { KeysSettings } from '../settings/settings.js';
+import type { KeysSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** Makes the keys of a deployment's users and what its broker has to know of them. */

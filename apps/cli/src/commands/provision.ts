@@ -5,7 +5,7 @@ import { toAccess } from '../run/broker.js';
 import { ensureConsumers } from '../run/enter-run.js';
 import { setUpBroker } from '../run/set-up-broker.js';
 import { patiently } from '../run/patiently.js';
-import type { ProvisionSettings } from '../settings/settings.js';
+import type { ProvisionSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 
 const FIRST_CONNECT_TIMEOUT_MS = 60_000;

@@ -16,7 +16,7 @@ import {
   type Device,
   type ResolvedEmbedder,
 } from '@cullstream/inference';
-import type { DoctorSettings } from '../settings/settings.js';
+import type { DoctorSettings } from '../settings/doctor-settings.js';
 import type { DoctorFinding } from './finding.js';
 
 type Result = Omit<DoctorFinding, 'check'>;

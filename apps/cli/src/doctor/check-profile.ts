@@ -1,6 +1,6 @@
 import { describeProfile, readProfile } from '@cullstream/embedding';
 import { chooseEmbedder } from '@cullstream/inference';
-import type { DoctorSettings } from '../settings/settings.js';
+import type { DoctorSettings } from '../settings/doctor-settings.js';
 import type { DoctorFinding } from './finding.js';
 
 /** Whether embedders of this machine work as `doctor --tune` measured, or by default. */

@@ -17,7 +17,7 @@ import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
 import { formatTable } from '../output/format.js';
 import { frugalMemory } from '../run/start-services.js';
-import type { DoctorSettings } from '../settings/settings.js';
+import type { DoctorSettings } from '../settings/doctor-settings.js';
 import { drawPictures } from './draw-pictures.js';
 
 /** With drawing and the last round, less than a minute. */

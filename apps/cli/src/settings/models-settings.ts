@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { allSettings, dataSettings, doctorSettings } from './settings.js';
+import { doctorSettings } from './doctor-settings.js';
+import { allSettings, dataSettings } from './settings.js';
 
 const count = z.coerce.number().int().positive();
 const flag = z.union([z.boolean(), z.stringbool()]);

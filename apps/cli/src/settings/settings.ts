@@ -241,29 +241,6 @@ export const dataSettings = allSettings.pick(common);
 export const statusSettings = dataSettings.extend(allSettings.pick({ ...external }).shape);
 export type StatusSettings = Readonly<z.infer<typeof statusSettings>>;
 
-export const doctorSettings = statusSettings.extend({
-  ...allSettings.pick({
-    embedder: true,
-    ranker: true,
-    crop: true,
-    features: true,
-    preprocess: true,
-    precision: true,
-    device: true,
-  }).shape,
-  originals: allSettings.shape.originals.optional(),
-  tune: flag.default(false).meta({
-    description:
-      'measure in a minute how this machine embeds fastest, and keep it for embedders to come',
-    flag: true,
-  }),
-  memoryCap: z.coerce.number().int().positive().optional().meta({
-    description: 'with --tune: memory that one embedder may take, in MB (default: half of all)',
-    placeholder: 'mb',
-  }),
-});
-export type DoctorSettings = Readonly<z.infer<typeof doctorSettings>>;
-
 export const demoSettings = allSettings
   .pick({ cache: true, json: true, logLevel: true, config: true })
   .extend({
@@ -273,21 +250,3 @@ export const demoSettings = allSettings
     }),
   });
 export type DemoSettings = Readonly<z.infer<typeof demoSettings>>;
-
-export const provisionSettings = allSettings
-  .pick({ ...external, bytes: true, logLevel: true, config: true })
-  .extend({
-    embedders: count.max(64).default(8).meta({
-      description: 'embedders that may work at the same time',
-      placeholder: 'n',
-    }),
-  });
-export type ProvisionSettings = Readonly<z.infer<typeof provisionSettings>>;
-
-export const keysSettings = allSettings.pick({ logLevel: true, config: true }).extend({
-  out: z.string().min(1).default('./keys').meta({
-    description: 'folder of the seeds, and of the users for the broker',
-    placeholder: 'dir',
-  }),
-});
-export type KeysSettings = Readonly<z.infer<typeof keysSettings>>;

@@ -7,7 +7,7 @@ import type { Delivery } from './delivery.js';
 import { MAX_DELIVERIES, NeverFinishedError, type Outcome } from './disposition.js';
 import type { HeldPart } from './held-message.js';
 import type { Intake } from './intake.js';
-import { createOutage } from './outage.js';
+import { createRedeliveryLog } from './redelivery-log.js';
 import { settle } from './settlement.js';
 import { openUnfinishedAttempts, type UnfinishedAttempts } from './unfinished-attempts.js';
 
@@ -35,7 +35,7 @@ export function createHandling(
   options: ConsumptionOptions,
 ): Handling {
   const deadLetters = bus.publisher({ maxInFlight: 16 });
-  const outage = createOutage(bus.log);
+  const redeliveries = createRedeliveryLog(bus.log);
   let attempts: Promise<UnfinishedAttempts> | undefined;
 
   function openAttempts(): Promise<UnfinishedAttempts> {
@@ -49,7 +49,14 @@ export function createHandling(
   async function finish(part: HeldPart, outcome: Outcome, startedMs: number): Promise<void> {
     part.ended = { outcome, ms: performance.now() - startedMs };
     if (!part.held.parts.every(({ ended }) => ended !== undefined)) return;
-    const dispositions = await settle(bus, deadLetters, ref, part.held, outage, options.onDead);
+    const dispositions = await settle(
+      bus,
+      deadLetters,
+      ref,
+      part.held,
+      redeliveries,
+      options.onDead,
+    );
     intake.release(part.held);
     for (const [index, { delivery, ended }] of part.held.parts.entries()) {
       const decided = dispositions[index];

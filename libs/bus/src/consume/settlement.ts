@@ -8,7 +8,7 @@ import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
 import { disposition, type Disposition } from './disposition.js';
 import type { HeldMessage, HeldPart } from './held-message.js';
-import type { Outage } from './outage.js';
+import type { RedeliveryLog } from './redelivery-log.js';
 
 /**
  * Tells the server how handling a message ended, after dead letters, if any, are stored. A message
@@ -21,17 +21,17 @@ export async function settle(
   deadLetters: Publisher,
   ref: ConsumerRef,
   { message, parts }: HeldMessage,
-  outage: Outage,
+  redeliveries: RedeliveryLog,
   onDead?: ConsumptionOptions['onDead'],
 ): Promise<readonly Disposition[]> {
-  const dispositions = parts.map((part) => decide(ref, part, outage));
+  const dispositions = parts.map((part) => decide(ref, part, redeliveries));
   if (!dispositions.some(({ kind }) => kind === 'nak')) {
     for (const [index, part] of parts.entries()) {
       const decided = dispositions[index];
       if (decided?.kind !== 'dead') continue;
       dispositions[index] = await giveUp(bus, deadLetters, ref, part, decided.reason, onDead);
     }
-    outage.passed(message.seq);
+    redeliveries.done(message.seq);
   }
   try {
     tell(message, dispositions);
@@ -41,12 +41,12 @@ export async function settle(
   return dispositions;
 }
 
-function decide(ref: ConsumerRef, part: HeldPart, outage: Outage): Disposition {
+function decide(ref: ConsumerRef, part: HeldPart, redeliveries: RedeliveryLog): Disposition {
   const outcome = part.ended?.outcome;
   const decided = disposition(outcome, part.delivery.deliveryCount);
   if (outcome !== undefined && decided.kind === 'nak') {
     const fields = { ...about(ref, part), err: outcome, delayMs: decided.delayMs };
-    outage.met(part.delivery.streamSequence, outcome, fields);
+    redeliveries.failed(part.delivery.streamSequence, outcome, fields);
   }
   return decided;
 }

@@ -20,7 +20,7 @@ export function toDecodeError(
       { cause },
     );
   }
-  if (/premature end/i.test(message) || isTruncated(bytes, format)) {
+  if (isTruncated(bytes, format)) {
     return new PermanentError(
       'image-truncated',
       `the ${format} image ends too early; copy it anew`,

@@ -13,13 +13,7 @@ export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
     case 'webp':
       return RIFF_HEADER_BYTES + view.getUint32(4, true) > bytes.byteLength;
     case 'jpeg':
-      return (
-        Buffer.from(view.buffer, view.byteOffset, view.byteLength).lastIndexOf(
-          '\xff\xd9',
-          undefined,
-          'latin1',
-        ) < 0
-      );
+      return jpegEndsEarly(view);
   }
 }
 
@@ -31,4 +25,23 @@ function pngEndsEarly(view: DataView): boolean {
     if (isEnd) return false;
   }
   return true;
+}
+
+const JPEG_FILL = 0xff;
+const JPEG_SCAN = 0xda;
+
+/** Segments up to the first scan, then the end marker somewhere behind: a preview in a segment has its own. */
+function jpegEndsEarly(view: DataView): boolean {
+  let offset = 2;
+  while (offset + 4 <= view.byteLength && view.getUint8(offset) === JPEG_FILL) {
+    const marker = view.getUint8(offset + 1);
+    if (marker === JPEG_SCAN) return !hasEndMarker(view, offset);
+    offset += marker === JPEG_FILL ? 1 : 2 + view.getUint16(offset + 2);
+  }
+  return offset + 4 > view.byteLength || !hasEndMarker(view, 0);
+}
+
+function hasEndMarker(view: DataView, from: number): boolean {
+  const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+  return bytes.indexOf('\xff\xd9', from, 'latin1') >= 0;
 }

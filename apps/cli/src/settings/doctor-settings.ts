@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { flag } from './setting-types.js';
+import { allSettings, statusSettings } from './settings.js';
+
+export const doctorSettings = statusSettings.extend({
+  ...allSettings.pick({
+    embedder: true,
+    ranker: true,
+    crop: true,
+    features: true,
+    preprocess: true,
+    precision: true,
+    device: true,
+  }).shape,
+  originals: allSettings.shape.originals.optional(),
+  tune: flag.default(false).meta({
+    description:
+      'measure in a minute how this machine embeds fastest, and keep it for embedders to come',
+    flag: true,
+  }),
+  memoryCap: z.coerce.number().int().positive().optional().meta({
+    description: 'with --tune: memory that one embedder may take, in MB (default: half of all)',
+    placeholder: 'mb',
+  }),
+});
+export type DoctorSettings = Readonly<z.infer<typeof doctorSettings>>;
