@@ -32,15 +32,16 @@ export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
   const { cores, capBytes, budgetMs, model, pictures, environment, onTried } = options;
   const startedMs = performance.now();
   const trials: { profile: EngineProfile; imagesPerSecond: number[]; peakBytes: number }[] = [];
-  let slowestMs = 0;
-  const hasTime = () => performance.now() - startedMs + slowestMs < budgetMs;
+  let roundMs = 0;
+  const hasTime = () => performance.now() - startedMs + roundMs < budgetMs;
   const tryOnce = async (trial: (typeof trials)[number]) => {
     const beganMs = performance.now();
     const work = { model, pictures, profile: trial.profile, images: IMAGES_A_CORE * cores };
     const { imagesPerSecond, peakBytes } = await runTrial(work, environment);
     trial.imagesPerSecond.push(imagesPerSecond);
     trial.peakBytes = Math.max(trial.peakBytes, peakBytes);
-    slowestMs = Math.max(slowestMs, performance.now() - beganMs);
+    // The first one also prepares what later ones share: the latest tells best how long one takes.
+    roundMs = performance.now() - beganMs;
     onTried?.(trial.profile, imagesPerSecond);
   };
   const begin = async (profile: EngineProfile) => {
@@ -54,9 +55,9 @@ export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
   if (preset === undefined) throw new Error('there is no default to compare with');
   const first = await begin(preset);
   const isFrugal = first.peakBytes > capBytes;
-  for (const profile of isFrugal ? listFrugalCandidates(cores) : others) {
-    if (hasTime()) await begin(profile);
-  }
+  const candidates = isFrugal ? listFrugalCandidates(cores) : others;
+  for (const profile of candidates) if (hasTime()) await begin(profile);
+  const untried = candidates.length + 1 - trials.length;
   for (let round = 1; round < MOST_ROUNDS && hasTime(); round++) {
     const still = trials.slice(1).filter((trial) => isWorthMore(trial, first, round));
     if (still.length === 0) break;
@@ -64,7 +65,9 @@ export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
     if (!isFrugal) await tryOnce(first);
     for (const trial of still) if (hasTime()) await tryOnce(trial);
   }
-  return { trials, ...judgeTrials(trials, capBytes) };
+  const { chosen, why } = judgeTrials(trials, capBytes);
+  const left = untried === 0 ? '' : `; there was no time to try ${untried} more`;
+  return { trials, chosen, why: `${why}${left}` };
 
   function isWorthMore(trial: Trial, before: Trial, rounds: number): boolean {
     if (trial.imagesPerSecond.length < rounds) return false;
