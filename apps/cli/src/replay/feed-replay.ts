@@ -9,7 +9,7 @@ import {
   type RunRecord,
 } from '@cullstream/contracts';
 import { bundleLimits, type Bus } from '@cullstream/bus';
-import { inspectEmbeddingCache } from '@cullstream/cache';
+import { inspectEmbeddingCache, type EmbeddingCacheReader } from '@cullstream/cache';
 import { openRunRecords, type Logger } from '@cullstream/runtime';
 import { readImages } from '@cullstream/store';
 import { listOwnDatabases } from '../verify/list-databases.js';
@@ -38,10 +38,18 @@ export async function feedReplay(
   const { replay } = record;
   if (replay === undefined || record.extractedAt !== null) return;
   const databases = await listOwnDatabases(options.dataDir);
+  // Once for all projects, and not at all where the stream holds every event: it reads a whole index.
+  let opened: EmbeddingCacheReader | undefined;
+  const openCache = () =>
+    (opened ??= inspectEmbeddingCache({
+      dataDir: options.dataDir,
+      recipe: record.recipe.embedding,
+      log: options.log,
+    }));
   for (const { project } of record.projects) {
     const path = databases.find((database) => database.project === project.name)?.path;
     if (path === undefined) throw new Error(`the database of ${project.name} is gone`);
-    const outcome = await feedProject(bus, { record, replay, project, path }, signal, options);
+    const outcome = await feedProject(bus, { record, replay, project, path, openCache }, signal);
     if (signal.aborted) return;
     options.onFed(project.name, outcome);
   }
@@ -56,13 +64,13 @@ interface Fed {
   readonly project: ProjectTotals;
   /** Database of the project. */
   readonly path: string;
+  readonly openCache: () => EmbeddingCacheReader;
 }
 
 async function feedProject(
   bus: Bus,
-  { record, replay, project, path }: Fed,
+  { record, replay, project, path, openCache }: Fed,
   signal: AbortSignal,
-  { dataDir, log }: FeedOptions,
 ): Promise<FeedOutcome> {
   const publisher = bus.publisher({ bundle: bundleLimits[replay.from] });
   const source = replay.sources[project.name];
@@ -87,9 +95,14 @@ async function feedProject(
   }
   const before = fed.size;
   const stored = await republishStored(bus, { from: replay.from, source, failed }, target);
-  const cache = inspectEmbeddingCache({ dataDir, recipe: record.recipe.embedding, log });
-  const missing = fed.size < project.images ? readImages(path, source) : [];
-  const rebuilt = await rebuildEvents(missing, { from: replay.from, cache }, target);
+  const rebuilt =
+    fed.size < project.images
+      ? await rebuildEvents(
+          readImages(path, source),
+          { from: replay.from, cache: openCache() },
+          target,
+        )
+      : { rebuilt: 0, lost: 0 };
   await publisher.flush();
   return { before, stored, ...rebuilt };
 }
