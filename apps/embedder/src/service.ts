@@ -165,7 +165,7 @@ interface Parts {
 async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
   const { ports, publisher, metrics, guard, recipeId } = parts;
   const event = decodeFound(data);
-  await guard.refuseOthers(event.run);
+  if (!guard.isOwn(event.run)) await guard.refuseOthers(event.run);
   try {
     const resolved = await resolveEmbedding(
       event,
@@ -191,13 +191,26 @@ function decodeFound(data: Uint8Array): ImageFound {
 }
 
 function toEmbedded(
-  found: ImageFound,
+  { run, project, sequence, image, source, group }: ImageFound,
   resolved: Pick<ImageEmbedded, 'contentSha256' | 'widthPx' | 'heightPx' | 'origin' | 'vector'>,
   embeddingRecipe: string,
 ): ImageEmbedded {
-  const { run, project, sequence, image, source, group } = found;
-  const carried = { v: EVENT_VERSION, run, project, sequence, image, source, group } as const;
-  return { ...carried, ...resolved, type: 'image.embedded', embeddingRecipe };
+  return {
+    v: EVENT_VERSION,
+    type: 'image.embedded',
+    run,
+    project,
+    sequence,
+    image,
+    source,
+    group,
+    contentSha256: resolved.contentSha256,
+    widthPx: resolved.widthPx,
+    heightPx: resolved.heightPx,
+    embeddingRecipe,
+    origin: resolved.origin,
+    vector: resolved.vector,
+  };
 }
 
 async function publish(

@@ -10,7 +10,7 @@ import {
   type ProjectFailed,
   type RunRecord,
 } from '@cullstream/contracts';
-import { lastOf, streams, type Bus, type Publisher } from '@cullstream/bus';
+import { bundleLimits, lastOf, streams, type Bus, type BundleLimits } from '@cullstream/bus';
 import {
   matchLegacy,
   readCatalogue,
@@ -29,7 +29,6 @@ export interface Extraction {
   readonly settings: ExtractorSettings;
   readonly metrics: ServiceMetrics;
   readonly log: Logger;
-  readonly publisher: Publisher;
   readonly findLegacy: FindLegacyEmbedding;
   readonly gate: FeedGate;
   /** Where to go on in projects that others have overtaken: the sequence to publish next. */
@@ -50,7 +49,9 @@ export async function extractProject(
     const catalogue = await metrics.time('list', () => currentCatalogue(planned, extraction));
     const first = interrupted.get(name) ?? firstToPublish(await lastSequence(name, extraction));
     log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
-    const next = await publishCatalogue(catalogue, first, extraction);
+    const isCached = planned.cached === catalogue.images.length;
+    const bundle = isCached ? bundleLimits.cachedImages : bundleLimits.images;
+    const next = await publishCatalogue(catalogue, first, bundle, extraction);
     interrupted.set(name, next);
     return next >= catalogue.images.length;
   } catch (error) {
@@ -117,9 +118,10 @@ async function lastSequence(
 async function publishCatalogue(
   catalogue: Catalogue,
   first: number,
+  bundle: BundleLimits,
   extraction: Extraction,
 ): Promise<number> {
-  const { record, publisher, gate, metrics } = extraction;
+  const { bus, record, gate, metrics } = extraction;
   const { totals, warnings, images } = catalogue;
   await publishResult(
     {
@@ -133,9 +135,10 @@ async function publishCatalogue(
   );
   const legacy = matchLegacy(catalogue, extraction.findLegacy);
   const subject = subjectOf('images', record.run, totals.name);
+  const publisher = bus.publisher({ bundle });
   let next = first;
   while (next < images.length) {
-    const room = await gate.open(totals.name);
+    const room = await gate.open(totals.name, bundle.maxEvents);
     if (room === 0) break;
     const portion = images.slice(next, next + room);
     for (const image of portion) {

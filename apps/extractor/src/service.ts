@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { isUnfinished, type RunId, type RunRecord } from '@cullstream/contracts';
-import { bundleLimits, type Bus } from '@cullstream/bus';
+import type { Bus } from '@cullstream/bus';
 import { loadLegacyIndex } from '@cullstream/cache';
 import type { FindLegacyEmbedding } from '@cullstream/catalog';
 import {
@@ -113,14 +113,13 @@ async function extractRun(begun: RunRecord, extractor: Extractor): Promise<boole
   const published = new Set<string>();
   const isOwn = settings.run !== undefined;
   const gate = createFeedGate(bus, records, { run, isOwn, published, signal });
-  const publisher = bus.publisher({ bundle: bundleLimits.images });
   const interrupted = new Map<string, number>();
   for (;;) {
     const record = await records.get(run);
     if (signal.aborted || record?.state !== 'running') return false;
     const next = nextProject(record, published);
     if (next === undefined) break;
-    const shared = { bus, record, settings, metrics, log, publisher, findLegacy, gate };
+    const shared = { bus, record, settings, metrics, log, findLegacy, gate };
     const isThrough = await extractProject(next, { ...shared, interrupted });
     if (isThrough) published.add(next.project.name);
   }

@@ -1,4 +1,5 @@
 export { type BusLog } from './bus-log.js';
+export { type BundleLimits } from './publish/bundler.js';
 export { bundleLimits } from './bundle/bundle-limits.js';
 export { isLent, openBytesBorrower, type BytesBorrower } from './bytes/borrow-bytes.js';
 export { ensureBytesBucket, type BytesBucketOptions } from './bytes/bytes-bucket.js';

@@ -13,10 +13,8 @@ export interface KnownContent {
   readonly heightPx: number;
 }
 
-/** An image as its line describes it. */
-export interface KnownImage extends LineSource {
-  readonly content: KnownContent;
-}
+/** An image as its line describes it: its content, and the run that read it. */
+export interface KnownImage extends KnownContent, LineSource {}
 
 /** The name of a vector's file without `.npy`. */
 export function hashOf(sha256: string): string {
@@ -68,7 +66,7 @@ export class CacheIndex {
   findImage(alias: ImageAlias): KnownImage | undefined {
     const value = this.#lookUp(this.#images, () => this.#aliasWords(alias));
     const source = this.#sources.at(value?.[CONTENT_WORDS] ?? -1);
-    return value && source && { content: toContent(value), ...source };
+    return value && source && { ...toContent(value), run: source.run, origin: source.origin };
   }
 
   findContent(sha256: string): KnownContent | undefined {

@@ -36,12 +36,8 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
   };
 
   return {
-    findAlias: (alias) => index.findImage(alias)?.content,
+    findAlias: (alias) => index.findImage(alias),
     findContent: (sha256) => index.findContent(sha256),
-    originOf: (alias, run) => {
-      const known = index.findImage(alias);
-      return known?.run === run ? known.origin : 'cached';
-    },
     readVector: (sha256) => settle(() => read(sha256)),
     listVectors: () => settle(() => (folder === undefined ? [] : listFolder(folder, index))),
     stats: () => ({ folder, ...index.counts, damagedVectors }),

@@ -1,5 +1,5 @@
 import type { EmbeddingOrigin, EmbeddingRecipe } from '@cullstream/contracts';
-import type { KnownContent } from './cache-index.js';
+import type { KnownContent, KnownImage } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { ImageAlias } from './image-alias.js';
 
@@ -33,15 +33,13 @@ export interface CacheStats {
 
 /** What asking the cache can tell; see `openEmbeddingCache`. */
 export interface EmbeddingCacheReader {
-  /** The content an image had when it was last read, so that it need not be read again. */
-  findAlias(alias: ImageAlias): KnownContent | undefined;
+  /**
+   * The content an image had when it was last read, so that it need not be read again, and the run
+   * that read it.
+   */
+  findAlias(alias: ImageAlias): KnownImage | undefined;
   /** The same bytes under whatever name. */
   findContent(sha256: string): KnownContent | undefined;
-  /**
-   * How an image counts whose vector is in the cache: as it was when its line was written by this
-   * same run (a message delivered twice is still computed once), else as cached.
-   */
-  originOf(alias: ImageAlias, run: string): EmbeddingOrigin;
   /**
    * Raw embedding, float32 [512]; undefined where there is none, where its file is damaged (moved
    * aside to `<name>.corrupt` unless read only), or where other bytes share its short name.

@@ -37,7 +37,7 @@ function store({ folder, index, log, paths, recipe }: WriterParts, request: Stor
   const path = join(folder, `${hash}.npy`);
   const stands = readVectorFile(path).state === 'sound';
   if (!stands) writeVectorFile(path, vector);
-  if (stands && index.findImage(alias)?.content.sha256 === sha256) return;
+  if (stands && index.findImage(alias)?.sha256 === sha256) return;
   const { widthPx, heightPx, run, origin } = request;
   const file = relative(paths.embeddingsDir, path).replaceAll('\\', '/');
   const line = {

@@ -1,4 +1,4 @@
-export { type KnownContent } from './cache-index.js';
+export { type KnownContent, type KnownImage } from './cache-index.js';
 export { type CacheLog } from './cache-log.js';
 export {
   type CacheStats,

@@ -41,7 +41,11 @@ const schemas = {
 } as const satisfies Record<EventType, z.ZodObject>;
 
 const strictSchemas = Object.fromEntries(
-  Object.entries(schemas).map(([type, schema]) => [type, schema.strict()]),
+  Object.entries({
+    ...schemas,
+    // Its vector is no part of the JSON, which leaves out what is undefined.
+    'image.embedded': imageEmbeddedHeader.extend({ vector: z.undefined() }),
+  }).map(([type, schema]) => [type, schema.strict()]),
 ) as unknown as Record<EventType, z.ZodType>;
 
 const OPENING_BRACE = 0x7b;
@@ -71,13 +75,13 @@ export function encodeEvent(event: CullEvent): Uint8Array {
 
 function splitVector(event: CullEvent): { header: object; vector?: Float32Array } {
   if (event.type !== 'image.embedded') return { header: event };
-  const { vector, ...header } = event;
+  const { vector } = event;
   if (vector.length !== EMBEDDING_LENGTH) {
     throw new MalformedEventError(
       `refusing to publish image.embedded: vector of ${vector.length}, not ${EMBEDDING_LENGTH}`,
     );
   }
-  return { header, vector };
+  return { header: { ...event, vector: undefined }, vector };
 }
 
 function frame(json: Buffer, vector: Float32Array): Uint8Array {

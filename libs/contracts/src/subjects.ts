@@ -5,6 +5,7 @@ import type { ProjectName, RunId } from './names.js';
  * (upper-case hex), so a name with spaces or dots is one token and two names never share one.
  */
 export function toSubjectToken(name: string): string {
+  if (/^[A-Za-z0-9-]*$/.test(name)) return name;
   let token = '';
   for (const byte of Buffer.from(name, 'utf8')) {
     const char = String.fromCharCode(byte);

@@ -3,6 +3,8 @@ import type { RunRecords } from './run-records.js';
 
 /** Keeps a service that serves every run from mixing models: a run has one recipe. */
 export interface RecipeGuard {
+  /** Whether a run is known to have the service's models: asked of every image, at no cost. */
+  isOwn(run: RunId): boolean;
   /** @throws {MalformedEventError} when the run was planned with other models than the service's */
   refuseOthers(run: RunId): Promise<void>;
 }
@@ -21,7 +23,9 @@ export function createRecipeGuard(
   { what, recipeId, recipeOf }: RecipeGuardOptions,
 ): RecipeGuard {
   const recipes = new Map<RunId, Promise<string>>();
+  const own = new Set<RunId>();
   return {
+    isOwn: (run) => own.has(run),
     async refuseOthers(run) {
       let asked = recipes.get(run);
       if (asked === undefined) {
@@ -32,7 +36,10 @@ export function createRecipeGuard(
         asked.catch(() => recipes.delete(run));
       }
       const wanted = await asked;
-      if (wanted === recipeId) return;
+      if (wanted === recipeId) {
+        own.add(run);
+        return;
+      }
       throw new MalformedEventError(
         `run ${run} was planned with recipe ${wanted}, this ${what} is set up for ${recipeId}: ` +
           "start it with the run's models, or plan the run with the deployed ones",

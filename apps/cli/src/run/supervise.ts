@@ -49,8 +49,6 @@ const require = createRequire(import.meta.url);
  * in time has not been measured.
  */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
-/** The extractor holds a catalogue and is never what others wait for: memory before speed. */
-const SMALL_HEAP = '--optimize-for-size';
 const RESTART_DELAY_MS = 300;
 /** Restarts within a minute after which a service is not kept alive any more. */
 const MAX_RESTARTS_PER_MINUTE = 8;
@@ -71,11 +69,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
   const finished = new Promise<void>((resolve, reject) => {
     start = () => {
       child = fork(path, {
-        execArgv: [
-          ...process.execArgv,
-          SMALL_YOUNG_GENERATION,
-          ...(service === 'extractor' ? [SMALL_HEAP] : []),
-        ],
+        execArgv: [...process.execArgv, SMALL_YOUNG_GENERATION],
         env: options.environment,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });

@@ -61,7 +61,8 @@ async function byAlias(
     widthPx: known.widthPx,
     heightPx: known.heightPx,
     vector,
-    origin: cache.originOf(alias, event.run),
+    // A message delivered twice is still computed once: by the run that wrote the line.
+    origin: known.run === event.run ? known.origin : 'cached',
   };
 }
 

@@ -1,5 +1,5 @@
 import type { RunId } from '@cullstream/contracts';
-import { bundleLimits, consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
+import { consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
 import { FeedWindow } from '../core/feed-window.js';
 import { nextProject } from '../core/next-project.js';
@@ -9,10 +9,11 @@ import { pause } from './pause.js';
 export interface FeedGate {
   /**
    * Waits until images of a project may be published.
+   * @param imagesPerMessage how many a message of the project carries at most
    * @returns how many; 0 when it is no longer this project's turn: another one is wanted first, or
    * the run is paused, over or forgotten
    */
-  open(project: string): Promise<number>;
+  open(project: string, imagesPerMessage: number): Promise<number>;
   /** Notes that so many were. */
   passed(images: number): void;
 }
@@ -36,14 +37,14 @@ export function createFeedGate(
   const window = new FeedWindow();
   const consumer = consumerSpec('embedder', { run: isOwn ? run : undefined, maxAckPending: 1 });
   return {
-    async open(project) {
+    async open(project, imagesPerMessage) {
       while (!signal.aborted) {
         const record = await records.get(run);
         if (record?.state !== 'running') return 0;
         if (nextProject(record, published)?.project.name !== project) return 0;
         const { pending, ackPending } = await consumerBacklog(bus, consumer);
         // Queues are counted in messages, which carry as many images as they may, or fewer.
-        const waiting = (pending + ackPending) * bundleLimits.images.maxEvents;
+        const waiting = (pending + ackPending) * imagesPerMessage;
         const room = window.room(waiting, performance.now());
         if (room > 0) return room;
         await pause(LOOK_EVERY_MS, signal);

@@ -2,9 +2,27 @@ import type { ImageEmbedded, ImagePredicted, PredictionRecipe } from '@cullstrea
 
 /** An embedded image with what the models said of it. Its vector stays behind. */
 export function toPredicted(
-  { vector, ...embedded }: ImageEmbedded,
+  embedded: ImageEmbedded,
   { score, crop }: Pick<ImagePredicted, 'score' | 'crop'>,
   recipe: PredictionRecipe,
 ): ImagePredicted {
-  return { ...embedded, type: 'image.predicted', score, crop, recipe };
+  // Field by field: copying what is left of an object takes ten times as long.
+  return {
+    v: embedded.v,
+    type: 'image.predicted',
+    run: embedded.run,
+    project: embedded.project,
+    sequence: embedded.sequence,
+    image: embedded.image,
+    source: embedded.source,
+    group: embedded.group,
+    contentSha256: embedded.contentSha256,
+    widthPx: embedded.widthPx,
+    heightPx: embedded.heightPx,
+    embeddingRecipe: embedded.embeddingRecipe,
+    origin: embedded.origin,
+    score,
+    crop,
+    recipe,
+  };
 }

@@ -3,6 +3,7 @@ import { createSlots } from '../publish/slots.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
 import type { Delivery } from './delivery.js';
+import { createSignal } from './signal.js';
 import { startConsumption } from './start-consumption.js';
 
 export interface ConsumeEachOptions extends ConsumptionOptions {
@@ -25,9 +26,9 @@ export function consumeEach(
   handle: (delivery: Delivery) => Promise<void>,
 ): Promise<Consumption> {
   const { maxInFlight } = options;
-  const slots = createSlots(maxInFlight);
   const suspects = createSlots(1);
   const inWork = new Set<Promise<void>>();
+  const ended = createSignal();
 
   async function handleAll(deliveries: readonly Delivery[]): Promise<undefined[]> {
     await Promise.all(deliveries.map(handle));
@@ -42,20 +43,22 @@ export function consumeEach(
     options,
     async (intake, handling) => {
       for (;;) {
-        await slots.acquire();
-        const [part] = await intake.take(1, 0);
-        if (part === undefined) break;
-        const work = handling.isSuspect(part)
-          ? suspects
-              .acquire()
-              .then(() => handling.alone(part))
-              .finally(() => suspects.release())
-          : handling.together([part]);
-        const tracked = work.finally(() => {
-          inWork.delete(tracked);
-          slots.release();
-        });
-        inWork.add(tracked);
+        while (inWork.size >= maxInFlight) await ended.next();
+        const parts = await intake.take(maxInFlight - inWork.size, 0);
+        if (parts.length === 0) break;
+        for (const part of parts) {
+          const work = handling.isSuspect(part)
+            ? suspects
+                .acquire()
+                .then(() => handling.alone(part))
+                .finally(() => suspects.release())
+            : handling.together([part]);
+          const tracked = work.finally(() => {
+            inWork.delete(tracked);
+            ended.notify();
+          });
+          inWork.add(tracked);
+        }
       }
       await Promise.all(inWork);
     },

@@ -5,7 +5,7 @@ import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
 import type { Delivery } from './delivery.js';
 import { MAX_DELIVERIES, NeverFinishedError, type Outcome } from './disposition.js';
-import type { HeldPart } from './held-message.js';
+import type { HeldMessage, HeldPart } from './held-message.js';
 import type { Intake } from './intake.js';
 import { createRedeliveryLog } from './redelivery-log.js';
 import { settle } from './settlement.js';
@@ -46,19 +46,17 @@ export function createHandling(
     return attempts;
   }
 
-  async function finish(part: HeldPart, outcome: Outcome, startedMs: number): Promise<void> {
-    part.ended = { outcome, ms: performance.now() - startedMs };
-    if (!part.held.parts.every(({ ended }) => ended !== undefined)) return;
-    const dispositions = await settle(
-      bus,
-      deadLetters,
-      ref,
-      part.held,
-      redeliveries,
-      options.onDead,
-    );
-    intake.release(part.held);
-    for (const [index, { delivery, ended }] of part.held.parts.entries()) {
+  /** @returns the settling of the message, where this was the last of its events */
+  function finish(part: HeldPart, outcome: Outcome, ms: number): Promise<void> | undefined {
+    part.ended = { outcome, ms };
+    part.held.unfinished -= 1;
+    return part.held.unfinished === 0 ? settleMessage(part.held) : undefined;
+  }
+
+  async function settleMessage(held: HeldMessage): Promise<void> {
+    const dispositions = await settle(bus, deadLetters, ref, held, redeliveries, options.onDead);
+    intake.release(held);
+    for (const [index, { delivery, ended }] of held.parts.entries()) {
       const decided = dispositions[index];
       if (decided) options.onSettled?.(decided, delivery, ended?.ms ?? 0);
     }
@@ -97,17 +95,18 @@ export function createHandling(
         handle,
         parts.map(({ delivery }) => delivery),
       );
-      await Promise.all(parts.map((part, index) => finish(part, outcomes[index], startedMs)));
+      const ms = performance.now() - startedMs;
+      await Promise.all(parts.flatMap((part, index) => finish(part, outcomes[index], ms) ?? []));
     },
     async alone(part) {
       const startedMs = performance.now();
       const outcome = await tryAlone(part);
-      await finish(part, outcome, startedMs);
+      await finish(part, outcome, performance.now() - startedMs);
       await clearAttempts(part);
     },
     async handBack(parts) {
       const outcome = new TransientError('the consumer stops', { retryAfterMs: 0 });
-      await Promise.all(parts.map((part) => finish(part, outcome, performance.now())));
+      await Promise.all(parts.flatMap((part) => finish(part, outcome, 0) ?? []));
     },
   };
 }

@@ -8,6 +8,8 @@ export interface HeldMessage {
   readonly message: JsMsg;
   /** One for each event the message carries. */
   readonly parts: readonly HeldPart[];
+  /** Events whose handling has not ended. */
+  unfinished: number;
 }
 
 /** One event of a held message. */
@@ -27,7 +29,7 @@ export function holdMessage(message: JsMsg): HeldMessage {
       ? [whole]
       : bundle.map(({ id, data }, part) => ({ ...whole, part, id, data }));
   const parts: HeldPart[] = [];
-  const held = { message, parts };
+  const held = { message, parts, unfinished: deliveries.length };
   for (const delivery of deliveries) parts.push({ held, delivery });
   return held;
 }

@@ -1,26 +1,29 @@
 /** Lets others wait until something has changed. Waiters look again themselves. */
 export function createSignal(): Signal {
   let wake: () => void = () => undefined;
-  let changed = renew();
+  let changed: Promise<void> | undefined;
 
-  function renew(): Promise<void> {
-    return new Promise<void>((resolve) => {
+  function change(): Promise<void> {
+    changed ??= new Promise<void>((resolve) => {
       wake = resolve;
     });
+    return changed;
   }
 
   return {
     notify() {
+      // Most changes are nobody's concern.
+      if (changed === undefined) return;
+      changed = undefined;
       wake();
-      changed = renew();
     },
     async next(timeoutMs) {
-      if (timeoutMs === undefined) return changed;
+      if (timeoutMs === undefined) return change();
       let timer: NodeJS.Timeout | undefined;
       const timeout = new Promise<void>((resolve) => {
         timer = setTimeout(resolve, timeoutMs);
       });
-      await Promise.race([changed, timeout]);
+      await Promise.race([change(), timeout]);
       clearTimeout(timer);
     },
   };
