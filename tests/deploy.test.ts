@@ -28,7 +28,7 @@ interface ComposeService {
   volumes?: string[];
   environment?: Record<string, string>;
   mem_limit?: string;
-  cpus?: string;
+  cpus?: string | number;
   stop_grace_period?: string;
   secrets?: { source: string; target: string }[];
 }
@@ -53,6 +53,8 @@ const schemas: Record<string, SettingsSchema> = {
   reporter: reporterSettings,
 };
 const programs = Object.keys(schemas);
+/** What is run to its end. */
+const commands = ['provision', 'cli'];
 /** Set by the image, or left alone: a deployment serves every run and knows users by keys. */
 const ofTheImage = ['originals', 'data', 'cache', 'healthPort', 'healthHost'];
 const leftAlone = ['run', 'natsUser', 'natsPassword', 'natsCaFile'];
@@ -82,9 +84,20 @@ describe('compose.yaml', () => {
         cap_drop: ['ALL'],
         security_opt: ['no-new-privileges:true'],
       });
-      expect(service(name).mem_limit).toBeDefined();
     },
   );
+
+  it.each(Object.keys(compose.services))('gives %s limits, and time for its end', (name) => {
+    const { mem_limit: memory, cpus, stop_grace_period: grace } = service(name);
+    expect([memory, cpus, grace]).not.toContain(undefined);
+    expect(service(name).restart).toBe(commands.includes(name) ? 'no' : 'unless-stopped');
+  });
+
+  it('is no more than encrypted by compose.tls.yaml', () => {
+    const { services } = parse(read('compose.tls.yaml'), { merge: true }) as Compose;
+    const changed = Object.values(services).flatMap(Object.keys);
+    expect([...new Set(changed)].sort()).toEqual(['command', 'environment', 'volumes']);
+  });
 
   it.each(programs)('keeps %s running, within limits, as the user of the data folder', (name) => {
     expect(service(name)).toMatchObject({
