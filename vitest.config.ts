@@ -4,6 +4,8 @@ const resolve = { conditions: ['@cullstream/source'] };
 const ssr = { resolve };
 /** They compare how fast things are: after all others, with nothing beside them. */
 const alone = ['tests/spread.test.ts', 'tests/bench-smoke.test.ts'];
+/** Of the project as a whole, and as quick as tests of one module. */
+const quick = ['tests/compose-file.test.ts'];
 
 export default defineConfig({
   test: {
@@ -15,7 +17,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{apps/*,libs/*,bench}/src/**/*.test.ts'],
+          include: ['{apps/*,libs/*,bench}/src/**/*.test.ts', ...quick],
           testTimeout: 60_000,
           // None leaves anything behind; loading all modules anew for each file takes longer than most tests.
           isolate: false,
@@ -27,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...quick],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxConcurrency: 2,
