@@ -51,6 +51,29 @@ export function compareRows(actual, expected) {
     .join('\n');
 }
 
+/** The same, where numbers may differ by a tolerance. */
+export function differByMore(tolerance, actual, expected) {
+  const places = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].sort();
+  return places
+    .filter((place) => {
+      const [here = [], there = []] = [actual[place], expected[place]];
+      const isNear = (row, at) => areNear(JSON.parse(row), JSON.parse(there[at]), tolerance);
+      return here.length !== there.length || !here.every(isNear);
+    })
+    .map((place) => `${place}: ${actual[place]} for ${expected[place]}`)
+    .join('\n');
+}
+
+function areNear(one, other, tolerance) {
+  if (typeof one === 'number') return Math.abs(one - other) <= tolerance;
+  // Boxes are columns of JSON.
+  if (typeof one === 'string' && one.startsWith('['))
+    return areNear(JSON.parse(one), JSON.parse(other), tolerance);
+  if (typeof one !== 'object' || one === null) return one === other;
+  const keys = [...new Set([...Object.keys(one), ...Object.keys(other ?? {})])];
+  return keys.every((key) => areNear(one[key], other?.[key], tolerance));
+}
+
 export function countRows(rows) {
   return Object.values(rows).reduce((sum, { length }) => sum + length, 0);
 }

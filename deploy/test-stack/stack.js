@@ -13,8 +13,9 @@ const PATIENCE_MS = 300_000;
 /**
  * A deployment of its own in `folder`: keys, cache and one data folder after another. What `docker`
  * started is known by the name of its project.
+ * @param platform of the images, where it is not the machine's own
  */
-export async function createStack({ folder, compose: wanted, report }) {
+export async function createStack({ folder, compose: wanted, report, platform }) {
   const compose = await findCompose(wanted);
   const port = await freePort();
   const own = process.getuid?.() ?? 1000;
@@ -24,7 +25,9 @@ export async function createStack({ folder, compose: wanted, report }) {
   const keysDir = join(folder, 'keys');
   const variables = {
     COMPOSE_PROJECT_NAME: project,
-    CULL_VERSION: 'test',
+    ...(platform === undefined
+      ? { CULL_VERSION: 'test' }
+      : { CULL_VERSION: `test-${platform.split('/')[1]}`, DOCKER_DEFAULT_PLATFORM: platform }),
     CULL_CACHE_DIR: join(folder, 'cache'),
     CULL_KEYS_DIR: keysDir,
     CULL_UID: uid,

@@ -2,10 +2,10 @@ import { inspect } from './engine.js';
 import { services } from './stack.js';
 
 /** The images of two builds, the second without anything the first left behind, have the same bytes. */
-export async function testRebuild(stack, { report }) {
+export async function testRebuild(stack, { report, buildOptions }) {
   const build = async (version, ...options) => {
     stack.set({ CULL_VERSION: version });
-    await stack.dc('--profile', 'tools', 'build', ...options);
+    await stack.dc('--profile', 'tools', 'build', ...buildOptions, ...options);
     report.say(`built ${version} ${options.join(' ')}`);
   };
   await build('test');
