@@ -15,14 +15,20 @@ export interface PlainBroker {
 /**
  * A nats-server of somebody else's, without users: as it stands on a network of trusted hosts. One of
  * the same folder and port goes on where the last one stopped.
+ * @param config file of further configuration: users and what they may do
  */
-export async function startPlainBroker(folder: string, atPort?: number): Promise<PlainBroker> {
+export async function startPlainBroker(
+  folder: string,
+  atPort?: number,
+  config?: string,
+): Promise<PlainBroker> {
   const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
   const platform = { os: process.platform, arch: process.arch };
   const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
   const port = String(atPort ?? (await freePort()));
   const store = ['--jetstream', '--store_dir', join(folder, 'store')];
-  const server = spawn(path, ['--addr', '127.0.0.1', '--port', port, ...store], {
+  const users = config === undefined ? [] : ['--config', config];
+  const server = spawn(path, ['--addr', '127.0.0.1', '--port', port, ...store, ...users], {
     stdio: 'ignore',
   });
   const ended = once(server, 'exit');

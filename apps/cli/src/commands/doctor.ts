@@ -60,17 +60,17 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
 
 /** A broker of our own is tried on a store that is thrown away. */
 async function checkBroker(
-  { nats, cache }: DoctorSettings,
+  settings: DoctorSettings,
   { surroundings, log }: CommandContext,
 ): Promise<Omit<DoctorFinding, 'check'>> {
   const data = await mkdtemp(join(tmpdir(), 'cullstream-doctor-'));
   try {
-    const broker = await openBroker({ nats, data, cache }, surroundings, log);
+    const broker = await openBroker({ ...settings, data }, surroundings, log);
     try {
-      const { url, credentials } = broker;
+      const { url, access } = broker;
       const bus = await connectBus({
         url,
-        credentials,
+        ...access,
         name: 'doctor',
         log,
         firstConnectTimeoutMs: 5_000,
