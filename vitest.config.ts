@@ -4,8 +4,6 @@ const resolve = { conditions: ['@cullstream/source'] };
 const ssr = { resolve };
 /** They compare how fast things are: after all others, with nothing beside them. */
 const alone = ['tests/spread.test.ts', 'tests/bench-smoke.test.ts'];
-/** Of the project as a whole, and as quick as tests of one module. */
-const quick = ['tests/compose-file.test.ts'];
 
 export default defineConfig({
   test: {
@@ -17,7 +15,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['{apps/*,libs/*,bench}/src/**/*.test.ts', ...quick],
+          include: ['{apps/*,libs/*,bench}/src/**/*.test.ts'],
           testTimeout: 60_000,
           // None leaves anything behind; loading all modules anew for each file takes longer than most tests.
           isolate: false,
@@ -29,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: [...alone, ...quick],
+          exclude: alone,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxConcurrency: 2,

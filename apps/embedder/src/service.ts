@@ -165,7 +165,7 @@ interface Parts {
 async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
   const { ports, publisher, metrics, guard, recipeId } = parts;
   const event = decodeFound(data);
-  if (!guard.isOwn(event.run)) await guard.refuseOthers(event.run);
+  await guard.refuseOthers(event.run);
   try {
     const resolved = await resolveEmbedding(
       event,

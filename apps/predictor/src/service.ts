@@ -133,7 +133,7 @@ async function tryDecode(
       return new MalformedEventError(`${event.type} has no place among embeddings`);
     }
     if (event.embeddingRecipe === recipe.embedding.id) {
-      if (!guard.isOwn(event.run)) await guard.refuseOthers(event.run);
+      await guard.refuseOthers(event.run);
       return event;
     }
     return new MalformedEventError(

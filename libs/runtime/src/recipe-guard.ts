@@ -3,10 +3,11 @@ import type { RunRecords } from './run-records.js';
 
 /** Keeps a service that serves every run from mixing models: a run has one recipe. */
 export interface RecipeGuard {
-  /** Whether a run is known to have the service's models: asked of every image, at no cost. */
-  isOwn(run: RunId): boolean;
-  /** @throws {MalformedEventError} when the run was planned with other models than the service's */
-  refuseOthers(run: RunId): Promise<void>;
+  /**
+   * Nothing to wait for where the run is known: this is asked of every image.
+   * @throws {MalformedEventError} when the run was planned with other models than the service's
+   */
+  refuseOthers(run: RunId): Promise<void> | undefined;
 }
 
 export interface RecipeGuardOptions {
@@ -24,26 +25,25 @@ export function createRecipeGuard(
 ): RecipeGuard {
   const recipes = new Map<RunId, Promise<string>>();
   const own = new Set<RunId>();
-  return {
-    isOwn: (run) => own.has(run),
-    async refuseOthers(run) {
-      let asked = recipes.get(run);
-      if (asked === undefined) {
-        asked = records
-          .get(run)
-          .then((record) => (record === undefined ? recipeId : recipeOf(record)));
-        recipes.set(run, asked);
-        asked.catch(() => recipes.delete(run));
-      }
-      const wanted = await asked;
-      if (wanted === recipeId) {
-        own.add(run);
-        return;
-      }
+
+  async function lookUp(run: RunId): Promise<void> {
+    let asked = recipes.get(run);
+    if (asked === undefined) {
+      asked = records
+        .get(run)
+        .then((record) => (record === undefined ? recipeId : recipeOf(record)));
+      recipes.set(run, asked);
+      asked.catch(() => recipes.delete(run));
+    }
+    const wanted = await asked;
+    if (wanted !== recipeId) {
       throw new MalformedEventError(
         `run ${run} was planned with recipe ${wanted}, this ${what} is set up for ${recipeId}: ` +
           "start it with the run's models, or plan the run with the deployed ones",
       );
-    },
-  };
+    }
+    own.add(run);
+  }
+
+  return { refuseOthers: (run) => (own.has(run) ? undefined : lookUp(run)) };
 }

@@ -38,7 +38,7 @@ export async function feedReplay(
   const { replay } = record;
   if (replay === undefined || record.extractedAt !== null) return;
   const databases = await listOwnDatabases(options.dataDir);
-  // Once for all projects, and not at all where the stream holds every event: it reads a whole index.
+  // Once for all projects.
   let opened: EmbeddingCacheReader | undefined;
   const openCache = () =>
     (opened ??= inspectEmbeddingCache({
@@ -95,14 +95,8 @@ async function feedProject(
   }
   const before = fed.size;
   const stored = await republishStored(bus, { from: replay.from, source, failed }, target);
-  const rebuilt =
-    fed.size < project.images
-      ? await rebuildEvents(
-          readImages(path, source),
-          { from: replay.from, cache: openCache() },
-          target,
-        )
-      : { rebuilt: 0, lost: 0 };
+  const missing = fed.size < project.images ? readImages(path, source) : [];
+  const rebuilt = await rebuildEvents(missing, { from: replay.from, openCache }, target);
   await publisher.flush();
   return { before, stored, ...rebuilt };
 }

@@ -11,7 +11,8 @@ import type { FeedOutcome, FeedTarget } from './feed-target.js';
 
 export interface RebuildSource {
   readonly from: ReplayRequest['from'];
-  readonly cache: EmbeddingCacheReader;
+  /** Asked for when a vector is: opening it reads a whole index. */
+  readonly openCache: () => EmbeddingCacheReader;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface RebuildSource {
  */
 export async function rebuildEvents(
   images: Iterable<StoredImage>,
-  { from, cache }: RebuildSource,
+  { from, openCache }: RebuildSource,
   target: FeedTarget,
 ): Promise<Pick<FeedOutcome, 'rebuilt' | 'lost'>> {
   let rebuilt = 0;
@@ -29,7 +30,7 @@ export async function rebuildEvents(
     if (target.signal.aborted) break;
     if (target.fed.has(image.sequence)) continue;
     const event =
-      from === 'images' ? toFound(image, target) : await toEmbedded(image, cache, target);
+      from === 'images' ? toFound(image, target) : await toEmbedded(image, openCache, target);
     if (event === undefined) lost += 1;
     else rebuilt += 1;
     await target.send(event ?? toLost(image, target));
@@ -47,7 +48,7 @@ function toFound(image: StoredImage, target: FeedTarget): ImageFound {
 
 async function toEmbedded(
   image: StoredImage,
-  cache: EmbeddingCacheReader,
+  openCache: RebuildSource['openCache'],
   target: FeedTarget,
 ): Promise<ImageEmbedded | ImageFailed | undefined> {
   const { outcome } = image;
@@ -55,6 +56,7 @@ async function toEmbedded(
     const { stage, reason, message } = outcome;
     return { ...carried(image, target), type: 'image.failed', stage, reason, message };
   }
+  const cache = openCache();
   const content = contentOf(image, cache, target);
   const vector = content && (await cache.readVector(content.contentSha256));
   if (content === undefined || vector === undefined) return undefined;
