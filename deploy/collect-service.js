@@ -3,29 +3,35 @@
  *
  *   node deploy/collect-service.js <workspace> <target folder>
  *
- * That is the built code of the workspace and of those it depends on, without types, maps and tests,
- * the packages npm names for it without the native code of other platforms, and the descriptions of
- * known models where it reads them, below `app` in the target folder. Expects in the current folder a
- * build, and installed packages; `.npmrc` there tells for which processor. Every file gets the time
- * SOURCE_DATE_EPOCH and the same rights, so that the same sources give the same bytes.
+ * That is its programs and those of the workspaces it depends on, the packages with native code that they
+ * load, without the code of other platforms, the licences of the packages that programs were joined with,
+ * and the descriptions of known models where it reads them, below `app` in the target folder. Expects in
+ * the current folder a build, and installed packages; `.npmrc` there tells for which processor. Every file
+ * gets the time SOURCE_DATE_EPOCH and the same rights, so that the same sources give the same bytes.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, lstat, lutimes, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { nativePackages } from '../rolldown.config.js';
 
 const [workspace, target] = process.argv.slice(2);
 if (workspace === undefined || target === undefined) {
   throw new Error('usage: collect-service.js <workspace> <target folder>');
 }
 
+const LICENCE = /^licen[cs]e|^notice/i;
 const root = process.cwd();
 const app = join(target, 'app');
 const cpu = /^cpu=(\w+)$/m.exec(await readFile('.npmrc', 'utf8'))?.[1] ?? process.arch;
 const packages = await packagesOf(workspace);
-for (const path of packages) await copy(path);
-for (const path of packages) if (await isLink(path)) await copyWorkspace(path);
+const loaded = await loadedFrom(packages);
+for (const path of packages) {
+  if (await isLink(path)) await copyWorkspace(path);
+  else if (loaded.has(path)) await copy(path, isNeeded);
+  else await copyLicences(path);
+}
 await copy('package.json');
 if (packages.includes('node_modules/@cullstream/inference')) await copy('models');
 await dropForeignPlatforms(join(app, 'node_modules'));
@@ -46,21 +52,47 @@ async function isLink(path) {
   return (await lstat(path)).isSymbolicLink();
 }
 
-function copy(path) {
+/** The packages with native code among them, and those that they need: programs load them as they are. */
+async function loadedFrom(paths) {
+  const found = new Set();
+  const add = async (path) => {
+    if (found.has(path)) return;
+    found.add(path);
+    const manifest = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
+    const needed = { ...manifest.dependencies, ...manifest.optionalDependencies };
+    for (const name of Object.keys(needed)) {
+      const places = [join(path, 'node_modules', name), join('node_modules', name)];
+      const place = places.find((each) => paths.includes(each));
+      if (place !== undefined) await add(place);
+    }
+  };
+  for (const path of nativePackages.map((name) => join('node_modules', name))) {
+    if (paths.includes(path)) await add(path);
+  }
+  return found;
+}
+
+function copy(path, filter) {
   return cp(path, join(app, path), { recursive: true, verbatimSymlinks: true, filter });
 }
 
-/** What a workspace has at run time, at its own place. */
+/** What a workspace has at run time, at its own place, and the link to it. */
 async function copyWorkspace(link) {
+  await copy(link);
   const folder = relative(root, await realpath(link));
-  for (const part of ['package.json', 'bin', 'dist', 'build']) {
+  for (const part of ['package.json', 'bin', 'build']) {
     const path = join(folder, part);
     if (existsSync(path)) await copy(path);
   }
 }
 
-function filter(path) {
-  if (/^licen[cs]e|^notice/i.test(basename(path))) return true;
+async function copyLicences(path) {
+  const files = (await readdir(path)).filter((name) => LICENCE.test(name));
+  for (const name of files) await copy(join(path, name));
+}
+
+function isNeeded(path) {
+  if (LICENCE.test(basename(path))) return true;
   return !/\.(?:d\.[cm]?ts|[cm]?js\.map|d\.[cm]?ts\.map|tsbuildinfo|md|markdown)$/i.test(path);
 }
 

@@ -80,7 +80,7 @@ async function prepare(stack, folder) {
 /** By its own probe, run in its container. */
 async function checkHealth(stack, { report, service }) {
   const [id] = await stack.containers(service);
-  const probe = ['node', '/app/libs/runtime/dist/health/probe.js'];
+  const probe = ['node', '/app/libs/runtime/build/probe.js'];
   const said = await waitFor(() => docker('exec', id, ...probe), {
     what: `a ${service} that is well`,
     timeoutMs: PATIENCE_MS,

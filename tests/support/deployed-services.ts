@@ -18,7 +18,7 @@ export function startService(
   name: ServiceName,
   variables: Readonly<Record<string, string>>,
 ): ServiceProcess {
-  const main = fileURLToPath(new URL(`../../apps/${name}/dist/main.js`, import.meta.url));
+  const main = fileURLToPath(new URL(`../../apps/${name}/build/main.js`, import.meta.url));
   const child = fork(main, {
     execArgv: [],
     env: { ...process.env, ...variables },

@@ -25,7 +25,7 @@ export function listProcesses(): RunningProcess[] {
 /** The processes of one service below the command with that pid. */
 export function findService(cliPid: number, service: string): number[] {
   return listProcesses()
-    .filter(({ parent, command }) => parent === cliPid && command.includes(`/${service}/dist/`))
+    .filter(({ parent, command }) => parent === cliPid && command.includes(`/${service}/build/`))
     .map(({ pid }) => pid);
 }
 

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { ConfigurationError, PermanentError, TransientError } from '@cullstream/contracts';
 import type {
@@ -7,6 +8,8 @@ import type {
   WorkerMessage,
   WorkerOptions,
 } from './engine-protocol.js';
+
+const require = createRequire(import.meta.url);
 
 export type OnTimed = (timing: Timing) => void;
 export type Embedded = Omit<EmbedSuccess, 'id'>;
@@ -55,8 +58,8 @@ export class EngineWorker {
     options: WorkerOptions,
     onTimed: OnTimed = () => undefined,
   ): Promise<EngineWorker> {
-    const thread = new Worker(new URL('../dist/engine-worker.js', import.meta.url), {
-      // Without the flags of this process: a source condition of a test runner has no place in dist.
+    const thread = new Worker(require.resolve('@cullstream/embedding/engine-worker'), {
+      // Without the flags of this process: a source condition of a test runner has no place in a built program.
       execArgv: [],
       workerData: { ...options },
     });

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { ShareWeightsOptions } from '@cullstream/inference';
+
+const require = createRequire(import.meta.url);
 
 /**
  * The same as `shareWeights`, in a thread that ends with it.
@@ -10,8 +13,8 @@ import type { ShareWeightsOptions } from '@cullstream/inference';
 export async function locateSharedWeights(
   options: ShareWeightsOptions,
 ): Promise<string | undefined> {
-  const thread = new Worker(new URL('../dist/share-weights-thread.js', import.meta.url), {
-    // Without the flags of this process: a source condition of a test runner has no place in dist.
+  const thread = new Worker(require.resolve('@cullstream/embedding/share-weights-thread'), {
+    // Without the flags of this process: a source condition of a test runner has no place in a built program.
     execArgv: [],
     workerData: { ...options },
   });

@@ -1,10 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import type { GuardReport, GuardRequest } from './guard-protocol.js';
 
-/** Real JavaScript, whether this module runs from its source or from its build. */
-const guardPath = fileURLToPath(new URL('../../dist/embedded/broker-guard.js', import.meta.url));
+const require = createRequire(import.meta.url);
 
 export interface ServerExit {
   readonly code: number | null;
@@ -30,7 +29,7 @@ export async function startGuardedServer(
   configPath: string,
   logFd: number,
 ): Promise<GuardedServer> {
-  const guard = fork(guardPath, [binary, configPath], {
+  const guard = fork(require.resolve('@cullstream/bus/broker-guard'), [binary, configPath], {
     detached: true,
     execArgv: [],
     stdio: ['ignore', logFd, logFd, 'ipc'],

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { EngineOptions } from '../embedding-engine.js';
 import type { EngineProfile } from '../profile/engine-profile.js';
+
+const require = createRequire(import.meta.url);
 
 export interface TrialOptions {
   readonly profile: EngineProfile;
@@ -26,7 +28,7 @@ export async function runTrial(
   options: TrialOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<TrialResult> {
-  const script = fileURLToPath(new URL('../../dist/tune/trial-process.js', import.meta.url));
+  const script = require.resolve('@cullstream/embedding/trial-process');
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [script, JSON.stringify(options)],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** The functions of `assembly/`; addresses and sizes are in bytes of its memory. */
 export interface WasmKernel {
@@ -32,7 +33,7 @@ export interface WasmKernel {
   ): number;
 }
 
-const file = new URL('../../build/resample.wasm', import.meta.url);
+const file = '@cullstream/imaging/resample.wasm';
 let kernel: WasmKernel | undefined;
 
 /**
@@ -46,10 +47,8 @@ export function wasmKernel(): WasmKernel {
 
 function loadModule(): WebAssembly.Module {
   try {
-    return new WebAssembly.Module(readFileSync(file));
+    return new WebAssembly.Module(readFileSync(createRequire(import.meta.url).resolve(file)));
   } catch (cause) {
-    throw new Error(`${file.pathname}: cannot be loaded; build it with "npm run build:wasm"`, {
-      cause,
-    });
+    throw new Error(`${file}: cannot be loaded; build it with "npm run build:wasm"`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { ConfigurationError, features, precisions, sha256Hex } from '@cullstream/contracts';
 import { z } from 'zod';
 import { activations } from '../onnx/clip-activation.js';
@@ -68,7 +68,10 @@ export interface ModelRegistry {
 }
 
 /** The folder of descriptors that is part of the project. */
-export const registryFolder = fileURLToPath(new URL('../../../../models', import.meta.url));
+export const registryFolder = join(
+  dirname(createRequire(import.meta.url).resolve('@cullstream/inference/package.json')),
+  '../../models',
+);
 
 /**
  * Reads every `<name>.json` of a folder of descriptors.

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '@cullstream/contracts';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { onnxruntimeVersion } from './onnxruntime-version.js';
+
+const require = createRequire(import.meta.url);
 
 /** What the image encoder may be computed on: processor, NVIDIA card, Apple's CoreML, DirectML of Windows. */
 export const devices = ['cpu', 'cuda', 'coreml', 'dml'] as const;
@@ -60,7 +62,7 @@ function listOffered(): Device[] {
 /** In a process of its own: libraries of other makers may print, take memory, or crash. */
 async function tryDevice(device: Device): Promise<string | undefined> {
   if (device === 'cpu') return undefined;
-  const script = fileURLToPath(new URL('../../dist/session/try-device.js', import.meta.url));
+  const script = require.resolve('@cullstream/inference/try-device');
   try {
     await promisify(execFile)(process.execPath, [script, device], { timeout: TRIAL_TIMEOUT_MS });
     return undefined;
