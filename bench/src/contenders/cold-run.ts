@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy } from '@cullstream/cache';
 import type { DemoModels } from '@cullstream/inference';
-import { runCommand } from './cullstream-command.js';
+import { runCommand, type CommandOptions } from './cullstream-command.js';
 
 export interface ColdRun {
   /** When each vector was stored, in milliseconds. */
@@ -18,15 +18,13 @@ export async function coldRun(
   originals: string,
   { embedder, ranker, crop }: DemoModels,
   more: readonly string[] = [],
+  options?: CommandOptions,
 ): Promise<ColdRun> {
   const data = join(scratch, 'cold');
   rmSync(data, { recursive: true, force: true });
   const args = ['run', '--originals', originals, '--data', data, '--cache', join(corpus, 'cache')];
-  const { processes } = await runCommand([
-    ...args,
-    ...['--embedder', embedder, '--ranker', ranker, '--crop', crop],
-    ...more,
-  ]);
+  const models = ['--embedder', embedder, '--ranker', ranker, '--crop', crop];
+  const { processes } = await runCommand([...args, ...models, ...more], options);
   const folder = join(data, 'ai_data', 'embeddings');
   const files = readdirSync(folder).filter((name) => name.endsWith('.npy'));
   const vectors = files.map((name) => decodeNpy(readFileSync(join(folder, name))));

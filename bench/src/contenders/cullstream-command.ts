@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { watchProcessTree, type ProcessUse } from '../measure/process-tree.js';
 
@@ -16,11 +17,19 @@ const bin = join(
   'bin/cullstream.js',
 );
 
+export interface CommandOptions {
+  /** Processes of this name get one core each, with all their threads, in turn. */
+  readonly pinned?: string;
+}
+
 /**
  * Runs the command as a user would.
  * @throws {Error} with what it said, unless it exits with 0
  */
-export function runCommand(args: readonly string[]): Promise<CommandResult> {
+export function runCommand(
+  args: readonly string[],
+  { pinned }: CommandOptions = {},
+): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
     const child = spawn(process.execPath, [bin, ...args, '--json'], {
@@ -30,7 +39,10 @@ export function runCommand(args: readonly string[]): Promise<CommandResult> {
     const said: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => said.push(chunk));
-    const watch = watchProcessTree(child.pid ?? 0, 2_000);
+    let nextCore = 0;
+    const watch = watchProcessTree(child.pid ?? 0, 2_000, ({ name, pid }) => {
+      if (name === pinned) pin(pid, nextCore++ % availableParallelism());
+    });
     child.once('error', reject);
     child.once('close', (code) => {
       const seconds = (performance.now() - startedMs) / 1_000;
@@ -44,4 +56,9 @@ export function runCommand(args: readonly string[]): Promise<CommandResult> {
       }
     });
   });
+}
+
+/** What a process starts later stays on its core as well. */
+function pin(pid: number, core: number): void {
+  execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)]);
 }

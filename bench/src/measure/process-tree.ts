@@ -28,12 +28,21 @@ const field = { parent: 1, userTicks: 11, systemTicks: 12 };
 /**
  * Follows the processes below one, until it is told to stop. Linux only. Looking costs milliseconds of
  * a core, most of them for the proportional set size, so it is not to be done often.
+ * @param onFound is told of each process when it is first seen
  */
-export function watchProcessTree(root: number, everyMs = 2_000): { stop(): ProcessUse[] } {
+export function watchProcessTree(
+  root: number,
+  everyMs = 2_000,
+  onFound: (found: ProcessUse) => void = () => undefined,
+): { stop(): ProcessUse[] } {
   const seen = new Map<number, ProcessUse>();
   const look = () => {
-    for (const entry of treeBelow(root))
-      seen.set(entry.pid, useOf(entry, root, seen.get(entry.pid)));
+    for (const entry of treeBelow(root)) {
+      const before = seen.get(entry.pid);
+      const use = useOf(entry, root, before);
+      seen.set(entry.pid, use);
+      if (before === undefined) onFound(use);
+    }
   };
   const timer = setInterval(look, everyMs);
   look();
@@ -66,7 +75,7 @@ function nameOf({ pid, command }: Entry, root: number): string {
   if (pid === root) return 'command';
   if (command.includes('broker-guard')) return 'broker guard';
   if (command.includes('nats-server')) return 'broker';
-  return /\/(\w+)\/dist\/main\.js/.exec(command)?.[1] ?? 'other';
+  return /\/(\w+)\/build\/main\.js/.exec(command)?.[1] ?? 'other';
 }
 
 function treeBelow(root: number): Entry[] {

@@ -25,11 +25,11 @@ describe('a spread', () => {
 });
 
 describe('a steady rate', () => {
-  it('begins when the pipeline is full', () => {
-    expect(steadyRate([9_000, 10_000, 10_500, 11_000, 12_000], 2)).toBe(1.5);
+  it('is that of the time in which the pipeline is full', () => {
+    expect(steadyRate([9_000, 10_000, 10_500, 11_000, 12_000, 17_000, 30_000], 2)).toBe(1.5);
   });
 
-  it('needs images beyond the filling', () => {
-    expect(() => steadyRate([1, 2], 2)).toThrow('too few');
+  it('needs images beyond the edges', () => {
+    expect(() => steadyRate([1, 2, 3, 4], 2)).toThrow('too few');
   });
 });

@@ -1,14 +1,14 @@
 /**
- * Images a second from when the pipeline is full: starting, loading a model and filling the first
- * batches are left out.
+ * Images a second while the pipeline is full: starting, loading a model, the first batches, and the last
+ * ones, when some worker has nothing left to do, are left out.
  * @param finishedMs when each image was done, in any order
- * @param fill images that are done before counting begins
+ * @param edge images that are not counted, at either end
  */
-export function steadyRate(finishedMs: readonly number[], fill: number): number {
+export function steadyRate(finishedMs: readonly number[], edge: number): number {
   const inOrder = finishedMs.toSorted((a, b) => a - b);
-  const [begun, ended] = [inOrder[fill - 1], inOrder.at(-1)];
+  const [begun, ended] = [inOrder[edge - 1], inOrder.at(-1 - edge)];
   if (begun === undefined || ended === undefined || ended <= begun) {
-    throw new Error(`${finishedMs.length} images are too few to measure a rate after ${fill}`);
+    throw new Error(`${finishedMs.length} images are too few to measure a rate without ${edge}`);
   }
-  return ((inOrder.length - fill) * 1_000) / (ended - begun);
+  return ((inOrder.length - 2 * edge) * 1_000) / (ended - begun);
 }

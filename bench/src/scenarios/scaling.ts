@@ -7,21 +7,26 @@ import { ratioOf, spreadOf } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** Images before counting begins: two batches of two embedders. */
-const FILL = 32;
+/** Images that are not counted at either end: two batches of two embedders. */
+const EDGE = 32;
 const single = ['--workers', '1', '--threads', '1'];
+/**
+ * Reading and decoding go on beside inference: on a core of its own for that, one embedder would use most of
+ * what two have. So each gets one core for everything, as a container with a limit of one.
+ */
+const oneCore = { pinned: 'embedder' };
 
-/** Whole runs with one and with two embedder processes, each with one single-threaded worker. */
+/** Whole runs with one and with two embedder processes, each on one core with one single-threaded worker. */
 export async function scaling(bench: Bench): Promise<Measurement[]> {
   const originals = await makePictureArchive(bench.corpus, bench.pictures);
   const models = await makeBenchModels(bench.corpus);
   const [one, two]: [number[], number[]] = [[], []];
   for (let round = 0; round < bench.rounds; round++) {
-    const alone = await coldRun(bench, originals, models, [...single, '--embedders', '1']);
-    const both = await coldRun(bench, originals, models, [...single, '--embedders', '2']);
+    const alone = await coldRun(bench, originals, models, [...single, '--embedders', '1'], oneCore);
+    const both = await coldRun(bench, originals, models, [...single, '--embedders', '2'], oneCore);
     checkVectors(both.vectors, alone.vectors.map(toBase64));
-    one.push(steadyRate(alone.finishedMs, FILL));
-    two.push(steadyRate(both.finishedMs, FILL));
+    one.push(steadyRate(alone.finishedMs, EDGE));
+    two.push(steadyRate(both.finishedMs, EDGE));
     bench.note(
       `scaling, round ${round + 1}: one embedder ${one.at(-1)?.toFixed(1)}, two ${two.at(-1)?.toFixed(1)} images/s`,
     );

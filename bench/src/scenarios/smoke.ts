@@ -15,7 +15,7 @@ import { checkTotals, warmCommand } from './warm.js';
 
 const PICTURES = 112;
 const SCALE = 0.25;
-const FILL = 32;
+const EDGE = 32;
 const CACHED = 600;
 const IN_PROCESS = 2_000;
 const MOST_ROUNDS = 3;
@@ -42,10 +42,10 @@ export async function smoke(bench: Bench): Promise<Measurement[]> {
   });
   for (let round = 0; round < MOST_ROUNDS && !isDecided(measured()); round++) {
     const expected = await runChild('bare-loop', { ...loop, batch: 8 });
-    bare.push(steadyRate(expected.finishedMs, FILL));
+    bare.push(steadyRate(expected.finishedMs, EDGE));
     const cold = await coldRun(bench, originals, models);
     checkVectors(cold.vectors, Object.values(expected.vectors));
-    run.push(steadyRate(cold.finishedMs, FILL));
+    run.push(steadyRate(cold.finishedMs, EDGE));
 
     const work = { scratch: bench.scratch, cache, images: IN_PROCESS };
     inProcess.push(await predictAndWrite(models, work));
