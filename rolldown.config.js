@@ -28,6 +28,7 @@ export const nativePackages = [
 export default Object.entries(programs).map(([folder, names]) => ({
   input: names.map((name) => `${folder}/dist/${name}.js`),
   platform: 'node',
+  tsconfig: false,
   external: nativePackages,
   output: {
     dir: `${folder}/build`,
