@@ -15,7 +15,7 @@ const programs = {
   'libs/runtime': ['health/probe'],
 };
 
-/** What stays outside: packages that load native code from their own folders. */
+/** What stays outside, and is in the images as it is: packages that load native code from their folders. */
 export const nativePackages = [
   '@node-rs/crc32',
   'better-sqlite3',

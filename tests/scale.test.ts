@@ -7,6 +7,7 @@ import { seededRandom, waitFor } from '@cullstream/testing';
 import { brokerOf, type CurrentRun } from './support/broker-of.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
+import { findService } from './support/processes.js';
 import { runCli, startCli, type RunningCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -39,6 +40,13 @@ async function joinRun(
     timeoutMs: 60_000,
   });
   return joined;
+}
+
+/** Pid of a service that a run started, as soon as it is there. */
+async function serviceOf({ child }: RunningCli, service: string): Promise<number> {
+  const find = () => findService(child.pid ?? 0, service)[0];
+  await waitFor(() => find() !== undefined, { what: `the ${service}`, timeoutMs: 60_000 });
+  return find() ?? 0;
 }
 
 /** Ends one that joined, its service with it, as a host that fails does. */
@@ -114,6 +122,9 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     const data = join(folder, 'refused');
     const run = startCli(toRunArgs(example, data));
     const broker = await brokerOf(data);
+    // So that it is still under way when they come.
+    const own = await serviceOf(run, 'embedder');
+    process.kill(own, 'SIGSTOP');
     const [borrower, other] = await Promise.all([
       joinRun(join(folder, 'elsewhere'), broker, { borrows: true }),
       joinRun(data, broker, { embedder: example.models.ranker }),
@@ -123,6 +134,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
       stderr: expect.stringContaining('does not lend its images') as string,
     });
     expect((await other.result).exitCode).toBe(USAGE);
+    process.kill(own, 'SIGCONT');
     run.child.kill('SIGINT');
     await run.result;
   });

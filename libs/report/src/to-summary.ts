@@ -69,9 +69,15 @@ type Counted<K extends string> = Readonly<Record<K, number>>;
 export const outputDirectory = 'training/ai_training_decisions';
 export const logFile = 'ai_data/batch_predictions_log.jsonl';
 
-/** Base name of a run's summary, without extension: the same however often it is written. */
-export function toSummaryName(record: RunRecord): string {
-  return `batch_predictions_summary_${toCompactTime(new Date(record.createdAt))}`;
+const SECOND_MS = 1_000;
+
+/**
+ * Base name of a run's summary, without extension: the same however often it is written.
+ * @param taken how many names were found to be those of other runs that began in the same second
+ */
+export function toSummaryName({ createdAt }: Pick<RunRecord, 'createdAt'>, taken = 0): string {
+  const time = new Date(Date.parse(createdAt) + taken * SECOND_MS);
+  return `batch_predictions_summary_${toCompactTime(time)}`;
 }
 
 /** The summary of a finished run: what was done now, what had been done before, and what failed. */
