@@ -44,9 +44,11 @@ function write(run: string) {
   return writeSummary(data, record, toSummary(record, [], new Date()));
 }
 
-it('keeps the summaries of two runs that began in the same second', async () => {
-  const first = await write('20260131T094500Z-aaaa');
-  const second = await write('20260131T094500Z-bbbb');
+it('keeps the summaries of two runs that begin in the same second and end at once', async () => {
+  const [first, second] = await Promise.all([
+    write('20260131T094500Z-aaaa'),
+    write('20260131T094500Z-bbbb'),
+  ]);
   expect(first).toBe('ai_data/batch_predictions_summary_20260131T094500Z.json');
   expect(second).toBe('ai_data/batch_predictions_summary_20260131T094501Z.json');
   const owners = [first, second].map(

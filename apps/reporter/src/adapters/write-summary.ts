@@ -8,11 +8,20 @@ import { toSummaryName, toSummaryPage, type Summary } from '@cullstream/report';
  * same second as another one's is named after the next second that is free.
  * @returns the JSON's path below the data folder, with `/`
  */
-export async function writeSummary(
+export function writeSummary(
   dataDir: string,
   record: RunRecord,
   summary: Summary,
 ): Promise<string> {
+  const written = before.then(() => writeBoth(dataDir, record, summary));
+  before = written.catch(() => undefined);
+  return written;
+}
+
+/** One after the other: a name is free until its summary is there. */
+let before: Promise<unknown> = Promise.resolve();
+
+async function writeBoth(dataDir: string, record: RunRecord, summary: Summary): Promise<string> {
   const name = await findName(dataDir, record);
   const write = (extension: string, content: string) =>
     writeWhole(join(dataDir, `${name}.${extension}`), content, record.run);
