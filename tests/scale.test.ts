@@ -125,17 +125,20 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     // So that it is still under way when they come.
     const own = await serviceOf(run, 'embedder');
     process.kill(own, 'SIGSTOP');
-    const [borrower, other] = await Promise.all([
-      joinRun(join(folder, 'elsewhere'), broker, { borrows: true }),
-      joinRun(data, broker, { embedder: example.models.ranker }),
-    ]);
-    expect(await borrower.result).toMatchObject({
-      exitCode: USAGE,
-      stderr: expect.stringContaining('does not lend its images') as string,
-    });
-    expect((await other.result).exitCode).toBe(USAGE);
-    process.kill(own, 'SIGCONT');
-    run.child.kill('SIGINT');
-    await run.result;
+    try {
+      const [borrower, other] = await Promise.all([
+        joinRun(join(folder, 'elsewhere'), broker, { borrows: true }),
+        joinRun(data, broker, { embedder: example.models.ranker }),
+      ]);
+      expect(await borrower.result).toMatchObject({
+        exitCode: USAGE,
+        stderr: expect.stringContaining('does not lend its images') as string,
+      });
+      expect((await other.result).exitCode).toBe(USAGE);
+    } finally {
+      process.kill(own, 'SIGCONT');
+      run.child.kill('SIGINT');
+      await run.result;
+    }
   });
 });

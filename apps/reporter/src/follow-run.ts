@@ -88,7 +88,7 @@ async function finishRun(
   const now = new Date();
   await report.logRejected(now);
   const content = toSummary(record, report.projects, now, letters.map(toDeadLetterSummary));
-  const summary = await writeSummary(dataDir, record, content);
+  const summary = await writeSummary(dataDir, content);
   await records.update(record.run, (current) => ({
     ...current,
     state: 'completed',

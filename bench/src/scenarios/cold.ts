@@ -9,8 +9,6 @@ import { ratioOf, spreadOf } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** Images that are not counted at either end: two batches a worker. */
-const EDGE = 32;
 const BATCH = 8;
 
 /**
@@ -38,15 +36,15 @@ export async function coldRuns(bench: Bench): Promise<Measurement[]> {
   for (let round = 0; round < bench.rounds; round++) {
     const loop = await runChild('bare-loop', options);
     checkSame('the bare loop', loop, first[0]);
-    bare.push(steadyRate(loop.finishedMs, EDGE));
+    bare.push(steadyRate(loop.finishedMs));
     const command = await coldRun(bench, originals, models);
-    run.push(steadyRate(command.finishedMs, EDGE));
+    run.push(steadyRate(command.finishedMs));
     peaks.push(command.embedderMb);
     checkVectors(command.vectors, Object.values(first[0].vectors));
     for (const batch of batches) {
       const result = await runChild('transformers-loop', { ...plain, batch });
       checkAlike(result, loop);
-      other.get(batch)?.push(steadyRate(result.finishedMs, EDGE));
+      other.get(batch)?.push(steadyRate(result.finishedMs));
     }
     bench.note(
       `cold, round ${round + 1}: run ${run.at(-1)?.toFixed(1)}, bare loop ${bare.at(-1)?.toFixed(1)} images/s`,

@@ -9,7 +9,6 @@ import { ratioOf, spreadOf } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
-const EDGE = 32;
 /** The graph takes one image at a time, so that no vector depends on its neighbours. */
 const batches = [1] as const;
 
@@ -29,12 +28,12 @@ export async function int8Runs(bench: Bench): Promise<Measurement[]> {
   for (let round = 0; round < bench.rounds; round++) {
     const cold = await coldRun(bench, originals, { ...models, embedder: file });
     checkVectors(cold.vectors, Object.values(expected.vectors));
-    run.push(steadyRate(cold.finishedMs, EDGE));
+    run.push(steadyRate(cold.finishedMs));
     for (const batch of batches) {
       const tried = { ...options, model: plain, batch, dtype: 'q8' } as const;
       const result = await runChild('transformers-loop', tried);
       checkAlike(result, expected);
-      other.get(batch)?.push(steadyRate(result.finishedMs, EDGE));
+      other.get(batch)?.push(steadyRate(result.finishedMs));
     }
     bench.note(`int8, round ${round + 1}: run ${run.at(-1)?.toFixed(1)} images/s`);
   }

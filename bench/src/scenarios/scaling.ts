@@ -7,8 +7,6 @@ import { ratioOf, spreadOf } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** Images that are not counted at either end: two batches of two embedders. */
-const EDGE = 32;
 const single = ['--workers', '1', '--threads', '1'];
 /**
  * Reading and decoding go on beside inference: on a core of its own for that, one embedder would use most of
@@ -25,8 +23,8 @@ export async function scaling(bench: Bench): Promise<Measurement[]> {
     const alone = await coldRun(bench, originals, models, [...single, '--embedders', '1'], oneCore);
     const both = await coldRun(bench, originals, models, [...single, '--embedders', '2'], oneCore);
     checkVectors(both.vectors, alone.vectors.map(toBase64));
-    one.push(steadyRate(alone.finishedMs, EDGE));
-    two.push(steadyRate(both.finishedMs, EDGE));
+    one.push(steadyRate(alone.finishedMs));
+    two.push(steadyRate(both.finishedMs));
     bench.note(
       `scaling, round ${round + 1}: one embedder ${one.at(-1)?.toFixed(1)}, two ${two.at(-1)?.toFixed(1)} images/s`,
     );

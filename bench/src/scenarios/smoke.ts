@@ -15,7 +15,6 @@ import { checkTotals, warmCommand } from './warm.js';
 
 const PICTURES = 112;
 const SCALE = 0.25;
-const EDGE = 32;
 const CACHED = 600;
 const IN_PROCESS = 2_000;
 const MOST_ROUNDS = 3;
@@ -42,10 +41,10 @@ export async function smoke(bench: Bench): Promise<Measurement[]> {
   });
   for (let round = 0; round < MOST_ROUNDS && !isDecided(measured()); round++) {
     const expected = await runChild('bare-loop', { ...loop, batch: 8 });
-    bare.push(steadyRate(expected.finishedMs, EDGE));
+    bare.push(steadyRate(expected.finishedMs));
     const cold = await coldRun(bench, originals, models);
     checkVectors(cold.vectors, Object.values(expected.vectors));
-    run.push(steadyRate(cold.finishedMs, EDGE));
+    run.push(steadyRate(cold.finishedMs));
 
     const work = { scratch: bench.scratch, cache, images: IN_PROCESS };
     inProcess.push(await predictAndWrite(models, work));

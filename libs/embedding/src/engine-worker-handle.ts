@@ -59,7 +59,7 @@ export class EngineWorker {
     onTimed: OnTimed = () => undefined,
   ): Promise<EngineWorker> {
     const thread = new Worker(require.resolve('@cullstream/embedding/engine-worker'), {
-      // Without the flags of this process: a source condition of a test runner has no place in a built program.
+      // Without the flags of this process: a test runner's source condition has no place in it.
       execArgv: [],
       workerData: { ...options },
     });

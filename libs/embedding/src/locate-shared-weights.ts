@@ -14,7 +14,7 @@ export async function locateSharedWeights(
   options: ShareWeightsOptions,
 ): Promise<string | undefined> {
   const thread = new Worker(require.resolve('@cullstream/embedding/share-weights-thread'), {
-    // Without the flags of this process: a source condition of a test runner has no place in a built program.
+    // Without the flags of this process: a test runner's source condition has no place in it.
     execArgv: [],
     workerData: { ...options },
   });

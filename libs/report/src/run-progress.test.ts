@@ -146,7 +146,7 @@ describe('toSummary', () => {
       ungrouped: 2,
     });
     expect(summary.total_duration_seconds).toBe(60);
-    expect(toSummaryName(record)).toBe('batch_predictions_summary_20260131T094500Z');
+    expect(toSummaryName(summary)).toBe('batch_predictions_summary_20260131T094500Z');
   });
 
   it('escapes every name on its page', () => {

@@ -73,10 +73,10 @@ const SECOND_MS = 1_000;
 
 /**
  * Base name of a run's summary, without extension: the same however often it is written.
- * @param taken how many names were found to be those of other runs that began in the same second
+ * @param taken how many names, from that of the second it began in, are others'
  */
-export function toSummaryName({ createdAt }: Pick<RunRecord, 'createdAt'>, taken = 0): string {
-  const time = new Date(Date.parse(createdAt) + taken * SECOND_MS);
+export function toSummaryName(summary: Pick<Summary, 'started_at'>, taken = 0): string {
+  const time = new Date(Date.parse(summary.started_at) + taken * SECOND_MS);
   return `batch_predictions_summary_${toCompactTime(time)}`;
 }
 

@@ -1,8 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunRecord } from '@cullstream/contracts';
-import { toSummary } from '@cullstream/report';
+import type { Summary } from '@cullstream/report';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { writeSummary } from './write-summary.js';
 
@@ -12,56 +11,47 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
-function recordOf(run: string): RunRecord {
-  const model = { file: 'model.onnx', sha256: 'a'.repeat(64) };
-  const features = { embedding: 'raw', dimensionScale: 2048 } as const;
+const model = { file: 'model.onnx', sha256: 'a'.repeat(64), features: {} };
+function summaryOf(run: string): Summary {
   return {
-    v: 1,
-    run,
-    createdAt: '2026-01-31T09:45:00.250Z',
-    state: 'running',
-    recipe: {
-      id: '0123456789abcdef',
-      embedding: { id: '0123456789abcdef', model, preprocessing: 'exact-1', precision: 'fp32' },
-      ranker: { ...model, features },
-      crop: { ...model, features },
-    },
-    notes: [],
-    options: { minGroupSize: 2, timeGapMinutes: null, legacyCache: 'check' },
+    batch_id: run,
+    started_at: '2026-01-31T09:45:00.250Z',
+    completed_at: '2026-01-31T09:46:00.000Z',
+    total_duration_seconds: 59.75,
+    models: { embedder: model, ranker: model, crop_proposer: model },
+    results: { total_projects: 0, processed: 0, skipped: 0, failed: 0 },
+    images: { total: 0, embedded: 0, cached: 0, failed: 0, ungrouped: 0 },
+    groups: { total: 0, decided: 0, failed: 0 },
     projects: [],
-    skipped: [],
-    rejected: [],
-    excluded: [],
-    legacySamples: [],
-    extractedAt: null,
-    completedAt: null,
-    summary: null,
+    output_directory: 'training/ai_training_decisions',
+    log_file: 'ai_data/batch_predictions_log.jsonl',
   };
 }
 
-function write(run: string) {
-  const record = recordOf(run);
-  return writeSummary(data, record, toSummary(record, [], new Date()));
-}
+const first = summaryOf('20260131T094500Z-aaaa');
+const second = summaryOf('20260131T094500Z-bbbb');
+const ofTheSecond = 'ai_data/batch_predictions_summary_20260131T094500Z.json';
+const ofTheNext = 'ai_data/batch_predictions_summary_20260131T094501Z.json';
+const read = (path: string) => readFileSync(join(data, path), 'utf8');
 
 it('keeps the summaries of two runs that begin in the same second and end at once', async () => {
-  const [first, second] = await Promise.all([
-    write('20260131T094500Z-aaaa'),
-    write('20260131T094500Z-bbbb'),
-  ]);
-  expect(first).toBe('ai_data/batch_predictions_summary_20260131T094500Z.json');
-  expect(second).toBe('ai_data/batch_predictions_summary_20260131T094501Z.json');
-  const owners = [first, second].map(
-    (path) => (JSON.parse(readFileSync(join(data, path), 'utf8')) as { batch_id: string }).batch_id,
-  );
-  expect(owners).toEqual(['20260131T094500Z-aaaa', '20260131T094500Z-bbbb']);
+  const paths = await Promise.all([writeSummary(data, first), writeSummary(data, second)]);
+  expect(paths).toEqual([ofTheSecond, ofTheNext]);
+  expect(paths.map((path) => JSON.parse(read(path)) as unknown)).toEqual([first, second]);
 });
 
 it('writes a summary again under the name it had, and leaves nothing else', async () => {
-  const path = await write('20260131T094500Z-aaaa');
-  expect(await write('20260131T094500Z-aaaa')).toBe(path);
+  await writeSummary(data, first);
+  expect(await writeSummary(data, first)).toBe(ofTheSecond);
   expect(readdirSync(join(data, 'ai_data')).sort()).toEqual([
     'batch_predictions_summary_20260131T094500Z.html',
     'batch_predictions_summary_20260131T094500Z.json',
   ]);
+});
+
+it('leaves a file that is of no run', async () => {
+  mkdirSync(join(data, 'ai_data'));
+  writeFileSync(join(data, ofTheSecond), 'somebody’s own');
+  expect(await writeSummary(data, first)).toBe(ofTheNext);
+  expect(read(ofTheSecond)).toBe('somebody’s own');
 });

@@ -1,57 +1,41 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RunId, RunRecord } from '@cullstream/contracts';
 import { toSummaryName, toSummaryPage, type Summary } from '@cullstream/report';
+import { readIfThere } from './read-if-there.js';
+
+/** One summary after the other: a name is free until its file is there. */
+let before: Promise<unknown> = Promise.resolve();
 
 /**
- * Writes the summary as JSON and as a page, each under a temporary name first. A run that began in the
- * same second as another one's is named after the next second that is free.
+ * Writes the summary as JSON and as a page, each under a temporary name first. Where the name of its
+ * second is that of another run's, it is named after the next second that is free.
  * @returns the JSON's path below the data folder, with `/`
  */
-export function writeSummary(
-  dataDir: string,
-  record: RunRecord,
-  summary: Summary,
-): Promise<string> {
-  const written = before.then(() => writeBoth(dataDir, record, summary));
+export function writeSummary(dataDir: string, summary: Summary): Promise<string> {
+  const written = before.then(() => writeBoth(dataDir, summary));
   before = written.catch(() => undefined);
   return written;
 }
 
-/** One after the other: a name is free until its summary is there. */
-let before: Promise<unknown> = Promise.resolve();
-
-async function writeBoth(dataDir: string, record: RunRecord, summary: Summary): Promise<string> {
-  const name = await findName(dataDir, record);
-  const write = (extension: string, content: string) =>
-    writeWhole(join(dataDir, `${name}.${extension}`), content, record.run);
-  await write('json', `${JSON.stringify(summary, null, 2)}\n`);
-  await write('html', toSummaryPage(summary));
+async function writeBoth(dataDir: string, summary: Summary): Promise<string> {
+  const name = await findName(dataDir, summary);
+  await writeWhole(join(dataDir, `${name}.json`), `${JSON.stringify(summary, null, 2)}\n`);
+  await writeWhole(join(dataDir, `${name}.html`), toSummaryPage(summary));
   return `${name}.json`;
 }
 
-async function findName(dataDir: string, record: RunRecord): Promise<string> {
+/** A file that does not name this run is somebody else's, whatever it is. */
+async function findName(dataDir: string, summary: Summary): Promise<string> {
   for (let taken = 0; ; taken++) {
-    const name = `ai_data/${toSummaryName(record, taken)}`;
-    const owner = await ownerOf(join(dataDir, `${name}.json`));
-    if (owner === undefined || owner === record.run) return name;
+    const name = `ai_data/${toSummaryName(summary, taken)}`;
+    const there = await readIfThere(join(dataDir, `${name}.json`));
+    if (there === undefined || there.includes(`"batch_id": "${summary.batch_id}"`)) return name;
   }
 }
 
-/** The run a summary is of; undefined without one, and for one that nobody can read. */
-async function ownerOf(path: string): Promise<string | undefined> {
-  try {
-    return (JSON.parse(await readFile(path, 'utf8')) as Summary).batch_id;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function writeWhole(path: string, content: string, run: RunId): Promise<void> {
+async function writeWhole(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${run}.tmp`;
+  const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, content, { flush: true });
   await rename(temporary, path);
 }
