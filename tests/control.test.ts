@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
-import { findService } from './support/processes.js';
+import { findService, holdService } from './support/processes.js';
 import { runCli, startCli, type RunningCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
@@ -55,10 +55,13 @@ describe.skipIf(process.platform !== 'linux')('projects that are wanted first', 
     const data = join(own, 'data');
     const run = startCli(toRunArgs(many, data));
     await waitFor(() => countVectors(data) > 0, { what: 'some vectors', timeoutMs: 60_000 });
+    // However fast it is: some images are still to be done when the wish is heard.
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
     const said = await runInProcess(['prioritise', 'third', '--data', data]);
     expect(said).toMatchObject({ exitCode: 2 });
     expect(said.stderr).toContain('has no project "third"; it has: first, loose, second');
     expect(await say('prioritise', data, 'second')).toMatchObject({ first: ['second'] });
+    release();
     const shares: Record<string, number> = {};
     await waitFor(
       async () => {

@@ -7,7 +7,7 @@ import { seededRandom, waitFor } from '@cullstream/testing';
 import { brokerOf, type CurrentRun } from './support/broker-of.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
-import { findService } from './support/processes.js';
+import { holdService } from './support/processes.js';
 import { runCli, startCli, type RunningCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -40,13 +40,6 @@ async function joinRun(
     timeoutMs: 60_000,
   });
   return joined;
-}
-
-/** Pid of a service that a run started, as soon as it is there. */
-async function serviceOf({ child }: RunningCli, service: string): Promise<number> {
-  const find = () => findService(child.pid ?? 0, service)[0];
-  await waitFor(() => find() !== undefined, { what: `the ${service}`, timeoutMs: 60_000 });
-  return find() ?? 0;
 }
 
 /** Ends one that joined, its service with it, as a host that fails does. */
@@ -123,8 +116,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     const run = startCli(toRunArgs(example, data));
     const broker = await brokerOf(data);
     // So that it is still under way when they come.
-    const own = await serviceOf(run, 'embedder');
-    process.kill(own, 'SIGSTOP');
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
     try {
       const [borrower, other] = await Promise.all([
         joinRun(join(folder, 'elsewhere'), broker, { borrows: true }),
@@ -136,7 +128,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
       });
       expect((await other.result).exitCode).toBe(USAGE);
     } finally {
-      process.kill(own, 'SIGCONT');
+      release();
       run.child.kill('SIGINT');
       await run.result;
     }

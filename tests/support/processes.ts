@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { waitFor } from '@cullstream/testing';
 
 interface RunningProcess {
   readonly pid: number;
@@ -27,6 +28,20 @@ export function findService(cliPid: number, service: string): number[] {
   return listProcesses()
     .filter(({ parent, command }) => parent === cliPid && command.includes(`/${service}/build/`))
     .map(({ pid }) => pid);
+}
+
+/**
+ * Keeps a service below the command with that pid from working, as soon as it is there.
+ * @returns what lets it go on
+ */
+export async function holdService(cliPid: number, service: string): Promise<() => void> {
+  const find = () => findService(cliPid, service);
+  await waitFor(() => find().length > 0, { what: `the ${service}`, timeoutMs: 60_000 });
+  const pids = find();
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  return () => {
+    for (const pid of pids) process.kill(pid, 'SIGCONT');
+  };
 }
 
 /** The nats-server whose store is below a data folder. */
