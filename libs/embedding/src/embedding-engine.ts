@@ -1,5 +1,6 @@
 import { TransientError } from '@cullstream/contracts';
 import type { ShareWeightsOptions } from '@cullstream/inference';
+import { collectRarely } from './engine-memory.js';
 import { EngineWorker, type Embedded, type OnTimed } from './engine-worker-handle.js';
 import type { WorkerOptions } from './engine-protocol.js';
 import { locateSharedWeights } from './locate-shared-weights.js';
@@ -41,6 +42,7 @@ const BATCHES_HELD = 2;
  * @throws {Error} when the model cannot be loaded
  */
 export async function createEmbeddingEngine(given: EngineOptions): Promise<EmbeddingEngine> {
+  collectRarely();
   const options = await toWorkerOptions(given);
   const workers = await startAll(options, given);
   const perWorker = options.batchSize * BATCHES_HELD;

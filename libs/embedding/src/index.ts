@@ -3,6 +3,7 @@ export {
   type EmbeddingEngine,
   type EngineOptions,
 } from './embedding-engine.js';
+export { engineMemory } from './engine-memory.js';
 export {
   embedBuiltInImages,
   findVectorDrift,

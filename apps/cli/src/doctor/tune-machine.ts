@@ -16,7 +16,6 @@ import { chooseEmbedder } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
 import { formatTable } from '../output/format.js';
-import { frugalMemory } from '../run/start-services.js';
 import type { DoctorSettings } from '../settings/doctor-settings.js';
 import { drawPictures } from './draw-pictures.js';
 
@@ -55,7 +54,7 @@ export async function tuneMachine(
       cores,
       capBytes,
       budgetMs: BUDGET_MS,
-      environment: { ...frugalMemory, ...surroundings.environment },
+      environment: surroundings.environment,
       onTried: (profile, rate) =>
         terminal.note(`${describeProfile(profile)}: ${rate.toFixed(1)} images/s`),
     });

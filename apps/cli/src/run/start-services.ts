@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { RunId } from '@cullstream/contracts';
+import { engineMemory } from '@cullstream/embedding';
 import { toVariableName, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ServiceProcessSettings } from '../settings/settings.js';
@@ -34,7 +35,6 @@ export async function startServices(
   const { settings, surroundings, broker, log, isGuest = false } = context;
   const serviceLog = await openServiceLog(settings.data, run, log);
   const environment = {
-    ...frugalMemory,
     ...fullFloats,
     ...surroundings.environment,
     ...toVariables({
@@ -62,6 +62,7 @@ export async function startServices(
       `${service}-${index}`,
       supervise(service, {
         environment: {
+          ...(service === 'embedder' ? engineMemory : frugalMemory),
           ...environment,
           ...readingFolder(service, settings),
           ...healthPortOf(index, settings, isGuest),
@@ -75,10 +76,10 @@ export async function startServices(
 }
 
 /**
- * For glibc's allocator: decoded images come and go, tens of megabytes each. Unless it is told, it
- * keeps them for the next ones in as many arenas as there are threads.
+ * For glibc's allocator, which keeps what was freed in as many arenas as there are threads unless it is
+ * told.
  */
-export const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
+const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' };
 
 /** NVIDIA's libraries round products to 10 bits on some cards unless they are told not to. */
 const fullFloats = { NVIDIA_TF32_OVERRIDE: '0' };

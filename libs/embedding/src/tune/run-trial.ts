@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { EngineOptions } from '../embedding-engine.js';
+import { engineMemory } from '../engine-memory.js';
 import type { EngineProfile } from '../profile/engine-profile.js';
 
 const require = createRequire(import.meta.url);
@@ -21,7 +22,7 @@ export interface TrialResult {
 }
 
 /**
- * @param environment of the process; what allocates memory reads it
+ * @param environment of the process
  * @throws when the engine cannot work in this way
  */
 export async function runTrial(
@@ -32,7 +33,7 @@ export async function runTrial(
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [script, JSON.stringify(options)],
-    { env: { ...environment } },
+    { env: { ...engineMemory, ...environment } },
   );
   return JSON.parse(stdout) as TrialResult;
 }
