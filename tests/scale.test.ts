@@ -86,8 +86,11 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
       if (borrows) folders.push(place);
       return joinRun(place, broker, { borrows });
     };
+    // So that it is still under way when they come.
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
     const staying = add(true);
     const others = [add(false), add(true)];
+    await Promise.all([staying, ...others]).finally(release);
     for (let move = 1; move <= MOVES; move++) {
       const share = (move + random()) / (MOVES + 2);
       const vectors = () => folders.map(countVectors).reduce((sum, count) => sum + count, 0);

@@ -7,8 +7,8 @@ import { setFlagsFromString } from 'node:v8';
  */
 export const engineMemory = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '67108864',
-  MALLOC_TRIM_THRESHOLD_: '134217728',
+  MALLOC_MMAP_THRESHOLD_: '16777216',
+  MALLOC_TRIM_THRESHOLD_: '33554432',
 } as const;
 
 /**
