@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * For the environment of a process that embeds, where glibc allocates: pictures come and go, tens of
- * megabytes each, and their memory is kept for the next one. Given back, it is cleared and handed out
+ * For the environment of a process that embeds, where glibc allocates: pictures come and go, megabytes
+ * each, and what takes less than 16 is kept for the next one. Given back, it is cleared and handed out
  * anew page by page; kept in an arena a thread, as glibc does by itself, it adds up.
  */
 export const engineMemory = {
