@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigurationError, EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
 import { configureSharp, preprocess, type PreprocessedImage } from '@cullstream/imaging';
@@ -14,7 +15,8 @@ const DECODES_AT_ONCE = 2;
 
 /**
  * Decodes and resamples what arrives, and infers as soon as a batch is full or nothing more is on
- * its way. Decoding runs in libuv's threads, so the next batch decodes while this one is inferred.
+ * its way. PNGs are decoded in this thread; what sharp decodes is decoded in libuv's threads, while
+ * others are inferred.
  */
 class BatchingWorker {
   private readonly encoder: ClipEncoder;
@@ -34,11 +36,13 @@ class BatchingWorker {
   async accept({ id, bytes }: EmbedRequest): Promise<void> {
     this.preparing += 1;
     try {
-      const prepared = await this.decodes.run(() =>
-        preprocess(bytes, this.options.preprocess, (stage, durationMs) =>
+      const prepared = await this.decodes.run(async () => {
+        // Decoding may hold the thread: what else has arrived is to be counted before.
+        await nextTurn();
+        return preprocess(bytes, this.options.preprocess, (stage, durationMs) =>
           this.timings.push({ stage, durationMs }),
-        ),
-      );
+        );
+      });
       this.ready.push({ id, ...prepared });
     } catch (error) {
       fail([id], error);

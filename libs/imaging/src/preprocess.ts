@@ -35,7 +35,7 @@ export async function preprocess(
     onStage('decode', performance.now() - startedMs);
     return image;
   }
-  const plain = imageFormat(bytes) === 'png' ? await preprocessPng(bytes, onStage) : undefined;
+  const plain = imageFormat(bytes) === 'png' ? preprocessPng(bytes, onStage) : undefined;
   if (plain !== undefined) return plain;
   const { pixels, widthPx, heightPx } = await decodeRgb(bytes);
   const decodedMs = performance.now();

@@ -1,6 +1,7 @@
 import { resamplePlan } from '../resample/resample-plan.js';
 import { beginResampling, type Resampling } from '../resample/resampling.js';
 import { wasmKernel } from '../resample/wasm-kernel.js';
+import { inflaterBytes, PngInflater } from './png-inflater.js';
 import type { PlainPng } from './scan-png.js';
 
 const BLOCK_BYTES = 256 * 1024;
@@ -12,7 +13,7 @@ const ROOM_BEHIND_BYTES = 48;
 
 /** Where a block's rows lie in the kernel's memory. */
 interface BlockLayout {
-  readonly rows: number;
+  /** Inflated rows, with their filters. */
   readonly raw: number;
   readonly rawStride: number;
   /** First row of the block; the last one of the block before lies above it. */
@@ -21,40 +22,58 @@ interface BlockLayout {
 }
 
 /**
- * Unfilters a plain PNG and resamples it on the way, block by block; the result is that of decoding
- * and `resampleExact`.
- * @param filtered the inflated rows, [heightPx][1 + widthPx * pixelBytes]
- * @returns RGB, 8 bits, [224][224][3]; undefined when a row has a filter that does not exist
+ * Inflates a plain PNG, undoes the filters of its rows and resamples them, block by block; the result is
+ * that of decoding and `resampleExact`. The image is never in memory as a whole.
+ * @param onInflated told how long a block took to inflate, in milliseconds
+ * @returns RGB, 8 bits, [224][224][3]; undefined when the stream is damaged or not exactly as long as
+ *   the header announces, or a row has a filter that does not exist
  */
-export function resamplePng(png: PlainPng, filtered: Buffer): Uint8Array | undefined {
-  const plan = resamplePlan(png.widthPx, png.heightPx);
+export function resamplePng(
+  png: PlainPng,
+  onInflated: (durationMs: number) => void,
+): Uint8Array | undefined {
+  const { widthPx, heightPx, pixelBytes, idat } = png;
+  const plan = resamplePlan(widthPx, heightPx);
   const { columns, rows } = plan;
-  const rawStride = 1 + png.widthPx * png.pixelBytes;
-  const rgbStride = Math.ceil((columns.to * 3 + ROOM_BEHIND_BYTES) / 16) * 16;
+  const rawStride = 1 + widthPx * pixelBytes;
+  const rgbStride = align(columns.to * 3 + ROOM_BEHIND_BYTES);
   const rowsAtOnce =
     Math.max(1, Math.floor(BLOCK_BYTES / rawStride / WAVEFRONT_ROWS)) * WAVEFRONT_ROWS;
-  const rawBytes = Math.ceil((MARGIN_BYTES + rowsAtOnce * rawStride + ROOM_BEHIND_BYTES) / 16) * 16;
-  const resampling = beginResampling(plan, rawBytes + (rowsAtOnce + 1) * rgbStride);
+  const rgbBytes = (rowsAtOnce + 1) * rgbStride + MARGIN_BYTES;
+  const blockBytes = rowsAtOnce * rawStride;
+  const resampling = beginResampling(plan, rgbBytes + inflaterBytes(blockBytes));
+  const inflater = new PngInflater(idat, resampling.free + rgbBytes);
   const layout = {
-    rows: rowsAtOnce,
-    raw: resampling.free + MARGIN_BYTES,
+    raw: inflater.place,
     rawStride,
-    rgb: resampling.free + rawBytes + rgbStride + MARGIN_BYTES,
+    rgb: resampling.free + rgbStride + MARGIN_BYTES,
     rgbStride,
   };
   const memory = new Uint8Array(wasmKernel().memory.buffer);
   memory.fill(0, layout.rgb - rgbStride, layout.rgb);
-  for (let y = 0; y < rows.to; y += rowsAtOnce) {
-    const count = Math.min(rowsAtOnce, rows.to - y);
-    memory.set(filtered.subarray(y * rawStride, (y + count) * rawStride), layout.raw);
-    if (!unfilter(memory, layout, count, png.pixelBytes, columns.to)) return undefined;
-    addWanted(resampling, layout, Math.max(0, rows.from - y), count, columns.from);
-    const last = layout.rgb + (rowsAtOnce - 1) * rgbStride;
-    memory.copyWithin(layout.rgb - rgbStride, last, last + columns.to * 3);
+  if (!inflater.begin()) return undefined;
+  for (let y = 0; y < heightPx; y += rowsAtOnce) {
+    const count = Math.min(rowsAtOnce, heightPx - y);
+    const startedMs = performance.now();
+    if (!inflater.next(count * rawStride)) return undefined;
+    onInflated(performance.now() - startedMs);
+    if (y < rows.to) {
+      if (!unfilter(memory, layout, count, pixelBytes, columns.to)) return undefined;
+      const wanted = Math.min(count, rows.to - y);
+      addWanted(resampling, layout, Math.max(0, rows.from - y), wanted, columns.from);
+      const last = layout.rgb + (rowsAtOnce - 1) * rgbStride;
+      memory.copyWithin(layout.rgb - rgbStride, last, last + columns.to * 3);
+    }
+    inflater.drop(count * rawStride);
   }
-  return resampling.finish();
+  return inflater.end() ? resampling.finish() : undefined;
 }
 
+function align(bytes: number): number {
+  return Math.ceil(bytes / 16) * 16;
+}
+
+/** All rows of a block, also those behind the window: those to come are inflated from them. */
 function unfilter(
   memory: Uint8Array,
   layout: BlockLayout,

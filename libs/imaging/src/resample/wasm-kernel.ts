@@ -31,6 +31,16 @@ export interface WasmKernel {
     target: number,
     stride: number,
   ): number;
+  beginInflating(source: number, target: number): void;
+  /** The first byte that has not been read. */
+  inflatedFrom(): number;
+  /** The first byte that has not been written. */
+  inflatedTo(): number;
+  /** Tells by how many bytes input and output were moved to the front. */
+  moveInflating(inputBytes: number, outputBytes: number): void;
+  /** 0 to go on with more input or room, 1 at the end of the stream, 2 when it is none. */
+  inflate(inputEnd: number, isAll: boolean, outputLimit: number): number;
+  adler32(before: number, from: number, length: number): number;
 }
 
 const file = '@cullstream/imaging/resample.wasm';
