@@ -35,6 +35,8 @@ export const embedderSettings = serviceSettings.extend({
   decodes: count
     .max(64)
     .optional()
-    .describe('images a worker decodes at the same time; default: as measured, else 2'),
+    .describe(
+      'images a worker decodes at the same time, of PNGs one; default: as measured, else 2',
+    ),
 });
 export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;

@@ -98,7 +98,8 @@ export const allSettings = z.object({
     placeholder: 'n',
   }),
   decodes: count.max(64).optional().meta({
-    description: 'images a worker decodes at the same time (default: as measured, else 2)',
+    description:
+      'images a worker decodes at the same time, of PNGs one (default: as measured, else 2)',
     placeholder: 'n',
   }),
   bytes: z

@@ -10,7 +10,7 @@ export const engineProfile = z.object({
   threads: count.max(256),
   /** Images of one inference. */
   batch: count.max(64),
-  /** Images that a worker decodes at the same time. */
+  /** Images that a worker decodes at the same time; of plain PNGs, which hold its thread, one. */
   decodes: count.max(64),
 });
 export type EngineProfile = Readonly<z.infer<typeof engineProfile>>;
