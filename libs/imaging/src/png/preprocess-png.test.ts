@@ -105,6 +105,10 @@ describe('what the exact PNG path leaves to sharp', () => {
     ['palettes', sharp(sound).png({ palette: true }).toBuffer()],
     ['16 bits a channel', sharp(sound).toColourspace('rgb16').png().toBuffer()],
     ['no pixels at all', sound.subarray(0, 33)],
+    [
+      'rows of more than a megabyte',
+      makePng(makeNoise(350_000 * 3, 1), { ...plain, widthPx: 350_000, heightPx: 1 }),
+    ],
   ])('%s', async (_, png) => {
     expect(preprocessPng(await png)).toBeUndefined();
   });

@@ -2,6 +2,9 @@ import type { OnPreprocessed } from '../preprocess.js';
 import { resamplePng } from './resample-png.js';
 import { scanPng } from './scan-png.js';
 
+/** Wider images are left to sharp: a block holds four rows at least. */
+const MAX_ROW_BYTES = 1024 * 1024;
+
 /**
  * The target pixels of a PNG of the plain kind, without sharp and with the same bits. Blocks the thread
  * it is called on.
@@ -13,7 +16,7 @@ export function preprocessPng(
 ): { pixels: Uint8Array; widthPx: number; heightPx: number } | undefined {
   const startedMs = performance.now();
   const png = scanPng(bytes);
-  if (png === undefined) return undefined;
+  if (png === undefined || png.widthPx * png.pixelBytes > MAX_ROW_BYTES) return undefined;
   let inflatingMs = 0;
   const pixels = resamplePng(png, (durationMs) => (inflatingMs += durationMs));
   if (pixels === undefined) return undefined;

@@ -73,7 +73,7 @@ function align(bytes: number): number {
   return Math.ceil(bytes / 16) * 16;
 }
 
-/** All rows of a block, also those behind the window: those to come are inflated from them. */
+/** Undoes the filters of a block's rows. False when one has a filter that does not exist. */
 function unfilter(
   memory: Uint8Array,
   layout: BlockLayout,
