@@ -1,14 +1,12 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { hashOf, type CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { EmbeddingCacheReader, StoredVector } from './cache-types.js';
 import { settle } from './settle.js';
-import { toStorageFault } from './storage-fault.js';
-import { readVectorFile } from './vector-file.js';
+import type { VectorFolder } from './vector-folder.js';
 
 interface ReaderParts {
-  readonly folder: string | undefined;
+  /** Undefined where this recipe has none yet. */
+  readonly folder: VectorFolder | undefined;
   readonly index: CacheIndex;
   readonly log: CacheLog;
   /** What to do with a damaged file; nothing without it. */
@@ -21,10 +19,10 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
 
   const read = (sha256: string): Float32Array | undefined => {
     if (folder === undefined || index.isAmbiguous(sha256)) return undefined;
-    const path = join(folder, `${hashOf(sha256)}.npy`);
-    const file = readVectorFile(path);
+    const file = folder.read(hashOf(sha256));
     if (file.state === 'sound') return file.vector;
     if (file.state === 'damaged') {
+      const path = folder.pathOf(hashOf(sha256));
       damagedVectors += 1;
       log.warn(
         { file: path, problem: file.problem },
@@ -40,24 +38,10 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
     findContent: (sha256) => index.findContent(sha256),
     readVector: (sha256) => settle(() => read(sha256)),
     listVectors: () => settle(() => (folder === undefined ? [] : listFolder(folder, index))),
-    stats: () => ({ folder, ...index.counts, damagedVectors }),
+    stats: () => ({ folder: folder?.path, ...index.counts, damagedVectors }),
   };
 }
 
-function listFolder(folder: string, index: CacheIndex): StoredVector[] {
-  return namesIn(folder).flatMap((name) => {
-    const hash = /^([0-9a-f]{16})\.npy$/.exec(name)?.[1];
-    if (hash === undefined) return [];
-    const found = statSync(join(folder, name), { throwIfNoEntry: false });
-    if (found === undefined) return [];
-    return { hash, sizeBytes: found.size, content: index.findByHash(hash) };
-  });
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (cause) {
-    throw toStorageFault('cannot list the vectors in', folder, cause);
-  }
+function listFolder(folder: VectorFolder, index: CacheIndex): StoredVector[] {
+  return folder.list().map((found) => ({ ...found, content: index.findByHash(found.hash) }));
 }

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { EMBEDDING_LENGTH, PermanentError, type EmbeddingRecipe } from '@cullstream/contracts';
 import { hashOf, type CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
@@ -7,10 +7,11 @@ import type { EmbeddingCache, StoreRequest } from './cache-types.js';
 import { appendLine } from './index-file.js';
 import { encodeIndexLine } from './index-line.js';
 import { settle } from './settle.js';
-import { isFiniteVector, readVectorFile, writeVectorFile } from './vector-file.js';
+import { isFiniteVector } from './vector-file.js';
+import type { VectorFolder } from './vector-folder.js';
 
 interface WriterParts {
-  readonly folder: string;
+  readonly folder: VectorFolder;
   readonly index: CacheIndex;
   readonly log: CacheLog;
   readonly paths: CachePaths;
@@ -34,12 +35,11 @@ function store({ folder, index, log, paths, recipe }: WriterParts, request: Stor
     log.warn({ sha256, hash }, 'two images share a short digest: the second is not cached');
     return;
   }
-  const path = join(folder, `${hash}.npy`);
-  const stands = readVectorFile(path).state === 'sound';
-  if (!stands) writeVectorFile(path, vector);
+  const stands = folder.read(hash).state === 'sound';
+  if (!stands) folder.write(hash, vector);
   if (stands && index.findImage(alias)?.sha256 === sha256) return;
   const { widthPx, heightPx, run, origin } = request;
-  const file = relative(paths.embeddingsDir, path).replaceAll('\\', '/');
+  const file = relative(paths.embeddingsDir, folder.pathOf(hash)).replaceAll('\\', '/');
   const line = {
     alias,
     sha256,

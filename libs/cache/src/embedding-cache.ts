@@ -1,3 +1,5 @@
+import { hash as digest } from 'node:crypto';
+import { join } from 'node:path';
 import { CacheIndex } from './cache-index.js';
 import { cachePathsOf } from './cache-paths.js';
 import { createCacheReader } from './cache-reader.js';
@@ -5,6 +7,8 @@ import type { EmbeddingCache, EmbeddingCacheOptions, EmbeddingCacheReader } from
 import { createCacheWriter } from './cache-writer.js';
 import { claimRecipeFolder, findRecipeFolder } from './recipe-folder.js';
 import { moveAside } from './vector-file.js';
+import { VectorFolder } from './vector-folder.js';
+import { VectorPack } from './vector-pack.js';
 
 /**
  * Opens a recipe's embedding cache below a data folder and claims a folder for it. Any number of
@@ -18,9 +22,16 @@ export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promis
   const paths = cachePathsOf(options.dataDir);
   const folder = await claimRecipeFolder(paths, options.recipe, options.log);
   const index = new CacheIndex(paths.indexFile, options.recipe.id);
+  const vectors = new VectorFolder(folder, packOf(folder, 'share', options));
   return {
-    ...createCacheReader({ folder, index, log: options.log, setAside: moveAside }),
-    ...createCacheWriter({ folder, index, log: options.log, paths, recipe: options.recipe }),
+    ...createCacheReader({ folder: vectors, index, log: options.log, setAside: moveAside }),
+    ...createCacheWriter({
+      folder: vectors,
+      index,
+      log: options.log,
+      paths,
+      recipe: options.recipe,
+    }),
   };
 }
 
@@ -29,5 +40,18 @@ export function inspectEmbeddingCache(options: EmbeddingCacheOptions): Embedding
   const paths = cachePathsOf(options.dataDir);
   const folder = findRecipeFolder(paths, options.recipe);
   const index = new CacheIndex(paths.indexFile, options.recipe.id);
-  return createCacheReader({ folder, index, log: options.log });
+  const vectors =
+    folder === undefined ? undefined : new VectorFolder(folder, packOf(folder, 'inspect', options));
+  return createCacheReader({ folder: vectors, index, log: options.log });
+}
+
+/** A pack belongs to a folder by its place: two data folders hold the same vectors in files of their own. */
+function packOf(
+  folder: string,
+  mode: 'share' | 'inspect',
+  { cacheDir, recipe, log }: EmbeddingCacheOptions,
+): VectorPack | undefined {
+  if (cacheDir === undefined) return undefined;
+  const place = digest('sha256', folder).slice(0, 16);
+  return new VectorPack(join(cacheDir, 'vectors', `${recipe.id}-${place}.pack`), mode, log);
 }

@@ -1,14 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { EmbeddingRecipe } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEmbeddingCache } from '../src/index.js';
+import { CHUNK_BYTES, VectorPack } from '../src/vector-pack.js';
 
 const script = fileURLToPath(new URL('./store-many.js', import.meta.url));
 const recipe = (id: string): EmbeddingRecipe => ({
@@ -20,11 +22,13 @@ const recipe = (id: string): EmbeddingRecipe => ({
 const main = recipe('1111111111111111');
 const log = { warn: () => undefined };
 let dataDir: string;
+let cacheDir: string;
 let root: string;
 let started: ChildProcess[];
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'cullstream-shared-cache-'));
+  cacheDir = join(dataDir, 'made-anew');
   root = join(dataDir, 'ai_data/embeddings');
   started = [];
 });
@@ -36,7 +40,7 @@ afterEach(() => {
 function storeMany(with_: EmbeddingRecipe, from: number, to: number) {
   const child = spawn(
     process.execPath,
-    [script, dataDir, JSON.stringify(with_), String(from), String(to)],
+    [script, dataDir, cacheDir, JSON.stringify(with_), String(from), String(to)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   started.push(child);
@@ -53,7 +57,7 @@ describe('several processes on one cache', () => {
     const children = [storeMany(main, 0, 400), storeMany(main, 200, 600), storeMany(main, 0, 600)];
     expect(await Promise.all(children.map(({ exit }) => exit))).toEqual([0, 0, 0]);
 
-    const cache = await openEmbeddingCache({ dataDir, recipe: main, log });
+    const cache = await openEmbeddingCache({ dataDir, cacheDir, recipe: main, log });
     expect(cache.stats()).toMatchObject({ aliases: 1400, contents: 600, unreadableLines: 0 });
     for (let number = 0; number < 600; number++) {
       const vector = await cache.readVector(shaOf(number));
@@ -66,6 +70,26 @@ describe('several processes on one cache', () => {
       .filter((line) => line !== '');
     expect(lines).toHaveLength(1400);
     expect(readdirSync(root).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('fill one packed copy together', { timeout: 60_000 }, async () => {
+    expect(await storeMany(main, 0, 600).exit).toBe(0);
+    // Only what is two seconds old is copied: storing it again reads it.
+    await delay(2_100);
+    const children = [storeMany(main, 0, 400), storeMany(main, 200, 600), storeMany(main, 0, 600)];
+    expect(await Promise.all(children.map(({ exit }) => exit))).toEqual([0, 0, 0]);
+
+    const [pack = 'none'] = readdirSync(join(cacheDir, 'vectors'));
+    const { size } = statSync(join(cacheDir, 'vectors', pack));
+    const copies = new VectorPack(join(cacheDir, 'vectors', pack), 'inspect', log);
+    const copied = Array.from({ length: 600 }, (_, number) => {
+      const hash = shaOf(number).slice(0, 16);
+      const copy = copies.find(hash, statSync(join(root, `${hash}.npy`)).ctimeMs);
+      return copy === undefined || copy.every((value) => value === number) ? copy : 'wrong';
+    });
+    expect(size % CHUNK_BYTES).toBe(0);
+    expect(copied).not.toContain('wrong');
+    expect(copied.filter((copy) => copy !== undefined).length).toBeGreaterThan(500);
   });
 
   it('agree on who owns the root, and every other recipe has its own folder', async () => {
@@ -83,12 +107,12 @@ describe('several processes on one cache', () => {
 
   it('leave nothing half done when one is killed', async () => {
     const { child, exit } = storeMany(main, 0, 1_000_000);
-    const cache = await openEmbeddingCache({ dataDir, recipe: main, log });
+    const cache = await openEmbeddingCache({ dataDir, cacheDir, recipe: main, log });
     await expect.poll(() => cache.findContent(shaOf(50)), { timeout: 30_000 }).toBeDefined();
     child.kill('SIGKILL');
     expect(await exit).toBe('SIGKILL');
 
-    const after = await openEmbeddingCache({ dataDir, recipe: main, log });
+    const after = await openEmbeddingCache({ dataDir, cacheDir, recipe: main, log });
     const vectors = await after.listVectors();
     expect(vectors.length).toBeGreaterThan(50);
     expect(vectors.filter(({ sizeBytes }) => sizeBytes !== 2176)).toEqual([]);

@@ -20,6 +20,7 @@ import { readFed } from './read-fed.js';
 
 export interface FeedOptions {
   readonly dataDir: string;
+  readonly cacheDir: string;
   readonly log: Logger;
   /** Told once a project is fed: which way its events came. */
   readonly onFed: (project: string, outcome: FeedOutcome) => void;
@@ -43,6 +44,7 @@ export async function feedReplay(
   const openCache = () =>
     (opened ??= inspectEmbeddingCache({
       dataDir: options.dataDir,
+      cacheDir: options.cacheDir,
       recipe: record.recipe.embedding,
       log: options.log,
     }));

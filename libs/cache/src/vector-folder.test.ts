@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { encodeNpy } from './npy.js';
+import { VectorFolder } from './vector-folder.js';
+import { CHUNK_ROWS, VectorPack } from './vector-pack.js';
+
+let place: string;
+let folder: string;
+const log = { warn: (_fields: object, message: string) => expect.fail(message) };
+const packPath = () => join(place, 'vectors.pack');
+const open = () => new VectorFolder(folder, new VectorPack(packPath(), 'share', log));
+const hashOf = (number: number) => number.toString(16).padStart(16, '0');
+const vectorOf = (number: number) => new Float32Array(512).fill(number);
+const sound = (number: number) => ({ state: 'sound', vector: vectorOf(number) });
+
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'cullstream-folder-'));
+  folder = join(place, 'embeddings');
+  mkdirSync(folder);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(place, { recursive: true, force: true });
+});
+
+/** The change time of a file is the disk's own: what can be moved is the clock it is held against. */
+function pass(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+function writeAll(count = CHUNK_ROWS): void {
+  for (let number = 0; number < count; number++) {
+    writeFileSync(join(folder, `${hashOf(number)}.npy`), encodeNpy(vectorOf(number)));
+  }
+}
+
+/** How many of the files have a copy that counts. */
+function copied(count = CHUNK_ROWS): number {
+  const pack = new VectorPack(packPath(), 'inspect', log);
+  return Array.from({ length: count }, (_, number) =>
+    pack.find(hashOf(number), statSync(join(folder, `${hashOf(number)}.npy`)).ctimeMs),
+  ).filter((vector) => vector !== undefined).length;
+}
+
+function readAll(vectors: VectorFolder, count = CHUNK_ROWS): unknown[] {
+  return Array.from({ length: count }, (_, number) => vectors.read(hashOf(number)));
+}
+
+const allSound = (count = CHUNK_ROWS) =>
+  Array.from({ length: count }, (_, number) => sound(number));
+
+describe('a folder of vectors', () => {
+  it('copies what it reads, and gives the copies the next time', () => {
+    writeAll();
+    pass(5_000);
+    expect(readAll(open())).toEqual(allSound());
+    expect(copied()).toBe(CHUNK_ROWS);
+    expect(readAll(open())).toEqual(allSound());
+  });
+
+  it('copies no file that may change within the tick of its clock', () => {
+    writeAll();
+    expect(readAll(open())).toEqual(allSound());
+    expect(copied()).toBe(0);
+  });
+
+  it('copies what it has written once that is two seconds old', () => {
+    const vectors = open();
+    for (let number = 0; number < CHUNK_ROWS; number++) {
+      vectors.write(hashOf(number), vectorOf(number));
+    }
+    expect(copied()).toBe(0);
+    pass(5_000);
+    vectors.write(hashOf(CHUNK_ROWS), vectorOf(CHUNK_ROWS));
+    expect(copied()).toBe(CHUNK_ROWS);
+  });
+
+  it('sees what becomes of a file, copy or not', () => {
+    writeAll();
+    pass(5_000);
+    const vectors = open();
+    readAll(vectors);
+    for (const opened of [vectors, open()]) {
+      writeFileSync(vectors.pathOf(hashOf(1)), encodeNpy(vectorOf(77)));
+      expect(opened.read(hashOf(1))).toEqual(sound(77));
+      writeFileSync(vectors.pathOf(hashOf(2)), 'damaged');
+      expect(opened.read(hashOf(2))).toMatchObject({ state: 'damaged' });
+      rmSync(vectors.pathOf(hashOf(3)), { force: true });
+      expect(opened.read(hashOf(3))).toEqual({ state: 'absent' });
+      expect(opened.read(hashOf(4))).toEqual(sound(4));
+    }
+  });
+
+  it('goes on with the files where the pack is lost', () => {
+    writeAll();
+    pass(5_000);
+    readAll(open());
+    rmSync(packPath());
+    expect(readAll(open())).toEqual(allSound());
+    expect(copied()).toBe(CHUNK_ROWS);
+  });
+});

@@ -1,0 +1,235 @@
+import { mkdirSync, closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import type { CacheLog } from './cache-log.js';
+import { RecordTable } from './record-table.js';
+import { adviceFor, errorCodeOf } from './storage-fault.js';
+
+/** Copies that are written, and read, at once. */
+export const CHUNK_ROWS = 32;
+const HASH_BYTES = 8;
+/** A row's entry: short hash, change time (float64, ms), CRC-32 of these two and of the vector. */
+const STAMP_BYTES = HASH_BYTES + 8;
+const ENTRY_BYTES = STAMP_BYTES + 4;
+const ENTRIES_BYTES = CHUNK_ROWS * ENTRY_BYTES;
+const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
+/** A chunk: the entries of its rows, then their vectors, both in this machine's byte order. */
+export const CHUNK_BYTES = ENTRIES_BYTES + CHUNK_ROWS * VECTOR_BYTES;
+/** Chunks in memory: a run asks for vectors about in the order in which the last one did. */
+const HELD_CHUNKS = 8;
+
+const HASH_WORDS = HASH_BYTES / 4;
+/** A row's value: its number, then its change time. */
+const ROW_WORDS = 3;
+
+/**
+ * Copies of vector files in one file, so that 32 are read at once and next to each other on the
+ * disk. The files stay the truth: a copy counts for the very change time its file has now, and is
+ * checked by a CRC-32. Whole chunks are appended, each by one write, so several processes may share
+ * a pack; one that is torn, damaged, or mostly outdated is deleted and fills again. It never
+ * fails its caller: where the disk does, the log says so once and vectors come from their files.
+ */
+export class VectorPack {
+  readonly #path: string;
+  readonly #log: CacheLog;
+  readonly #mode: 'share' | 'inspect';
+  /** Short hash → row, change time. */
+  #rows = new RecordTable(HASH_WORDS, ROW_WORDS);
+  readonly #chunks = new Map<number, Buffer>();
+  #waiting = new Map<string, { changedMs: number; vector: Float32Array }>();
+  #file: number | undefined;
+  #seenBytes = 0;
+  #isGivenUp = false;
+  readonly #key = new Uint32Array(HASH_WORDS);
+  readonly #keyBytes = Buffer.from(this.#key.buffer);
+
+  /** @param mode `inspect` writes nothing */
+  constructor(path: string, mode: 'share' | 'inspect', log: CacheLog) {
+    this.#path = path;
+    this.#mode = mode;
+    this.#log = log;
+  }
+
+  /**
+   * The copy of a vector, float32 [512]; undefined where none was made since its file changed.
+   *
+   * @param hash 16 hex digits, the file's name without `.npy`
+   * @param changedMs the change time its file has now, milliseconds since 1970
+   */
+  find(hash: string, changedMs: number): Float32Array | undefined {
+    return this.#attempt((file) => {
+      const row = this.#rowOf(hash, changedMs);
+      if (row === undefined) return undefined;
+      const vector = vectorIn(this.#chunkAt(file, Math.floor(row / CHUNK_ROWS)), row % CHUNK_ROWS);
+      if (vector === undefined) this.#startAnew('a copy in it is damaged');
+      return vector;
+    });
+  }
+
+  /** Keeps a copy, once there are 32 to write. What still waits at the end is not kept. */
+  add(hash: string, changedMs: number, vector: Float32Array): void {
+    if (this.#mode === 'inspect') return;
+    this.#waiting.set(hash, { changedMs, vector });
+    if (this.#waiting.size < CHUNK_ROWS) return;
+    const chunk = toChunk(this.#waiting);
+    this.#waiting = new Map();
+    this.#attempt((file) => {
+      if (writeSync(file, chunk) < chunk.byteLength) {
+        rmSync(this.#path, { force: true });
+        throw Object.assign(new Error('half a chunk was written'), { code: 'ENOSPC' });
+      }
+      this.#takeAppended(file);
+    });
+  }
+
+  #attempt<T>(work: (file: number) => T): T | undefined {
+    if (this.#isGivenUp) return undefined;
+    try {
+      const file = (this.#file ??= this.#open());
+      return file === undefined ? undefined : work(file);
+    } catch (cause) {
+      this.#close();
+      this.#isGivenUp = true;
+      this.#log.warn(
+        { file: this.#path, problem: adviceFor(cause) },
+        'the packed copy of the vectors cannot be used: reading them one by one',
+      );
+      return undefined;
+    }
+  }
+
+  /** Opens the pack and learns its rows; undefined where there is none and none is made. */
+  #open(): number | undefined {
+    const file = this.#openFile();
+    if (file === undefined) return undefined;
+    this.#file = file;
+    const { size } = fstatSync(file);
+    this.#takeAppended(file);
+    const rows = (this.#seenBytes / CHUNK_BYTES) * CHUNK_ROWS;
+    if (size !== this.#seenBytes) this.#startAnew('its last chunk is torn');
+    else if (rows > 2 * this.#rows.size) this.#startAnew('most copies in it are outdated');
+    return this.#file;
+  }
+
+  #openFile(): number | undefined {
+    if (this.#mode === 'share') {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      return openSync(this.#path, 'a+');
+    }
+    try {
+      return openSync(this.#path, 'r');
+    } catch (cause) {
+      if (errorCodeOf(cause) !== 'ENOENT') throw cause;
+      this.#isGivenUp = true;
+      return undefined;
+    }
+  }
+
+  /** Takes in the whole chunks that were appended since the last time, by whomever. */
+  #takeAppended(file: number): void {
+    const { size } = fstatSync(file);
+    const entries = Buffer.allocUnsafe(ENTRIES_BYTES);
+    for (; this.#seenBytes + CHUNK_BYTES <= size; this.#seenBytes += CHUNK_BYTES) {
+      if (readSync(file, entries, 0, ENTRIES_BYTES, this.#seenBytes) < ENTRIES_BYTES) return;
+      const firstRow = (this.#seenBytes / CHUNK_BYTES) * CHUNK_ROWS;
+      for (let row = 0; row < CHUNK_ROWS; row++) {
+        const entry = entries.subarray(row * ENTRY_BYTES, (row + 1) * ENTRY_BYTES);
+        this.#keyBytes.set(entry.subarray(0, HASH_BYTES));
+        const value = new Uint32Array(ROW_WORDS);
+        value[0] = firstRow + row;
+        Buffer.from(value.buffer).set(entry.subarray(HASH_BYTES, STAMP_BYTES), 4);
+        this.#rows.set(this.#key, value);
+      }
+    }
+  }
+
+  #rowOf(hash: string, changedMs: number): number | undefined {
+    this.#keyBytes.write(hash, 'hex');
+    const value = this.#rows.get(this.#key);
+    if (value === undefined) return undefined;
+    const [row = 0, low, high] = value;
+    const [wantedLow, wantedHigh] = wordsOf(changedMs);
+    return low === wantedLow && high === wantedHigh ? row : undefined;
+  }
+
+  #chunkAt(file: number, number: number): Buffer {
+    const held = this.#chunks.get(number);
+    if (held !== undefined) return held;
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    readSync(file, chunk, 0, CHUNK_BYTES, number * CHUNK_BYTES);
+    const [oldest] = this.#chunks.keys();
+    if (oldest !== undefined && this.#chunks.size >= HELD_CHUNKS) this.#chunks.delete(oldest);
+    this.#chunks.set(number, chunk);
+    return chunk;
+  }
+
+  /** Deletes the pack: what is read from the files from now on fills another. */
+  #startAnew(problem: string): void {
+    this.#close();
+    if (this.#mode === 'inspect') {
+      this.#isGivenUp = true;
+      return;
+    }
+    this.#log.warn(
+      { file: this.#path, problem },
+      'the packed copy of the vectors is made anew from their files',
+    );
+    rmSync(this.#path, { force: true });
+  }
+
+  #close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+    this.#seenBytes = 0;
+    this.#rows = new RecordTable(HASH_WORDS, ROW_WORDS);
+    this.#chunks.clear();
+  }
+}
+
+const float64 = new Float64Array(1);
+const words = new Uint32Array(float64.buffer);
+
+/** The two words of a float64, in this machine's byte order. */
+function wordsOf(value: number): [number, number] {
+  float64[0] = value;
+  return [words[0] ?? 0, words[1] ?? 0];
+}
+
+function toChunk(
+  copies: ReadonlyMap<string, { readonly changedMs: number; readonly vector: Float32Array }>,
+): Buffer {
+  const chunk = Buffer.alloc(CHUNK_BYTES);
+  let row = 0;
+  for (const [hash, { changedMs, vector }] of copies) {
+    const { stamp, crc, values } = rowIn(chunk, row++);
+    stamp.write(hash, 'hex');
+    new Uint32Array(stamp.buffer, stamp.byteOffset + HASH_BYTES, 2).set(wordsOf(changedMs));
+    values.set(Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength));
+    crc.writeUInt32LE(checksumOf(stamp, values));
+  }
+  return chunk;
+}
+
+/** A row's vector, in memory of its own; undefined where its checksum does not hold. */
+function vectorIn(chunk: Buffer, row: number): Float32Array | undefined {
+  const { stamp, crc, values } = rowIn(chunk, row);
+  if (crc.readUInt32LE() !== checksumOf(stamp, values)) return undefined;
+  const vector = new Float32Array(EMBEDDING_LENGTH);
+  Buffer.from(vector.buffer).set(values);
+  return vector;
+}
+
+function checksumOf(stamp: Buffer, values: Buffer): number {
+  return crc32(values, crc32(stamp));
+}
+
+function rowIn(chunk: Buffer, row: number) {
+  const entry = row * ENTRY_BYTES;
+  const values = ENTRIES_BYTES + row * VECTOR_BYTES;
+  return {
+    stamp: chunk.subarray(entry, entry + STAMP_BYTES),
+    crc: chunk.subarray(entry + STAMP_BYTES, entry + ENTRY_BYTES),
+    values: chunk.subarray(values, values + VECTOR_BYTES),
+  };
+}
