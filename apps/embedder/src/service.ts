@@ -115,12 +115,7 @@ export async function startEmbedder(
   const ports: EmbeddingPorts = {
     ...compute,
     whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),
-    cache: await openEmbeddingCache({
-      dataDir: settings.data,
-      cacheDir: settings.cache,
-      recipe,
-      log,
-    }),
+    cache: await openEmbeddingCache({ dataDir: settings.data, recipe, log }),
     digest: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     sizeOf: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),

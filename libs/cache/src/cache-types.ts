@@ -5,11 +5,6 @@ import type { ImageAlias } from './image-alias.js';
 
 export interface EmbeddingCacheOptions {
   readonly dataDir: string;
-  /**
-   * Where what can be made anew is kept, a packed copy of the vectors in `vectors/`; without it each
-   * vector is read from its file.
-   */
-  readonly cacheDir?: string;
   readonly recipe: EmbeddingRecipe;
   readonly log: CacheLog;
 }

@@ -1,5 +1,3 @@
-import { hash as digest } from 'node:crypto';
-import { join } from 'node:path';
 import { CacheIndex } from './cache-index.js';
 import { cachePathsOf } from './cache-paths.js';
 import { createCacheReader } from './cache-reader.js';
@@ -14,7 +12,8 @@ import { VectorPack } from './vector-pack.js';
  * Opens a recipe's embedding cache below a data folder and claims a folder for it. Any number of
  * processes may share it without locks: the name of a vector's file is the truth, the index a hint
  * that is loaded once and followed. Layout: `ai_data/embeddings/<hash>.npy` and
- * `ai_data/cache/processed_images.jsonl`, both shared with the older tool.
+ * `ai_data/cache/processed_images.jsonl`, both shared with the older tool, and, replaceable, a packed
+ * copy of the vectors beside the index.
  *
  * @throws {ConfigurationError} where the data folder cannot be used
  */
@@ -22,7 +21,10 @@ export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promis
   const paths = cachePathsOf(options.dataDir);
   const folder = await claimRecipeFolder(paths, options.recipe, options.log);
   const index = new CacheIndex(paths.indexFile, options.recipe.id);
-  const vectors = new VectorFolder(folder, packOf(folder, 'share', options));
+  const vectors = new VectorFolder(
+    folder,
+    new VectorPack(paths.packOf(options.recipe.id), 'share', options.log),
+  );
   return {
     ...createCacheReader({ folder: vectors, index, log: options.log, setAside: moveAside }),
     ...createCacheWriter({
@@ -35,23 +37,22 @@ export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promis
   };
 }
 
-/** The same for reading only: writes nothing at all, and leaves damaged vectors where they are. */
-export function inspectEmbeddingCache(options: EmbeddingCacheOptions): EmbeddingCacheReader {
-  const paths = cachePathsOf(options.dataDir);
-  const folder = findRecipeFolder(paths, options.recipe);
-  const index = new CacheIndex(paths.indexFile, options.recipe.id);
-  const vectors =
-    folder === undefined ? undefined : new VectorFolder(folder, packOf(folder, 'inspect', options));
-  return createCacheReader({ folder: vectors, index, log: options.log });
+export interface InspectOptions extends EmbeddingCacheOptions {
+  /** `files`, the default, for who proves that they are there and sound. */
+  readonly vectorsFrom?: 'files' | 'pack';
 }
 
-/** A pack belongs to a folder by its place: two data folders hold the same vectors in files of their own. */
-function packOf(
-  folder: string,
-  mode: 'share' | 'inspect',
-  { cacheDir, recipe, log }: EmbeddingCacheOptions,
-): VectorPack | undefined {
-  if (cacheDir === undefined) return undefined;
-  const place = digest('sha256', folder).slice(0, 16);
-  return new VectorPack(join(cacheDir, 'vectors', `${recipe.id}-${place}.pack`), mode, log);
+/** The same for reading only: writes nothing at all, and leaves damaged vectors where they are. */
+export function inspectEmbeddingCache({
+  dataDir,
+  recipe,
+  vectorsFrom,
+  log,
+}: InspectOptions): EmbeddingCacheReader {
+  const paths = cachePathsOf(dataDir);
+  const path = findRecipeFolder(paths, recipe);
+  const pack =
+    vectorsFrom === 'pack' ? new VectorPack(paths.packOf(recipe.id), 'inspect', log) : undefined;
+  const folder = path === undefined ? undefined : new VectorFolder(path, pack);
+  return createCacheReader({ folder, index: new CacheIndex(paths.indexFile, recipe.id), log });
 }

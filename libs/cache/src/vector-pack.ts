@@ -16,6 +16,8 @@ const ENTRIES_BYTES = CHUNK_ROWS * ENTRY_BYTES;
 const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
 /** A chunk: the entries of its rows, then their vectors, both in this machine's byte order. */
 export const CHUNK_BYTES = ENTRIES_BYTES + CHUNK_ROWS * VECTOR_BYTES;
+/** Rows for one that counts, beyond which a pack is made anew: a data folder copied elsewhere outdates all. */
+const MOST_ROWS_A_VECTOR = 2;
 /** Chunks in memory: a run asks for vectors about in the order in which the last one did. */
 const HELD_CHUNKS = 8;
 
@@ -108,7 +110,8 @@ export class VectorPack {
     this.#takeAppended(file);
     const rows = (this.#seenBytes / CHUNK_BYTES) * CHUNK_ROWS;
     if (size !== this.#seenBytes) this.#startAnew('its last chunk is torn');
-    else if (rows > 2 * this.#rows.size) this.#startAnew('most copies in it are outdated');
+    else if (rows > MOST_ROWS_A_VECTOR * this.#rows.size)
+      this.#startAnew('most copies in it are outdated');
     return this.#file;
   }
 

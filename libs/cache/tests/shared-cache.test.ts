@@ -22,13 +22,11 @@ const recipe = (id: string): EmbeddingRecipe => ({
 const main = recipe('1111111111111111');
 const log = { warn: () => undefined };
 let dataDir: string;
-let cacheDir: string;
 let root: string;
 let started: ChildProcess[];
 
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'cullstream-shared-cache-'));
-  cacheDir = join(dataDir, 'made-anew');
   root = join(dataDir, 'ai_data/embeddings');
   started = [];
 });
@@ -40,7 +38,7 @@ afterEach(() => {
 function storeMany(with_: EmbeddingRecipe, from: number, to: number) {
   const child = spawn(
     process.execPath,
-    [script, dataDir, cacheDir, JSON.stringify(with_), String(from), String(to)],
+    [script, dataDir, JSON.stringify(with_), String(from), String(to)],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   started.push(child);
@@ -57,7 +55,7 @@ describe('several processes on one cache', () => {
     const children = [storeMany(main, 0, 400), storeMany(main, 200, 600), storeMany(main, 0, 600)];
     expect(await Promise.all(children.map(({ exit }) => exit))).toEqual([0, 0, 0]);
 
-    const cache = await openEmbeddingCache({ dataDir, cacheDir, recipe: main, log });
+    const cache = await openEmbeddingCache({ dataDir, recipe: main, log });
     expect(cache.stats()).toMatchObject({ aliases: 1400, contents: 600, unreadableLines: 0 });
     for (let number = 0; number < 600; number++) {
       const vector = await cache.readVector(shaOf(number));
@@ -79,9 +77,9 @@ describe('several processes on one cache', () => {
     const children = [storeMany(main, 0, 400), storeMany(main, 200, 600), storeMany(main, 0, 600)];
     expect(await Promise.all(children.map(({ exit }) => exit))).toEqual([0, 0, 0]);
 
-    const [pack = 'none'] = readdirSync(join(cacheDir, 'vectors'));
-    const { size } = statSync(join(cacheDir, 'vectors', pack));
-    const copies = new VectorPack(join(cacheDir, 'vectors', pack), 'inspect', log);
+    const pack = join(dataDir, 'ai_data/cache', `vectors-${main.id}.pack`);
+    const { size } = statSync(pack);
+    const copies = new VectorPack(pack, 'inspect', log);
     const copied = Array.from({ length: 600 }, (_, number) => {
       const hash = shaOf(number).slice(0, 16);
       const copy = copies.find(hash, statSync(join(root, `${hash}.npy`)).ctimeMs);
@@ -107,12 +105,12 @@ describe('several processes on one cache', () => {
 
   it('leave nothing half done when one is killed', async () => {
     const { child, exit } = storeMany(main, 0, 1_000_000);
-    const cache = await openEmbeddingCache({ dataDir, cacheDir, recipe: main, log });
+    const cache = await openEmbeddingCache({ dataDir, recipe: main, log });
     await expect.poll(() => cache.findContent(shaOf(50)), { timeout: 30_000 }).toBeDefined();
     child.kill('SIGKILL');
     expect(await exit).toBe('SIGKILL');
 
-    const after = await openEmbeddingCache({ dataDir, cacheDir, recipe: main, log });
+    const after = await openEmbeddingCache({ dataDir, recipe: main, log });
     const vectors = await after.listVectors();
     expect(vectors.length).toBeGreaterThan(50);
     expect(vectors.filter(({ sizeBytes }) => sizeBytes !== 2176)).toEqual([]);

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import process from 'node:process';
 import { openEmbeddingCache } from '@cullstream/cache';
 
-const [dataDir, cacheDir, recipeJson, from, to] = process.argv.slice(2);
+const [dataDir, recipeJson, from, to] = process.argv.slice(2);
 const log = { warn: (fields, message) => process.stderr.write(`${message}\n`) };
-const cache = await openEmbeddingCache({ dataDir, cacheDir, recipe: JSON.parse(recipeJson), log });
+const cache = await openEmbeddingCache({ dataDir, recipe: JSON.parse(recipeJson), log });
 process.stdout.write(`${cache.stats().folder}\n`);
 for (let number = Number(from); number < Number(to); number++) {
   await cache.store({

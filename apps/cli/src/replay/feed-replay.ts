@@ -20,7 +20,6 @@ import { readFed } from './read-fed.js';
 
 export interface FeedOptions {
   readonly dataDir: string;
-  readonly cacheDir: string;
   readonly log: Logger;
   /** Told once a project is fed: which way its events came. */
   readonly onFed: (project: string, outcome: FeedOutcome) => void;
@@ -44,8 +43,8 @@ export async function feedReplay(
   const openCache = () =>
     (opened ??= inspectEmbeddingCache({
       dataDir: options.dataDir,
-      cacheDir: options.cacheDir,
       recipe: record.recipe.embedding,
+      vectorsFrom: 'pack',
       log: options.log,
     }));
   for (const { project } of record.projects) {

@@ -28,7 +28,6 @@ export function toReplayExecution(
     feed: (bus, record, signal) =>
       feedReplay(bus, record, signal, {
         dataDir: settings.data,
-        cacheDir: settings.cache,
         log,
         onFed: (project, outcome) => terminal.note(`${project}: ${describe(outcome, settings)}`),
       }),

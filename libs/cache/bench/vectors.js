@@ -1,0 +1,74 @@
+// Microseconds a vector takes to be read: from its file, the first time (which copies it), and from the packed copy.
+// Run after a build: npm run bench:vectors -w @cullstream/cache [-- --drop-caches]
+// With --drop-caches the system's page cache is emptied before each pass (Linux, as root).
+import console from 'node:console';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { execFileSync } from 'node:child_process';
+import { inspectEmbeddingCache, openEmbeddingCache } from '../dist/index.js';
+
+const VECTORS = 50_000;
+const ROUNDS = 3;
+const isCold = process.argv.includes('--drop-caches');
+const recipe = {
+  id: '1111111111111111',
+  model: { file: 'clip.onnx', sha256: 'a'.repeat(64) },
+  preprocessing: 'exact-1',
+  precision: 'fp32',
+};
+const log = { warn: (fields, message) => console.error(message, fields) };
+const digests = Array.from({ length: VECTORS }, (_, number) =>
+  createHash('sha256').update(`image ${number}`).digest('hex'),
+);
+const dataDir = mkdtempSync(join(tmpdir(), 'cullstream-bench-vectors-'));
+
+async function timed(cache) {
+  if (isCold) {
+    execFileSync('sync');
+    writeFileSync('/proc/sys/vm/drop_caches', '3');
+  }
+  const start = performance.now();
+  for (const sha256 of digests) {
+    if ((await cache.readVector(sha256)) === undefined) throw new Error(`${sha256} is missing`);
+  }
+  return ((performance.now() - start) * 1_000) / VECTORS;
+}
+
+try {
+  await fill(await openEmbeddingCache({ dataDir, recipe, log }));
+  await delay(2_500);
+  const [files, packed, copying] = [[], [], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    files.push(await timed(inspectEmbeddingCache({ dataDir, recipe, log })));
+    packed.push(await timed(inspectEmbeddingCache({ dataDir, recipe, vectorsFrom: 'pack', log })));
+    rmSync(join(dataDir, 'ai_data/cache', `vectors-${recipe.id}.pack`));
+    copying.push(await timed(await openEmbeddingCache({ dataDir, recipe, log })));
+  }
+  console.table({ files: row(files), packed: row(packed), 'files, copying them': row(copying) });
+} finally {
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+async function fill(cache) {
+  for (const [number, sha256] of digests.entries()) {
+    await cache.store({
+      alias: { project: 'bench', entry: `${number}.png`, size: number, crc32: number },
+      sha256,
+      widthPx: 1,
+      heightPx: 1,
+      vector: new Float32Array(512).fill(number),
+      run: 'bench',
+      origin: 'computed',
+    });
+  }
+}
+
+function row(samples) {
+  const sorted = samples.toSorted((a, b) => a - b).map((value) => value.toFixed(1));
+  return { median: sorted[ROUNDS >> 1], least: sorted[0], most: sorted.at(-1) };
+}
