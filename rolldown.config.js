@@ -10,7 +10,12 @@ const programs = {
   'apps/reporter': ['main'],
   'apps/writer': ['main'],
   'libs/bus': ['embedded/broker-guard'],
-  'libs/embedding': ['engine-worker', 'share-weights-thread', 'tune/trial-process'],
+  'libs/embedding': [
+    'decoding/decode-thread',
+    'engine-worker',
+    'share-weights-thread',
+    'tune/trial-process',
+  ],
   'libs/inference': ['session/try-device'],
   'libs/runtime': ['health/probe'],
 };

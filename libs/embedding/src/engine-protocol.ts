@@ -10,9 +10,9 @@ export interface WorkerOptions {
   readonly intraOpThreads: number;
   readonly batchSize: number;
   /**
-   * Images that a worker decodes at the same time; plain PNGs hold its thread, and so go one by one.
-   * Each of the others holds its pixels, 28 MB for nine megapixels, so their number bounds memory.
-   * Default: 2.
+   * Images that a worker decodes at the same time. Each but a plain PNG holds its pixels, 28 MB for
+   * nine megapixels, so their number bounds memory. A worker with one thread for the model decodes in
+   * it, plain PNGs one by one; otherwise it has so many threads for decoding. Default: 2.
    */
   readonly decodesAtOnce?: number | undefined;
   /** Default: `cpu`. */

@@ -1,9 +1,9 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigurationError, EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
-import { configureSharp, preprocess, type PreprocessedImage } from '@cullstream/imaging';
+import type { PreprocessedImage } from '@cullstream/imaging';
 import { createClipEncoder, type ClipEncoder } from '@cullstream/inference';
-import { DecodeSlots } from './decode-slots.js';
+import { createDecoder, type Decoder } from './decoding/decoder.js';
+import { createThreadedDecoder } from './decoding/threaded-decoder.js';
 import type { EmbedRequest, Timing, WorkerMessage, WorkerOptions } from './engine-protocol.js';
 
 interface Prepared extends PreprocessedImage {
@@ -14,15 +14,14 @@ const PIXEL_BYTES = 224 * 224 * 3;
 const DECODES_AT_ONCE = 2;
 
 /**
- * Decodes and resamples what arrives, and infers as soon as a batch is full or nothing more is on
- * its way. PNGs are decoded in this thread; what sharp decodes is decoded in libuv's threads, while
- * others are inferred.
+ * Has what arrives decoded and resampled, and infers as soon as a batch is full or nothing more is on
+ * its way. Inference holds this thread.
  */
 class BatchingWorker {
   private readonly encoder: ClipEncoder;
   private readonly options: WorkerOptions;
   private readonly ready: Prepared[] = [];
-  private readonly decodes: DecodeSlots;
+  private readonly decoder: Decoder;
   private timings: Timing[] = [];
   private preparing = 0;
   private inferring = false;
@@ -30,20 +29,15 @@ class BatchingWorker {
   constructor(encoder: ClipEncoder, options: WorkerOptions) {
     this.encoder = encoder;
     this.options = options;
-    this.decodes = new DecodeSlots(options.decodesAtOnce ?? DECODES_AT_ONCE);
+    this.decoder = createDecoderFor(options);
   }
 
   async accept({ id, bytes }: EmbedRequest): Promise<void> {
     this.preparing += 1;
     try {
-      const prepared = await this.decodes.run(async () => {
-        // Decoding may hold the thread: what else has arrived is to be counted before.
-        await nextTurn();
-        return preprocess(bytes, this.options.preprocess, (stage, durationMs) =>
-          this.timings.push({ stage, durationMs }),
-        );
-      });
-      this.ready.push({ id, ...prepared });
+      const { timings, ...image } = await this.decoder.decode(bytes);
+      this.timings.push(...timings);
+      this.ready.push({ id, ...image });
     } catch (error) {
       fail([id], error);
     } finally {
@@ -98,6 +92,18 @@ class BatchingWorker {
   }
 }
 
+/**
+ * A worker a core decodes where it infers: the other workers infer meanwhile. Where the model has more
+ * cores than this thread's, or is elsewhere, they would wait: threads beside it decode.
+ */
+function createDecoderFor(options: WorkerOptions): Decoder {
+  const { preprocess, intraOpThreads, device = 'cpu' } = options;
+  const atOnce = options.decodesAtOnce ?? DECODES_AT_ONCE;
+  return intraOpThreads === 1 && device === 'cpu'
+    ? createDecoder(preprocess, atOnce)
+    : createThreadedDecoder(preprocess, atOnce);
+}
+
 function fail(ids: readonly number[], error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const reason = error instanceof PermanentError ? error.reason : undefined;
@@ -109,7 +115,6 @@ function post(message: WorkerMessage): void {
 }
 
 async function main(options: WorkerOptions): Promise<void> {
-  configureSharp({ threads: 1 });
   const worker = new BatchingWorker(await createClipEncoder(options), options);
   parentPort?.on('message', (request: EmbedRequest) => void worker.accept(request));
   post({ kind: 'ready' });

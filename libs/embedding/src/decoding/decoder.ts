@@ -1,0 +1,44 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  configureSharp,
+  preprocess,
+  type PreprocessedImage,
+  type PreprocessingMode,
+} from '@cullstream/imaging';
+import type { Timing } from '../engine-protocol.js';
+import { DecodeSlots } from './decode-slots.js';
+
+export interface Decoded extends PreprocessedImage {
+  readonly timings: readonly Timing[];
+}
+
+/** Encoded bytes to the pixels that are inferred. */
+export interface Decoder {
+  /**
+   * The bytes are given away: they may be gone afterwards.
+   * @throws {PermanentError} when the image cannot be decoded
+   */
+  decode(bytes: Uint8Array): Promise<Decoded>;
+}
+
+/**
+ * Decodes in this thread. Plain PNGs hold it, and so go one by one; what sharp decodes is decoded in
+ * libuv's threads.
+ * @param atOnce images that are decoded at the same time
+ */
+export function createDecoder(mode: PreprocessingMode, atOnce: number): Decoder {
+  configureSharp({ threads: 1 });
+  const slots = new DecodeSlots(atOnce);
+  return {
+    decode: (bytes) =>
+      slots.run(async () => {
+        // Decoding may hold the thread: what else has arrived is to be counted before.
+        await nextTurn();
+        const timings: Timing[] = [];
+        const image = await preprocess(bytes, mode, (stage, durationMs) =>
+          timings.push({ stage, durationMs }),
+        );
+        return { ...image, timings };
+      }),
+  };
+}

@@ -1,0 +1,66 @@
+import { PermanentError } from '@cullstream/contracts';
+import { writeDemoModels } from '@cullstream/inference';
+import { createTempDir, drawPicture, type TempDir } from '@cullstream/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createEmbeddingEngine, type EmbeddingEngine } from '../src/index.js';
+
+const size = { widthPx: 300, heightPx: 240 };
+let temp: TempDir;
+let modelPath: string;
+let pictures: Buffer[];
+beforeAll(async () => {
+  temp = await createTempDir();
+  modelPath = (await writeDemoModels(temp.path)).embedder;
+  pictures = await Promise.all(
+    Array.from({ length: 12 }, (_, scene) =>
+      drawPicture({ scene, variant: 0, ...size, format: scene % 2 === 0 ? 'png' : 'jpeg' }),
+    ),
+  );
+});
+afterAll(() => temp.remove());
+
+async function embedAll(workers: number, intraOpThreads: number) {
+  const engine = await start(workers, intraOpThreads);
+  try {
+    return await Promise.all(pictures.map((bytes) => engine.embed(new Uint8Array(bytes))));
+  } finally {
+    await engine.close();
+  }
+}
+
+function start(workers: number, intraOpThreads: number): Promise<EmbeddingEngine> {
+  const options = { modelPath, preprocess: 'exact', batchSize: 4 } as const;
+  return createEmbeddingEngine({ ...options, workers, intraOpThreads });
+}
+
+describe('the embedding engine', () => {
+  it('gives every image its own vector, whether workers decode or threads beside them', async () => {
+    const alone = await embedAll(2, 1);
+    const beside = await embedAll(1, 2);
+    expect(new Set(alone.map(({ vector }) => vector.join())).size).toBe(pictures.length);
+    for (const [index, { vector, widthPx, heightPx }] of beside.entries()) {
+      expect({ widthPx, heightPx }).toEqual(size);
+      expect(cosine(vector, alone[index]?.vector)).toBeGreaterThan(0.99999);
+    }
+  });
+
+  it.each([
+    ['in the worker', 1],
+    ['beside it', 2],
+  ])('fails a damaged image alone, decoded %s', async (_where, threads) => {
+    const engine = await start(1, threads);
+    const cut = new Uint8Array(pictures[0] ?? []).slice(0, 2_000);
+    const sound = engine.embed(new Uint8Array(pictures[1] ?? []));
+    const failing = engine.embed(cut);
+    await expect(failing).rejects.toThrow(PermanentError);
+    await expect(failing).rejects.toMatchObject({ reason: 'image-truncated' });
+    expect((await sound).vector).toHaveLength(512);
+    await engine.close();
+  });
+});
+
+function cosine(a: Float32Array, b: Float32Array = new Float32Array(a.length)): number {
+  const dot = (one: Float32Array, other: Float32Array) =>
+    one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
+  return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+}
