@@ -1,11 +1,13 @@
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
 import { makeExample, toRunArgs } from './support/example.js';
 import { startCli } from './support/run-cli.js';
-import { freePort } from '@cullstream/bus';
 
 const DONE_WITH_FAILURES = 1;
 let folder: string;
@@ -15,19 +17,42 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** The first of so many free ports in a row, below those that systems hand out for connections. */
+async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = randomInt(20_000, 30_000);
+    const free: boolean[] = [];
+    for (let offset = 0; offset < count; offset++) free.push(await isFree(first + offset));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port);
+  try {
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function serviceAt(port: number): Promise<string | undefined> {
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
   return /service="(\w+)"/.exec(await answer.text())?.[1];
 }
 
 it('gives every service of a run a port of its own from CULL_HEALTH_PORT on', async () => {
-  const example = await makeExample(folder, 40);
-  // Those behind it are hoped to be free.
-  const first = Math.min(await freePort(), 60_000);
+  const example = await makeExample(folder, 160);
+  const services = ['reporter', 'writer', 'predictor', 'extractor', 'embedder'];
+  const first = await freePorts(services.length);
   const run = startCli(toRunArgs(example, join(folder, 'data')), {
     CULL_HEALTH_PORT: String(first),
   });
-  const services = ['reporter', 'writer', 'predictor', 'extractor', 'embedder'];
+  let ended: string | undefined;
+  void run.result.then(({ stderr }) => (ended = stderr));
   const found = new Map<number, string>();
   // One by one: a short run may be at its end before the last has begun.
   await waitFor(
@@ -36,7 +61,9 @@ it('gives every service of a run a port of its own from CULL_HEALTH_PORT on', as
         const name = await serviceAt(first + offset).catch(() => undefined);
         if (name !== undefined) found.set(offset, name);
       }
-      return found.size === services.length;
+      if (found.size === services.length) return true;
+      if (ended !== undefined) throw new Error(`the run has ended: ${ended}`);
+      return false;
     },
     { what: 'the metrics of five services', timeoutMs: 60_000 },
   );

@@ -14,4 +14,4 @@ export { checkLegacy, type LegacySample, type LegacyVerdict } from './legacy-che
 export { loadLegacyIndex, type LegacyEmbedding, type LegacyIndex } from './legacy-index.js';
 export { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
 export { keepSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
-export { readVectorFile, VECTOR_FILE_BYTES, type VectorFile } from './vector-file.js';
+export { readVectorFile, type VectorFile } from './vector-file.js';

@@ -6,7 +6,7 @@ import { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
 import { errorCodeOf, toStorageFault } from './storage-fault.js';
 
 /** Bytes of a `.npy` file with one embedding: 128 of header, 4 a value. */
-export const VECTOR_FILE_BYTES = 128 + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
+const VECTOR_FILE_BYTES = 128 + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
 
 export type VectorFile =
   | { readonly state: 'sound'; readonly vector: Float32Array }
