@@ -36,7 +36,7 @@ export const embedderSettings = serviceSettings.extend({
     .max(64)
     .optional()
     .describe(
-      'images a worker decodes at the same time (of PNGs one, unless --threads is more than 1); default: as measured, else 2',
+      'images a worker decodes at the same time (PNGs one by one with --threads 1 on the processor); default: as measured, else 2',
     ),
 });
 export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
