@@ -20,7 +20,7 @@ export interface DemoEncoderOptions {
   readonly path: string;
   /** Default: `uint8-nhwc`; other programs give `float-nchw`. */
   readonly input?: InputKind;
-  /** Default: `fp32`; an `int8` graph takes one image at a time. */
+  /** Default: `fp32`. */
   readonly precision?: TowerPrecision;
 }
 

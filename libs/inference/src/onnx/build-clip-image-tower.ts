@@ -22,8 +22,8 @@ export interface ClipTowerOptions {
 
 /**
  * CLIP's image tower from `visual.*` parameters: `pixels` → `image_embeds` float32 [N,512], raw.
- * `pixels` is uint8 [N,224,224,3], or float32 [N,3,224,224] normalised as CLIP was trained. In int8 a
- * run takes one image: its activations share a scale, so a neighbour would change the vector.
+ * `pixels` is uint8 [N,224,224,3], or float32 [N,3,224,224] normalised as CLIP was trained. In int8
+ * each image's activations are quantised by themselves, so no vector depends on what stands beside it.
  * Architecture: VisionTransformer in OpenAI's clip/model.py.
  * @throws {ModelShapeError} when parameters are missing, or lead elsewhere than from 224 px to 512 numbers.
  */
@@ -44,11 +44,10 @@ export function buildClipImageTower(
   const projection = parameters.get('proj');
   const matrix = graph.floats('proj', projection.shape, () => projection.read());
   graph.add('Gemm', 'image_embeds', [last, matrix]);
-  const batch = precision === 'int8' ? 1 : 'batch';
   return {
     name: 'clip-image-tower',
-    inputs: [imageInputInfo(input, batch)],
-    outputs: [{ name: 'image_embeds', type: 'float32', shape: [batch, outputWidth] }],
+    inputs: [imageInputInfo(input)],
+    outputs: [{ name: 'image_embeds', type: 'float32', shape: ['batch', outputWidth] }],
     nodes: graph.nodes,
     initializers: graph.initializers,
     metadata: { activation, input, precision },

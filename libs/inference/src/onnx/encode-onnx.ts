@@ -3,6 +3,7 @@ import {
   initializerBytes,
   type Attribute,
   type ElementType,
+  type GraphBody,
   type GraphNode,
   type Initializer,
   type OnnxModel,
@@ -37,13 +38,7 @@ export function encodeOnnx(model: OnnxModel, places: readonly TensorPlace[]): Ui
     if (place === undefined) throw new RangeError(`no place for initializer ${tensor.name}`);
     return toTensorProto(tensor, place);
   });
-  const graph = {
-    name: model.name,
-    input: model.inputs.map(toValueInfoProto),
-    output: model.outputs.map(toValueInfoProto),
-    node: model.nodes.map(toNodeProto),
-    initializer,
-  };
+  const graph = { ...toGraphProto(model), initializer };
   const opsetImport = [
     { domain: '', version: OPSET_VERSION },
     { domain: 'com.microsoft', version: MICROSOFT_OPSET_VERSION },
@@ -74,6 +69,15 @@ export async function encodeOnnxInline(model: OnnxModel): Promise<Uint8Array> {
 /** Raw little-endian bytes of a tensor, sharing its memory. */
 export function tensorBytes(data: TensorData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function toGraphProto({ name, inputs, outputs, nodes }: GraphBody): onnxProto.onnx.IGraphProto {
+  return {
+    name,
+    input: inputs.map(toValueInfoProto),
+    output: outputs.map(toValueInfoProto),
+    node: nodes.map(toNodeProto),
+  };
 }
 
 function toTensorProto(tensor: Initializer, place: TensorPlace): TensorProto {
@@ -118,6 +122,7 @@ function toAttributeProto(name: string, value: Attribute): onnxProto.onnx.IAttri
   const types = onnx.AttributeProto.AttributeType;
   if (typeof value === 'number') return { name, type: types.INT, i: value };
   if (typeof value === 'string') return { name, type: types.STRING, s: Buffer.from(value, 'utf8') };
+  if ('body' in value) return { name, type: types.GRAPH, g: toGraphProto(value.body) };
   if ('float' in value) return { name, type: types.FLOAT, f: value.float };
   return { name, type: types.INTS, ints: [...value] };
 }

@@ -1,5 +1,8 @@
 import { constant, int64Constant, type GraphNode, type Initializer } from './onnx-model.js';
 
+/** Of the operators that onnxruntime has besides ONNX's. */
+export const MICROSOFT_DOMAIN = 'com.microsoft';
+
 type Attributes = NonNullable<GraphNode['attributes']>;
 
 /** Collects nodes and constants. A value has the name of the node that makes it. */
@@ -21,7 +24,7 @@ export class GraphBuilder {
     inputs: readonly string[],
     attributes: Attributes = {},
   ): string {
-    this.nodes.push({ op, inputs, outputs: [name], attributes, domain: 'com.microsoft' });
+    this.nodes.push({ op, inputs, outputs: [name], attributes, domain: MICROSOFT_DOMAIN });
     return name;
   }
 
@@ -56,6 +59,29 @@ export class GraphBuilder {
     return this.#once(`index_${value}`, (name) =>
       constant(name, 'int64', [], BigInt64Array.of(BigInt(value))),
     );
+  }
+
+  /**
+   * A node that is computed image by image, so that none depends on the images beside it: from rows
+   * [N · rows, inputs] to [N · rows, outputs], whose name is returned.
+   * @param node computes [rows, outputs] of the rows `image` [rows, inputs]
+   */
+  addForEachImage(
+    name: string,
+    input: string,
+    { rows, inputs, outputs }: Readonly<Record<'rows' | 'inputs' | 'outputs', number>>,
+    node: (image: string) => Omit<GraphNode, 'outputs'>,
+  ): string {
+    const [image, output] = [`${name}_image`, `${name}_of_image`];
+    const body = {
+      name: `${name}_body`,
+      inputs: [{ name: image, type: 'float32', shape: [rows, inputs] }],
+      outputs: [{ name: output, type: 'float32', shape: [rows, outputs] }],
+      nodes: [{ ...node(image), outputs: [output] }],
+    } as const;
+    const images = this.reshape(`${name}_images`, input, -1, rows, inputs);
+    const all = this.add('Scan', `${name}_all`, [images], { num_scan_inputs: 1, body: { body } });
+    return this.reshape(name, all, -1, outputs);
   }
 
   reshape(name: string, value: string, ...shape: readonly number[]): string {

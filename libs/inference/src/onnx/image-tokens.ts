@@ -8,11 +8,11 @@ import { loadPixelWeights, loadPositions } from './patch-weights.js';
 
 const CAST_TO_FLOAT = 1;
 
-/** The graph's input `pixels` for a batch of the given size (a name: any). */
-export function imageInputInfo(kind: InputKind, batch: number | string): ValueInfo {
+/** The graph's input `pixels` for a batch of any size. */
+export function imageInputInfo(kind: InputKind): ValueInfo {
   return kind === 'uint8-nhwc'
-    ? { name: 'pixels', type: 'uint8', shape: [batch, IMAGE_SIDE_PX, IMAGE_SIDE_PX, 3] }
-    : { name: 'pixels', type: 'float32', shape: [batch, 3, IMAGE_SIDE_PX, IMAGE_SIDE_PX] };
+    ? { name: 'pixels', type: 'uint8', shape: ['batch', IMAGE_SIDE_PX, IMAGE_SIDE_PX, 3] }
+    : { name: 'pixels', type: 'float32', shape: ['batch', 3, IMAGE_SIDE_PX, IMAGE_SIDE_PX] };
 }
 
 /**

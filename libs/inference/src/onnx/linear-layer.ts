@@ -1,12 +1,14 @@
-import type { GraphBuilder } from './graph-builder.js';
+import { MICROSOFT_DOMAIN, type GraphBuilder } from './graph-builder.js';
 import { quantizeColumns } from './quantize-weights.js';
 
 export const towerPrecisions = ['fp32', 'int8'] as const;
 export type TowerPrecision = (typeof towerPrecisions)[number];
 
-/** y = x Wᵀ + b for x [rows, inputs]; weights as torch keeps them, [outputs, inputs]. */
+/** y = x Wᵀ + b for x [N · rows, inputs]; weights as torch keeps them, [outputs, inputs]. */
 export interface LinearLayer {
   readonly name: string;
+  /** Of one image. */
+  readonly rows: number;
   readonly inputs: number;
   readonly outputs: number;
   weight(): Promise<Float32Array>;
@@ -15,7 +17,7 @@ export interface LinearLayer {
 
 /**
  * A linear layer in the asked precision. int8: the weights are quantised here, a scale for each
- * output; the activations at run time, one scale for all rows of a run.
+ * output; the activations at run time, one scale for the rows of an image.
  */
 export function addLinear(
   graph: GraphBuilder,
@@ -23,14 +25,18 @@ export function addLinear(
   input: string,
   precision: TowerPrecision,
 ): string {
-  const { name, inputs, outputs } = layer;
+  const { name, rows, inputs, outputs } = layer;
   const bias = graph.floats(`${name}.bias`, [outputs], () => layer.bias());
   if (precision === 'fp32') {
     const weight = graph.floats(`${name}.weight`, [outputs, inputs], () => layer.weight());
     return graph.add('Gemm', name, [input, weight, bias], { transB: 1 });
   }
   const { weight, scale } = addQuantizedWeight(graph, layer);
-  return graph.addFused('DynamicQuantizeMatMul', name, [input, weight, scale, '', bias]);
+  return graph.addForEachImage(name, input, { rows, inputs, outputs }, (image) => ({
+    op: 'DynamicQuantizeMatMul',
+    domain: MICROSOFT_DOMAIN,
+    inputs: [image, weight, scale, '', bias],
+  }));
 }
 
 /** int8 weights [inputs, outputs] and their scales [outputs], quantised when the model is written. */

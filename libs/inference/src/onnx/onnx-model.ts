@@ -12,13 +12,20 @@ export interface Initializer {
   load(): Promise<TensorData> | TensorData;
 }
 
-export type Attribute = number | string | readonly number[] | { readonly float: number };
+export type Attribute =
+  number | string | readonly number[] | { readonly float: number } | { readonly body: GraphBody };
+
+/** A graph within a node, which sees the constants of the graph around it. */
+export type GraphBody = Pick<OnnxModel, 'name' | 'inputs' | 'outputs' | 'nodes'>;
 
 export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Integers, lists of integers, text; a float is `{ float }`, for JavaScript cannot tell 1.0 from 1. */
+  /**
+   * Integers, lists of integers, text, a graph as `{ body }`; a float is `{ float }`, for JavaScript cannot
+   * tell 1.0 from 1.
+   */
   readonly attributes?: Readonly<Record<string, Attribute>>;
   /** `com.microsoft` for onnxruntime's own operators. */
   readonly domain?: string;

@@ -51,14 +51,16 @@ function addBlock(
   rows: string,
   options: BlockOptions,
 ): string {
-  const { width, mlpWidth, layers } = parameters.architecture;
+  const { width, mlpWidth, layers, gridSide } = parameters.architecture;
   const block = `transformer.resblocks.${layer}`;
   const { precision } = options;
   const last = layer === layers - 1;
   const linear = (name: string, input: string, inputs: number, outputs: number): string => {
     const weight = (): Promise<Float32Array> => parameters.get(`${name}.weight`).read();
     const bias = (): Promise<Float32Array> => parameters.get(`${name}.bias`).read();
-    return addLinear(graph, { name, inputs, outputs, weight, bias }, input, precision);
+    const rowsOfImage = last ? 1 : gridSide ** 2 + 1;
+    const layer = { name, rows: rowsOfImage, inputs, outputs, weight, bias };
+    return addLinear(graph, layer, input, precision);
   };
   const normed = addLayerNorm(graph, parameters, `${block}.ln_1`, rows);
   const attended = addAttention(graph, parameters, block, normed, { precision, last });
@@ -94,6 +96,7 @@ function addAttention(
     const bias = (): Promise<Float32Array> => slice('in_proj_bias', 1);
     const layer = {
       name: `${name}.${part}`,
+      rows: part === 'q' && last ? 1 : tokens,
       inputs: width,
       outputs: (to - from) * width,
       weight,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
 import { withFileLock } from '../models/file-lock.js';
 import { externalDataPath } from '../onnx/write-onnx.js';
@@ -12,14 +12,15 @@ import { sessionOptions } from './session-options.js';
 export interface ShareWeightsOptions {
   /** Path of an ONNX file; its external data, if any, lies beside it. */
   readonly modelPath: string;
-  /** SHA-256 of the model's file. */
+  /** SHA-256 of what the model was made from: a checkpoint, or the ONNX file itself. */
   readonly modelSha256: string;
   /** Folder for what is made; 0.7 GB for ViT-B/32. */
   readonly folder: string;
+  /** Smaller models are not worth a second file. Default: 64 MiB. */
+  readonly leastBytes?: number;
 }
 
-/** Smaller models are not worth a second file. */
-const MIN_SHARED_BYTES = 64 * 1024 * 1024;
+const LEAST_BYTES = 64 * 1024 * 1024;
 /** Weights below this stay in the model's own file. */
 const MIN_EXTERNAL_BYTES = 1_024;
 const MODEL_FILE = 'model.onnx';
@@ -32,8 +33,8 @@ const MODEL_FILE = 'model.onnx';
  * @throws when onnxruntime refuses, or the folder cannot be written
  */
 export async function shareWeights(options: ShareWeightsOptions): Promise<string | undefined> {
-  const { modelPath, folder } = options;
-  if ((await sizeOf(modelPath)) < MIN_SHARED_BYTES) return undefined;
+  const { modelPath, folder, leastBytes = LEAST_BYTES } = options;
+  if ((await sizeOf(modelPath)) < leastBytes) return undefined;
   const target = join(folder, nameFor(options));
   if (existsSync(target)) return join(target, MODEL_FILE);
   await mkdir(folder, { recursive: true });
@@ -53,11 +54,15 @@ async function sizeOf(modelPath: string): Promise<number> {
   return (await stat(modelPath)).size + (data?.size ?? 0);
 }
 
-/** The layout is that of one processor and one version of onnxruntime. */
-function nameFor({ modelSha256 }: ShareWeightsOptions): string {
+/**
+ * The layout is that of one processor and one version of onnxruntime. Of one checkpoint there are several
+ * graphs: their files' names tell precision, activation and builder apart.
+ */
+function nameFor({ modelSha256, modelPath }: ShareWeightsOptions): string {
   const [processor] = cpus();
   const machine = [process.platform, process.arch, processor?.model, onnxruntimeVersion];
-  const hash = createHash('sha256').update(JSON.stringify(machine)).digest('hex');
+  const key = JSON.stringify([...machine, basename(modelPath)]);
+  const hash = createHash('sha256').update(key).digest('hex');
   return `${modelSha256.slice(0, 32)}-${hash.slice(0, 16)}`;
 }
 
