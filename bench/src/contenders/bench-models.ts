@@ -1,8 +1,18 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildDemoCheckpoints, buildDemoEncoder, type DemoModels } from '@cullstream/inference';
+import {
+  buildClipImageTower,
+  buildDemoCheckpoints,
+  buildDemoEncoder,
+  openCheckpoint,
+  writeOnnx,
+  type ClipTowerOptions,
+  type DemoModels,
+} from '@cullstream/inference';
+import { makeEncoderCheckpoint } from '../corpus/encoder-checkpoint.js';
 import { transformersModel } from './loop.js';
+import { quantizeWholeBatches } from './quantize-whole-batches.js';
 
 export interface BenchModels extends DemoModels {
   /** Folder of the same weights as a plain graph, with what transformers.js wants beside it. */
@@ -26,24 +36,31 @@ const preprocessor = {
   image_std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-/** The same weights at int8, in one graph that Cullstream and transformers.js both take. Made once. */
-export async function makeQuantizedModel(folder: string): Promise<{ plain: string; file: string }> {
-  const place = join(folder, 'models', 'quantized');
-  const file = join(place, 'onnx', 'vision_model_quantized.onnx');
-  if (!existsSync(place)) {
-    const unfinished = `${place}.unfinished`;
+export interface QuantizedModels {
+  /** As Cullstream builds it: each image's activations have a scale of their own. */
+  readonly embedder: string;
+  /** Folder of the same int8 weights, a whole batch's activations sharing a scale, for transformers.js. */
+  readonly plain: string;
+}
+
+/** The same weights at int8, once for Cullstream and once for others. Made once. */
+export async function makeQuantizedModels(folder: string): Promise<QuantizedModels> {
+  const embedder = join(folder, 'models', 'clip_vit_b_32_int8.onnx');
+  const plain = join(folder, 'models', 'plain-int8');
+  if (!existsSync(plain)) {
+    const unfinished = `${plain}.unfinished`;
     await mkdir(join(unfinished, 'onnx'), { recursive: true });
-    await buildDemoEncoder({
-      seed: SEED,
-      size: 'vit-b-32',
-      path: join(unfinished, 'onnx', 'vision_model_quantized.onnx'),
-      input: 'float-nchw',
-      precision: 'int8',
-    });
+    const checkpoint = await openCheckpoint(await makeEncoderCheckpoint(folder, 'safetensors'));
+    const build = (input: ClipTowerOptions['input'] & string) =>
+      buildClipImageTower(checkpoint.tensors, { input, precision: 'int8' });
+    const file = join(unfinished, 'onnx', 'vision_model_quantized.onnx');
+    await writeOnnx(build('uint8-nhwc'), embedder);
+    await writeOnnx(quantizeWholeBatches(build('float-nchw')), file);
+    await checkpoint.close();
     await writeConfiguration(unfinished);
-    await rename(unfinished, place);
+    await rename(unfinished, plain);
   }
-  return { plain: place, file };
+  return { embedder, plain };
 }
 
 /** What transformers.js wants beside a graph. */
