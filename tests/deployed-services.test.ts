@@ -81,9 +81,12 @@ describe('deployed services', () => {
   it('tell durations of every stage, outcomes, batches, lag and themselves', async () => {
     const texts = await Promise.all(serviceNames.map((name) => ask(name, '/metrics')));
     const text = texts.map((each) => each.text).join('');
-    for (const stage of ['read', 'decode', 'resample', 'infer', 'publish', 'commit']) {
-      const timed = `cullstream_stage_seconds_count\\{[^}]*stage="${stage}"[^}]*\\} [1-9]`;
-      expect(text).toMatch(new RegExp(timed));
+    const imageStages = ['read', 'inflate', 'hash', 'decode', 'resample'];
+    for (const stage of [...imageStages, 'infer', 'publish', 'commit']) {
+      for (const sample of ['stage_seconds_count', 'stage_bytes_total']) {
+        const told = `cullstream_${sample}\\{[^}]*stage="${stage}"[^}]*\\} [1-9]`;
+        expect(text).toMatch(new RegExp(told));
+      }
     }
     for (const [name, labels] of [
       ['images_total', 'outcome="stored"'],

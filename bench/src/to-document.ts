@@ -3,8 +3,9 @@ import { isDifference } from './measure/statistics.js';
 import type { Measurement } from './scenarios/measurement.js';
 
 /**
- * What `--json` stores. `ratios` has the median of every ratio by name; `undecided` names those whose
- * rounds do not agree on which side of 1 they are: no win, and no loss.
+ * What `--json` stores. `ratios` has the median of every ratio, and of every rate that is to reach something,
+ * by name; `undecided` names the ratios whose rounds do not agree on which side of 1 they are: no win, and no
+ * loss.
  */
 export function toDocument(measured: readonly Measurement[], command: readonly string[]): unknown {
   const ratios = measured.filter(({ unit }) => unit === 'ratio');
@@ -17,8 +18,14 @@ export function toDocument(measured: readonly Measurement[], command: readonly s
       memoryBytes: totalmem(),
       node: process.version,
     },
-    ratios: Object.fromEntries(ratios.map(({ name, spread }) => [name, spread.median])),
+    ratios: Object.fromEntries(
+      measured.filter(isQuoted).map(({ name, spread }) => [name, spread.median]),
+    ),
     undecided: ratios.filter(({ spread }) => !isDifference(spread)).map(({ name }) => name),
     measures: measured,
   };
+}
+
+function isQuoted({ unit, target }: Measurement): boolean {
+  return unit === 'ratio' || (unit === 'images/s' && target !== undefined);
 }

@@ -7,13 +7,14 @@ const FAMILIES = {
   'images by outcome': 'cullstream_images_total{outcome="',
   'batch sizes': 'cullstream_batch_images_bucket{',
   lag: 'cullstream_consumer_lag_messages{',
+  'bytes of stages': 'cullstream_stage_bytes_total{',
   deliveries: 'cullstream_deliveries_total{',
   redeliveries: 'cullstream_redeliveries_total',
   'dead letters': 'cullstream_dead_letters_total',
   memory: 'process_resident_memory_bytes',
   'event-loop delay': 'nodejs_eventloop_lag_p99_seconds',
 };
-const STAGES = ['read', 'decode', 'resample', 'infer', 'publish', 'commit'];
+const STAGES = ['read', 'hash', 'decode', 'resample', 'infer', 'publish', 'commit'];
 
 /** Every service's own metrics, and all of them as Prometheus collects them. */
 export async function testMetrics(stack, { report }) {

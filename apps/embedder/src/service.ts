@@ -80,7 +80,7 @@ export async function startEmbedder(
       folder: join(settings.cache, 'weights'),
       modelSha256: recipe.model.sha256,
     },
-    onTimed: ({ stage, durationMs }) => metrics.observe(stage, durationMs / 1_000),
+    onTimed: ({ stage, durationMs, bytes }) => metrics.observe(stage, durationMs / 1_000, bytes),
     onUnshared: (cause) =>
       log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
   };
@@ -100,9 +100,9 @@ export async function startEmbedder(
   }
   health.addCheck('cache', () => checkWritable(settings.data));
   const records = await openRunRecords(bus);
-  const images = await openImageBytes(settings, bus);
+  const images = await openImageBytes(settings, bus, metrics);
   const compute = {
-    read: (source: ImageSource, run: RunId) => metrics.time('read', () => images.read(source, run)),
+    read: (source: ImageSource, run: RunId) => images.read(source, run),
     embed: (bytes: Uint8Array) => engine.embed(bytes),
   };
   const legacy = createLegacyVectors({
@@ -116,7 +116,7 @@ export async function startEmbedder(
     ...compute,
     whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),
     cache: await openEmbeddingCache({ dataDir: settings.data, recipe, log }),
-    digest: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    digest: (bytes) => digest(bytes, metrics),
     sizeOf: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),
   };
@@ -172,8 +172,10 @@ async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
       toImageAlias(event.project.name, event.image, event.source),
       ports,
     );
-    await metrics.time('publish', () =>
-      publish(toEmbedded(event, resolved, recipeId), publisher, id),
+    await metrics.time(
+      'publish',
+      () => publish(toEmbedded(event, resolved, recipeId), publisher, id),
+      (bytes) => bytes,
     );
     metrics.countImages(resolved.origin);
   } catch (error) {
@@ -213,13 +215,23 @@ function toEmbedded(
   };
 }
 
+function digest(bytes: Uint8Array, metrics: ServiceMetrics): string {
+  const startedMs = performance.now();
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  metrics.observe('hash', (performance.now() - startedMs) / 1_000, bytes.length);
+  return sha256;
+}
+
+/** @returns the bytes of the encoded event */
 async function publish(
   event: ImageEmbedded | ImageFailed,
   publisher: Publisher,
   causeId?: string,
-): Promise<void> {
+): Promise<number> {
   const subject = subjectOf('embeddings', event.run, event.project.name);
-  await publisher.publish(subject, encodeEvent(event), { id: messageIdOf(event, causeId) });
+  const data = encodeEvent(event);
+  await publisher.publish(subject, data, { id: messageIdOf(event, causeId) });
+  return data.length;
 }
 
 /** A message that is given up still ends its image: the group completes without it. */

@@ -96,7 +96,11 @@ async function predictBatch(
   metrics.observeBatch(deliveries.length);
   const decoded = await Promise.all(deliveries.map(({ data }) => tryDecode(data, parts)));
   const embedded = decoded.filter((event): event is ImageEmbedded => isEmbedded(event));
-  const predictions = await metrics.time('infer', () => predictor.predict(embedded));
+  const predictions = await metrics.time(
+    'infer',
+    () => predictor.predict(embedded),
+    () => embedded.reduce((sum, { vector }) => sum + vector.byteLength, 0),
+  );
   const predicted = new Map(
     embedded.map((event, index) => {
       const prediction = predictions[index];
@@ -105,16 +109,22 @@ async function predictBatch(
     }),
   );
   metrics.countImages('predicted', embedded.length);
-  return metrics.time('publish', () =>
-    Promise.all(
-      decoded.map(async (event, index) => {
-        if (event instanceof Error) return event;
-        const result = event.type === 'image.failed' ? event : predicted.get(event);
-        if (event.type === 'image.failed') metrics.countImages('failed');
-        if (result !== undefined) await publish(result, publisher, deliveries[index]?.id);
-        return undefined;
-      }),
-    ),
+  let published = 0;
+  return metrics.time(
+    'publish',
+    () =>
+      Promise.all(
+        decoded.map(async (event, index) => {
+          if (event instanceof Error) return event;
+          const result = event.type === 'image.failed' ? event : predicted.get(event);
+          if (event.type === 'image.failed') metrics.countImages('failed');
+          if (result === undefined) return undefined;
+          const bytes = await publish(result, publisher, deliveries[index]?.id);
+          published += bytes;
+          return undefined;
+        }),
+      ),
+    () => published,
   );
 }
 
@@ -145,13 +155,16 @@ async function tryDecode(
   }
 }
 
+/** @returns the bytes of the encoded event */
 async function publish(
   event: ImagePredicted | ImageFailed,
   publisher: Publisher,
   causeId?: string,
-): Promise<void> {
+): Promise<number> {
   const subject = subjectOf('predictions', event.run, event.project.name);
-  await publisher.publish(subject, encodeEvent(event), { id: messageIdOf(event, causeId) });
+  const data = encodeEvent(event);
+  await publisher.publish(subject, data, { id: messageIdOf(event, causeId) });
+  return data.length;
 }
 
 /** A message that is given up still ends its image: the group completes without it. */

@@ -76,14 +76,22 @@ interface Parts {
 
 type Outcome = Error | undefined;
 
+interface Entry {
+  /** In the batch. */
+  readonly index: number;
+  readonly event: ImageResult;
+  /** Of the encoded event. */
+  readonly bytes: number;
+}
+
 async function storeBatch(deliveries: readonly Delivery[], parts: Parts): Promise<Outcome[]> {
   parts.metrics.observeBatch(deliveries.length);
   const outcomes = new Array<Outcome>(deliveries.length).fill(undefined);
-  const byProject = new Map<string, { index: number; event: ImageResult }[]>();
+  const byProject = new Map<string, Entry[]>();
   for (const [index, delivery] of deliveries.entries()) {
     try {
       const event = decodeResult(delivery.data);
-      const entry = { index, event };
+      const entry = { index, event, bytes: delivery.data.length };
       const entries = byProject.get(event.project.name);
       if (entries === undefined) byProject.set(event.project.name, [entry]);
       else entries.push(entry);
@@ -107,27 +115,37 @@ function decodeResult(data: Uint8Array): ImageResult {
 /** The errors by position in the batch: of every entry when the transaction failed. */
 async function storeProject(
   project: string,
-  entries: readonly { index: number; event: ImageResult }[],
+  entries: readonly Entry[],
   { databases, publisher, metrics, storage }: Parts,
 ): Promise<Map<number, Error>> {
   try {
-    const { name, runs, rejected } = await metrics.time('commit', async () => {
-      const database = await databases.of(project);
-      const applied = database.apply(
-        entries.map(({ event }) => event),
-        new Date(),
-      );
-      return { name: database.name, ...applied };
-    });
+    const { name, runs, rejected } = await metrics.time(
+      'commit',
+      async () => {
+        const database = await databases.of(project);
+        const applied = database.apply(
+          entries.map(({ event }) => event),
+          new Date(),
+        );
+        return { name: database.name, ...applied };
+      },
+      () => entries.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
     storage.worked();
     metrics.countImages('stored', entries.length - rejected.length);
     metrics.countImages('rejected', rejected.length);
-    await metrics.time('publish', async () => {
-      for (const run of runs) {
-        await publishAll(publisher, toResultEvents(run, name, new Date()));
-        if (run.completedAt !== null) databases.close(project);
-      }
-    });
+    await metrics.time(
+      'publish',
+      async () => {
+        let bytes = 0;
+        for (const run of runs) {
+          bytes += await publishAll(publisher, toResultEvents(run, name, new Date()));
+          if (run.completedAt !== null) databases.close(project);
+        }
+        return bytes;
+      },
+      (bytes) => bytes,
+    );
     return new Map(
       rejected.flatMap(({ event, message }) =>
         entries
@@ -143,11 +161,16 @@ async function storeProject(
   }
 }
 
-async function publishAll(publisher: Publisher, events: readonly ResultEvent[]): Promise<void> {
+/** @returns the bytes of the encoded events */
+async function publishAll(publisher: Publisher, events: readonly ResultEvent[]): Promise<number> {
+  let bytes = 0;
   for (const event of events) {
     const subject = subjectOf('results', event.run, event.project.name, event.type);
-    await publisher.publish(subject, encodeEvent(event), { id: resultId(event) });
+    const data = encodeEvent(event);
+    await publisher.publish(subject, data, { id: resultId(event) });
+    bytes += data.length;
   }
+  return bytes;
 }
 
 function resultId(event: ResultEvent): string {

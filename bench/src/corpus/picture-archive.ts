@@ -17,18 +17,25 @@ const mix: readonly Pick<Picture, 'widthPx' | 'heightPx' | 'format'>[] = [
   { widthPx: 1_536, heightPx: 1_536, format: 'png' },
 ];
 
+export interface PictureArchiveOptions {
+  /** Of width and height. Default: 1. */
+  readonly scale?: number;
+  /** Default: entries are stored as they are. */
+  readonly isDeflated?: boolean;
+}
+
 /**
  * One archive of so many pictures below a folder, made once. Eight scenes are drawn; a note in each
  * file makes its bytes, and so its vector's name, its own.
- * @param scale of their width and height
  * @returns the folder of originals
  */
 export async function makePictureArchive(
   folder: string,
   images: number,
-  scale = 1,
+  { scale = 1, isDeflated = false }: PictureArchiveOptions = {},
 ): Promise<string> {
-  const place = join(folder, scale === 1 ? `pictures-${images}` : `pictures-${images}-${scale}`);
+  const kind = `${scale === 1 ? '' : `-${scale}`}${isDeflated ? '-deflated' : ''}`;
+  const place = join(folder, `pictures-${images}${kind}`);
   if (existsSync(place)) return place;
   const unfinished = `${place}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
@@ -52,7 +59,7 @@ export async function makePictureArchive(
     const name = imageNameAt(index).replace(/png$/, scene.format === 'png' ? 'png' : 'jpg');
     entries.push({ name, bytes: withNote(scene.bytes, scene.format, `copy ${index}`) });
   }
-  await writeZip(join(unfinished, 'pictures.zip'), entries, { stored: true });
+  await writeZip(join(unfinished, 'pictures.zip'), entries, { stored: !isDeflated });
   await rename(unfinished, place);
   return place;
 }

@@ -1,22 +1,25 @@
 /** What a stage took of one image on average, waiting included; several images are worked on at once. */
-export interface StageTime {
+export interface StageCost {
   readonly service: string;
   readonly stage: string;
   readonly msAnImage: number;
+  /** Zero where a stage has no bytes. */
+  readonly bytesAnImage: number;
 }
 
 const SERVICES = 5;
 const EVERY_MS = 500;
-const STAGE = /^cullstream_stage_seconds_sum\{(.*)\} (\S+)$/;
+const SECONDS = /^cullstream_stage_seconds_sum\{(.*)\} (\S+)$/;
+const BYTES = /^cullstream_stage_bytes_total\{(.*)\} (\S+)$/;
 const IMAGES = /^cullstream_images_total\{(.*)\} (\S+)$/;
 
 /** Reads the metrics of services again and again, for they are gone when the services end. */
-export function watchMetrics(firstPort: number): { stop(): StageTime[] } {
-  const last = new Map<number, readonly StageTime[]>();
+export function watchMetrics(firstPort: number): { stop(): StageCost[] } {
+  const last = new Map<number, readonly StageCost[]>();
   const look = async (port: number) => {
     try {
       const response = await fetch(`http://127.0.0.1:${port}/metrics`);
-      last.set(port, toStageTimes(await response.text()));
+      last.set(port, toStageCosts(await response.text()));
     } catch {
       // Not begun yet, or ended: what it said last holds.
     }
@@ -33,15 +36,25 @@ export function watchMetrics(firstPort: number): { stop(): StageTime[] } {
 }
 
 /** @param text of one service, in the exposition format of Prometheus */
-export function toStageTimes(text: string): StageTime[] {
+export function toStageCosts(text: string): StageCost[] {
   const lines = text.split('\n');
   const images = lines.reduce((sum, line) => sum + Number(IMAGES.exec(line)?.[2] ?? 0), 0);
   if (images === 0) return [];
+  const bytes = new Map(samplesOf(BYTES, lines).map(({ stage, value }) => [stage, value]));
+  return samplesOf(SECONDS, lines).map(({ service, stage, value }) => ({
+    service,
+    stage,
+    msAnImage: (value * 1_000) / images,
+    bytesAnImage: (bytes.get(stage) ?? 0) / images,
+  }));
+}
+
+function samplesOf(sample: RegExp, lines: readonly string[]) {
   return lines.flatMap((line) => {
-    const [, labels, seconds] = STAGE.exec(line) ?? [];
-    const stage = /stage="(\w+)"/.exec(labels ?? '')?.[1];
-    const service = /service="(\w+)"/.exec(labels ?? '')?.[1];
+    const [, labels = '', value] = sample.exec(line) ?? [];
+    const stage = /stage="(\w+)"/.exec(labels)?.[1];
+    const service = /service="(\w+)"/.exec(labels)?.[1];
     if (stage === undefined || service === undefined) return [];
-    return [{ service, stage, msAnImage: (Number(seconds) * 1_000) / images }];
+    return [{ service, stage, value: Number(value) }];
   });
 }

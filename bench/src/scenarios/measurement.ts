@@ -3,7 +3,7 @@ import type { Spread } from '../measure/statistics.js';
 /** One line of the table. */
 export interface Measurement {
   readonly name: string;
-  readonly unit: 'images/s' | 'ratio' | 'MB' | 's' | 'ms';
+  readonly unit: 'images/s' | 'ratio' | 'MB' | 'kB' | 's' | 'ms';
   readonly spread: Spread;
   /** Below it something is broken: the program ends with 1. */
   readonly guard?: number;

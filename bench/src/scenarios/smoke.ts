@@ -28,7 +28,7 @@ type Guarded = keyof typeof guards;
  * of up to three decides.
  */
 export async function smoke(bench: Bench): Promise<Measurement[]> {
-  const originals = await makePictureArchive(bench.corpus, PICTURES, SCALE);
+  const originals = await makePictureArchive(bench.corpus, PICTURES, { scale: SCALE });
   const models = await writeDemoModels(join(bench.corpus, 'small-models'));
   const cached = await makeCachedCatalogue(bench.corpus, CACHED, 3);
   const cache = join(bench.corpus, 'cache');

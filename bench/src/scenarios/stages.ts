@@ -10,11 +10,19 @@ import type { Bench, Measurement } from './measurement.js';
 /** Services take ports from here on: their order is that of the command. */
 const FIRST_PORT = 29_400;
 
-/** Where the time of a cold run goes: each stage by the clock of the service that does it. */
+/**
+ * Where time and bytes of a cold run go, each stage by the clock of the service that does it. The archive
+ * is deflated, for most are.
+ */
 export async function stages(bench: Bench): Promise<Measurement[]> {
-  const originals = await makePictureArchive(bench.corpus, bench.pictures);
+  const originals = await makePictureArchive(bench.corpus, bench.pictures, { isDeflated: true });
   const { embedder, ranker, crop } = await makeBenchModels(bench.corpus);
-  const samples = new Map<string, number[]>();
+  const samples = new Map<string, { unit: 'ms' | 'kB'; values: number[] }>();
+  const add = (name: string, unit: 'ms' | 'kB', value: number) => {
+    const sample = samples.get(name) ?? { unit, values: [] };
+    sample.values.push(value);
+    samples.set(name, sample);
+  };
   for (let round = 0; round < bench.rounds; round++) {
     const data = join(bench.scratch, 'stages');
     rmSync(data, { recursive: true, force: true });
@@ -24,11 +32,12 @@ export async function stages(bench: Bench): Promise<Measurement[]> {
       ...['--embedder', embedder, '--ranker', ranker, '--crop', crop],
       ...['--health-port', String(FIRST_PORT)],
     ]);
-    for (const { service, stage, msAnImage } of watch.stop()) {
+    for (const { service, stage, msAnImage, bytesAnImage } of watch.stop()) {
       const name = `${service}_${stage}_an_image`;
-      samples.set(name, [...(samples.get(name) ?? []), msAnImage]);
+      add(name, 'ms', msAnImage);
+      if (bytesAnImage > 0) add(`${name}_size`, 'kB', bytesAnImage / 1e3);
     }
     bench.note(`stages, round ${round + 1}`);
   }
-  return [...samples].map(([name, ms]) => ({ name, unit: 'ms', spread: spreadOf(ms) }));
+  return [...samples].map(([name, { unit, values }]) => ({ name, unit, spread: spreadOf(values) }));
 }

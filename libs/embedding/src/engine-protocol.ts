@@ -43,6 +43,8 @@ export interface EmbedFailure {
 export interface Timing {
   readonly stage: 'decode' | 'resample' | 'infer';
   readonly durationMs: number;
+  /** Of the encoded image, of its pixels, and of all pixels of the batch. */
+  readonly bytes: number;
 }
 
 /** From a worker: it is ready, or the outcome of images, or why it cannot work at all. */

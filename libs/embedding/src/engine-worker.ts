@@ -69,7 +69,8 @@ class BatchingWorker {
     batch.forEach((image, index) => pixels.set(image.pixels, index * PIXEL_BYTES));
     const startedAt = performance.now();
     const vectors = await this.encoder.encode(pixels, batch.length);
-    this.timings.push({ stage: 'infer', durationMs: performance.now() - startedAt });
+    const durationMs = performance.now() - startedAt;
+    this.timings.push({ stage: 'infer', durationMs, bytes: pixels.length });
     const images = batch.map(({ id, widthPx, heightPx }, index) => ({
       id,
       widthPx,

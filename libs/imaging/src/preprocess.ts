@@ -13,8 +13,15 @@ export interface PreprocessedImage {
   readonly heightPx: number;
 }
 
-/** Told how long a part of the way to pixels took, where it is a part of its own. */
-export type OnPreprocessed = (stage: 'decode' | 'resample', durationMs: number) => void;
+/**
+ * Told how long a part of the way to pixels took, where it is a part of its own, and of how many bytes:
+ * the encoded image when it is decoded, its pixels when they are resampled.
+ */
+export type OnPreprocessed = (
+  stage: 'decode' | 'resample',
+  durationMs: number,
+  bytes: number,
+) => void;
 
 /**
  * The pixels CLIP ViT-B/32 sees of an image, before normalisation: Resize(224, bicubic) and
@@ -32,7 +39,7 @@ export async function preprocess(
   const startedMs = performance.now();
   if (mode === 'fast') {
     const image = await decodeFast(bytes);
-    onStage('decode', performance.now() - startedMs);
+    onStage('decode', performance.now() - startedMs, bytes.length);
     return image;
   }
   const plain = imageFormat(bytes) === 'png' ? preprocessPng(bytes, onStage) : undefined;
@@ -40,7 +47,7 @@ export async function preprocess(
   const { pixels, widthPx, heightPx } = await decodeRgb(bytes);
   const decodedMs = performance.now();
   const resampled = resampleExact(pixels, widthPx, heightPx);
-  onStage('decode', decodedMs - startedMs);
-  onStage('resample', performance.now() - decodedMs);
+  onStage('decode', decodedMs - startedMs, bytes.length);
+  onStage('resample', performance.now() - decodedMs, pixels.length);
   return { pixels: resampled, widthPx, heightPx };
 }

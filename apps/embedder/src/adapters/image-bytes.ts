@@ -6,6 +6,7 @@ import {
 } from '@cullstream/contracts';
 import { openBytesBorrower, type Bus } from '@cullstream/bus';
 import { createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
+import type { ServiceMetrics } from '@cullstream/runtime';
 
 /** Where images are read: in the folder of originals, or at a host that has it. */
 export interface ImageBytes {
@@ -29,12 +30,18 @@ export interface ImageBytesSettings {
 export async function openImageBytes(
   { bytes, originals: originalsDir }: ImageBytesSettings,
   bus: Bus,
+  metrics: ServiceMetrics,
 ): Promise<ImageBytes> {
   if (bytes === 'object-store') {
     const leaving = new AbortController();
     const borrower = await openBytesBorrower(bus, leaving.signal);
     return {
-      read: (source, run) => borrower.borrow(run, source),
+      read: (source, run) =>
+        metrics.time(
+          'read',
+          () => borrower.borrow(run, source),
+          (bytes) => bytes.length,
+        ),
       leave: () => leaving.abort(),
       close: () => Promise.resolve(),
     };
@@ -45,7 +52,11 @@ export async function openImageBytes(
         '(CULL_BYTES=object-store)',
     ]);
   }
-  const reader = createSourceReader({ originalsDir, maxBytes: MAX_IMAGE_BYTES });
+  const reader = createSourceReader({
+    originalsDir,
+    maxBytes: MAX_IMAGE_BYTES,
+    onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
+  });
   return {
     read: (source) => reader.read(source),
     leave: () => undefined,

@@ -9,11 +9,12 @@ export async function lendOriginals(
   { originals: originalsDir, run }: Pick<ExtractorSettings, 'originals' | 'run'>,
   metrics: ServiceMetrics,
 ): Promise<Lending> {
-  const reader = createSourceReader({ originalsDir, maxBytes: MAX_IMAGE_BYTES });
-  const lending = await lendBytes(bus, {
-    run,
-    read: (source) => metrics.time('read', () => reader.read(source)),
+  const reader = createSourceReader({
+    originalsDir,
+    maxBytes: MAX_IMAGE_BYTES,
+    onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
+  const lending = await lendBytes(bus, { run, read: (source) => reader.read(source) });
   return {
     async stop() {
       await lending.stop();

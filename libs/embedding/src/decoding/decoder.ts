@@ -35,8 +35,8 @@ export function createDecoder(mode: PreprocessingMode, atOnce: number): Decoder 
         // Decoding may hold the thread: what else has arrived is to be counted before.
         await nextTurn();
         const timings: Timing[] = [];
-        const image = await preprocess(bytes, mode, (stage, durationMs) =>
-          timings.push({ stage, durationMs }),
+        const image = await preprocess(bytes, mode, (stage, durationMs, size) =>
+          timings.push({ stage, durationMs, bytes: size }),
         );
         return { ...image, timings };
       }),

@@ -20,7 +20,8 @@ export function preprocessPng(
   let inflatingMs = 0;
   const pixels = resamplePng(png, (durationMs) => (inflatingMs += durationMs));
   if (pixels === undefined) return undefined;
-  onStage('decode', inflatingMs);
-  onStage('resample', performance.now() - startedMs - inflatingMs);
-  return { pixels, widthPx: png.widthPx, heightPx: png.heightPx };
+  const { widthPx, heightPx, pixelBytes } = png;
+  onStage('decode', inflatingMs, bytes.length);
+  onStage('resample', performance.now() - startedMs - inflatingMs, widthPx * heightPx * pixelBytes);
+  return { pixels, widthPx, heightPx };
 }

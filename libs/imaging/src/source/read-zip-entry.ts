@@ -4,6 +4,12 @@ import { crc32, inflateRaw } from 'node:zlib';
 import { PermanentError, TransientError, type ZipEntrySource } from '@cullstream/contracts';
 import { readFully } from './read-fully.js';
 
+/**
+ * Told how long a part of reading took and of how many bytes: `read` those of the source, its checksum
+ * included; `inflate` what came of them, where they are deflated.
+ */
+export type OnRead = (stage: 'read' | 'inflate', durationMs: number, bytes: number) => void;
+
 const inflateRawAsync = promisify(inflateRaw);
 
 const LOCAL_HEADER_SIGNATURE = 0x04034b50;
@@ -22,7 +28,9 @@ const DEFLATED = 8;
 export async function readZipEntry(
   file: { readonly handle: FileHandle; readonly size: number },
   source: ZipEntrySource,
+  onRead: OnRead,
 ): Promise<Buffer> {
+  const startedMs = performance.now();
   const where = `${source.archive}, entry ${source.entryIndex}`;
   if (source.encrypted) {
     throw new PermanentError('encrypted-entry', `${where}: is encrypted; pack it without password`);
@@ -34,7 +42,9 @@ export async function readZipEntry(
     );
   }
   const packed = await readPacked(file, source, where);
+  const packedMs = performance.now();
   const bytes = source.method === STORED ? packed : await inflate(packed, source, where);
+  const inflatingMs = performance.now() - packedMs;
   if (bytes.length !== source.size) {
     throw damaged(where, `has ${bytes.length} bytes instead of ${source.size}`);
   }
@@ -44,6 +54,8 @@ export async function readZipEntry(
       `${where}: its CRC-32 is wrong: the archive is damaged; copy it anew`,
     );
   }
+  if (source.method === DEFLATED) onRead('inflate', inflatingMs, bytes.length);
+  onRead('read', performance.now() - startedMs - inflatingMs, packed.length);
   return bytes;
 }
 

@@ -48,6 +48,23 @@ describe('reading an entry', () => {
     );
   });
 
+  test('tells the bytes that were read, and those that came of inflating them', async () => {
+    const told: [string, number][] = [];
+    const onRead = (stage: string, _ms: number, bytes: number) => told.push([stage, bytes]);
+    const watched = createSourceReader({ originalsDir, maxBytes: 100_000, onRead });
+    const source = await only({ name: 'a.png', data: picture, method: 8 });
+    const packed = source.kind === 'zip-entry' ? source.compressedSize : 0;
+    await watched.read(source);
+    await writeFile(join(originalsDir, 'b.png'), picture);
+    await watched.read({ kind: 'file', path: 'b.png', size: picture.length, modifiedMs: 0 });
+    await watched.close();
+    expect(told).toEqual([
+      ['inflate', picture.length],
+      ['read', packed],
+      ['read', picture.length],
+    ]);
+  });
+
   test('finds data behind long names and fields that only the local header has', async () => {
     const name = `${'long/'.repeat(100)}a.png`;
     const localExtra = extraField(0xcafe, Buffer.alloc(5000));

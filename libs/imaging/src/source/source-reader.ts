@@ -7,7 +7,7 @@ import {
 import { OpenFiles } from './open-files.js';
 import { toReadError } from './read-error.js';
 import { readFully } from './read-fully.js';
-import { readZipEntry } from './read-zip-entry.js';
+import { readZipEntry, type OnRead } from './read-zip-entry.js';
 import { resolveBelow } from './resolve-below.js';
 
 export interface SourceReaderOptions {
@@ -16,6 +16,7 @@ export interface SourceReaderOptions {
   readonly maxBytes: number;
   /** Archives kept open for the next entry; 16 when left out. */
   readonly maxOpenFiles?: number;
+  readonly onRead?: OnRead;
 }
 
 export interface SourceReader {
@@ -33,12 +34,12 @@ const DEFAULT_OPEN_FILES = 16;
 
 /** Reads images of zip entries and files below the originals folder, which stays as it is. */
 export function createSourceReader(options: SourceReaderOptions): SourceReader {
-  const { originalsDir, maxBytes } = options;
+  const { originalsDir, maxBytes, onRead = () => undefined } = options;
   const archives = new OpenFiles(options.maxOpenFiles ?? DEFAULT_OPEN_FILES);
   const files = new OpenFiles(0);
 
   const readEntry = async (source: ZipEntrySource, path: string) => {
-    const read = () => archives.use(path, (archive) => readZipEntry(archive, source));
+    const read = () => archives.use(path, (archive) => readZipEntry(archive, source, onRead));
     try {
       return await read();
     } catch (cause) {
@@ -50,6 +51,7 @@ export function createSourceReader(options: SourceReaderOptions): SourceReader {
 
   const readFile = (source: FileSource, path: string) =>
     files.use(path, async ({ handle, size }) => {
+      const startedMs = performance.now();
       const bytes = Buffer.allocUnsafeSlow(source.size);
       if (size !== source.size || (await readFully(handle, bytes, 0)) !== source.size) {
         throw new PermanentError(
@@ -57,6 +59,7 @@ export function createSourceReader(options: SourceReaderOptions): SourceReader {
           `${source.path}: has another size than when it was listed; run again`,
         );
       }
+      onRead('read', performance.now() - startedMs, bytes.length);
       return bytes;
     });
 

@@ -71,7 +71,12 @@ describe('/readyz', () => {
 describe('/metrics', () => {
   it('tells images, stages, batches, deliveries and the process, in the format of Prometheus', async () => {
     metrics.countImages('stored', 3);
-    metrics.observe('commit', 0.02);
+    metrics.observe('commit', 0.02, 1_500);
+    await metrics.time(
+      'commit',
+      () => Promise.resolve(500),
+      (bytes) => bytes,
+    );
     metrics.observeBatch(3);
     metrics.settled({ kind: 'dead', reason: 'x' }, { ...delivery, deliveryCount: 2 });
     metrics.watchBacklog('writer', () => Promise.resolve({ pending: 7, ackPending: 2 }));
@@ -79,7 +84,8 @@ describe('/metrics', () => {
     expect(status).toBe(200);
     for (const line of [
       'cullstream_images_total{outcome="stored",service="writer"} 3',
-      'cullstream_stage_seconds_bucket{le="0.025",service="writer",stage="commit"} 1',
+      'cullstream_stage_seconds_bucket{le="0.025",service="writer",stage="commit"} 2',
+      'cullstream_stage_bytes_total{stage="commit",service="writer"} 2000',
       'cullstream_batch_images_sum{service="writer"} 3',
       'cullstream_deliveries_total{settled="dead",service="writer"} 1',
       'cullstream_redeliveries_total{service="writer"} 1',

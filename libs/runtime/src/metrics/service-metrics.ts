@@ -1,8 +1,13 @@
 import type { Delivery, Disposition } from '@cullstream/bus';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** The parts of the way of an image that are timed. */
-export type TimedStage = 'list' | 'read' | 'decode' | 'resample' | 'infer' | 'publish' | 'commit';
+/**
+ * The parts of the way of an image that are timed. Their bytes: `read` as they lie in the source, `inflate`
+ * what comes of those that are deflated there, `hash` and `decode` the encoded image, `resample` its pixels,
+ * `infer` what the model takes, `publish` and `commit` encoded events.
+ */
+export type TimedStage =
+  'list' | 'read' | 'inflate' | 'hash' | 'decode' | 'resample' | 'infer' | 'publish' | 'commit';
 
 /** What a consumer has still to do. */
 export interface Backlog {
@@ -16,9 +21,12 @@ export interface ServiceMetrics {
   countImages(outcome: string, count?: number): void;
   /** A run that was reported to its end. */
   countRuns(): void;
-  /** Measures an asynchronous part; a failed one counts too. */
-  time<T>(stage: TimedStage, work: () => Promise<T>): Promise<T>;
-  observe(stage: TimedStage, seconds: number): void;
+  /**
+   * Measures an asynchronous part; the time of a failed one counts too.
+   * @param bytesOf told of the outcome
+   */
+  time<T>(stage: TimedStage, work: () => Promise<T>, bytesOf?: (outcome: T) => number): Promise<T>;
+  observe(stage: TimedStage, seconds: number, bytes?: number): void;
   observeBatch(images: number): void;
   /** For `onSettled` of a consumption: acknowledged, to be delivered again, dead; and how often. */
   readonly settled: (decided: Disposition, delivery: Delivery) => void;
@@ -62,6 +70,12 @@ export function createServiceMetrics(
     buckets: SECONDS,
     registers,
   });
+  const bytesOfStages = new Counter({
+    name: 'cullstream_stage_bytes_total',
+    help: 'Bytes a stage worked on',
+    labelNames: ['stage'],
+    registers,
+  });
   const batches = new Histogram({
     name: 'cullstream_batch_images',
     help: 'Images handled together',
@@ -87,16 +101,22 @@ export function createServiceMetrics(
   // Every image comes by here several times: labels are looked up once.
   const imagesOf = once((outcome: string) => images.labels(outcome));
   const stageOf = once((stage: TimedStage) => stages.labels(stage));
+  const bytesOf = once((stage: TimedStage) => bytesOfStages.labels(stage));
   const deliveriesOf = once((settled: Disposition['kind']) => deliveries.labels(settled));
   return {
     countImages: (outcome, count = 1) => imagesOf(outcome).inc(count),
     countRuns: () => runs.inc(),
-    observe: (stage, seconds) => stageOf(stage).observe(seconds),
+    observe(stage, seconds, bytes = 0) {
+      stageOf(stage).observe(seconds);
+      if (bytes > 0) bytesOf(stage).inc(bytes);
+    },
     observeBatch: (count) => batches.observe(count),
-    async time(stage, work) {
+    async time(stage, work, bytesOfOutcome) {
       const startedMs = performance.now();
       try {
-        return await work();
+        const outcome = await work();
+        if (bytesOfOutcome !== undefined) bytesOf(stage).inc(bytesOfOutcome(outcome));
+        return outcome;
       } finally {
         stageOf(stage).observe((performance.now() - startedMs) / 1_000);
       }
