@@ -48,17 +48,25 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
         await program.parseAsync([...argv]);
         return exitCode;
       } catch (error) {
-        return toExitCode(error, outside);
+        return await toExitCode(error, outside);
       }
     },
   };
 }
 
-function toExitCode(error: unknown, { terminal }: Outside): number {
+async function toExitCode(error: unknown, { terminal }: Outside): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof ConfigurationError) {
     for (const problem of error.problems) terminal.note(`error: ${problem}`);
     return exitCodes.usage;
+  }
+  // Loaded here alone: commands without a broker start faster without it.
+  const { isBrokerAway } = await import('@cullstream/bus');
+  if (isBrokerAway(error)) {
+    terminal.note(
+      'error: the broker does not answer any more; see that it runs, then give the same command again',
+    );
+    return exitCodes.failed;
   }
   const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.note(`error: ${reason}`);

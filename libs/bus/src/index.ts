@@ -11,6 +11,7 @@ export {
   type BusCredentials,
   type ConnectBusOptions,
 } from './connection/connect-bus.js';
+export { isBrokerAway } from './connection/is-broker-away.js';
 export { consumeBatches, type ConsumeBatchesOptions } from './consume/consume-batches.js';
 export { consumeEach, type ConsumeEachOptions } from './consume/consume-each.js';
 export { type Consumption, type ConsumptionOptions } from './consume/consumption.js';

@@ -2,7 +2,10 @@ import {
   consumeBatches,
   consumerBacklog,
   consumerSpec,
+  isBrokerAway,
+  openRecords,
   readAll,
+  RUN_RECORDS,
   type Bus,
   type ServerExit,
 } from '@cullstream/bus';
@@ -39,6 +42,14 @@ describe('a nats-server that is killed and started again', () => {
     process.kill(fixture.broker.pid, 'SIGKILL');
     expect(await exited).toEqual({ code: null, signal: 'SIGKILL' });
   }
+
+  it('is away for whoever asks it meanwhile, and nothing else is', async () => {
+    const records = await openRecords(bus, RUN_RECORDS, { parse: (value) => value });
+    await killServer();
+    const answer: unknown = await records.list().catch((error: unknown) => error);
+    expect(isBrokerAway(answer)).toBe(true);
+    expect(isBrokerAway(new Error('other', { cause: new RangeError('x') }))).toBe(false);
+  });
 
   it('goes on delivering, and every message is handled', async () => {
     const run = newRun();

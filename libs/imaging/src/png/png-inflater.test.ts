@@ -2,7 +2,7 @@ import { constants, deflateSync, inflateRawSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeNoise } from '../../tests/make-noise.js';
-import { wasmKernel } from '../resample/wasm-kernel.js';
+import { wasmKernel } from '../wasm-kernel.js';
 import { inflaterBytes, PngInflater } from './png-inflater.js';
 
 const PAGE_BYTES = 65_536;

@@ -1,4 +1,4 @@
-import { wasmKernel } from '../resample/wasm-kernel.js';
+import { wasmKernel } from '../wasm-kernel.js';
 
 /** A deflate stream's matches reach back so far. */
 const WINDOW_BYTES = 32 * 1024;

@@ -1,6 +1,6 @@
 import { resamplePlan } from '../resample/resample-plan.js';
 import { beginResampling, type Resampling } from '../resample/resampling.js';
-import { wasmKernel } from '../resample/wasm-kernel.js';
+import { wasmKernel } from '../wasm-kernel.js';
 import { inflaterBytes, PngInflater } from './png-inflater.js';
 import type { PlainPng } from './scan-png.js';
 

@@ -1,6 +1,6 @@
 import { resamplePlan } from './resample-plan.js';
 import { beginResampling } from './resampling.js';
-import { wasmKernel } from './wasm-kernel.js';
+import { wasmKernel } from '../wasm-kernel.js';
 
 /** Fits in the second-level cache of every processor of the last ten years. */
 const BLOCK_BYTES = 256 * 1024;

@@ -1,6 +1,6 @@
 import type { ResamplePlan } from './resample-plan.js';
 import { TARGET_BYTES, TARGET_SIZE_PX } from './target-window.js';
-import { wasmKernel } from './wasm-kernel.js';
+import { wasmKernel } from '../wasm-kernel.js';
 
 /** 224 pixels of RGB and padding, as the kernel lays them out. */
 const NARROW_ROW_BYTES = 688;

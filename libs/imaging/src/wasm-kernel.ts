@@ -43,7 +43,7 @@ export interface WasmKernel {
   adler32(before: number, from: number, length: number): number;
 }
 
-const file = '@cullstream/imaging/resample.wasm';
+const file = '@cullstream/imaging/kernel.wasm';
 let kernel: WasmKernel | undefined;
 
 /**
