@@ -103,7 +103,7 @@ export async function startEmbedder(
   const images = await openImageBytes(settings, bus, metrics);
   const compute = {
     read: (source: ImageSource, run: RunId) => images.read(source, run),
-    embed: (bytes: Uint8Array) => engine.embed(bytes),
+    embed: (bytes: Uint8Array, crc32?: number) => engine.embed(bytes, crc32),
   };
   const legacy = createLegacyVectors({
     dataDir: settings.data,

@@ -22,7 +22,8 @@ async function loop({ originals, model, batch, workers, cache }: LoopOptions): P
   const queue = images.values();
   const work = async () => {
     for (const { name, source } of queue) {
-      const { vector } = await engine.embed(await reader.read(source));
+      const crc32 = source.kind === 'zip-entry' ? source.crc32 : undefined;
+      const { vector } = await engine.embed(await reader.read(source), crc32);
       finishedMs.push(performance.now());
       vectors[name] = toBase64(vector);
     }

@@ -38,7 +38,7 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
     fromMs = performance.now();
     createHash('sha256').update(bytes).digest();
     samples.hash.push(performance.now() - fromMs);
-    await preprocess(bytes, 'exact', (stage, ms) => samples[stage].push(ms));
+    await preprocess(bytes, 'exact', { onStage: (stage, ms) => samples[stage].push(ms) });
   }
   return {
     bytes: bytes.length,

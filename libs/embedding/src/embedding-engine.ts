@@ -25,10 +25,11 @@ export interface EmbeddingEngine {
   /**
    * The raw CLIP embedding of an encoded image, float32 [512], and its size in pixels. The bytes are
    * given away: they may be gone afterwards.
+   * @param crc32 of the bytes, where it was compared with them already, as of an entry of an archive
    * @throws {PermanentError} when the image cannot be decoded
    * @throws {TransientError} when the engine could not do its work; the image may be sent again
    */
-  embed(bytes: Uint8Array): Promise<Embedded>;
+  embed(bytes: Uint8Array, crc32?: number): Promise<Embedded>;
   close(): Promise<void>;
 }
 
@@ -50,7 +51,7 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
 
   return {
     capacity: perWorker * given.workers,
-    async embed(bytes) {
+    async embed(bytes, crc32) {
       if (closed) throw new TransientError('the embedding engine is closed');
       const slot = leastBusy(workers);
       if (slot.worker.isGone) {
@@ -60,7 +61,7 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
         );
         slot.worker = await slot.restarting;
       }
-      return slot.worker.embed(bytes);
+      return slot.worker.embed({ bytes, crc32 });
     },
     async close() {
       closed = true;

@@ -19,10 +19,15 @@ export interface WorkerOptions {
   readonly device?: Device | undefined;
 }
 
-/** To a worker: one image. */
-export interface EmbedRequest {
-  readonly id: number;
+export interface EncodedImage {
   readonly bytes: Uint8Array;
+  /** CRC-32 of the bytes, where it was compared with them already. */
+  readonly crc32?: number | undefined;
+}
+
+/** To a worker: one image. */
+export interface EmbedRequest extends EncodedImage {
+  readonly id: number;
 }
 
 export interface EmbedSuccess {

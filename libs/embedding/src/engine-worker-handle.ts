@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { ConfigurationError, PermanentError, TransientError } from '@cullstream/contracts';
 import type {
   EmbedRequest,
+  EncodedImage,
   EmbedSuccess,
   Timing,
   WorkerMessage,
@@ -84,8 +85,8 @@ export class EngineWorker {
     return this.gone;
   }
 
-  embed(bytes: Uint8Array): Promise<Embedded> {
-    const request: EmbedRequest = { id: this.nextId++, bytes };
+  embed({ bytes, crc32 }: EncodedImage): Promise<Embedded> {
+    const request: EmbedRequest = { id: this.nextId++, bytes, crc32 };
     return new Promise((resolve, reject) => {
       this.waiting.set(request.id, { resolve, reject });
       this.worker.postMessage(request, ownMemoryOf(bytes));

@@ -32,10 +32,10 @@ class BatchingWorker {
     this.decoder = createDecoderFor(options);
   }
 
-  async accept({ id, bytes }: EmbedRequest): Promise<void> {
+  async accept({ id, ...encoded }: EmbedRequest): Promise<void> {
     this.preparing += 1;
     try {
-      const { timings, ...image } = await this.decoder.decode(bytes);
+      const { timings, ...image } = await this.decoder.decode(encoded);
       this.timings.push(...timings);
       this.ready.push({ id, ...image });
     } catch (error) {

@@ -2,7 +2,12 @@ export { decodeRgb, type RgbImage } from './decode/decode-rgb.js';
 export { readImageSize, type ImageSize } from './decode/read-image-size.js';
 export { configureSharp } from './decode/sharp-options.js';
 export { normalizeLut, toNormalizedChw } from './normalize.js';
-export { preprocess, type OnPreprocessed, type PreprocessedImage } from './preprocess.js';
+export {
+  preprocess,
+  type OnPreprocessed,
+  type PreprocessOptions,
+  type PreprocessedImage,
+} from './preprocess.js';
 export {
   PREPROCESSING_VERSIONS,
   preprocessingName,

@@ -23,6 +23,12 @@ export type OnPreprocessed = (
   bytes: number,
 ) => void;
 
+export interface PreprocessOptions {
+  readonly onStage?: OnPreprocessed;
+  /** CRC-32 of the bytes, where it was compared with them already, as of an entry of an archive. */
+  readonly crc32?: number | undefined;
+}
+
 /**
  * The pixels CLIP ViT-B/32 sees of an image, before normalisation: Resize(224, bicubic) and
  * CenterCrop(224) of open_clip's inference transform.
@@ -34,15 +40,16 @@ export type OnPreprocessed = (
 export async function preprocess(
   bytes: Uint8Array,
   mode: PreprocessingMode,
-  onStage: OnPreprocessed = () => undefined,
+  options: PreprocessOptions = {},
 ): Promise<PreprocessedImage> {
+  const { onStage = () => undefined } = options;
   const startedMs = performance.now();
   if (mode === 'fast') {
     const image = await decodeFast(bytes);
     onStage('decode', performance.now() - startedMs, bytes.length);
     return image;
   }
-  const plain = imageFormat(bytes) === 'png' ? preprocessPng(bytes, onStage) : undefined;
+  const plain = imageFormat(bytes) === 'png' ? preprocessPng(bytes, options) : undefined;
   if (plain !== undefined) return plain;
   const { pixels, widthPx, heightPx } = await decodeRgb(bytes);
   const decodedMs = performance.now();

@@ -42,12 +42,12 @@ export function createLazyEngine(
   return {
     capacity: options.workers * options.batchSize * 2,
     unusable,
-    async embed(bytes) {
+    async embed(bytes, crc32) {
       starting ??= createEmbeddingEngine(options).catch(giveUp);
       const engine = await starting;
       checking ??= pass(engine);
       await checking;
-      return engine.embed(bytes);
+      return engine.embed(bytes, crc32);
     },
     async close() {
       await (await starting?.catch(() => undefined))?.close();

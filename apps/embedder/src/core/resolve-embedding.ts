@@ -27,7 +27,11 @@ export interface EmbeddingPorts {
   digest(bytes: Uint8Array): string;
   /** Size from the header alone. */
   sizeOf(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
-  embed(bytes: Uint8Array): Promise<{ vector: Float32Array; widthPx: number; heightPx: number }>;
+  /** @param crc32 of the bytes, as `read` has compared it */
+  embed(
+    bytes: Uint8Array,
+    crc32?: number,
+  ): Promise<{ vector: Float32Array; widthPx: number; heightPx: number }>;
   /** The older tool's vector for this image, where its cache has been found to agree. */
   legacyVector(event: ImageFound): Promise<Float32Array | undefined>;
 }
@@ -77,7 +81,7 @@ async function byContent(
   const resolved = (await cachedContent(contentSha256, bytes, ports)) ??
     (await legacyContent(event, contentSha256, bytes, ports)) ?? {
       contentSha256,
-      ...(await ports.embed(bytes)),
+      ...(await ports.embed(bytes, crc32Of(event.source))),
       origin: 'computed' as const,
     };
   await ports.cache.store({
@@ -115,6 +119,10 @@ async function legacyContent(
   const vector = await ports.legacyVector(event);
   if (vector === undefined) return undefined;
   return { contentSha256, ...(await ports.sizeOf(bytes)), vector, origin: 'legacy' };
+}
+
+function crc32Of(source: ImageSource): number | undefined {
+  return source.kind === 'zip-entry' ? source.crc32 : undefined;
 }
 
 function sizeOnly({ widthPx, heightPx }: { widthPx: number; heightPx: number }) {

@@ -12,9 +12,9 @@ export type DecodeReply =
 const { mode } = workerData as { readonly mode: PreprocessingMode };
 const decoder = createDecoder(mode, 1);
 
-async function reply({ id, bytes }: EmbedRequest): Promise<DecodeReply> {
+async function reply({ id, ...encoded }: EmbedRequest): Promise<DecodeReply> {
   try {
-    return { id, decoded: await decoder.decode(bytes) };
+    return { id, decoded: await decoder.decode(encoded) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { id, message, reason: error instanceof PermanentError ? error.reason : undefined };

@@ -5,7 +5,7 @@ import {
   type PreprocessedImage,
   type PreprocessingMode,
 } from '@cullstream/imaging';
-import type { Timing } from '../engine-protocol.js';
+import type { EncodedImage, Timing } from '../engine-protocol.js';
 import { DecodeSlots } from './decode-slots.js';
 
 export interface Decoded extends PreprocessedImage {
@@ -18,7 +18,7 @@ export interface Decoder {
    * The bytes are given away: they may be gone afterwards.
    * @throws {PermanentError} when the image cannot be decoded
    */
-  decode(bytes: Uint8Array): Promise<Decoded>;
+  decode(image: EncodedImage): Promise<Decoded>;
 }
 
 /**
@@ -30,14 +30,15 @@ export function createDecoder(mode: PreprocessingMode, atOnce: number): Decoder 
   configureSharp({ threads: 1 });
   const slots = new DecodeSlots(atOnce);
   return {
-    decode: (bytes) =>
+    decode: ({ bytes, crc32 }) =>
       slots.run(async () => {
         // Decoding may hold the thread: what else has arrived is to be counted before.
         await nextTurn();
         const timings: Timing[] = [];
-        const image = await preprocess(bytes, mode, (stage, durationMs, size) =>
-          timings.push({ stage, durationMs, bytes: size }),
-        );
+        const image = await preprocess(bytes, mode, {
+          crc32,
+          onStage: (stage, durationMs, size) => timings.push({ stage, durationMs, bytes: size }),
+        });
         return { ...image, timings };
       }),
   };

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { PermanentError } from '@cullstream/contracts';
 import type { PreprocessingMode } from '@cullstream/imaging';
-import type { EmbedRequest } from '../engine-protocol.js';
+import type { EmbedRequest, EncodedImage } from '../engine-protocol.js';
 import type { DecodeReply } from './decode-thread.js';
 import type { Decoded, Decoder } from './decoder.js';
 
@@ -16,10 +16,10 @@ const require = createRequire(import.meta.url);
 export function createThreadedDecoder(mode: PreprocessingMode, threads: number): Decoder {
   const started = Array.from({ length: threads }, () => new DecodeThread(mode));
   return {
-    decode: (bytes) =>
+    decode: (image) =>
       started
         .reduce((least, thread) => (thread.pending < least.pending ? thread : least))
-        .decode(bytes),
+        .decode(image),
   };
 }
 
@@ -46,8 +46,8 @@ class DecodeThread {
     return this.#waiting.size;
   }
 
-  decode(bytes: Uint8Array): Promise<Decoded> {
-    const request: EmbedRequest = { id: this.#nextId++, bytes };
+  decode({ bytes, crc32 }: EncodedImage): Promise<Decoded> {
+    const request: EmbedRequest = { id: this.#nextId++, bytes, crc32 };
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
       // They came to this thread by a message: nobody else looks at their memory.

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
@@ -18,6 +19,7 @@ async function expectSameBits(png: Buffer): Promise<void> {
   expect(Buffer.compare(own?.pixels ?? Buffer.alloc(0), await bySharp(png))).toBe(0);
 }
 
+const SIGNATURE_BYTES = 8;
 const plain: PngOptions = { widthPx: 40, heightPx: 30, pixelBytes: 3, filterOf: (row) => row % 5 };
 const pixels = makeNoise(40 * 30 * 4, 5);
 
@@ -78,6 +80,28 @@ describe('the exact PNG path', () => {
   test('skips chunks that do not touch pixels', async () => {
     const chunks = [pngChunk('tEXt', Buffer.from('Title\0x')), pngChunk('gAMA', gamma(45_455))];
     await expectSameBits(makePng(pixels, { ...plain, chunks }));
+  });
+});
+
+describe('the CRC-32 of a whole PNG', () => {
+  const png = makePng(pixels, { ...plain, idatBytes: 100 });
+
+  test('stands for those of its chunks', async () => {
+    const own = preprocessPng(png, { crc32: crc32(png) });
+    expect(Buffer.from(own?.pixels ?? [])).toEqual(Buffer.from(await bySharp(png)));
+  });
+
+  test('shows a chunk whose CRC is wrong, wherever it is', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: SIGNATURE_BYTES, max: png.length - 1 }), (at) => {
+        const damaged = flipped(png, at);
+        expect(preprocessPng(damaged, { crc32: crc32(damaged) })).toBeUndefined();
+      }),
+    );
+  });
+
+  test('shows bytes that are not those it was taken of', () => {
+    expect(preprocessPng(png, { crc32: crc32(png) ^ 1 })).toBeUndefined();
   });
 });
 

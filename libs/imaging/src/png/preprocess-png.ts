@@ -1,4 +1,4 @@
-import type { OnPreprocessed } from '../preprocess.js';
+import type { PreprocessOptions } from '../preprocess.js';
 import { resamplePng } from './resample-png.js';
 import { scanPng } from './scan-png.js';
 
@@ -12,10 +12,10 @@ const MAX_ROW_BYTES = 1024 * 1024;
  */
 export function preprocessPng(
   bytes: Uint8Array,
-  onStage: OnPreprocessed = () => undefined,
+  { onStage = () => undefined, crc32 }: PreprocessOptions = {},
 ): { pixels: Uint8Array; widthPx: number; heightPx: number } | undefined {
   const startedMs = performance.now();
-  const png = scanPng(bytes);
+  const png = scanPng(bytes, crc32);
   if (png === undefined || png.widthPx * png.pixelBytes > MAX_ROW_BYTES) return undefined;
   let inflatingMs = 0;
   const pixels = resamplePng(png, (durationMs) => (inflatingMs += durationMs));

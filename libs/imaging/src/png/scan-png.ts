@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { MAX_IMAGE_PIXELS } from '../decode/sharp-options.js';
+import { CrcOfPieces } from './crc-of-pieces.js';
 
 /** A PNG of the plain kind: 8-bit RGB or RGBA, not interlaced, every chunk in order and sound. */
 export interface PlainPng {
@@ -23,22 +24,36 @@ const UNPLAIN = new Set(['tRNS', 'acTL', 'fcTL', 'fdAT']);
 /**
  * Describes a PNG of the plain kind, checking structure and CRCs. Undefined for every other file,
  * odd, damaged or merely of another kind: libpng decides what such a file means.
+ * @param fileCrc32 of all bytes, where it is known to be theirs: the chunks' CRCs are then checked against it,
+ *   and their data need not be read for that. One wrong chunk always shows
  */
-export function scanPng(bytes: Uint8Array): PlainPng | undefined {
+export function scanPng(bytes: Uint8Array, fileCrc32?: number): PlainPng | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const idat: Buffer[] = [];
   let header: Omit<PlainPng, 'idat'> | undefined;
   let previous = '';
   let offset = SIGNATURE_BYTES;
+  const whole = new CrcOfPieces();
+  whole.addBytes(file, 0, SIGNATURE_BYTES);
   while (offset + CHUNK_OVERHEAD_BYTES <= file.length) {
     const end = offset + CHUNK_OVERHEAD_BYTES + file.readUInt32BE(offset);
     if (end > file.length) return undefined;
-    if (crc32(file.subarray(offset + 4, end - 4)) !== file.readUInt32BE(end - 4)) return undefined;
+    const stored = file.readUInt32BE(end - 4);
+    if (fileCrc32 === undefined) {
+      if (crc32(file.subarray(offset + 4, end - 4)) !== stored) return undefined;
+    } else {
+      whole.addBytes(file, offset, offset + 4);
+      whole.addPiece(stored, end - offset - CHUNK_HEAD_BYTES);
+      whole.addBytes(file, end - 4, end);
+    }
     const type = file.toString('latin1', offset + 4, offset + CHUNK_HEAD_BYTES);
     const data = file.subarray(offset + CHUNK_HEAD_BYTES, end - 4);
     if (type === 'IEND') {
+      const isSound = fileCrc32 === undefined || whole.value === fileCrc32;
       const isWhole = header !== undefined && idat.length > 0 && end === file.length;
-      return isWhole && data.length === 0 ? ({ ...header, idat } as PlainPng) : undefined;
+      return isSound && isWhole && data.length === 0
+        ? ({ ...header, idat } as PlainPng)
+        : undefined;
     }
     if (type === 'IHDR') {
       if (previous !== '') return undefined;
