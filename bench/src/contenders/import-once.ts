@@ -1,3 +1,4 @@
+import { peakResidentBytes } from '@cullstream/embedding';
 import { chooseEmbedder, importModel, loadModelRegistry } from '@cullstream/inference';
 import type { ImportOptions, ImportResult } from './run-import.js';
 
@@ -16,8 +17,7 @@ async function importOnce({ file, data, cache }: ImportOptions): Promise<ImportR
     modelPath,
     importSeconds: (importedMs - startedMs) / 1_000,
     seconds: (performance.now() - startedMs) / 1_000,
-    // In kilobytes, on every system but macOS.
-    peakResidentBytes: process.resourceUsage().maxRSS * 1_024,
+    peakResidentBytes: peakResidentBytes(),
   };
 }
 

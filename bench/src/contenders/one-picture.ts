@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { deflateRawSync, inflateRaw } from 'node:zlib';
+import { peakResidentBytes } from '@cullstream/embedding';
 import { preprocess } from '@cullstream/imaging';
 import { drawPicture, type Picture } from '@cullstream/testing';
 import { spreadOf } from '../measure/statistics.js';
@@ -46,7 +47,7 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
     hashMs: spreadOf(samples.hash).median,
     decodeMs: spreadOf(samples.decode).median,
     resampleMs: spreadOf(samples.resample).median,
-    peakBytes: process.resourceUsage().maxRSS * 1_024,
+    peakBytes: peakResidentBytes(),
   };
 }
 

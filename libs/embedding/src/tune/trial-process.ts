@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createEmbeddingEngine } from '../embedding-engine.js';
+import { peakResidentBytes } from './peak-resident-bytes.js';
 import type { TrialOptions, TrialResult } from './run-trial.js';
 
 /**
@@ -32,7 +33,7 @@ async function runRound(options: TrialOptions): Promise<TrialResult> {
   await engine.close();
   return {
     imagesPerSecond: (images * 1_000) / (endedMs - startedMs),
-    peakBytes: process.resourceUsage().maxRSS * 1_024,
+    peakBytes: peakResidentBytes(),
   };
 }
 
