@@ -15,7 +15,7 @@ import { transformersModel } from './loop.js';
 import { quantizeWholeBatches } from './quantize-whole-batches.js';
 
 export interface BenchModels extends DemoModels {
-  /** Folder of the same weights as a plain graph, with what transformers.js wants beside it. */
+  /** Folder of the same file, with what transformers.js wants beside it. */
   readonly plain: string;
 }
 
@@ -75,15 +75,16 @@ async function writeConfiguration(place: string): Promise<void> {
   });
 }
 
-/** Full-size ViT-B/32 with made-up weights, once for Cullstream and once for others. Made once. */
+/**
+ * Full-size ViT-B/32 with made-up weights, in one file for all contenders: it takes floats, as other programs
+ * give them. Made once.
+ */
 export async function makeBenchModels(folder: string): Promise<BenchModels> {
   const place = join(folder, 'models');
-  const embedder = join(place, 'clip_vit_b_32.onnx');
   const plain = transformersModel.folderOf(place);
   if (!existsSync(plain)) {
     const unfinished = join(place, 'plain.unfinished');
     await mkdir(join(unfinished, 'onnx'), { recursive: true });
-    await buildDemoEncoder({ seed: SEED, size: 'vit-b-32', path: embedder });
     await buildDemoEncoder({
       seed: SEED,
       size: 'vit-b-32',
@@ -93,6 +94,7 @@ export async function makeBenchModels(folder: string): Promise<BenchModels> {
     await writeConfiguration(unfinished);
     await rename(unfinished, plain);
   }
+  const embedder = transformersModel.fileOf(place);
   return { embedder, plain, ...(await buildDemoCheckpoints({ seed: SEED, dir: place })) };
 }
 

@@ -13,7 +13,7 @@ const BATCH = 8;
 
 /**
  * A run in which nothing is cached, against a bare loop of the same engine, and both against
- * transformers.js with the same weights on the same files, at its best batch.
+ * transformers.js with the same ONNX file on the same images, at its best batch.
  */
 export async function coldRuns(bench: Bench): Promise<Measurement[]> {
   const originals = await makePictureArchive(bench.corpus, bench.pictures);

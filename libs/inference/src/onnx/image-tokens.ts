@@ -66,15 +66,14 @@ function addPixelPatches(
   ]);
 }
 
-/** float32 [N,3,224,224], normalised: the convolution as it was trained. */
+/** float32 [N,3,224,224], normalised: the convolution as it was trained, as one product, too. */
 function addPlanePatches(graph: GraphBuilder, { architecture, get }: ClipParameters): string {
   const { width, patchPx, gridSide } = architecture;
-  const weight = get('conv1.weight');
-  const kernel = graph.floats('conv1.weight', weight.shape, () => weight.read());
-  const planes = graph.add('Conv', 'conv1', ['pixels', kernel], {
-    kernel_shape: [patchPx, patchPx],
-    strides: [patchPx, patchPx],
-  });
-  const flat = graph.reshape('conv1_flat', planes, 0, width, gridSide ** 2);
-  return graph.add('Transpose', 'patches', [flat], { perm: [0, 2, 1] });
+  const inputs = 3 * patchPx * patchPx;
+  const cut = graph.reshape('cut', 'pixels', -1, 3, gridSide, patchPx, gridSide, patchPx);
+  const sorted = graph.add('Transpose', 'sorted', [cut], { perm: [0, 2, 4, 1, 3, 5] });
+  const rows = graph.reshape('pixel_rows', sorted, -1, inputs);
+  const kernel = get('conv1.weight');
+  const matrix = graph.floats('patches.weight', [width, inputs], () => kernel.read());
+  return graph.add('Gemm', 'patches', [rows, matrix], { transB: 1 });
 }
