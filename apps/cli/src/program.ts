@@ -63,8 +63,9 @@ async function toExitCode(error: unknown, { terminal }: Outside): Promise<number
   // Loaded here alone: commands without a broker start faster without it.
   const { isBrokerAway } = await import('@cullstream/bus');
   if (isBrokerAway(error)) {
+    const what = error instanceof Error ? error.message : String(error);
     terminal.note(
-      'error: the broker does not answer any more; see that it runs, then give the same command again',
+      `error: the broker does not answer (${what}); see that it runs, then give the same command again`,
     );
     return exitCodes.failed;
   }

@@ -51,7 +51,7 @@ export async function makeQuantizedModels(folder: string): Promise<QuantizedMode
     const unfinished = `${plain}.unfinished`;
     await mkdir(join(unfinished, 'onnx'), { recursive: true });
     const checkpoint = await openCheckpoint(await makeEncoderCheckpoint(folder, 'safetensors'));
-    const build = (input: ClipTowerOptions['input'] & string) =>
+    const build = (input: NonNullable<ClipTowerOptions['input']>) =>
       buildClipImageTower(checkpoint.tensors, { input, precision: 'int8' });
     const file = join(unfinished, 'onnx', 'vision_model_quantized.onnx');
     await writeOnnx(build('uint8-nhwc'), embedder);

@@ -1,6 +1,7 @@
 import onnxProto from 'onnx-proto';
 import {
   initializerBytes,
+  MICROSOFT_DOMAIN,
   type Attribute,
   type ElementType,
   type GraphBody,
@@ -41,7 +42,7 @@ export function encodeOnnx(model: OnnxModel, places: readonly TensorPlace[]): Ui
   const graph = { ...toGraphProto(model), initializer };
   const opsetImport = [
     { domain: '', version: OPSET_VERSION },
-    { domain: 'com.microsoft', version: MICROSOFT_OPSET_VERSION },
+    { domain: MICROSOFT_DOMAIN, version: MICROSOFT_OPSET_VERSION },
   ];
   const metadataProps = Object.entries(model.metadata ?? {}).map(([key, value]) => ({
     key,

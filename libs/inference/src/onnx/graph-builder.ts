@@ -1,7 +1,10 @@
-import { constant, int64Constant, type GraphNode, type Initializer } from './onnx-model.js';
-
-/** Of the operators that onnxruntime has besides ONNX's. */
-export const MICROSOFT_DOMAIN = 'com.microsoft';
+import {
+  constant,
+  int64Constant,
+  MICROSOFT_DOMAIN,
+  type GraphNode,
+  type Initializer,
+} from './onnx-model.js';
 
 type Attributes = NonNullable<GraphNode['attributes']>;
 

@@ -1,4 +1,5 @@
-import { MICROSOFT_DOMAIN, type GraphBuilder } from './graph-builder.js';
+import type { GraphBuilder } from './graph-builder.js';
+import { MICROSOFT_DOMAIN } from './onnx-model.js';
 import { quantizeColumns } from './quantize-weights.js';
 
 export const towerPrecisions = ['fp32', 'int8'] as const;

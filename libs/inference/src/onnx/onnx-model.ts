@@ -18,6 +18,9 @@ export type Attribute =
 /** A graph within a node, which sees the constants of the graph around it. */
 export type GraphBody = Pick<OnnxModel, 'name' | 'inputs' | 'outputs' | 'nodes'>;
 
+/** Of the operators that onnxruntime has besides ONNX's. */
+export const MICROSOFT_DOMAIN = 'com.microsoft';
+
 export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
@@ -27,7 +30,7 @@ export interface GraphNode {
    * tell 1.0 from 1.
    */
   readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** `com.microsoft` for onnxruntime's own operators. */
+  /** `MICROSOFT_DOMAIN` for onnxruntime's own operators. */
   readonly domain?: string;
 }
 

@@ -58,9 +58,8 @@ function addBlock(
   const linear = (name: string, input: string, inputs: number, outputs: number): string => {
     const weight = (): Promise<Float32Array> => parameters.get(`${name}.weight`).read();
     const bias = (): Promise<Float32Array> => parameters.get(`${name}.bias`).read();
-    const rowsOfImage = last ? 1 : gridSide ** 2 + 1;
-    const layer = { name, rows: rowsOfImage, inputs, outputs, weight, bias };
-    return addLinear(graph, layer, input, precision);
+    const shape = { rows: last ? 1 : gridSide ** 2 + 1, inputs, outputs };
+    return addLinear(graph, { name, ...shape, weight, bias }, input, precision);
   };
   const normed = addLayerNorm(graph, parameters, `${block}.ln_1`, rows);
   const attended = addAttention(graph, parameters, block, normed, { precision, last });
