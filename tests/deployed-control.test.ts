@@ -71,24 +71,41 @@ async function untilState(run: string, state: string): Promise<void> {
   });
 }
 
-describe('a paused run at a deployment', () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'cullstream-deployed-'));
-    data = join(folder, 'data');
-    example = await makeExample(folder, 120);
-    broker = await startOpenBroker(join(folder, 'broker'));
-    const provisioned = await runInProcess(['provision', '--nats', broker.url]);
-    expect(provisioned.exitCode, provisioned.stderr).toBe(0);
-    deployed = deploy();
-  });
+/** Until the extractor has published as far ahead as it does while nobody takes anything. */
+async function untilAhead(run: string): Promise<void> {
+  let before = 0;
+  await waitFor(
+    async () => {
+      const images = (await shareOf(run))?.messages.images ?? 0;
+      const isSteady = images > 0 && images === before;
+      before = images;
+      return isSteady;
+    },
+    { what: `images of run ${run}`, timeoutMs: 60_000, intervalMs: 1_000 },
+  );
+}
 
-  afterAll(async () => {
-    const ended = deployed.map((child) => new Promise((resolve) => child.once('exit', resolve)));
-    for (const child of deployed) child.kill('SIGTERM');
-    await Promise.all(ended);
-    await broker.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+async function deployAll(): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'cullstream-deployed-'));
+  data = join(folder, 'data');
+  example = await makeExample(folder, 120);
+  broker = await startOpenBroker(join(folder, 'broker'));
+  const provisioned = await runInProcess(['provision', '--nats', broker.url]);
+  expect(provisioned.exitCode, provisioned.stderr).toBe(0);
+  deployed = deploy();
+}
+
+async function end(): Promise<void> {
+  const ended = deployed.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  for (const child of deployed) child.kill('SIGTERM');
+  await Promise.all(ended);
+  await broker.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+describe('a paused run at a deployment', () => {
+  beforeAll(deployAll);
+  afterAll(end);
 
   it('is passed by others, and goes on when it is resumed', async () => {
     const slow = await begin('first');
@@ -103,8 +120,33 @@ describe('a paused run at a deployment', () => {
     expect(JSON.parse(fromOutside.stdout)).toMatchObject({ run: slow, state: 'paused' });
     await say('resume', slow);
     await untilState(slow, 'completed');
-    const cancelled = await begin('second');
-    expect(await say('cancel', cancelled)).toMatchObject({ state: 'cancelled' });
-    expect(await shareOf(cancelled)).toBeUndefined();
+  });
+});
+
+describe('a cancelled run at a deployment', () => {
+  let held: ChildProcess | undefined;
+
+  beforeAll(async () => {
+    await deployAll();
+    // Nothing is taken: what the stream holds of a run is what the extractor has published.
+    held = deployed[SERVICES.indexOf('embedder')];
+    held?.kill('SIGSTOP');
+  });
+
+  afterAll(async () => {
+    held?.kill('SIGCONT');
+    await end();
+  });
+
+  it('has nothing left to do, and keeps what it has said', async () => {
+    const run = await begin('second');
+    await untilAhead(run);
+    expect(await say('cancel', run)).toMatchObject({ state: 'cancelled' });
+    const { state, messages } = (await shareOf(run)) ?? {};
+    expect({ state, messages }).toEqual({
+      state: 'cancelled',
+      // That the project was catalogued.
+      messages: { images: 0, embeddings: 0, predictions: 0, results: 1 },
+    });
   });
 });
