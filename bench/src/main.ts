@@ -35,7 +35,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,int8,scaling,warm,write,import,graph,stages,sizes,growth] [--rounds 3] [--pictures 240] [--cached 100000] [--json FILE]
+  npm run bench -- [--only cold,int8,scaling,warm,write,import,graph,stages,sizes,growth] [--rounds 3] [--pictures 400] [--cached 100000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (8 GB) is kept in bench/.corpus and may be deleted.
@@ -49,7 +49,7 @@ const { values } = parseArgs({
       default: 'cold,int8,scaling,warm,write,import,graph,stages,sizes,growth',
     },
     rounds: { type: 'string', default: '3' },
-    pictures: { type: 'string', default: '240' },
+    pictures: { type: 'string', default: '400' },
     cached: { type: 'string', default: '100000' },
     json: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },

@@ -18,7 +18,10 @@ import type { SettleRun } from './adapters/settle-run.js';
 import { toDeadLetterSummary } from './adapters/to-dead-letter-summary.js';
 import { RunReport } from './run-report.js';
 
-const TICK_MS = 500;
+/** Of how long it has been followed: how long it is left alone between two looks, within these. */
+const SHARE_BETWEEN_LOOKS = 1 / 20;
+const LEAST_BETWEEN_LOOKS_MS = 500;
+const MOST_BETWEEN_LOOKS_MS = 1_000;
 
 export interface Reporter {
   readonly bus: Bus;
@@ -40,6 +43,7 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
   const { bus, records, dataDir, log, signal } = reporter;
   const { run } = record;
   const report = new RunReport(record, await openBatchLog(dataDir, run));
+  const startedMs = performance.now();
   let afterSequence = 0;
   while (!signal.aborted) {
     const range = {
@@ -69,13 +73,19 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
         new Date(),
       );
     broadcast(bus, report.status(current.state, new Date()));
-    await pause(TICK_MS, signal);
+    await pause(untilNextLookMs(performance.now() - startedMs), signal);
   }
   if (signal.aborted) return;
   await finishRun(record, report, reporter);
   broadcast(bus, report.status('completed', new Date()));
   await bus.connection.flush();
   log.info({ run }, 'the run is complete');
+}
+
+/** A look wakes reporter, broker and whoever listens: of a short run people want to see the end soon. */
+function untilNextLookMs(followedMs: number): number {
+  const share = followedMs * SHARE_BETWEEN_LOOKS;
+  return Math.min(Math.max(share, LEAST_BETWEEN_LOOKS_MS), MOST_BETWEEN_LOOKS_MS);
 }
 
 async function finishRun(

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy } from '@cullstream/cache';
 import type { DemoModels } from '@cullstream/inference';
+import { mostProportionalMb } from '../measure/process-tree.js';
 import { runCommand, type CommandOptions } from './cullstream-command.js';
 
 export interface ColdRun {
@@ -30,10 +31,6 @@ export async function coldRun(
   const vectors = files.map((name) => decodeNpy(readFileSync(join(folder, name))));
   // A vector is stored as soon as it is there.
   const finishedMs = files.map((name) => statSync(join(folder, name)).mtimeMs);
-  const peak = Math.max(
-    ...processes
-      .filter(({ name }) => name === 'embedder')
-      .map(({ peakProportionalBytes }) => peakProportionalBytes),
-  );
-  return { finishedMs, vectors, embedderMb: peak / 1e6 };
+  const embedders = processes.filter(({ name }) => name === 'embedder');
+  return { finishedMs, vectors, embedderMb: mostProportionalMb(embedders) };
 }

@@ -2,26 +2,34 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { engineMemory } from '@cullstream/embedding';
+import { mostProportionalMb, watchProcessTree } from '../measure/process-tree.js';
 import type { LoopOptions, LoopResult } from './loop.js';
 
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
+export interface ChildResult extends LoopResult {
+  /** The most proportional set size. */
+  readonly peakMb: number;
+}
+
 /**
  * Runs a loop in a process of its own, so that no contender inherits what another left behind. Ours has
- * its allocator set as an embedder has.
+ * its allocator set as an embedder has. It is watched as a run is, for watching costs time.
  */
 export async function runChild(
   loop: 'bare-loop' | 'transformers-loop',
   options: LoopOptions,
-): Promise<LoopResult> {
+): Promise<ChildResult> {
   const script = fileURLToPath(new URL(`./${loop}.js`, import.meta.url));
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [script, JSON.stringify(options)],
-    {
-      maxBuffer: MAX_OUTPUT_BYTES,
-      env: { ...(loop === 'bare-loop' ? engineMemory : {}), ...process.env },
-    },
-  );
-  return JSON.parse(stdout) as LoopResult;
+  const running = promisify(execFile)(process.execPath, [script, JSON.stringify(options)], {
+    maxBuffer: MAX_OUTPUT_BYTES,
+    env: { ...(loop === 'bare-loop' ? engineMemory : {}), ...process.env },
+  });
+  const watch = watchProcessTree(running.child.pid ?? 0);
+  try {
+    const result = JSON.parse((await running).stdout) as LoopResult;
+    return { ...result, peakMb: mostProportionalMb(watch.stop()) };
+  } finally {
+    watch.stop();
+  }
 }

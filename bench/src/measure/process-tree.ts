@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** What one process used until it was last seen. */
 export interface ProcessUse {
@@ -15,7 +15,6 @@ export interface ProcessUse {
 
 interface Entry {
   readonly pid: number;
-  readonly parent: number;
   readonly cpuTicks: number;
   readonly command: string;
 }
@@ -23,7 +22,7 @@ interface Entry {
 /** Linux counts processor time in hundredths of a second, whatever the kernel's own clock. */
 const TICKS_A_SECOND = 100;
 /** Fields of `/proc/<pid>/stat` after the command's name, see proc(5). */
-const field = { parent: 1, userTicks: 11, systemTicks: 12 };
+const field = { userTicks: 11, systemTicks: 12 };
 
 /**
  * Follows the processes below one, until it is told to stop. Linux only. Looking costs milliseconds of
@@ -54,6 +53,11 @@ export function watchProcessTree(
   };
 }
 
+/** The most proportional set size that any of these had, in megabytes. */
+export function mostProportionalMb(processes: readonly ProcessUse[]): number {
+  return Math.max(...processes.map((each) => each.peakProportionalBytes)) / 1e6;
+}
+
 function useOf(entry: Entry, root: number, before: ProcessUse | undefined): ProcessUse {
   const { pid, cpuTicks } = entry;
   return {
@@ -79,45 +83,44 @@ function nameOf({ pid, command }: Entry, root: number): string {
 }
 
 function treeBelow(root: number): Entry[] {
-  const all = readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? readEntry(name) : []));
-  const kept = new Set([root]);
-  // Children come after their parents often, not always: until no more are found.
-  for (let before = 0; before < kept.size;) {
-    before = kept.size;
-    for (const { pid, parent } of all) if (kept.has(parent)) kept.add(pid);
-  }
-  return all.filter(({ pid }) => kept.has(pid));
+  const found = readEntry(root);
+  if (found === undefined) return [];
+  return [found, ...childrenOf(root).flatMap(treeBelow)];
 }
 
-function readEntry(pid: string): Entry[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .map(Number);
-    const at = (index: number) => fields[index] ?? 0;
-    return [
-      {
-        pid: Number(pid),
-        parent: at(field.parent),
-        cpuTicks: at(field.userTicks) + at(field.systemTicks),
-        command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '),
-      },
-    ];
-  } catch {
-    // It ended between listing and reading.
-    return [];
-  }
+/** Node starts processes on its main thread, whose children these are. */
+function childrenOf(pid: number): number[] {
+  const text = readIfThere(`/proc/${pid}/task/${pid}/children`) ?? '';
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+function readEntry(pid: number): Entry | undefined {
+  const stat = readIfThere(`/proc/${pid}/stat`);
+  const command = readIfThere(`/proc/${pid}/cmdline`);
+  if (stat === undefined || command === undefined) return undefined;
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  const ticksOf = (index: number) => fields[index] ?? 0;
+  return {
+    pid,
+    cpuTicks: ticksOf(field.userTicks) + ticksOf(field.systemTicks),
+    command: command.replaceAll('\0', ' '),
+  };
 }
 
 function sizeIn(path: string, name: string): number {
+  const text = readIfThere(path) ?? '';
+  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1];
+  return Number(kilobytes ?? 0) * 1_024;
+}
+
+/** A process may end at any time, and its files with it. */
+function readIfThere(path: string): string | undefined {
   try {
-    const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(
-      readFileSync(path, 'utf8'),
-    )?.[1];
-    return Number(kilobytes ?? 0) * 1_024;
+    return readFileSync(path, 'utf8');
   } catch {
-    return 0;
+    return undefined;
   }
 }

@@ -26,10 +26,19 @@ describe('a spread', () => {
 
 describe('a steady rate', () => {
   it('is that of the time in which the pipeline is full', () => {
-    expect(steadyRate([9_000, 10_000, 10_500, 11_000, 12_000, 17_000, 30_000], 2)).toBe(1.5);
+    const finishedMs = [9_000, 10_000, 10_500, 11_000, 12_000, 17_000, 30_000];
+    expect(steadyRate(finishedMs, 2, 2)).toBe(1.5);
+    expect(steadyRate(finishedMs, 3, 2)).toBe(2 / 1.5);
+  });
+
+  it('leaves out two fifths at the beginning', () => {
+    const slowAtFirst = Array.from({ length: 100 }, (_unused, image) =>
+      image < 40 ? image * 500 : 20_000 + (image - 39) * 100,
+    );
+    expect(steadyRate(slowAtFirst)).toBeCloseTo(28 / 3.3);
   });
 
   it('needs images beyond the edges', () => {
-    expect(() => steadyRate([1, 2, 3, 4], 2)).toThrow('too few');
+    expect(() => steadyRate([1, 2, 3, 4], 2, 2)).toThrow('too few');
   });
 });

@@ -1,17 +1,26 @@
-/** Two batches of each of two workers. */
-const EDGE = 32;
+/** Two batches of each of two workers: when some worker has nothing left to do. */
+const LAST = 32;
+/** Of all images: the first ones, while caches fill and code is still being compiled. */
+const WARM_UP = 0.4;
 
 /**
- * Images a second while the pipeline is full: starting, loading a model, the first batches, and the last
- * ones, when some worker has nothing left to do, are left out.
+ * Images a second while the pipeline is full: starting, loading a model, the first images, and the last
+ * ones are left out.
  * @param finishedMs when each image was done, in any order
- * @param edge images that are not counted, at either end
+ * @param warmUp images that are not counted at the beginning
+ * @param last images that are not counted at the end
  */
-export function steadyRate(finishedMs: readonly number[], edge = EDGE): number {
+export function steadyRate(
+  finishedMs: readonly number[],
+  warmUp = Math.max(LAST, Math.floor(finishedMs.length * WARM_UP)),
+  last = LAST,
+): number {
   const inOrder = finishedMs.toSorted((a, b) => a - b);
-  const [begun, ended] = [inOrder[edge - 1], inOrder.at(-1 - edge)];
+  const [begun, ended] = [inOrder[warmUp - 1], inOrder.at(-1 - last)];
   if (begun === undefined || ended === undefined || ended <= begun) {
-    throw new Error(`${finishedMs.length} images are too few to measure a rate without ${edge}`);
+    throw new Error(
+      `${finishedMs.length} images are too few to measure a rate without ${warmUp} and ${last}`,
+    );
   }
-  return ((inOrder.length - 2 * edge) * 1_000) / (ended - begun);
+  return ((inOrder.length - warmUp - last) * 1_000) / (ended - begun);
 }

@@ -32,13 +32,13 @@ export function toPlanes<T extends Float32Array | Uint16Array>(
   table: T,
   planes: T,
 ): void {
+  const [green, blue] = [256, 512];
   for (let image = 0; image < pixels.length; image += IMAGE_VALUES) {
-    for (let channel = 0; channel < 3; channel++) {
-      const plane = image + channel * PIXELS_PER_IMAGE;
-      const row = channel * 256;
-      for (let pixel = 0; pixel < PIXELS_PER_IMAGE; pixel++) {
-        planes[plane + pixel] = table[row + (pixels[image + pixel * 3 + channel] ?? 0)] ?? 0;
-      }
+    // In one pass: one for each channel takes nearly twice as long.
+    for (let at = image, to = image; at < image + IMAGE_VALUES; at += 3, to++) {
+      planes[to] = table[pixels[at] ?? 0] ?? 0;
+      planes[to + PIXELS_PER_IMAGE] = table[green + (pixels[at + 1] ?? 0)] ?? 0;
+      planes[to + 2 * PIXELS_PER_IMAGE] = table[blue + (pixels[at + 2] ?? 0)] ?? 0;
     }
   }
 }

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { DemoModels } from '@cullstream/inference';
+import { coldRun, type ColdRun } from '../contenders/cold-run.js';
+import type { LoopOptions } from '../contenders/loop.js';
+import { runChild, type ChildResult } from '../contenders/run-child.js';
+import { makePictureArchive } from '../corpus/picture-archive.js';
+import { checkAlike, checkSame, checkVectors } from '../measure/compare-vectors.js';
+import { spreadOf } from '../measure/statistics.js';
+import { steadyRate } from '../measure/steady-rate.js';
+import type { Bench, Measurement } from './measurement.js';
+
+/** Images of one inference in the bare loop. */
+const BATCH = 8;
+/** What transformers.js is tried with. */
+const BATCHES = [1, 4, 8, 16];
+/** Of those, how many are tried in every round: the ones that were fastest in the first. */
+const KEPT = 2;
+
+export interface Contenders {
+  /** How it is called in what is said meanwhile. */
+  readonly name: string;
+  readonly models: DemoModels;
+  /** Folder of the model for transformers.js, and which of its files that takes. */
+  readonly transformers: Required<Pick<LoopOptions, 'model' | 'dtype'>>;
+}
+
+/** Images a second, round by round. */
+export interface Contest {
+  readonly run: readonly number[];
+  readonly bare: readonly number[];
+  /** transformers.js, by batch: those that were slower in the first round have that round only. */
+  readonly others: ReadonlyMap<number, readonly number[]>;
+  /** Of those, the one with the best median. */
+  readonly best: readonly number[];
+  /** The most proportional set size of each contender, in megabytes, round by round. */
+  readonly peakMb: Readonly<Record<'run' | 'bare' | 'others', readonly number[]>>;
+}
+
+/**
+ * A run in which nothing is cached, a bare loop of the same engine, which says which vectors are right, and
+ * transformers.js at several batches, on the same images. Run and bare loop change places every round,
+ * so that a machine which becomes slower or faster favours neither.
+ * @throws {Error} when what a contender computed disagrees
+ */
+export async function holdContest(
+  bench: Bench,
+  { name, models, transformers }: Contenders,
+): Promise<Contest> {
+  const originals = await makePictureArchive(bench.corpus, bench.pictures);
+  const workers = availableParallelism();
+  const options = { originals, workers, batch: BATCH, cache: join(bench.corpus, 'cache') };
+  const ownOptions = { ...options, model: models.embedder };
+  // Not measured: it also makes what is made once for a machine.
+  const expected = await runChild('bare-loop', ownOptions);
+  const vectors = Object.values(expected.vectors);
+  const run: ColdRun[] = [];
+  const bare: ChildResult[] = [];
+  const others = new Map<number, ChildResult[]>(BATCHES.map((batch) => [batch, []]));
+  const turns = [
+    async () => {
+      const loop = await runChild('bare-loop', ownOptions);
+      checkSame('the bare loop', loop, expected);
+      bare.push(loop);
+    },
+    async () => {
+      const command = await coldRun(bench, originals, models);
+      checkVectors(command.vectors, vectors);
+      run.push(command);
+    },
+  ];
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
+    for (const [batch, results] of round === 0 ? others : fastest(others, KEPT)) {
+      const result = await runChild('transformers-loop', { ...options, ...transformers, batch });
+      checkAlike(result, expected);
+      results.push(result);
+    }
+    const [ours = NaN, loops = NaN] = [run, bare].map((all) => ratesOf(all).at(-1));
+    bench.note(
+      `${name}, round ${round + 1}: run ${ours.toFixed(1)}, bare loop ${loops.toFixed(1)} images/s`,
+    );
+  }
+  const [[, best]] = fastest(others, 1);
+  return {
+    run: ratesOf(run),
+    bare: ratesOf(bare),
+    others: new Map([...others].map(([batch, results]) => [batch, ratesOf(results)])),
+    best: ratesOf(best),
+    peakMb: {
+      run: run.map(({ embedderMb }) => embedderMb),
+      bare: bare.map(({ peakMb }) => peakMb),
+      others: best.map(({ peakMb }) => peakMb),
+    },
+  };
+}
+
+/** A line for each contender. */
+export function toRates(suffix: '' | '_int8', { run, bare, others }: Contest): Measurement[] {
+  const rates = [
+    [`cold${suffix}_images_per_second`, run],
+    [`bare_loop${suffix}_images_per_second`, bare],
+    ...[...others].map(([batch, all]) => [`transformers_js${suffix}_batch_${batch}`, all] as const),
+  ] as const;
+  return rates.map(([name, all]) => ({ name, unit: 'images/s', spread: spreadOf(all) }));
+}
+
+function ratesOf(results: readonly { readonly finishedMs: readonly number[] }[]): number[] {
+  return results.map(({ finishedMs }) => steadyRate(finishedMs));
+}
+
+type Tried = [batch: number, results: ChildResult[]];
+
+function fastest(others: ReadonlyMap<number, ChildResult[]>, count: number): [Tried, ...Tried[]] {
+  const medianOf = (results: ChildResult[]) => spreadOf(ratesOf(results)).median;
+  const most = Math.max(...[...others.values()].map((results) => results.length));
+  return [...others]
+    .filter(([, results]) => results.length === most)
+    .sort(([, a], [, b]) => medianOf(b) - medianOf(a))
+    .slice(0, count) as [Tried, ...Tried[]];
+}
