@@ -45,8 +45,8 @@ export interface SupervisedService {
 
 const require = createRequire(import.meta.url);
 /**
- * Events are short-lived: collected in small portions they do not let the heap grow. What it costs
- * in time has not been measured.
+ * Events are short-lived: collected in small portions they do not let the heap grow. It costs no time
+ * that could be measured (docs/performance.md).
  */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
 const RESTART_DELAY_MS = 300;
