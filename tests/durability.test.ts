@@ -91,7 +91,8 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.skipIf(!canMount)(
+  // Both wait for most of their time, until what was not acknowledged is delivered again.
+  it.skipIf(!canMount).concurrent(
     'that runs full in the middle of a run pauses it, and it ends right when there is space again',
     async () => {
       using mount = mountSmall();
@@ -120,29 +121,32 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
     },
   );
 
-  it.skipIf(!canMount)('that runs full while images are tried again pauses that, too', async () => {
-    using mount = mountSmall();
-    const data = join(mount.folder, 'data');
-    cpSync(join(folder, 'undisturbed'), data, { recursive: true });
-    pretendFailures(join(data, 'training/ai_training_decisions/first.db'), TRIED_AGAIN);
-    const embeddings = join(data, 'ai_data/embeddings');
-    rmSync(embeddings, { recursive: true });
-    const [, ...options] = toRunArgs(example, data);
-    const retry = startCli(['dead', 'retry', ...options, '--reason', 'file-missing']);
-    let told = '';
-    retry.child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
-    await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
-    const ballast = fill(mount.folder);
-    await waitFor(() => /the disk is full: free some space/i.test(told), {
-      what: 'word of the full disk',
-      timeoutMs: 60_000,
-    });
-    expect(retry.child.exitCode).toBeNull();
-    rmSync(ballast);
-    const result = await retry.result;
-    expect(result.exitCode, result.stderr).toBe(0);
-    expect(dumpDatabases(data)).toEqual(undisturbed);
-  });
+  it.skipIf(!canMount).concurrent(
+    'that runs full while images are tried again pauses that, too',
+    async () => {
+      using mount = mountSmall();
+      const data = join(mount.folder, 'data');
+      cpSync(join(folder, 'undisturbed'), data, { recursive: true });
+      pretendFailures(join(data, 'training/ai_training_decisions/first.db'), TRIED_AGAIN);
+      const embeddings = join(data, 'ai_data/embeddings');
+      rmSync(embeddings, { recursive: true });
+      const [, ...options] = toRunArgs(example, data);
+      const retry = startCli(['dead', 'retry', ...options, '--reason', 'file-missing']);
+      let told = '';
+      retry.child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
+      await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
+      const ballast = fill(mount.folder);
+      await waitFor(() => /the disk is full: free some space/i.test(told), {
+        what: 'word of the full disk',
+        timeoutMs: 60_000,
+      });
+      expect(retry.child.exitCode).toBeNull();
+      rmSync(ballast);
+      const result = await retry.result;
+      expect(result.exitCode, result.stderr).toBe(0);
+      expect(dumpDatabases(data)).toEqual(undisturbed);
+    },
+  );
 
   it.skipIf(!canMount)('that is read-only is refused, and nothing is written', async () => {
     using mount = mountSmall();
