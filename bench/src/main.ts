@@ -38,7 +38,7 @@ const help = `Measures Cullstream beside what it is compared with.
   npm run bench -- [--only cold,int8,scaling,warm,write,import,graph,stages,sizes,growth] [--rounds 3] [--pictures 400] [--cached 100000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
-made for it (8 GB) is kept in bench/.corpus and may be deleted.
+made for it (10 GB) is kept in bench/.corpus and may be deleted.
 
 --only smoke guards a few ratios with wide margins, in half a minute, and ends with 1 below them.`;
 
