@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync, type ChildProcess } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -75,6 +75,19 @@ function fill(folder: string): string {
   return ballast;
 }
 
+/** Fills the disk until the command says so, which must wait then, and makes room again. */
+async function fillUntilTold(folder: string, child: ChildProcess): Promise<void> {
+  let told = '';
+  child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
+  const ballast = fill(folder);
+  await waitFor(() => /the disk is full: free some space/i.test(told), {
+    what: 'word of the full disk',
+    timeoutMs: 60_000,
+  });
+  expect(child.exitCode).toBeNull();
+  rmSync(ballast);
+}
+
 describe.skipIf(process.platform !== 'linux')('a data folder', () => {
   let folder: string;
   let example: Example;
@@ -98,19 +111,11 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
       using mount = mountSmall();
       const data = join(mount.folder, 'data');
       const run = startCli(toRunArgs(example, data));
-      let told = '';
-      run.child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
       await waitFor(() => countVectors(data) > example.images / 5, {
         what: 'a fifth of the vectors',
         timeoutMs: 60_000,
       });
-      const ballast = fill(mount.folder);
-      await waitFor(() => /the disk is full: free some space/i.test(told), {
-        what: 'word of the full disk',
-        timeoutMs: 60_000,
-      });
-      expect(run.child.exitCode).toBeNull();
-      rmSync(ballast);
+      await fillUntilTold(mount.folder, run.child);
       const result = await run.result;
       expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
       expect(dumpDatabases(data)).toEqual(undisturbed);
@@ -132,16 +137,8 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
       rmSync(embeddings, { recursive: true });
       const [, ...options] = toRunArgs(example, data);
       const retry = startCli(['dead', 'retry', ...options, '--reason', 'file-missing']);
-      let told = '';
-      retry.child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
       await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
-      const ballast = fill(mount.folder);
-      await waitFor(() => /the disk is full: free some space/i.test(told), {
-        what: 'word of the full disk',
-        timeoutMs: 60_000,
-      });
-      expect(retry.child.exitCode).toBeNull();
-      rmSync(ballast);
+      await fillUntilTold(mount.folder, retry.child);
       const result = await retry.result;
       expect(result.exitCode, result.stderr).toBe(0);
       expect(dumpDatabases(data)).toEqual(undisturbed);
