@@ -138,6 +138,7 @@ describe('encodeEvent and decodeEvent', () => {
     ['nothing', ''],
     ['no JSON', '{"type":'],
     ['an unknown type', '{"type":"image.lost"}'],
+    ['what every object has for a type', '{"type":"toString"}'],
     ['another version', JSON.stringify({ ...found, v: 2 })],
     ['an embedding without a frame', JSON.stringify({ ...found, type: 'image.embedded' })],
   ])('refuse %s', (_what, text) => {

@@ -1,52 +1,26 @@
 import { endianness } from 'node:os';
 import { z } from 'zod';
-import {
-  EMBEDDING_LENGTH,
-  imageEmbeddedHeader,
-  type ImageEmbedded,
-} from './events/image-embedded.js';
-import { imageFailed, type ImageFailed } from './events/image-failed.js';
-import { imageFound, type ImageFound } from './events/image-found.js';
-import { imagePredicted, type ImagePredicted } from './events/image-predicted.js';
-import {
-  projectCataloged,
-  projectCompleted,
-  projectFailed,
-  projectProgressed,
-  type ProjectCataloged,
-  type ProjectCompleted,
-  type ProjectFailed,
-  type ProjectProgressed,
+import { isEventType, publishCheckOf, readCheckOf, type EventType } from './event-checks.js';
+import { EMBEDDING_LENGTH, type ImageEmbedded } from './events/image-embedded.js';
+import type { ImageFailed } from './events/image-failed.js';
+import type { ImageFound } from './events/image-found.js';
+import type { ImagePredicted } from './events/image-predicted.js';
+import type {
+  ProjectCataloged,
+  ProjectCompleted,
+  ProjectFailed,
+  ProjectProgressed,
 } from './events/results.js';
 
 export type ImageEvent = ImageFound | ImageEmbedded | ImageFailed | ImagePredicted;
 export type ResultEvent = ProjectCataloged | ProjectFailed | ProjectProgressed | ProjectCompleted;
 export type CullEvent = ImageEvent | ResultEvent;
-export type EventType = CullEvent['type'];
+export type { EventType };
 
 /** The message is not an event of this contract: no retry can help, it belongs with the dead letters. */
 export class MalformedEventError extends Error {
   override readonly name = 'MalformedEventError';
 }
-
-const schemas = {
-  'image.found': imageFound,
-  'image.embedded': imageEmbeddedHeader,
-  'image.failed': imageFailed,
-  'image.predicted': imagePredicted,
-  'project.cataloged': projectCataloged,
-  'project.failed': projectFailed,
-  'project.progressed': projectProgressed,
-  'project.completed': projectCompleted,
-} as const satisfies Record<EventType, z.ZodObject>;
-
-const strictSchemas = Object.fromEntries(
-  Object.entries({
-    ...schemas,
-    // Its vector is no part of the JSON, which leaves out what is undefined.
-    'image.embedded': imageEmbeddedHeader.extend({ vector: z.undefined() }),
-  }).map(([type, schema]) => [type, schema.strict()]),
-) as unknown as Record<EventType, z.ZodType>;
 
 const OPENING_BRACE = 0x7b;
 const FRAME_HEADER_BYTES = 8;
@@ -63,7 +37,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function encodeEvent(event: CullEvent): Uint8Array {
   const { header, vector } = splitVector(event);
-  const checked = strictSchemas[event.type].safeParse(header);
+  const checked = publishCheckOf(event.type).safeParse(header);
   if (!checked.success) {
     throw new MalformedEventError(
       `refusing to publish ${event.type}: ${z.prettifyError(checked.error)}`,
@@ -75,13 +49,13 @@ export function encodeEvent(event: CullEvent): Uint8Array {
 
 function splitVector(event: CullEvent): { header: object; vector?: Float32Array } {
   if (event.type !== 'image.embedded') return { header: event };
-  const { vector } = event;
+  const { vector, ...header } = event;
   if (vector.length !== EMBEDDING_LENGTH) {
     throw new MalformedEventError(
       `refusing to publish image.embedded: vector of ${vector.length}, not ${EMBEDDING_LENGTH}`,
     );
   }
-  return { header: { ...event, vector: undefined }, vector };
+  return { header, vector };
 }
 
 function frame(json: Buffer, vector: Float32Array): Uint8Array {
@@ -103,16 +77,17 @@ export function decodeEvent(bytes: Uint8Array): CullEvent {
   const { json, vector } = unframe(bytes);
   const raw = parseJson(json);
   const type = typeof raw === 'object' && raw !== null && 'type' in raw ? raw.type : undefined;
-  if (typeof type !== 'string' || !(type in schemas)) {
+  if (!isEventType(type)) {
     throw new MalformedEventError(`not an event of this contract: type ${JSON.stringify(type)}`);
   }
-  const parsed = schemas[type as EventType].safeParse(raw);
+  const parsed = readCheckOf(type).safeParse(raw);
   if (!parsed.success) {
     throw new MalformedEventError(`malformed ${type}: ${z.prettifyError(parsed.error)}`);
   }
-  if (type !== 'image.embedded') return parsed.data as CullEvent;
+  const event = parsed.data;
+  if (event.type !== 'image.embedded') return event;
   if (vector === undefined) throw new MalformedEventError('image.embedded without its vector');
-  return Object.assign(parsed.data, { vector });
+  return Object.assign(event, { vector });
 }
 
 /** The event in a message, or undefined for one that is a dead letter: bytes of no known event. */

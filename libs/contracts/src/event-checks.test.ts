@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import { decodeEvent } from './codec.js';
+import { eventSchemas, isEventType, publishCheckOf, readCheckOf } from './event-checks.js';
+
+const fixtures = new URL('../fixtures/v1/', import.meta.url);
+const goldens = readdirSync(fixtures).map((name) => {
+  const event = decodeEvent(readFileSync(new URL(name, fixtures)));
+  const header: unknown = JSON.parse(JSON.stringify({ ...event, vector: undefined }));
+  return [event.type, header] as const;
+});
+
+/** What may stand where something else is expected. */
+const strangers = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom<unknown>(
+    undefined,
+    NaN,
+    Infinity,
+    -0,
+    0.5,
+    -1,
+    '',
+    ' ',
+    '.',
+    '..',
+    'a/b',
+    {},
+    [],
+  ),
+);
+
+describe('compiled checks', () => {
+  it.each(goldens)('of %s find what the schemas find, whatever is changed', (type, header) => {
+    const schema = eventSchemas[type];
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat()), strangers, (choices, stranger) => {
+        const changed = changeSomething(structuredClone(header), choices, stranger);
+        expectSame(readCheckOf(type).safeParse(changed), schema.safeParse(changed));
+        expectSame(publishCheckOf(type).safeParse(changed), schema.strict().safeParse(changed));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are made once', () => {
+    expect(readCheckOf('image.found')).toBe(readCheckOf('image.found'));
+    expect(publishCheckOf('image.found')).toBe(publishCheckOf('image.found'));
+  });
+});
+
+it('does not take what every object has for a type of event', () => {
+  expect(isEventType('image.found')).toBe(true);
+  expect(['toString', '__proto__', '', undefined].map(isEventType)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+});
+
+function expectSame(
+  found: z.ZodSafeParseResult<unknown>,
+  expected: z.ZodSafeParseResult<unknown>,
+): void {
+  expect(found.data).toEqual(expected.data);
+  expect(found.error?.issues).toEqual(expected.error?.issues);
+}
+
+/** Puts something else in the place of one value, or beside the others. */
+function changeSomething(value: unknown, choices: Iterator<number>, stranger: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return stranger;
+  const keys = [...Object.keys(value), 'another'];
+  const key = keys[(choices.next().value as number) % keys.length] ?? '';
+  const inside = value as Record<string, unknown>;
+  const before = inside[key];
+  const goesDeeper = (choices.next().value as number) % 4 > 0;
+  inside[key] = goesDeeper ? changeSomething(before, choices, stranger) : stranger;
+  return value;
+}
