@@ -66,7 +66,9 @@ export class CacheIndex {
   findImage(alias: ImageAlias): KnownImage | undefined {
     const value = this.#lookUp(this.#images, () => this.#aliasWords(alias));
     const source = this.#sources.at(value?.[CONTENT_WORDS] ?? -1);
-    return value && source && { ...toContent(value), run: source.run, origin: source.origin };
+    if (value === undefined || source === undefined) return undefined;
+    const { sha256, widthPx, heightPx } = toContent(value);
+    return { sha256, widthPx, heightPx, run: source.run, origin: source.origin };
   }
 
   findContent(sha256: string): KnownContent | undefined {

@@ -13,10 +13,10 @@ export type ImageAlias = {
 
 /** The alias of an image as its events describe it: `image` names it, `source` says where it is. */
 export function toImageAlias(project: string, image: string, source: ImageSource): ImageAlias {
-  const place = { project, entry: image, size: source.size };
+  const { size } = source;
   return source.kind === 'zip-entry'
-    ? { ...place, crc32: source.crc32 }
-    : { ...place, modifiedMs: source.modifiedMs };
+    ? { project, entry: image, size, crc32: source.crc32 }
+    : { project, entry: image, size, modifiedMs: source.modifiedMs };
 }
 
 /** Equal for equal aliases only: no project's name holds a line feed, and the entry comes last. */

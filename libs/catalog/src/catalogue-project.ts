@@ -95,10 +95,13 @@ function toMemberships(
   groups: readonly Placed[],
 ): Map<SourceImage, GroupMembership> {
   const memberships = new Map<SourceImage, GroupMembership>();
-  for (const { groupId, images, members, origin } of groups) {
+  for (const { groupId, images: names, members, origin } of groups) {
+    const images = [...names];
     const directory = directoryOf(project, members[0]?.image.name ?? '');
-    const shared = { id: groupId, images: [...images], present: members.length, origin, directory };
-    for (const { position, image } of members) memberships.set(image, { ...shared, position });
+    const present = members.length;
+    for (const { position, image } of members) {
+      memberships.set(image, { id: groupId, position, images, present, origin, directory });
+    }
   }
   return memberships;
 }

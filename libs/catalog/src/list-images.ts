@@ -30,14 +30,14 @@ export async function listImages(
 
 async function archiveImages(path: string, archive: string): Promise<SourceImage[]> {
   const images: SourceImage[] = [];
-  for await (const { index, name, ...entry } of listArchive(path)) {
-    if (!isImageName(name)) continue;
+  for await (const entry of listArchive(path)) {
+    if (!isImageName(entry.name)) continue;
     images.push({
-      name,
+      name: entry.name,
       source: {
         kind: 'zip-entry',
         archive,
-        entryIndex: index,
+        entryIndex: entry.index,
         localHeaderOffset: entry.localHeaderOffset,
         method: entry.method,
         encrypted: entry.encrypted,
