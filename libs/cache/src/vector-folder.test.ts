@@ -52,6 +52,12 @@ function readAll(vectors: VectorFolder, count = CHUNK_ROWS): unknown[] {
 const allSound = (count = CHUNK_ROWS) =>
   Array.from({ length: count }, (_, number) => sound(number));
 
+it('gives each vector in memory of its own', () => {
+  writeAll(2);
+  const read = [0, 1].map((number) => new VectorFolder(folder).read(hashOf(number)));
+  expect(read).toEqual([sound(0), sound(1)]);
+});
+
 describe('a folder of vectors', () => {
   it('copies what it reads, and gives the copies the next time', () => {
     writeAll();
