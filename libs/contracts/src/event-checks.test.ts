@@ -15,21 +15,8 @@ const goldens = readdirSync(fixtures).map((name) => {
 /** What may stand where something else is expected. */
 const strangers = fc.oneof(
   fc.jsonValue(),
-  fc.constantFrom<unknown>(
-    undefined,
-    NaN,
-    Infinity,
-    -0,
-    0.5,
-    -1,
-    '',
-    ' ',
-    '.',
-    '..',
-    'a/b',
-    {},
-    [],
-  ),
+  fc.constantFrom(undefined, NaN, Infinity, -0, 0.5, -1),
+  fc.constantFrom('', ' ', '.', '..', 'a/b'),
 );
 
 describe('compiled checks', () => {
@@ -53,19 +40,14 @@ describe('compiled checks', () => {
 
 it('does not take what every object has for a type of event', () => {
   expect(isEventType('image.found')).toBe(true);
-  expect(['toString', '__proto__', '', undefined].map(isEventType)).toEqual([
-    false,
-    false,
-    false,
-    false,
-  ]);
+  expect(['toString', '__proto__', '', undefined].filter(isEventType)).toEqual([]);
 });
 
 function expectSame(
   found: z.ZodSafeParseResult<unknown>,
   expected: z.ZodSafeParseResult<unknown>,
 ): void {
-  expect(found.data).toEqual(expected.data);
+  expect(found.data).toStrictEqual(expected.data);
   expect(found.error?.issues).toEqual(expected.error?.issues);
 }
 
