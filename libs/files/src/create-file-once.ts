@@ -1,0 +1,59 @@
+import { existsSync, linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isErrno } from './errno.js';
+import { tryLockFile } from './lock-file.js';
+import { temporaryPathFor } from './temporary-names.js';
+
+const RETRY_MS = 2;
+
+/**
+ * Writes a file that appears whole, unless there is one of that name: of several processes, one does.
+ * Not synced to the disk.
+ * @returns whether this call did
+ * @throws {Error} of the system
+ */
+export function createFileOnce(path: string, content: string | Uint8Array): boolean {
+  const temporary = temporaryPathFor(path);
+  try {
+    writeFileSync(temporary, content, { flag: 'wx' });
+    return nameFileOnce(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/**
+ * Gives a finished file its name, unless that is taken: renaming would replace what is there.
+ * @returns whether it now has the name. The file may still stand under its former one, too.
+ */
+export function nameFileOnce(
+  finished: string,
+  path: string,
+  link: (from: string, to: string) => void = linkSync,
+): boolean {
+  try {
+    // A hard link appears whole, and only once.
+    link(finished, path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    return nameOneAtATime(finished, path);
+  }
+}
+
+/** For file systems without hard links (exFAT, some network drives). */
+function nameOneAtATime(finished: string, path: string): boolean {
+  const lockPath = join(dirname(path), '.names.lock');
+  let lock = tryLockFile(lockPath);
+  while (lock === undefined) {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+    lock = tryLockFile(lockPath);
+  }
+  try {
+    if (existsSync(path)) return false;
+    renameSync(finished, path);
+    return true;
+  } finally {
+    lock.release();
+  }
+}

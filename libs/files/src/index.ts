@@ -1,0 +1,15 @@
+export { createFileOnce, nameFileOnce } from './create-file-once.js';
+export { errnoOf, isErrno } from './errno.js';
+export { errorMessage } from './error-message.js';
+export { isProcessAlive, ownIdentity, type ProcessIdentity } from './is-process-alive.js';
+export { lockFile, tryLockFile, withFileLock, type FileLock } from './lock-file.js';
+export { readFileIfThere, readFileIfThereSync } from './read-file-if-there.js';
+export { syncFolder } from './sync-folder.js';
+export { FileLockError } from './system-lock.js';
+export { makeTemporaryFolder, removeAbandoned, temporaryPathFor } from './temporary-names.js';
+export {
+  replaceFile,
+  writeFileAtomic,
+  writeFileAtomicSync,
+  type WriteOptions,
+} from './write-file-atomic.js';

@@ -1,0 +1,89 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { loadSqlite } from '@cullstream/sqlite';
+import { errnoOf, isErrno } from './errno.js';
+import { errorMessage } from './error-message.js';
+
+/** The file cannot be used as a lock at all; the message says why. */
+export class FileLockError extends Error {
+  override readonly name = 'FileLockError';
+}
+
+export interface SystemLock {
+  release(): void;
+}
+
+/** What a try gives: the lock, or that somebody has it, or that the file system refuses to lock. */
+export type SystemLockResult = SystemLock | 'held' | 'refused';
+
+type Connection = InstanceType<ReturnType<typeof loadSqlite>>;
+
+/** A connection that is collected would be closed, and its lock given back. */
+const held = new Set<Connection>();
+
+/** The file system's answer to a lock itself, not to reading or writing. */
+const REFUSALS = [
+  'SQLITE_IOERR_CHECKRESERVEDLOCK',
+  'SQLITE_IOERR_LOCK',
+  'SQLITE_IOERR_RDLOCK',
+  'SQLITE_NOLFS',
+  'SQLITE_PERM',
+  'SQLITE_PROTOCOL',
+];
+
+/**
+ * The system's own lock on a file, by way of SQLite, which is here anyway and knows the locks of every
+ * system: a write transaction on an empty database, never committed. Only one connection has it at a
+ * time, also within a process, and it ends with the process. Nothing else of this process may open the
+ * file: POSIX gives all of a process's locks on a file back when any of its handles is closed.
+ */
+export function tryLockBySystem(path: string): SystemLockResult {
+  const connection = open(path);
+  try {
+    // No journal file: nothing is ever written.
+    connection.pragma('journal_mode = MEMORY');
+    connection.exec('BEGIN IMMEDIATE');
+  } catch (cause) {
+    connection.close();
+    const code = errnoOf(cause) ?? '';
+    if (code === 'SQLITE_BUSY') return 'held';
+    if (REFUSALS.includes(code)) return 'refused';
+    throw toFileLockError(path, cause);
+  }
+  held.add(connection);
+  return {
+    release() {
+      if (held.delete(connection)) connection.close();
+    },
+  };
+}
+
+function open(path: string): Connection {
+  const Sqlite = loadSqlite();
+  try {
+    return new Sqlite(path, { timeout: 0 });
+  } catch (cause) {
+    throw toFileLockError(path, cause);
+  }
+}
+
+/** SQLite says that a file cannot be opened, and not why. */
+function toFileLockError(path: string, cause: unknown): FileLockError {
+  if (errnoOf(cause) === 'SQLITE_NOTADB') {
+    return new FileLockError(`${path} is no lock but another file: move it away`, { cause });
+  }
+  return new FileLockError(`${path} cannot be locked: ${errorMessage(refusalOf(path) ?? cause)}`, {
+    cause,
+  });
+}
+
+/** What the system has against writing a file; undefined where it has nothing. */
+function refusalOf(path: string): unknown {
+  try {
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (error) {
+    return isErrno(error, 'ENOENT') && existsSync(dirname(path)) ? undefined : error;
+  }
+  return undefined;
+}

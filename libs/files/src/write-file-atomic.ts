@@ -1,0 +1,89 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { syncFolder } from './sync-folder.js';
+import { temporaryPathFor } from './temporary-names.js';
+
+export interface Durability {
+  /**
+   * Whether the content must survive a power loss from now on. Costs two syncs. Without it the file may
+   * be missing or empty after one: right for what can be made anew.
+   */
+  readonly durable?: boolean | undefined;
+}
+
+export interface WriteOptions extends Durability {
+  /** Permissions, for instance 0o600; by default what the system gives new files. */
+  readonly mode?: number | undefined;
+}
+
+/**
+ * Writes a file that appears whole, in place of an older one: whatever is killed when, the name stands
+ * for the old content or for the new. The folder must be there.
+ * @throws {Error} of the system; the old content stands then
+ */
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { mode, durable = false }: WriteOptions = {},
+): Promise<void> {
+  await replaceFile(path, (temporary) =>
+    writeFile(temporary, content, { flag: 'wx', mode, flush: durable }),
+  );
+  if (durable) syncFolder(dirname(path));
+}
+
+/** As {@link writeFileAtomic}, at once. */
+export function writeFileAtomicSync(
+  path: string,
+  content: string | Uint8Array,
+  { mode, durable = false }: WriteOptions = {},
+): void {
+  const temporary = temporaryPathFor(path);
+  try {
+    writeFileSync(temporary, content, { flag: 'wx', mode, flush: durable });
+    renameSync(temporary, path);
+  } catch (error) {
+    discard(temporary);
+    throw error;
+  }
+  if (durable) syncFolder(dirname(path));
+}
+
+/**
+ * For what is not written in one piece: `write` makes the file at the path it is given, which then takes
+ * the place of `path`. What it throws leaves `path` as it was.
+ */
+export async function replaceFile(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+  { durable = false }: Durability = {},
+): Promise<void> {
+  const temporary = temporaryPathFor(path);
+  try {
+    await write(temporary);
+    if (durable) await syncFile(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  if (durable) syncFolder(dirname(path));
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function discard(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true });
+  } catch {
+    // The fault that brought us here is the one to report; a temporary file is never read.
+  }
+}

@@ -1,0 +1,1 @@
+export { loadSqlite } from './load-sqlite.js';

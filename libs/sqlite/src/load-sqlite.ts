@@ -1,0 +1,43 @@
+import { createRequire } from 'node:module';
+import type BetterSqlite3 from 'better-sqlite3';
+
+const require = createRequire(import.meta.url);
+/** Node 22.14 and up; what is built on it runs under every later version. */
+const NODE_API_OF_NEWER_BUILD = 10;
+
+let loaded: typeof BetterSqlite3 | undefined;
+
+/**
+ * SQLite for this Node, loaded when it is first asked for. better-sqlite3 12 runs everywhere, but where
+ * it was compiled with the headers of Node 24.19 or later it aborts the process during garbage collection
+ * (nodejs/node issue 65446). Version 13 is built on Node-API instead, which Node 20 has too little of.
+ *
+ * @throws {Error} when neither build has a binary that suits this Node; the cause says what was wrong
+ */
+export function loadSqlite(): typeof BetterSqlite3 {
+  return (loaded ??= load());
+}
+
+function load(): typeof BetterSqlite3 {
+  let failure: unknown;
+  if (Number(process.versions['napi']) >= NODE_API_OF_NEWER_BUILD) {
+    try {
+      return tried(require('better-sqlite3-napi') as typeof BetterSqlite3);
+    } catch (error) {
+      // Not installed, or its binary does not suit this system: the other one was compiled here.
+      failure = error;
+    }
+  }
+  try {
+    return tried(require('better-sqlite3') as typeof BetterSqlite3);
+  } catch (error) {
+    const cause = failure ?? error;
+    throw new Error('SQLite cannot be loaded; run `npm ci` with this very Node', { cause });
+  }
+}
+
+/** The binary is loaded with the first database. */
+function tried(sqlite: typeof BetterSqlite3): typeof BetterSqlite3 {
+  new sqlite(':memory:').close();
+  return sqlite;
+}
