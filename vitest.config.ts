@@ -4,6 +4,8 @@ const resolve = { conditions: ['@cullstream/source'] };
 const ssr = { resolve };
 /** They compare how fast things are: after all others, with nothing beside them. */
 const alone = ['tests/spread.test.ts', 'tests/bench-smoke.test.ts'];
+/** Packing puts copies of programs where a command of this checkout would find them. */
+const last = ['tests/packed-command.test.ts'];
 
 export default defineConfig({
   test: {
@@ -27,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
-          exclude: alone,
+          exclude: [...alone, ...last],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxConcurrency: 2,
@@ -42,6 +44,17 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        resolve,
+        ssr,
+        test: {
+          name: 'last',
+          include: last,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -9,23 +9,21 @@
  * the current folder a build, and installed packages; `.npmrc` there tells for which processor. Every file
  * gets the time SOURCE_DATE_EPOCH and the same rights, so that the same sources give the same bytes.
  */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, cp, lstat, lutimes, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { promisify } from 'node:util';
 import { nativePackages } from '../rolldown.config.js';
+import { isLicence, licencesIn, packagesOf } from './workspace-packages.js';
 
 const [workspace, target] = process.argv.slice(2);
 if (workspace === undefined || target === undefined) {
   throw new Error('usage: collect-service.js <workspace> <target folder>');
 }
 
-const LICENCE = /^licen[cs]e|^notice/i;
 const root = process.cwd();
 const app = join(target, 'app');
 const cpu = /^cpu=(\w+)$/m.exec(await readFile('.npmrc', 'utf8'))?.[1] ?? process.arch;
-const packages = await packagesOf(workspace);
+const packages = await packagesOf(workspace, root);
 const loaded = await loadedFrom(packages);
 for (const path of packages) {
   if (await isLink(path)) await copyWorkspace(path);
@@ -36,17 +34,6 @@ await copy('package.json');
 if (packages.includes('node_modules/@cullstream/inference')) await copy('models');
 await dropForeignPlatforms(join(app, 'node_modules'));
 await makeAlike(target, Number(process.env['SOURCE_DATE_EPOCH'] ?? 0));
-
-/** Every package a workspace needs at run time, itself among them, by path; workspaces are links. */
-async function packagesOf(name) {
-  const args = ['ls', '--all', '--parseable', '--omit=dev', '--workspace', name];
-  const { stdout } = await promisify(execFile)('npm', args);
-  return stdout
-    .trim()
-    .split('\n')
-    .map((path) => relative(root, path))
-    .filter((path) => path !== '');
-}
 
 async function isLink(path) {
   return (await lstat(path)).isSymbolicLink();
@@ -80,19 +67,18 @@ function copy(path, filter) {
 async function copyWorkspace(link) {
   await copy(link);
   const folder = relative(root, await realpath(link));
-  for (const part of ['package.json', 'bin', 'build']) {
+  for (const part of ['package.json', 'bin', 'build', 'index.cjs']) {
     const path = join(folder, part);
     if (existsSync(path)) await copy(path);
   }
 }
 
 async function copyLicences(path) {
-  const files = (await readdir(path)).filter((name) => LICENCE.test(name));
-  for (const name of files) await copy(join(path, name));
+  for (const file of await licencesIn(path)) await copy(file);
 }
 
 function isNeeded(path) {
-  if (LICENCE.test(basename(path))) return true;
+  if (isLicence(basename(path))) return true;
   return !/\.(?:d\.[cm]?ts|[cm]?js\.map|d\.[cm]?ts\.map|tsbuildinfo|md|markdown)$/i.test(path);
 }
 

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import semver from 'semver';
 import { describe, expect, it } from 'vitest';
 
 interface LockedPackage {
@@ -9,6 +12,8 @@ interface LockedPackage {
   readonly dev?: boolean;
   readonly link?: boolean;
   readonly integrity?: string;
+  readonly optional?: boolean;
+  readonly engines?: { readonly node?: string };
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -41,6 +46,59 @@ describe('the lock file', () => {
       ([path, { link }]) => path.includes('node_modules/') && link !== true,
     );
     expect(fetched.filter(([, found]) => found.integrity === undefined)).toEqual([]);
+  });
+});
+
+describe('a Node that the README promises', () => {
+  it.each(['20.19.0', '22.13.0', '24.0.0'])('%s runs every package that is installed', (node) => {
+    const others = Object.entries(packages).filter(([, { engines, optional }]) => {
+      return optional !== true && !semver.satisfies(node, engines?.node ?? '*');
+    });
+    expect(others.map(([path]) => path)).toEqual([]);
+  });
+
+  it('is what the manifests ask for, and the recommended one is what version managers take', () => {
+    const readme = readFileSync(`${root}README.md`, 'utf8');
+    const recommended = readFileSync(`${root}.node-version`, 'utf8').trim();
+    expect(readme).toContain(`Node 20.19 or newer (${recommended} LTS is recommended)`);
+    for (const manifest of ['package.json', 'apps/cli/package.json']) {
+      const { engines } = JSON.parse(readFileSync(`${root}${manifest}`, 'utf8')) as LockedPackage;
+      expect(engines?.node, manifest).toBe('>=20.19');
+    }
+  });
+});
+
+describe('npm', () => {
+  it('knows every setting of the project', async () => {
+    const { stderr } = await promisify(execFile)('npm', ['pkg', 'get', 'name'], { cwd: root });
+    expect(stderr).not.toContain('npm warn');
+  });
+
+  it('downloads no CUDA libraries while onnxruntime is installed', async () => {
+    const script = `${root}node_modules/onnxruntime-node/script/install`;
+    const { ONNXRUNTIME_NODE_INSTALL: _asked, ...env } = process.env;
+    // It would fail where there is no network, and take minutes where there is one.
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { env });
+    expect(stdout).not.toContain('Downloading');
+  });
+});
+
+describe('the packed command', () => {
+  it('asks for the same native packages as the libraries that load them', () => {
+    const read = (folder: string) =>
+      (packages[folder] as { dependencies?: Record<string, string> }).dependencies ?? {};
+    const command = read('apps/cli');
+    const ofLibraries = [
+      'libs/imaging',
+      'libs/inference',
+      'libs/store',
+      'node_modules/yauzl-promise',
+    ]
+      .map(read)
+      .reduce((all, some) => ({ ...all, ...some }), {});
+    for (const [name, range] of Object.entries(command)) {
+      if (name !== 'onnxruntime-common') expect([name, range]).toEqual([name, ofLibraries[name]]);
+    }
   });
 });
 

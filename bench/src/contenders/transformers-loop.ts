@@ -1,18 +1,13 @@
-import {
-  AutoProcessor,
-  CLIPVisionModelWithProjection,
-  env,
-  RawImage,
-  type Tensor,
-} from '@huggingface/transformers';
 import { openImages, toBase64, type LoopOptions, type LoopResult } from './loop.js';
+import { loadTransformers } from './transformers-package.js';
 
 /** The library's own way: decode and preprocess with it, infer in batches with its session. */
 async function loop({ originals, model, batch, dtype = 'fp32' }: LoopOptions): Promise<LoopResult> {
+  const { AutoProcessor, CLIPVisionModelWithProjection, env, RawImage } = await loadTransformers();
   env.allowRemoteModels = false;
   env.localModelPath = '/';
   const { images, reader } = await openImages(originals);
-  const processor = await AutoProcessor.from_pretrained(model, {});
+  const processor = await AutoProcessor.from_pretrained(model);
   const encoder = await CLIPVisionModelWithProjection.from_pretrained(model, { dtype });
   const finishedMs: number[] = [];
   const vectors: Record<string, string> = {};
@@ -23,9 +18,10 @@ async function loop({ originals, model, batch, dtype = 'fp32' }: LoopOptions): P
         RawImage.fromBlob(new Blob([new Uint8Array(await reader.read(source))])),
       ),
     );
-    const { pixel_values } = (await processor(decoded)) as Record<string, Tensor>;
+    const { pixel_values: pixels } = await processor(decoded);
+    if (pixels === undefined) throw new Error('transformers.js made no pixels');
     // Under the name that our graphs have.
-    const outputs = (await encoder({ pixels: pixel_values })) as Record<string, Tensor>;
+    const outputs = await encoder({ pixels });
     const data = Object.values(outputs)[0]?.data as Float32Array;
     const length = data.length / together.length;
     const now = performance.now();

@@ -4,6 +4,7 @@ import type { DemoModels } from '@cullstream/inference';
 import { coldRun, type ColdRun } from '../contenders/cold-run.js';
 import type { LoopOptions } from '../contenders/loop.js';
 import { runChild, type ChildResult } from '../contenders/run-child.js';
+import { installTransformers } from '../contenders/transformers-package.js';
 import { makePictureArchive } from '../corpus/picture-archive.js';
 import { checkAlike, checkSame, checkVectors } from '../measure/compare-vectors.js';
 import { spreadOf } from '../measure/statistics.js';
@@ -47,6 +48,7 @@ export async function holdContest(
   bench: Bench,
   { name, models, transformers }: Contenders,
 ): Promise<Contest> {
+  await installTransformers((text) => bench.note(text));
   const originals = await makePictureArchive(bench.corpus, bench.pictures);
   const workers = availableParallelism();
   const options = { originals, workers, batch: BATCH, cache: join(bench.corpus, 'cache') };

@@ -1,0 +1,92 @@
+/**
+ * Before the command is packed: puts the programs that it starts, the licences of what all programs
+ * were joined with, and the descriptions of known models into its `build`, so that the packed command
+ * needs no checkout (docs/adr/0018). After it, with --remove: takes them out again, for a checkout
+ * starts the programs of its workspaces.
+ */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { licencesIn, packagesOf } from '../../../deploy/workspace-packages.js';
+import { nativePackages } from '../../../rolldown.config.js';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const command = join(root, 'apps/cli');
+/** Node finds packages here from the command's build and from everything below it. */
+const modules = join(command, 'build/node_modules');
+/** npm takes what is bundled from here. */
+const bundled = join(command, 'node_modules');
+/** macOS loads the library under its shorter name; this is a second copy of it. */
+const SECOND_COPY = /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
+
+const { bundleDependencies } = JSON.parse(await readFile(join(command, 'package.json'), 'utf8'));
+const places = bundleDependencies.map((name) => join(bundled, name));
+for (const place of [modules, ...places]) await rm(place, { recursive: true, force: true });
+if (!process.argv.includes('--remove')) await addAll();
+
+async function addAll() {
+  if (!existsSync(join(command, 'build/main.js'))) {
+    throw new Error('nothing is built yet: run `npm run build` first');
+  }
+  for (const name of bundleDependencies) await addBundled(name);
+  await dropInstallScript(join(bundled, 'onnxruntime-node'));
+  await cp(join(root, 'models'), join(modules, 'models'), { recursive: true });
+  const packages = (await packagesOf('cullstream', root)).filter(
+    (path) => path.startsWith('node_modules/') && path !== 'node_modules/cullstream',
+  );
+  const joined = [];
+  for (const path of packages) {
+    const manifest = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
+    if (manifest.name.startsWith('@cullstream/')) await addPrograms(join(root, path), manifest);
+    else if (!nativePackages.includes(manifest.name)) joined.push({ path, manifest });
+  }
+  await writeLicences(joined);
+}
+
+/**
+ * onnxruntime-node's install script would download CUDA libraries from outside the registry. What a
+ * processor needs is in the package, for every platform.
+ */
+async function dropInstallScript(target) {
+  const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'));
+  const { 'onnxruntime-common': common } = manifest.dependencies;
+  // What is undefined is not written.
+  const none = { scripts: undefined, devDependencies: undefined };
+  const needed = { ...manifest, ...none, dependencies: { 'onnxruntime-common': common } };
+  await writeFile(join(target, 'package.json'), `${JSON.stringify(needed, null, 2)}\n`);
+}
+
+/** Puts a copy of an installed package where npm bundles it from. */
+async function addBundled(name) {
+  const source = join(root, 'node_modules', name);
+  const target = join(bundled, name);
+  const filter = (path) => !SECOND_COPY.test(path) && path !== join(source, 'script');
+  await cp(source, target, { recursive: true, filter });
+}
+
+/** What other programs start or read of a workspace, under the names that it exports. */
+async function addPrograms(folder, { name, version, type, exports }) {
+  if (!existsSync(join(folder, 'build'))) return;
+  const target = join(modules, name);
+  const built = Object.entries(exports).filter(
+    ([key, path]) => key === './package.json' || String(path).startsWith('./build/'),
+  );
+  await mkdir(target, { recursive: true });
+  await cp(join(folder, 'build'), join(target, 'build'), { recursive: true });
+  const manifest = { name, version, type, exports: Object.fromEntries(built) };
+  await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function writeLicences(joined) {
+  const texts = [];
+  for (const { path, manifest } of joined) {
+    const files = await licencesIn(join(root, path));
+    const parts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    texts.push(
+      [`${manifest.name} ${manifest.version} (${manifest.license})`, ...parts].join('\n\n'),
+    );
+  }
+  const rule = `\n\n${'='.repeat(80)}\n\n`;
+  await writeFile(join(command, 'build/THIRD_PARTY_LICENCES.txt'), texts.join(rule));
+}

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = fileURLToPath(new URL('..', import.meta.url));
+const compiled = 'better-sqlite3/build/Release/better_sqlite3.node';
+
+let folder: string;
+let packingErrors: string;
+let command: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cullstream-packed-'));
+  const packing = ['pack', '--workspace', 'cullstream', '--pack-destination', folder];
+  packingErrors = (await run('npm', packing, { cwd: root })).stderr;
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? '';
+  const prefix = join(folder, 'installed');
+  // What scripts would do takes minutes: SQLite, which they compile, is that of the checkout.
+  const how = ['--global', '--ignore-scripts', '--prefer-offline', '--prefix', prefix];
+  await run('npm', ['install', ...how, join(folder, tarball)], { cwd: folder });
+  const packages = join(prefix, 'lib/node_modules/cullstream/node_modules');
+  mkdirSync(join(packages, compiled, '..'), { recursive: true });
+  cpSync(join(root, 'node_modules', compiled), join(packages, compiled));
+  command = join(prefix, 'bin/cullstream');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('is packed without a warning, and leaves the checkout as it was', () => {
+  expect(packingErrors).not.toContain('npm warn');
+  for (const path of ['build/node_modules', 'node_modules/onnxruntime-node']) {
+    expect(existsSync(join(root, 'apps/cli', path)), path).toBe(false);
+  }
+});
+
+it('works where there is no checkout, with its data below the folder one stands in', async () => {
+  const here = join(folder, 'here');
+  mkdirSync(here);
+  const { stdout } = await run(command, ['demo'], { cwd: here });
+  expect(stdout).toContain('61 images: 61 embedded');
+  expect(readdirSync(join(here, 'demo/data/training/ai_training_decisions'))).toContain(
+    'aurora.db',
+  );
+});
+
+it('knows the published models', async () => {
+  const { stdout } = await run(command, ['models', 'list'], { cwd: folder });
+  expect(stdout).toContain('clip-vit-b-32');
+});
