@@ -91,7 +91,7 @@ describe('the packed command', () => {
     const ofLibraries = [
       'libs/imaging',
       'libs/inference',
-      'libs/store',
+      'libs/sqlite',
       'node_modules/yauzl-promise',
     ]
       .map(read)
