@@ -60,7 +60,12 @@ async function toExitCode(error: unknown, { terminal }: Outside): Promise<number
     for (const problem of error.problems) terminal.note(`error: ${problem}`);
     return exitCodes.usage;
   }
-  // Loaded here alone: commands without a broker start faster without it.
+  // Loaded here alone: commands without databases or a broker start faster without them.
+  const { DatabaseError } = await import('@cullstream/store');
+  if (error instanceof DatabaseError) {
+    terminal.note(`error: ${error.message}`);
+    return exitCodes.usage;
+  }
   const { isBrokerAway } = await import('@cullstream/bus');
   if (isBrokerAway(error)) {
     const what = error instanceof Error ? error.message : String(error);

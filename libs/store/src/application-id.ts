@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 export const APPLICATION_ID = 0x43_55_4c_4c;
 
 const HEADER_BYTES = 100;
+const USER_VERSION_OFFSET = 60;
 const APPLICATION_ID_OFFSET = 68;
 const MAGIC = 'SQLite format 3\0';
 
@@ -13,15 +14,23 @@ const MAGIC = 'SQLite format 3\0';
  * @throws the file system's own error when the file cannot be read.
  */
 export function readApplicationId(path: string): number | null {
+  return readHeader(path)?.readUInt32BE(APPLICATION_ID_OFFSET) ?? null;
+}
+
+/** The `user_version` in the file's header (bytes 60 to 63); 0 when the file is no SQLite database. */
+export function readUserVersion(path: string): number {
+  return readHeader(path)?.readUInt32BE(USER_VERSION_OFFSET) ?? 0;
+}
+
+function readHeader(path: string): Buffer | undefined {
   const header = Buffer.alloc(HEADER_BYTES);
   const file = openSync(path, 'r');
   try {
-    if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return null;
+    if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return undefined;
   } finally {
     closeSync(file);
   }
-  if (header.toString('latin1', 0, MAGIC.length) !== MAGIC) return null;
-  return header.readUInt32BE(APPLICATION_ID_OFFSET);
+  return header.toString('latin1', 0, MAGIC.length) === MAGIC ? header : undefined;
 }
 
 /** Whether cullstream created this database: the only ones it opens for writing by itself. */

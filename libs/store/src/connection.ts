@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
+import { refuseNewer, refuseNewerFile } from './refuse-newer.js';
 import { Sqlite } from './sqlite.js';
 
 /** Tells people what they should know and nothing failed over. */
@@ -16,15 +18,18 @@ const BUSY_TIMEOUT_MS = 10_000;
  * A connection to a database of ours: WAL, every commit synced to disk. Where the file system
  * refuses WAL (no shared memory, as on some network mounts) it falls back to a rollback journal
  * with the same durability and says so.
+ * @throws {DatabaseError} when a newer cullstream has written it; it is left as it is.
  */
 export function openConnection(
   path: string,
   { notice = () => undefined, busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectionOptions = {},
 ): BetterSqlite3.Database {
+  if (existsSync(path)) refuseNewerFile(path);
   const open = (choose: (sqlite: BetterSqlite3.Database) => void) => {
     const sqlite = new Sqlite(path, { timeout: busyTimeoutMs });
     try {
       choose(sqlite);
+      refuseNewer(sqlite, path);
       sqlite.pragma('synchronous = FULL');
       return sqlite;
     } catch (error) {

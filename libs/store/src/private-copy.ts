@@ -11,6 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseError, translateError, translatingErrors } from './database-error.js';
+import { isCullstreamDatabase } from './application-id.js';
+import { refuseNewer } from './refuse-newer.js';
 import { Sqlite } from './sqlite.js';
 
 /** Files that together are a database: a WAL or a hot journal holds what the main file lacks. */
@@ -27,7 +29,8 @@ interface PrivateCopy {
  * Runs `read` on a private copy of the database at `path`, which it may change as it likes. The
  * original is only ever read as a file, so nothing appears beside it, no byte, lock or modification
  * time of it changes, and it does not matter who else has it open.
- * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ * @throws {DatabaseError} when the file is damaged, no database, not readable, or a newer
+ *   cullstream's.
  * @throws {TransientError} when another program keeps writing to it, or the disk is full.
  */
 export function withPrivateCopy<T>(path: string, read: (sqlite: BetterSqlite3.Database) => T): T {
@@ -76,6 +79,13 @@ function openPrivateCopy(path: string): PrivateCopy {
     const copyPath = join(folder, 'copy.db');
     copyConsistently(path, copyPath);
     const sqlite = new Sqlite(copyPath);
+    try {
+      // What a newer release means by its tables is not known here.
+      if (isCullstreamDatabase(copyPath)) refuseNewer(sqlite, path);
+    } catch (error) {
+      sqlite.close();
+      throw error;
+    }
     const remove = () => {
       sqlite.close();
       removeFolder();

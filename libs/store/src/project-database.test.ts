@@ -77,16 +77,6 @@ describe('openProjectDatabase', () => {
     expect(existsSync(data.pathOf('.dalia.db.creating'))).toBe(false);
   });
 
-  it('refuses a database of a newer cullstream', async () => {
-    using data = createTemporaryData();
-    const path = await create(data.dataDir);
-    const sqlite = new Sqlite(path);
-    sqlite.pragma('user_version = 999');
-    sqlite.close();
-    const opening = openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
-    await expect(opening).rejects.toMatchObject({ name: 'DatabaseError', problem: 'newer' });
-  });
-
   it('names a damaged database', async () => {
     using data = createTemporaryData();
     const path = await create(data.dataDir);

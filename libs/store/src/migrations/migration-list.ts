@@ -1,0 +1,14 @@
+import type { Migration } from 'kysely';
+import { initialSchema } from './initial-schema.js';
+import { promotions } from './promotions.js';
+
+/** In the order in which they are applied. What is published is never edited, only added to. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial-schema': initialSchema,
+  '0002-promotions': promotions,
+};
+
+export const migrationNames: readonly string[] = Object.keys(migrations);
+
+/** Value of `user_version` in databases of this release: the number of migrations. */
+export const SCHEMA_VERSION = migrationNames.length;
