@@ -16,6 +16,8 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     .exitOverride()
     .showHelpAfterError();
   let exitCode: number = exitCodes.ok;
+  /** What may stand in a settings file, which cannot name another one. */
+  const known = new Set<string>();
 
   function command<S extends SettingsSchema>(
     name: string,
@@ -24,6 +26,7 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
     load: () => Promise<Action<S>>,
     parent = program,
   ): Command {
+    for (const setting of Object.keys(schema.shape)) if (setting !== 'config') known.add(setting);
     const added = addSettings(parent.command(name).description(description), schema).exitOverride();
     return added.action(async (...args: unknown[]) => {
       // Operands come first, then the flags, then the command.
@@ -32,7 +35,7 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
         .slice(0, -2)
         .flat()
         .filter((each) => typeof each === 'string');
-      const settings = await readSettings(schema, flags, outside.surroundings);
+      const settings = await readSettings(schema, flags, outside.surroundings, [...known]);
       const level = Reflect.get(settings, 'logLevel') as 'warn';
       const log = outside.terminal.logger(level);
       const action = await load();

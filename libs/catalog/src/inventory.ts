@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { ConfigurationError, projectName } from '@cullstream/contracts';
-import { parse } from 'yaml';
+import { didYouMean, readUserFile, type UserFile } from '@cullstream/runtime';
 import { z } from 'zod';
+
+const statuses = ['pending', 'done', 'skip'] as const;
 
 const sourcePath = z
   .string()
@@ -12,56 +13,82 @@ const sourcePath = z
     'must be a path below the originals folder',
   );
 
-const inventorySchema = z.array(
-  z.object({
-    // `project: 1010` is a number in YAML.
-    project: z.preprocess((name) => (typeof name === 'number' ? String(name) : name), projectName),
-    source: sourcePath,
-    status: z.enum(['pending', 'done', 'skip']).default('pending'),
-  }),
-);
-export type InventoryEntry = z.infer<typeof inventorySchema>[number];
+const inventoryEntry = z.strictObject({
+  project: projectName,
+  source: sourcePath,
+  status: z.enum(statuses).default('pending'),
+});
+export type InventoryEntry = z.infer<typeof inventoryEntry>;
+
+const keys = Object.keys(inventoryEntry.shape);
+const inventorySchema = z.array(inventoryEntry);
 
 /**
  * Reads an inventory: a YAML or JSON list of `project`, `source` and, if wanted, `status`.
- * @throws {ConfigurationError} with every problem: what, in which entry
+ * @throws {ConfigurationError} with every problem: what, in which line and entry
  */
 export async function loadInventory(path: string): Promise<InventoryEntry[]> {
-  const content = await readYaml(path);
-  const parsed = inventorySchema.safeParse(content);
-  if (!parsed.success) {
-    throw new ConfigurationError(
-      parsed.error.issues.map((issue) => `${path}: ${whereOf(issue.path)}: ${issue.message}`),
-      { cause: parsed.error },
-    );
+  // `project: 1010` is a name, and so are `010` and `1e3`.
+  const file = await readUserFile(path, { what: 'the inventory', allText: true });
+  if (file === undefined) {
+    throw new ConfigurationError([`--inventory: there is no file ${path}; check its name`]);
   }
-  const problems = repeats(parsed.data).map((name) => `${path}: project "${name}" is listed twice`);
-  if (problems.length > 0) throw new ConfigurationError(problems);
+  const parsed = inventorySchema.safeParse(file.content);
+  const problems = [
+    ...(parsed.error?.issues ?? []).flatMap((issue) => toProblems(issue, file)),
+    ...repeats(file),
+  ];
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigurationError(problems, { cause: parsed.error });
+  }
+  if (parsed.data.length === 0) {
+    throw new ConfigurationError([`${path}: the inventory lists no project`]);
+  }
   return parsed.data;
 }
 
-async function readYaml(path: string): Promise<unknown> {
-  try {
-    return parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigurationError([`${path}: the inventory cannot be read: ${reason}`], { cause });
+function toProblems(issue: z.core.$ZodIssue, file: UserFile): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const known = didYouMean(key, keys) || `; an entry has ${keys.join(', ')}`;
+      return `${whereOf([...issue.path, key], file)}: there is no such key${known}`;
+    });
   }
+  return [`${whereOf(issue.path, file)}: ${whatOf(issue, file.content)}`];
 }
 
-function whereOf(path: readonly PropertyKey[]): string {
+function whatOf(issue: z.core.$ZodIssue, content: unknown): string {
+  const [index, key] = issue.path;
+  if (index === undefined) return 'expected a list of projects';
+  if (key === undefined) return `expected ${keys.join(', ')}`;
+  const value = Reflect.get(Reflect.get(content as object, index) as object, key) as unknown;
+  if (value === undefined) return 'is missing';
+  if (issue.code === 'invalid_value') {
+    const word = typeof value === 'string' ? value : '';
+    return `is none of ${statuses.join(', ')}${didYouMean(word, statuses)}`;
+  }
+  return issue.message;
+}
+
+function whereOf(path: readonly PropertyKey[], file: UserFile): string {
   const [index, key] = path;
-  if (typeof index !== 'number') return 'expected a list of projects';
-  return `entry ${index + 1}${key === undefined ? '' : `, ${String(key)}`}`;
+  if (typeof index !== 'number') return file.whereIs([]);
+  return `${file.whereIs(path)}: entry ${index + 1}${key === undefined ? '' : `, ${String(key)}`}`;
 }
 
 /** Names that differ only in case are one file on many disks, so they count as equal. */
-function repeats(entries: readonly InventoryEntry[]): string[] {
+function repeats(file: UserFile): string[] {
+  const { content } = file;
+  if (!Array.isArray(content)) return [];
   const seen = new Set<string>();
-  return entries.flatMap(({ project }) => {
-    const key = project.toLowerCase();
-    if (seen.has(key)) return [project];
-    seen.add(key);
-    return [];
+  return (content as unknown[]).flatMap((entry, index) => {
+    const { project } = (entry ?? {}) as { readonly project?: unknown };
+    if (typeof project !== 'string') return [];
+    const name = project.normalize('NFC').toLowerCase();
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [`${file.whereIs([index, 'project'])}: project "${project}" is listed twice`];
   });
 }

@@ -1,4 +1,5 @@
 export { connectService, WORKING_EVERY_MS, type ServiceBus } from './connect-service.js';
+export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
 export { checkReadable, checkWritable } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';
 export { startHealthServer, type HealthServer } from './health/health-server.js';
@@ -19,7 +20,9 @@ export {
   originalsSetting,
   serviceSettings,
 } from './service-settings.js';
-export { fileSource } from './settings-file.js';
+export { didYouMean } from './user-files/did-you-mean.js';
+export { readUserFile, type UserFile } from './user-files/read-user-file.js';
+export { fileSource } from './user-files/settings-file.js';
 export {
   environmentSource,
   parseSettings,

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import type { z } from 'zod';
 import { startHealthServer } from './health/health-server.js';
+import { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
 import { createHealth, type Health } from './health/health.js';
 import { createLogger, type Logger } from './logger.js';
 import { createServiceMetrics } from './metrics/service-metrics.js';
@@ -48,6 +49,7 @@ export async function runService<S extends SettingsSchema>(
   const life = stopOnSignals(log, health);
   try {
     const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
+    refuseWritesIntoOriginals(parsed);
     const { logLevel, healthPort: port, healthHost: host } = parsed as unknown as HealthSettings;
     log.level = logLevel;
     const metrics = createServiceMetrics(name, { withProcess: port !== undefined });

@@ -7,6 +7,8 @@ export type SettingsSchema = z.ZodObject<Record<string, z.ZodType>>;
 export interface SettingsSource {
   readonly name: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** What is wrong with the source itself. */
+  readonly problems?: readonly string[];
 }
 
 /** `dimensionScale` in the environment is `CULL_DIMENSION_SCALE`. */
@@ -44,14 +46,18 @@ export function parseSettings<S extends SettingsSchema>(
     origins.set(setting, source.name);
   }
   const parsed = schema.safeParse(merged);
-  if (parsed.success) return Object.freeze(parsed.data);
+  const problems = sources.flatMap((source) => source.problems ?? []);
+  if (parsed.success && problems.length === 0) return Object.freeze(parsed.data);
   throw new ConfigurationError(
-    parsed.error.issues.map((issue) => {
-      const setting = String(issue.path[0] ?? '');
-      const origin = origins.get(setting);
-      if (origin === undefined) return `${setting}: is required (${toVariableName(setting)})`;
-      return `${setting}: ${issue.message} (from ${origin})`;
-    }),
+    [
+      ...problems,
+      ...(parsed.error?.issues ?? []).map((issue) => {
+        const setting = String(issue.path[0] ?? '');
+        const origin = origins.get(setting);
+        if (origin === undefined) return `${setting}: is required (${toVariableName(setting)})`;
+        return `${setting}: ${issue.message} (from ${origin})`;
+      }),
+    ],
     { cause: parsed.error },
   );
 }

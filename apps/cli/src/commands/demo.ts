@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
+import { refuseWritesIntoOriginals } from '@cullstream/runtime';
 import { writeExampleOriginals } from '@cullstream/testing';
 import { runSettings, type DemoSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
@@ -16,6 +17,7 @@ export async function demo(settings: DemoSettings, context: CommandContext): Pro
   const { terminal } = context;
   const originals = join(dir, 'originals');
   const data = join(dir, 'data');
+  refuseWritesIntoOriginals({ originals, data, cache });
   const example = await writeExampleOriginals({ dir: originals, seed: SEED });
   const models = await writeDemoModels(join(data, 'ai_data', 'models'));
   terminal.note(

@@ -3,6 +3,7 @@ import {
   environmentSource,
   fileSource,
   parseSettings,
+  refuseWritesIntoOriginals,
   type SettingsSchema,
 } from '@cullstream/runtime';
 import type { z } from 'zod';
@@ -15,25 +16,29 @@ export interface Surroundings {
 
 /**
  * The settings of a command: flag, then environment, then `cullstream.yaml`, then default.
+ * @param known settings of all commands, which one file serves
  * @throws {ConfigurationError} with every problem at once
  */
 export async function readSettings<S extends SettingsSchema>(
   schema: S,
   flags: Readonly<Record<string, unknown>>,
   { environment }: Surroundings,
+  known: readonly string[],
 ): Promise<Readonly<z.infer<S>>> {
   const fromEnvironment = environmentSource(schema, environment);
   const config = flags['config'] ?? fromEnvironment.values['config'];
   const file =
     typeof config === 'string'
-      ? await fileSource(config, true)
-      : await fileSource('cullstream.yaml', false);
+      ? await fileSource(config, { required: true, known })
+      : await fileSource('cullstream.yaml', { required: false, known });
   try {
-    return parseSettings(schema, [
+    const settings = parseSettings(schema, [
       { name: 'the command line', values: flags },
       fromEnvironment,
       file,
     ]);
+    refuseWritesIntoOriginals(settings);
+    return settings;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     throw new ConfigurationError(

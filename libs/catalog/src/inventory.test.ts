@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadInventory } from './inventory.js';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cullstream-inventory-'));
+  path = join(folder, 'inventory.yaml');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function load(text: string) {
+  writeFileSync(path, text);
+  return loadInventory(path);
+}
+
+async function problemsOf(text: string): Promise<string[]> {
+  const { problems } = (await load(text).catch((error: unknown) => error)) as {
+    problems: readonly string[];
+  };
+  return problems.map((problem) => problem.replace(`${folder}/`, ''));
+}
+
+describe('loadInventory', () => {
+  it('takes names as they stand there, whatever YAML makes of such words', async () => {
+    const entries = await load(
+      '- { project: 1010, source: 010 }\n- { project: 1e3, source: true, status: done }\n',
+    );
+    expect(entries).toEqual([
+      { project: '1010', source: '010', status: 'pending' },
+      { project: '1e3', source: 'true', status: 'done' },
+    ]);
+  });
+
+  it('reads JSON, too', async () => {
+    const entries = [{ project: 'a', source: 'a.zip', status: 'skip' }];
+    expect(await load(JSON.stringify(entries, null, '\t'))).toEqual(entries);
+  });
+
+  it('reports every problem at once, with line, entry and what was meant', async () => {
+    const text = [
+      '# my projects',
+      '- project: dalia',
+      '  source: dalia.zip',
+      '  stauts: done',
+      '- { projet: mojo, source: ../mojo }',
+      '- project: Dalia',
+      '  source: dalia',
+      '  status: don',
+      '  note: the best one',
+    ].join('\n');
+    expect(await problemsOf(text)).toEqual([
+      'inventory.yaml, line 4: entry 1, stauts: there is no such key; did you mean "status"?',
+      'inventory.yaml, line 5: entry 2, project: is missing',
+      'inventory.yaml, line 5: entry 2, source: must be a path below the originals folder',
+      'inventory.yaml, line 5: entry 2, projet: there is no such key; did you mean "project"?',
+      'inventory.yaml, line 8: entry 3, status: is none of pending, done, skip; did you mean "done"?',
+      'inventory.yaml, line 9: entry 3, note: there is no such key; an entry has project, source, status',
+      'inventory.yaml, line 6: project "Dalia" is listed twice',
+    ]);
+  });
+
+  it.each([
+    ['projects: []\n', 'inventory.yaml, line 1: expected a list of projects'],
+    ['- dalia.zip\n', 'inventory.yaml, line 1: entry 1: expected project, source, status'],
+    ['[]\n', 'inventory.yaml: the inventory lists no project'],
+    ['', 'inventory.yaml, line 1: expected a list of projects'],
+    [
+      '- { project: a, source: a, source: b }\n',
+      'inventory.yaml, line 1: the same key stands here twice',
+    ],
+  ])('says what is wrong with %j', async (text, problem) => {
+    expect(await problemsOf(text)).toEqual([problem]);
+  });
+
+  it('says which file is not there', async () => {
+    await expect(loadInventory(path)).rejects.toThrow(`--inventory: there is no file ${path}`);
+  });
+});

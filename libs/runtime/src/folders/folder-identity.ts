@@ -1,0 +1,64 @@
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/** As many links as systems follow before they call it a loop. */
+const MAX_LINKS = 40;
+
+/** A path as far as it exists, with all links resolved. */
+export interface ResolvedPath {
+  readonly path: string;
+  /** The same, or the nearest folder above it that exists. */
+  readonly existing: string;
+}
+
+/** Follows links, also those that point to what does not exist yet. */
+export function resolvePath(path: string): ResolvedPath {
+  let current = resolve(path);
+  let missing = '';
+  for (let links = 0; ;) {
+    const real = tryRead(() => realpathSync.native(current));
+    if (real !== undefined) return { path: join(real, missing), existing: real };
+    const target = links < MAX_LINKS ? linkTargetOf(current) : undefined;
+    if (target === undefined) {
+      if (dirname(current) === current) return { path: join(current, missing), existing: current };
+      missing = join(basename(current), missing);
+      current = dirname(current);
+    } else {
+      links += 1;
+      current = target;
+    }
+  }
+}
+
+function linkTargetOf(path: string): string | undefined {
+  const isLink = tryRead(() => lstatSync(path))?.isSymbolicLink() === true;
+  const target = isLink ? tryRead(() => readlinkSync(path)) : undefined;
+  return target === undefined ? undefined : resolve(dirname(path), target);
+}
+
+/**
+ * What tells a folder from every other: device and inode, for it may have several paths, by another
+ * mount or in other letters; its path where the file system has no inodes.
+ */
+export function folderIdentity(path: string): string {
+  const facts = tryRead(() => statSync(path, { bigint: true }));
+  return facts === undefined || facts.ino === 0n ? path : `${facts.dev}:${facts.ino}`;
+}
+
+/** Identities of an existing folder and of all above it, itself first. */
+export function lineOf(realPath: string): string[] {
+  const line: string[] = [];
+  for (let path = realPath; ; path = dirname(path)) {
+    line.push(folderIdentity(path));
+    if (dirname(path) === path) return line;
+  }
+}
+
+function tryRead<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    // Whatever cannot be looked at counts as absent: whoever uses it will say why.
+    return undefined;
+  }
+}

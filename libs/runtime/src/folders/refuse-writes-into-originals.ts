@@ -1,0 +1,120 @@
+import { readdirSync, statSync, type Dirent } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
+import { toVariableName } from '../settings.js';
+import { folderIdentity, lineOf, resolvePath } from './folder-identity.js';
+
+/** Settings that name folders which are written. */
+const writtenFolders = ['data', 'cache'] as const;
+/** Settings that name files which are written. */
+const writtenFiles = ['out', 'html'] as const;
+/** What is written below a data folder: each may be a link to elsewhere. */
+const belowData = [
+  '.cullstream',
+  'ai_data',
+  'ai_data/cache',
+  'ai_data/embeddings',
+  'ai_data/models',
+  'training',
+  'training/ai_training_decisions',
+];
+
+/** Settings of any command or service. */
+type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * Refuses folders to be written that are the originals, contain them, or lie below them, whatever
+ * links, mounts and letters their paths are made of; and files to be written that lie below them.
+ * Projects that are links to folders elsewhere are originals, too. Settings without originals pass.
+ * @throws {ConfigurationError} with every such setting
+ */
+export function refuseWritesIntoOriginals(settings: Settings): void {
+  const { originals } = settings;
+  if (typeof originals !== 'string') return;
+  const root = resolvePath(originals);
+  if (root.existing !== root.path) return;
+  const places = [root.existing, ...linkedProjects(root.existing)];
+  const problems = new Map<string, string>();
+  for (const written of toWrite(settings)) {
+    const [clash] = places.flatMap((place) => clashOf(written, place) ?? []);
+    if (clash === undefined || problems.has(written.setting)) continue;
+    problems.set(written.setting, toProblem(written, originals, clash));
+  }
+  if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
+}
+
+interface Written {
+  readonly setting: string;
+  /** As it was given. */
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+/** What is written, a folder before what is in it. */
+function toWrite(settings: Settings): Written[] {
+  const given = (setting: string, isFolder: boolean): Written[] => {
+    const path = settings[setting];
+    return typeof path === 'string' ? [{ setting, path, isFolder }] : [];
+  };
+  const folders = writtenFolders.flatMap((setting) => given(setting, true));
+  const [data] = folders.filter(({ setting }) => setting === 'data');
+  const parts = data === undefined ? [] : belowData.map((part) => join(data.path, part));
+  return [
+    ...folders,
+    ...parts.map((path): Written => ({ setting: 'data', path, isFolder: true })),
+    ...writtenFiles.flatMap((setting) => given(setting, false)),
+  ];
+}
+
+interface Clash {
+  readonly relation: 'is' | 'lies below' | 'contains';
+  /** The written path with all links resolved. */
+  readonly path: string;
+}
+
+/** How a path to be written stands to a folder that must not be; undefined where they are apart. */
+function clashOf({ path: given, isFolder }: Written, folder: string): Clash | undefined {
+  const { path, existing } = resolvePath(given);
+  const exists = path === existing;
+  const target = folderIdentity(folder);
+  const line = lineOf(existing);
+  if (exists && line[0] === target) return { relation: 'is', path };
+  if (line.includes(target)) return { relation: 'lies below', path };
+  const contains = isFolder && exists && lineOf(folder).includes(folderIdentity(existing));
+  return contains ? { relation: 'contains', path } : undefined;
+}
+
+function toProblem(
+  { setting, path: given }: Written,
+  originals: string,
+  { relation, path }: Clash,
+): string {
+  const where = path === given ? given : `${given} (${path})`;
+  return (
+    `${setting}: ${where} ${relation} the folder of the originals, ${originals}, where nothing is ` +
+    `ever written; choose one elsewhere with --${setting} or ${toVariableName(setting)}`
+  );
+}
+
+/**
+ * Folders elsewhere that links directly below the originals lead to. One that holds the originals
+ * themselves is a loop and says nothing of where they are.
+ */
+function linkedProjects(originals: string): string[] {
+  const above = lineOf(originals);
+  return entriesOf(originals)
+    .filter((entry) => entry.isSymbolicLink())
+    .map((entry) => resolvePath(join(originals, entry.name)))
+    .filter(({ path, existing }) => path === existing && statSync(path).isDirectory())
+    .map(({ path }) => path)
+    .filter((path) => !above.includes(folderIdentity(path)));
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    // Whoever reads the originals will say why they cannot be read.
+    return [];
+  }
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import { ConfigurationError } from '@cullstream/contracts';
+import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+
+/** A YAML or JSON file that a person wrote. */
+export interface UserFile {
+  readonly content: unknown;
+  /** `inventory.yaml, line 3`, for a message about what is found there by keys and positions. */
+  whereIs(path: readonly PropertyKey[]): string;
+}
+
+export interface ReadUserFileOptions {
+  /** What the file is, for messages: `the inventory`. */
+  readonly what: string;
+  /** Whether `1e3`, `010` and `true` are the words that stand there, and no numbers or values. */
+  readonly allText?: boolean;
+}
+
+/**
+ * Reads a file that a person wrote.
+ * @returns undefined where there is none
+ * @throws {ConfigurationError} when it cannot be read, or with every place where it is not YAML
+ */
+export async function readUserFile(
+  path: string,
+  { what, allText = false }: ReadUserFileOptions,
+): Promise<UserFile | undefined> {
+  const text = await readText(path, what);
+  if (text === undefined) return undefined;
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    lineCounter: lines,
+    ...(allText ? { schema: 'failsafe' } : {}),
+  });
+  const at = (offset: number) => `${path}, line ${lines.linePos(offset).line}`;
+  if (document.errors.length > 0) {
+    throw new ConfigurationError(
+      document.errors.map(({ code, message, pos }) =>
+        code === 'DUPLICATE_KEY'
+          ? `${at(pos[0])}: the same key stands here twice`
+          : `${at(pos[0])}: this is not YAML: ${message}`,
+      ),
+      { cause: document.errors[0] },
+    );
+  }
+  return {
+    content: toContent(document, path),
+    whereIs: (keys) => at(offsetOf(document, keys)),
+  };
+}
+
+async function readText(path: string, what: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (code === 'ENOENT') return undefined;
+    const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
+    throw new ConfigurationError([`${path}: ${what} cannot be read: ${reason}`], { cause });
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EISDIR: 'it is a folder; name a file',
+  EACCES: 'there is no permission to',
+  ENOTDIR: 'part of its path is a file',
+};
+
+function toContent(document: Document, path: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigurationError([`${path}: this is not YAML: ${reason}`], { cause });
+  }
+}
+
+/** Of a key where the path ends in one, else of the value; of what holds it where it is missing. */
+function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+  if (path.length === 0) return document.contents?.range?.[0] ?? 0;
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = String(path.at(-1));
+  const node = isMap(parent)
+    ? parent.items.map(({ key }) => key).find((key) => isScalar(key) && String(key.value) === last)
+    : isCollection(parent)
+      ? parent.get(path.at(-1), true)
+      : undefined;
+  const range = (node as { range?: readonly number[] | null } | undefined)?.range;
+  return range?.[0] ?? offsetOf(document, path.slice(0, -1));
+}
