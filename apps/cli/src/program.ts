@@ -59,6 +59,10 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
 
 async function toExitCode(error: unknown, { terminal }: Outside): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof Error && error.name === 'InterruptedError') {
+    terminal.note('interrupted; the same command begins again');
+    return exitCodes.interrupted;
+  }
   if (error instanceof ConfigurationError) {
     for (const problem of error.problems) terminal.note(`error: ${problem}`);
     return exitCodes.usage;

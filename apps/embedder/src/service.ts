@@ -164,7 +164,12 @@ interface Parts {
 
 async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
   const { ports, publisher, metrics, guard, recipeId } = parts;
-  const event = decodeFound(data);
+  const event = decodeImage(data);
+  if (event.type === 'image.failed') {
+    await publish(event, publisher, id);
+    metrics.countImages('failed');
+    return;
+  }
   await guard.refuseOthers(event.run);
   try {
     const resolved = await resolveEmbedding(
@@ -186,9 +191,10 @@ async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
   }
 }
 
-function decodeFound(data: Uint8Array): ImageFound {
+/** What the extractor has given up passes through. */
+function decodeImage(data: Uint8Array): ImageFound | ImageFailed {
   const event = decodeEvent(data);
-  if (event.type === 'image.found') return event;
+  if (event.type === 'image.found' || event.type === 'image.failed') return event;
   throw new MalformedEventError(`${event.type} has no place among images`);
 }
 
@@ -237,7 +243,8 @@ async function publish(
 /** A message that is given up still ends its image: the group completes without it. */
 async function passOnDead(delivery: Delivery, error: Error, publisher: Publisher): Promise<void> {
   if (error instanceof MalformedEventError) return;
-  const event = decodeFound(delivery.data);
+  const event = decodeImage(delivery.data);
+  if (event.type === 'image.failed') return;
   const failure = {
     stage: 'embedder',
     reason: 'unexpected-error',

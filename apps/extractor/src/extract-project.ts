@@ -10,7 +10,14 @@ import {
   type ProjectFailed,
   type RunRecord,
 } from '@cullstream/contracts';
-import { bundleLimits, lastOf, streams, type Bus, type BundleLimits } from '@cullstream/bus';
+import {
+  bundleLimits,
+  lastOf,
+  maxEventBytes,
+  streams,
+  type Bus,
+  type BundleLimits,
+} from '@cullstream/bus';
 import {
   matchLegacy,
   readCatalogue,
@@ -19,8 +26,10 @@ import {
 } from '@cullstream/catalog';
 import type { Logger, ServiceMetrics } from '@cullstream/runtime';
 import type { FeedGate } from './adapters/feed-gate.js';
+import { findOversized } from './core/find-oversized.js';
 import { firstToPublish } from './core/first-to-publish.js';
 import { toImageFound } from './core/to-image-found.js';
+import { toOversized } from './core/to-oversized.js';
 import type { ExtractorSettings } from './settings.js';
 
 export interface Extraction {
@@ -106,7 +115,8 @@ async function lastSequence(
   if (last === undefined) return undefined;
   try {
     const event = decodeEvent(last.data);
-    return event.type === 'image.found' ? event.sequence : undefined;
+    const isImage = event.type === 'image.found' || event.type === 'image.failed';
+    return isImage ? event.sequence : undefined;
   } catch (error) {
     if (!(error instanceof MalformedEventError)) throw error;
     log.warn({ project, err: error }, 'the last message is no event: publishing from the first');
@@ -136,13 +146,16 @@ async function publishCatalogue(
   const legacy = matchLegacy(catalogue, extraction.findLegacy);
   const subject = subjectOf('images', record.run, totals.name);
   const publisher = bus.publisher({ bundle });
+  const maxBytes = maxEventBytes(bus);
+  const oversized = findOversized(record.run, catalogue, maxBytes);
   let next = first;
   while (next < images.length) {
     const room = await gate.open(totals.name, bundle.maxEvents);
     if (room === 0) break;
     const portion = images.slice(next, next + room);
     for (const image of portion) {
-      const event = toImageFound(record.run, catalogue, image, legacy.get(image.sequence) ?? null);
+      const found = toImageFound(record.run, catalogue, image, legacy.get(image.sequence) ?? null);
+      const event = oversized.has(image.sequence) ? toOversized(found, maxBytes) : found;
       await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
       metrics.countImages('published');
     }

@@ -11,7 +11,9 @@ export {
   type BusCredentials,
   type ConnectBusOptions,
 } from './connection/connect-bus.js';
+export { BrokerAwayError } from './connection/first-connection.js';
 export { isBrokerAway } from './connection/is-broker-away.js';
+export { requireJetStream } from './connection/require-jetstream.js';
 export { consumeBatches, type ConsumeBatchesOptions } from './consume/consume-batches.js';
 export { consumeEach, type ConsumeEachOptions } from './consume/consume-each.js';
 export { type Consumption, type ConsumptionOptions } from './consume/consumption.js';
@@ -43,6 +45,7 @@ export {
   type PublishOptions,
   type PublishReceipt,
 } from './publish/publisher.js';
+export { maxEventBytes, maxMessageBytes } from './publish/payload-limits.js';
 export { countEvents } from './read/count-events.js';
 export { followStream, type Following } from './read/follow-stream.js';
 export { lastOf } from './read/last-of.js';

@@ -3,6 +3,7 @@ export const failureReasons = [
   'crc-mismatch',
   'empty-file',
   'encrypted-entry',
+  'event-too-large',
   'file-missing',
   'image-too-large',
   'image-truncated',

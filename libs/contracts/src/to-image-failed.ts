@@ -3,10 +3,27 @@ import type { ImageFailed } from './events/image-failed.js';
 import type { ImageFound } from './events/image-found.js';
 import type { FailureReason } from './failure.js';
 
+/** A message may repeat the name of an entry, which may have 64 KB. */
+const MAX_MESSAGE_LENGTH = 1_000;
+
 /** The failure of an image at a stage, so that its group completes without it. */
 export function toImageFailed(
   { v, run, project, sequence, image, source, group }: ImageFound | ImageEmbedded,
   failure: { stage: ImageFailed['stage']; reason: FailureReason; message: string },
 ): ImageFailed {
-  return { v, type: 'image.failed', run, project, sequence, image, source, group, ...failure };
+  const { stage, reason } = failure;
+  const message = failure.message.slice(0, MAX_MESSAGE_LENGTH);
+  return {
+    v,
+    type: 'image.failed',
+    run,
+    project,
+    sequence,
+    image,
+    source,
+    group,
+    stage,
+    reason,
+    message,
+  };
 }

@@ -3,6 +3,7 @@ import {
   consumerBacklog,
   inboxPrefixOf,
   readSeedFile,
+  requireJetStream,
   refuseOtherContract,
   type Bus,
   type ConsumerRef,
@@ -30,8 +31,8 @@ export interface ServiceBus extends Bus {
 /**
  * Connects a service to its broker, waiting for one that is not there yet. From then on the service
  * is ready only while the broker answers.
- * @throws {ConfigurationError} when the broker refuses the credentials, a file of them is unusable, or
- *   the broker's events follow another contract than this program's
+ * @throws {ConfigurationError} when the broker refuses the credentials or has no JetStream, a file of
+ *   credentials is unusable, or the broker's events follow another contract than this program's
  */
 export async function connectService(
   settings: Readonly<BrokerSettings>,
@@ -51,8 +52,10 @@ export async function connectService(
     inboxPrefix: inboxPrefixOf(name),
     name,
     log,
+    onWaiting: (url, reason) => log.warn({ url, reason }, 'waiting for the broker'),
   });
   try {
+    await requireJetStream(bus);
     await refuseOtherContract(bus, name);
   } catch (error) {
     await bus.close();

@@ -9,7 +9,7 @@ import { toDocument } from '../dead/to-document.js';
 import { createBarView, createPlainView } from '../output/run-view.js';
 import { lockForServices } from '../run/data-lock.js';
 import { executeRun } from '../run/execute-run.js';
-import { onSignals } from '../run/interruption.js';
+import { onSignals, unlessInterrupted } from '../run/interruption.js';
 import { prepareRun } from '../run/prepare-run.js';
 import type { RequeueOptions } from '../run/requeue.js';
 import { toRunExecution } from '../run/to-run-execution.js';
@@ -37,7 +37,7 @@ export async function deadRetry(
       cacheDir: settings.cache,
     });
     const options = { files: models.files, settings, context, interruption };
-    const selected = await listSelected(settings, context, ids);
+    const selected = await unlessInterrupted(listSelected(settings, context, ids), interruption);
     const { inRun, anew, problems } = await splitRetries(selected, models, settings);
     for (const problem of problems) terminal.note(`error: ${problem}`);
     let end = await retryRuns(inRun, options);
@@ -99,7 +99,8 @@ async function runAnew(
     bytes: 'originals' as const,
   };
   const again = new Set(projects);
-  const prepared = await prepareRun(runSettings, log, { again });
+  const preparing = prepareRun(runSettings, log, { again });
+  const prepared = await unlessInterrupted(preparing, interruption);
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
   const execution = toRunExecution(prepared, runSettings);
   const end = await executeRun(execution, runSettings, surroundings, {

@@ -1,4 +1,4 @@
-import { connectBus, ensureStreams } from '@cullstream/bus';
+import { connectBus, ensureStreams, requireJetStream } from '@cullstream/bus';
 import { chooseModels } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -77,8 +77,8 @@ async function checkBroker(
       });
       try {
         const version = bus.connection.info?.version ?? 'unknown';
-        if (broker.version === undefined) await bus.manager.getAccountInfo();
-        else await ensureStreams(bus);
+        await requireJetStream(bus);
+        if (broker.version !== undefined) await ensureStreams(bus);
         return { state: 'ok', message: `nats-server ${version} with JetStream answers at ${url}` };
       } finally {
         await bus.close();

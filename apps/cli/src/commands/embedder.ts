@@ -1,8 +1,9 @@
 import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
-import { connectBus, refuseOtherContract, type Bus } from '@cullstream/bus';
+import { refuseOtherContract, type Bus } from '@cullstream/bus';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
 import { toAccess } from '../run/broker.js';
+import { connectBroker } from '../run/connect-broker.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { onSignals } from '../run/interruption.js';
 import { requireBytes } from '../run/require-bytes.js';
@@ -12,8 +13,6 @@ import { startServices, untilOneFails } from '../run/start-services.js';
 import { untilRunEnds } from '../run/until-run-ends.js';
 import type { EmbedderSettings } from '../settings/stream-settings.js';
 import type { CommandContext } from './command-context.js';
-
-const FIRST_CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Joins a run as one more embedder, from any host that has the run's weights, and the originals unless
@@ -29,14 +28,10 @@ export async function embedder(
   await requireDevice(settings.device);
   const broker = await findBroker(settings, context);
   const { url, credentials } = broker;
-  const bus = await connectBus({
-    ...(await toAccess(settings)),
-    url,
-    credentials,
-    name: 'embedder',
-    log,
-    firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
-  });
+  const access = { ...(await toAccess(settings)), credentials };
+  const note = (line: string) => terminal.note(line);
+  const { signal } = interruption;
+  const bus = await connectBroker({ url, access }, { name: 'embedder', log, note, signal });
   try {
     await refuseOtherContract(bus, 'embedder');
     const record = await findRun(bus, settings.run ?? broker.run);
@@ -52,7 +47,6 @@ export async function embedder(
     const stopping = new AbortController();
     const { run } = record;
     const { maxLoad } = settings;
-    const note = (line: string) => terminal.note(line);
     const options = { run, services, until: undefined, maxLoad, note };
     const inStep = keepInStep(bus, options, stopping.signal);
     try {

@@ -1,13 +1,14 @@
-import { connectBus } from '@cullstream/bus';
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { toAccess } from '../run/broker.js';
+import { connectBroker } from '../run/connect-broker.js';
 import { ensureConsumers } from '../run/enter-run.js';
 import { setUpBroker } from '../run/set-up-broker.js';
 import { patiently } from '../run/patiently.js';
 import type { ProvisionSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 
+/** A broker of the same deployment may be started at the same time. */
 const FIRST_CONNECT_TIMEOUT_MS = 60_000;
 
 /**
@@ -22,13 +23,17 @@ export async function provision(
   if (url === undefined) {
     throw new ConfigurationError(['--nats: say which broker to set up (CULL_NATS is not set)']);
   }
-  const bus = await connectBus({
-    url,
-    ...(await toAccess(settings, 'provisioner')),
-    name: 'provisioner',
-    log,
-    firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
-  });
+  const access = await toAccess(settings, 'provisioner');
+  const note = (line: string) => terminal.note(line);
+  const bus = await connectBroker(
+    { url, access },
+    {
+      name: 'provisioner',
+      log,
+      note,
+      timeoutMs: FIRST_CONNECT_TIMEOUT_MS,
+    },
+  );
   try {
     await patiently(async () => {
       await setUpBroker(bus, settings.bytes);

@@ -5,7 +5,7 @@ import type { Logger } from '@cullstream/runtime';
 import { toReplayExecution } from '../replay/to-replay-execution.js';
 import { readBrokerFile, type BrokerFile } from '../run/broker-file.js';
 import { lockData, tryLockData, type DataLock } from '../run/data-lock.js';
-import { onSignals } from '../run/interruption.js';
+import { onSignals, unlessInterrupted } from '../run/interruption.js';
 import { runToEnd } from '../run/run-to-end.js';
 import type { ReplaySettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -28,11 +28,12 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
   );
   const place = await enter(settings, context);
   try {
-    const models = await chooseModels({
+    const choosing = chooseModels({
       ...settings,
       dataDir: settings.data,
       cacheDir: settings.cache,
     });
+    const models = await unlessInterrupted(choosing, interruption);
     for (const note of models.notes) terminal.note(note);
     const execution = toReplayExecution(models, settings, context);
     return await runToEnd(execution, settings, context, interruption, place.host);

@@ -6,7 +6,7 @@ import { toSummary, type Summary } from '@cullstream/report';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { lockForServices } from '../run/data-lock.js';
-import { onSignals } from '../run/interruption.js';
+import { onSignals, unlessInterrupted } from '../run/interruption.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import { runToEnd } from '../run/run-to-end.js';
 import { toRunExecution } from '../run/to-run-execution.js';
@@ -21,10 +21,12 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   );
   if (settings.services === 'own') await requireDevice(settings.device);
   // What is wrong with the settings is found before a new data folder is made.
-  const early = existsSync(settings.data) ? undefined : await prepareRun(settings, log);
+  const early = existsSync(settings.data)
+    ? undefined
+    : await unlessInterrupted(prepareRun(settings, log), interruption);
   const lock = await lockForServices(settings);
   try {
-    const prepared = early ?? (await prepareRun(settings, log));
+    const prepared = early ?? (await unlessInterrupted(prepareRun(settings, log), interruption));
     for (const note of prepared.models.notes) terminal.note(note);
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
     const { projects, rejected } = prepared.plan;

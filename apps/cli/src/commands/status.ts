@@ -14,13 +14,13 @@ import { formatTable } from '../output/format.js';
 import { describeStatus } from '../output/run-view.js';
 import { formatSummary } from '../output/summary-text.js';
 import { toAccess } from '../run/broker.js';
+import { connectBroker } from '../run/connect-broker.js';
 import { readBrokerFile, type BrokerFile, type WorkKind } from '../run/broker-file.js';
 import type { StatusSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** The reporter speaks twice a second; a machine with all cores at work may keep it waiting. */
 const ANSWER_TIMEOUT_MS = 3_000;
-const EXTERNAL_CONNECT_TIMEOUT_MS = 5_000;
 
 /** Where the current or last run stands, and a replay beside it. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
@@ -99,14 +99,9 @@ async function askBroker(
   const url = settings.nats ?? context.surroundings.environment['NATS_URL'];
   if (url === undefined) return undefined;
   const access = await toAccess(settings);
-  const firstConnectTimeoutMs = EXTERNAL_CONNECT_TIMEOUT_MS;
-  const bus = await connectBus({
-    url,
-    ...access,
-    name: 'status',
-    log: context.log,
-    firstConnectTimeoutMs,
-  });
+  const { log, terminal } = context;
+  const note = (line: string) => terminal.note(line);
+  const bus = await connectBroker({ url, access }, { name: 'status', log, note });
   try {
     const all = [...(await (await openRunRecords(bus)).list()).values()];
     const newest = all.filter(isUnfinished).at(-1);

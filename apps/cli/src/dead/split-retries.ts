@@ -47,7 +47,9 @@ export async function splitRetries(
       );
       const isSameSource = totals.catalogue === run.project.catalogue;
       const isSameVersion = run.recipeId === null || run.recipeId === predictionRecipe.id;
-      if (isSameSource && isSameVersion) add(run.run, failed);
+      // Its event did not name the whole group, which only the source does.
+      const isWhole = failed.every(({ reason }) => reason !== 'event-too-large');
+      if (isSameSource && isSameVersion && isWhole) add(run.run, failed);
       else anew.push(project);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -43,10 +43,10 @@ function toFed(
   from: ReplayRequest['from'],
   { run, project }: FeedTarget,
 ): FedEvent | undefined {
+  if (event?.type === 'image.failed') return { ...event, run, project };
   if (from === 'images') {
     return event?.type === 'image.found' ? { ...event, run, project } : undefined;
   }
-  if (event?.type === 'image.failed') return { ...event, run, project };
   if (event?.type !== 'image.embedded') return undefined;
   // Nothing is computed now: the vector was there.
   return { ...event, run, project, origin: event.origin === 'legacy' ? 'legacy' : 'cached' };

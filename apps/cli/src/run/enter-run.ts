@@ -20,7 +20,7 @@ export async function enterRun(
   record: RunRecord,
   { embedders, keepRuns, services }: EnterSettings,
 ): Promise<void> {
-  if (services !== 'deployed') await refuseDeployed(bus);
+  await (services === 'deployed' ? requireDeployed(bus) : refuseDeployed(bus));
   await records.put(record.run, record);
   await pruneFinished(bus, records, keepRuns);
   if (services !== 'deployed') await ensureConsumers(bus, record.run, { embedders });
@@ -31,10 +31,22 @@ export async function enterRun(
  * @throws {ConfigurationError} when the broker has deployed services
  */
 export async function refuseDeployed(bus: Bus): Promise<void> {
-  if (!(await hasConsumer(bus, consumerSpec('embedder', { maxAckPending: 1 })))) return;
+  if (!(await hasDeployed(bus))) return;
   throw new ConfigurationError([
     '--services: this broker has deployed services, which take up every run: say --services deployed',
   ]);
+}
+
+/** @throws {ConfigurationError} when the broker was never set up for deployed services */
+async function requireDeployed(bus: Bus): Promise<void> {
+  if (await hasDeployed(bus)) return;
+  throw new ConfigurationError([
+    '--services deployed: this broker is not set up for deployed services; `cullstream provision` does it',
+  ]);
+}
+
+function hasDeployed(bus: Bus): Promise<boolean> {
+  return hasConsumer(bus, consumerSpec('embedder', { maxAckPending: 1 }));
 }
 
 /** The consumers that hand the images of a run, or of every run, from stage to stage. */

@@ -5,17 +5,19 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { connectBus, deleteRun, type Bus } from '@cullstream/bus';
+import { deleteRun, type Bus } from '@cullstream/bus';
 import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';
-import { openBroker } from './broker.js';
+import { openBroker, type Broker } from './broker.js';
 import {
   removeBrokerFile,
   writeBrokerFile,
   type BrokerFile,
   type WorkKind,
 } from './broker-file.js';
+import { connectBroker } from './connect-broker.js';
+import { unlessInterrupted, type Interruption } from './interruption.js';
 import { joinBroker } from './join-broker.js';
 import { keepInStep } from './keep-in-step.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
@@ -23,6 +25,7 @@ import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
 import { untilRunEnds } from './until-run-ends.js';
 import { keepBrokerWriting } from './watch-disk.js';
+import { watchDeployed } from './watch-deployed.js';
 import { startServices, untilOneFails, type ServicePlan, type Services } from './start-services.js';
 
 export interface RunView {
@@ -51,12 +54,6 @@ export interface ExecutionParts {
   readonly host?: BrokerFile | undefined;
 }
 
-/** Ends the run before its time: politely at first, at once when asked again. */
-export interface Interruption {
-  readonly requested: Promise<void>;
-  readonly forced: Promise<void>;
-}
-
 /**
  * What the broker and the services are started for: a run, or a replay of one. The reporter, which
  * ends it, is the first service.
@@ -79,18 +76,20 @@ export async function executeRun(
   surroundings: Surroundings,
   parts: ExecutionParts,
 ): Promise<RunEnd> {
-  const { log, view } = parts;
-  const { host } = parts;
+  const { log, view, note, host, interruption } = parts;
   const broker =
     host === undefined
-      ? await openBroker(settings, surroundings, log)
+      ? await openUnlessInterrupted(openBroker(settings, surroundings, log), interruption)
       : joinBroker(settings, host, surroundings, log);
   const unwatch = keepBrokerWriting(settings.data, broker, log);
   try {
-    const { url, access } = broker;
-    const bus = await connectBus({ url, ...access, name: 'cli', log });
+    const { signal } = interruption;
+    const bus = await connectBroker(broker, { name: 'cli', log, note, signal });
     try {
-      const opened = await patiently(() => execution.open(bus));
+      const opened = await unlessInterrupted(
+        patiently(() => execution.open(bus)),
+        interruption,
+      );
       const { run } = opened.record;
       view.opened(opened);
       if (settings.services === 'deployed') {
@@ -116,6 +115,19 @@ export async function executeRun(
   }
 }
 
+/** A broker that comes too late is stopped again. */
+async function openUnlessInterrupted(
+  opening: Promise<Broker>,
+  interruption: Interruption,
+): Promise<Broker> {
+  try {
+    return await unlessInterrupted(opening, interruption);
+  } catch (error) {
+    void opening.then((late) => late.stop()).catch(() => undefined);
+    throw error;
+  }
+}
+
 interface Following {
   readonly execution: Execution;
   readonly settings: ExecutionSettings;
@@ -129,13 +141,16 @@ async function follow(
   { execution, settings, parts: { view, interruption, note } }: Following,
 ): Promise<RunEnd> {
   const { run } = record;
+  const stopping = new AbortController();
+  const watch =
+    settings.services === 'deployed' ? watchDeployed(bus, run, note, stopping.signal) : undefined;
   const subscription = bus.connection.subscribe(statusSubject(run), {
     callback: (_error, message) => {
       const status = runStatus.safeParse(message.json());
+      watch?.heard();
       if (status.success) view.status(status.data);
     },
   });
-  const stopping = new AbortController();
   const ended = services.get('reporter-0')?.finished ?? untilRunEnds(bus, run);
   const fed = execution.feed?.(bus, record, stopping.signal);
   const { until, maxLoad } = settings;

@@ -13,7 +13,7 @@ import type { CommandContext } from '../commands/command-context.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import type { Broker } from './broker.js';
 import { ensureConsumers, refuseDeployed } from './enter-run.js';
-import type { Interruption } from './execute-run.js';
+import type { Interruption } from './interruption.js';
 import { untilDrained, untilPassed } from './until-passed.js';
 import { patiently } from './patiently.js';
 import { keepBrokerWriting } from './watch-disk.js';

@@ -9,7 +9,8 @@ import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import type { Terminal } from '../output/terminal.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import type { BrokerFile } from './broker-file.js';
-import { executeRun, type Execution, type Interruption, type RunEnd } from './execute-run.js';
+import { executeRun, type Execution, type RunEnd } from './execute-run.js';
+import { InterruptedError, type Interruption } from './interruption.js';
 
 /**
  * Executes with a view of its progress and prints the summary at the end.
@@ -31,6 +32,7 @@ export async function runToEnd(
     host,
   }).catch((error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
+    if (error instanceof InterruptedError) return undefined;
     log.error({ err: error }, 'the run cannot go on');
     terminal.note(`error: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;

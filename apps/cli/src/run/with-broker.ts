@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectBus, type Bus } from '@cullstream/bus';
+import type { Bus } from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
 import { openBroker, type Broker, type BrokerSettings } from './broker.js';
 import { readBrokerFile } from './broker-file.js';
+import { connectBroker } from './connect-broker.js';
 import { lockData, programFolder, tryLockData } from './data-lock.js';
 
 export type BrokerPlace = BrokerSettings;
@@ -84,20 +85,13 @@ export async function reachBroker<T>(
   return connected({ url, access: { credentials } }, context, other);
 }
 
-const FIRST_CONNECT_TIMEOUT_MS = 5_000;
-
 async function connected<T>(
-  { url, access }: Pick<Broker, 'url' | 'access'>,
-  { log }: CommandContext,
+  broker: Pick<Broker, 'url' | 'access'>,
+  { log, terminal }: CommandContext,
   work: (bus: Bus) => Promise<T>,
 ): Promise<T> {
-  const bus = await connectBus({
-    url,
-    ...access,
-    name: 'cli',
-    log,
-    firstConnectTimeoutMs: FIRST_CONNECT_TIMEOUT_MS,
-  });
+  const note = (line: string) => terminal.note(line);
+  const bus = await connectBroker(broker, { name: 'cli', log, note });
   try {
     return await work(bus);
   } finally {

@@ -10,6 +10,7 @@ import {
   type ObjectStore,
 } from '@nats-io/obj';
 import type { Bus } from '../connection/bus.js';
+import { maxMessageBytes } from '../publish/payload-limits.js';
 import { unlessMissing } from '../topology/api-errors.js';
 import { differs } from '../topology/differs.js';
 
@@ -23,7 +24,7 @@ const MAX_BYTES = 1024 * 1024 * 1024;
 /** What nobody fetched is gone after this long: its embedder was killed, and another asks anew. */
 const KEPT_MS = 10 * 60_000;
 /** A direct get answers with a whole chunk: below the largest payload of a server. */
-const CHUNK_BYTES = 512 * 1024;
+const MAX_CHUNK_BYTES = 512 * 1024;
 
 export interface BytesBucketOptions {
   readonly maxBytes?: number | undefined;
@@ -62,9 +63,10 @@ export async function freeBytes(bus: Bus): Promise<{ free: number; most: number 
 }
 
 /** @returns the name of the new object */
-export async function putBytes(bucket: ObjectStore, bytes: Uint8Array): Promise<string> {
+export async function putBytes(bus: Bus, bucket: ObjectStore, bytes: Uint8Array): Promise<string> {
   const name = randomUUID();
-  await bucket.putBlob({ name, options: { max_chunk_size: CHUNK_BYTES } }, bytes);
+  const max_chunk_size = Math.min(MAX_CHUNK_BYTES, maxMessageBytes(bus));
+  await bucket.putBlob({ name, options: { max_chunk_size } }, bytes);
   return name;
 }
 

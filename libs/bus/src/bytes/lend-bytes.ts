@@ -93,7 +93,7 @@ export async function lendBytes(bus: Bus, options: LendBytesOptions): Promise<Le
   /** Undefined where others have filled the bucket since it was looked at. */
   async function tryPut(bytes: Uint8Array): Promise<string | undefined> {
     try {
-      return await putBytes(bucket, bytes);
+      return await putBytes(bus, bucket, bytes);
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === BUCKET_FULL) return undefined;
       throw error;

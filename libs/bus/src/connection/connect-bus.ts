@@ -1,14 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigurationError } from '@cullstream/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import { AuthorizationError, nkeyAuthenticator, type NatsConnection } from '@nats-io/nats-core';
-import { connect } from '@nats-io/transport-node';
 import type { BusLog } from '../bus-log.js';
 import { openAckInbox, type AckInbox } from '../publish/ack-inbox.js';
 import { createPublisher } from '../publish/publisher.js';
-import { retryDelayMs } from '../retry-delay.js';
-import { toError } from '../to-error.js';
 import type { Bus } from './bus.js';
+import { firstConnection } from './first-connection.js';
 import { watchConnection } from './watch-connection.js';
 
 export interface BusCredentials {
@@ -28,25 +23,24 @@ export interface BusAccess {
 }
 
 export interface ConnectBusOptions extends BusAccess {
-  /** `nats://host:port`, or several separated by commas. */
+  /** `nats://host:port`, or several separated by commas; may hold user and password. */
   readonly url: string;
   /** Shown by the server's monitoring: the service's name. */
   readonly name: string;
   readonly log: BusLog;
   /** Gives up on the first connection after this long. Without it, waits for ever. */
   readonly firstConnectTimeoutMs?: number | undefined;
+  /** Told once when the first attempt has failed and others follow. */
+  readonly onWaiting?: ((url: string, why: string) => void) | undefined;
   /** Stops waiting for the first connection. */
   readonly signal?: AbortSignal | undefined;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const RECONNECT_WAIT_MS = 250;
-const RECONNECT_JITTER_MS = 250;
-
 /**
  * Connects, waiting for a server that is not there yet, and from then on reconnects for ever.
- * @throws {ConfigurationError} when the server refuses the credentials.
- * @throws {Error} when `firstConnectTimeoutMs` passed, or `signal` was aborted.
+ * @throws {ConfigurationError} when the URL is none, or the server refuses credentials or encryption.
+ * @throws {BrokerAwayError} when `firstConnectTimeoutMs` passed.
+ * @throws {Error} when `signal` was aborted.
  */
 export async function connectBus(options: ConnectBusOptions): Promise<Bus> {
   const connection = await firstConnection(options);
@@ -84,51 +78,4 @@ export async function connectBus(options: ConnectBusOptions): Promise<Bus> {
     },
   };
   return bus;
-}
-
-async function firstConnection(options: ConnectBusOptions): Promise<NatsConnection> {
-  const { url, log, signal, firstConnectTimeoutMs = Infinity } = options;
-  const startedMs = performance.now();
-  for (let attempt = 1; ; attempt++) {
-    signal?.throwIfAborted();
-    try {
-      return await connectOnce(options);
-    } catch (thrown) {
-      const cause = toError(thrown);
-      if (cause instanceof AuthorizationError) {
-        throw new ConfigurationError(
-          [
-            `${url} refused the credentials: check the user and password, or the key file, against the NATS server's configuration`,
-          ],
-          { cause },
-        );
-      }
-      const waitMs = retryDelayMs(attempt, 50, 2_000);
-      if (performance.now() - startedMs + waitMs > firstConnectTimeoutMs) {
-        throw new Error(
-          `no connection to ${url} within ${firstConnectTimeoutMs} ms: check that a NATS server listens there`,
-          { cause },
-        );
-      }
-      log.debug({ url, attempt, reason: cause.message }, 'waiting for the server');
-      await delay(waitMs, undefined, { signal });
-    }
-  }
-}
-
-function connectOnce(options: ConnectBusOptions): Promise<NatsConnection> {
-  const { url, credentials, name, seed, caFile, inboxPrefix } = options;
-  return connect({
-    servers: url.split(',').map((server) => server.trim()),
-    name,
-    timeout: CONNECT_TIMEOUT_MS,
-    noAsyncTraces: true,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_WAIT_MS,
-    reconnectJitter: RECONNECT_JITTER_MS,
-    ...(credentials && { user: credentials.user, pass: credentials.password }),
-    ...(seed && { authenticator: nkeyAuthenticator(seed) }),
-    ...(caFile !== undefined && { tls: { caFile } }),
-    ...(inboxPrefix !== undefined && { inboxPrefix }),
-  });
 }

@@ -35,8 +35,13 @@ interface Open {
  * Publishes events of one subject together that are given within one turn of the event loop: a
  * message costs the broker and both ends far more than its bytes do. Keeps their order. Nothing
  * waits for more to come.
+ * @param mostBytes that the server takes at this moment
  */
-export function createBundler(limits: BundleLimits, publishMessage: PublishMessage): Bundler {
+export function createBundler(
+  limits: BundleLimits,
+  publishMessage: PublishMessage,
+  mostBytes: () => number = () => Infinity,
+): Bundler {
   const open = new Map<string, Open>();
 
   function close(subject: string): void {
@@ -67,7 +72,8 @@ export function createBundler(limits: BundleLimits, publishMessage: PublishMessa
       const current = open.get(subject);
       if (
         current !== undefined &&
-        (current.waiting.length >= limits.maxEvents || current.bytes + bytes > limits.maxBytes)
+        (current.waiting.length >= limits.maxEvents ||
+          current.bytes + bytes > Math.min(limits.maxBytes, mostBytes()))
       ) {
         close(subject);
       }

@@ -8,6 +8,7 @@ import { toError } from '../to-error.js';
 import type { AckInbox } from './ack-inbox.js';
 import { createBundler, type BundleLimits, type PublishMessage } from './bundler.js';
 import { publishFailure } from './publish-failure.js';
+import { maxMessageBytes } from './payload-limits.js';
 import { createSlots } from './slots.js';
 
 export interface PublisherOptions {
@@ -60,7 +61,7 @@ export function createPublisher(
   const outage = createOutage(bus);
   const publishMessage: PublishMessage = (subject, bytes, publishOptions) =>
     publishUntilStored(bus, acks, outage, subject, bytes, publishOptions);
-  const bundler = bundle && createBundler(bundle, publishMessage);
+  const bundler = bundle && createBundler(bundle, publishMessage, () => maxMessageBytes(bus));
 
   function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
     const stored = bundler

@@ -1,0 +1,134 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigurationError } from '@cullstream/contracts';
+import { AuthorizationError, nkeyAuthenticator, type NatsConnection } from '@nats-io/nats-core';
+import { connect } from '@nats-io/transport-node';
+import { retryDelayMs } from '../retry-delay.js';
+import { toError } from '../to-error.js';
+import type { ConnectBusOptions } from './connect-bus.js';
+import { toServerAddress, type ServerAddress } from './server-address.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const RECONNECT_WAIT_MS = 250;
+const RECONNECT_JITTER_MS = 250;
+
+/**
+ * Connects, waiting for a server that is not there yet.
+ * @throws {ConfigurationError} when it is no address, the file of certificates is unusable, or the
+ *   server refuses for good
+ * @throws {BrokerAwayError} when `firstConnectTimeoutMs` passed
+ */
+export async function firstConnection(options: ConnectBusOptions): Promise<NatsConnection> {
+  const { url, log, signal, onWaiting, firstConnectTimeoutMs = Infinity } = options;
+  const address = toServerAddress(url);
+  await checkCertificates(options.caFile);
+  const startedMs = performance.now();
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    const leftMs = Math.max(1, firstConnectTimeoutMs - (performance.now() - startedMs));
+    try {
+      const timeout = Math.min(CONNECT_TIMEOUT_MS, leftMs);
+      return await unlessAborted(connectOnce(options, address, timeout), signal);
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      const cause = toError(thrown);
+      const refusal = refusalOf(cause, address);
+      if (refusal !== undefined) throw new ConfigurationError([refusal], { cause });
+      const waitMs = retryDelayMs(attempt, 50, 2_000);
+      if (performance.now() - startedMs + waitMs > firstConnectTimeoutMs) {
+        throw new BrokerAwayError(address.shown, firstConnectTimeoutMs, cause);
+      }
+      if (attempt === 1) onWaiting?.(address.shown, cause.message);
+      log.debug({ url: address.shown, attempt, reason: cause.message }, 'waiting for the server');
+      await delay(waitMs, undefined, { signal });
+    }
+  }
+}
+
+/** No server answered within the time that was to be waited. */
+export class BrokerAwayError extends Error {
+  override readonly name = 'BrokerAwayError';
+  constructor(url: string, waitedMs: number, cause: Error) {
+    super(
+      `no connection to ${url} within ${waitedMs / 1_000} s (${cause.message}): check that a NATS server listens there`,
+      { cause },
+    );
+  }
+}
+
+function connectOnce(
+  options: ConnectBusOptions,
+  address: ServerAddress,
+  timeout: number,
+): Promise<NatsConnection> {
+  const { credentials = address.credentials, name, seed, caFile, inboxPrefix } = options;
+  return connect({
+    servers: [...address.servers],
+    name,
+    timeout,
+    noAsyncTraces: true,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
+    ...(credentials && { user: credentials.user, pass: credentials.password }),
+    ...(seed && { authenticator: nkeyAuthenticator(seed) }),
+    ...(caFile !== undefined && { tls: { caFile } }),
+    ...(caFile === undefined && address.isEncrypted && { tls: {} }),
+    ...(inboxPrefix !== undefined && { inboxPrefix }),
+  });
+}
+
+/** The client would take a file without certificates for one with none that fits. */
+async function checkCertificates(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  const content = await readFile(path, 'utf8').catch((cause: unknown) => {
+    const reason = toError(cause).message;
+    throw new ConfigurationError([`--nats-ca-file: ${path} cannot be read: ${reason}`], { cause });
+  });
+  if (content.includes('-----BEGIN CERTIFICATE-----')) return;
+  throw new ConfigurationError([
+    `--nats-ca-file: ${path} holds no certificate: give the PEM file of the authority`,
+  ]);
+}
+
+/** A connection that comes too late is closed again. */
+async function unlessAborted(
+  connecting: Promise<NatsConnection>,
+  signal: AbortSignal | undefined,
+): Promise<NatsConnection> {
+  if (signal === undefined) return connecting;
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(toError(signal.reason));
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([connecting, aborted]);
+  } catch (error) {
+    if (signal.aborted) void connecting.then((late) => late.close()).catch(() => undefined);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** What is to be changed before any further attempt can succeed; undefined where waiting may help. */
+function refusalOf(cause: Error, { shown }: ServerAddress): string | undefined {
+  if (cause instanceof AuthorizationError) {
+    return (
+      `${shown} refused the credentials: check the user and password, or the key file ` +
+      "(--nats-seed-file), against the NATS server's configuration"
+    );
+  }
+  const code = 'code' in cause ? String(cause.code) : '';
+  if (/CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code)) {
+    return (
+      `${shown}: its certificate is not trusted (${cause.message}): give the certificates to trust ` +
+      "with --nats-ca-file, and connect by the name in the server's certificate"
+    );
+  }
+  if (cause.message.includes("does not support 'tls'")) {
+    return `${shown} takes no encrypted connection: leave out --nats-ca-file and tls://, or set the server up for TLS`;
+  }
+  return undefined;
+}

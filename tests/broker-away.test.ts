@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNatsServer, freePort } from '@cullstream/bus';
+import type { Summary } from '@cullstream/report';
+import { silentLog, waitFor } from '@cullstream/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli, startCli, type CliResult } from './support/run-cli.js';
+
+const USAGE = 2;
+const INTERRUPTED = 3;
+const cacheDir = fileURLToPath(new URL('../node_modules/.cache/cullstream/', import.meta.url));
+
+let folder: string;
+let example: Example;
+const servers: ChildProcess[] = [];
+/** Takes connections and never says a word, as a firewall may. */
+let silence: Server;
+let away: string;
+
+/** A nats-server that is set up otherwise than the embedded one. */
+async function startServer(config: string): Promise<string> {
+  const { env, platform: os, arch } = process;
+  const { path } = await findNatsServer({ env, cacheDir, log: silentLog, platform: { os, arch } });
+  const port = await freePort();
+  const file = join(folder, `${port}.conf`);
+  writeFileSync(file, `listen: "127.0.0.1:${port}"\n${config.replace('STORE', `${file}.store`)}`);
+  const server = spawn(path, ['--config', file], { stdio: 'ignore' });
+  servers.push(server);
+  return `nats://127.0.0.1:${port}`;
+}
+
+function runAt(nats: string, ...more: string[]): Promise<CliResult> {
+  return runCli([...argsAt(nats), ...more]);
+}
+
+function argsAt(nats: string, data = `data-${nats.split(':').at(-1)}`): string[] {
+  return [...toRunArgs(example, join(folder, data)), '--nats', nats];
+}
+
+/** One sentence for a person, and nothing of a stack. */
+function expectRefusal({ exitCode, stderr }: CliResult, sentence: RegExp): void {
+  expect(stderr).toMatch(sentence);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  expect(exitCode).toBe(USAGE);
+}
+
+describe('a broker that is not there, or not as it must be', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-away-'));
+    example = await makeExample(folder, 4);
+    silence = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silence, 'listening');
+    away = `nats://127.0.0.1:${await freePort()}`;
+  });
+
+  afterAll(async () => {
+    silence.close();
+    for (const server of servers) {
+      if (server.exitCode === null && server.kill()) await once(server, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('ends every command with a sentence, after a wait that was said', async () => {
+    const place = ['--nats', away, '--data', join(folder, 'none')];
+    const { embedder } = example.models;
+    const commands = [
+      argsAt(away),
+      ['replay', '--from', 'embeddings', ...argsAt(away, 'replayed').slice(1)],
+      ['status', ...place],
+      ['dead', 'list', ...place],
+      ['pause', ...place],
+      ['embedder', ...place, '--originals', example.originals, '--embedder', embedder],
+    ];
+    for (const result of await Promise.all(commands.map((args) => runCli(args)))) {
+      expectRefusal(result, /waiting 10 s for a broker at .*\n.*no connection to/);
+    }
+  }, 60_000);
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops waiting on the first %s', async (signal) => {
+    const { port } = silence.address() as { port: number };
+    const cli = startCli(argsAt(`nats://127.0.0.1:${port}`));
+    const connected = once(silence, 'connection');
+    await connected;
+    cli.child.kill(signal);
+    const { exitCode, stderr } = await cli.result;
+    expect(exitCode, stderr).toBe(INTERRUPTED);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('refuses addresses, credentials and encryption that are wrong', async () => {
+    const closed = await startServer(
+      'authorization { user: someone, password: secret }\njetstream { store_dir: "STORE" }',
+    );
+    expectRefusal(await runAt('http://127.0.0.1:4222'), /is no address of a NATS server/);
+    await waitFor(async () => (await runAt(closed)).exitCode === USAGE, {
+      what: 'a refusal',
+      timeoutMs: 20_000,
+    });
+    expectRefusal(await runAt(closed), /refused the credentials/);
+    const named = closed.replace('//', '//someone:wrong@');
+    const refused = await runCli(['status', '--nats', named, '--data', join(folder, 'none')]);
+    expectRefusal(refused, /refused the credentials/);
+    expect(refused.stderr).not.toContain('wrong');
+    expectRefusal(
+      await runAt(closed, '--nats-ca-file', join(folder, 'none.pem')),
+      /none\.pem cannot be read/,
+    );
+    const tls = closed.replace('nats:', 'tls:');
+    expectRefusal(await runAt(tls), /takes no encrypted connection/);
+  }, 60_000);
+
+  it('refuses a server without JetStream', async () => {
+    expectRefusal(await runAt(await startServer('')), /has no JetStream/);
+  });
+
+  it('keeps within what the server takes as one message', async () => {
+    const nats = await startServer('max_payload: 32768\njetstream { store_dir: "STORE" }');
+    const { stdout, stderr } = await runAt(nats, '--json');
+    const { images } = JSON.parse(stdout) as Summary;
+    expect(images.total, stderr).toBe(example.images);
+    expect(images.embedded).toBe(example.images - 3);
+    expect(stderr).not.toContain('again');
+  }, 60_000);
+
+  it('says that nobody set it up, or which deployed services a run waits for', async () => {
+    const nats = await startServer('jetstream { store_dir: "STORE" }');
+    expectRefusal(await runAt(nats, '--services', 'deployed'), /not set up for deployed services/);
+    expect((await runCli(['provision', '--nats', nats])).exitCode).toBe(0);
+    const cli = startCli([...argsAt(nats), '--services', 'deployed']);
+    let said = '';
+    cli.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    await waitFor(
+      () => said.includes('no extractor, embedder, predictor, writer, reporter works'),
+      {
+        what: 'a word about the services that are missing',
+        timeoutMs: 20_000,
+      },
+    );
+    cli.child.kill('SIGINT');
+    expect((await cli.result).exitCode).toBe(INTERRUPTED);
+  }, 60_000);
+});
