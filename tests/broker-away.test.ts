@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findNatsServer, freePort } from '@cullstream/bus';
-import type { Summary } from '@cullstream/report';
 import { silentLog, waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
@@ -123,7 +122,9 @@ describe('a broker that is not there, or not as it must be', () => {
   it('keeps within what the server takes as one message', async () => {
     const nats = await startServer('max_payload: 32768\njetstream { store_dir: "STORE" }');
     const { stdout, stderr } = await runAt(nats, '--json');
-    const { images } = JSON.parse(stdout) as Summary;
+    const { images } = JSON.parse(stdout) as {
+      images: { total: number; embedded: number };
+    };
     expect(images.total, stderr).toBe(example.images);
     expect(images.embedded).toBe(example.images - 3);
     expect(stderr).not.toContain('again');
