@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   ConfigurationError,
   embeddingRecipe,
   TransientError,
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
+import { createFileOnce, writeFileAtomicSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { belowEmbeddings, type CachePaths } from './cache-paths.js';
 import { readLines } from './index-file.js';
@@ -15,9 +15,6 @@ import { isLegacyLine, parseIndexLine } from './index-line.js';
 import { adviceFor, errorCodeOf, toStorageFault } from './storage-fault.js';
 
 const MARKER = 'recipe.json';
-/** How long a marker may look damaged because another process is just writing it. */
-const MARKER_PATIENCE_MS = 1_000;
-const MARKER_POLL_MS = 50;
 
 /** The recipe a folder belongs to, by its marker. */
 type Holder = EmbeddingRecipe | 'nobody' | 'damaged';
@@ -37,11 +34,11 @@ export async function claimRecipeFolder(
 ): Promise<string> {
   const root = paths.embeddingsDir;
   try {
-    mkdirSync(root, { recursive: true });
-    let holder = await readSettledMarker(root);
+    await mkdir(root, { recursive: true });
+    let holder = readMarker(root);
     if (holder === 'nobody' && isFreeFor(recipe.id, paths.indexFile)) {
-      placeMarker(root, recipe);
-      holder = await readSettledMarker(root);
+      createFileOnce(join(root, MARKER), toMarkerText(recipe));
+      holder = readMarker(root);
     }
     if (holder === 'damaged') {
       log.warn(
@@ -66,8 +63,7 @@ function claimOwnFolder(folder: string, recipe: EmbeddingRecipe): string {
   const holder = readMarker(folder);
   if (holder === 'nobody' || holder === 'damaged') {
     // Only this recipe ever writes here, so replacing is as good as claiming.
-    const temporary = writeTemporaryMarker(folder, recipe);
-    renameSync(temporary, join(folder, MARKER));
+    writeFileAtomicSync(join(folder, MARKER), toMarkerText(recipe));
   } else if (holder.id !== recipe.id) {
     throw new ConfigurationError([
       `${join(folder, MARKER)} names recipe ${holder.id}: move the folder away, two recipes never mix`,
@@ -87,44 +83,8 @@ function isFreeFor(recipeId: string, indexFile: string): boolean {
   return true;
 }
 
-/** Sets the marker unless another process has: a hard link appears whole, and only once. */
-function placeMarker(folder: string, recipe: EmbeddingRecipe): void {
-  const temporary = writeTemporaryMarker(folder, recipe);
-  try {
-    linkSync(temporary, join(folder, MARKER));
-  } catch (cause) {
-    if (errorCodeOf(cause) !== 'EEXIST') createMarker(folder, recipe);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-/** For file systems without hard links (exFAT): exclusive, though for a moment it may be read half. */
-function createMarker(folder: string, recipe: EmbeddingRecipe): void {
-  try {
-    writeFileSync(join(folder, MARKER), toMarkerText(recipe), { flag: 'wx' });
-  } catch (cause) {
-    if (errorCodeOf(cause) !== 'EEXIST') throw cause;
-  }
-}
-
-function writeTemporaryMarker(folder: string, recipe: EmbeddingRecipe): string {
-  const nonce = randomBytes(6).toString('hex');
-  const temporary = join(folder, `.${MARKER}.${process.pid}-${nonce}.tmp`);
-  writeFileSync(temporary, toMarkerText(recipe), { flag: 'wx' });
-  return temporary;
-}
-
 function toMarkerText(recipe: EmbeddingRecipe): string {
   return `${JSON.stringify({ recipe }, undefined, 2)}\n`;
-}
-
-async function readSettledMarker(folder: string): Promise<Holder> {
-  for (let waitedMs = 0; ; waitedMs += MARKER_POLL_MS) {
-    const holder = readMarker(folder);
-    if (holder !== 'damaged' || waitedMs >= MARKER_PATIENCE_MS) return holder;
-    await delay(MARKER_POLL_MS);
-  }
 }
 
 function readMarker(folder: string): Holder {

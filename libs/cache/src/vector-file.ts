@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { closeSync, openSync, readSync, renameSync } from 'node:fs';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { writeFileAtomicSync } from '@cullstream/files';
 import { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
 import { errorCodeOf, toStorageFault } from './storage-fault.js';
 
@@ -77,13 +76,9 @@ export function isFiniteVector(vector: Float32Array): boolean {
  * @throws {TransientError} saying what to do about the disk
  */
 export function writeVectorFile(path: string, vector: Float32Array): void {
-  const nonce = randomBytes(6).toString('hex');
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${nonce}.tmp`);
   try {
-    writeFileSync(temporary, encodeNpy(vector), { flag: 'wx' });
-    renameSync(temporary, path);
+    writeFileAtomicSync(path, encodeNpy(vector));
   } catch (cause) {
-    discard(temporary);
     throw toStorageFault('cannot store the vector', path, cause);
   }
 }
@@ -97,13 +92,5 @@ export function moveAside(path: string): void {
     if (errorCodeOf(cause) !== 'ENOENT') {
       throw toStorageFault('cannot move the damaged vector aside:', path, cause);
     }
-  }
-}
-
-function discard(temporary: string): void {
-  try {
-    rmSync(temporary, { force: true });
-  } catch {
-    // The fault that brought us here is the one to report; a temporary file is never read.
   }
 }

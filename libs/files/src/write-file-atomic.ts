@@ -54,14 +54,15 @@ export function writeFileAtomicSync(
  * For what is not written in one piece: `write` makes the file at the path it is given, which then takes
  * the place of `path`. What it throws leaves `path` as it was.
  */
-export async function replaceFile(
+export async function replaceFile<T>(
   path: string,
-  write: (temporary: string) => Promise<void>,
+  write: (temporary: string) => Promise<T>,
   { durable = false }: Durability = {},
-): Promise<void> {
+): Promise<T> {
   const temporary = temporaryPathFor(path);
+  let result: T;
   try {
-    await write(temporary);
+    result = await write(temporary);
     if (durable) await syncFile(temporary);
     await rename(temporary, path);
   } catch (error) {
@@ -69,6 +70,7 @@ export async function replaceFile(
     throw error;
   }
   if (durable) syncFolder(dirname(path));
+  return result;
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -30,7 +30,6 @@ export {
 } from './models/describe-models.js';
 export { sha256OfFile } from './models/digest-cache.js';
 export { examineModel, type ExaminedModel } from './models/examine-model.js';
-export { withFileLock } from './models/file-lock.js';
 export {
   findModels,
   modelExtensions,

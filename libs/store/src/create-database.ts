@@ -1,14 +1,6 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { nameFileOnce, syncFolder } from '@cullstream/files';
 import { migrate } from './migrations/migrate.js';
 import { Sqlite } from './sqlite.js';
 
@@ -30,34 +22,13 @@ export async function createDatabase(path: string): Promise<void> {
   } finally {
     sqlite.close();
   }
-  giveName(unfinished, path);
-  syncFolder(folder);
-}
-
-/** Linking fails where a file has appeared meanwhile; renaming would replace it. */
-function giveName(unfinished: string, path: string): void {
-  try {
-    linkSync(unfinished, path);
-  } catch (error) {
-    if (existsSync(path)) throw error;
-    // Some file systems have no hard links.
-    renameSync(unfinished, path);
-  }
+  const isNamed = nameFileOnce(unfinished, path);
   removeDatabaseFiles(unfinished);
+  if (!isNamed) throw new Error(`${path} has appeared meanwhile; it was left as it is`);
+  syncFolder(folder);
 }
 
 function removeDatabaseFiles(path: string): void {
   for (const suffix of ['', '-wal', '-shm', '-journal'])
     rmSync(`${path}${suffix}`, { force: true });
-}
-
-/** Without this a power loss may forget the new name. Windows cannot open folders, nor needs to. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = openSync(folder, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
 }

@@ -43,15 +43,15 @@ export async function merge(
 
 /** One after the other, and never while a run writes the staged predictions. */
 async function underLock(
-  { data, undo }: MergeSettings,
+  settings: MergeSettings,
   candidates: readonly MergeCandidate[],
 ): Promise<MergeResult[]> {
   if (candidates.length === 0) return [];
-  const lock = await lockData(data);
+  const lock = await lockData(settings);
   try {
     const results: MergeResult[] = [];
     for (const candidate of candidates) {
-      results.push(await attempt(candidate, undo ? undoOne : applyOne));
+      results.push(await attempt(candidate, settings.undo ? undoOne : applyOne));
     }
     return results;
   } finally {

@@ -52,15 +52,15 @@ interface Place {
 async function enter(settings: ReplaySettings, context: CommandContext): Promise<Place> {
   // Deployed services share the folder with every command.
   if (settings.services !== 'own') return {};
-  const whole = await tryLockData(settings.data);
+  const whole = await tryLockData(settings);
   if (whole !== undefined) return { lock: whole };
   const isExternal = (settings.nats ?? context.surroundings.environment['NATS_URL']) !== undefined;
   const host = await readBrokerFile(settings.data, 'run');
   // Neither a replay nor a repair has a broker to share.
   if (host === undefined || !(isExternal || (await answers(host, context.log)))) {
-    return { lock: await lockData(settings.data) };
+    return { lock: await lockData(settings) };
   }
-  const lock = await lockData(settings.data, 'replay');
+  const lock = await lockData(settings, 'replay');
   context.terminal.note(`run ${host.run} works in ${settings.data}: replaying beside it`);
   return isExternal ? { lock } : { lock, host };
 }

@@ -25,6 +25,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     ? undefined
     : await unlessInterrupted(prepareRun(settings, log), interruption);
   const lock = await lockForServices(settings);
+  if (lock.warning !== undefined) terminal.note(lock.warning);
   try {
     const prepared = early ?? (await unlessInterrupted(prepareRun(settings, log), interruption));
     for (const note of prepared.models.notes) terminal.note(note);

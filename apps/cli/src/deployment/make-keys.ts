@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
@@ -8,6 +8,7 @@ import {
   toPublicKey,
   type BusUser,
 } from '@cullstream/bus';
+import { readFileIfThere, replaceFile } from '@cullstream/files';
 
 export interface MadeKeys {
   readonly made: readonly BusUser[];
@@ -29,7 +30,7 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
   const publicKeys: Partial<Record<BusUser, string>> = {};
   for (const user of busUsers) {
     const path = join(folder, `${user}.seed`);
-    const found = await readIfThere(path);
+    const found = await readFileIfThere(path);
     if (found === undefined) {
       const { seed, publicKey } = createNkeyPair();
       await writeFile(path, `${seed}\n`, { mode: 0o600, flag: 'wx' });
@@ -41,21 +42,12 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
     }
   }
   const configPath = join(folder, 'authorization.conf');
-  const temporary = `${configPath}.${process.pid}`;
-  await writeFile(temporary, authorizationConfig(publicKeys as Record<BusUser, string>));
-  // The broker's user reads it, whoever that is.
-  await chmod(temporary, 0o644);
-  await rename(temporary, configPath);
+  await replaceFile(configPath, async (temporary) => {
+    await writeFile(temporary, authorizationConfig(publicKeys as Record<BusUser, string>));
+    // The broker's user reads it, whoever that is.
+    await chmod(temporary, 0o644);
+  });
   return { made, kept, configPath };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function publicKeyOf(path: string, seed: string): string {

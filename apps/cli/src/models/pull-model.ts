@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
+import { withFileLock } from '@cullstream/files';
 import {
   DigestMismatchError,
   findModelByDigest,
   importModel,
-  withFileLock,
   type ModelDescriptor,
   type ModelRegistry,
 } from '@cullstream/inference';
@@ -49,7 +49,9 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
   const source = sourceOf(file, name, options);
   await mkdir(modelsDir, { recursive: true });
   const part = join(modelsDir, `.pull-${file.sha256.slice(0, 16)}-${file.name}`);
-  return withFileLock(`${part}.lock`, async () => {
+  const locks = join(cacheDir, 'models');
+  await mkdir(locks, { recursive: true });
+  return withFileLock(join(locks, `pull-${file.sha256.slice(0, 16)}.lck`), async () => {
     const present = await findModelByDigest(file.sha256, options);
     if (present !== undefined)
       return { name, sha256: file.sha256, path: present, source: undefined };

@@ -1,10 +1,21 @@
-import { access, constants, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { access, constants, mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
+import {
+  errorMessage,
+  FileLockError,
+  isProcessAlive,
+  ownIdentity,
+  readFileIfThere,
+  tryLockFile,
+  writeFileAtomic,
+  type FileLock,
+} from '@cullstream/files';
 import { z } from 'zod';
 
+/** What stands beside a lock, for people and for other computers. */
 const ownerSchema = z.object({
   pid: z.int().positive(),
   host: z.string(),
@@ -15,66 +26,134 @@ const ownerSchema = z.object({
 type Owner = z.infer<typeof ownerSchema>;
 
 export interface DataLock {
+  /** What the user should know of how far the lock reaches. */
+  readonly warning: string | undefined;
   release(): Promise<void>;
 }
 
-/** `lock`: the folder and its broker. `replay`: the one replay that may work beside a run. */
-type LockName = 'lock' | 'replay';
+export interface LockSettings {
+  readonly data: string;
+  /** What another computer's command left behind is no longer believed. */
+  readonly takeOver?: boolean | undefined;
+}
+
+/** `data`: the folder and its broker. `replay`: the one replay that may work beside a run. */
+type LockName = 'data' | 'replay';
 
 /** Folder below the data folder for what belongs to the program itself. */
 export const programFolder = '.cullstream';
 
 /**
- * Takes a data folder for one run. A lock whose process is gone is taken over.
- * @throws {ConfigurationError} that names the owner, when another run works there
+ * Takes a data folder for one command. The lock of a process of this computer ends with it.
+ * @throws {ConfigurationError} that names the owner and the way out, when another command works there
  */
-export async function lockData(dataDir: string, name: LockName = 'lock'): Promise<DataLock> {
-  const taken = await take(dataDir, name);
+export async function lockData(settings: LockSettings, name: LockName = 'data'): Promise<DataLock> {
+  const taken = await take(settings, name);
   if ('release' in taken) return taken;
-  throw new ConfigurationError([
-    `${dataDir}: another cullstream works there (pid ${taken.pid} on ${taken.host}, since ` +
-      `${taken.since}); wait for it, follow it with \`cullstream status\`, or stop it`,
-  ]);
+  throw new ConfigurationError([taken.refusal]);
 }
 
 /** As {@link lockData}; undefined when another one works there. */
-export async function tryLockData(dataDir: string): Promise<DataLock | undefined> {
-  const taken = await take(dataDir, 'lock');
+export async function tryLockData(settings: LockSettings): Promise<DataLock | undefined> {
+  const taken = await take(settings, 'data');
   return 'release' in taken ? taken : undefined;
 }
 
-/** The lock, or whoever has it. */
-async function take(dataDir: string, name: LockName): Promise<DataLock | Owner> {
-  const path = join(dataDir, programFolder, `${name}.json`);
-  await makeFolder(dataDir);
-  const self: Owner = {
-    pid: process.pid,
-    host: hostname(),
-    processStart: processStartOf(process.pid),
-    since: new Date().toISOString(),
-  };
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if (await tryCreate(path, self)) return { release: () => rm(path, { force: true }) };
-    const owner = await readOwner(path);
-    if (owner !== undefined && isAlive(owner)) return owner;
-    const stale = `${path}.${process.pid}.stale`;
-    await rename(path, stale).catch(() => undefined);
-    await rm(stale, { force: true });
-  }
-  throw new ConfigurationError([
-    `${path}: the lock cannot be taken; remove the file if no run works`,
-  ]);
+/** As {@link lockData}, where services of the command's own work; deployed ones share the folder. */
+export async function lockForServices(
+  settings: LockSettings & { readonly services: 'own' | 'deployed' },
+): Promise<DataLock> {
+  if (settings.services === 'own') return lockData(settings);
+  return { warning: undefined, release: () => Promise.resolve() };
 }
 
-/** As {@link lockData}, where services of the command's own work; deployed ones share the folder. */
-export async function lockForServices({
-  data,
-  services,
-}: {
-  readonly data: string;
-  readonly services: 'own' | 'deployed';
-}): Promise<DataLock> {
-  return services === 'own' ? lockData(data) : { release: () => Promise.resolve() };
+interface Refused {
+  readonly refusal: string;
+}
+
+async function take(
+  { data, takeOver = false }: LockSettings,
+  name: LockName,
+): Promise<DataLock | Refused> {
+  const lockPath = join(data, programFolder, `${name}.lock`);
+  const recordPath = join(data, programFolder, name === 'data' ? 'lock.json' : `${name}.json`);
+  await makeFolder(data);
+  const lock = lockOrExplain(lockPath);
+  if (lock === undefined) {
+    return { refusal: describeHolder(data, await readOwner(recordPath), takeOver) };
+  }
+  try {
+    const owner = await readOwner(recordPath);
+    const refusal = owner && refusalOf(owner, { data, recordPath, takeOver });
+    if (refusal !== undefined) {
+      lock.release();
+      return { refusal };
+    }
+    await writeFileAtomic(recordPath, JSON.stringify(ownRecord()));
+  } catch (cause) {
+    lock.release();
+    throw new ConfigurationError([`${recordPath}: ${errorMessage(cause)}`], { cause });
+  }
+  return {
+    warning: warningOf(lock, data),
+    async release() {
+      await rm(recordPath, { force: true }).finally(() => lock.release());
+    },
+  };
+}
+
+function ownRecord(): Owner {
+  const { pid, start } = ownIdentity();
+  return { pid, host: hostname(), processStart: start, since: new Date().toISOString() };
+}
+
+function lockOrExplain(path: string): FileLock | undefined {
+  try {
+    return tryLockFile(path);
+  } catch (cause) {
+    if (cause instanceof FileLockError) throw new ConfigurationError([cause.message], { cause });
+    throw cause;
+  }
+}
+
+function describeHolder(data: string, owner: Owner | undefined, takeOver: boolean): string {
+  const who = owner === undefined ? '' : ` (${describe(owner)})`;
+  return (
+    `${data}: another cullstream works there${who}; wait for it, follow it with ` +
+    '`cullstream status`, or stop it' +
+    (takeOver ? '; it is at work, so --take-over takes nothing from it' : '')
+  );
+}
+
+/** Why a lock that was free is not taken all the same. */
+function refusalOf(
+  owner: Owner,
+  { data, recordPath, takeOver }: { data: string; recordPath: string; takeOver: boolean },
+): string | undefined {
+  if (owner.host === hostname()) {
+    // Its lock is gone, so is it; unless somebody deleted the file, or an older version works there.
+    const isCertain = owner.processStart !== null && owner.pid !== process.pid;
+    const isAlive = isProcessAlive({ pid: owner.pid, start: owner.processStart });
+    return isCertain && isAlive ? describeHolder(data, owner, takeOver) : undefined;
+  }
+  if (takeOver) return undefined;
+  return (
+    `${data}: a cullstream of another computer works there, as ${recordPath} says ` +
+    `(${describe(owner)}), and this one cannot see whether it still does; if it has ended, or the ` +
+    'computer was given another name, say --take-over'
+  );
+}
+
+function describe({ pid, host, since }: Owner): string {
+  return `pid ${pid} on ${host}, since ${since}`;
+}
+
+function warningOf({ keepsOut }: FileLock, data: string): string | undefined {
+  if (keepsOut === 'everybody') return undefined;
+  return (
+    `${data}: its file system has no locks, so only this computer's commands are kept from working ` +
+    'there at the same time: start none on another one'
+  );
 }
 
 async function makeFolder(dataDir: string): Promise<void> {
@@ -83,8 +162,9 @@ async function makeFolder(dataDir: string): Promise<void> {
     await access(nearestExisting(dataDir), constants.W_OK);
     await mkdir(join(dataDir, programFolder), { recursive: true });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigurationError([`--data: ${dataDir} cannot be written: ${reason}`], { cause });
+    throw new ConfigurationError([`--data: ${dataDir} cannot be written: ${errorMessage(cause)}`], {
+      cause,
+    });
   }
 }
 
@@ -93,44 +173,12 @@ function nearestExisting(path: string): string {
   return existsSync(path) || parent === path ? path : nearestExisting(parent);
 }
 
-async function tryCreate(path: string, owner: Owner): Promise<boolean> {
-  try {
-    await writeFile(path, JSON.stringify(owner), { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw new ConfigurationError([`${path}: cannot be written: ${String(error)}`], {
-      cause: error,
-    });
-  }
-}
-
+/** Undefined where nobody has written it, or it is damaged: then the lock alone tells. */
 async function readOwner(path: string): Promise<Owner | undefined> {
+  const text = await readFileIfThere(path);
   try {
-    return ownerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return text === undefined ? undefined : ownerSchema.parse(JSON.parse(text));
   } catch {
-    // Torn by a kill, or just released: in both cases nobody holds it.
     return undefined;
-  }
-}
-
-function isAlive(owner: Owner): boolean {
-  if (owner.host !== hostname()) return true;
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
-  }
-  const start = processStartOf(owner.pid);
-  return start === null || owner.processStart === null || start === owner.processStart;
-}
-
-/** Field 22 of `/proc/<pid>/stat`, in clock ticks since boot; null where there is no such file. */
-function processStartOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFileOnce } from '@cullstream/files';
 import { programFolder } from './data-lock.js';
 
 /**
@@ -11,8 +12,6 @@ export async function folderId(dataDir: string): Promise<string> {
   const path = join(dataDir, programFolder, 'folder-id');
   await mkdir(join(dataDir, programFolder), { recursive: true });
   // Of two commands that begin at once, the first one's counts.
-  await writeFile(path, `${randomUUID()}\n`, { flag: 'wx' }).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  });
+  createFileOnce(path, `${randomUUID()}\n`);
   return (await readFile(path, 'utf8')).trim();
 }

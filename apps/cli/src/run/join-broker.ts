@@ -25,7 +25,7 @@ export function joinBroker(
   let lock: DataLock | undefined;
   let own: Broker | undefined;
   const tryTakeOver = async () => {
-    lock ??= await tryLockData(settings.data);
+    lock ??= await tryLockData(settings);
     if (lock === undefined) return;
     try {
       const again = credentials && { port: Number(new URL(url).port), credentials };

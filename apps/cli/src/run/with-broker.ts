@@ -30,7 +30,7 @@ export async function withBroker<T>(
   work: (bus: Bus, broker: Broker) => Promise<T>,
 ): Promise<T> {
   if (externalUrl(place, context) !== undefined) return withLockedBroker(place, context, work);
-  const lock = await lockData(place.data);
+  const lock = await lockData(place);
   try {
     return await withLockedBroker(place, context, work);
   } finally {
@@ -66,7 +66,7 @@ export async function reachBroker<T>(
   context: CommandContext,
   work: (bus: Bus, reached: Reached) => Promise<T>,
 ): Promise<T> {
-  const lock = await tryLockData(place.data);
+  const lock = await tryLockData(place);
   if (lock !== undefined) {
     try {
       return await withLockedBroker(place, context, (bus) => work(bus, { isOurs: true }));

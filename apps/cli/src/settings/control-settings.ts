@@ -1,8 +1,8 @@
 import { runId } from '@cullstream/contracts';
 import type { z } from 'zod';
-import { allSettings, common, external } from './settings.js';
+import { allSettings, common, external, locking } from './settings.js';
 
-export const controlSettings = allSettings.pick({ ...common, ...external });
+export const controlSettings = allSettings.pick({ ...common, ...external, ...locking });
 export type ControlSettings = Readonly<z.infer<typeof controlSettings>>;
 
 export const prioritiseSettings = controlSettings.extend({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exportFormats } from '../export/export-formats.js';
 import { count, flag, names } from './setting-types.js';
-import { allSettings, dataSettings, statusSettings } from './settings.js';
+import { allSettings, dataSettings, locking, statusSettings } from './settings.js';
 
 const modelChoice = {
   embedder: true,
@@ -15,6 +15,7 @@ const modelChoice = {
 
 export const verifySettings = statusSettings.extend({
   ...allSettings.pick({
+    ...locking,
     ...modelChoice,
     inventory: true,
     only: true,
@@ -51,6 +52,7 @@ export const validateSettings = dataSettings.extend({
 export type ValidateSettings = Readonly<z.infer<typeof validateSettings>>;
 
 export const mergeSettings = dataSettings.extend({
+  ...allSettings.pick(locking).shape,
   project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
   only: allSettings.shape.only,
   apply: flag

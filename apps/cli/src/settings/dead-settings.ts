@@ -1,12 +1,14 @@
 import type { z } from 'zod';
 import { names } from './setting-types.js';
-import { allSettings, common, external, runSettings } from './settings.js';
+import { allSettings, common, external, locking, runSettings } from './settings.js';
 
 const deadSelection = {
   reason: names.optional().meta({ description: 'only these reasons', placeholder: 'a,b' }),
   project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
 };
-export const deadSettings = allSettings.pick({ ...common, ...external }).extend(deadSelection);
+export const deadSettings = allSettings
+  .pick({ ...common, ...external, ...locking })
+  .extend(deadSelection);
 export type DeadSettings = Readonly<z.infer<typeof deadSettings>>;
 
 export const deadRetrySettings = runSettings

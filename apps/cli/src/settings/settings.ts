@@ -151,6 +151,11 @@ export const allSettings = z.object({
     placeholder: 'n',
   }),
   restart: flag.default(false).meta({ description: 'forget the unfinished run', flag: true }),
+  takeOver: flag.default(false).meta({
+    description:
+      'take the data folder from a cullstream of another computer, or of another name of this one, that has ended',
+    flag: true,
+  }),
   json: flag
     .default(false)
     .meta({ description: 'one JSON document on stdout, nothing else there', flag: true }),
@@ -172,6 +177,8 @@ export type AllSettings = z.infer<typeof allSettings>;
 export const engine = { workers: true, threads: true, batch: true, decodes: true } as const;
 /** Every command that may talk to a broker of somebody else's. */
 export const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
+/** Every command that works in a data folder, which one does at a time. */
+export const locking = { takeOver: true } as const;
 /** What every command has. */
 export const common = {
   data: true,
@@ -204,6 +211,7 @@ export const runSettings = planSettings.extend(
   allSettings.pick({
     ...external,
     ...engine,
+    ...locking,
     embedders: true,
     bytes: true,
     restart: true,

@@ -1,7 +1,7 @@
 import { replayStages, runId } from '@cullstream/contracts';
 import { z } from 'zod';
 import { flag, names, time } from './setting-types.js';
-import { allSettings, common, engine, external, runSettings } from './settings.js';
+import { allSettings, common, engine, external, locking, runSettings } from './settings.js';
 
 export const replaySettings = runSettings
   .pick({
@@ -16,6 +16,7 @@ export const replaySettings = runSettings
     embedders: true,
     ...engine,
     ...external,
+    ...locking,
     restart: true,
     keepRuns: true,
     healthPort: true,

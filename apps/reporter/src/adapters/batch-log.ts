@@ -1,7 +1,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readFileIfThere } from '@cullstream/files';
 import { logFile, type LogLine } from '@cullstream/report';
-import { readIfThere } from './read-if-there.js';
 
 export interface BatchLog {
   /** Appends the line, unless the log has one of the same run and project. */
@@ -15,7 +15,7 @@ export interface BatchLog {
 export async function openBatchLog(dataDir: string, run: string): Promise<BatchLog> {
   const path = join(dataDir, logFile);
   await mkdir(dirname(path), { recursive: true });
-  const content = (await readIfThere(path)) ?? '';
+  const content = (await readFileIfThere(path)) ?? '';
   const told = new Set(content.split('\n').flatMap((line) => projectOf(line, run)));
   let separator = content === '' || content.endsWith('\n') ? '' : '\n';
   return {

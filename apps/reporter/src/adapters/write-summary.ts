@@ -1,7 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
 import { toSummaryName, toSummaryPage, type Summary } from '@cullstream/report';
-import { readIfThere } from './read-if-there.js';
 
 /** One summary after the other: a name is free until its file is there. */
 let before: Promise<unknown> = Promise.resolve();
@@ -28,14 +28,12 @@ async function writeBoth(dataDir: string, summary: Summary): Promise<string> {
 async function findName(dataDir: string, summary: Summary): Promise<string> {
   for (let taken = 0; ; taken++) {
     const name = `ai_data/${toSummaryName(summary, taken)}`;
-    const there = await readIfThere(join(dataDir, `${name}.json`));
+    const there = await readFileIfThere(join(dataDir, `${name}.json`));
     if (there === undefined || there.includes(`"batch_id": "${summary.batch_id}"`)) return name;
   }
 }
 
 async function writeWhole(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.tmp`;
-  await writeFile(temporary, content, { flush: true });
-  await rename(temporary, path);
+  await writeFileAtomic(path, content, { durable: true });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { access, chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,13 +104,11 @@ describe.skipIf(!isPosix)('findNatsServer', () => {
         'official-release: no checksum is pinned for plan9 mips',
       ],
     });
-    await expect(access(join(cacheDir, 'nats-server.lock'))).rejects.toThrow('ENOENT');
   });
 
-  it('goes on when the process that held the lock has died', async () => {
-    const dead = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim();
+  it('goes on where an older version left its lock behind', async () => {
     await mkdir(cacheDir, { recursive: true });
-    await writeFile(join(cacheDir, 'nats-server.lock'), dead);
+    await writeFile(join(cacheDir, 'nats-server.lock'), String(process.pid));
 
     await expect(find({ PATH: '' })).rejects.toThrow('no nats-server was found');
   });
@@ -151,7 +149,7 @@ describe.skipIf(!isPosix)('findNatsServer', () => {
         version: '2.12.99',
         how: 'official-release',
       });
-      expect(await readdir(cacheDir)).toEqual(['nats-server']);
+      expect(await readdir(cacheDir)).toEqual(['nats-server', 'nats-server.lck']);
     });
 
     it('uses nothing of it when its checksum is another', async () => {

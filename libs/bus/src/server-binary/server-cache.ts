@@ -1,7 +1,6 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { isAlive } from '../embedded/process-facts.js';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { makeTemporaryFolder, removeAbandoned, withFileLock } from '@cullstream/files';
 import { compareVersions, probeNatsServer } from './probe-nats-server.js';
 
 export interface CachedServer {
@@ -10,8 +9,6 @@ export interface CachedServer {
 }
 
 const FOLDER = 'nats-server';
-const LOCK_POLL_MS = 200;
-const LOCK_TIMEOUT_MS = 10 * 60_000;
 
 /** The newest usable server in the cache. */
 export async function findCached(cacheDir: string): Promise<CachedServer | undefined> {
@@ -51,7 +48,8 @@ export async function addToCache(
 ): Promise<CachedServer> {
   const folder = join(cacheDir, FOLDER);
   await mkdir(folder, { recursive: true });
-  const workDir = await mkdtemp(join(cacheDir, 'fetch-'));
+  await removeAbandoned(cacheDir);
+  const workDir = await makeTemporaryFolder(cacheDir);
   try {
     const program = await fetch(workDir);
     const version = await probeNatsServer(program);
@@ -69,32 +67,6 @@ export async function addToCache(
 
 /** Runs `work` while no other process fetches into the same cache. */
 export async function withCacheLock<T>(cacheDir: string, work: () => Promise<T>): Promise<T> {
-  const lock = join(cacheDir, `${FOLDER}.lock`);
-  await mkdir(dirname(lock), { recursive: true });
-  const untilMs = performance.now() + LOCK_TIMEOUT_MS;
-  while (!(await takeLock(lock))) {
-    if (performance.now() > untilMs) {
-      throw new Error(`another process has held ${lock} for too long: remove it if that is wrong`);
-    }
-    await delay(LOCK_POLL_MS);
-  }
-  try {
-    return await work();
-  } finally {
-    await rm(lock, { force: true });
-  }
-}
-
-async function takeLock(lock: string): Promise<boolean> {
-  try {
-    const handle = await open(lock, 'wx');
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-  const holder = Number(await readFile(lock, 'utf8').catch(() => ''));
-  if (holder > 0 && !isAlive(holder)) await rm(lock, { force: true });
-  return false;
+  await mkdir(cacheDir, { recursive: true });
+  return withFileLock(join(cacheDir, `${FOLDER}.lck`), work);
 }

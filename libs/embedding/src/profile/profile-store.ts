@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isErrno, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import { describeMachine, differencesOf, machine } from './describe-machine.js';
 import { engineProfile, type EngineProfile } from './engine-profile.js';
@@ -36,8 +37,9 @@ export async function readProfile(cacheDir: string, key: ProfileKey): Promise<Fo
     if (changed.length > 0) return { state: 'stale', why: changed.join('; ') };
     return { state: 'valid', profile: stored.profile, measuredAt: stored.measuredAt };
   } catch (error) {
-    const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return isAbsent ? { state: 'none' } : { state: 'stale', why: `${path} cannot be read` };
+    return isErrno(error, 'ENOENT')
+      ? { state: 'none' }
+      : { state: 'stale', why: `${path} cannot be read` };
   }
 }
 
@@ -53,11 +55,9 @@ export async function storeProfile(
   measuredAt: Date,
 ): Promise<string> {
   const path = pathOf(cacheDir, key);
-  const unfinished = `${path}.${process.pid}.tmp`;
   const stored = { measuredAt: measuredAt.toISOString(), machine: describeMachine(), profile };
   await mkdir(join(cacheDir, FOLDER), { recursive: true });
-  await writeFile(unfinished, `${JSON.stringify(stored, null, 2)}\n`);
-  await rename(unfinished, path);
+  await writeFileAtomic(path, `${JSON.stringify(stored, null, 2)}\n`);
   return path;
 }
 

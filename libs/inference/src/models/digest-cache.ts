@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256Hex } from '@cullstream/contracts';
+import { writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import { filesOfModel } from './model-files.js';
 
@@ -74,10 +75,8 @@ export class DigestCache {
   }
 
   async #remember(key: string, value: Remembered[string]): Promise<void> {
-    const temporary = `${this.#path}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
     const all = { ...(await this.#read()), [key]: value };
     await mkdir(join(this.#path, '..'), { recursive: true });
-    await writeFile(temporary, `${JSON.stringify(all, null, 1)}\n`);
-    await rename(temporary, this.#path);
+    await writeFileAtomic(this.#path, `${JSON.stringify(all, null, 1)}\n`);
   }
 }

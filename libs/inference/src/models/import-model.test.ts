@@ -112,7 +112,7 @@ describe('importModel', () => {
 
   it('clears away what a killed import left', async () => {
     const options = await place();
-    const left = join(options.modelsDir, '.import-4194305-abc');
+    const left = join(options.modelsDir, '.unfinished.4194305-0123456789ab.tmp');
     await mkdir(left, { recursive: true });
     await writeFile(join(left, 'half.pt'), 'half');
     await importModel({ ...options, file: options.ranker });

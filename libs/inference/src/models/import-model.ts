@@ -1,9 +1,14 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
+import {
+  errorMessage,
+  makeTemporaryFolder,
+  removeAbandoned,
+  withFileLock,
+} from '@cullstream/files';
 import { DigestCache } from './digest-cache.js';
 import { examineModel, type ExaminedModel } from './examine-model.js';
-import { isAlive, withFileLock } from './file-lock.js';
 import { modelExtensions } from './find-models.js';
 import type { ModelDescriptor, ModelRegistry } from './model-registry.js';
 import { readModelSidecar } from './model-sidecar.js';
@@ -50,7 +55,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
   if (facts?.isFile() !== true) throw new ConfigurationError([`${file}: there is no such file`]);
   await mkdir(modelsDir, { recursive: true });
   await removeAbandoned(modelsDir);
-  const staging = await mkdtemp(join(modelsDir, `${STAGING}${process.pid}-`));
+  const staging = await makeTemporaryFolder(modelsDir);
   try {
     const staged = await explained(() => stageModel(file, staging, options.take ?? 'copy'));
     if (expectedSha256 !== undefined && staged.sha256 !== expectedSha256) {
@@ -62,12 +67,14 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
     await explained(() => readModelSidecar(staged.path), staged.path, file);
     const known = options.registry.findByDigest(staged.sha256);
     const name = toFileName(options, staged, examined, known);
-    const placed = await withFileLock(join(modelsDir, '.import.lock'), () =>
+    const ownCache = join(options.cacheDir, 'models');
+    await mkdir(ownCache, { recursive: true });
+    const placed = await withFileLock(join(ownCache, 'import.lck'), () =>
       placeModel(staged, {
         modelsDir,
         name,
         isNameWanted: options.name !== undefined,
-        digests: new DigestCache(join(options.cacheDir, 'models')),
+        digests: new DigestCache(ownCache),
       }),
     );
     return { ...examined, ...placed, sha256: staged.sha256, known };
@@ -76,22 +83,12 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
   }
 }
 
-const STAGING = '.import-';
-
-/** What a killed import left behind. */
-async function removeAbandoned(modelsDir: string): Promise<void> {
-  for (const name of await readdir(modelsDir)) {
-    const pid = Number(/^\.import-(\d+)-/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await rm(join(modelsDir, name), { recursive: true, force: true });
-  }
-}
-
 /** What is wrong with the user's file, in the terms of where the user has it. */
 async function explained<T>(work: () => Promise<T>, path = '', file = ''): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = errorMessage(cause);
     const problem = path === '' ? message : message.replaceAll(path, file);
     throw new ConfigurationError([problem], { cause });
   }

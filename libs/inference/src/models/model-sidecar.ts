@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileIfThere } from '@cullstream/files';
 import { z } from 'zod';
 import { activations } from '../onnx/clip-activation.js';
 
@@ -17,8 +17,7 @@ export type ModelSidecar = z.infer<typeof modelSidecar>;
  */
 export async function readModelSidecar(modelPath: string): Promise<ModelSidecar> {
   const path = `${modelPath}.json`;
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
+  const text = await readFileIfThere(path).catch((cause: unknown) => {
     throw new Error(`${path}: cannot be read`, { cause });
   });
   if (text === undefined) return {};

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
+import { nameFileOnce } from '@cullstream/files';
 import { sha256OfFile, sha256OfModel, type DigestCache } from './digest-cache.js';
 import { modelExtensions } from './find-models.js';
 import type { StagedModel } from './stage-model.js';
@@ -35,7 +36,7 @@ export async function placeModel(
     await placeUnlessSame(join(staging, file), join(modelsDir, file));
   }
   await placeSidecar(staged, target);
-  await rename(staged.path, target);
+  if (!nameFileOnce(staged.path, target)) throw taken(target);
   return { path: target, wasThere: false };
 }
 

@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { EmbeddingRecipe } from '@cullstream/contracts';
+import { errorMessage, withFileLock } from '@cullstream/files';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
@@ -11,7 +12,6 @@ import type { OnnxModel } from '../onnx/onnx-model.js';
 import { writeOnnx } from '../onnx/write-onnx.js';
 import { createClipEncoder } from '../session/clip-encoder.js';
 import { createMlpModel } from '../session/mlp-model.js';
-import { withFileLock } from './file-lock.js';
 
 export const modelKinds = ['image-encoder', 'ranker', 'crop-proposer'] as const;
 export type ModelKind = (typeof modelKinds)[number];
@@ -44,7 +44,7 @@ export async function prepareModel(options: PrepareOptions): Promise<string> {
     return options.path;
   }
   if (await exists(target)) return target;
-  await withFileLock(`${target}.lock`, async () => {
+  await withFileLock(`${target}.lck`, async () => {
     if (!(await exists(target))) await convert(options, target);
   });
   return target;
@@ -95,8 +95,9 @@ async function checkOnnx(options: PrepareOptions, marker: string): Promise<void>
     await session.release();
   } catch (cause) {
     if (cause instanceof ModelShapeError) throw cause;
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new ModelShapeError(`${path}: onnxruntime cannot load it: ${message}`, { cause });
+    throw new ModelShapeError(`${path}: onnxruntime cannot load it: ${errorMessage(cause)}`, {
+      cause,
+    });
   }
   await writeFile(marker, '');
 }

@@ -7,6 +7,7 @@ import {
   type PredictionModel,
   type PredictionRecipe,
 } from '@cullstream/contracts';
+import { errorMessage, isErrno } from '@cullstream/files';
 import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
 import { DigestCache, sha256OfModel } from './digest-cache.js';
 import { readModelSidecar, type ModelSidecar } from './model-sidecar.js';
@@ -157,8 +158,6 @@ export function toPredictionModel(
 
 function describe({ kind, path }: ModelSource, cause: unknown): string {
   const name = kind.replace('-', ' ');
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
-    return `${name}: ${path} does not exist`;
-  }
-  return `${name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  if (isErrno(cause, 'ENOENT')) return `${name}: ${path} does not exist`;
+  return `${name}: ${errorMessage(cause)}`;
 }

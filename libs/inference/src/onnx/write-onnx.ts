@@ -1,5 +1,6 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { replaceFile } from '@cullstream/files';
 import { encodeOnnx, encodeOnnxInline, tensorBytes, type TensorPlace } from './encode-onnx.js';
 import { initializerBytes, type OnnxModel } from './onnx-model.js';
 
@@ -53,18 +54,14 @@ async function appendAligned(file: FileHandle, bytes: Uint8Array): Promise<numbe
 }
 
 /** A file under a name of its own until all of it is on the disk. */
-async function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
-  const temporary = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 10)}.tmp`;
-  const file = await open(temporary, 'w');
-  try {
-    const result = await write(file);
-    await file.sync();
-    await file.close();
-    await rename(temporary, path);
-    return result;
-  } catch (cause) {
-    await file.close();
-    await rm(temporary, { force: true });
-    throw cause;
-  }
+function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
+  const fill = async (temporary: string) => {
+    const file = await open(temporary, 'wx');
+    try {
+      return await write(file);
+    } finally {
+      await file.close();
+    }
+  };
+  return replaceFile(path, fill, { durable: true });
 }

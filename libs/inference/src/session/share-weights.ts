@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
+import { withFileLock } from '@cullstream/files';
 import { InferenceSession } from 'onnxruntime-node';
-import { withFileLock } from '../models/file-lock.js';
 import { externalDataPath } from '../onnx/write-onnx.js';
 import { onnxruntimeVersion } from './onnxruntime-version.js';
 import { sessionOptions } from './session-options.js';
@@ -38,7 +38,7 @@ export async function shareWeights(options: ShareWeightsOptions): Promise<string
   const target = join(folder, nameFor(options));
   if (existsSync(target)) return join(target, MODEL_FILE);
   await mkdir(folder, { recursive: true });
-  await withFileLock(`${target}.lock`, async () => {
+  await withFileLock(`${target}.lck`, async () => {
     if (existsSync(target)) return;
     const unfinished = `${target}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });

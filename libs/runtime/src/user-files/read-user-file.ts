@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
+import { errnoOf } from '@cullstream/files';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 
 /** A YAML or JSON file that a person wrote. */
@@ -54,7 +55,7 @@ async function readText(path: string, what: string): Promise<string | undefined>
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const code = errnoOf(cause) ?? '';
     if (code === 'ENOENT') return undefined;
     const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
     throw new ConfigurationError([`${path}: ${what} cannot be read: ${reason}`], { cause });

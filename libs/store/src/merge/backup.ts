@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { toCompactTime } from '@cullstream/contracts';
+import { writeFileAtomicSync } from '@cullstream/files';
 import { DatabaseError } from '../database-error.js';
 import { digestContent } from './content-digest.js';
 import type { FileImage } from './file-image.js';
@@ -64,9 +65,7 @@ function verify(copy: string, expected: string): void {
 }
 
 export function noteBackup(backup: string, note: BackupNote): void {
-  const unfinished = `${backup}${NOTE}.unfinished`;
-  writeFileSync(unfinished, `${JSON.stringify(note)}\n`, { flush: true });
-  renameSync(unfinished, `${backup}${NOTE}`);
+  writeFileAtomicSync(`${backup}${NOTE}`, `${JSON.stringify(note)}\n`, { durable: true });
 }
 
 /** The latest backup of a database that has its note; undefined when there is none. */
