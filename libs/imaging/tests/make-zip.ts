@@ -8,6 +8,7 @@ export interface ZipMember {
   readonly flags?: number;
   readonly crc?: number;
   readonly size?: number;
+  readonly packedSize?: number;
   /** Raw extra fields of the central header and of the local one. */
   readonly extra?: Buffer;
   readonly localExtra?: Buffer;
@@ -18,7 +19,9 @@ export interface ZipOptions {
   readonly zip64?: boolean;
   /** As macOS writes it: data descriptors, marks of its own, a count that wraps at 65,536. */
   readonly macos?: boolean;
-  readonly comment?: string;
+  readonly comment?: string | Buffer;
+  /** Bytes between the directory and its end record. */
+  readonly gap?: Buffer;
 }
 
 const DEFLATED = 8;
@@ -38,7 +41,7 @@ export function makeZip(members: readonly ZipMember[], options: ZipOptions = {})
   }
   const central = Buffer.concat(directory);
   const end = makeEnd(members.length, central.length, offset, options);
-  return Buffer.concat([...parts, central, end]);
+  return Buffer.concat([...parts, central, options.gap ?? Buffer.alloc(0), end]);
 }
 
 function makeMember(
@@ -55,7 +58,7 @@ function makeMember(
   fields.writeUInt16LE(member.flags ?? (isMacos ? 8 : 0), 2);
   fields.writeUInt16LE(method, 4);
   fields.writeUInt32LE(member.crc ?? crc32(data), 10);
-  fields.writeUInt32LE(packed.length, 14);
+  fields.writeUInt32LE(member.packedSize ?? packed.length, 14);
   fields.writeUInt32LE(member.size ?? data.length, 18);
   fields.writeUInt16LE(name.length, 22);
   const localExtra = member.localExtra ?? (isMacos ? macosExtra(12) : Buffer.alloc(0));

@@ -81,7 +81,7 @@ describe('listing an archive', () => {
   });
 
   test('makes odd names harmless labels', async () => {
-    const odd = ['/etc/a.png', '../../b.png', 'x\\y\\c.png', 'd\0.png', './e.png', '..'];
+    const odd = ['/etc/a.png', '../../b.png', 'x\\y\\c.png', 'd\n.png', './e.png', '..'];
     expect(await names(odd.map((name) => ({ name })))).toEqual([
       'etc/a.png',
       'b.png',
@@ -90,6 +90,32 @@ describe('listing an archive', () => {
       'e.png',
       'entry-5',
     ]);
+  });
+
+  test('ends a name at its first NUL, as unzip and Python do', async () => {
+    const odd = ['a.png\0', 'b.png\0.txt', 'c\0.png', '\0\0'];
+    expect(await names(odd.map((name) => ({ name })))).toEqual(['a.png', 'b.png', 'c', 'entry-3']);
+  });
+
+  test('keeps the end of a name that is longer than any path', async () => {
+    const [name] = await names([{ name: `${'é/'.repeat(15_000)}b.png` }]);
+    expect(name).toHaveLength(4096);
+    expect(name?.endsWith('é/é/b.png')).toBe(true);
+  });
+
+  test('takes sizes beyond all numbers for the largest there is', async () => {
+    const claims = Buffer.alloc(16);
+    claims.writeBigUInt64LE(2n ** 62n, 0);
+    claims.writeBigUInt64LE(2n ** 64n - 1n, 8);
+    const zip64 = extraField(1, claims);
+    const zip = makeZip([
+      { name: 'a.png', size: 0xffffffff, packedSize: 0xffffffff, extra: zip64 },
+    ]);
+    const [entry] = await list(zip);
+    expect(entry).toMatchObject({
+      size: Number.MAX_SAFE_INTEGER,
+      compressedSize: Number.MAX_SAFE_INTEGER,
+    });
   });
 
   test('marks encrypted entries, and goes on behind those of strong encryption', async () => {

@@ -6,7 +6,7 @@ const READ_AHEAD_BYTES = 1 << 20;
 export class ReadAheadFile {
   readonly size: number;
   readonly #handle: FileHandle;
-  #window = Buffer.alloc(0);
+  #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
   private constructor(handle: FileHandle, size: number) {
@@ -36,10 +36,22 @@ export class ReadAheadFile {
   async read(position: number, length: number): Promise<Buffer> {
     const known = this.peek(position, length);
     if (known !== undefined) return known;
+    const window = await this.#fill(position, length, READ_AHEAD_BYTES);
+    this.#window = window;
+    this.#windowStart = position;
+    return window.subarray(0, length);
+  }
+
+  /** As {@link read}, for a look elsewhere: nothing is read ahead, and what was stays in memory. */
+  async readApart(position: number, length: number): Promise<Buffer> {
+    return this.peek(position, length) ?? (await this.#fill(position, length, 0));
+  }
+
+  async #fill(position: number, length: number, aheadBytes: number): Promise<Buffer> {
     if (position < 0 || position + length > this.size) {
       throw new RangeError(`${length} bytes at ${position} lie beyond the end of the file`);
     }
-    const wanted = Math.min(Math.max(length, READ_AHEAD_BYTES), this.size - position);
+    const wanted = Math.min(Math.max(length, aheadBytes), this.size - position);
     // Entries keep slices of a window, so each window is memory of its own.
     const window = Buffer.allocUnsafeSlow(wanted);
     let filled = 0;
@@ -53,9 +65,7 @@ export class ReadAheadFile {
       if (bytesRead === 0) throw new RangeError(`the file became shorter while it was read`);
       filled += bytesRead;
     }
-    this.#window = window;
-    this.#windowStart = position;
-    return window.subarray(0, length);
+    return window;
   }
 
   close(): Promise<void> {

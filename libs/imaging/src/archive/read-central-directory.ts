@@ -1,7 +1,8 @@
-import { fromRandomAccessReader, RandomAccessReader, ZipFile } from 'yauzl';
+import { RandomAccessReader, ZipFile } from 'yauzl';
 import type { ArchiveEntry } from './archive-entry.js';
 import { readDamagedHeader } from './damaged-header.js';
 import { requireEndOfDirectory } from './end-of-directory.js';
+import { locateDirectory } from './locate-directory.js';
 import type { ReadAheadFile } from './read-ahead-file.js';
 import { toArchiveEntry } from './to-archive-entry.js';
 
@@ -21,9 +22,9 @@ declare module 'yauzl' {
  */
 export async function readCentralDirectory(file: ReadAheadFile): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
-  let zip = await openZip(file);
-  const total = zip.entryCount;
-  let cursor = cursorOf(zip);
+  const { start, end, entryCount: total, archiveStart } = await locateDirectory(file);
+  let zip = openZip(file, start, total);
+  let cursor = start;
   let index = 0;
   while (index < total) {
     try {
@@ -34,7 +35,7 @@ export async function readCentralDirectory(file: ReadAheadFile): Promise<Archive
           crc32: entry.crc32,
           compressedSize: entry.compressedSize,
           size: entry.uncompressedSize,
-          localHeaderOffset: entry.relativeOffsetOfLocalHeader,
+          localHeaderOffset: archiveStart + entry.relativeOffsetOfLocalHeader,
           name: entry.fileNameRaw,
           extraFields: entry.extraFields,
         });
@@ -43,15 +44,16 @@ export async function readCentralDirectory(file: ReadAheadFile): Promise<Archive
         cursor = cursorOf(zip);
       }
     } catch (cause) {
-      const { header, end } = await readDamagedHeader(file, cursor, cause);
-      const found = toArchiveEntry(index, header);
+      const damaged = await readDamagedHeader(file, cursor, cause);
+      const localHeaderOffset = archiveStart + damaged.header.localHeaderOffset;
+      const found = toArchiveEntry(index, { ...damaged.header, localHeaderOffset });
       if (found !== undefined) entries.push(found);
       index += 1;
-      cursor = end;
-      zip = resumeZip(file, cursor, total - index);
+      cursor = damaged.end;
+      zip = openZip(file, cursor, total - index);
     }
   }
-  await requireEndOfDirectory(file, cursor, total);
+  await requireEndOfDirectory(file, cursor, total, end);
   return entries;
 }
 
@@ -60,22 +62,7 @@ function cursorOf(zip: ZipFile): number {
   return Number(zip.readEntryCursor);
 }
 
-function openZip(file: ReadAheadFile): Promise<ZipFile> {
-  const options = {
-    autoClose: false,
-    lazyEntries: true,
-    decodeStrings: false,
-    validateEntrySizes: false,
-  };
-  return new Promise((resolve, reject) => {
-    fromRandomAccessReader(new YauzlReader(file), file.size, options, (error, zip) => {
-      if (error) reject(error);
-      else resolve(zip);
-    });
-  });
-}
-
-function resumeZip(file: ReadAheadFile, offset: number, entryCount: number): ZipFile {
+function openZip(file: ReadAheadFile, offset: number, entryCount: number): ZipFile {
   const reader = new YauzlReader(file);
   return new ZipFile(reader, offset, file.size, entryCount, '', false, true, false, false);
 }

@@ -25,9 +25,14 @@ export function toArchiveEntry(index: number, header: DirectoryHeader): ArchiveE
     name: toEntryLabel(name, index),
     method: header.method,
     encrypted: (header.flags & ENCRYPTION_FLAGS) !== 0,
-    compressedSize: header.compressedSize,
-    size: header.size,
+    compressedSize: toSafeInteger(header.compressedSize),
+    size: toSafeInteger(header.size),
     crc32: header.crc32,
-    localHeaderOffset: header.localHeaderOffset,
+    localHeaderOffset: toSafeInteger(header.localHeaderOffset),
   };
+}
+
+/** A ZIP64 field may claim what no file can have; beyond 2^53 it claims that, and reading refuses it. */
+function toSafeInteger(claimed: number): number {
+  return Math.min(claimed, Number.MAX_SAFE_INTEGER);
 }

@@ -2,7 +2,9 @@ import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { PermanentError, TransientError, type ZipEntrySource } from '@cullstream/contracts';
+import { DEFLATED, STORED } from './compression-methods.js';
 import { readFully } from './read-fully.js';
+import { requirePossibleSizes } from './require-possible-sizes.js';
 
 /**
  * Told how long a part of reading took and of how many bytes: `read` those of the source, its checksum
@@ -16,11 +18,9 @@ const LOCAL_HEADER_SIGNATURE = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
 /** Enough for the names and extra fields of most archives, so that one read does. */
 const NAME_AND_EXTRA_GUESS_BYTES = 512;
-const STORED = 0;
-const DEFLATED = 8;
 
 /**
- * The content of an entry, by one positioned read. Its size and CRC-32 are checked.
+ * The content of an entry, by one positioned read. Its sizes and CRC-32 are checked.
  * @param file the open archive and its size in bytes
  * @throws {PermanentError} `encrypted-entry`, `unsupported-compression`, `unreadable-entry`,
  *   `crc-mismatch`
@@ -41,6 +41,7 @@ export async function readZipEntry(
       `${where}: is compressed by method ${source.method}; pack it anew with deflate`,
     );
   }
+  requirePossibleSizes(source, file.size, where);
   const packed = await readPacked(file, source, where);
   const packedMs = performance.now();
   const bytes = source.method === STORED ? packed : await inflate(packed, source, where);

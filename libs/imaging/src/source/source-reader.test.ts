@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TransientError, type FailureReason, type ImageSource } from '@cullstream/contracts';
 import { makeNoise } from '../../tests/make-noise.js';
@@ -21,18 +22,26 @@ afterEach(async () => {
 
 const picture = Buffer.concat([Buffer.from(makeNoise(3000, 1)), Buffer.alloc(20_000, 7)]);
 
-async function writeZip(archive: string, members: readonly ZipMember[]): Promise<ImageSource[]> {
-  const path = join(originalsDir, archive);
-  await writeFile(path, makeZip(members));
+async function writeZip(
+  archive: string,
+  members: readonly ZipMember[],
+  spaceBytes = 0,
+): Promise<ImageSource[]> {
+  const gap = Buffer.alloc(spaceBytes);
+  await writeFile(join(originalsDir, archive), makeZip(members, { gap }));
+  return sourcesIn(archive);
+}
+
+async function sourcesIn(archive: string): Promise<ImageSource[]> {
   const sources: ImageSource[] = [];
-  for await (const { index, name: _, ...entry } of listArchive(path)) {
+  for await (const { index, name: _, ...entry } of listArchive(join(originalsDir, archive))) {
     sources.push({ kind: 'zip-entry', archive, entryIndex: index, ...entry });
   }
   return sources;
 }
 
-async function only(member: ZipMember): Promise<ImageSource> {
-  const [source] = await writeZip('one.zip', [member]);
+async function only(member: ZipMember, spaceBytes = 0): Promise<ImageSource> {
+  const [source] = await writeZip('one.zip', [member], spaceBytes);
   if (source === undefined) throw new Error('the archive lists no entry');
   return source;
 }
@@ -92,11 +101,41 @@ describe('reading an entry', () => {
     ['crc-mismatch', { name: 'a', data: picture, crc: 1 }],
     ['unreadable-entry', { name: 'a', data: picture, size: picture.length - 1 }],
     ['unreadable-entry', { name: 'a', data: picture, size: picture.length + 1 }],
+    ['unreadable-entry', { name: 'a', data: picture, method: 0, size: picture.length + 1 }],
     ['empty-file', { name: 'a' }],
     ['image-too-large', { name: 'a', data: Buffer.alloc(100_001) }],
     ['image-too-large', { name: 'a', data: picture, size: 4_000_000_000 }],
   ])('fails for good with %s', async (reason, member) => {
     await failsWith(reader.read(await only(member)), reason);
+  });
+
+  test.each([
+    ['beyond the end of the archive', { size: 90_000, packedSize: 90_000 }],
+    ['more than its 10 bytes can need', { size: 10, packedSize: 90_000, spaceBytes: 100_000 }],
+    ['more than 5 compressed ones can hold', { size: 5 * 1032 + 1, packedSize: 5 }],
+  ])('refuses an entry that claims what is %s', async (problem, claim) => {
+    const { spaceBytes = 0, ...sizes } = claim;
+    const member = { name: 'a', data: Buffer.from('short'), ...sizes };
+    const source = await only(member, spaceBytes);
+    await failsWith(reader.read(source), 'unreadable-entry');
+    await expect(reader.read(source)).rejects.toThrow(problem);
+  });
+
+  test('takes what deflate makes of noise, and bytes behind the end of the data', async () => {
+    const noise = Buffer.from(makeNoise(50_000, 3));
+    expect(await reader.read(await only({ name: 'a', data: noise }))).toEqual(noise);
+    const packedSize = deflateRawSync(picture).length + 1_000;
+    const source = await only({ name: 'a', data: picture, packedSize }, 2_000);
+    expect(await reader.read(source)).toEqual(picture);
+  });
+
+  test('reads an entry of an archive that does not begin with the file', async () => {
+    const sound = makeZip([{ name: 'a', data: picture }]);
+    const path = join(originalsDir, 'behind.zip');
+    await writeFile(path, Buffer.concat([Buffer.from('a line\r\n'), sound, Buffer.from('\n')]));
+    const [source] = await sourcesIn('behind.zip');
+    if (source === undefined) throw new Error('the archive lists no entry');
+    expect(await reader.read(source)).toEqual(picture);
   });
 
   test('a flipped byte of deflated data is found', async () => {
