@@ -46,7 +46,8 @@ export interface Extraction {
 
 /**
  * Publishes the images of a project while it is its turn.
- * @returns whether the project is through: published, or given up because its source is unusable
+ * @returns whether the project is through: published, or given up because its source is unusable or
+ *   has an image that no event can describe
  */
 export async function extractProject(
   planned: PlannedProject,
@@ -64,7 +65,7 @@ export async function extractProject(
     interrupted.set(name, next);
     return next >= catalogue.images.length;
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
+    if (!isOfProject(error)) throw error;
     log.error({ project: name, err: error }, 'the project is given up');
     await publishResult(
       {
@@ -83,6 +84,11 @@ export async function extractProject(
 /** The source cannot be used: this project is given up, the others go on. */
 class SourceError extends Error {
   override readonly name = 'SourceError';
+}
+
+/** What starting the extractor again would meet again: it must not end the other projects with it. */
+function isOfProject(error: unknown): error is Error {
+  return error instanceof SourceError || error instanceof MalformedEventError;
 }
 
 async function currentCatalogue(

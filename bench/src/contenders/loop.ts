@@ -25,8 +25,8 @@ const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
 /** Every image of the archive and a reader for them: the same for every loop. */
 export async function openImages(
   originals: string,
-): Promise<{ images: SourceImage[]; reader: SourceReader }> {
-  const images = await listImages(originals, { name: 'pictures', source: 'pictures.zip' });
+): Promise<{ images: readonly SourceImage[]; reader: SourceReader }> {
+  const { images } = await listImages(originals, { name: 'pictures', source: 'pictures.zip' });
   return {
     images,
     reader: createSourceReader({ originalsDir: originals, maxBytes: MAX_IMAGE_BYTES }),

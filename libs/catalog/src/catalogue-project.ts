@@ -9,6 +9,8 @@ import {
   type ExistingGroup,
   type GroupingOptions,
 } from '@cullstream/domain';
+import { readableName } from '@cullstream/imaging/archive';
+import { carriedGroups, shownId } from './carried-groups.js';
 import type { ProjectSource } from './find-projects.js';
 import type { SourceImage } from './list-images.js';
 
@@ -35,7 +37,8 @@ interface Placed {
 
 /**
  * Orders the images of a project and puts them in groups: those that rows of the user's database
- * name keep these rows, the others are grouped by their names.
+ * name keep these rows, the others are grouped by their names. Images of a row that is too large for
+ * a message are in no group.
  */
 export function catalogueProject(
   project: ProjectSource,
@@ -45,9 +48,10 @@ export function catalogueProject(
 ): Catalogue {
   const sorted = sortImages(images);
   const match = matchExistingGroups(existing, sorted);
+  const carried = carriedGroups(match.groups);
   const fresh = newGroups(project.name, groupImages(match.rest, options), existing);
   const groups = [
-    ...match.groups.map((group): Placed => ({ ...group, origin: 'existing' })),
+    ...carried.groups.map((group): Placed => ({ ...group, origin: 'existing' })),
     ...fresh,
   ];
   const memberships = toMemberships(project, groups);
@@ -67,7 +71,7 @@ export function catalogueProject(
       ungrouped: entries.length - memberships.size,
     },
     images: entries,
-    warnings: existingWarnings(match.absentGroupIds, match.absentNames),
+    warnings: [...carried.warnings, ...existingWarnings(match.absentGroupIds, match.absentNames)],
   };
 }
 
@@ -108,7 +112,8 @@ function toMemberships(
 
 function directoryOf(project: ProjectSource, name: string): string {
   const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
-  return folder === '' ? project.source : `${project.source}/${folder}`;
+  const source = readableName(project.source);
+  return folder === '' ? source : `${source}/${folder}`;
 }
 
 /** First 16 hex digits of the SHA-256 over every image's name, source and place. */
@@ -124,7 +129,7 @@ function digest(images: readonly CatalogueImage[]): string {
 function existingWarnings(absentGroupIds: readonly string[], absentNames: number): string[] {
   const warnings: string[] = [];
   if (absentGroupIds.length > 0) {
-    const examples = absentGroupIds.slice(0, 3).join(', ');
+    const examples = absentGroupIds.slice(0, 3).map(shownId).join(', ');
     warnings.push(
       `${absentGroupIds.length} groups of the existing database have no image in the source: ${examples}`,
     );

@@ -1,6 +1,13 @@
 import type { Dirent } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { ConfigurationError, projectName, type RejectedSource } from '@cullstream/contracts';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import {
+  ConfigurationError,
+  projectName,
+  toProjectName,
+  type RejectedSource,
+} from '@cullstream/contracts';
+import { isSystemFolder, readableName, toDiskPath, toPathText } from '@cullstream/imaging/archive';
 
 export interface ProjectSource {
   readonly name: string;
@@ -13,34 +20,52 @@ export interface FoundProjects {
   readonly rejected: readonly RejectedSource[];
 }
 
+const ARCHIVE_ENDING = /\.zip$/i;
+/** What a link that leads nowhere was a link to can only be told from its name. */
+const OTHER_FILE_ENDING = /\.[a-z][a-z0-9]{0,4}$/i;
+
 /**
- * Every `*.zip` and every folder directly below originals is a project named after it. Sources whose
- * names cannot name a project, or name one twice, are rejected: an inventory can name them.
+ * Every `*.zip` and every folder directly below originals is a project named after it, and so is every
+ * link to one; folders of the system are none. Sources whose names cannot name a project, or name one
+ * twice, are rejected: an inventory can name them.
  * @throws {ConfigurationError} when the folder cannot be read
  */
 export async function findProjects(originalsDir: string): Promise<FoundProjects> {
-  const entries = await readEntries(originalsDir);
   const projects: ProjectSource[] = [];
   const rejected: RejectedSource[] = [];
   const taken = new Map<string, string>();
-  for (const entry of entries) {
-    const name = nameOf(entry);
-    if (name === undefined) continue;
-    const message = problemOf(name, taken);
+  for (const { source, kind } of await listSources(originalsDir)) {
+    const readable = toProjectName(readableName(source));
+    const name = kind === 'archive' ? readable.replace(ARCHIVE_ENDING, '') : readable;
+    const message = kind === 'loop' ? LOOP_MESSAGE : problemOf(name, taken);
     if (message !== undefined) {
-      rejected.push({ name, source: entry.name, message });
+      rejected.push({ name, source, message });
       continue;
     }
-    taken.set(name.toLowerCase(), entry.name);
-    projects.push({ name, source: entry.name });
+    taken.set(name.toLowerCase(), readableName(source));
+    projects.push({ name, source });
   }
   return { projects, rejected };
 }
 
-async function readEntries(originalsDir: string): Promise<Dirent[]> {
+const LOOP_MESSAGE =
+  'it is a link to a folder that the originals are in; remove it, or let it lead to one project';
+
+type SourceKind = 'archive' | 'folder' | 'loop';
+
+async function listSources(originalsDir: string): Promise<{ source: string; kind: SourceKind }[]> {
+  const sources: { source: string; kind: SourceKind }[] = [];
+  for (const entry of await readEntries(originalsDir)) {
+    const source = toPathText(entry.name);
+    const kind = isSystemFolder(source) ? undefined : await kindOf(originalsDir, source, entry);
+    if (kind !== undefined) sources.push({ source, kind });
+  }
+  return sources.sort((a, b) => (a.source < b.source ? -1 : 1));
+}
+
+async function readEntries(originalsDir: string): Promise<Dirent<Buffer>[]> {
   try {
-    const entries = await readdir(originalsDir, { withFileTypes: true });
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return await readdir(originalsDir, { encoding: 'buffer', withFileTypes: true });
   } catch (cause) {
     throw new ConfigurationError(
       [`originals: ${originalsDir} cannot be read; give the folder of your archives (--originals)`],
@@ -49,18 +74,39 @@ async function readEntries(originalsDir: string): Promise<Dirent[]> {
   }
 }
 
-function nameOf(entry: Dirent): string | undefined {
-  if (entry.name.startsWith('.') || entry.name === '__MACOSX') return undefined;
-  if (entry.isDirectory()) return entry.name;
-  const isArchive = (entry.isFile() || entry.isSymbolicLink()) && /\.zip$/i.test(entry.name);
-  return isArchive ? entry.name.slice(0, -'.zip'.length) : undefined;
+async function kindOf(
+  originalsDir: string,
+  source: string,
+  entry: Dirent<Buffer>,
+): Promise<SourceKind | undefined> {
+  if (entry.isDirectory()) return 'folder';
+  const isArchive = ARCHIVE_ENDING.test(source);
+  if (entry.isFile()) return isArchive ? 'archive' : undefined;
+  return entry.isSymbolicLink() ? kindOfLink(originalsDir, source, isArchive) : undefined;
+}
+
+/** A link that leads nowhere is a project all the same: listing it says what is wrong. */
+async function kindOfLink(
+  originalsDir: string,
+  source: string,
+  isArchive: boolean,
+): Promise<SourceKind | undefined> {
+  const path = toDiskPath(join(originalsDir, source));
+  const target = await stat(path).catch(() => undefined);
+  if (isArchive && target?.isDirectory() !== true) return 'archive';
+  if (target === undefined) return OTHER_FILE_ENDING.test(source) ? undefined : 'folder';
+  if (!target.isDirectory()) return undefined;
+  const [inside, around] = await Promise.all([realpath(originalsDir), realpath(path)]);
+  return `${inside}${sep}`.startsWith(around.endsWith(sep) ? around : `${around}${sep}`)
+    ? 'loop'
+    : 'folder';
 }
 
 function problemOf(name: string, taken: ReadonlyMap<string, string>): string | undefined {
   const checked = projectName.safeParse(name);
   if (!checked.success) {
-    const why = checked.error.issues[0]?.message ?? 'not a project name';
-    return `its name cannot name a project (${why}); name it in an inventory (--inventory)`;
+    const why = checked.error.issues[0]?.message ?? 'is none';
+    return `a project's name ${why}; rename it, or name it in an inventory (--inventory)`;
   }
   const other = taken.get(name.toLowerCase());
   if (other === undefined) return undefined;

@@ -1,31 +1,47 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageSource } from '@cullstream/contracts';
-import { isImageName, listArchive, listFolder } from '@cullstream/imaging/archive';
+import {
+  isImageName,
+  listArchive,
+  listFolder,
+  readableName,
+  toDiskPath,
+  type FolderListing,
+} from '@cullstream/imaging/archive';
 import type { ProjectSource } from './find-projects.js';
 
 export interface SourceImage {
-  /** Name of the entry in the archive, or path inside the folder. */
+  /** Name of the entry in the archive, or path inside the folder, for people. */
   readonly name: string;
   readonly source: ImageSource;
 }
 
-/** The images of a project's source in the order the source has them. Reads no image. */
+export interface SourceListing {
+  /** In the order the source has them. */
+  readonly images: readonly SourceImage[];
+  /** What could not be looked at, for people. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The images of a project's source. Reads no image.
+ * @throws Error when the source is not there or cannot be listed
+ */
 export async function listImages(
   originalsDir: string,
   project: ProjectSource,
-): Promise<SourceImage[]> {
+): Promise<SourceListing> {
   const path = join(originalsDir, project.source);
-  const facts = await stat(path).catch((cause: unknown) => {
+  const facts = await stat(toDiskPath(path)).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `${project.source} cannot be read below ${originalsDir}: ${reason}; check the name, or the inventory`,
+      `${project.source} cannot be read below ${originalsDir}: ${reason}; check the name, where it leads if it is a link, or the inventory`,
       { cause },
     );
   });
-  return facts.isDirectory()
-    ? folderImages(path, project.source)
-    : archiveImages(path, project.source);
+  if (facts.isDirectory()) return folderImages(path, project.source);
+  return { images: await archiveImages(path, project.source), warnings: [] };
 }
 
 async function archiveImages(path: string, archive: string): Promise<SourceImage[]> {
@@ -50,11 +66,26 @@ async function archiveImages(path: string, archive: string): Promise<SourceImage
   return images;
 }
 
-async function folderImages(path: string, folder: string): Promise<SourceImage[]> {
-  const images: SourceImage[] = [];
-  for await (const { name, size, modifiedMs } of listFolder(path)) {
-    if (!isImageName(name)) continue;
-    images.push({ name, source: { kind: 'file', path: `${folder}/${name}`, size, modifiedMs } });
-  }
-  return images;
+async function folderImages(path: string, folder: string): Promise<SourceListing> {
+  const { files, unreadable } = await listFolder(path);
+  const images = files
+    .filter(({ name }) => isImageName(name))
+    .map(({ name, size, modifiedMs }): SourceImage => ({
+      name: readableName(name),
+      source: { kind: 'file', path: `${folder}/${name}`, size, modifiedMs },
+    }));
+  return { images, warnings: toWarnings(unreadable) };
+}
+
+const EXAMPLES = 3;
+
+function toWarnings(unreadable: FolderListing['unreadable']): string[] {
+  if (unreadable.length === 0) return [];
+  const examples = unreadable
+    .slice(0, EXAMPLES)
+    .map(({ name, code }) => `${readableName(name)} (${code})`)
+    .join(', ');
+  return [
+    `folders that cannot be read, and whose images are left out: ${unreadable.length}: ${examples}; check their permissions`,
+  ];
 }

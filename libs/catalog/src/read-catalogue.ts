@@ -17,10 +17,10 @@ export async function readCatalogue(
   project: ProjectSource,
   options: CatalogueOptions,
 ): Promise<Catalogue> {
-  const images = await listImages(options.originalsDir, project);
+  const { images, warnings } = await listImages(options.originalsDir, project);
   const { main } = locateDatabase(options.dataDir, project.name);
-  if (main.owner !== 'user') return catalogueProject(project, images, [], options);
-  const { groups, warnings } = readExistingGroups(main.path);
-  const catalogue = catalogueProject(project, images, groups, options);
-  return { ...catalogue, warnings: [...warnings, ...catalogue.warnings] };
+  const existing =
+    main.owner === 'user' ? readExistingGroups(main.path) : { groups: [], warnings: [] };
+  const catalogue = catalogueProject(project, images, existing.groups, options);
+  return { ...catalogue, warnings: [...warnings, ...existing.warnings, ...catalogue.warnings] };
 }

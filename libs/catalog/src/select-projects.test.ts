@@ -8,7 +8,7 @@ let originalsDir: string;
 
 beforeEach(() => {
   originalsDir = mkdtempSync(join(tmpdir(), 'cullstream-select-'));
-  for (const file of ['dalia.zip', 'B.ZIP', 'notes.txt', '.hidden.zip', 'odd+name.zip']) {
+  for (const file of ['dalia.zip', 'B.ZIP', 'notes.txt', '.hidden.zip', 'odd:name.zip']) {
     writeFileSync(join(originalsDir, file), '');
   }
   for (const folder of ['mojo3', 'dalia', '__MACOSX', '.git'])
@@ -27,7 +27,7 @@ describe('without an inventory', () => {
   it('every archive and folder is a project; what cannot be one is rejected with the way out', async () => {
     const { projects, rejected } = await selectProjects({ originalsDir });
     expect(projects.map(({ name }) => name)).toEqual(['B', 'dalia', 'mojo3']);
-    expect(rejected.map(({ source }) => source).sort()).toEqual(['dalia.zip', 'odd+name.zip']);
+    expect(rejected.map(({ source }) => source).sort()).toEqual(['dalia.zip', 'odd:name.zip']);
     expect(rejected.every(({ message }) => message.includes('--inventory'))).toBe(true);
   });
 });

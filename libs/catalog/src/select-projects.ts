@@ -1,6 +1,7 @@
-import { ConfigurationError, type RejectedSource } from '@cullstream/contracts';
+import { ConfigurationError, toProjectName, type RejectedSource } from '@cullstream/contracts';
 import { findProjects, type FoundProjects, type ProjectSource } from './find-projects.js';
 import { loadInventory } from './inventory.js';
+import { locateSource } from './locate-source.js';
 
 export interface Selection extends FoundProjects {
   /** Sources the inventory says are done or to be skipped, or that `--skip` leaves out. */
@@ -23,7 +24,7 @@ export async function selectProjects(options: SelectionOptions): Promise<Selecti
   const { projects, rejected, excluded } =
     options.inventory === undefined
       ? { ...(await findProjects(options.originalsDir)), excluded: [] }
-      : fromInventory(await loadInventory(options.inventory), options.only);
+      : await fromInventory(await loadInventory(options.inventory), options);
   refuseUnknown(options, [...projects, ...rejected, ...excluded]);
   const { only, skip = [] } = options;
   const wanted = (name: string) => only === undefined || only.includes(name);
@@ -40,13 +41,15 @@ export async function selectProjects(options: SelectionOptions): Promise<Selecti
   };
 }
 
-function fromInventory(
+async function fromInventory(
   entries: Awaited<ReturnType<typeof loadInventory>>,
-  only: readonly string[] | undefined,
-): Selection {
+  { only, originalsDir }: SelectionOptions,
+): Promise<Selection> {
   const projects: ProjectSource[] = [];
   const excluded: RejectedSource[] = [];
-  for (const { project: name, source, status } of entries) {
+  for (const { project, source: written, status } of entries) {
+    const name = toProjectName(project);
+    const source = await locateSource(originalsDir, written);
     if (status === 'pending' || only?.includes(name) === true) projects.push({ name, source });
     else excluded.push({ name, source, message: `the inventory says: ${status}` });
   }

@@ -53,7 +53,7 @@ export {
 } from './image-source.js';
 export { toImageFailed } from './to-image-failed.js';
 export { newRunId, toCompactTime } from './new-run-id.js';
-export { projectName, runId, type ProjectName, type RunId } from './names.js';
+export { projectName, runId, toProjectName, type ProjectName, type RunId } from './names.js';
 export {
   embeddingRecipe,
   featureRecipes,

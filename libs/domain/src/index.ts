@@ -8,6 +8,7 @@ export {
 export { estimateLeft, type Estimate, type WorkLeft } from './estimate.js';
 export { toGroupIds } from './group-ids.js';
 export { groupImages, type GroupingOptions } from './group-images.js';
+export { baseNameKey, imageNameKey } from './image-name-key.js';
 export {
   matchExistingGroups,
   type ExistingGroup,

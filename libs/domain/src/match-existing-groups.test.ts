@@ -49,3 +49,27 @@ it('reports rows of which nothing is left and gives an image to the first row th
     'A/other/1.png',
   ]);
 });
+
+it('matches names whichever slash and whichever form of accents a row has', () => {
+  const stored = [
+    { name: 'Zoë/é 1.png'.normalize('NFD') },
+    { name: 'Zoë/ガ 2.png'.normalize('NFC') },
+  ];
+  const rows = [
+    { groupId: 'g', images: ['Zoë\\é 1.png'.normalize('NFC'), 'ガ 2.png'.normalize('NFD')] },
+    { groupId: 'h', images: ['C:\\pictures\\Zoë\\é 1.png'] },
+  ];
+  const { groups, rest, absentGroupIds } = matchExistingGroups(rows, stored);
+  expect(groups[0]?.members.map(({ image }) => image)).toEqual(stored);
+  expect(groups[0]?.images).toEqual(rows[0]?.images);
+  expect(rest).toEqual([]);
+  expect(absentGroupIds).toEqual(['h']);
+});
+
+it('prefers the very name to one that only means the same', () => {
+  const composed = { name: 'é.png'.normalize('NFC') };
+  const apart = { name: 'é.png'.normalize('NFD') };
+  const rows = [{ groupId: 'g', images: [apart.name, composed.name] }];
+  const { groups } = matchExistingGroups(rows, [composed, apart]);
+  expect(groups[0]?.members.map(({ image }) => image)).toEqual([apart, composed]);
+});

@@ -1,4 +1,4 @@
-import { baseNameOf } from './variant.js';
+import { baseNameKey, imageNameKey } from './image-name-key.js';
 
 /** A group as a row of the user's database names it. */
 export interface ExistingGroup {
@@ -27,8 +27,8 @@ export interface ExistingMatch<T> {
 
 /**
  * Finds the images that existing rows name. A row's name may be an entry's whole name, the end of
- * its path, or its base name alone; the closest form wins, then the order of the images. An image
- * belongs to the first row that names it.
+ * its path, or its base name alone; the closest form wins, then the order of the images. Slashes of
+ * either kind and accents in either form are the same. An image belongs to the first row that names it.
  */
 export function matchExistingGroups<T extends { readonly name: string }>(
   rows: readonly ExistingGroup[],
@@ -41,7 +41,7 @@ export function matchExistingGroups<T extends { readonly name: string }>(
   let absentNames = 0;
   for (const row of rows) {
     const members = row.images.flatMap((name, position) => {
-      const image = closest(name, byBaseName.get(baseNameOf(name)) ?? [], taken);
+      const image = closest(name, byBaseName.get(baseNameKey(name)) ?? [], taken);
       if (image === undefined) return [];
       taken.add(image);
       return [{ position, image }];
@@ -53,30 +53,40 @@ export function matchExistingGroups<T extends { readonly name: string }>(
   return { groups, rest: sorted.filter((image) => !taken.has(image)), absentGroupIds, absentNames };
 }
 
+interface Candidate<T> {
+  readonly image: T;
+  readonly name: string;
+  readonly key: string;
+}
+
 function closest<T extends { readonly name: string }>(
   name: string,
-  candidates: readonly T[],
+  candidates: readonly Candidate<T>[],
   taken: ReadonlySet<T>,
 ): T | undefined {
-  const free = candidates.filter((candidate) => !taken.has(candidate));
-  const hasFolder = name.includes('/');
-  return (
+  const free = candidates.filter(({ image }) => !taken.has(image));
+  const key = imageNameKey(name);
+  const hasFolder = key.includes('/');
+  const found =
     free.find((candidate) => candidate.name === name) ??
-    free.find((candidate) => candidate.name.endsWith(`/${name}`)) ??
-    free.find((candidate) => hasFolder && name.endsWith(`/${candidate.name}`)) ??
-    free[0]
-  );
+    free.find((candidate) => candidate.key === key) ??
+    free.find((candidate) => candidate.key.endsWith(`/${key}`)) ??
+    free.find((candidate) => hasFolder && key.endsWith(`/${candidate.key}`)) ??
+    free[0];
+  return found?.image;
 }
 
 function groupByBaseName<T extends { readonly name: string }>(
   images: readonly T[],
-): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+): Map<string, Candidate<T>[]> {
+  const groups = new Map<string, Candidate<T>[]>();
   for (const image of images) {
-    const baseName = baseNameOf(image.name);
+    const { name } = image;
+    const candidate = { image, name, key: imageNameKey(name) };
+    const baseName = baseNameKey(name);
     const group = groups.get(baseName);
-    if (group === undefined) groups.set(baseName, [image]);
-    else group.push(image);
+    if (group === undefined) groups.set(baseName, [candidate]);
+    else group.push(candidate);
   }
   return groups;
 }

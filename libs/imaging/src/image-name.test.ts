@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isImageName } from './image-name.js';
 
-test.each(['a.png', 'A.PNG', 'deep/er/a.jpg', 'b.JPEG', './a.png', 'a b/c.d.jpg'])(
+test.each(['a.png', 'A.PNG', 'deep/er/a.jpg', 'b.JPEG', './a.png', 'a b/c.d.jpg', '@home/a.png'])(
   '%s is an image',
   (name) => {
     expect(isImageName(name)).toBe(true);
@@ -19,6 +19,8 @@ test.each([
   '.hidden.png',
   '.cache/a.png',
   'a.png/',
+  '@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg',
+  'x/$RECYCLE.BIN/a.png',
 ])('%s is not an image', (name) => {
   expect(isImageName(name)).toBe(false);
 });

@@ -1,5 +1,6 @@
 import { toCompactTime, type ImageFailure, type RunRecord } from '@cullstream/contracts';
 import type { ProjectProgress } from './run-progress.js';
+import { spelledAsSource } from './spelled-as-source.js';
 
 export interface ProjectSummary {
   readonly project_id: string;
@@ -148,7 +149,7 @@ function fromProgress(project: ProjectProgress): ProjectSummary {
       ? 0
       : Date.parse(completedAt) - Date.parse(startedAt);
   return {
-    project_id: totals.name,
+    project_id: spelledAsSource(totals.name, totals.source),
     zip_file: totals.source,
     status: project.state === 'success' || project.state === 'partial' ? project.state : 'failed',
     image_count: totals.images,
@@ -203,7 +204,7 @@ function emptySummary(
   status: ProjectSummary['status'],
 ): ProjectSummary {
   return {
-    project_id: name,
+    project_id: spelledAsSource(name, source),
     zip_file: source,
     status,
     image_count: 0,

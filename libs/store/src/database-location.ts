@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectName } from '@cullstream/contracts';
+import { basename, join } from 'node:path';
+import { projectName, toProjectName } from '@cullstream/contracts';
 import { isCullstreamDatabase } from './application-id.js';
 import { DatabaseError, translatingErrors } from './database-error.js';
+import { findNamedFile } from './database-names.js';
 
 /** Folder of the project databases below the data folder. */
 export const DATABASE_FOLDER = ['training', 'ai_training_decisions'] as const;
@@ -29,19 +30,19 @@ export interface DatabaseLocation {
  * @throws {DatabaseError} when a file is there that cannot be read.
  */
 export function locateDatabase(dataDir: string, project: string): DatabaseLocation {
-  const name = projectName.parse(project);
-  const mainName = [...DATABASE_FOLDER, `${name}.db`];
-  const stagingName = [...DATABASE_FOLDER, `${name}_ai_predictions_temp.db`];
-  const main = ownedFile(join(dataDir, ...mainName));
-  const staging = ownedFile(join(dataDir, ...stagingName));
+  const name = projectName.parse(toProjectName(project));
+  const folder = join(dataDir, ...DATABASE_FOLDER);
+  const main = ownedFile(folder, `${name}.db`);
+  const staging = ownedFile(folder, `${name}_ai_predictions_temp.db`);
   const staged = main.owner === 'user';
+  const target = staged ? staging : main;
   return {
     main,
     staging,
     staged,
-    target: staged ? staging.path : main.path,
-    targetName: (staged ? stagingName : mainName).join('/'),
-    targetExists: (staged ? staging : main).owner !== 'nobody',
+    target: target.path,
+    targetName: [...DATABASE_FOLDER, basename(target.path)].join('/'),
+    targetExists: target.owner !== 'nobody',
   };
 }
 
@@ -57,8 +58,9 @@ export function refuseForeignTarget(location: DatabaseLocation): void {
   }
 }
 
-function ownedFile(path: string): { path: string; owner: DatabaseOwner } {
-  return translatingErrors('read', path, () => {
+function ownedFile(folder: string, name: string): { path: string; owner: DatabaseOwner } {
+  return translatingErrors('read', join(folder, name), () => {
+    const path = findNamedFile(folder, name);
     if (!existsSync(path)) return { path, owner: 'nobody' };
     return { path, owner: isCullstreamDatabase(path) ? 'cullstream' : 'user' };
   });

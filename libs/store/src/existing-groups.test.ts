@@ -67,6 +67,22 @@ describe('readExistingGroups', () => {
     ]);
   });
 
+  it('keeps what it says of unusable rows short', () => {
+    using data = createTemporaryData();
+    const path = data.pathOf('old.db');
+    createForeignDatabase(
+      path,
+      SIX_COLUMNS,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+        INSERT INTO ai_decisions (group_id, images)
+        SELECT i || hex(zeroblob(50000)), 'torn' FROM n`,
+    );
+    const { warnings } = readExistingGroups(path);
+    expect(warnings).toHaveLength(11);
+    expect(warnings.at(-1)).toContain('490 more rows');
+    expect(warnings.join().length).toBeLessThan(5_000);
+  });
+
   it('finds no groups in a database of something else', () => {
     using data = createTemporaryData();
     createForeignDatabase(data.pathOf('other.db'), 'CREATE TABLE notes (text TEXT)');

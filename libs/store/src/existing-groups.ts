@@ -27,16 +27,31 @@ export function readExistingGroups(path: string): ExistingGroups {
       )
       .iterate();
     const groups: ExistingGroup[] = [];
-    const warnings: string[] = [];
+    const unusable: string[] = [];
     for (const row of rows) {
       const images = parseImageNames(row.images);
       if (images === undefined || typeof row.group_id !== 'string' || row.group_id === '') {
-        const id = JSON.stringify(row.group_id);
-        warnings.push(`${path}: row ${id} is left out: its id or its list of images is not usable`);
+        unusable.push(shortened(JSON.stringify(row.group_id)));
       } else {
         groups.push({ groupId: row.group_id, images });
       }
     }
-    return { groups, warnings };
+    return { groups, warnings: toWarnings(path, unusable) };
   });
+}
+
+const EXAMPLES = 10;
+const MAX_ID_LENGTH = 80;
+
+/** A run's record keeps warnings, so they stay few and short whatever a database holds. */
+function toWarnings(path: string, unusable: readonly string[]): string[] {
+  const warnings = unusable
+    .slice(0, EXAMPLES)
+    .map((id) => `${path}: row ${id} is left out: its id or its list of images is not usable`);
+  const more = unusable.length - warnings.length;
+  return more > 0 ? [...warnings, `${path}: ${more} more rows are left out like these`] : warnings;
+}
+
+function shortened(id: string): string {
+  return id.length > MAX_ID_LENGTH ? `${id.slice(0, MAX_ID_LENGTH)}…` : id;
 }

@@ -12,6 +12,7 @@ export {
   type DatabaseLocation,
   type DatabaseOwner,
 } from './database-location.js';
+export { projectOfDatabase } from './database-names.js';
 export { readExistingGroups, type ExistingGroups } from './existing-groups.js';
 export type { ImageResult } from './prediction-row.js';
 export {

@@ -1,14 +1,18 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
-import { DATABASE_FOLDER, validateDatabase, type Validation } from '@cullstream/store';
+import {
+  DATABASE_FOLDER,
+  projectOfDatabase,
+  validateDatabase,
+  type Validation,
+} from '@cullstream/store';
 import type { ValidateSettings } from '../settings/database-settings.js';
 import { countOf, describeValidations } from '../validate/describe-validation.js';
 import { openSources, type Sources } from '../validate/open-sources.js';
 import type { CommandContext } from './command-context.js';
 
 const EXIT = { sound: 0, warnings: 1, errors: 2 } as const;
-const STAGED = /_ai_predictions_temp$/;
 
 /** Checks databases, cullstream's and the user's: exit 0 sound, 1 warnings, 2 errors. */
 export async function validate(
@@ -45,8 +49,8 @@ export async function validate(
 }
 
 async function validateOne(path: string, sources: Sources | undefined): Promise<Validation> {
-  const project = basename(path, '.db').replace(STAGED, '');
-  const sourceImages = await sources?.imagesOf(project);
+  const project = projectOfDatabase(basename(path));
+  const sourceImages = project === undefined ? undefined : await sources?.imagesOf(project);
   return validateDatabase(path, sourceImages === undefined ? {} : { sourceImages });
 }
 

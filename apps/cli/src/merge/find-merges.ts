@@ -1,7 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, projectName } from '@cullstream/contracts';
-import { DATABASE_FOLDER, hasMergeBackup, locateDatabase } from '@cullstream/store';
+import { ConfigurationError } from '@cullstream/contracts';
+import {
+  DATABASE_FOLDER,
+  hasMergeBackup,
+  locateDatabase,
+  projectOfDatabase,
+} from '@cullstream/store';
 
 /** A project whose predictions wait beside a database of the user's. */
 export interface MergeCandidate {
@@ -11,8 +16,6 @@ export interface MergeCandidate {
   /** What cullstream wrote beside it; null where only an earlier merge is left to undo. */
   readonly staged: string | null;
 }
-
-const STAGED_SUFFIX = '_ai_predictions_temp';
 
 /**
  * The projects a merge is about, by name. Opens and creates nothing.
@@ -43,10 +46,8 @@ function listProjects(dataDir: string): string[] {
   const folder = join(dataDir, ...DATABASE_FOLDER);
   const names = existsSync(folder) ? readdirSync(folder) : [];
   const projects = names
-    .filter((name) => name.endsWith('.db'))
-    .map((name) => name.slice(0, -'.db'.length))
-    .map((name) => (name.endsWith(STAGED_SUFFIX) ? name.slice(0, -STAGED_SUFFIX.length) : name))
-    .filter((name) => projectName.safeParse(name).success);
+    .map((name) => projectOfDatabase(name))
+    .filter((project) => project !== undefined);
   return [...new Set(projects)].sort();
 }
 

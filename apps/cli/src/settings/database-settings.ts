@@ -66,7 +66,11 @@ export const mergeSettings = dataSettings.extend({
 export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
 
 export const exportSettings = dataSettings.extend({
-  project: z.string().min(1).meta({ description: 'project to export', placeholder: 'name' }),
+  project: z
+    .string()
+    .min(1)
+    .normalize('NFC')
+    .meta({ description: 'project to export', placeholder: 'name' }),
   format: z
     .enum(exportFormats)
     .default('csv')

@@ -1,10 +1,20 @@
+import { toProjectName } from '@cullstream/contracts';
 import { z } from 'zod';
 
-/** A comma-separated list on the command line, a list or such a text in a settings file. */
+/**
+ * A comma-separated list on the command line, a list or such a text in a settings file. A comma in a
+ * name is written `\,`. Names are what projects are called: in Unicode's composed form.
+ */
 export const names = z
   .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === 'string' ? value.split(',') : value))
-  .transform((list) => list.map((name) => name.trim()).filter((name) => name !== ''));
+  .transform((value) => (typeof value === 'string' ? splitAtCommas(value) : value))
+  .transform((list) =>
+    list.map((name) => toProjectName(name.trim())).filter((name) => name !== ''),
+  );
+
+function splitAtCommas(text: string): string[] {
+  return text.split(/(?<!\\),/).map((name) => name.replaceAll('\\,', ','));
+}
 
 /** A whole number above zero. */
 export const count = z.coerce.number().int().positive();

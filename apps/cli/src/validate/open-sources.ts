@@ -29,7 +29,7 @@ export async function openSources(options: {
         return undefined;
       }
       try {
-        const images = await listImages(options.originalsDir, { name: project, source });
+        const { images } = await listImages(options.originalsDir, { name: project, source });
         return new Set(images.map(({ name }) => name));
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

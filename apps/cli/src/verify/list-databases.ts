@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toProjectName } from '@cullstream/contracts';
 import { DATABASE_FOLDER, isCullstreamDatabase } from '@cullstream/store';
 
 export interface OwnDatabase {
@@ -19,7 +20,7 @@ export async function listOwnDatabases(dataDir: string): Promise<OwnDatabase[]> 
     .filter((file) => file.endsWith('.db'))
     .sort()
     .map((file) => ({
-      project: file.slice(0, -'.db'.length).replace(STAGED, ''),
+      project: toProjectName(file.slice(0, -'.db'.length).replace(STAGED, '')),
       path: join(folder, file),
       name: [...DATABASE_FOLDER, file].join('/'),
     }))

@@ -3,4 +3,6 @@ export { isImageName } from '../image-name.js';
 export { type ArchiveEntry } from './archive-entry.js';
 export { ArchiveError } from './archive-error.js';
 export { listArchive } from './list-archive.js';
-export { listFolder, type FolderFile } from './list-folder.js';
+export { listFolder, type FolderFile, type FolderListing } from './list-folder.js';
+export { readableName, toDiskPath, toPathText } from './path-text.js';
+export { isSystemFolder } from './system-folder.js';

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, rmdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -19,10 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function list(path: string): Promise<FolderFile[]> {
-  const files: FolderFile[] = [];
-  for await (const file of listFolder(path)) files.push(file);
-  return files;
+async function list(path: string): Promise<readonly FolderFile[]> {
+  return (await listFolder(path)).files;
 }
 
 test('lists files at any depth by path, links to files too, without following links to folders', async () => {
@@ -45,4 +43,58 @@ test('a folder that is not there is an error that names it', async () => {
   const path = join(folder, 'absent');
   await expect(list(path)).rejects.toThrow(ArchiveError);
   await expect(list(path)).rejects.toThrow(path);
+});
+
+test('hidden folders and those of systems are passed over, at any depth', async () => {
+  for (const name of ['.hidden', 'p/@eaDir', 'p/__MACOSX', 'p/q/lost+found', 'p/q']) {
+    await mkdir(join(folder, 'own', name), { recursive: true });
+    await writeFile(join(folder, 'own', name, 'a.png'), '');
+  }
+  const { files } = await listFolder(join(folder, 'own'));
+  expect(files.map(({ name }) => name)).toEqual(['p/q/a.png']);
+});
+
+test('names that are no UTF-8 lead to their files', async () => {
+  const odd = Buffer.from(`${folder}/odd/\xe9t\xe9`, 'latin1');
+  await mkdir(odd, { recursive: true });
+  await writeFile(Buffer.concat([odd, Buffer.from('/\xff.png', 'latin1')]), 'abc');
+  expect((await listFolder(join(folder, 'odd'))).files).toEqual([
+    { name: '\udce9t\udce9/\udcff.png', size: 3, modifiedMs: expect.any(Number) as number },
+  ]);
+});
+
+// root may read everything.
+test.skipIf(process.getuid?.() === 0)(
+  'a folder below that may not be read is told, and costs itself alone',
+  async () => {
+    await mkdir(join(folder, 'shut/deep/private'), { recursive: true });
+    await writeFile(join(folder, 'shut/deep/a.png'), '');
+    await chmod(join(folder, 'shut/deep/private'), 0);
+    const { files, unreadable } = await listFolder(join(folder, 'shut'));
+    await chmod(join(folder, 'shut/deep/private'), 0o700);
+    expect(files.map(({ name }) => name)).toEqual(['deep/a.png']);
+    expect(unreadable).toEqual([{ name: 'deep/private', code: 'EACCES' }]);
+  },
+);
+
+test('a folder whose path is longer than the system takes is told, too', async () => {
+  const part = 'x'.repeat(250);
+  const here = process.cwd();
+  await mkdir(join(folder, 'long'));
+  process.chdir(join(folder, 'long'));
+  try {
+    for (let depth = 0; depth < 17; depth++) {
+      await mkdir(part);
+      process.chdir(part);
+    }
+    const { files, unreadable } = await listFolder(join(folder, 'long'));
+    expect(files).toEqual([]);
+    expect(unreadable.map(({ code }) => code)).toEqual(['ENAMETOOLONG']);
+  } finally {
+    for (let depth = 0; depth < 17; depth++) {
+      process.chdir('..');
+      await rmdir(part);
+    }
+    process.chdir(here);
+  }
 });

@@ -1,45 +1,45 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
-import { isPassingFault } from '../source/passing-fault.js';
+import { isPassingFault, systemCode } from '../source/passing-fault.js';
 import { ArchiveError } from './archive-error.js';
+import { toDiskPath, toPathText } from './path-text.js';
+import { isSystemFolder } from './system-folder.js';
 
 /** One file below a folder. */
 export interface FolderFile {
-  /** Path below the folder, with `/`. */
+  /** Path below the folder, with `/`, as `toDiskPath` takes it. */
   readonly name: string;
   readonly size: number;
   /** Modification time in milliseconds since 1970. */
   readonly modifiedMs: number;
 }
 
+export interface FolderListing {
+  /** Sorted by path. */
+  readonly files: readonly FolderFile[];
+  /** Folders below that cannot be read, with the code of the fault: their files are missing. */
+  readonly unreadable: readonly { readonly name: string; readonly code: string }[];
+}
+
+interface Found {
+  readonly files: string[];
+  readonly unreadable: { name: string; code: string }[];
+}
+
 const STATS_AT_ONCE = 32;
 
 /**
- * The files below a folder, sorted by path. Links to files count, links to folders are not followed.
- * @throws {ArchiveError} when a folder cannot be read
+ * The files below a folder. Links to files count, links to folders are not followed; hidden folders
+ * and those of systems are passed over.
+ * @throws {ArchiveError} when the folder itself cannot be read
  * @throws {TransientError} when the disk fails for the moment
  */
-export async function* listFolder(path: string): AsyncGenerator<FolderFile, void, undefined> {
-  const files = await readFiles(path);
-  for (let start = 0; start < files.length; start += STATS_AT_ONCE) {
-    const described = await Promise.all(
-      files.slice(start, start + STATS_AT_ONCE).map((name) => describe(path, name)),
-    );
-    for (const file of described) {
-      if (file !== undefined) yield file;
-    }
-  }
-}
-
-async function readFiles(path: string): Promise<string[]> {
+export async function listFolder(path: string): Promise<FolderListing> {
+  const found: Found = { files: [], unreadable: [] };
   try {
-    const entries = await readdir(path, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => nameBelow(path, entry))
-      .sort((a, b) => (a < b ? -1 : 1));
+    await visit(path, '', found);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (isPassingFault(cause)) {
@@ -49,17 +49,53 @@ async function readFiles(path: string): Promise<string[]> {
       cause,
     });
   }
+  found.files.sort((a, b) => (a < b ? -1 : 1));
+  const files: FolderFile[] = [];
+  for (let start = 0; start < found.files.length; start += STATS_AT_ONCE) {
+    const names = found.files.slice(start, start + STATS_AT_ONCE);
+    const described = await Promise.all(names.map((name) => describe(path, name)));
+    files.push(...described.filter((file) => file !== undefined));
+  }
+  return { files, unreadable: found.unreadable };
 }
 
-function nameBelow(path: string, entry: Dirent): string {
-  return relative(path, join(entry.parentPath, entry.name)).split(sep).join('/');
+/** @param below path of a folder below `path`, empty for itself */
+async function visit(path: string, below: string, found: Found): Promise<void> {
+  const entries = await readdir(toDiskPath(join(path, below)), {
+    encoding: 'buffer',
+    withFileTypes: true,
+  });
+  for (const entry of entries) {
+    const name = toPathText(entry.name);
+    const nameBelow = below === '' ? name : `${below}/${name}`;
+    if (entry.isDirectory()) {
+      if (!isSystemFolder(name)) await visitBelow(path, nameBelow, found);
+    } else if (isFileOrLink(entry)) {
+      found.files.push(nameBelow);
+    }
+  }
+}
+
+/** A folder that may not be read costs itself, not the others. */
+async function visitBelow(path: string, below: string, found: Found): Promise<void> {
+  try {
+    await visit(path, below, found);
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === undefined || isPassingFault(cause)) throw cause;
+    found.unreadable.push({ name: below, code });
+  }
+}
+
+function isFileOrLink(entry: Dirent<Buffer>): boolean {
+  return entry.isFile() || entry.isSymbolicLink();
 }
 
 /** A file that cannot be looked at is listed all the same: reading it will say why it fails. */
 async function describe(path: string, name: string): Promise<FolderFile | undefined> {
   try {
-    const found = await stat(join(path, name));
-    return found.isDirectory() ? undefined : { name, size: found.size, modifiedMs: found.mtimeMs };
+    const found = await stat(toDiskPath(join(path, name)));
+    return found.isFile() ? { name, size: found.size, modifiedMs: found.mtimeMs } : undefined;
   } catch (cause) {
     if (!isPassingFault(cause)) return { name, size: 0, modifiedMs: 0 };
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { toDiskPath } from './path-text.js';
 
 const READ_AHEAD_BYTES = 1 << 20;
 
@@ -16,7 +17,7 @@ export class ReadAheadFile {
 
   /** Opens read only. */
   static async open(path: string): Promise<ReadAheadFile> {
-    const handle = await open(path, 'r');
+    const handle = await open(toDiskPath(path), 'r');
     try {
       return new ReadAheadFile(handle, (await handle.stat()).size);
     } catch (error) {

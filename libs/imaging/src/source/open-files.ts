@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { toDiskPath } from '../archive/path-text.js';
 
 interface OpenFile {
   readonly handle: FileHandle;
@@ -59,7 +60,7 @@ export class OpenFiles {
 }
 
 async function openFile(path: string): Promise<OpenFile> {
-  const handle = await open(path, 'r');
+  const handle = await open(toDiskPath(path), 'r');
   try {
     return { handle, size: (await handle.stat()).size };
   } catch (error) {

@@ -1,4 +1,4 @@
-import { baseNameOf } from '@cullstream/domain';
+import { baseNameKey } from '@cullstream/domain';
 import type { Box } from './box-measures.js';
 import type { Decision, GroupPair, UserChoice } from './version-diff.js';
 
@@ -53,7 +53,7 @@ function toChoice(
   if (row === undefined) return null;
   const selectedIndex = isSameList(row.images, images)
     ? row.selectedIndex
-    : images.map(baseNameOf).indexOf(baseNameOf(row.images[row.selectedIndex] ?? ''));
+    : images.map(baseNameKey).indexOf(baseNameKey(row.images[row.selectedIndex] ?? ''));
   if (selectedIndex < 0 || selectedIndex >= images.length) return null;
   return { selectedIndex, crop: row.crop, proposals: proposalsAt(selectedIndex) };
 }

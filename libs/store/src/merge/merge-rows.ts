@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { baseNameOf } from '@cullstream/domain';
+import { baseNameKey } from '@cullstream/domain';
 import type { StoredDecision } from '../stored-decisions.js';
 import { compareWithUser } from './compare-with-user.js';
 import { AI_COLUMNS, type AiColumn, type LeftReason, type MergeReport } from './merge-report.js';
@@ -91,8 +91,8 @@ function fittedTo(row: TargetRow, decision: StoredDecision): Prediction | LeftRe
 
 /** The same position where the same name stands there, for names may repeat. */
 function positionIn(images: readonly string[], name: string, expected: number): number {
-  const baseNames = images.map(baseNameOf);
-  const wanted = baseNameOf(name);
+  const baseNames = images.map(baseNameKey);
+  const wanted = baseNameKey(name);
   return baseNames[expected] === wanted ? expected : baseNames.indexOf(wanted);
 }
 

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { ConfigurationError } from '@cullstream/contracts';
-import { baseNameOf } from '@cullstream/domain';
+import { baseNameKey } from '@cullstream/domain';
 import { parseImageNames } from '../image-names.js';
 import { columnsOf, isTable, stableOrder } from '../table-columns.js';
 
@@ -55,5 +55,5 @@ export function loadTargetRows(sqlite: BetterSqlite3.Database): TargetRows {
 }
 
 function imagesKey(images: readonly string[]): string {
-  return images.map(baseNameOf).sort().join('\n');
+  return images.map(baseNameKey).sort().join('\n');
 }

@@ -1,4 +1,4 @@
-import { baseNameOf } from '@cullstream/domain';
+import { baseNameKey } from '@cullstream/domain';
 import type { Report } from './finding.js';
 
 /** Checks that need more than one row: names in two groups, names that no source holds. */
@@ -15,7 +15,7 @@ export function createImageChecker(
 ): ImageChecker {
   const groupOf = new Map<string, string>();
   const known =
-    sourceImages === undefined ? undefined : new Set(Array.from(sourceImages, baseNameOf));
+    sourceImages === undefined ? undefined : new Set(Array.from(sourceImages, baseNameKey));
   return {
     add(groupId, images) {
       for (const image of images) {
@@ -27,7 +27,7 @@ export function createImageChecker(
           const message = `${image} is ${where}`;
           report({ severity: 'warning', check: 'duplicate-image', groupId, message });
         }
-        if (known !== undefined && !known.has(baseNameOf(image))) {
+        if (known !== undefined && !known.has(baseNameKey(image))) {
           const message = `${image} is not in the source`;
           report({ severity: 'warning', check: 'unknown-image', groupId, message });
         }

@@ -1,0 +1,28 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * The source that an inventory means, as its names are on the disk: people write `/` for `\` and
+ * accents in either form, disks keep one.
+ * @param source path below the originals folder; given back where nothing is there
+ */
+export async function locateSource(originalsDir: string, source: string): Promise<string> {
+  if (await exists(join(originalsDir, source))) return source;
+  let located = '';
+  for (const part of source.split(/[/\\]/).filter((each) => each !== '' && each !== '.')) {
+    const names = await readdir(join(originalsDir, located)).catch(() => []);
+    const found =
+      names.find((name) => name === part) ??
+      names.find((name) => name.normalize('NFC') === part.normalize('NFC'));
+    if (found === undefined) return source;
+    located = located === '' ? found : `${located}/${found}`;
+  }
+  return located === '' ? source : located;
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
