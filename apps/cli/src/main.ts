@@ -1,7 +1,14 @@
 import { createProgram } from './program.js';
 import { createTerminal } from './output/terminal.js';
 
-const terminal = createTerminal(process.stdout, process.stderr);
+const terminal = createTerminal(process.stdout, process.stderr, process.env);
 const program = createProgram({ terminal, surroundings: { environment: process.env } });
-process.exitCode = await program.run(process.argv);
-process.exit();
+const end = async (exitCode: number) => {
+  // Nobody has to wait for a reader that takes nothing: signals end the process again.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
+  process.exit(await program.flush(exitCode));
+};
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => void program.report(error).then(end));
+}
+await end(await program.run(process.argv));

@@ -1,15 +1,25 @@
-import { ConfigurationError } from '@cullstream/contracts';
-import { exitCodes, type SettingsSchema } from '@cullstream/runtime';
+import { exitCodes, withoutRawErrors, type SettingsSchema } from '@cullstream/runtime';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
 import { declareCommands, type Action } from './declare-commands.js';
+import { reportError } from './output/report-error.js';
 import { addSettings } from './settings/add-settings.js';
 import { readSettings } from './settings/read-settings.js';
+import { refuseFiles } from './settings/refuse-files.js';
 
-type Outside = Omit<CommandContext, 'log'>;
+type Outside = Omit<CommandContext, 'log' | 'report'>;
 
-/** The command line. `run` resolves with the exit code and never rejects. */
-export function createProgram(outside: Outside): { run(argv: readonly string[]): Promise<number> } {
+export interface Program {
+  /** Resolves with the exit code and never rejects. */
+  run(argv: readonly string[]): Promise<number>;
+  /** Tells a person of an error; resolves with the exit code that it stands for. */
+  report(error: unknown): Promise<number>;
+  /** Waits until all output is written; resolves with the exit code, another one where it cannot be. */
+  flush(exitCode: number): Promise<number>;
+}
+
+/** The command line. */
+export function createProgram(outside: Outside): Program {
   const program = new Command('cullstream')
     .description('Picks the best image of every group of variants and proposes its crop.')
     .version('0.1.0')
@@ -18,8 +28,12 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
   let exitCode: number = exitCodes.ok;
   /** What may stand in a settings file, which cannot name another one. */
   const known = new Set<string>();
+  let dataDir: string | undefined;
+  let command: readonly string[] = [];
+  const report = (error: unknown) =>
+    reportError(error, { terminal: outside.terminal, dataDir, command });
 
-  function command<S extends SettingsSchema>(
+  function addCommand<S extends SettingsSchema>(
     name: string,
     description: string,
     schema: S,
@@ -36,52 +50,38 @@ export function createProgram(outside: Outside): { run(argv: readonly string[]):
         .flat()
         .filter((each) => typeof each === 'string');
       const settings = await readSettings(schema, flags, outside.surroundings, [...known]);
+      dataDir = Reflect.get(settings, 'data') as string | undefined;
+      await refuseFiles(settings);
       const level = Reflect.get(settings, 'logLevel') as 'warn';
       const log = outside.terminal.logger(level);
       const action = await load();
-      exitCode = await action(settings, { ...outside, log }, operands);
+      exitCode = await action(settings, { ...outside, log, report }, operands);
     });
   }
 
-  declareCommands(program, command);
+  declareCommands(program, addCommand);
 
   return {
+    report,
     async run(argv) {
+      command = argv.slice(2);
       try {
         await program.parseAsync([...argv]);
         return exitCode;
       } catch (error) {
-        return await toExitCode(error, outside);
+        if (!(error instanceof CommanderError)) return await report(error);
+        return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+      }
+    },
+    async flush(code) {
+      try {
+        await outside.terminal.flush();
+        return code;
+      } catch (error) {
+        const reason = error instanceof Error ? withoutRawErrors(error.message) : String(error);
+        outside.terminal.note(`error: the output cannot be written: ${reason}`);
+        return code === exitCodes.ok ? exitCodes.failed : code;
       }
     },
   };
-}
-
-async function toExitCode(error: unknown, { terminal }: Outside): Promise<number> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-  if (error instanceof Error && error.name === 'InterruptedError') {
-    terminal.note('interrupted; the same command begins again');
-    return exitCodes.interrupted;
-  }
-  if (error instanceof ConfigurationError) {
-    for (const problem of error.problems) terminal.note(`error: ${problem}`);
-    return exitCodes.usage;
-  }
-  // Loaded here alone: commands without databases or a broker start faster without them.
-  const { DatabaseError } = await import('@cullstream/store');
-  if (error instanceof DatabaseError) {
-    terminal.note(`error: ${error.message}`);
-    return exitCodes.usage;
-  }
-  const { isBrokerAway } = await import('@cullstream/bus');
-  if (isBrokerAway(error)) {
-    const what = error instanceof Error ? error.message : String(error);
-    terminal.note(
-      `error: the broker does not answer (${what}); see that it runs, then give the same command again`,
-    );
-    return exitCodes.failed;
-  }
-  const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  terminal.note(`error: ${reason}`);
-  return exitCodes.failed;
 }

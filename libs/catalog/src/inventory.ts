@@ -1,4 +1,4 @@
-import { ConfigurationError, projectName } from '@cullstream/contracts';
+import { ConfigurationError, describeIssue, projectName } from '@cullstream/contracts';
 import { didYouMean, readUserFile, type UserFile } from '@cullstream/runtime';
 import { z } from 'zod';
 
@@ -33,7 +33,7 @@ export async function loadInventory(path: string): Promise<InventoryEntry[]> {
   if (file === undefined) {
     throw new ConfigurationError([`--inventory: there is no file ${path}; check its name`]);
   }
-  const parsed = inventorySchema.safeParse(file.content);
+  const parsed = inventorySchema.safeParse(file.content, { error: describeIssue });
   const problems = [
     ...(parsed.error?.issues ?? []).flatMap((issue) => toProblems(issue, file)),
     ...repeats(file),

@@ -20,6 +20,7 @@ export {
   type ImageEvent,
   type ResultEvent,
 } from './codec.js';
+export { describeIssue, describeProblems } from './describe-issue.js';
 export { EVENT_VERSION, type GroupMembership, type ProjectTotals } from './events/common.js';
 export {
   EMBEDDING_LENGTH,

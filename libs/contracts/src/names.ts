@@ -41,5 +41,7 @@ function nameForbidden(name: string): string {
 }
 
 /** A run id is its UTC start and four random characters: `20260131T094500Z-k3x9`. */
-export const runId = z.string().regex(/^\d{8}T\d{6}Z-[a-z0-9]{4}$/);
+export const runId = z
+  .string()
+  .regex(/^\d{8}T\d{6}Z-[a-z0-9]{4}$/, 'not the id of a run, as 20260131T094500Z-k3x9 is one');
 export type RunId = z.infer<typeof runId>;

@@ -1,4 +1,10 @@
 export { connectService, WORKING_EVERY_MS, type ServiceBus } from './connect-service.js';
+export {
+  describeSystemError,
+  isPathError,
+  isSystemError,
+  withoutRawErrors,
+} from './describe-system-error.js';
 export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
 export { checkReadable, checkWritable } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';

@@ -29,6 +29,36 @@ describe('parseSettings', () => {
     expect(parse).toThrow(/minGroupSize: .*from environment/);
     expect(parse).toThrow(/precision: .*from environment/);
   });
+  it('says what is expected, and what it got instead', () => {
+    const numbers = z.object({
+      share: z.coerce.number().positive().optional(),
+      port: z.coerce.number().int().max(65_000).optional(),
+      name: z.string().max(3).optional(),
+      kind: z.enum(['one', 'two']).optional(),
+    });
+    const problemsOf = (values: Record<string, unknown>) => {
+      try {
+        parseSettings(numbers, [{ name: 'a file', values }]);
+        return [];
+      } catch (error) {
+        return error instanceof ConfigurationError ? error.problems : [String(error)];
+      }
+    };
+    expect(problemsOf({ share: 'much', port: 1.5, name: 'long', kind: 'three' })).toEqual([
+      'share: expected a number (got "much" from a file)',
+      'port: expected a whole number (got 1.5 from a file)',
+      'name: expected text of at most 3 characters (got "long" from a file)',
+      'kind: expected one of one, two (got "three" from a file)',
+    ]);
+    expect(problemsOf({ share: 0, port: 70_000 })).toEqual([
+      'share: expected a number above 0 (got 0 from a file)',
+      'port: expected a number of at most 65000 (got 70000 from a file)',
+    ]);
+    expect(problemsOf({ share: ' ', port: null })).toEqual([
+      'share: is empty; give it a value or leave it out (from a file)',
+      'port: is empty; give it a value or leave it out (from a file)',
+    ]);
+  });
 });
 
 it('writes a setting in capitals with underscores', () => {

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, describeIssue } from '@cullstream/contracts';
 import { z } from 'zod';
 
 export type SettingsSchema = z.ZodObject<Record<string, z.ZodType>>;
@@ -16,7 +16,7 @@ export function toVariableName(setting: string): string {
   return `CULL_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** The settings of a schema that stand in the environment. Empty variables count as unset. */
+/** The settings of a schema that stand in the environment. Blank variables count as unset. */
 export function environmentSource(
   schema: SettingsSchema,
   environment: Readonly<Record<string, string | undefined>>,
@@ -24,7 +24,7 @@ export function environmentSource(
   const values: Record<string, unknown> = {};
   for (const setting of Object.keys(schema.shape)) {
     const value = environment[toVariableName(setting)];
-    if (value !== undefined && value !== '') values[setting] = value;
+    if (value !== undefined && value.trim() !== '') values[setting] = value;
   }
   return { name: 'environment', values };
 }
@@ -45,19 +45,49 @@ export function parseSettings<S extends SettingsSchema>(
     merged[setting] = source.values[setting];
     origins.set(setting, source.name);
   }
-  const parsed = schema.safeParse(merged);
-  const problems = sources.flatMap((source) => source.problems ?? []);
+  const parsed = schema.safeParse(merged, { error: describeIssue });
+  const problems = [
+    ...sources.flatMap((source) => source.problems ?? []),
+    ...findEmpty(merged, origins),
+  ];
   if (parsed.success && problems.length === 0) return Object.freeze(parsed.data);
   throw new ConfigurationError(
     [
       ...problems,
-      ...(parsed.error?.issues ?? []).map((issue) => {
-        const setting = String(issue.path[0] ?? '');
-        const origin = origins.get(setting);
-        if (origin === undefined) return `${setting}: is required (${toVariableName(setting)})`;
-        return `${setting}: ${issue.message} (from ${origin})`;
-      }),
+      ...new Set(
+        (parsed.error?.issues ?? []).flatMap((issue) => {
+          const setting = String(issue.path[0] ?? '');
+          const origin = origins.get(setting);
+          if (origin === undefined) return `${setting}: is required (${toVariableName(setting)})`;
+          if (isEmpty(merged[setting])) return [];
+          return `${setting}: ${issue.message} (got ${show(merged[setting])} from ${origin})`;
+        }),
+      ),
     ],
     { cause: parsed.error },
   );
+}
+
+/** Nothing is no value: a number would be taken for zero, a path for the working folder. */
+function findEmpty(
+  merged: Readonly<Record<string, unknown>>,
+  origins: ReadonlyMap<string, string>,
+): string[] {
+  return Object.keys(merged)
+    .filter((setting) => isEmpty(merged[setting]))
+    .map(
+      (setting) =>
+        `${setting}: is empty; give it a value or leave it out (from ${origins.get(setting) ?? ''})`,
+    );
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+const LONGEST_SHOWN = 60;
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -7,4 +7,6 @@ export interface CommandContext {
   readonly terminal: Terminal;
   readonly surroundings: Surroundings;
   readonly log: Logger;
+  /** Tells a person of an error; resolves with the exit code that it stands for. */
+  readonly report: (error: unknown) => Promise<number>;
 }

@@ -5,6 +5,7 @@ import { hasId } from '../dead/dead-entry.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument, toFullDocument } from '../dead/to-document.js';
 import { formatCount, formatTable } from '../output/format.js';
+import { namingPath } from '../output/naming-path.js';
 import type { DeadSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -85,7 +86,10 @@ export async function deadExport(
 ): Promise<number> {
   const entries = (await listDead(settings, settings, context)).map(toFullDocument);
   const lines = entries.map((entry) => JSON.stringify(entry));
-  if (file !== undefined) await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+  if (file !== undefined) {
+    const text = lines.map((line) => `${line}\n`).join('');
+    await namingPath('file', file, () => writeFile(file, text));
+  }
   if (settings.json) context.terminal.print(JSON.stringify({ entries }, null, 2));
   else if (file === undefined) for (const line of lines) context.terminal.print(line);
   else context.terminal.print(`${formatCount(entries.length)} entries written to ${file}`);

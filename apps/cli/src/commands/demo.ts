@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
 import { refuseWritesIntoOriginals } from '@cullstream/runtime';
 import { writeExampleOriginals } from '@cullstream/testing';
+import { namingPath } from '../output/naming-path.js';
 import { runSettings, type DemoSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 import { run } from './run.js';
@@ -18,8 +19,10 @@ export async function demo(settings: DemoSettings, context: CommandContext): Pro
   const originals = join(dir, 'originals');
   const data = join(dir, 'data');
   refuseWritesIntoOriginals({ originals, data, cache });
-  const example = await writeExampleOriginals({ dir: originals, seed: SEED });
-  const models = await writeDemoModels(join(data, 'ai_data', 'models'));
+  const { example, models } = await namingPath('--dir', dir, async () => ({
+    example: await writeExampleOriginals({ dir: originals, seed: SEED }),
+    models: await writeDemoModels(join(data, 'ai_data', 'models')),
+  }));
   terminal.note(
     `${example.images} example images in ${originals}; the weights were never trained, the picks mean nothing`,
   );

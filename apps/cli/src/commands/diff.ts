@@ -6,6 +6,7 @@ import { compareVersions } from '../diff/compare-versions.js';
 import { findVersions, resolveVersion } from '../diff/find-versions.js';
 import { formatDiff } from '../diff/format-diff.js';
 import { loadPictures } from '../diff/load-pictures.js';
+import { namingPath } from '../output/naming-path.js';
 import type { DiffSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -31,7 +32,7 @@ export async function diff(
       originals === undefined
         ? () => undefined
         : await loadPictures(found, projects, { originalsDir: originals, log });
-    await writeFile(html, toDiffPage(found, pictureOf));
+    await namingPath('--html', html, () => writeFile(html, toDiffPage(found, pictureOf)));
   }
   terminal.print(settings.json ? JSON.stringify(found, null, 2) : formatDiff(found));
   if (html !== undefined) terminal.note(`page: ${html}`);

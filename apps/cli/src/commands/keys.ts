@@ -1,11 +1,12 @@
 import { exitCodes } from '@cullstream/runtime';
 import { makeKeys } from '../deployment/make-keys.js';
+import { namingPath } from '../output/naming-path.js';
 import type { KeysSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** Makes the keys of a deployment's users and what its broker has to know of them. */
 export async function keys({ out }: KeysSettings, { terminal }: CommandContext): Promise<number> {
-  const { made, kept, configPath } = await makeKeys(out);
+  const { made, kept, configPath } = await namingPath('--out', out, () => makeKeys(out));
   terminal.print(
     [
       ...(made.length > 0 ? [`made: ${made.join(', ')}`] : []),

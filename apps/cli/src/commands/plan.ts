@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { requireDevice } from '@cullstream/inference';
 import { usualRates } from '@cullstream/report';
+import { withoutRawErrors } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
 import { formatCount, formatSeconds, formatTable } from '../output/format.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
@@ -177,7 +178,9 @@ function toText({
     row.writes?.split('/').at(-1) ?? '-',
   ]);
   const lines = projects.flatMap(({ project, note, warnings }) =>
-    [...(note === null ? [] : [note]), ...warnings].map((text) => `${project}: ${text}`),
+    [...(note === null ? [] : [note]), ...warnings].map((text) =>
+      withoutRawErrors(`${project}: ${text}`),
+    ),
   );
   return [
     formatTable(head, rows),

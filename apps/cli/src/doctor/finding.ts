@@ -1,3 +1,5 @@
+import { describeSystemError, withoutRawErrors } from '@cullstream/runtime';
+
 /** What one check found: `warning` slows or surprises, `error` keeps a run from working. */
 export interface DoctorFinding {
   readonly check: string;
@@ -15,7 +17,6 @@ export async function examine(
   try {
     return { check, ...(await look()) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { check, state: 'error', message };
+    return { check, state: 'error', message: withoutRawErrors(describeSystemError(error)) };
   }
 }

@@ -3,6 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ConfigurationError } from '@cullstream/contracts';
+import { describeSystemError, isSystemError } from '@cullstream/runtime';
 import { stringify } from 'csv-stringify';
 import { fileWriter, parquetWriteRows, type BasicType } from 'hyparquet-writer';
 import type { Cell, Column, Row, Sheet } from './column.js';
@@ -32,7 +33,7 @@ export async function writeFile(sheet: Sheet, format: ExportFormat, path: string
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     if (!isSystemError(cause)) throw cause;
-    throw new ConfigurationError([`--out: ${path} cannot be written: ${cause.message}`], { cause });
+    throw new ConfigurationError([`--out: ${describeSystemError(cause, path)}`], { cause });
   }
 }
 
@@ -92,8 +93,4 @@ function countRows({ columns, rows }: Sheet): Sheet & { count(): number } {
     }
   }
   return { columns, rows: counting(), count: () => count };
-}
-
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error;
 }

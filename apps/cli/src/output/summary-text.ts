@@ -1,4 +1,5 @@
 import type { Summary } from '@cullstream/report';
+import { withoutRawErrors } from '@cullstream/runtime';
 import { formatCount, formatSeconds, formatTable } from './format.js';
 
 const FAILURES_SHOWN = 20;
@@ -67,7 +68,7 @@ function notes({ notes: ofModels = [], projects, dead_letters: letters = [] }: S
     ...(poisoned.length > FAILURES_SHOWN
       ? [`and ${formatCount(poisoned.length - FAILURES_SHOWN)} more messages that were given up`]
       : []),
-  ];
+  ].map(withoutRawErrors);
 }
 
 /** The exit code that a summary stands for: 1 where anything failed or was given up. */

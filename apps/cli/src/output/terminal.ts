@@ -1,43 +1,127 @@
 import type { Logger, LogLevel } from '@cullstream/runtime';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { describeLogEntry, type LogEntry } from './describe-log-entry.js';
+import { wrapText } from './wrap-text.js';
 
-/** Where text for people goes: stderr, above a progress bar while there is one. */
+/** Where text for people goes: stderr, above the progress while there is some. */
 export interface Terminal {
+  /** Whether a person sees lines being replaced. */
   readonly isInteractive: boolean;
-  /** Diagnostics and progress, a line at a time. */
+  /** Columns that a table on stdout may have: infinite where it is no terminal. */
+  readonly tableColumns: number;
+  /** Diagnostics and progress, a line at a time. Wrapped, never cut. */
   note(line: string): void;
   /** Results: the only thing on stdout. */
   print(text: string): void;
   /** The same as a stream, for results too large to hold. Whoever writes to it leaves it open. */
-  readonly output: NodeJS.WritableStream;
-  /** While set, notes go here, so that they do not tear a progress bar. */
+  readonly output: NodeJS.WriteStream;
+  /** Where progress is drawn. */
+  readonly progress: NodeJS.WriteStream;
+  /** While set, notes go here, so that they do not tear what is drawn. */
   divertNotes(to: ((line: string) => void) | undefined): void;
   logger(level: LogLevel): Logger;
+  /** What was warned of so far, each once. */
+  readonly warnings: readonly string[];
+  /** Whether the reader of stdout has gone, as `head` does when it has enough. */
+  hasLostReader(): boolean;
+  /**
+   * Waits until everything is written.
+   * @throws what kept it from being written, unless its reader has gone
+   */
+  flush(): Promise<void>;
 }
 
-export function createTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
+const MOST_WARNINGS = 100;
+const WARN = 40;
+
+/** @param environment variables of the process: `NO_COLOR` and `TERM` are looked at */
+export function createTerminal(
+  stdout: NodeJS.WriteStream,
+  stderr: NodeJS.WriteStream,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): Terminal {
   let divert: ((line: string) => void) | undefined;
+  const warnings = new Set<string>();
+  const failures = watchFailures(stdout);
+  watchFailures(stderr);
+  const isInteractive = stderr.isTTY && environment['TERM'] !== 'dumb';
+  const noColor = environment['NO_COLOR'] ?? '';
   const note = (line: string) => {
-    if (divert === undefined) stderr.write(`${line}\n`);
-    else divert(line);
+    const lines = wrapText(line, stderr.isTTY ? columnsOf(stderr) : Infinity);
+    for (const each of lines) {
+      if (divert === undefined) stderr.write(`${each}\n`);
+      else divert(each);
+    }
   };
   return {
-    isInteractive: stderr.isTTY,
+    isInteractive,
+    get tableColumns() {
+      return stdout.isTTY ? columnsOf(stdout) : Infinity;
+    },
     note,
     print: (text) => void stdout.write(`${text}\n`),
     output: stdout,
+    progress: stderr,
     divertNotes(to) {
       divert = to;
     },
     logger(level) {
       const toLine = prettyFactory({
-        colorize: stderr.isTTY,
+        colorize: isInteractive && noColor === '',
         ignore: 'pid,hostname,time',
         singleLine: true,
         hideObject: level === 'warn' || level === 'error',
+        messageFormat: (entry, messageKey) => describeLogEntry(entry, messageKey),
       });
-      return pino({ level }, { write: (line: string) => note(toLine(line).trimEnd()) });
+      return pino(
+        { level },
+        {
+          write(line: string) {
+            const entry = JSON.parse(line) as LogEntry;
+            if (Number(entry['level']) >= WARN && warnings.size < MOST_WARNINGS) {
+              warnings.add(describeLogEntry(entry));
+            }
+            note(toLine(entry).trimEnd());
+          },
+        },
+      );
+    },
+    get warnings() {
+      return [...warnings];
+    },
+    hasLostReader: () => failures.some(isReaderGone),
+    async flush() {
+      await Promise.all([drained(stdout), drained(stderr)]);
+      // What failed is told in a later turn.
+      await new Promise((resolve) => setImmediate(resolve));
+      const failure = failures.find((each) => !isReaderGone(each));
+      if (failure !== undefined) throw failure;
     },
   };
+}
+
+const USUAL_COLUMNS = 80;
+
+function columnsOf(stream: NodeJS.WriteStream): number {
+  return stream.columns > 0 ? stream.columns : USUAL_COLUMNS;
+}
+
+/** Whoever reads a pipe may leave at any time, and a disk be full: noted, instead of ending everything. */
+function watchFailures(stream: NodeJS.WriteStream): Error[] {
+  const failures: Error[] = [];
+  stream.on('error', (error: Error) => failures.push(error));
+  return failures;
+}
+
+function isReaderGone(error: Error): boolean {
+  return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
+}
+
+/** Writes into a pipe are queued: a process that ends at once would cut them. */
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableLength === 0) resolve();
+    else stream.write('', () => resolve());
+  });
 }

@@ -77,18 +77,23 @@ function fittingRuns(
   );
   const newest = usable.at(-1)?.progress;
   if (newest === undefined) {
-    const others = [...new Set(inTime.map(({ recipe }) => recipe?.embedding.model.file))];
+    const others = inTime.flatMap(({ recipe }) => (recipe ? [describe(recipe.embedding)] : []));
     return {
       fitting: [],
       problem:
-        `its embeddings are of ${others.join(', ')}, not of ${embedding.model.file} ` +
-        `(${embedding.preprocessing}, ${embedding.precision}); give that --embedder, or replay --from images`,
+        `its embeddings are of ${[...new Set(others)].join(', ')}, not of ${describe(embedding)}; ` +
+        'give that --embedder, --preprocess and --precision, or replay --from images',
     };
   }
   const fitting = usable
     .map(({ progress }) => progress)
     .filter(({ project: totals }) => totals.catalogue === newest.project.catalogue);
   return { fitting: fitting.reverse() };
+}
+
+/** Files of one name may hold different weights: the digest tells them apart. */
+function describe({ model, preprocessing, precision }: EmbeddingRecipe): string {
+  return `${model.file} (SHA-256 ${model.sha256.slice(0, 12)}, ${preprocessing}, ${precision})`;
 }
 
 async function firstWithEvents(

@@ -19,7 +19,7 @@ import { InterruptedError, type Interruption } from './interruption.js';
 export async function runToEnd(
   execution: Execution,
   settings: ExecutionSettings,
-  { terminal, surroundings, log }: CommandContext,
+  { terminal, surroundings, log, report }: CommandContext,
   interruption: Interruption,
   host?: BrokerFile,
 ): Promise<number> {
@@ -30,11 +30,10 @@ export async function runToEnd(
     interruption,
     note: (line) => terminal.note(line),
     host,
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
     if (error instanceof InterruptedError) return undefined;
-    log.error({ err: error }, 'the run cannot go on');
-    terminal.note(`error: ${error instanceof Error ? error.message : String(error)}`);
+    await report(error);
     return undefined;
   });
   if (end?.kind === 'completed' && end.summary !== null) {

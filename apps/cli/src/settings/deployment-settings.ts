@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { count } from './setting-types.js';
+import { whole } from './setting-types.js';
 import { allSettings, external } from './settings.js';
 
 export const provisionSettings = allSettings
   .pick({ ...external, bytes: true, logLevel: true, config: true })
   .extend({
-    embedders: count.max(64).default(8).meta({
+    embedders: whole({ min: 1, max: 64 }).default(8).meta({
       description: 'embedders that may work at the same time',
       placeholder: 'n',
     }),

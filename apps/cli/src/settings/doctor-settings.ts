@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag } from './setting-types.js';
+import { count, flag } from './setting-types.js';
 import { allSettings, statusSettings } from './settings.js';
 
 export const doctorSettings = statusSettings.extend({
@@ -18,7 +18,7 @@ export const doctorSettings = statusSettings.extend({
       'measure in a minute how this machine embeds fastest, and keep it for embedders to come',
     flag: true,
   }),
-  memoryCap: z.coerce.number().int().positive().optional().meta({
+  memoryCap: count.optional().meta({
     description: 'with --tune: memory that one embedder may take, in MB (default: half of all)',
     placeholder: 'mb',
   }),

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { doctorSettings } from './doctor-settings.js';
+import { amount, count, flag, whole } from './setting-types.js';
 import { allSettings, dataSettings } from './settings.js';
-
-const count = z.coerce.number().int().positive();
-const flag = z.union([z.boolean(), z.stringbool()]);
 
 const registry = z.string().min(1).optional().meta({
   description: 'descriptions of known models (default: those of cullstream)',
@@ -30,15 +28,10 @@ export const modelsPullSettings = modelsSettings.extend({
     description: 'address below which files are found by their published names',
     placeholder: 'url',
   }),
-  retries: z.coerce
-    .number()
-    .int()
-    .nonnegative()
+  retries: whole({ min: 0 })
     .default(8)
     .meta({ description: 'attempts after the first', placeholder: 'n' }),
-  stallSeconds: z.coerce
-    .number()
-    .positive()
+  stallSeconds: amount
     .default(30)
     .meta({ description: 'longest silence of a server', placeholder: 'n' }),
 });

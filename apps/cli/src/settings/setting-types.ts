@@ -16,8 +16,34 @@ function splitAtCommas(text: string): string[] {
   return text.split(/(?<!\\),/).map((name) => name.replaceAll('\\,', ','));
 }
 
+/** Digits as people write them; anything else stays what it is, and is refused. */
+function toNumber(value: unknown): unknown {
+  const isNumber = typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value.trim());
+  return isNumber ? Number(value) : value;
+}
+
+/** A whole number within limits, both included. */
+export function whole({
+  min,
+  max = 1_000_000_000,
+}: {
+  readonly min: number;
+  readonly max?: number;
+}) {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.preprocess(
+    toNumber,
+    z.number({ error }).int({ error }).min(min, { error }).max(max, { error }),
+  );
+}
+
+/** A number above zero, whole or not. */
+export const amount = z.preprocess(
+  toNumber,
+  z.number({ error: 'expected a number above 0' }).positive({ error: 'expected a number above 0' }),
+);
 /** A whole number above zero. */
-export const count = z.coerce.number().int().positive();
+export const count = whole({ min: 1 });
 /** On or off; in the environment also as text. */
 export const flag = z.union([z.boolean(), z.stringbool()]);
 /** A date or a time as JavaScript reads it; settings hold ISO 8601, UTC. */

@@ -8,7 +8,7 @@ import {
 import { devices } from '@cullstream/inference';
 import { cacheSetting, logLevels } from '@cullstream/runtime';
 import { z } from 'zod';
-import { count, flag, names, timeOfDay } from './setting-types.js';
+import { amount, count, flag, names, timeOfDay, whole } from './setting-types.js';
 
 /** `own` processes that end with the command, or those of a deployment, which serve every run. */
 const serviceModes = ['own', 'deployed'] as const;
@@ -72,9 +72,7 @@ export const allSettings = z.object({
   minGroupSize: count
     .default(2)
     .meta({ description: 'smaller groups stay ungrouped', placeholder: 'n' }),
-  timeGapMinutes: z.coerce
-    .number()
-    .positive()
+  timeGapMinutes: amount
     .optional()
     .meta({ description: 'longest time between neighbours of a group', placeholder: 'n' }),
   legacyCache: z
@@ -84,20 +82,22 @@ export const allSettings = z.object({
       description: `embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
       placeholder: 'mode',
     }),
-  embedders: count.max(64).default(1).meta({ description: 'embedder processes', placeholder: 'n' }),
-  workers: count.max(256).optional().meta({
+  embedders: whole({ min: 1, max: 64 })
+    .default(1)
+    .meta({ description: 'embedder processes', placeholder: 'n' }),
+  workers: whole({ min: 1, max: 256 }).optional().meta({
     description: 'workers of each embedder (default: as `doctor --tune` measured, else the cores)',
     placeholder: 'n',
   }),
-  threads: count.max(256).optional().meta({
+  threads: whole({ min: 1, max: 256 }).optional().meta({
     description: 'threads of one inference (default: as measured, else 1)',
     placeholder: 'n',
   }),
-  batch: count.max(64).optional().meta({
+  batch: whole({ min: 1, max: 64 }).optional().meta({
     description: 'images of one inference (default: as measured, else 8)',
     placeholder: 'n',
   }),
-  decodes: count.max(64).optional().meta({
+  decodes: whole({ min: 1, max: 64 }).optional().meta({
     description:
       'images a worker decodes at the same time, of PNGs one (default: as measured, else 2)',
     placeholder: 'n',
@@ -121,7 +121,7 @@ export const allSettings = z.object({
     description: 'certificates to trust at the external broker; turns TLS on',
     placeholder: 'file',
   }),
-  healthPort: z.coerce.number().int().min(0).max(65_000).optional().meta({
+  healthPort: whole({ min: 0, max: 65_000 }).optional().meta({
     description:
       'first port of /healthz, /readyz and /metrics of the services; each takes the next, 0 any free one',
     placeholder: 'port',
@@ -137,7 +137,7 @@ export const allSettings = z.object({
     description: 'with --services deployed: begin and return; `status` follows',
     flag: true,
   }),
-  keepRuns: z.coerce.number().int().nonnegative().default(2).meta({
+  keepRuns: whole({ min: 0 }).default(2).meta({
     description: 'finished runs, and as many replays, whose events are kept',
     placeholder: 'n',
   }),
@@ -145,7 +145,7 @@ export const allSettings = z.object({
     description: 'pause then, at the next time the clock shows it',
     placeholder: 'HH:MM',
   }),
-  maxLoad: z.coerce.number().positive().optional().meta({
+  maxLoad: amount.optional().meta({
     description:
       "embedders wait while the machine's load average is above it, their share included",
     placeholder: 'n',

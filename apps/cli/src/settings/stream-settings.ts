@@ -1,6 +1,6 @@
 import { runId } from '@cullstream/contracts';
 import { z } from 'zod';
-import { count, flag } from './setting-types.js';
+import { flag, whole } from './setting-types.js';
 import { allSettings, common, engine, external } from './settings.js';
 
 export const embedderSettings = allSettings
@@ -32,7 +32,7 @@ export const embedderSettings = allSettings
     run: runId
       .optional()
       .meta({ description: 'run to join (default: the newest at work)', placeholder: 'id' }),
-    embedders: count.max(64).default(1).meta({
+    embedders: whole({ min: 1, max: 64 }).default(1).meta({
       description: 'embedder processes at work on this host, among which cores are shared',
       placeholder: 'n',
     }),

@@ -1,5 +1,5 @@
 import { TransientError } from '@cullstream/contracts';
-import { isPassingFault } from '../source/passing-fault.js';
+import { isPassingFault, systemCode } from '../source/passing-fault.js';
 import type { ArchiveEntry } from './archive-entry.js';
 import { ArchiveError } from './archive-error.js';
 import { ReadAheadFile } from './read-ahead-file.js';
@@ -26,11 +26,12 @@ async function readEntries(path: string): Promise<ArchiveEntry[]> {
     if (isPassingFault(cause)) {
       throw new TransientError(`${path}: cannot be read now: ${reason}`, { cause });
     }
-    throw new ArchiveError(
-      path,
-      `cannot be listed (${reason}); pack it anew, or try to repair it with "zip -FF"`,
-      { cause },
-    );
+    // What the system refuses says nothing of what the file holds.
+    const remedy =
+      systemCode(cause) === undefined
+        ? 'pack it anew, or try to repair it with "zip -FF"'
+        : 'check that it is there and that this user may read it';
+    throw new ArchiveError(path, `cannot be listed (${reason}); ${remedy}`, { cause });
   } finally {
     await file?.close();
   }

@@ -52,7 +52,11 @@ export class DigestMismatchError extends Error {
 export async function importModel(options: ImportOptions): Promise<ImportedModel> {
   const { file, modelsDir, expectedSha256 } = options;
   const facts = await stat(file).catch(() => undefined);
-  if (facts?.isFile() !== true) throw new ConfigurationError([`${file}: there is no such file`]);
+  if (facts === undefined) throw new ConfigurationError([`${file}: there is no such file`]);
+  if (!facts.isFile()) {
+    const what = facts.isDirectory() ? 'is a folder' : 'is no regular file';
+    throw new ConfigurationError([`${file}: ${what}; name the file of the weights`]);
+  }
   await mkdir(modelsDir, { recursive: true });
   await removeAbandoned(modelsDir);
   const staging = await makeTemporaryFolder(modelsDir);

@@ -1,7 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { ConfigurationError, features, precisions, sha256Hex } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  features,
+  precisions,
+  sha256Hex,
+  describeIssue,
+  describeProblems,
+} from '@cullstream/contracts';
 import { z } from 'zod';
 import { activations } from '../onnx/clip-activation.js';
 import { modelKinds } from './prepare-model.js';
@@ -83,8 +90,10 @@ export async function loadModelRegistry(dir: string = registryFolder): Promise<M
   const files = (await listFolder(dir)).filter((file) => file.endsWith('.json')).sort();
   for (const file of files) {
     const path = join(dir, file);
-    const parsed = modelDescriptor.safeParse(parseJson(await readFile(path, 'utf8')));
-    if (!parsed.success) problems.push(`${path}: ${z.prettifyError(parsed.error)}`);
+    const parsed = modelDescriptor.safeParse(parseJson(await readFile(path, 'utf8')), {
+      error: describeIssue,
+    });
+    if (!parsed.success) problems.push(`${path}: ${describeProblems(parsed.error)}`);
     else if (`${parsed.data.name}.json` !== file)
       problems.push(`${path}: describes ${parsed.data.name}`);
     else models.push(parsed.data);

@@ -1,3 +1,4 @@
+import { describeIssue, describeProblems } from '@cullstream/contracts';
 import { readFileIfThere } from '@cullstream/files';
 import { z } from 'zod';
 import { activations } from '../onnx/clip-activation.js';
@@ -21,8 +22,8 @@ export async function readModelSidecar(modelPath: string): Promise<ModelSidecar>
     throw new Error(`${path}: cannot be read`, { cause });
   });
   if (text === undefined) return {};
-  const parsed = modelSidecar.safeParse(parseJson(path, text));
-  if (!parsed.success) throw new Error(`${path}: ${z.prettifyError(parsed.error)}`);
+  const parsed = modelSidecar.safeParse(parseJson(path, text), { error: describeIssue });
+  if (!parsed.success) throw new Error(`${path}: ${describeProblems(parsed.error)}`);
   return parsed.data;
 }
 

@@ -1,0 +1,121 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { inspect } from 'node:util';
+import { ConfigurationError } from '@cullstream/contracts';
+import {
+  describeSystemError,
+  exitCodes,
+  isPathError,
+  isSystemError,
+  withoutRawErrors,
+} from '@cullstream/runtime';
+import { programFolder } from '../run/data-lock.js';
+import type { Terminal } from './terminal.js';
+
+export interface ErrorPlace {
+  readonly terminal: Pick<Terminal, 'note' | 'hasLostReader'>;
+  /** Where details are logged; in a file of the temp folder where nothing has worked there yet. */
+  readonly dataDir: string | undefined;
+  /** What was called, for the log. */
+  readonly command: readonly string[];
+}
+
+/** Errors of our own, whose messages are written for people. */
+const ownErrors = new Set([
+  ...['ArchiveError', 'CheckpointError', 'DatabaseError', 'DigestMismatchError', 'DownloadError'],
+  ...['PermanentError', 'ServiceEndedError', 'TransientError'],
+]);
+
+/**
+ * Tells a person of an error in plain words, and what to do. The details of one that nobody expected,
+ * with its stack, go into a log file that is named. Never throws.
+ * @returns the exit code that it stands for
+ */
+export async function reportError(error: unknown, place: ErrorPlace): Promise<number> {
+  const { terminal } = place;
+  // `| head` has read what it wanted.
+  if (terminal.hasLostReader() && isBrokenPipe(error)) return exitCodes.ok;
+  if (error instanceof Error && error.name === 'InterruptedError') {
+    terminal.note('interrupted; the same command begins again');
+    return exitCodes.interrupted;
+  }
+  if (error instanceof ConfigurationError) {
+    for (const problem of error.problems) terminal.note(`error: ${withoutRawErrors(problem)}`);
+    return exitCodes.usage;
+  }
+  if (isSystemError(error)) {
+    terminal.note(`error: ${describeSystemError(error)}`);
+    return isPathError(error) ? exitCodes.usage : exitCodes.failed;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && ownErrors.has(error.name)) {
+    terminal.note(`error: ${withoutRawErrors(message)}`);
+    // A database that cannot be used is one of the user's settings as much as a path is.
+    return error.name === 'DatabaseError' ? exitCodes.usage : exitCodes.failed;
+  }
+  // Loaded here alone: commands without a broker start faster without it.
+  const { isBrokerAway } = await import('@cullstream/bus');
+  if (isBrokerAway(error)) {
+    terminal.note(
+      `error: the broker does not answer (${message}); see that it runs, then give the same command again`,
+    );
+    return exitCodes.failed;
+  }
+  const [line = ''] = withoutRawErrors(message).split('\n');
+  const file = await logDetails(error, place);
+  const kind = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
+  terminal.note(
+    `error: something happened that nobody expected (${kind}${line}); ` +
+      (file === undefined
+        ? 'its details could not be written anywhere'
+        : `the details are in ${file}: to report it, open an issue with them`),
+  );
+  return exitCodes.failed;
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  const codes = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_PREMATURE_CLOSE'];
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+}
+
+/** @returns the file that holds them */
+async function logDetails(
+  error: unknown,
+  { dataDir, command }: ErrorPlace,
+): Promise<string | undefined> {
+  const now = new Date().toISOString();
+  const text = [
+    `${now} cullstream ${toSafeCommand(command).join(' ')}`,
+    `Node ${process.versions.node} on ${process.platform} ${process.arch}`,
+    inspect(error, { depth: 6 }),
+    '',
+  ].join('\n');
+  const name = `cullstream-errors-${now.slice(0, 10)}.log`;
+  const ours = dataDir === undefined ? undefined : join(dataDir, programFolder);
+  const folders = [
+    // A command that makes no data folder makes none to complain in.
+    ...(ours !== undefined && existsSync(ours) ? [join(ours, 'logs')] : []),
+    tmpdir(),
+  ];
+  for (const folder of folders) {
+    const path = join(folder, name);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await appendFile(path, `${text}\n`, { mode: 0o600 });
+      return path;
+    } catch {
+      // The next folder may take it.
+    }
+  }
+  return undefined;
+}
+
+/** What was called, without passwords: people send such logs to others. */
+function toSafeCommand(command: readonly string[]): string[] {
+  return command.map((each, index) => {
+    if (command[index - 1] === '--nats-password') return '***';
+    return each.replace(/^(--nats-password=).*/, '$1***').replace(/\/\/[^/@]*@/g, '//***@');
+  });
+}
