@@ -31,12 +31,14 @@ import {
   checkWritable,
   connectService,
   createRecipeGuard,
+  createStartMarks,
   openRunRecords,
   WORKING_EVERY_MS,
   type RecipeGuard,
   type Service,
   type ServiceContext,
   type ServiceMetrics,
+  type StartMarks,
 } from '@cullstream/runtime';
 import { openImageBytes } from './adapters/image-bytes.js';
 import { checkItself } from './adapters/check-itself.js';
@@ -129,6 +131,8 @@ export async function startEmbedder(
   });
   const spec = consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight });
   bus.watchBacklog(spec);
+  const marks = createStartMarks();
+  const parts = { ports, publisher, metrics, guard, marks, recipeId: recipe.id };
   const consumption = await consumeEach(
     bus,
     spec,
@@ -138,7 +142,7 @@ export async function startEmbedder(
       onSettled: metrics.settled,
       onDead: (delivery, error) => passOnDead(delivery, error, publisher),
     },
-    (delivery) => embedOne(delivery, { ports, publisher, metrics, guard, recipeId: recipe.id }),
+    (delivery) => embedOne(delivery, parts),
   );
   const finish = async () => {
     await engine.close();
@@ -159,11 +163,12 @@ interface Parts {
   readonly publisher: Publisher;
   readonly metrics: ServiceMetrics;
   readonly guard: RecipeGuard;
+  readonly marks: StartMarks;
   readonly recipeId: string;
 }
 
 async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
-  const { ports, publisher, metrics, guard, recipeId } = parts;
+  const { ports, publisher, metrics, guard, marks, recipeId } = parts;
   const event = decodeImage(data);
   if (event.type === 'image.failed') {
     await publish(event, publisher, id);
@@ -171,6 +176,8 @@ async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
     return;
   }
   await guard.refuseOthers(event.run);
+  const startedAt = marks.of(event, new Date());
+  const mark = startedAt === undefined ? {} : { projectStartedAt: startedAt };
   try {
     const resolved = await resolveEmbedding(
       event,
@@ -179,14 +186,15 @@ async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
     );
     await metrics.time(
       'publish',
-      () => publish(toEmbedded(event, resolved, recipeId), publisher, id),
+      () => publish({ ...toEmbedded(event, resolved, recipeId), ...mark }, publisher, id),
       (bytes) => bytes,
     );
     metrics.countImages(resolved.origin);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     const { reason, message } = error;
-    await publish(toImageFailed(event, { stage: 'embedder', reason, message }), publisher, id);
+    const failed = toImageFailed(event, { stage: 'embedder', reason, message });
+    await publish({ ...failed, ...mark }, publisher, id);
     metrics.countImages('failed');
   }
 }

@@ -21,12 +21,14 @@ import { chooseModels, createPredictor, type Predictor } from '@cullstream/infer
 import {
   connectService,
   createRecipeGuard,
+  createStartMarks,
   openRunRecords,
   WORKING_EVERY_MS,
   type RecipeGuard,
   type Service,
   type ServiceContext,
   type ServiceMetrics,
+  type StartMarks,
 } from '@cullstream/runtime';
 import { toPredicted } from './core/to-predicted.js';
 import type { PredictorSettings } from './settings.js';
@@ -62,6 +64,8 @@ export async function startPredictor(
   });
   const spec = consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH });
   bus.watchBacklog(spec);
+  const marks = createStartMarks();
+  const parts = { predictor, recipe, publisher, metrics, guard, marks };
   const consumption = await consumeBatches(
     bus,
     spec,
@@ -72,7 +76,7 @@ export async function startPredictor(
       onSettled: metrics.settled,
       onDead: (delivery, error) => passOnDead(delivery, error, publisher),
     },
-    (deliveries) => predictBatch(deliveries, { predictor, recipe, publisher, metrics, guard }),
+    (deliveries) => predictBatch(deliveries, parts),
   );
   return {
     done: Promise.race([consumption.done, bus.lost]).finally(() => bus.drain()),
@@ -86,6 +90,7 @@ interface Parts {
   readonly publisher: Publisher;
   readonly metrics: ServiceMetrics;
   readonly guard: RecipeGuard;
+  readonly marks: StartMarks;
 }
 
 async function predictBatch(
@@ -134,17 +139,17 @@ function isEmbedded(event: ImageEmbedded | ImageFailed | Error): event is ImageE
 
 async function tryDecode(
   data: Uint8Array,
-  { recipe, guard }: Parts,
+  { recipe, guard, marks }: Parts,
 ): Promise<ImageEmbedded | ImageFailed | Error> {
   try {
     const event = decodeEvent(data);
-    if (event.type === 'image.failed') return event;
+    if (event.type === 'image.failed') return withMark(event, marks);
     if (event.type !== 'image.embedded') {
       return new MalformedEventError(`${event.type} has no place among embeddings`);
     }
     if (event.embeddingRecipe === recipe.embedding.id) {
       await guard.refuseOthers(event.run);
-      return event;
+      return withMark(event, marks);
     }
     return new MalformedEventError(
       `${event.image} was embedded by recipe ${event.embeddingRecipe}, ` +
@@ -153,6 +158,13 @@ async function tryDecode(
   } catch (error) {
     return error as Error;
   }
+}
+
+/** A replay of embeddings has no embedder to say when a project began. */
+function withMark<T extends ImageEmbedded | ImageFailed>(event: T, marks: StartMarks): T {
+  const startedAt = marks.of(event, new Date());
+  if (startedAt === undefined || event.projectStartedAt !== undefined) return event;
+  return { ...event, projectStartedAt: startedAt };
 }
 
 /** @returns the bytes of the encoded event */

@@ -14,6 +14,8 @@ import type { ImageFound } from './events/image-found.js';
 
 /** Bytes that an earlier release published. Never edited: what is stored must stay readable. */
 const fixtures = new URL('../fixtures/v1/', import.meta.url);
+/** With the start of the project, which later releases tell. */
+const withProjectStart = new URL('../v1-project-start/', fixtures);
 const read = (name: string) => new Uint8Array(readFileSync(new URL(name, fixtures)));
 
 const found: ImageFound = {
@@ -68,11 +70,22 @@ function toEmbedded(vector: Float32Array): ImageEmbedded {
 }
 
 describe('golden events', () => {
-  it.each(readdirSync(fixtures))('%s is read, and written again as the same bytes', (name) => {
+  it.each([
+    ...readdirSync(fixtures),
+    ...readdirSync(withProjectStart).map((name) => `../v1-project-start/${name}`),
+  ])('%s is read, and written again as the same bytes', (name) => {
     const bytes = read(name);
     const event = decodeEvent(bytes);
-    expect(name).toBe(`${event.type}.bin`);
+    expect(name.split('/').at(-1)).toBe(`${event.type}.bin`);
     expect(new Uint8Array(encodeEvent(event))).toEqual(bytes);
+  });
+
+  it('says when work on a project began', () => {
+    const { type, ...event } = decodeEvent(read('../v1-project-start/image.predicted.bin'));
+    expect([type, event]).toMatchObject([
+      'image.predicted',
+      { projectStartedAt: '2026-01-31T09:45:03.250Z' },
+    ]);
   });
 
   it('has one of each type', () => {

@@ -29,6 +29,7 @@ export {
 export { didYouMean } from './user-files/did-you-mean.js';
 export { readUserFile, type UserFile } from './user-files/read-user-file.js';
 export { fileSource } from './user-files/settings-file.js';
+export { createStartMarks, type StartMarks } from './start-marks.js';
 export {
   environmentSource,
   parseSettings,

@@ -66,6 +66,7 @@ export const updateRun = queries
   .updateTable('runs')
   .set({
     recipe: bound('recipe'),
+    started_at: bound('started_at'),
     completed_at: bound('completed_at'),
     embedded_count: bound('embedded_count'),
     cached_count: bound('cached_count'),

@@ -249,3 +249,21 @@ describe('apply', () => {
     );
   });
 });
+
+it('begins when the first service began with the project, however late its results come', async () => {
+  using data = createTemporaryData();
+  const [first, second, third] = predictedImages({ groupSizes: [3] });
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three');
+  const { last } = await applyAll(
+    data.dataDir,
+    [{ ...second, projectStartedAt: '2026-01-31T11:59:50.000Z' }],
+    [{ ...first, projectStartedAt: '2026-01-31T11:59:40.000Z' }],
+    [{ ...third, projectStartedAt: '2026-01-31T11:59:55.000Z' }],
+  );
+  const reopened = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
+  const stored = reopened.progress(first.run)?.startedAt;
+  reopened.close();
+  expect([last?.runs[0]?.startedAt, stored]).toEqual(
+    Array.from({ length: 2 }, () => '2026-01-31T11:59:40.000Z'),
+  );
+});

@@ -28,7 +28,7 @@ export class RunBatch {
       image_count: project.images,
       group_count: project.groups,
       ungrouped_count: project.ungrouped,
-      started_at: at.toISOString(),
+      started_at: first.projectStartedAt ?? at.toISOString(),
       completed_at: null,
       embedded_count: 0,
       cached_count: 0,
@@ -47,6 +47,7 @@ export class RunBatch {
   add(event: ImageResult): string | undefined {
     const problem = this.#mismatch(event);
     if (problem !== undefined) return problem;
+    this.#noteStart(event);
     const next = toPredictionRow(event);
     const isNew = this.#statements.insertPrediction.run(next).changes === 1;
     const isNewImage = this.#insertImage(event);
@@ -120,6 +121,11 @@ export class RunBatch {
       position: event.group?.position ?? null,
     });
     return changes === 1;
+  }
+
+  /** Services that share a project each say when they began with it: the earliest counts. */
+  #noteStart({ projectStartedAt: at }: ImageResult): void {
+    if (at !== undefined && at < this.row.started_at) this.row.started_at = at;
   }
 
   #noteRecipe(event: ImageResult): void {

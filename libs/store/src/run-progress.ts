@@ -21,7 +21,7 @@ export interface RunProgress {
   /** Short digest of the prediction recipe; null while every image seen has failed. */
   readonly recipeId: string | null;
   readonly counts: ProjectCounts;
-  /** ISO 8601: when the first result arrived. */
+  /** ISO 8601: when work on its first image began. */
   readonly startedAt: string;
   /** ISO 8601: when the last image of the catalogue had its row; null until then. */
   readonly completedAt: string | null;

@@ -7,11 +7,14 @@ export function formatCount(count: number): string {
   return whole.format(count);
 }
 
-/** `1 h 12 min`, `3 min 5 s`, `4.2 s` */
+/** `1 h 12 min`, `3 min 5 s`, `4.2 s`: rounded to its smaller unit before it is split. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3_600)} h ${Math.round((seconds % 3_600) / 60)} min`;
+  const tenths = Math.round(seconds * 10);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${formatCount(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }
 
 /** A table for people: headings, then rows; numbers to the right. */

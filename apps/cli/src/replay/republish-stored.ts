@@ -43,11 +43,16 @@ function toFed(
   from: ReplayRequest['from'],
   { run, project }: FeedTarget,
 ): FedEvent | undefined {
-  if (event?.type === 'image.failed') return { ...event, run, project };
+  if (event?.type === 'image.failed') {
+    const { projectStartedAt: _, ...failed } = event;
+    return { ...failed, run, project };
+  }
   if (from === 'images') {
     return event?.type === 'image.found' ? { ...event, run, project } : undefined;
   }
   if (event?.type !== 'image.embedded') return undefined;
+  // It says when the other run began with the project.
+  const { projectStartedAt: _, ...stored } = event;
   // Nothing is computed now: the vector was there.
-  return { ...event, run, project, origin: event.origin === 'legacy' ? 'legacy' : 'cached' };
+  return { ...stored, run, project, origin: stored.origin === 'legacy' ? 'legacy' : 'cached' };
 }

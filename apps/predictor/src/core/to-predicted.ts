@@ -23,5 +23,6 @@ export function toPredicted(
     score,
     crop,
     recipe,
+    ...(embedded.projectStartedAt && { projectStartedAt: embedded.projectStartedAt }),
   };
 }

@@ -29,6 +29,7 @@ export function toResultEvents(
   const progressed: ProjectProgressed = {
     ...base,
     type: 'project.progressed',
+    startedAt,
     at: now.toISOString(),
   };
   if (completedAt === null) return [progressed];

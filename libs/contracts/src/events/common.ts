@@ -48,4 +48,7 @@ export const imageBase = eventBase.extend({
   group: groupMembership.nullable(),
 });
 
+/** ISO 8601, with the first image that a service met of a project: when it began with it. */
+export const projectStartedAt = z.iso.datetime().optional();
+
 export const failureReason = z.enum(failureReasons);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex, shortDigest } from '../recipe.js';
-import { imageBase } from './common.js';
+import { imageBase, projectStartedAt } from './common.js';
 
 /** Length of a CLIP ViT-B/32 image embedding. */
 export const EMBEDDING_LENGTH = 512;
@@ -16,6 +16,7 @@ export const embeddedImage = imageBase.extend({
   heightPx: z.int().positive(),
   embeddingRecipe: shortDigest,
   origin: z.enum(embeddingOrigins),
+  projectStartedAt,
 });
 
 /** EMBEDDINGS, without its vector: raw CLIP embedding, float32 [512], not normalised. */

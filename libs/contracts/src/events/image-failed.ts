@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureReason, imageBase } from './common.js';
+import { failureReason, imageBase, projectStartedAt } from './common.js';
 
 /** EMBEDDINGS and PREDICTIONS: an image was given up. It flows on, so that groups always complete. */
 export const imageFailed = imageBase.extend({
@@ -7,5 +7,6 @@ export const imageFailed = imageBase.extend({
   stage: z.enum(['embedder', 'predictor']),
   reason: failureReason,
   message: z.string(),
+  projectStartedAt,
 });
 export type ImageFailed = z.infer<typeof imageFailed>;

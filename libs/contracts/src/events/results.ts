@@ -34,6 +34,8 @@ export const projectProgressed = eventBase.extend({
   type: z.literal('project.progressed'),
   project: projectTotals,
   counts: projectCounts,
+  /** When work on its first image began. */
+  startedAt: z.iso.datetime().optional(),
   at: z.iso.datetime(),
 });
 export type ProjectProgressed = z.infer<typeof projectProgressed>;
@@ -45,7 +47,9 @@ export const projectCompleted = eventBase.extend({
   counts: projectCounts,
   /** Database file below the data folder, with `/`. */
   database: z.string().min(1),
+  /** When work on its first image began. */
   startedAt: z.iso.datetime(),
+  /** When its last image was committed. */
   completedAt: z.iso.datetime(),
   /** The first failures, for people; all of them are in the database. */
   failures: z.array(z.object({ image: z.string(), reason: failureReason, message: z.string() })),

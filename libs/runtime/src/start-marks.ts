@@ -1,0 +1,35 @@
+import type { RunId } from '@cullstream/contracts';
+
+/** Says with a project's first image, and with no other, when work on the project began. */
+export interface StartMarks {
+  /** @returns ISO 8601 for the first image that was met of a project, however often it comes */
+  of(image: MarkedImage, now: Date): string | undefined;
+}
+
+interface MarkedImage {
+  readonly run: RunId;
+  readonly project: { readonly name: string };
+  readonly sequence: number;
+}
+
+/** A project that is met again after so many others gets a second, later mark: the earliest counts. */
+const PROJECTS_REMEMBERED = 256;
+
+/** For a service that handles images one by one and may serve any number of runs. */
+export function createStartMarks(): StartMarks {
+  const marks = new Map<string, { readonly sequence: number; readonly at: string }>();
+  return {
+    of({ run, project, sequence }, now) {
+      const key = `${run}/${project.name}`;
+      const known = marks.get(key);
+      if (known !== undefined) return known.sequence === sequence ? known.at : undefined;
+      const at = now.toISOString();
+      marks.set(key, { sequence, at });
+      if (marks.size > PROJECTS_REMEMBERED) {
+        const [oldest] = marks.keys();
+        if (oldest !== undefined) marks.delete(oldest);
+      }
+      return at;
+    },
+  };
+}
