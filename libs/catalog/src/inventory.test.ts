@@ -36,6 +36,15 @@ describe('loadInventory', () => {
     ]);
   });
 
+  it('takes the number of images that its owner counts', async () => {
+    expect(await load('- { project: a, source: a.zip, images: 012 }\n')).toEqual([
+      { project: 'a', source: 'a.zip', status: 'pending', images: 12 },
+    ]);
+    expect(await problemsOf('- { project: a, source: a.zip, images: many }\n')).toEqual([
+      'inventory.yaml, line 1: entry 1, images: must be a whole number',
+    ]);
+  });
+
   it('reads JSON, too', async () => {
     const entries = [{ project: 'a', source: 'a.zip', status: 'skip' }];
     expect(await load(JSON.stringify(entries, null, '\t'))).toEqual(entries);
@@ -59,14 +68,14 @@ describe('loadInventory', () => {
       'inventory.yaml, line 5: entry 2, source: must be a path below the originals folder',
       'inventory.yaml, line 5: entry 2, projet: there is no such key; did you mean "project"?',
       'inventory.yaml, line 8: entry 3, status: is none of pending, done, skip; did you mean "done"?',
-      'inventory.yaml, line 9: entry 3, note: there is no such key; an entry has project, source, status',
+      'inventory.yaml, line 9: entry 3, note: there is no such key; an entry has project, source, status, images',
       'inventory.yaml, line 6: project "Dalia" is listed twice',
     ]);
   });
 
   it.each([
     ['projects: []\n', 'inventory.yaml, line 1: expected a list of projects'],
-    ['- dalia.zip\n', 'inventory.yaml, line 1: entry 1: expected project, source, status'],
+    ['- dalia.zip\n', 'inventory.yaml, line 1: entry 1: expected project, source, status, images'],
     ['[]\n', 'inventory.yaml: the inventory lists no project'],
     ['', 'inventory.yaml, line 1: expected a list of projects'],
     [

@@ -17,6 +17,8 @@ const inventoryEntry = z.strictObject({
   project: projectName,
   source: sourcePath,
   status: z.enum(statuses).default('pending'),
+  /** How many images its owner counts in it; another number is said. */
+  images: z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).optional(),
 });
 export type InventoryEntry = z.infer<typeof inventoryEntry>;
 
@@ -24,7 +26,7 @@ const keys = Object.keys(inventoryEntry.shape);
 const inventorySchema = z.array(inventoryEntry);
 
 /**
- * Reads an inventory: a YAML or JSON list of `project`, `source` and, if wanted, `status`.
+ * Reads an inventory: a YAML or JSON list of `project`, `source` and, if wanted, `status` and `images`.
  * @throws {ConfigurationError} with every problem: what, in which line and entry
  */
 export async function loadInventory(path: string): Promise<InventoryEntry[]> {
