@@ -11,7 +11,7 @@ export const preprocessings = ['exact', 'fast'] as const;
  * Names of the preprocessings with their versions. A change of one pixel raises the version: vectors
  * of two versions never share a folder.
  */
-export const preprocessingNames = { exact: 'exact-1', fast: 'fast-1' } as const satisfies Record<
+export const preprocessingNames = { exact: 'exact-1', fast: 'fast-2' } as const satisfies Record<
   (typeof preprocessings)[number],
   string
 >;

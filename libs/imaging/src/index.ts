@@ -4,15 +4,11 @@ export { configureSharp } from './decode/sharp-options.js';
 export { normalizeLut, toNormalizedChw } from './normalize.js';
 export {
   preprocess,
+  type PreprocessingMode,
   type OnPreprocessed,
   type PreprocessOptions,
   type PreprocessedImage,
 } from './preprocess.js';
-export {
-  PREPROCESSING_VERSIONS,
-  preprocessingName,
-  type PreprocessingMode,
-} from './preprocessing-versions.js';
 export { resampleExact } from './resample/resample-exact.js';
 export { TARGET_BYTES, TARGET_SIZE_PX } from './resample/target-window.js';
 export {

@@ -1,9 +1,11 @@
+import type { preprocessings } from '@cullstream/contracts';
 import { decodeFast } from './decode/decode-fast.js';
 import { decodeRgb } from './decode/decode-rgb.js';
-import { imageFormat } from './decode/image-format.js';
+import { requireImageFormat } from './decode/require-image-format.js';
 import { preprocessPng } from './png/preprocess-png.js';
-import type { PreprocessingMode } from './preprocessing-versions.js';
 import { resampleExact } from './resample/resample-exact.js';
+
+export type PreprocessingMode = (typeof preprocessings)[number];
 
 export interface PreprocessedImage {
   /** RGB, 8 bits, [224][224][3]. */
@@ -32,8 +34,8 @@ export interface PreprocessOptions {
 /**
  * The pixels CLIP ViT-B/32 sees of an image, before normalisation: Resize(224, bicubic) and
  * CenterCrop(224) of open_clip's inference transform.
- * @param mode `exact` gives the bits of Pillow; `fast` lets sharp shrink while it loads, which counts
- *   as decoding
+ * @param mode `exact` gives the bits of Pillow; `fast` lets sharp shrink JPEG and WebP while it loads them,
+ *   which counts as decoding
  * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
  *   `image-undecodable`
  */
@@ -44,13 +46,17 @@ export async function preprocess(
 ): Promise<PreprocessedImage> {
   const { onStage = () => undefined } = options;
   const startedMs = performance.now();
-  if (mode === 'fast') {
-    const image = await decodeFast(bytes);
-    onStage('decode', performance.now() - startedMs, bytes.length);
-    return image;
+  const format = requireImageFormat(bytes);
+  if (format === 'png') {
+    const plain = preprocessPng(bytes, options);
+    if (plain !== undefined) return plain;
+  } else if (mode === 'fast') {
+    const shrunk = await decodeFast(bytes, format);
+    if (shrunk !== undefined) {
+      onStage('decode', performance.now() - startedMs, bytes.length);
+      return shrunk;
+    }
   }
-  const plain = imageFormat(bytes) === 'png' ? preprocessPng(bytes, options) : undefined;
-  if (plain !== undefined) return plain;
   const { pixels, widthPx, heightPx } = await decodeRgb(bytes);
   const decodedMs = performance.now();
   const resampled = resampleExact(pixels, widthPx, heightPx);

@@ -1,4 +1,6 @@
 import sharp from 'sharp';
+import { imageFormat } from './decode/image-format.js';
+import { readJpeg } from './decode/read-jpeg.js';
 import { sharpOptions } from './decode/sharp-options.js';
 
 /** Longest side of a thumbnail, in pixels. */
@@ -11,6 +13,7 @@ const JPEG_QUALITY = 72;
  * @throws {Error} when the image cannot be decoded
  */
 export async function toThumbnail(bytes: Uint8Array): Promise<Buffer> {
+  if (imageFormat(bytes) === 'jpeg') readJpeg(bytes);
   return sharp(bytes, sharpOptions)
     .resize({ width: MAX_SIDE_PX, height: MAX_SIDE_PX, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#808080' })

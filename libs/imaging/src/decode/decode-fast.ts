@@ -1,24 +1,30 @@
 import sharp from 'sharp';
 import { TARGET_SIZE_PX, targetWindow } from '../resample/target-window.js';
 import { toDecodeError } from './decode-error.js';
-import { requireImageFormat } from './image-header.js';
 import type { RgbImage } from './decode-rgb.js';
+import type { SharpFormat } from './image-format.js';
+import { INKS } from './jpeg-frame.js';
+import { readJpeg } from './read-jpeg.js';
 import { sharpOptions } from './sharp-options.js';
 
 /**
  * Resize(224) and CenterCrop(224) in one pass of sharp, which decodes JPEG and WebP at a fraction of
  * their size. Close to the exact pixels, but not equal.
- * @returns pixels [224][224][3]; width and height are the whole image's
+ * @returns pixels [224][224][3]; width and height are the whole image's. Undefined for images that sharp
+ *   would make other colours of: it weighs colours by their alpha, and converts inks by a profile
  * @throws {PermanentError} as `decodeRgb`
  */
-export async function decodeFast(bytes: Uint8Array): Promise<RgbImage> {
-  const format = requireImageFormat(bytes);
+export async function decodeFast(
+  bytes: Uint8Array,
+  format: SharpFormat,
+): Promise<RgbImage | undefined> {
   try {
+    if (format === 'jpeg' && readJpeg(bytes).components === INKS) return undefined;
     const image = sharp(bytes, sharpOptions);
-    const { width, height } = await image.metadata();
+    const { width, height, hasAlpha } = await image.metadata();
+    if (hasAlpha) return undefined;
     const window = targetWindow(width, height);
     const pixels = await image
-      .removeAlpha()
       .resize(window.resizedWidthPx, window.resizedHeightPx, { fit: 'fill', kernel: 'cubic' })
       .extract({
         left: window.leftPx,

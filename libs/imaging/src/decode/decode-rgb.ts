@@ -1,9 +1,11 @@
 import sharp from 'sharp';
+import { decodePng } from '../png/decode-png.js';
 import { cmykToRgb } from './cmyk-to-rgb.js';
 import { toDecodeError } from './decode-error.js';
-import { grey16ToRgb } from './grey16-to-rgb.js';
-import { isGrey16Png, jpegComponents, requireImageFormat } from './image-header.js';
-import type { ImageFormat } from './image-format.js';
+import type { SharpFormat } from './image-format.js';
+import { INKS } from './jpeg-frame.js';
+import { readJpeg } from './read-jpeg.js';
+import { requireImageFormat } from './require-image-format.js';
 import { sharpOptions } from './sharp-options.js';
 
 export interface RgbImage {
@@ -21,6 +23,7 @@ export interface RgbImage {
  */
 export async function decodeRgb(bytes: Uint8Array): Promise<RgbImage> {
   const format = requireImageFormat(bytes);
+  if (format === 'png') return decodePng(bytes);
   try {
     return await decode(bytes, format);
   } catch (cause) {
@@ -28,23 +31,15 @@ export async function decodeRgb(bytes: Uint8Array): Promise<RgbImage> {
   }
 }
 
-async function decode(bytes: Uint8Array, format: ImageFormat): Promise<RgbImage> {
+async function decode(bytes: Uint8Array, format: SharpFormat): Promise<RgbImage> {
   const image = sharp(bytes, sharpOptions);
-  if (format === 'jpeg' && jpegComponents(bytes) === 4) {
+  if (format === 'jpeg' && readJpeg(bytes).components === INKS) {
     const { data, info } = await image
       .pipelineColourspace('cmyk')
       .toColourspace('cmyk')
       .raw()
       .toBuffer({ resolveWithObject: true });
     return { pixels: cmykToRgb(data), widthPx: info.width, heightPx: info.height };
-  }
-  if (format === 'png' && isGrey16Png(bytes)) {
-    const { data, info } = await image
-      .toColourspace('grey16')
-      .extractChannel(0)
-      .raw({ depth: 'ushort' })
-      .toBuffer({ resolveWithObject: true });
-    return { pixels: grey16ToRgb(data), widthPx: info.width, heightPx: info.height };
   }
   const { data, info } = await image.removeAlpha().raw().toBuffer({ resolveWithObject: true });
   return { pixels: data, widthPx: info.width, heightPx: info.height };

@@ -1,4 +1,6 @@
 export type ImageFormat = 'png' | 'jpeg' | 'webp';
+/** Those that sharp decodes. */
+export type SharpFormat = Exclude<ImageFormat, 'png'>;
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 

@@ -26,6 +26,6 @@ it('finds a JPEG cut within its segments', async () => {
   expect(isTruncated(jpeg.subarray(0, 200), 'jpeg')).toBe(true);
 });
 
-it.each(['png', 'webp', 'jpeg'] as const)('takes a whole %s for whole', async (format) => {
+it.each(['webp', 'jpeg'] as const)('takes a whole %s for whole', async (format) => {
   expect(isTruncated(await image.clone().toFormat(format).toBuffer(), format)).toBe(false);
 });

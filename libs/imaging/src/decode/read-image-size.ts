@@ -1,6 +1,7 @@
 import sharp from 'sharp';
+import { readPngFile } from '../png/png-file.js';
 import { toDecodeError } from './decode-error.js';
-import { requireImageFormat } from './image-header.js';
+import { requireImageFormat } from './require-image-format.js';
 import { sharpOptions } from './sharp-options.js';
 
 export interface ImageSize {
@@ -14,6 +15,10 @@ export interface ImageSize {
  */
 export async function readImageSize(bytes: Uint8Array): Promise<ImageSize> {
   const format = requireImageFormat(bytes);
+  if (format === 'png') {
+    const { widthPx, heightPx } = readPngFile(bytes).header;
+    return { widthPx, heightPx };
+  }
   try {
     const { width, height } = await sharp(bytes, sharpOptions).metadata();
     return { widthPx: width, heightPx: height };

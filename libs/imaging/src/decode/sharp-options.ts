@@ -11,6 +11,8 @@ export const sharpOptions = {
   failOn: 'truncated',
   ignoreIcc: true,
   limitInputPixels: MAX_IMAGE_PIXELS,
+  // Otherwise libvips fails a JPEG with more than a few warnings; what bounds its cost is `requireFewScans`.
+  unlimited: true,
 } as const satisfies SharpOptions;
 
 /**

@@ -2,13 +2,13 @@ import type { PreprocessOptions } from '../preprocess.js';
 import { resamplePng } from './resample-png.js';
 import { scanPng } from './scan-png.js';
 
-/** Wider images are left to sharp: a block holds four rows at least. */
+/** Wider images are left to `decodePng`: a block holds four rows at least. */
 const MAX_ROW_BYTES = 1024 * 1024;
 
 /**
- * The target pixels of a PNG of the plain kind, without sharp and with the same bits. Blocks the thread
+ * The target pixels of a PNG of the plain kind, with the bits of `decodePng`. Blocks the thread
  * it is called on.
- * @returns undefined for every other PNG, damaged ones included: they are for sharp
+ * @returns undefined for every other PNG, damaged ones included: they are for `decodePng`
  */
 export function preprocessPng(
   bytes: Uint8Array,

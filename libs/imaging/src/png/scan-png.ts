@@ -23,7 +23,7 @@ const UNPLAIN = new Set(['tRNS', 'acTL', 'fcTL', 'fdAT']);
 
 /**
  * Describes a PNG of the plain kind, checking structure and CRCs. Undefined for every other file,
- * odd, damaged or merely of another kind: libpng decides what such a file means.
+ * odd, damaged or merely of another kind: `decodePng` decides what such a file means.
  * @param fileCrc32 of all bytes, where it is known to be theirs: the chunks' CRCs are then checked against it,
  *   and their data need not be read for that. One wrong chunk always shows
  */

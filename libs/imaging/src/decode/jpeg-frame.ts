@@ -1,0 +1,78 @@
+import { PermanentError } from '@cullstream/contracts';
+
+/** What the frame header of a JPEG says. */
+export interface JpegFrame {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** 1 grey, 3 colour, 4 inks. */
+  readonly components: number;
+  /** Where the header of the first scan ends. */
+  readonly scanAt: number;
+}
+
+/** Components of a JPEG for print: cyan, magenta, yellow and black. */
+export const INKS = 4;
+
+const MARKER = 0xff;
+const FIRST_MARKER = 0xc0;
+const JPEG_EXTENSION = 0xc8;
+const START_OF_SCAN = 0xda;
+const HIERARCHY = 0xde;
+/** SOF0 to SOF15, without DHT (C4), JPG (C8) and DAC (CC), which share their range. */
+const FRAME_MARKERS = new Set([
+  ...[0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, HIERARCHY],
+]);
+const FRAME_BYTES = 6;
+
+/**
+ * Reads markers as Pillow 9.4 and libjpeg do: bytes that are no marker, fill bytes, stuffed zeros and
+ * markers without content may stand between them. The last frame header before the first scan counts.
+ * @throws {PermanentError} `image-truncated`, `image-undecodable`
+ */
+export function readJpegFrame(bytes: Uint8Array): JpegFrame {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let frame: Omit<JpegFrame, 'scanAt'> | undefined;
+  let at = 2;
+  while (at + 1 < bytes.length) {
+    const marker = bytes[at + 1] ?? 0;
+    if (bytes[at] !== MARKER || marker === MARKER) {
+      at += 1;
+    } else if (marker === 0 || isAlone(marker)) {
+      at += 2;
+    } else if (marker < FIRST_MARKER) {
+      throw undecodable();
+    } else {
+      if (at + 4 > bytes.length) break;
+      const end = at + 2 + Math.max(2, view.getUint16(at + 2));
+      if (end > bytes.length) break;
+      if (FRAME_MARKERS.has(marker)) frame = toFrame(view, at + 4, end);
+      if (marker === START_OF_SCAN) {
+        if (frame === undefined) throw undecodable();
+        return { ...frame, scanAt: end };
+      }
+      at = end;
+    }
+  }
+  throw new PermanentError('image-truncated', 'the jpeg image ends too early; copy it anew');
+}
+
+/** Markers without content: restarts, start and end of an image, and extensions nobody uses. */
+function isAlone(marker: number): boolean {
+  return (
+    (marker >= 0xd0 && marker <= 0xd9) ||
+    marker === JPEG_EXTENSION ||
+    (marker >= 0xf0 && marker <= 0xfd)
+  );
+}
+
+function toFrame(view: DataView, at: number, end: number): Omit<JpegFrame, 'scanAt'> {
+  if (at + FRAME_BYTES > end || view.getUint8(at) !== 8) throw undecodable();
+  const components = view.getUint8(at + 5);
+  if (![1, 3, INKS].includes(components)) throw undecodable();
+  return { heightPx: view.getUint16(at + 1), widthPx: view.getUint16(at + 3), components };
+}
+
+/** What a JPEG is called that no reader understands. */
+export function undecodable(): PermanentError {
+  return new PermanentError('image-undecodable', 'the jpeg image cannot be decoded; copy it anew');
+}

@@ -1,0 +1,148 @@
+import { DeflateTokens, InputEnded, StreamBroken, type OutputToken } from './deflate-tokens.js';
+import { broken, endsEarly } from './png-error.js';
+
+export interface InflatedAsPillow {
+  /** The rows that were asked for; zeros where the stream ends between two of them, as Pillow has it. */
+  readonly data: Uint8Array;
+  /** The piece in which the last row ends. */
+  readonly lastPiece: number;
+}
+
+/** Compression method and window before the stream, Adler-32 behind it (RFC 1950). */
+const HEAD_BYTES = 2;
+const CHECKSUM_BYTES = 4;
+const DEFLATE = 8;
+const PRESET_DICTIONARY = 0x20;
+
+/**
+ * Inflates a stream that zlib takes for damaged, as far as Pillow 9.4 would. It asks zlib for one row
+ * after another, while there is input, and stops with the last one. What follows, the checksum above
+ * all, counts only where zlib comes by it on the way, within the same piece.
+ * @param pieces the stream, as Pillow reads it
+ * @param rowEnds where each row ends in the output
+ * @throws {PermanentError} `image-truncated`, `image-undecodable`
+ */
+export function inflateAsPillow(
+  pieces: readonly Uint8Array[],
+  rowEnds: Float64Array,
+): InflatedAsPillow {
+  return new RowInflater(pieces, rowEnds).run();
+}
+
+class RowInflater {
+  private readonly input: Buffer;
+  private readonly pieceEnds: number[] = [];
+  private readonly tokens: DeflateTokens;
+  private readonly rowEnds: Float64Array;
+  private readonly data: Uint8Array;
+  private length = 0;
+  private row = 0;
+  private piece = 0;
+  private pending: OutputToken | undefined;
+
+  constructor(pieces: readonly Uint8Array[], rowEnds: Float64Array) {
+    this.input = Buffer.concat(pieces);
+    for (const { length } of pieces) this.pieceEnds.push((this.pieceEnds.at(-1) ?? 0) + length);
+    this.rowEnds = rowEnds;
+    this.data = new Uint8Array(rowEnds.at(-1) ?? 0);
+    this.tokens = new DeflateTokens(this.input, HEAD_BYTES);
+  }
+
+  run(): InflatedAsPillow {
+    this.checkHead();
+    while (!this.write(this.pending ?? this.nextOutput()));
+    return { data: this.data, lastPiece: this.piece };
+  }
+
+  /** Any window will do: zlib takes the largest one, whatever the stream says. */
+  private checkHead(): void {
+    const [method = 0, flags = 0] = this.input;
+    if (this.input.length < HEAD_BYTES) throw endsEarly();
+    const isSound = ((method << 8) | flags) % 31 === 0 && (flags & PRESET_DICTIONARY) === 0;
+    if (!isSound || (method & 15) !== DEFLATE || method >> 4 > 7) throw damaged();
+  }
+
+  /** The next token, with more pieces where it needs them. */
+  private nextOutput(): OutputToken {
+    for (;;) {
+      try {
+        const token = this.tokens.next(this.pieceEnd());
+        if (token === 'end') throw endsEarly();
+        if (token !== 'silent') return token;
+      } catch (error) {
+        if (error instanceof StreamBroken) throw damaged();
+        if (!(error instanceof InputEnded)) throw error;
+        this.nextPiece();
+      }
+    }
+  }
+
+  /** True when the last row is whole, or the stream ended with a row. */
+  private write({ value, length, distance }: OutputToken): boolean {
+    this.pending = undefined;
+    if (distance > this.length) throw damaged();
+    for (let n = 1; n <= length; n++) {
+      this.data[this.length] = distance === 0 ? value : (this.data[this.length - distance] ?? 0);
+      this.length += 1;
+      if (this.length < (this.rowEnds[this.row] ?? 0)) continue;
+      this.row += 1;
+      const state = n < length ? this.tokens.byte : this.lookAhead();
+      if (this.row === this.rowEnds.length || state === 'ended') return true;
+      if (state === 'all read' || state === this.pieceEnd()) this.nextPiece();
+    }
+    return false;
+  }
+
+  /**
+   * What zlib reads when a row is full and no room is left: up to the next token that gives output.
+   * @returns how far it has read, or that the stream ended
+   */
+  private lookAhead(): number | 'all read' | 'ended' {
+    try {
+      while (!this.tokens.isCopying) {
+        const token = this.tokens.next(this.pieceEnd());
+        if (token === 'silent') continue;
+        if (token === 'end') return this.endsSoundly() ? 'ended' : 'all read';
+        this.pending = token;
+        break;
+      }
+      return this.tokens.byte;
+    } catch (error) {
+      if (error instanceof StreamBroken) throw damaged();
+      if (error instanceof InputEnded) return 'all read';
+      throw error;
+    }
+  }
+
+  /** False when the checksum is not all there. */
+  private endsSoundly(): boolean {
+    const at = this.tokens.byte;
+    if (at + CHECKSUM_BYTES > this.pieceEnd()) return false;
+    if (this.input.readUInt32BE(at) !== adler32(this.data.subarray(0, this.length)))
+      throw damaged();
+    return true;
+  }
+
+  private pieceEnd(): number {
+    return this.pieceEnds[this.piece] ?? 0;
+  }
+
+  private nextPiece(): void {
+    if (this.piece + 1 >= this.pieceEnds.length) throw endsEarly();
+    this.piece += 1;
+  }
+}
+
+function damaged(): Error {
+  return broken('has damaged pixels');
+}
+
+/** Adler-32 (RFC 1950, 9). */
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65_521;
+    b = (b + a) % 65_521;
+  }
+  return b * 65_536 + a;
+}

@@ -1,0 +1,136 @@
+import { crc32 } from 'node:zlib';
+import { PermanentError } from '@cullstream/contracts';
+import { MAX_IMAGE_PIXELS } from '../decode/sharp-options.js';
+import { broken, endsEarly } from './png-error.js';
+
+/** What the IHDR chunk says. */
+export interface PngHeader {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** Bits of a sample: 1, 2, 4, 8 or 16. */
+  readonly depth: number;
+  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
+  readonly colour: number;
+  readonly isInterlaced: boolean;
+}
+
+export interface PngFile {
+  readonly header: PngHeader;
+  /** Colours of the palette, RGB; empty where there is none. */
+  readonly palette: Uint8Array;
+  /** The content of the IDAT chunks in pieces, as Pillow reads them: a chunk, or 64 KB of it. */
+  readonly idat: readonly Buffer[];
+  /** Where the chunk of each piece ends: its CRC lies there. */
+  readonly chunkEnds: readonly number[];
+}
+
+const SIGNATURE_BYTES = 8;
+/** Length and type before a chunk's data, CRC behind it. */
+const CHUNK_HEAD_BYTES = 8;
+const CRC_BYTES = 4;
+const HEADER_BYTES = 13;
+/** Pillow gives its decoder so much of a chunk at a time. */
+const PIECE_BYTES = 65_536;
+const PALETTE = 3;
+const DEPTHS_OF_COLOUR = new Map([
+  [0, [1, 2, 4, 8, 16]],
+  [2, [8, 16]],
+  [PALETTE, [1, 2, 4, 8]],
+  [4, [8, 16]],
+  [6, [8, 16]],
+]);
+
+interface ChunkHead {
+  readonly type: string;
+  readonly from: number;
+  readonly end: number;
+}
+
+/**
+ * Reads a PNG as Pillow 9.4 does: up to the pixels every chunk has to be whole, with its CRC; the
+ * last header and palette count; the CRCs of pixels are not looked at.
+ * @throws {PermanentError} `image-truncated`, `image-undecodable`, `image-too-large`
+ */
+export function readPngFile(bytes: Uint8Array): PngFile {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let header: PngHeader | undefined;
+  let palette: Uint8Array = new Uint8Array(0);
+  let chunk = requireHead(file, SIGNATURE_BYTES);
+  for (; chunk.type !== 'IDAT'; chunk = requireHead(file, chunk.end + CRC_BYTES)) {
+    if (chunk.type === 'IEND' || chunk.type === 'fdAT') throw broken('has no pixels');
+    if (chunk.end + CRC_BYTES > file.length) throw endsEarly();
+    const stored = file.readUInt32BE(chunk.end);
+    if (crc32(file.subarray(chunk.from - 4, chunk.end)) !== stored) {
+      throw broken(`has a wrong checksum in its ${chunk.type} chunk`);
+    }
+    const data = file.subarray(chunk.from, chunk.end);
+    if (chunk.type === 'IHDR') header = toHeader(data);
+    else if (chunk.type === 'PLTE' && header?.colour === PALETTE) palette = data;
+  }
+  if (header === undefined) throw broken('has no header');
+  if (header.widthPx * header.heightPx > MAX_IMAGE_PIXELS) {
+    throw new PermanentError(
+      'image-too-large',
+      `the png image has more than ${MAX_IMAGE_PIXELS} pixels; scale it down`,
+    );
+  }
+  return { header, palette, ...readPieces(file, chunk) };
+}
+
+/** The pixels' pieces, up to the first chunk that is none of them or the end of the file. */
+function readPieces(file: Buffer, first: ChunkHead): Pick<PngFile, 'idat' | 'chunkEnds'> {
+  const idat: Buffer[] = [];
+  const chunkEnds: number[] = [];
+  for (let chunk: ChunkHead | undefined = first; chunk?.type === 'IDAT';) {
+    for (let from = chunk.from; from < chunk.end; from += PIECE_BYTES) {
+      const piece = file.subarray(from, Math.min(from + PIECE_BYTES, chunk.end));
+      if (piece.length === 0) break;
+      idat.push(piece);
+      chunkEnds.push(chunk.end);
+    }
+    chunk = readHead(file, chunk.end + CRC_BYTES);
+  }
+  return { idat, chunkEnds };
+}
+
+/**
+ * Follows the chunks behind the last piece that was needed, as Pillow does: what is cut there fails the
+ * image, unless nothing but a CRC or a chunk's head is.
+ * @param chunkEnd where the chunk of that piece ends
+ * @throws {PermanentError} `image-truncated`
+ */
+export function requireWholeTail(bytes: Uint8Array, chunkEnd: number): void {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let chunk = readHead(file, chunkEnd + CRC_BYTES);
+  while (chunk !== undefined && chunk.type !== 'IEND') {
+    if (chunk.end > file.length) throw endsEarly();
+    chunk = readHead(file, chunk.end + CRC_BYTES);
+  }
+}
+
+function readHead(file: Buffer, at: number): ChunkHead | undefined {
+  if (at + CHUNK_HEAD_BYTES > file.length) return undefined;
+  const type = file.toString('latin1', at + 4, at + CHUNK_HEAD_BYTES);
+  const from = at + CHUNK_HEAD_BYTES;
+  return /^[A-Za-z0-9_]{4}$/.test(type)
+    ? { type, from, end: from + file.readUInt32BE(at) }
+    : undefined;
+}
+
+function requireHead(file: Buffer, at: number): ChunkHead {
+  const chunk = readHead(file, at);
+  if (chunk !== undefined) return chunk;
+  throw at + CHUNK_HEAD_BYTES > file.length
+    ? endsEarly()
+    : broken('has something else than a chunk');
+}
+
+function toHeader(data: Buffer): PngHeader {
+  if (data.length < HEADER_BYTES) throw broken('has a header that is too short');
+  const [depth = 0, colour = 0, , filter, interlace] = data.subarray(8);
+  const [widthPx, heightPx] = [data.readUInt32BE(0), data.readUInt32BE(4)];
+  const isKnown = DEPTHS_OF_COLOUR.get(colour)?.includes(depth) === true;
+  if (!isKnown || filter !== 0 || widthPx * heightPx === 0)
+    throw broken('has a header that means nothing');
+  return { widthPx, heightPx, depth, colour, isInterlaced: interlace !== 0 };
+}
