@@ -1,7 +1,14 @@
 import { hash as digest } from 'node:crypto';
 import { aliasKeyOf, type ImageAlias } from './image-alias.js';
 import { readLines, sizeOfFile } from './index-file.js';
-import { isLegacyLine, parseIndexLine, type IndexLine } from './index-line.js';
+import {
+  isChecked,
+  isLegacyLine,
+  isOfCheckedLine,
+  parseIndexLine,
+  splitAtLastStart,
+  type IndexLine,
+} from './index-line.js';
 import { RecordTable } from './record-table.js';
 import { SourceList, type LineSource } from './source-list.js';
 
@@ -14,7 +21,16 @@ export interface KnownContent {
 }
 
 /** An image as its line describes it: its content, and the run that read it. */
-export interface KnownImage extends KnownContent, LineSource {}
+export interface KnownImage extends KnownContent, LineSource {
+  /** False where the line is of before there were checksums: storing the image again completes it. */
+  readonly isChecked: boolean;
+}
+
+/** What the index can say for a content's vector. */
+export interface Voucher {
+  /** See `vectorChecksumOf`; undefined where only lines of before there were checksums name it. */
+  readonly vectorCrc32: number | undefined;
+}
 
 /** The name of a vector's file without `.npy`. */
 export function hashOf(sha256: string): string {
@@ -24,11 +40,13 @@ export function hashOf(sha256: string): string {
 const HASH_WORDS = 2;
 const ALIAS_WORDS = 4;
 const DIGEST_WORDS = 8;
-/** A content's value: its full digest, then width and height. */
-const CONTENT_WORDS = DIGEST_WORDS + 2;
+/** A content's value: its full digest, width, height, its vector's checksum, and whether that is known. */
+const CONTENT_WORDS = DIGEST_WORDS + 4;
+const CRC_WORD = DIGEST_WORDS + 2;
+const HAS_CRC_WORD = DIGEST_WORDS + 3;
 
 /**
- * One recipe's lines of the index, in memory, about 150 bytes each. What is not there is looked for
+ * One recipe's lines of the index, in memory, about 180 bytes each. What is not there is looked for
  * in lines that other processes have appended since, so a question that finds nothing costs a stat.
  */
 export class CacheIndex {
@@ -68,7 +86,8 @@ export class CacheIndex {
     const source = this.#sources.at(value?.[CONTENT_WORDS] ?? -1);
     if (value === undefined || source === undefined) return undefined;
     const { sha256, widthPx, heightPx } = toContent(value);
-    return { sha256, widthPx, heightPx, run: source.run, origin: source.origin };
+    const isChecked = value[HAS_CRC_WORD] === 1;
+    return { sha256, widthPx, heightPx, run: source.run, origin: source.origin, isChecked };
   }
 
   findContent(sha256: string): KnownContent | undefined {
@@ -82,6 +101,13 @@ export class CacheIndex {
     return value && toContent(value);
   }
 
+  /** What vouches for a content's vector; undefined where no line names it. */
+  findVoucher(sha256: string): Voucher | undefined {
+    const value = this.#lookUp(this.#contents, () => this.#hexWords(hashOf(sha256), HASH_WORDS));
+    if (value === undefined || toContent(value).sha256 !== sha256) return undefined;
+    return { vectorCrc32: value[HAS_CRC_WORD] === 1 ? value[CRC_WORD] : undefined };
+  }
+
   /** Whether the short name may stand for other bytes than these. */
   isAmbiguous(sha256: string): boolean {
     const content = this.findByHash(hashOf(sha256));
@@ -90,7 +116,7 @@ export class CacheIndex {
   }
 
   take(line: IndexLine): void {
-    const { sha256, widthPx, heightPx, alias } = line;
+    const { sha256, widthPx, heightPx, alias, vectorCrc32 } = line;
     const known = this.#contents.get(this.#hexWords(sha256, HASH_WORDS));
     const isOther = known !== undefined && toContent(known).sha256 !== sha256;
     if (isOther) this.#ambiguous.add(hashOf(sha256));
@@ -100,9 +126,12 @@ export class CacheIndex {
     this.#scratchBytes.write(sha256, 'hex');
     value[DIGEST_WORDS] = widthPx;
     value[DIGEST_WORDS + 1] = heightPx;
+    value[CRC_WORD] = vectorCrc32 ?? 0;
+    value[HAS_CRC_WORD] = vectorCrc32 === undefined ? 0 : 1;
     value[CONTENT_WORDS] = this.#sources.numberOf(line);
     this.#images.set(key, value);
-    if (!isOther) {
+    // A line of before there were checksums takes none away.
+    if (!isOther && (vectorCrc32 !== undefined || known?.[HAS_CRC_WORD] !== 1)) {
       this.#contents.set(value.slice(0, HASH_WORDS), value.subarray(0, CONTENT_WORDS));
     }
   }
@@ -121,14 +150,17 @@ export class CacheIndex {
     return true;
   }
 
-  /** False for a line of this recipe that cannot be read. */
+  /** False for a line that is damaged, or of this recipe and torn. */
   #takeText(text: string): boolean {
+    const isOfRecipe = text.includes(this.#recipeMark);
+    const isSound = isChecked(text);
     // Most lines of a large index may be of other recipes: parsing is what takes the time.
-    if (!text.includes(this.#recipeMark)) return true;
-    const line = parseIndexLine(text);
+    if (!isOfRecipe && (isSound || !isOfCheckedLine(text))) return true;
+    const line = parseIndexLine(text, isSound);
     if (line === undefined || isLegacyLine(line)) return false;
     if (line.recipeId === this.#recipeId) this.take(line);
-    return true;
+    // A line whose own line feed is damaged stands whole in front of the next.
+    return isSound || !isOfCheckedLine(splitAtLastStart(text)[0]);
   }
 
   #lookUp(table: RecordTable, key: () => Uint32Array): Uint32Array | undefined {

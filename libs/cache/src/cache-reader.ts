@@ -1,8 +1,8 @@
 import { hashOf, type CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
-import type { EmbeddingCacheReader, StoredVector } from './cache-types.js';
+import type { EmbeddingCacheReader, StoredVector, VectorState } from './cache-types.js';
 import { settle } from './settle.js';
-import type { VectorFolder } from './vector-folder.js';
+import type { CheckedVector, VectorFolder } from './vector-folder.js';
 
 interface ReaderParts {
   /** Undefined where this recipe has none yet. */
@@ -19,10 +19,16 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
 
   const read = (sha256: string): Float32Array | undefined => {
     if (folder === undefined || index.isAmbiguous(sha256)) return undefined;
-    const file = folder.read(hashOf(sha256));
+    const file = readVouched(folder, index, sha256);
     if (file.state === 'sound') return file.vector;
+    const path = folder.pathOf(hashOf(sha256));
+    if (file.state === 'unvouched') {
+      log.warn(
+        { file: path },
+        'no sound line of the cache index vouches for a cached vector: computing it again',
+      );
+    }
     if (file.state === 'damaged') {
-      const path = folder.pathOf(hashOf(sha256));
       damagedVectors += 1;
       log.warn(
         { file: path, problem: file.problem },
@@ -33,13 +39,38 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
     return undefined;
   };
 
+  const check = (sha256: string): VectorState => {
+    if (folder === undefined || index.isAmbiguous(sha256)) return 'absent';
+    const file = readVouched(folder, index, sha256);
+    return file.state === 'sound' && !file.isProven ? 'unchecked' : file.state;
+  };
+
   return {
     findAlias: (alias) => index.findImage(alias),
     findContent: (sha256) => index.findContent(sha256),
     readVector: (sha256) => settle(() => read(sha256)),
+    checkVector: (sha256) => settle(() => check(sha256)),
     listVectors: () => settle(() => (folder === undefined ? [] : listFolder(folder, index))),
     stats: () => ({ folder: folder?.path, ...index.counts, damagedVectors }),
   };
+}
+
+/** A vector as the index and the packed copy vouch for it: where neither does, it may be anything. */
+function readVouched(
+  folder: VectorFolder,
+  index: CacheIndex,
+  sha256: string,
+): CheckedVector | { readonly state: 'unvouched' } {
+  const hash = hashOf(sha256);
+  const voucher = index.findVoucher(sha256);
+  const file = folder.read(hash, voucher?.vectorCrc32);
+  if (file.state === 'sound' && !file.isProven && voucher === undefined) {
+    return { state: 'unvouched' };
+  }
+  // Another process may have computed it anew just now, and told so in a line.
+  return file.state === 'damaged' && index.refresh()
+    ? folder.read(hash, index.findVoucher(sha256)?.vectorCrc32)
+    : file;
 }
 
 function listFolder(folder: VectorFolder, index: CacheIndex): StoredVector[] {

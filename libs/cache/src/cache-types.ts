@@ -18,6 +18,12 @@ export interface StoredVector {
   readonly content: KnownContent | undefined;
 }
 
+/**
+ * How a vector was found: `unchecked` is of the right shape, and there is nothing to hold it
+ * against; `unvouched` is the same, and no sound line of the index names it.
+ */
+export type VectorState = 'sound' | 'unchecked' | 'unvouched' | 'damaged' | 'absent';
+
 export interface CacheStats {
   /** Undefined where this recipe has no folder yet. */
   readonly folder: string | undefined;
@@ -25,7 +31,7 @@ export interface CacheStats {
   readonly contents: number;
   /** Short names that two contents share; neither is cached. */
   readonly ambiguousHashes: number;
-  /** Lines of this recipe that are torn. */
+  /** Lines that are damaged, and those of this recipe that are torn. */
   readonly unreadableLines: number;
   /** Vectors found damaged since opening, each treated as absent. */
   readonly damagedVectors: number;
@@ -41,11 +47,14 @@ export interface EmbeddingCacheReader {
   /** The same bytes under whatever name. */
   findContent(sha256: string): KnownContent | undefined;
   /**
-   * Raw embedding, float32 [512]; undefined where there is none, where its file is damaged (moved
-   * aside to `<name>.corrupt` unless read only), or where other bytes share its short name.
+   * Raw embedding, float32 [512], as it was stored: its checksum has been compared. Undefined where
+   * there is none, where its file is damaged (moved aside to `<name>.corrupt` unless read only),
+   * where nothing vouches for it, or where other bytes share its short name.
    * Rejects with a TransientError where the file is there and cannot be read.
    */
   readVector(sha256: string): Promise<Float32Array | undefined>;
+  /** The same for who wants to know how it stands. Says and moves nothing. */
+  checkVector(sha256: string): Promise<VectorState>;
   /** Every vector in the recipe's folder; in the root those of the older tool are among them. */
   listVectors(): Promise<StoredVector[]>;
   stats(): CacheStats;
@@ -66,8 +75,8 @@ export interface StoreRequest {
 export interface EmbeddingCache extends EmbeddingCacheReader {
   /**
    * Keeps a vector and what it was asked for by: the file first, then the line, so a crash between
-   * them leaves a vector that is found by content. A vector that stands already is not written
-   * again, nor is a line that says nothing new. Of two contents with one short name the second is
+   * them leaves a vector that nothing vouches for, which is computed again. A vector that stands
+   * already is not written again, nor is a line that says nothing new. Of two contents with one short name the second is
    * not kept; it is computed whenever it is needed.
    *
    * Rejects with a TransientError (disk full, unplugged, read only) that says what to do, and with

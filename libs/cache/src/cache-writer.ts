@@ -7,6 +7,7 @@ import type { EmbeddingCache, StoreRequest } from './cache-types.js';
 import { appendLine } from './index-file.js';
 import { encodeIndexLine } from './index-line.js';
 import { settle } from './settle.js';
+import { vectorChecksumOf } from './vector-checksum.js';
 import { isFiniteVector } from './vector-file.js';
 import type { VectorFolder } from './vector-folder.js';
 
@@ -35,9 +36,10 @@ function store({ folder, index, log, paths, recipe }: WriterParts, request: Stor
     log.warn({ sha256, hash }, 'two images share a short digest: the second is not cached');
     return;
   }
-  const stands = folder.read(hash).state === 'sound';
-  if (!stands) folder.write(hash, vector);
-  if (stands && index.findImage(alias)?.sha256 === sha256) return;
+  const standing = findStanding(folder, index, request);
+  if (standing === undefined) folder.write(hash, vector);
+  const known = standing === undefined ? undefined : index.findImage(alias);
+  if (known?.sha256 === sha256 && known.isChecked) return;
   const { widthPx, heightPx, run, origin } = request;
   const file = relative(paths.embeddingsDir, folder.pathOf(hash)).replaceAll('\\', '/');
   const line = {
@@ -49,9 +51,25 @@ function store({ folder, index, log, paths, recipe }: WriterParts, request: Stor
     run,
     origin,
     embeddingFile: paths.toLineName(file),
+    vectorCrc32: vectorChecksumOf(standing ?? vector),
   };
   appendLine(paths.indexFile, encodeIndexLine(line));
   index.take(line);
+}
+
+/** The vector that is stored already; undefined where there is none to build on. */
+function findStanding(
+  folder: VectorFolder,
+  index: CacheIndex,
+  { sha256, vector }: StoreRequest,
+): Float32Array | undefined {
+  const voucher = index.findVoucher(sha256);
+  const file = folder.read(hashOf(sha256), voucher?.vectorCrc32);
+  if (file.state !== 'sound') return undefined;
+  const isVouched = file.isProven || voucher !== undefined;
+  return isVouched || vectorChecksumOf(file.vector) === vectorChecksumOf(vector)
+    ? file.vector
+    : undefined;
 }
 
 function checkVector(vector: Float32Array, image: string): void {

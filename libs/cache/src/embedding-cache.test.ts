@@ -16,6 +16,7 @@ import { PermanentError, TransientError, type EmbeddingRecipe } from '@cullstrea
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreRequest } from './cache-types.js';
 import { inspectEmbeddingCache, openEmbeddingCache } from './embedding-cache.js';
+import { encodeIndexLine, parseIndexLine, type IndexLine } from './index-line.js';
 import { encodeNpy } from './npy.js';
 
 const RUN = '20260131T094500Z-k3x9';
@@ -74,7 +75,12 @@ describe('the embedding cache', () => {
     await cache.store(a);
     for (const opened of [cache, await open()]) {
       const content = { sha256: a.sha256, widthPx: 640, heightPx: 480 };
-      expect(opened.findAlias(a.alias)).toEqual({ ...content, run: RUN, origin: 'computed' });
+      expect(opened.findAlias(a.alias)).toEqual({
+        ...content,
+        run: RUN,
+        origin: 'computed',
+        isChecked: true,
+      });
       expect(opened.findContent(a.sha256)).toEqual(content);
       expect(await opened.readVector(a.sha256)).toEqual(a.vector);
     }
@@ -155,17 +161,6 @@ describe('the embedding cache', () => {
     expect(watching.findAlias(a.alias)?.origin).toBe('computed');
   });
 
-  it('finds by content what a crash left without a line', async () => {
-    const a = image('a');
-    await (await open()).store(a);
-    rmSync(indexFile);
-    const cache = await open();
-    expect(cache.findAlias(a.alias)).toBeUndefined();
-    expect(await cache.readVector(a.sha256)).toEqual(a.vector);
-    await cache.store({ ...a, origin: 'cached' });
-    expect(cache.findAlias(a.alias)?.sha256).toBe(a.sha256);
-  });
-
   it('writes a vector again whose file is gone, with a line of the new run', async () => {
     const a = image('a');
     await (await open()).store(a);
@@ -220,9 +215,8 @@ describe('the embedding cache', () => {
     const cache = await open();
     await cache.store(a);
     const twin = a.sha256.slice(0, 16) + 'f'.repeat(48);
-    writeFileSync(indexFile, indexLines()[0]?.replace(a.sha256, twin).concat('\n') ?? '', {
-      flag: 'a',
-    });
+    const line = parseIndexLine(indexLines()[0] ?? '') as IndexLine;
+    writeFileSync(indexFile, encodeIndexLine({ ...line, sha256: twin }), { flag: 'a' });
     const again = await open();
     expect(await again.readVector(a.sha256)).toBeUndefined();
     expect(await again.readVector(twin)).toBeUndefined();

@@ -1,4 +1,5 @@
 import { CacheIndex } from './cache-index.js';
+import type { CacheLog } from './cache-log.js';
 import { cachePathsOf } from './cache-paths.js';
 import { createCacheReader } from './cache-reader.js';
 import type { EmbeddingCache, EmbeddingCacheOptions, EmbeddingCacheReader } from './cache-types.js';
@@ -21,6 +22,7 @@ export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promis
   const paths = cachePathsOf(options.dataDir);
   const folder = await claimRecipeFolder(paths, options.recipe, options.log);
   const index = new CacheIndex(paths.indexFile, options.recipe.id);
+  warnOfDamage(index, paths.indexFile, options.log);
   const vectors = new VectorFolder(
     folder,
     new VectorPack(paths.packOf(options.recipe.id), 'share', options.log),
@@ -38,7 +40,7 @@ export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promis
 }
 
 export interface InspectOptions extends EmbeddingCacheOptions {
-  /** `files`, the default, for who proves that they are there and sound. */
+  /** `files`, the default, for who proves that they are there and sound, and says what is not. */
   readonly vectorsFrom?: 'files' | 'pack';
 }
 
@@ -51,8 +53,19 @@ export function inspectEmbeddingCache({
 }: InspectOptions): EmbeddingCacheReader {
   const paths = cachePathsOf(dataDir);
   const path = findRecipeFolder(paths, recipe);
-  const pack =
-    vectorsFrom === 'pack' ? new VectorPack(paths.packOf(recipe.id), 'inspect', log) : undefined;
-  const folder = path === undefined ? undefined : new VectorFolder(path, pack);
-  return createCacheReader({ folder, index: new CacheIndex(paths.indexFile, recipe.id), log });
+  const pack = new VectorPack(paths.packOf(recipe.id), 'inspect', log);
+  const use = vectorsFrom === 'pack' ? 'instead' : 'to-compare';
+  const folder = path === undefined ? undefined : new VectorFolder(path, pack, use);
+  const index = new CacheIndex(paths.indexFile, recipe.id);
+  if (vectorsFrom === 'pack') warnOfDamage(index, paths.indexFile, log);
+  return createCacheReader({ folder, index, log });
+}
+
+function warnOfDamage(index: CacheIndex, indexFile: string, log: CacheLog): void {
+  const lines = index.counts.unreadableLines;
+  if (lines === 0) return;
+  log.warn(
+    { file: indexFile, lines },
+    `${lines} lines of the cache index are damaged or torn and left out: the images they named are read again`,
+  );
 }

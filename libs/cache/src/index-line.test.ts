@@ -22,6 +22,7 @@ const lines: fc.Arbitrary<IndexLine> = fc.record({
   run: name,
   origin: fc.constantFrom('computed', 'cached', 'legacy'),
   embeddingFile: name,
+  vectorCrc32: fc.integer({ min: 0, max: 0xffffffff }),
 });
 
 const example: IndexLine = {
@@ -33,7 +34,10 @@ const example: IndexLine = {
   run: '20260131T094500Z-k3x9',
   origin: 'computed',
   embeddingFile: 'data/ai_data/embeddings/0123456789abcdef.npy',
+  vectorCrc32: 3735928559,
 };
+/** As lines were before there were checksums. */
+const unchecked = encodeIndexLine({ ...example, vectorCrc32: undefined }).trimEnd();
 
 describe('a line of the index', () => {
   it('is one line and comes back as it was, whatever the names', () => {
@@ -54,8 +58,56 @@ describe('a line of the index', () => {
         `"sha256":"${'0123456789abcdef'.repeat(4)}",` +
         '"recipe":"fedcba9876543210","width":640,"height":480,' +
         '"project":"dalia","entry":"a/b.png","size":7,"crc32":9,' +
-        '"run":"20260131T094500Z-k3x9","origin":"computed"}\n',
+        '"run":"20260131T094500Z-k3x9","origin":"computed",' +
+        // Python: '%08x' % zlib.crc32(everything before this key's comma)
+        '"vector_crc32":3735928559,"line_crc32":"e2d17d73"}\n',
     );
+  });
+
+  it('is nothing once any of its bytes is another', () => {
+    const bytes = Buffer.from(encodeIndexLine(example).trimEnd());
+    for (let at = 0; at < bytes.length; at++) {
+      for (const mask of [0x01, 0x02, 0x10, 0x20, 0x80, 0xff]) {
+        const damaged = Buffer.from(bytes);
+        damaged[at] = (damaged[at] ?? 0) ^ mask;
+        const line = parseIndexLine(damaged.toString('utf8'));
+        // Where JSON says the same in other bytes, the line says the same.
+        if (line !== undefined) expect([at, mask, line]).toEqual([at, mask, example]);
+      }
+    }
+  });
+
+  it.each([
+    ['a width', { width: 641 }],
+    ['a digest', { sha256: '0123456789abcdef'.repeat(3) + 'f'.repeat(16) }],
+    ['the checksum of its vector', { vector_crc32: 1 }],
+    ['no checksum of its vector', { vector_crc32: undefined }],
+    ['no checksum of its own', { line_crc32: undefined }],
+    ['no recipe', { recipe: undefined }],
+  ])('is nothing with %s that it was not written with', (_what, change) => {
+    const fields: unknown = JSON.parse(encodeIndexLine(example));
+    expect(parseIndexLine(JSON.stringify(Object.assign({}, fields, change)))).toBeUndefined();
+  });
+
+  it('may be written in another way, with keys beside its own', () => {
+    const fields: unknown = JSON.parse(encodeIndexLine(example));
+    const text = JSON.stringify(Object.assign({ note: 'mine' }, fields), undefined, 1);
+    expect(parseIndexLine(text)).toEqual(example);
+  });
+
+  it('of before there were checksums is one still, as far as it agrees with itself', () => {
+    expect(parseIndexLine(unchecked)).toEqual({ ...example, vectorCrc32: undefined });
+    for (const [from, to] of [
+      ['"hash":"0', '"hash":"1'],
+      ['"sha256":"0', '"sha256":"1'],
+      ['dalia/a', 'dalib/a'],
+      ['"entry":"a', '"entry":"b'],
+      ['embeddings/0', 'embeddings/1'],
+      ['"run"', '"rum"'],
+      ['"recipe"', '"recipf"'],
+    ] as const) {
+      expect([to, parseIndexLine(unchecked.replace(from, to))]).toEqual([to, undefined]);
+    }
   });
 
   it('is nothing when it is cut anywhere', () => {
@@ -91,7 +143,7 @@ describe('a line of the index', () => {
     ['an unknown origin', { origin: 'guessed' }],
     ['neither CRC nor time', { crc32: null }],
   ])('is nothing with %s', (_what, change) => {
-    const fields: unknown = JSON.parse(encodeIndexLine(example));
+    const fields: unknown = JSON.parse(unchecked);
     expect(parseIndexLine(JSON.stringify(Object.assign({}, fields, change)))).toBeUndefined();
   });
 

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { EmbeddingOrigin } from '@cullstream/contracts';
 import type { ImageAlias } from './image-alias.js';
 
@@ -13,6 +14,8 @@ export interface IndexLine {
   readonly origin: EmbeddingOrigin;
   /** With `/`, from the folder that holds the data folder: the older tool's convention. */
   readonly embeddingFile: string;
+  /** See `vectorChecksumOf`; undefined in a line of before there were checksums. */
+  readonly vectorCrc32: number | undefined;
 }
 
 /** One line of the older tool: a vector keyed by its image's path, its recipe unknown. */
@@ -26,9 +29,22 @@ const origins: readonly EmbeddingOrigin[] = ['computed', 'cached', 'legacy'];
 /** How every line begins, of either tool. */
 const LINE_START = '{"image_path"';
 
+const CHECKSUM_KEY = 'line_crc32';
+/** How a line with checksums ends: the CRC-32 of all that stands before, in eight hex digits. */
+const LINE_END = new RegExp(`,"${CHECKSUM_KEY}":"([0-9a-f]{8})"\\}$`);
+const LINE_END_LENGTH = `,"${CHECKSUM_KEY}":"01234567"}`.length;
+
+/** The keys of a line of before there were checksums. Any other was made of one of them by damage. */
+const uncheckedKeys = new Set([
+  ...['image_path', 'embedding_file', 'hash', 'sha256', 'recipe', 'width', 'height'],
+  ...['project', 'entry', 'size', 'crc32', 'modified_ms', 'run', 'origin'],
+]);
+/** Keys that the older tool does not write. */
+const ownKeys = ['sha256', 'recipe', 'vector_crc32', CHECKSUM_KEY];
+
 /** The line, with its line feed. The first three keys are the older tool's. */
 export function encodeIndexLine(line: IndexLine): string {
-  const { alias } = line;
+  const { alias, vectorCrc32 } = line;
   const fields = {
     image_path: `${alias.project}/${alias.entry}`,
     embedding_file: line.embeddingFile,
@@ -44,14 +60,46 @@ export function encodeIndexLine(line: IndexLine): string {
     run: line.run,
     origin: line.origin,
   };
-  return `${JSON.stringify(fields)}\n`;
+  if (vectorCrc32 === undefined) return `${JSON.stringify(fields)}\n`;
+  const checked = JSON.stringify({ ...fields, vector_crc32: vectorCrc32 }).slice(0, -1);
+  return `${checked},"${CHECKSUM_KEY}":"${toHex(crc32(checked))}"}\n`;
 }
 
-/** A line of either tool, or undefined for what is torn or of neither. */
-export function parseIndexLine(text: string): IndexLine | LegacyLine | undefined {
+/** Whether a text is, byte for byte, a line that its own checksum vouches for. */
+export function isChecked(text: string): boolean {
+  const start = text.length - LINE_END_LENGTH;
+  const found = LINE_END.exec(start > 0 ? text.slice(start) : '');
+  return found !== null && found[1] === toHex(crc32(text.slice(0, start)));
+}
+
+/** Whether a text holds what only lines with checksums hold: their end, whole or damaged. */
+export function isOfCheckedLine(text: string): boolean {
+  return text.includes('"vector_crc32"') || text.includes(`"${CHECKSUM_KEY}"`);
+}
+
+/**
+ * What a process that died in mid-line left in front of the next process's whole line, and that
+ * line; the first is empty where there is one line only.
+ */
+export function splitAtLastStart(text: string): readonly [before: string, line: string] {
+  const start = Math.max(0, text.lastIndexOf(LINE_START));
+  return [text.slice(0, start), text.slice(start)];
+}
+
+/**
+ * A line of either tool, or undefined for what is torn, damaged or of neither.
+ * @param isSound what {@link isChecked} says of the text, where it was asked already
+ */
+export function parseIndexLine(
+  text: string,
+  isSound = isChecked(text),
+): IndexLine | LegacyLine | undefined {
   const fields = parseObject(text);
   if (fields === undefined) return undefined;
-  return 'recipe' in fields ? toIndexLine(fields) : toLegacyLine(fields);
+  if (ownKeys.every((key) => !(key in fields))) return toLegacyLine(fields);
+  const line = toIndexLine(fields);
+  if (line === undefined || isSound) return line;
+  return agrees(line, fields) ? line : undefined;
 }
 
 export function isLegacyLine(line: IndexLine | LegacyLine): line is LegacyLine {
@@ -65,18 +113,30 @@ function parseObject(text: string): Fields | undefined {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
-    return afterTornStart(text);
+    const [before, line] = splitAtLastStart(text);
+    return before === '' ? undefined : parseObject(line);
   }
-}
-
-/** A process that died in mid-line leaves its piece in front of the next process's whole line. */
-function afterTornStart(text: string): Fields | undefined {
-  const start = text.lastIndexOf(LINE_START);
-  return start > 0 ? parseObject(text.slice(start)) : undefined;
 }
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Whether a line is what its values make it: by its checksum where another program has written the
+ * same values in another way, else by what its values say of each other.
+ */
+function agrees(line: IndexLine, fields: Fields): boolean {
+  const { alias, sha256, embeddingFile, vectorCrc32 } = line;
+  const hash = sha256.slice(0, 16);
+  if (fields['hash'] !== hash || fields['image_path'] !== `${alias.project}/${alias.entry}`) {
+    return false;
+  }
+  if (vectorCrc32 === undefined) {
+    const hasNoOtherKey = Object.keys(fields).every((key) => uncheckedKeys.has(key));
+    return hasNoOtherKey && embeddingFile.endsWith(`/${hash}.npy`);
+  }
+  return LINE_END.exec(encodeIndexLine(line).trimEnd())?.[1] === fields[CHECKSUM_KEY];
 }
 
 function toLegacyLine(fields: Fields): LegacyLine | undefined {
@@ -87,6 +147,7 @@ function toLegacyLine(fields: Fields): LegacyLine | undefined {
 
 function toIndexLine(fields: Fields): IndexLine | undefined {
   const { sha256, recipe, run, width, height, embedding_file: embeddingFile } = fields;
+  const { vector_crc32: vectorCrc32 } = fields;
   const alias = toAlias(fields);
   const origin = origins.find((known) => known === fields['origin']);
   if (alias === undefined || origin === undefined || typeof embeddingFile !== 'string') {
@@ -95,6 +156,7 @@ function toIndexLine(fields: Fields): IndexLine | undefined {
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) return undefined;
   if (typeof recipe !== 'string' || typeof run !== 'string') return undefined;
   if (!isCount(width) || !isCount(height) || width === 0 || height === 0) return undefined;
+  if (vectorCrc32 !== undefined && !isCount(vectorCrc32)) return undefined;
   return {
     alias,
     sha256,
@@ -104,17 +166,22 @@ function toIndexLine(fields: Fields): IndexLine | undefined {
     run,
     origin,
     embeddingFile,
+    vectorCrc32,
   };
 }
 
 function toAlias(fields: Fields): ImageAlias | undefined {
-  const { project, entry, size, crc32, modified_ms: modifiedMs } = fields;
+  const { project, entry, size, crc32: crc, modified_ms: modifiedMs } = fields;
   if (typeof project !== 'string' || typeof entry !== 'string' || !isCount(size)) return undefined;
-  if (isCount(crc32)) return { project, entry, size, crc32 };
+  if (isCount(crc)) return { project, entry, size, crc32: crc };
   if (typeof modifiedMs === 'number') return { project, entry, size, modifiedMs };
   return undefined;
 }
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function toHex(checksum: number): string {
+  return checksum.toString(16).padStart(8, '0');
 }

@@ -7,6 +7,7 @@ export {
   type EmbeddingCacheReader,
   type StoredVector,
   type StoreRequest,
+  type VectorState,
 } from './cache-types.js';
 export { inspectEmbeddingCache, openEmbeddingCache } from './embedding-cache.js';
 export { toImageAlias, type ImageAlias } from './image-alias.js';

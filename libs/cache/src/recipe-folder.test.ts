@@ -77,6 +77,7 @@ describe('the folder of a recipe', () => {
         run: 'r',
         origin: 'computed',
         embeddingFile: toLineName(`${'b'.repeat(16)}.npy`),
+        vectorCrc32: 7,
       }),
     );
     expect(await claim(second)).toBe(join(root, second.id));

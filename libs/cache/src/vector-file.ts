@@ -1,11 +1,11 @@
 import { closeSync, openSync, readSync, renameSync } from 'node:fs';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { writeFileAtomicSync } from '@cullstream/files';
-import { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
+import { decodeNpy, encodeNpy, NPY_HEADER_BYTES, NpyFormatError } from './npy.js';
 import { errorCodeOf, toStorageFault } from './storage-fault.js';
 
 /** Bytes of a `.npy` file with one embedding: 128 of header, 4 a value. */
-const VECTOR_FILE_BYTES = 128 + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
+const VECTOR_FILE_BYTES = NPY_HEADER_BYTES + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
 
 export type VectorFile =
   | { readonly state: 'sound'; readonly vector: Float32Array }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeNpy } from './npy.js';
+import { vectorChecksumOf } from './vector-checksum.js';
 import { VectorFolder } from './vector-folder.js';
 import { CHUNK_ROWS, VectorPack } from './vector-pack.js';
 
@@ -13,7 +14,13 @@ const packPath = () => join(place, 'vectors.pack');
 const open = () => new VectorFolder(folder, new VectorPack(packPath(), 'share', log));
 const hashOf = (number: number) => number.toString(16).padStart(16, '0');
 const vectorOf = (number: number) => new Float32Array(512).fill(number);
-const sound = (number: number) => ({ state: 'sound', vector: vectorOf(number) });
+const sound = (number: number) => ({
+  state: 'sound',
+  vector: vectorOf(number),
+  isProven: true,
+});
+const read = (vectors: VectorFolder, number: number, as = number) =>
+  vectors.read(hashOf(number), vectorChecksumOf(vectorOf(as)));
 
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'cullstream-folder-'));
@@ -46,7 +53,7 @@ function copied(count = CHUNK_ROWS): number {
 }
 
 function readAll(vectors: VectorFolder, count = CHUNK_ROWS): unknown[] {
-  return Array.from({ length: count }, (_, number) => vectors.read(hashOf(number)));
+  return Array.from({ length: count }, (_, number) => read(vectors, number));
 }
 
 const allSound = (count = CHUNK_ROWS) =>
@@ -54,8 +61,8 @@ const allSound = (count = CHUNK_ROWS) =>
 
 it('gives each vector in memory of its own', () => {
   writeAll(2);
-  const read = [0, 1].map((number) => new VectorFolder(folder).read(hashOf(number)));
-  expect(read).toEqual([sound(0), sound(1)]);
+  const vectors = [0, 1].map((number) => read(new VectorFolder(folder), number));
+  expect(vectors).toEqual([sound(0), sound(1)]);
 });
 
 describe('a folder of vectors', () => {
@@ -91,13 +98,56 @@ describe('a folder of vectors', () => {
     readAll(vectors);
     for (const opened of [vectors, open()]) {
       writeFileSync(vectors.pathOf(hashOf(1)), encodeNpy(vectorOf(77)));
-      expect(opened.read(hashOf(1))).toEqual(sound(77));
+      expect(read(opened, 1, 77)).toEqual(sound(77));
       writeFileSync(vectors.pathOf(hashOf(2)), 'damaged');
-      expect(opened.read(hashOf(2))).toMatchObject({ state: 'damaged' });
+      expect(read(opened, 2)).toMatchObject({ state: 'damaged' });
       rmSync(vectors.pathOf(hashOf(3)), { force: true });
-      expect(opened.read(hashOf(3))).toEqual({ state: 'absent' });
-      expect(opened.read(hashOf(4))).toEqual(sound(4));
+      expect(read(opened, 3)).toEqual({ state: 'absent' });
+      expect(read(opened, 4)).toEqual(sound(4));
     }
+  });
+
+  it('is held against its checksum, from the file and from the copy', () => {
+    writeAll();
+    pass(5_000);
+    const vectors = open();
+    readAll(vectors);
+    for (const opened of [new VectorFolder(folder), vectors, open()]) {
+      expect(read(opened, 1, 2)).toEqual({
+        state: 'damaged',
+        problem: 'values that its checksum does not fit',
+      });
+    }
+  });
+
+  it('is held against its packed copy where it has no checksum', () => {
+    writeAll();
+    pass(5_000);
+    readAll(open());
+    writeFileSync(join(folder, `${hashOf(1)}.npy`), encodeNpy(vectorOf(1)));
+    writeFileSync(join(folder, `${hashOf(2)}.npy`), encodeNpy(vectorOf(77)));
+    const comparing = new VectorFolder(
+      folder,
+      new VectorPack(packPath(), 'inspect', log),
+      'to-compare',
+    );
+    for (const opened of [open(), comparing]) {
+      expect(opened.read(hashOf(0), undefined)).toEqual(sound(0));
+      expect(opened.read(hashOf(1), undefined)).toEqual(sound(1));
+      expect(opened.read(hashOf(2), undefined)).toMatchObject({ state: 'damaged' });
+    }
+    expect(new VectorFolder(folder).read(hashOf(0), undefined)).toEqual({
+      ...sound(0),
+      isProven: false,
+    });
+  });
+
+  it('copies nothing that has no checksum', () => {
+    writeAll();
+    pass(5_000);
+    const vectors = open();
+    for (let number = 0; number < CHUNK_ROWS; number++) vectors.read(hashOf(number), undefined);
+    expect(copied()).toBe(0);
   });
 
   it('goes on with the files where the pack is lost', () => {

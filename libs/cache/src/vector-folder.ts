@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toStorageFault } from './storage-fault.js';
+import { vectorChecksumOf } from './vector-checksum.js';
 import { readVectorFile, writeVectorFile, type VectorFile } from './vector-file.js';
 import { CHUNK_ROWS, type VectorPack } from './vector-pack.js';
 
@@ -10,34 +11,55 @@ import { CHUNK_ROWS, type VectorPack } from './vector-pack.js';
  */
 const SETTLED_MS = 2_000;
 
+/** A vector's file, held against what is known of it. */
+export type CheckedVector =
+  /** `isProven`: its checksum holds, or a packed copy has the same values. */
+  | { readonly state: 'sound'; readonly vector: Float32Array; readonly isProven: boolean }
+  | Exclude<VectorFile, { state: 'sound' }>;
+
 /** The vector files of one recipe, each named by its short hash, and their packed copy if there is one. */
 export class VectorFolder {
   readonly path: string;
   readonly #pack: VectorPack | undefined;
+  readonly #readsCopies: boolean;
   /** Just written, oldest first: too new to be copied. */
-  readonly #fresh: { readonly hash: string; readonly writtenAtMs: number }[] = [];
+  readonly #fresh: {
+    readonly hash: string;
+    readonly crc32: number;
+    readonly writtenAtMs: number;
+  }[] = [];
 
-  constructor(path: string, pack?: VectorPack) {
+  /** @param use of the packed copy: instead of the files, or only to hold files without a checksum against */
+  constructor(path: string, pack?: VectorPack, use: 'instead' | 'to-compare' = 'instead') {
     this.path = path;
     this.#pack = pack;
+    this.#readsCopies = use === 'instead';
   }
 
   pathOf(hash: string): string {
     return join(this.path, `${hash}.npy`);
   }
 
-  /** @throws {TransientError} where the file is there and cannot be read */
-  read(hash: string): VectorFile {
+  /**
+   * @param crc32 what the vector's checksum must be; without it, the vector must be that of its
+   *   packed copy, if there is one
+   * @throws {TransientError} where the file is there and cannot be read
+   */
+  read(hash: string, crc32: number | undefined): CheckedVector {
     const path = this.pathOf(hash);
-    if (this.#pack === undefined) return readVectorFile(path);
+    if (this.#pack === undefined || !this.#readsCopies) return this.#readFile(hash, crc32);
     const changedMs = changeTimeOf(path);
     if (changedMs === undefined) return { state: 'absent' };
     const copy = this.#pack.find(hash, changedMs);
-    if (copy !== undefined) return { state: 'sound', vector: copy };
-    const file = readVectorFile(path);
+    if (copy !== undefined && (crc32 === undefined || vectorChecksumOf(copy) === crc32)) {
+      return { state: 'sound', vector: copy, isProven: true };
+    }
+    const file = this.#readFile(hash, crc32);
     // Asked before reading: a change between the two makes a copy that never counts.
     const isSettled = changedMs < Date.now() - SETTLED_MS;
-    if (file.state === 'sound' && isSettled) this.#pack.add(hash, changedMs, file.vector);
+    if (file.state === 'sound' && crc32 !== undefined && isSettled) {
+      this.#pack.add(hash, changedMs, file.vector);
+    }
     return file;
   }
 
@@ -45,11 +67,13 @@ export class VectorFolder {
   write(hash: string, vector: Float32Array): void {
     writeVectorFile(this.pathOf(hash), vector);
     if (this.#pack === undefined) return;
-    this.#fresh.push({ hash, writtenAtMs: Date.now() });
+    this.#fresh.push({ hash, crc32: vectorChecksumOf(vector), writtenAtMs: Date.now() });
     const last = this.#fresh[CHUNK_ROWS - 1];
     if (last === undefined || last.writtenAtMs >= Date.now() - SETTLED_MS) return;
     // Reading is what copies.
-    for (const { hash: settled } of this.#fresh.splice(0, CHUNK_ROWS)) this.read(settled);
+    for (const { hash: settled, crc32 } of this.#fresh.splice(0, CHUNK_ROWS)) {
+      this.read(settled, crc32);
+    }
   }
 
   /** The short hash and size of every vector file, in the order of their names. */
@@ -60,6 +84,22 @@ export class VectorFolder {
       const found = statSync(join(this.path, name), { throwIfNoEntry: false });
       return found === undefined ? [] : { hash, sizeBytes: found.size };
     });
+  }
+
+  #readFile(hash: string, crc32: number | undefined): CheckedVector {
+    const file = readVectorFile(this.pathOf(hash));
+    if (file.state !== 'sound') return file;
+    const { vector } = file;
+    if (crc32 !== undefined) {
+      return vectorChecksumOf(vector) === crc32
+        ? { state: 'sound', vector, isProven: true }
+        : { state: 'damaged', problem: 'values that its checksum does not fit' };
+    }
+    const copy = this.#pack?.findNewest(hash);
+    if (copy === undefined) return { state: 'sound', vector, isProven: false };
+    return vectorChecksumOf(vector) === vectorChecksumOf(copy)
+      ? { state: 'sound', vector, isProven: true }
+      : { state: 'damaged', problem: 'other values than in its packed copy' };
   }
 }
 

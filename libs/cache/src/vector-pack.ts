@@ -62,10 +62,15 @@ export class VectorPack {
   find(hash: string, changedMs: number): Float32Array | undefined {
     return this.#attempt((file) => {
       const row = this.#rowOf(hash, changedMs);
-      if (row === undefined) return undefined;
-      const vector = vectorIn(this.#chunkAt(file, Math.floor(row / CHUNK_ROWS)), row % CHUNK_ROWS);
-      if (vector === undefined) this.#startAnew('a copy in it is damaged');
-      return vector;
+      return row === undefined ? undefined : this.#vectorAt(file, row);
+    });
+  }
+
+  /** The newest copy of a vector, whatever has become of its file since; undefined without one. */
+  findNewest(hash: string): Float32Array | undefined {
+    return this.#attempt((file) => {
+      const row = this.#newestRowOf(hash)?.[0];
+      return row === undefined ? undefined : this.#vectorAt(file, row);
     });
   }
 
@@ -147,9 +152,19 @@ export class VectorPack {
     }
   }
 
-  #rowOf(hash: string, changedMs: number): number | undefined {
+  #vectorAt(file: number, row: number): Float32Array | undefined {
+    const vector = vectorIn(this.#chunkAt(file, Math.floor(row / CHUNK_ROWS)), row % CHUNK_ROWS);
+    if (vector === undefined) this.#startAnew('a copy in it is damaged');
+    return vector;
+  }
+
+  #newestRowOf(hash: string): Uint32Array | undefined {
     this.#keyBytes.write(hash, 'hex');
-    const value = this.#rows.get(this.#key);
+    return this.#rows.get(this.#key);
+  }
+
+  #rowOf(hash: string, changedMs: number): number | undefined {
+    const value = this.#newestRowOf(hash);
     if (value === undefined) return undefined;
     const [row = 0, low, high] = value;
     const [wantedLow, wantedHigh] = wordsOf(changedMs);

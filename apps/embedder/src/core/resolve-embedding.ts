@@ -60,13 +60,17 @@ async function byAlias(
   if (known === undefined) return undefined;
   const vector = await cache.readVector(known.sha256);
   if (vector === undefined) return undefined;
+  const { sha256, widthPx, heightPx, run, origin } = known;
+  // Completes a line of before there were checksums.
+  if (!known.isChecked)
+    await cache.store({ alias, sha256, widthPx, heightPx, vector, run, origin });
   return {
-    contentSha256: known.sha256,
-    widthPx: known.widthPx,
-    heightPx: known.heightPx,
+    contentSha256: sha256,
+    widthPx,
+    heightPx,
     vector,
     // A message delivered twice is still computed once: by the run that wrote the line.
-    origin: known.run === event.run ? known.origin : 'cached',
+    origin: run === event.run ? origin : 'cached',
   };
 }
 
