@@ -51,9 +51,10 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
       continue;
     }
     const done =
-      catalogue.images.length === 0 ? emptyProject(catalogue) : options.completed(catalogue);
+      catalogue.images.length === 0 ? emptyProject(catalogue) : tryCompleted(catalogue, options);
     if (done !== undefined) {
-      skipped.push(done);
+      if ('message' in done) rejected.push({ ...project, ...done });
+      else skipped.push(done);
       continue;
     }
     const { cached, legacy } = countKnown(project, catalogue, options);
@@ -94,8 +95,24 @@ async function tryReadCatalogue(
   try {
     return await readCatalogue(project, options);
   } catch (error) {
-    return { message: error instanceof Error ? error.message : String(error) };
+    return toMessage(error);
   }
+}
+
+/** Its own database may be damaged, too. */
+function tryCompleted(
+  catalogue: Catalogue,
+  { completed }: PlanOptions,
+): SkippedProject | { message: string } | undefined {
+  try {
+    return completed(catalogue);
+  } catch (error) {
+    return toMessage(error);
+  }
+}
+
+function toMessage(error: unknown): { message: string } {
+  return { message: error instanceof Error ? error.message : String(error) };
 }
 
 function countKnown(project: ProjectSource, catalogue: Catalogue, options: PlanOptions) {

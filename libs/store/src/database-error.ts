@@ -1,4 +1,5 @@
 import { TransientError } from '@cullstream/contracts';
+import { isCullstreamDatabase } from './application-id.js';
 
 /** Why a database cannot be used, until somebody does something about it. */
 export type DatabaseProblem = 'damaged' | 'newer' | 'not-ours' | 'not-writable' | 'unreadable';
@@ -23,10 +24,14 @@ const DISK_FULL_RETRY_MS = 30_000;
  * @param doing what was tried, as in "could not {doing} {path}".
  */
 export function translateError(error: unknown, doing: string, path: string): unknown {
-  const code = codeOf(error);
-  if (code === undefined || error instanceof DatabaseError) return error;
+  if (error instanceof DatabaseError) return error;
   const options = { cause: error };
   const what = `could not ${doing} ${path}`;
+  if (error instanceof SyntaxError) {
+    return damaged(path, `${what}: a text in it that cullstream wrote cannot be read`, options);
+  }
+  const code = codeOf(error);
+  if (code === undefined) return error;
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
     return new TransientError(`${what}: the disk is full; free some space, work then goes on`, {
       ...options,
@@ -37,12 +42,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
     return new TransientError(`${what}: another program holds its lock; close it or wait`, options);
   }
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new DatabaseError(
-      'damaged',
-      path,
-      `${what}: the file is damaged or no SQLite database; restore it from a backup or move it away`,
-      options,
-    );
+    return damaged(path, `${what}: the file is damaged or no SQLite database`, options);
   }
   if (isDenied(code) || isFailedMkdir(error)) {
     return new DatabaseError(
@@ -59,6 +59,22 @@ export function translateError(error: unknown, doing: string, path: string): unk
     );
   }
   return error;
+}
+
+/** Ours can be made anew of the cache; only its owner can know what to do about another. */
+function damaged(path: string, what: string, options: ErrorOptions): DatabaseError {
+  const wayOut = isOurs(path)
+    ? '`cullstream verify --repair` keeps it under another name and makes it anew'
+    : 'restore it from a backup or move it away';
+  return new DatabaseError('damaged', path, `${what}; ${wayOut}`, options);
+}
+
+function isOurs(path: string): boolean {
+  try {
+    return isCullstreamDatabase(path);
+  } catch {
+    return false;
+  }
 }
 
 /** Runs `work` and throws what {@link translateError} makes of its error. */

@@ -84,6 +84,7 @@ describe('reading rows', () => {
       {
         sequence: 1,
         image: 'image_000001.png',
+        source: second.source,
         contentSha256: second.contentSha256,
         embeddingRecipe: second.embeddingRecipe,
         origin: 'computed',

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { EmbeddingOrigin, PredictionRecipe, RunId } from '@cullstream/contracts';
+import type { EmbeddingOrigin, ImageSource, PredictionRecipe, RunId } from '@cullstream/contracts';
 import { iteratePrivateCopy, withPrivateCopy } from './private-copy.js';
 import { toRunProgress, type RunProgress } from './run-progress.js';
 import type { RunRow } from './schema.js';
@@ -137,6 +137,7 @@ function missingSequences(sqlite: BetterSqlite3.Database, row: RunRow) {
 export interface StoredEmbedding {
   readonly sequence: number;
   readonly image: string;
+  readonly source: ImageSource;
   readonly contentSha256: string;
   readonly embeddingRecipe: string;
   readonly origin: EmbeddingOrigin;
@@ -152,9 +153,9 @@ export function readEmbeddings(
 ): Generator<StoredEmbedding, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
     if (columnsOf(sqlite, 'predictions').size === 0) return;
-    yield* sqlite
-      .prepare<[string], StoredEmbedding>(
-        `SELECT prediction.sequence, image.image, content_sha256 AS contentSha256,
+    const rows = sqlite
+      .prepare<[string], Omit<StoredEmbedding, 'source'> & { readonly source: string }>(
+        `SELECT prediction.sequence, image.image, image.source, content_sha256 AS contentSha256,
          embedding_recipe AS embeddingRecipe, outcome AS origin
          FROM predictions prediction
          JOIN runs run ON run.run = prediction.run
@@ -163,5 +164,6 @@ export function readEmbeddings(
          WHERE prediction.run = ? AND outcome <> 'failed' ORDER BY prediction.sequence`,
       )
       .iterate(run);
+    for (const row of rows) yield { ...row, source: JSON.parse(row.source) as ImageSource };
   });
 }

@@ -1,4 +1,4 @@
-export { APPLICATION_ID, isCullstreamDatabase } from './application-id.js';
+export { APPLICATION_ID, isCullstreamDatabase, readApplicationId } from './application-id.js';
 export { DatabaseError, type DatabaseProblem } from './database-error.js';
 export {
   readDatabaseFacts,
@@ -13,6 +13,7 @@ export {
   type DatabaseOwner,
 } from './database-location.js';
 export { projectOfDatabase } from './database-names.js';
+export { setDatabaseAside } from './set-database-aside.js';
 export { readExistingGroups, type ExistingGroups } from './existing-groups.js';
 export type { ImageResult } from './prediction-row.js';
 export {
