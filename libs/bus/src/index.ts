@@ -59,6 +59,7 @@ export {
   type Records,
   type RecordSchema,
 } from './records/open-records.js';
+export { unlessMissing } from './topology/api-errors.js';
 export { consumerBacklog, hasConsumer, type ConsumerBacklog } from './topology/consumer-backlog.js';
 export {
   consumerSpec,

@@ -144,8 +144,3 @@ export function messageIdOf(event: ImageEvent, causeId?: string): string {
 export function toRetryId(id: string, attempt: string): string {
   return `${id}/retry-${attempt}`;
 }
-
-/** Whether a message was published by a retry: it may stand behind later images. */
-export function isRetryId(id: string | undefined): boolean {
-  return /\/retry-[0-9a-f]+$/.test(id ?? '');
-}

@@ -10,7 +10,6 @@ export {
 export {
   decodeEvent,
   encodeEvent,
-  isRetryId,
   MalformedEventError,
   messageIdOf,
   toRetryId,

@@ -11,7 +11,7 @@ export async function streams(settings: StreamsSettings, context: CommandContext
   const { terminal } = context;
   if (!hasBroker(settings, context)) {
     const text = 'no broker has worked here: there are no streams';
-    terminal.print(settings.json ? JSON.stringify({ runs: [], pruned: [] }) : text);
+    terminal.print(settings.json ? JSON.stringify({ runs: [], lost: [], pruned: [] }) : text);
     return exitCodes.ok;
   }
   const pruned = settings.prune
@@ -19,14 +19,20 @@ export async function streams(settings: StreamsSettings, context: CommandContext
         pruneFinished(bus, await openRunRecords(bus), settings.keepRuns),
       )
     : [];
-  const shares = await reachBroker(settings, context, measureStreams);
+  const { shares, lost } = await reachBroker(settings, context, measureStreams);
   terminal.print(
-    settings.json ? JSON.stringify({ runs: shares, pruned }, null, 2) : toText(shares, pruned),
+    settings.json
+      ? JSON.stringify({ runs: shares, lost, pruned }, null, 2)
+      : toText(shares, lost, pruned),
   );
   return exitCodes.ok;
 }
 
-function toText(shares: readonly StreamShare[], pruned: readonly string[]): string {
+function toText(
+  shares: readonly StreamShare[],
+  lost: readonly string[],
+  pruned: readonly string[],
+): string {
   const head = ['run', 'state', 'project', 'images', 'embeddings', 'predictions', 'about MB'];
   const rows = shares.map(({ run, state, project, messages, bytes }) => [
     run,
@@ -41,6 +47,7 @@ function toText(shares: readonly StreamShare[], pruned: readonly string[]): stri
   return [
     ...(pruned.length === 0 ? [] : [`forgotten: ${pruned.join(', ')}`]),
     formatTable(head, rows),
+    ...lost.map((name) => `the stream ${name} is gone; the next run makes it anew`),
     'counted in messages, which carry up to 128 images each',
     `about ${(total / 1e6).toFixed(1)} MB in all; \`cullstream streams --prune --keep-runs N\` forgets finished runs`,
   ].join('\n');

@@ -1,32 +1,35 @@
-import { readCatalogue, selectProjects } from '@cullstream/catalog';
 import { exitCodes } from '@cullstream/runtime';
 import type { VerifySettings } from '../settings/database-settings.js';
 import { checkStreams } from '../verify/check-streams.js';
+import { createOpenCaches } from '../verify/check-vectors.js';
 import { compareVectors, type VectorComparison } from '../verify/compare-vectors.js';
 import { describeProof, type Verification } from '../verify/describe-proof.js';
-import { listOwnDatabases } from '../verify/list-databases.js';
+import { listLostDatabases, listOwnDatabases } from '../verify/list-databases.js';
+import { readCatalogues, type CurrentCatalogues } from '../verify/read-catalogues.js';
 import { repairGaps, type Proved, type RepairOutcome } from '../verify/repair-gaps.js';
-import { verifyProject } from '../verify/verify-project.js';
+import { verifyProject, withoutProof } from '../verify/verify-project.js';
 import type { CommandContext } from './command-context.js';
-
-type Catalogues = ReadonlyMap<string, { readonly digest: string; readonly images: number }>;
 
 /**
  * Proves completeness: catalogue = embedded + cached + failed, every group decided, and stream,
  * cache and databases agree. With `--originals` the sources are catalogued anew and compared, with
- * `--full` images are embedded anew, with `--repair` what is missing is made up for first.
+ * `--full` images are embedded anew, with `--repair` what is missing is made up for first. What
+ * cannot be read is a gap among others: the proof of the rest stands.
  */
 export async function verify(settings: VerifySettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const catalogues = await currentCatalogues(settings);
-  const repair = settings.repair
-    ? await repairGaps(await proveAll(settings, catalogues, context), settings, context)
-    : undefined;
-  if (repair !== undefined) tellRepair(repair, context);
-  if (repair?.end === 'interrupted') return exitCodes.interrupted;
-  const proved = await proveAll(settings, catalogues, context);
-  const verification = await verifyAll(proved, catalogues, settings, context);
-  const { proofs, streams, comparisons, gaps } = verification;
+  let catalogues = await readCatalogues(settings);
+  let repair: RepairOutcome | undefined;
+  if (settings.repair) {
+    const { proved } = await proveAll(settings, catalogues, context);
+    repair = await repairGaps(proved, settings, context);
+    tellRepair(repair, context);
+    if (repair.end === 'interrupted') return exitCodes.interrupted;
+    // A source is catalogued by what a database of the user's says, and a damaged one may seem to be his.
+    if (repair.setAside.length > 0) catalogues = await readCatalogues(settings);
+  }
+  const verification = await verifyAll(catalogues, settings, context);
+  const { proofs, streams, comparisons, gaps, notes } = verification;
   const complete = gaps.length === 0 && proofs.length > 0;
   const projects = proofs.map((proof) => {
     const comparison = comparisons.get(proof.project);
@@ -34,7 +37,7 @@ export async function verify(settings: VerifySettings, context: CommandContext):
   });
   terminal.print(
     settings.json
-      ? JSON.stringify({ complete, projects, streams, gaps, repair }, null, 2)
+      ? JSON.stringify({ complete, projects, streams, gaps, notes, repair }, null, 2)
       : describeProof(verification),
   );
   return complete ? exitCodes.ok : exitCodes.failed;
@@ -42,28 +45,42 @@ export async function verify(settings: VerifySettings, context: CommandContext):
 
 async function proveAll(
   settings: VerifySettings,
-  catalogues: Catalogues,
+  { byProject }: CurrentCatalogues,
   { log }: CommandContext,
-): Promise<Proved[]> {
-  const { data: dataDir, only, sample } = settings;
+): Promise<{ readonly proved: Proved[]; readonly notes: string[] }> {
+  const { data, only, sample } = settings;
+  const isWanted = ({ project }: { readonly project: string }) =>
+    only === undefined || only.includes(project);
+  const caches = createOpenCaches(data, log);
   const proved: Proved[] = [];
-  for (const database of await listOwnDatabases(dataDir)) {
+  for (const database of (await listOwnDatabases(data)).filter(isWanted)) {
     const { project } = database;
-    if (only?.includes(project) === false) continue;
-    const options = { dataDir, log, sample, catalogue: catalogues.get(project)?.digest };
+    const options = { caches, sample, catalogue: byProject.get(project)?.digest };
     proved.push({ database, proof: await verifyProject(project, database, options) });
   }
-  return proved;
+  for (const database of (await listLostDatabases(data)).filter(isWanted)) {
+    const { project, name } = database;
+    const gap = `${name} is damaged: it is no SQLite database any more, or cannot be read`;
+    proved.push({ database, proof: withoutProof(project, name, { gap, isDamaged: true }) });
+  }
+  const lines = caches.damagedLines();
+  const notes =
+    lines === 0
+      ? []
+      : [
+          `${lines} lines of the cache index are damaged or torn; they are left out wherever it is read`,
+        ];
+  return { proved, notes };
 }
 
 async function verifyAll(
-  proved: readonly Proved[],
-  catalogues: Catalogues,
+  catalogues: CurrentCatalogues,
   settings: VerifySettings,
   context: CommandContext,
 ): Promise<Verification> {
+  const { proved, notes } = await proveAll(settings, catalogues, context);
   const proofs = proved.map(({ proof }) => proof);
-  const missing = [...catalogues]
+  const missing = [...catalogues.byProject]
     .filter(
       ([project, { images }]) => images > 0 && proofs.every((proof) => proof.project !== project),
     )
@@ -78,33 +95,24 @@ async function verifyAll(
     ...[...comparisons].flatMap(([project, comparison]) =>
       comparison.gaps.map((gap) => `${project}: ${gap}`),
     ),
+    ...catalogues.gaps,
     ...missing,
     ...streams.gaps,
   ];
-  return { proofs, streams, comparisons, gaps };
+  return { proofs, streams, comparisons, gaps, notes };
 }
 
-function tellRepair({ requeued, problems }: RepairOutcome, { terminal }: CommandContext): void {
+function tellRepair(
+  { requeued, setAside, problems }: RepairOutcome,
+  { terminal }: CommandContext,
+): void {
+  for (const { from, to } of setAside) {
+    terminal.note(`${from} was damaged and is kept as ${to}`);
+  }
   for (const problem of problems) terminal.note(`error: ${problem}`);
   terminal.note(
     requeued === 0
       ? 'there is nothing to send again'
       : `${requeued} images were sent through the stages again`,
   );
-}
-
-async function currentCatalogues(settings: VerifySettings): Promise<Catalogues> {
-  const { originals } = settings;
-  const catalogues = new Map<string, { digest: string; images: number }>();
-  if (originals === undefined) return catalogues;
-  const { projects } = await selectProjects({ ...settings, originalsDir: originals });
-  for (const project of projects) {
-    const { totals } = await readCatalogue(project, {
-      ...settings,
-      originalsDir: originals,
-      dataDir: settings.data,
-    });
-    catalogues.set(project.name, { digest: totals.catalogue, images: totals.images });
-  }
-  return catalogues;
 }

@@ -37,7 +37,8 @@ export const verifySettings = statusSettings.extend({
     placeholder: 'n',
   }),
   repair: flag.default(false).meta({
-    description: 'send what is missing, and only that, through the stages again; needs --originals',
+    description:
+      'send what is missing, and only that, through the stages again, and make damaged databases anew; needs --originals',
     flag: true,
   }),
 });

@@ -1,5 +1,5 @@
 import { fromSubjectToken, type RunRecord } from '@cullstream/contracts';
-import { streams, type Bus } from '@cullstream/bus';
+import { streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 
 const MEASURED = ['images', 'embeddings', 'predictions', 'results'] as const;
@@ -17,12 +17,27 @@ export interface StreamShare {
   readonly bytes: number;
 }
 
-/** Messages and bytes by run and project, oldest run first. */
-export async function measureStreams(bus: Bus): Promise<StreamShare[]> {
+export interface StreamShares {
+  /** By run and project, oldest run first. */
+  readonly shares: readonly StreamShare[];
+  /** Names of the streams that are gone. */
+  readonly lost: readonly string[];
+}
+
+/** Messages and bytes by run and project. */
+export async function measureStreams(bus: Bus): Promise<StreamShares> {
   const records = await (await openRunRecords(bus)).list();
   const shares = new Map<string, StreamShare>();
+  const lost: string[] = [];
   for (const stage of MEASURED) {
-    const { state } = await bus.manager.streams.info(streams[stage].name, { subjects_filter: '>' });
+    const { name } = streams[stage];
+    const info = bus.manager.streams.info(name, { subjects_filter: '>' });
+    const found = await unlessMissing(info);
+    if (found === undefined) {
+      lost.push(name);
+      continue;
+    }
+    const { state } = found;
     const meanBytes = state.messages === 0 ? 0 : state.bytes / state.messages;
     for (const [subject, count] of Object.entries(state.subjects ?? {})) {
       const [, , runToken = '', projectToken = ''] = subject.split('.');
@@ -36,7 +51,8 @@ export async function measureStreams(bus: Bus): Promise<StreamShare[]> {
       });
     }
   }
-  return [...shares.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, share]) => share);
+  const sorted = [...shares.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { shares: sorted.map(([, share]) => share), lost };
 }
 
 function emptyShare(run: string, project: string, record: RunRecord | undefined): StreamShare {

@@ -1,5 +1,13 @@
-import { decodeEvent, isRetryId, subjectOf } from '@cullstream/contracts';
-import { countEvents, lastOf, streams, type Bus } from '@cullstream/bus';
+import { ConfigurationError, subjectOf, tryDecodeEvent } from '@cullstream/contracts';
+import {
+  countEvents,
+  isBrokerAway,
+  lastOf,
+  readAll,
+  streams,
+  unlessMissing,
+  type Bus,
+} from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { hasBroker, withBroker, type BrokerPlace } from '../run/with-broker.js';
@@ -10,60 +18,118 @@ export interface StreamProof {
   readonly note: string;
   readonly projectsChecked: number;
   readonly gaps: readonly string[];
+  /** What the streams lack of projects whose databases are complete. */
+  readonly notes: readonly string[];
 }
 
+const STAGES = ['images', 'embeddings', 'predictions'] as const;
+type Stage = (typeof STAGES)[number];
+
 /**
- * Compares what the broker's streams hold of each project's newest run with its database: the last
- * image event must be the catalogue's last, and nothing may be stored that the database lacks.
+ * Compares what the broker's streams hold of each project's newest run with its database: all that was
+ * catalogued must be there. A broker that was killed may have lost what it had handed on already; where
+ * the database has every row nothing is missing, for whatever reads streams takes the rest from there.
  * Events of runs that were pruned prove nothing and are no gap.
+ * @throws {ConfigurationError} when another cullstream works in the folder
  */
 export async function checkStreams(
   proofs: readonly ProjectProof[],
   where: BrokerPlace,
   context: CommandContext,
 ): Promise<StreamProof> {
+  const nothing = { projectsChecked: 0, gaps: [], notes: [] };
   if (!hasBroker(where, context)) {
-    return { note: 'streams: no broker has worked here', projectsChecked: 0, gaps: [] };
+    return { ...nothing, note: 'streams: no broker has worked here' };
   }
   if ((await readBrokerFile(where.data)) !== undefined) {
     const gaps = [
       'a run is not finished; `cullstream run` resumes it, `cullstream status` shows it',
     ];
-    return { note: 'streams: not compared, for a run is not finished', projectsChecked: 0, gaps };
+    return { ...nothing, note: 'streams: not compared, for a run is not finished', gaps };
   }
-  return withBroker(where, context, (bus) => compare(bus, proofs));
+  try {
+    return await withBroker(where, context, (bus) => compare(bus, proofs));
+  } catch (error) {
+    if (error instanceof ConfigurationError || isBrokerAway(error)) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const gaps = [`the streams cannot be compared: ${message}`];
+    return { ...nothing, note: 'streams: not compared', gaps };
+  }
 }
 
 async function compare(bus: Bus, proofs: readonly ProjectProof[]): Promise<StreamProof> {
+  const lost = await listLost(bus);
+  const kept = STAGES.filter((stage) => !lost.includes(stage));
   const gaps: string[] = [];
+  const notes = lost.map(
+    (stage) => `the stream ${streams[stage].name} is gone; the next run makes it anew`,
+  );
   let projectsChecked = 0;
-  for (const { project, run, images } of proofs) {
-    if (run === null) continue;
-    const last = await lastOf(bus, streams.images.name, subjectOf('images', run, project));
-    if (last === undefined) continue;
+  for (const proof of proofs) {
+    const lacks = proof.run === null ? undefined : await findLacks(bus, kept, proof.run, proof);
+    if (lacks === undefined) continue;
     projectsChecked += 1;
-    const event = decodeEvent(last.data);
-    if (event.type === 'image.found' && event.sequence !== images - 1 && !isRetryId(last.id)) {
-      gaps.push(`${project}: the stream ends at image ${event.sequence + 1} of ${images}`);
+    const isComplete = proof.gaps.length === 0;
+    for (const lack of lacks) {
+      if (isComplete) notes.push(`${proof.project}: ${lack}, and the database has all of them`);
+      else gaps.push(`${proof.project}: ${lack}`);
     }
-    gaps.push(...(await storedLess(bus, project, run, images)));
   }
-  const note = `streams: ${projectsChecked} of ${proofs.length} projects still have events, ${gaps.length === 0 ? 'all agree' : 'with gaps'}`;
-  return { note, projectsChecked, gaps };
+  const agreement =
+    gaps.length > 0 ? 'with gaps' : notes.length > 0 ? 'not all whole' : 'all agree';
+  const note = `streams: ${projectsChecked} of ${proofs.length} projects still have events, ${agreement}`;
+  return { note, projectsChecked, gaps, notes };
 }
 
-/** Every stage stores at least one event an image; repeats may add some. */
-async function storedLess(
-  bus: Bus,
-  project: string,
-  run: string,
-  images: number,
-): Promise<string[]> {
-  const gaps: string[] = [];
-  for (const stage of ['images', 'embeddings', 'predictions'] as const) {
-    const stored = await countEvents(bus, streams[stage].name, subjectOf(stage, run, project));
-    if (stored < images)
-      gaps.push(`${project}: ${streams[stage].name} holds ${stored} events for ${images} images`);
+async function listLost(bus: Bus): Promise<Stage[]> {
+  const lost: Stage[] = [];
+  for (const stage of STAGES) {
+    const found = await unlessMissing(bus.manager.streams.info(streams[stage].name));
+    if (found === undefined) lost.push(stage);
   }
-  return gaps;
+  return lost;
+}
+
+/** What each stream lacks of a run; undefined where IMAGES has nothing of it, pruned or never published. */
+async function findLacks(
+  bus: Bus,
+  stages: readonly Stage[],
+  run: string,
+  { project, images }: ProjectProof,
+): Promise<string[] | undefined> {
+  if (!stages.includes('images')) return undefined;
+  const subject = subjectOf('images', run, project);
+  const last = await lastOf(bus, streams.images.name, subject);
+  if (last === undefined) return undefined;
+  const lacks: string[] = [];
+  const event = tryDecodeEvent(last.data);
+  // By far the most common case: repeats of earlier images may stand behind the last one.
+  if (event?.type !== 'image.found' || event.sequence !== images - 1) {
+    const seen = await readSequences(bus, subject);
+    if (seen.size < images) lacks.push(describe(seen, images));
+  }
+  for (const stage of stages) {
+    // Every stage stores at least one event an image; repeats may add some.
+    const { name } = streams[stage];
+    const stored = await countEvents(bus, name, subjectOf(stage, run, project));
+    if (stored < images) lacks.push(`${name} holds ${stored} events for ${images} images`);
+  }
+  return lacks;
+}
+
+/** The images in IMAGES, in whatever order. */
+async function readSequences(bus: Bus, subject: string): Promise<ReadonlySet<number>> {
+  const seen = new Set<number>();
+  await readAll(bus, { stream: streams.images.name, filter: subject }, ({ data }) => {
+    const event = tryDecodeEvent(data);
+    if (event?.type === 'image.found') seen.add(event.sequence);
+  });
+  return seen;
+}
+
+function describe(seen: ReadonlySet<number>, images: number): string {
+  const isHead = [...seen].every((sequence) => sequence < seen.size);
+  return isHead
+    ? `the stream ends at image ${seen.size} of ${images}`
+    : `the stream lacks ${images - seen.size} of ${images} images`;
 }

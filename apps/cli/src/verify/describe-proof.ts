@@ -10,10 +10,18 @@ export interface Verification {
   /** By project, where images were embedded anew. */
   readonly comparisons: ReadonlyMap<string, VectorComparison>;
   readonly gaps: readonly string[];
+  /** What is no gap and concerns no project alone. */
+  readonly notes: readonly string[];
 }
 
 /** A verification as people read it. */
-export function describeProof({ proofs, streams, comparisons, gaps }: Verification): string {
+export function describeProof({
+  proofs,
+  streams,
+  comparisons,
+  gaps,
+  notes: common,
+}: Verification): string {
   const head = [
     'project',
     'images',
@@ -40,9 +48,11 @@ export function describeProof({ proofs, streams, comparisons, gaps }: Verificati
     ...(comparisons.size > 0 ? toCells(comparisons.get(proof.project)) : []),
     proof.gaps.length + (comparisons.get(proof.project)?.gaps.length ?? 0) === 0 ? 'yes' : 'NO',
   ]);
-  const notes = proofs.flatMap(({ project, notes: all }) =>
-    all.map((note) => `note: ${project}: ${note}`),
-  );
+  const notes = [
+    ...proofs.flatMap(({ project, notes: all }) => all.map((note) => `${project}: ${note}`)),
+    ...streams.notes,
+    ...common,
+  ].map((note) => `note: ${note}`);
   return [formatTable(head, rows), streams.note, ...notes, toVerdict(proofs, gaps), ...gaps].join(
     '\n',
   );
@@ -55,13 +65,15 @@ function toCells(comparison: VectorComparison | undefined): (string | number)[] 
 }
 
 function toVerdict(proofs: readonly ProjectProof[], gaps: readonly string[]): string {
-  if (proofs.length === 0) return 'nothing to verify: no database of cullstream here';
+  if (proofs.length === 0 && gaps.length === 0) {
+    return 'nothing to verify: no database of cullstream here';
+  }
   if (gaps.length === 0) {
     return 'complete: every image ended once, every group is decided or failed, every vector is sound';
   }
   const isRepairable = proofs.some(
-    ({ repairable: { withoutRow, withoutVector, withoutDecision } }) =>
-      withoutRow.length + withoutVector.length + withoutDecision.length > 0,
+    ({ repairable: { withoutRow, withoutVector, withoutDecision, database } }) =>
+      database || withoutRow.length + withoutVector.length + withoutDecision.length > 0,
   );
   return isRepairable
     ? 'gaps; --repair with --originals and the models of that run sends just what is missing again:'

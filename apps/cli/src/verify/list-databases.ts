@@ -1,7 +1,8 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toProjectName } from '@cullstream/contracts';
-import { DATABASE_FOLDER, isCullstreamDatabase } from '@cullstream/store';
+import { logFile } from '@cullstream/report';
+import { DATABASE_FOLDER, isCullstreamDatabase, readApplicationId } from '@cullstream/store';
 
 export interface OwnDatabase {
   readonly project: string;
@@ -14,6 +15,32 @@ const STAGED = /_ai_predictions_temp$/;
 
 /** Every database below a data folder that cullstream created, by project. */
 export async function listOwnDatabases(dataDir: string): Promise<OwnDatabase[]> {
+  return (await listDatabases(dataDir)).filter(({ path }) => {
+    try {
+      return isCullstreamDatabase(path);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Files of which the log says that cullstream wrote them, and that are no SQLite databases any more, or
+ * cannot be read at all.
+ */
+export async function listLostDatabases(dataDir: string): Promise<OwnDatabase[]> {
+  const logged = await loggedDatabases(dataDir);
+  return (await listDatabases(dataDir)).filter(({ path, name }) => {
+    if (!logged.has(name)) return false;
+    try {
+      return readApplicationId(path) === null;
+    } catch {
+      return true;
+    }
+  });
+}
+
+async function listDatabases(dataDir: string): Promise<OwnDatabase[]> {
   const folder = join(dataDir, ...DATABASE_FOLDER);
   const files = await readdir(folder).catch(() => []);
   return files
@@ -23,6 +50,15 @@ export async function listOwnDatabases(dataDir: string): Promise<OwnDatabase[]> 
       project: toProjectName(file.slice(0, -'.db'.length).replace(STAGED, '')),
       path: join(folder, file),
       name: [...DATABASE_FOLDER, file].join('/'),
-    }))
-    .filter(({ path }) => isCullstreamDatabase(path));
+    }));
+}
+
+async function loggedDatabases(dataDir: string): Promise<ReadonlySet<string>> {
+  const text = await readFile(join(dataDir, logFile), 'utf8').catch(() => '');
+  const logged = new Set<string>();
+  for (const line of text.split('\n')) {
+    const database = /"database":\s*"([^"]+)"/.exec(line)?.[1];
+    if (database !== undefined) logged.add(database);
+  }
+  return logged;
 }

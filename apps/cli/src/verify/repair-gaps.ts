@@ -1,14 +1,17 @@
+import { existsSync } from 'node:fs';
 import {
   ConfigurationError,
   EVENT_VERSION,
   subjectOf,
-  type ImageFound,
   tryDecodeEvent,
+  type ImageFound,
+  type ProjectTotals,
+  type RunId,
 } from '@cullstream/contracts';
-import { readAll, streams, type Bus } from '@cullstream/bus';
+import { readAll, streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { readCatalogue } from '@cullstream/catalog';
 import { chooseModels } from '@cullstream/inference';
-import { readRuns, type RunProgress } from '@cullstream/store';
+import { readRuns } from '@cullstream/store';
 import type { CommandContext } from '../commands/command-context.js';
 import { groupBy } from '../dead/group-by.js';
 import { readBrokerFile } from '../run/broker-file.js';
@@ -19,6 +22,7 @@ import { toStoredEvents } from '../run/stored-events.js';
 import { withLockedBroker } from '../run/with-broker.js';
 import type { VerifySettings } from '../settings/database-settings.js';
 import type { OwnDatabase } from './list-databases.js';
+import { planRebuilding, setAsideDamaged, type SetAside } from './rebuild-databases.js';
 import type { ProjectProof } from './verify-project.js';
 
 export interface Proved {
@@ -30,18 +34,26 @@ export interface RepairOutcome {
   readonly end: 'done' | 'interrupted';
   /** Images that went through the stages again. */
   readonly requeued: number;
-  /** Images that nothing is known of any more, by project. */
+  /** Databases that were damaged, and where they are kept. */
+  readonly setAside: readonly SetAside[];
+  /** Images and projects that nothing is known of any more. */
   readonly problems: readonly string[];
 }
 
-interface Gap extends Proved {
-  readonly run: RunProgress;
+/** What is to be done again of a run of a project. */
+export interface Gap {
+  readonly database: OwnDatabase;
+  readonly run: RunId;
+  readonly project: ProjectTotals;
+  /** Of the run's models and features; null while every image of it has failed. */
+  readonly recipeId: string | null;
   readonly sequences: ReadonlySet<number>;
 }
 
 /**
  * Sends the images that have no row, no vector or no decision any more through the stages of their
- * run again, and nothing else: from what the database, else the stream, else the catalogue says of them.
+ * run again, and nothing else: from what the database, else the stream, else the catalogue says of
+ * them. A damaged database is set aside, and made anew of all images of the newest run that is known.
  * @throws {ConfigurationError} without originals, while a run is unfinished, or where the models
  *   chosen are not those of the run
  */
@@ -50,8 +62,11 @@ export async function repairGaps(
   settings: VerifySettings,
   context: CommandContext,
 ): Promise<RepairOutcome> {
-  const gaps = proved.flatMap(toGap);
-  if (gaps.length === 0) return { end: 'done', requeued: 0, problems: [] };
+  const found = proved.flatMap(toGap);
+  const damaged = proved.filter(({ proof }) => proof.repairable.database);
+  if (found.length + damaged.length === 0) {
+    return { end: 'done', requeued: 0, setAside: [], problems: [] };
+  }
   if (settings.originals === undefined) {
     throw new ConfigurationError([
       '--repair: images are read again; say where they are: --originals',
@@ -66,19 +81,24 @@ export async function repairGaps(
     await refuseUnfinished(settings.data);
     const choice = { ...settings, dataDir: settings.data, cacheDir: settings.cache };
     const { files, predictionRecipe } = await chooseModels(choice);
-    refuseOthers(gaps, predictionRecipe.id);
     const problems: string[] = [];
+    let setAside: SetAside[] = [];
     let requeued = 0;
     const options = { files, settings, context, interruption };
     const end = await withLockedBroker(settings, context, async (bus, broker) => {
-      for (const [run, ofRun] of groupBy(gaps, (gap) => gap.run.run)) {
+      const rebuilding = await planRebuilding(bus, damaged, settings.data);
+      const gaps = [...found, ...rebuilding.gaps];
+      refuseOthers(gaps, predictionRecipe.id);
+      problems.push(...rebuilding.problems);
+      setAside = setAsideDamaged(damaged, new Date());
+      for (const [run, ofRun] of groupBy(gaps, (gap) => gap.run)) {
         const publish = async (to: Bus, attempt: string) => {
           for (const gap of ofRun) {
             const events = await findEvents(to, gap, settings);
             await publishImages(to, events.values(), attempt);
             requeued += events.size;
             const lost = gap.sequences.size - events.size;
-            if (lost > 0) problems.push(`${gap.proof.project}: ${lost} images ${NOWHERE}`);
+            if (lost > 0) problems.push(`${gap.project.name}: ${lost} images ${NOWHERE}`);
           }
         };
         const ended = await requeue({ bus, broker }, run, publish, options);
@@ -86,7 +106,7 @@ export async function repairGaps(
       }
       return 'done';
     });
-    return { end, requeued, problems };
+    return { end, requeued, setAside, problems };
   } finally {
     await lock.release();
   }
@@ -96,13 +116,15 @@ const NOWHERE =
   'are neither in the stream nor, as that run saw them, in the source; `cullstream run` begins anew';
 
 function toGap({ proof, database }: Proved): Gap[] {
+  if (proof.run === null) return [];
   const { withoutRow, withoutVector, withoutDecision } = proof.repairable;
   const sequences = new Set([...withoutVector, ...withoutDecision]);
   for (const { from, to } of withoutRow) {
     for (let sequence = from; sequence <= to; sequence++) sequences.add(sequence);
   }
   const run = readRuns(database.path, proof.project).find((each) => each.run === proof.run);
-  return run === undefined || sequences.size === 0 ? [] : [{ proof, database, run, sequences }];
+  if (run === undefined || sequences.size === 0) return [];
+  return [{ database, run: run.run, project: run.project, recipeId: run.recipeId, sequences }];
 }
 
 async function refuseUnfinished(dataDir: string): Promise<void> {
@@ -115,12 +137,12 @@ async function refuseUnfinished(dataDir: string): Promise<void> {
 }
 
 function refuseOthers(gaps: readonly Gap[], recipeId: string): void {
-  const others = gaps.filter(({ run }) => run.recipeId !== null && run.recipeId !== recipeId);
+  const others = gaps.filter((gap) => gap.recipeId !== null && gap.recipeId !== recipeId);
   if (others.length === 0) return;
   throw new ConfigurationError(
     others.map(
-      ({ proof, run }) =>
-        `--repair: run ${run.run} of ${proof.project} used other models or features; ` +
+      ({ project, run }) =>
+        `--repair: run ${run} of ${project.name} used other models or features; ` +
         'say --embedder, --ranker, --crop, --features, --preprocess and --precision as that run did',
     ),
   );
@@ -129,22 +151,26 @@ function refuseOthers(gaps: readonly Gap[], recipeId: string): void {
 /** The events of a gap's images by sequence, from the nearest place that has them. */
 async function findEvents(
   bus: Bus,
-  { database, run, sequences }: Gap,
+  { database, run, project, sequences }: Gap,
   settings: VerifySettings,
 ): Promise<Map<number, ImageFound>> {
   const events = new Map<number, ImageFound>();
   const add = (event: ImageFound) => {
     if (sequences.has(event.sequence)) events.set(event.sequence, event);
   };
-  for (const event of toStoredEvents(database.path, run.run, run.project, sequences)) add(event);
+  // One that was set aside is made anew.
+  if (existsSync(database.path)) {
+    for (const event of toStoredEvents(database.path, run, project, sequences)) add(event);
+  }
   if (events.size === sequences.size) return events;
-  const filter = subjectOf('images', run.run, run.project.name);
-  await readAll(bus, { stream: streams.images.name, filter }, ({ data }) => {
+  const filter = subjectOf('images', run, project.name);
+  const reading = readAll(bus, { stream: streams.images.name, filter }, ({ data }) => {
     const event = tryDecodeEvent(data);
     if (event?.type === 'image.found' && !events.has(event.sequence)) add(event);
   });
+  await unlessMissing(reading);
   if (events.size === sequences.size) return events;
-  for (const event of await fromCatalogue(run, settings)) {
+  for (const event of await fromCatalogue(run, project, settings)) {
     if (!events.has(event.sequence)) add(event);
   }
   return events;
@@ -152,7 +178,8 @@ async function findEvents(
 
 /** None where the source is not as the run saw it. */
 async function fromCatalogue(
-  { run, project }: RunProgress,
+  run: RunId,
+  project: ProjectTotals,
   settings: VerifySettings,
 ): Promise<ImageFound[]> {
   const { originals = '', data } = settings;

@@ -1,6 +1,11 @@
-import type { Logger } from '@cullstream/runtime';
-import { readDatabaseFacts, readRuns, readVersions, type DatabaseFacts } from '@cullstream/store';
-import { checkVectors, type VectorCheck } from './check-vectors.js';
+import {
+  DatabaseError,
+  readDatabaseFacts,
+  readRuns,
+  readVersions,
+  type DatabaseFacts,
+} from '@cullstream/store';
+import { checkVectors, type OpenCaches, type VectorCheck } from './check-vectors.js';
 import type { OwnDatabase } from './list-databases.js';
 
 /** What one project's database, cache and catalogue prove, or fail to. */
@@ -23,9 +28,12 @@ export interface ProjectProof {
   /** Images that a repair sends through the stages again. */
   readonly repairable: {
     readonly withoutRow: readonly { readonly from: number; readonly to: number }[];
+    /** Or whose vector nothing vouches for. */
     readonly withoutVector: readonly number[];
     /** One image of each group whose images all have rows and whose decision is lost. */
     readonly withoutDecision: readonly number[];
+    /** The database is damaged: a repair sets it aside and makes it anew. */
+    readonly database: boolean;
   };
   /** What is missing or disagrees; empty when the project is complete. */
   readonly gaps: readonly string[];
@@ -34,8 +42,8 @@ export interface ProjectProof {
 }
 
 export interface VerifyOptions {
-  readonly dataDir: string;
-  readonly log: Logger;
+  /** Opened once for all projects. */
+  readonly caches: OpenCaches;
   /** What the source holds today, where the originals were given. */
   readonly catalogue?: string | undefined;
   /** How many vectors are looked at; all without it. */
@@ -45,11 +53,41 @@ export interface VerifyOptions {
 const EXAMPLES = 5;
 
 /**
+ * As {@link proveProject}; a database that cannot be read, or whose rows cannot be made sense of, is
+ * a gap.
+ */
+export async function verifyProject(
+  project: string,
+  database: Pick<OwnDatabase, 'path' | 'name'>,
+  options: VerifyOptions,
+): Promise<ProjectProof> {
+  try {
+    return await proveProject(project, database, options);
+  } catch (error) {
+    const isDamaged = error instanceof DatabaseError && error.problem === 'damaged';
+    return withoutProof(project, database.name, {
+      gap: error instanceof Error ? error.message : String(error),
+      isDamaged,
+    });
+  }
+}
+
+/** What is said of a project whose database proves nothing. */
+export function withoutProof(
+  project: string,
+  database: string,
+  { gap, isDamaged }: { readonly gap: string; readonly isDamaged: boolean },
+): ProjectProof {
+  const proof = emptyProof(project, database);
+  return { ...proof, repairable: { ...proof.repairable, database: isDamaged }, gaps: [gap] };
+}
+
+/**
  * Proves that the newest run of a project is complete: every image of its catalogue ended exactly
  * once, every group is decided or failed, every vector is there and sound, and every row is of the
  * run's recipe. Counts rows, not counters. Writes nothing.
  */
-export async function verifyProject(
+async function proveProject(
   project: string,
   database: Pick<OwnDatabase, 'path' | 'name'>,
   options: VerifyOptions,
@@ -59,8 +97,7 @@ export async function verifyProject(
   if (run === undefined || facts === undefined) {
     return { ...emptyProof(project, database.name), gaps: ['no run has worked on this database'] };
   }
-  const { dataDir, log, sample } = options;
-  const vectors = await checkVectors(database.path, facts, { dataDir, log, sample });
+  const vectors = await checkVectors(database.path, facts, options);
   const { progress, outcomes } = facts;
   return {
     project,
@@ -78,8 +115,9 @@ export async function verifyProject(
     predictionRecipe: facts.recipe?.id ?? null,
     repairable: {
       withoutRow: facts.missingSequences,
-      withoutVector: vectors.bad.map(({ sequence }) => sequence),
+      withoutVector: [...vectors.bad, ...vectors.unindexed].map(({ sequence }) => sequence),
       withoutDecision: facts.sequencesWithoutDecision,
+      database: false,
     },
     gaps: [
       ...imageGaps(facts),
@@ -88,7 +126,7 @@ export async function verifyProject(
       ...vectorGaps(vectors),
       ...sourceGaps(facts, options),
     ],
-    notes: staleNotes(project, database.path, facts),
+    notes: [...uncheckedNotes(vectors), ...staleNotes(project, database.path, facts)],
   };
 }
 
@@ -140,10 +178,26 @@ function sourceGaps({ progress }: DatabaseFacts, { catalogue }: VerifyOptions): 
   ];
 }
 
-function vectorGaps({ bad }: VectorCheck): string[] {
-  if (bad.length === 0) return [];
-  const names = bad.map(({ image }) => image);
-  return [`${bad.length} cached vectors are missing or damaged: ${examples(names)}`];
+function vectorGaps({ bad, unindexed }: VectorCheck): string[] {
+  const gaps: string[] = [];
+  const namesOf = (images: VectorCheck['bad']) => examples(images.map(({ image }) => image));
+  if (bad.length > 0) {
+    gaps.push(`${bad.length} cached vectors are missing or damaged: ${namesOf(bad)}`);
+  }
+  if (unindexed.length > 0) {
+    gaps.push(
+      `${unindexed.length} images are not in the cache index any more: ${namesOf(unindexed)}`,
+    );
+  }
+  return gaps;
+}
+
+function uncheckedNotes({ unchecked }: VectorCheck): string[] {
+  if (unchecked === 0) return [];
+  return [
+    `${unchecked} cached vectors are of before there were checksums; ` +
+      'a run that uses them adds them',
+  ];
 }
 
 /** Decisions that are kept although another version has decided since. */
@@ -178,7 +232,7 @@ function emptyProof(project: string, database: string): ProjectProof {
     vectorsChecked: 0,
     embeddingRecipe: null,
     predictionRecipe: null,
-    repairable: { withoutRow: [], withoutVector: [], withoutDecision: [] },
+    repairable: { withoutRow: [], withoutVector: [], withoutDecision: [], database: false },
     gaps: [],
     notes: [],
   };

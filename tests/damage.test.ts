@@ -1,0 +1,147 @@
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dumpDatabases } from './support/dump-databases.js';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli, type CliResult } from './support/run-cli.js';
+
+interface VerifyDocument {
+  complete: boolean;
+  gaps: string[];
+  notes: string[];
+  streams: { notes: string[] };
+  projects: { project: string; gaps: string[] }[];
+  repair?: { requeued: number; setAside: { from: string; to: string }[] };
+}
+
+describe('damage to files of the data folder', () => {
+  let folder: string;
+  let data: string;
+  let databases: string;
+  let example: Example;
+  let undamaged: Record<string, string[]>;
+
+  const given = () => toRunArgs(example, data).slice(1);
+  const databaseOf = (project: string) => join(databases, `${project}.db`);
+
+  async function verify(...options: string[]): Promise<[number | null, VerifyDocument, CliResult]> {
+    const result = await runCli(['verify', ...given(), '--json', ...options]);
+    expect(result.stderr).not.toMatch(/^ {4}at /m);
+    return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument, result];
+  }
+
+  function overwrite(path: string, at: number, bytes: Uint8Array): void {
+    const file = openSync(path, 'r+');
+    writeSync(file, bytes, 0, bytes.length, at);
+    closeSync(file);
+  }
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-damaged-'));
+    data = join(folder, 'data');
+    databases = join(data, 'training/ai_training_decisions');
+    example = await makeExample(folder, 3);
+    const run = await runCli(toRunArgs(example, data));
+    expect(run.exitCode, run.stderr).toBe(0);
+    undamaged = dumpDatabases(data);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('in a vector or in the index is found, and made up for', async () => {
+    const embeddings = join(data, 'ai_data/embeddings');
+    const [first = ''] = readdirSync(embeddings).filter((name) => name.endsWith('.npy'));
+    const bytes = readFileSync(join(embeddings, first));
+    overwrite(join(embeddings, first), 900, Uint8Array.of((bytes[900] ?? 0) ^ 1));
+    const index = join(data, 'ai_data/cache/processed_images.jsonl');
+    const lines = readFileSync(index, 'utf8').split('\n');
+    const other = lines.findIndex((line) => line !== '' && !line.includes(first));
+    lines[other] = lines[other]?.replace('"width":240', '"width":241') ?? '';
+    writeFileSync(index, lines.join('\n'));
+
+    const [exitCode, { gaps, notes }] = await verify();
+    expect(exitCode).toBe(1);
+    const bad = [...gaps.join('\n').matchAll(/(\d) cached vectors are missing or damaged/g)];
+    expect(bad.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(2);
+    expect(notes).toEqual([expect.stringContaining('1 lines of the cache index are damaged')]);
+
+    const [repaired, { complete, repair }, { stderr }] = await verify('--repair');
+    expect([repaired, complete, repair?.requeued]).toEqual([0, true, 2]);
+    expect(stderr).toContain('a cached vector is damaged: computing it again');
+    expect(stderr).toContain('1 lines of the cache index are damaged');
+    expect(dumpDatabases(data)).toEqual(undamaged);
+    expect(readFileSync(join(embeddings, first)).equals(bytes)).toBe(true);
+  });
+
+  it('in a database costs its project alone, until it is made anew', async () => {
+    copyFileSync(databaseOf('first'), join(folder, 'first.db'));
+    const { size } = statSync(databaseOf('first'));
+    overwrite(databaseOf('first'), 4_096, new Uint8Array(size - 4_096).fill(0xa5));
+    // Its very header: only the log says whose it was.
+    overwrite(databaseOf('second'), 0, new Uint8Array(1_024));
+
+    const run = await runCli(toRunArgs(example, data));
+    expect(run.exitCode).toBe(1);
+    const plan = await runCli(['plan', ...given()]);
+    const exported = await runCli(['export', '--data', data, '--project', 'first']);
+    for (const { stdout, stderr } of [run, plan, exported]) {
+      expect(stdout + stderr).toContain('`cullstream verify --repair` keeps it under another name');
+      expect(stderr).not.toMatch(/^ {4}at /m);
+    }
+
+    const [exitCode, { gaps, projects }] = await verify();
+    expect(exitCode).toBe(1);
+    expect(projects.map(({ project, gaps: own }) => [project, own.length])).toEqual([
+      ['first', 1],
+      ['loose', 0],
+      ['second', 1],
+    ]);
+    expect(gaps.join('\n')).toMatch(/second: training\S+second.db is damaged/);
+
+    const damaged = readFileSync(databaseOf('first'));
+    const [repaired, { repair, gaps: left }] = await verify('--repair');
+    expect([repaired, left, repair?.requeued]).toEqual([0, [], 18]);
+    expect(dumpDatabases(data)).toEqual(undamaged);
+    const kept = repair?.setAside[0]?.to ?? '';
+    expect(kept).toMatch(/^first\.db\.damaged-\d{8}T\d{6}Z$/);
+    expect(readFileSync(join(databases, kept)).equals(damaged)).toBe(true);
+  });
+
+  it('to a source, or to a stream, leaves the proof of the rest', async () => {
+    writeFileSync(join(example.originals, 'broken.zip'), '<!DOCTYPE html>');
+    const store = join(data, '.cullstream/broker');
+    const [stream = ''] = readdirSync(store, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('EMBEDDINGS'),
+    );
+    rmSync(join(store, stream), { recursive: true });
+    const [exitCode, { gaps, streams, projects }] = await verify();
+    expect([exitCode, gaps]).toEqual([1, [expect.stringContaining('broken: its source cannot')]]);
+    expect(streams.notes).toEqual([expect.stringContaining('EMBEDDINGS is gone')]);
+    expect(projects.flatMap((project) => project.gaps)).toEqual([]);
+    const shares = await runCli(['streams', '--data', data, '--json']);
+    expect(shares.stderr).toBe('');
+    expect(JSON.parse(shares.stdout)).toMatchObject({ lost: ['EMBEDDINGS'] });
+    rmSync(join(example.originals, 'broken.zip'));
+  });
+
+  it('to all originals at once is one gap', async () => {
+    const away = [...given()];
+    away[away.indexOf('--originals') + 1] = join(folder, 'not-mounted');
+    const result = await runCli(['verify', ...away, '--json']);
+    const { gaps, projects } = JSON.parse(result.stdout) as VerifyDocument;
+    expect([result.exitCode, projects.length]).toEqual([1, 3]);
+    expect(gaps).toEqual([expect.stringContaining('is their disk connected?')]);
+  });
+});
