@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createSourceReader } from '@cullstream/imaging';
@@ -26,6 +26,14 @@ it('lists and reads images below folders and in files whose names are no UTF-8',
   const read = await Promise.all(sources.map(({ source }) => reader.read(source)));
   await reader.close();
   expect(read.map(String)).toEqual(['abc']);
+});
+
+it('says what is wrong with a link that leads nowhere, or back to itself', async () => {
+  await symlink('gone', join(originals.path, 'lost'));
+  await symlink('round', join(originals.path, 'round'));
+  const listed = (source: string) => listImages(originals.path, { name: source, source });
+  await expect(listed('lost')).rejects.toThrow(/^lost below .* is not there; .* where it leads$/);
+  await expect(listed('round')).rejects.toThrow(/^round below .* leads back to itself; remove it/);
 });
 
 it('finds what an inventory means in either normal form and with either slash', async () => {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageSource } from '@cullstream/contracts';
 import {
+  faultInWords,
   isImageName,
   listArchive,
   listFolder,
@@ -35,10 +36,8 @@ export async function listImages(
   const path = join(originalsDir, project.source);
   const facts = await stat(toDiskPath(path)).catch((cause: unknown) => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `${project.source} cannot be read below ${originalsDir}: ${reason}; check the name, where it leads if it is a link, or the inventory`,
-      { cause },
-    );
+    const problem = faultInWords(cause) ?? `cannot be read (${reason}); check the disk`;
+    throw new Error(`${readableName(project.source)} below ${originalsDir} ${problem}`, { cause });
   });
   if (facts.isDirectory()) return folderImages(path, project.source);
   return { images: await archiveImages(path, project.source), warnings: [] };

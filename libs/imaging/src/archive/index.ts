@@ -5,4 +5,5 @@ export { ArchiveError } from './archive-error.js';
 export { listArchive } from './list-archive.js';
 export { listFolder, type FolderFile, type FolderListing } from './list-folder.js';
 export { readableName, toDiskPath, toPathText } from './path-text.js';
+export { faultInWords } from '../source/fault-in-words.js';
 export { isSystemFolder } from './system-folder.js';

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
+import { faultInWords } from '../source/fault-in-words.js';
 import { isPassingFault, systemCode } from '../source/passing-fault.js';
 import { ArchiveError } from './archive-error.js';
 import { toDiskPath, toPathText } from './path-text.js';
@@ -45,9 +46,8 @@ export async function listFolder(path: string): Promise<FolderListing> {
     if (isPassingFault(cause)) {
       throw new TransientError(`${path}: cannot be read now: ${reason}`, { cause });
     }
-    throw new ArchiveError(path, `cannot be listed (${reason}); check the folder's permissions`, {
-      cause,
-    });
+    const problem = faultInWords(cause) ?? `cannot be listed (${reason}); check the disk`;
+    throw new ArchiveError(path, problem, { cause });
   }
   found.files.sort((a, b) => (a < b ? -1 : 1));
   const files: FolderFile[] = [];

@@ -1,0 +1,16 @@
+import { systemCode } from './passing-fault.js';
+
+const PERMISSIONS = 'may not be read; check its permissions';
+const WORDS: Readonly<Record<string, string>> = {
+  EACCES: PERMISSIONS,
+  EPERM: PERMISSIONS,
+  ELOOP: 'is a link that leads back to itself; remove it, or let it lead to an archive or folder',
+  ENAMETOOLONG: 'has a longer path than the system takes; move it up, or shorten names',
+  ENOENT: 'is not there; check the name and, if it is a link, where it leads',
+  ENOTDIR: 'is not there; check the name and, if it is a link, where it leads',
+};
+
+/** What a lasting fault of one path is and what to do about it; undefined for every other error. */
+export function faultInWords(error: unknown): string | undefined {
+  return WORDS[systemCode(error) ?? ''];
+}
