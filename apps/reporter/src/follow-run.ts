@@ -9,8 +9,9 @@ import {
 } from '@cullstream/contracts';
 import { readDeadLetters, readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
 import { isFinished, toSummary } from '@cullstream/report';
-import type { Logger, RunRecords } from '@cullstream/runtime';
+import { readLastRates, storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
 import { openBatchLog } from './adapters/batch-log.js';
+import { openWorkingTimeFile, type WorkingTimeFile } from './adapters/working-time-file.js';
 import { pause } from './adapters/pause.js';
 import type { ReadQueues } from './adapters/read-queues.js';
 import { writeSummary } from './adapters/write-summary.js';
@@ -42,7 +43,11 @@ export interface Reporter {
 export async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
   const { bus, records, dataDir, log, signal } = reporter;
   const { run } = record;
-  const report = new RunReport(record, await openBatchLog(dataDir, run));
+  const worked = await openWorkingTimeFile(dataDir, run, log);
+  const report = new RunReport(record, await openBatchLog(dataDir, run), {
+    worked: worked.known,
+    rates: await readLastRates(dataDir, record.recipe.embedding.id),
+  });
   const startedMs = performance.now();
   let afterSequence = 0;
   while (!signal.aborted) {
@@ -55,12 +60,14 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
     const current = await records.get(run);
     if (current === undefined) {
       log.warn({ run }, 'the run was forgotten');
+      await worked.remove();
       return;
     }
     if (current.state === 'cancelled') {
       broadcast(bus, report.status(current.state, new Date()));
       await bus.connection.flush();
       log.info({ run }, 'the run was cancelled');
+      await worked.remove();
       return;
     }
     // Not before the extractor has written the record for the last time: one would undo the other.
@@ -72,14 +79,32 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
         current.extractedAt !== null,
         new Date(),
       );
+    await worked.keep(report.working.stretches);
     broadcast(bus, report.status(current.state, new Date()));
     await pause(untilNextLookMs(performance.now() - startedMs), signal);
   }
+  await keepRates(record, report, reporter);
   if (signal.aborted) return;
-  await finishRun(record, report, reporter);
+  await finishRun(record, report, worked, reporter);
   broadcast(bus, report.status('completed', new Date()));
   await bus.connection.flush();
   log.info({ run }, 'the run is complete');
+}
+
+/** For the next run and its plan. A replay of embeddings has no embedder, and says nothing of one. */
+async function keepRates(
+  { run, recipe, replay }: RunRecord,
+  { throughput }: RunReport,
+  { dataDir, log }: Reporter,
+): Promise<void> {
+  const { embed, cached } = throughput.measured;
+  if (replay !== undefined || (embed === null && cached === null)) return;
+  const rates = { embed, cached, run, measuredAt: new Date().toISOString() };
+  try {
+    await storeLastRates(dataDir, recipe.embedding.id, rates);
+  } catch (error) {
+    log.debug({ err: error }, 'the rates of the run cannot be kept');
+  }
 }
 
 /** A look wakes reporter, broker and whoever listens: of a short run people want to see the end soon. */
@@ -91,13 +116,17 @@ function untilNextLookMs(followedMs: number): number {
 async function finishRun(
   record: RunRecord,
   report: RunReport,
+  worked: WorkingTimeFile,
   { bus, records, dataDir, settle }: Reporter,
 ): Promise<void> {
   await settle?.(record.run);
   const letters = await readDeadLetters(bus, record.run);
   const now = new Date();
   await report.logRejected(now);
-  const content = toSummary(record, report.projects, now, letters.map(toDeadLetterSummary));
+  const content = toSummary(record, report.projects, now, {
+    deadLetters: letters.map(toDeadLetterSummary),
+    working: report.working,
+  });
   const summary = await writeSummary(dataDir, content);
   await records.update(record.run, (current) => ({
     ...current,
@@ -105,6 +134,7 @@ async function finishRun(
     completedAt: now.toISOString(),
     summary,
   }));
+  await worked.remove();
 }
 
 function toResult({ data }: StoredMessage, log: Logger): ResultEvent | undefined {

@@ -8,7 +8,10 @@ import {
   toInitialProgress,
   toLogLine,
   toRejectedLogLine,
+  WorkingTime,
   type ProjectProgress,
+  type RatesInUse,
+  type WorkingStretch,
 } from '@cullstream/report';
 import type { BatchLog } from './adapters/batch-log.js';
 import type { Queues } from './adapters/read-queues.js';
@@ -17,17 +20,28 @@ import { findBottleneck } from './core/find-bottleneck.js';
 /** Queues may look empty for a moment between two stages; after this long they are. */
 const IDLE_BEFORE_ABANDON_MS = 15_000;
 
+/** What an earlier process saw. */
+export interface KnownBefore {
+  /** When the run was worked on. */
+  readonly worked?: readonly WorkingStretch[];
+  /** How fast the last run with these weights went. */
+  readonly rates?: Partial<RatesInUse> | undefined;
+}
+
 /** What is known of a run: results as they come, queues as they are looked at. */
 export class RunReport {
   private readonly record: RunRecord;
   private readonly log: BatchLog;
   private readonly progress: Map<string, ProjectProgress>;
-  private throughput = new Throughput();
+  readonly throughput: Throughput;
+  readonly working: WorkingTime;
   private queues: Queues | undefined;
   private isExtracted = false;
   private busyAtMs: number | undefined;
 
-  constructor(record: RunRecord, log: BatchLog) {
+  constructor(record: RunRecord, log: BatchLog, { worked, rates }: KnownBefore) {
+    this.working = new WorkingTime(worked);
+    this.throughput = new Throughput(rates);
     this.record = record;
     this.log = log;
     this.progress = toInitialProgress(record);
@@ -51,7 +65,9 @@ export class RunReport {
     const isIdle = isExtracted && embedder + predictor + writer === 0;
     if (!isIdle) this.busyAtMs = now.getTime();
     this.busyAtMs ??= now.getTime();
-    this.throughput.add({ atMs: now.getTime(), ...this.totalCounts() });
+    const counts = this.totalCounts();
+    this.throughput.add({ atMs: now.getTime(), ...counts });
+    this.working.observe(now.getTime(), counts.embedded + counts.cached);
     if (now.getTime() - this.busyAtMs < IDLE_BEFORE_ABANDON_MS) return;
     for (const project of this.projects.filter((each) => !isFinished(each))) {
       await this.set(abandon(project), now);
@@ -60,7 +76,8 @@ export class RunReport {
 
   /** Nothing is expected for now: what the queues hold is not waited for, and no rate is measured. */
   pause(): void {
-    this.throughput = new Throughput();
+    this.throughput.interrupt();
+    this.working.interrupt();
     this.busyAtMs = undefined;
   }
 
@@ -86,7 +103,8 @@ export class RunReport {
         groups: totals.groups,
         counts,
       })),
-      imagesPerSecond: this.throughput.imagesPerSecond,
+      imagesPerSecond: this.throughput.imagesPerSecond(now.getTime()),
+      rates: this.throughput.rates,
       eta: isDone ? null : (this.throughput.estimate(this.left()) ?? null),
       bottleneck:
         isDone || this.queues === undefined
@@ -99,7 +117,8 @@ export class RunReport {
 
   private async set(project: ProjectProgress, now: Date): Promise<void> {
     this.progress.set(project.totals.name, project);
-    if (isFinished(project)) await this.log.append(toLogLine(this.record, project, now));
+    if (isFinished(project))
+      await this.log.append(toLogLine(this.record, project, now, this.working));
   }
 
   private totalCounts(): { embedded: number; cached: number } {

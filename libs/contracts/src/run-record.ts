@@ -138,7 +138,11 @@ export const runStatus = z.object({
     }),
   ),
   imagesPerSecond: z.number().nonnegative(),
-  /** Seconds left, with the interval most outcomes fall into; null while nothing is known. */
+  /** Images a second that the estimate reckons with, each kind for itself; null while not known. */
+  rates: z
+    .object({ embed: z.number().nullable(), cached: z.number().nullable() })
+    .optional(),
+  /** Seconds left, with the interval four of five outcomes fall into; null while nothing is known. */
   eta: z.object({ seconds: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** The stage with the longest queue, null when all are idle. */
   bottleneck: z.enum(['extractor', 'embedder', 'predictor', 'writer']).nullable(),

@@ -6,7 +6,8 @@ export {
   toInitialProgress,
   type ProjectProgress,
 } from './run-progress.js';
-export { Throughput, usualRates } from './throughput.js';
+export { type Estimate } from '@cullstream/domain';
+export { Throughput, usualRates, type RatesInUse } from './throughput.js';
 export { toLogLine, toRejectedLogLine, type LogLine } from './to-log-line.js';
 export {
   logFile,
@@ -16,6 +17,7 @@ export {
   type ProjectSummary,
   type Summary,
 } from './to-summary.js';
+export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { toSummaryPage } from './to-summary-page.js';
 export { type Box } from './diff/box-measures.js';
 export { compareGroups, differenceOf } from './diff/compare-groups.js';

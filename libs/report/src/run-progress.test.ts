@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { abandon, applyResult, toInitialProgress, type ProjectProgress } from './run-progress.js';
 import { toLogLine } from './to-log-line.js';
 import { toSummaryPage } from './to-summary-page.js';
+import { WorkingTime } from './working-time.js';
 import { toSummary, toSummaryName } from './to-summary.js';
 
 const sha256 = 'a'.repeat(64);
@@ -111,8 +112,18 @@ it('says how many images of an abandoned project never arrived', () => {
   expect(message).toMatch(/^2 of 10 images never reached the database/);
 });
 
-it('writes the log line of a finished project', () => {
-  const line = toLogLine(record, applyResult(initial(), completed), new Date(0));
+it('writes the log line of a finished project, a pause told apart', () => {
+  const worked = new WorkingTime([
+    {
+      fromMs: Date.parse('2026-01-31T09:45:00.000Z'),
+      toMs: Date.parse('2026-01-31T09:45:10.000Z'),
+    },
+    {
+      fromMs: Date.parse('2026-01-31T09:45:20.000Z'),
+      toMs: Date.parse('2026-01-31T09:46:00.000Z'),
+    },
+  ]);
+  const line = toLogLine(record, applyResult(initial(), completed), new Date(0), worked);
   expect(line).toEqual({
     project_id: 'dalia',
     zip_file: 'dalia.zip',
@@ -122,6 +133,8 @@ it('writes the log line of a finished project', () => {
     ungrouped_images: 1,
     cached_images: 2,
     duration_seconds: 30,
+    working_seconds: 20,
+    images_per_second: 0.5,
     status: 'partial',
     timestamp: '2026-01-31T09:45:35.000Z',
     database: 'training/ai_training_decisions/dalia.db',

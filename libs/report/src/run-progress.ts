@@ -70,7 +70,13 @@ export function applyResult(progress: ProjectProgress, event: ResultEvent): Proj
       return { ...progress, state: 'failed', message: event.message };
     case 'project.progressed':
       if (finishedImages(event.counts) < finishedImages(progress.counts)) return progress;
-      return { ...progress, state: 'running', totals: event.project, counts: event.counts };
+      return {
+        ...progress,
+        state: 'running',
+        totals: event.project,
+        counts: event.counts,
+        startedAt: event.startedAt ?? progress.startedAt,
+      };
     case 'project.completed':
       return {
         ...progress,

@@ -1,4 +1,6 @@
 import type { RejectedSource, RunRecord } from '@cullstream/contracts';
+import { toDurations } from './to-durations.js';
+import type { WorkingTime } from './working-time.js';
 import { finishedImages, type ProjectProgress } from './run-progress.js';
 
 /** One line of `batch_predictions_log.jsonl`. */
@@ -10,7 +12,12 @@ export interface LogLine {
   readonly failed_images: number;
   readonly ungrouped_images: number;
   readonly cached_images: number;
+  /** From the first look at its first image to the last commit, pauses included. */
   readonly duration_seconds: number;
+  /** The same without pauses and time in which nothing was worked on. */
+  readonly working_seconds: number;
+  /** Of working time; null where nothing was worked on. */
+  readonly images_per_second: number | null;
   readonly status: 'success' | 'partial' | 'failed';
   readonly timestamp: string;
   readonly database: string | null;
@@ -19,9 +26,13 @@ export interface LogLine {
 }
 
 /** The log line of a finished project. Durations in seconds, times in ISO 8601. */
-export function toLogLine(record: RunRecord, project: ProjectProgress, now: Date): LogLine {
+export function toLogLine(
+  record: RunRecord,
+  project: ProjectProgress,
+  now: Date,
+  working: WorkingTime,
+): LogLine {
   const completedAt = project.completedAt ?? now.toISOString();
-  const startedAt = project.startedAt ?? completedAt;
   return {
     project_id: project.totals.name,
     zip_file: project.totals.source,
@@ -30,7 +41,7 @@ export function toLogLine(record: RunRecord, project: ProjectProgress, now: Date
     failed_images: project.counts.failed,
     ungrouped_images: project.totals.ungrouped,
     cached_images: project.counts.cached,
-    duration_seconds: Math.max(0, Date.parse(completedAt) - Date.parse(startedAt)) / 1_000,
+    ...toDurations({ ...project, completedAt }, working),
     status: toStatus(project),
     timestamp: completedAt,
     database: project.database,
@@ -54,6 +65,8 @@ export function toRejectedLogLine(
     ungrouped_images: 0,
     cached_images: 0,
     duration_seconds: 0,
+    working_seconds: 0,
+    images_per_second: null,
     status: 'failed',
     timestamp: now.toISOString(),
     database: null,

@@ -1,6 +1,8 @@
 import { toCompactTime, type ImageFailure, type RunRecord } from '@cullstream/contracts';
-import type { ProjectProgress } from './run-progress.js';
+import { finishedImages, type ProjectProgress } from './run-progress.js';
 import { spelledAsSource } from './spelled-as-source.js';
+import { toDurations, toRate, type Durations } from './to-durations.js';
+import { WorkingTime } from './working-time.js';
 
 export interface ProjectSummary {
   readonly project_id: string;
@@ -16,6 +18,10 @@ export interface ProjectSummary {
   readonly ungrouped_images: number;
   readonly inverted_crops: number;
   readonly duration_seconds: number;
+  /** Pauses and time in which nothing was worked on left out. Earlier versions do not tell. */
+  readonly working_seconds?: number;
+  /** Of working time; null where nothing was worked on. */
+  readonly images_per_second?: number | null;
   readonly database: string | null;
   readonly failures: readonly ImageFailure[];
   readonly warnings: readonly string[];
@@ -42,6 +48,10 @@ export interface Summary {
   readonly started_at: string;
   readonly completed_at: string;
   readonly total_duration_seconds: number;
+  /** Pauses and time in which nothing was worked on left out. Earlier versions do not tell. */
+  readonly working_seconds?: number;
+  /** Of working time; null where nothing was worked on. */
+  readonly images_per_second?: number | null;
   readonly models: Readonly<Record<'embedder' | 'ranker' | 'crop_proposer', SummaryModel>>;
   /** A fallback that was taken for a model. Summaries of earlier versions have no such list. */
   readonly notes?: readonly string[];
@@ -81,15 +91,22 @@ export function toSummaryName(summary: Pick<Summary, 'started_at'>, taken = 0): 
   return `batch_predictions_summary_${toCompactTime(time)}`;
 }
 
+export interface SummaryParts {
+  readonly deadLetters?: readonly DeadLetterSummary[];
+  /** When the run was worked on. */
+  readonly working?: WorkingTime;
+}
+
 /** The summary of a finished run: what was done now, what had been done before, and what failed. */
 export function toSummary(
   record: RunRecord,
   progress: readonly ProjectProgress[],
   now: Date,
-  deadLetters: readonly DeadLetterSummary[] = [],
+  { deadLetters = [], working = new WorkingTime() }: SummaryParts = {},
 ): Summary {
+  const workingSeconds = working.secondsBetween(Date.parse(record.createdAt), now.getTime());
   const projects = [
-    ...progress.map(fromProgress),
+    ...progress.map((project) => fromProgress(project, toDurations(project, working))),
     ...record.skipped.map(fromSkipped),
     ...record.excluded.map((source) => fromSource(source, 'skipped')),
     ...record.rejected.map((source) => fromSource(source, 'failed')),
@@ -102,6 +119,11 @@ export function toSummary(
     started_at: record.createdAt,
     completed_at: now.toISOString(),
     total_duration_seconds: (now.getTime() - Date.parse(record.createdAt)) / 1_000,
+    working_seconds: workingSeconds,
+    images_per_second: toRate(
+      progress.reduce((sum, { counts }) => sum + finishedImages(counts), 0),
+      workingSeconds,
+    ),
     models: toModels(record),
     notes: record.notes ?? [],
     results: {
@@ -130,7 +152,7 @@ export function toSummary(
 }
 
 type NumericKey = {
-  [K in keyof ProjectSummary]: ProjectSummary[K] extends number ? K : never;
+  [K in keyof ProjectSummary]-?: ProjectSummary[K] extends number ? K : never;
 }[keyof ProjectSummary];
 
 function toModels({ recipe }: RunRecord): Summary['models'] {
@@ -142,12 +164,8 @@ function toModels({ recipe }: RunRecord): Summary['models'] {
   };
 }
 
-function fromProgress(project: ProjectProgress): ProjectSummary {
-  const { totals, counts, startedAt, completedAt } = project;
-  const durationMs =
-    startedAt === null || completedAt === null
-      ? 0
-      : Date.parse(completedAt) - Date.parse(startedAt);
+function fromProgress(project: ProjectProgress, durations: Durations): ProjectSummary {
+  const { totals, counts } = project;
   return {
     project_id: spelledAsSource(totals.name, totals.source),
     zip_file: totals.source,
@@ -161,7 +179,7 @@ function fromProgress(project: ProjectProgress): ProjectSummary {
     failed_images: counts.failed,
     ungrouped_images: totals.ungrouped,
     inverted_crops: counts.invertedCrops,
-    duration_seconds: durationMs / 1_000,
+    ...durations,
     database: project.database,
     failures: project.failures,
     warnings: project.warnings,
@@ -217,6 +235,8 @@ function emptySummary(
     ungrouped_images: 0,
     inverted_crops: 0,
     duration_seconds: 0,
+    working_seconds: 0,
+    images_per_second: null,
     database: null,
     failures: [],
     warnings: [],

@@ -9,6 +9,7 @@ export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-original
 export { checkReadable, checkWritable } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';
 export { startHealthServer, type HealthServer } from './health/health-server.js';
+export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';
 export { createLogger, logLevels, type Logger, type LogLevel } from './logger.js';
 export {
   createServiceMetrics,

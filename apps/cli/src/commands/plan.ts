@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { requireDevice } from '@cullstream/inference';
-import { usualRates } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
 import { formatCount, formatSeconds, formatTable } from '../output/format.js';
+import { findKnownRates, toEstimate, type KnownRates } from '../plan/known-rates.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import type { PlanSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
@@ -31,7 +31,8 @@ interface PlanRow {
 export async function plan(settings: PlanSettings, context: CommandContext): Promise<number> {
   await requireDevice(settings.device);
   const prepared = await prepareRun(settings, context.log);
-  const document = toDocument(prepared, settings);
+  const rates = await findKnownRates(prepared.models, settings);
+  const document = toDocument(prepared, rates, settings);
   const { terminal } = context;
   terminal.print(settings.json ? JSON.stringify(document, null, 2) : toText(document));
   return prepared.plan.rejected.length > 0 ? 1 : 0;
@@ -39,7 +40,11 @@ export async function plan(settings: PlanSettings, context: CommandContext): Pro
 
 type PlanDocument = ReturnType<typeof toDocument>;
 
-function toDocument({ models, plan: found }: PreparedRun, settings: PlanSettings) {
+function toDocument(
+  { models, plan: found }: PreparedRun,
+  rates: KnownRates,
+  settings: PlanSettings,
+) {
   const pending = found.projects.map(({ project, cached, warnings }): PlanRow => {
     const legacy = found.legacyMatches.get(project.name) ?? 0;
     const toEmbed = project.images - cached - legacy;
@@ -73,6 +78,7 @@ function toDocument({ models, plan: found }: PreparedRun, settings: PlanSettings
   const projects = [...pending, ...complete, ...excluded, ...unreadable];
   const toEmbed = sum(pending, 'toEmbed');
   const fromCache = sum(pending, 'cached') + sum(pending, 'legacy');
+  const estimate = toEstimate({ toEmbed, cached: fromCache }, rates);
   return {
     models: {
       embedder: { ...models.embeddingRecipe.model, path: models.files.embedder },
@@ -96,7 +102,8 @@ function toDocument({ models, plan: found }: PreparedRun, settings: PlanSettings
       cached: sum(projects, 'cached'),
       toEmbed,
     },
-    estimate_seconds: toEmbed / usualRates.embed + fromCache / usualRates.cached,
+    estimate_seconds: estimate.seconds,
+    estimate: { ...estimate, rates },
   };
 }
 
@@ -145,14 +152,7 @@ function sum(rows: readonly PlanRow[], key: CountKey): number {
   return rows.reduce((total, row) => total + row[key], 0);
 }
 
-function toText({
-  projects,
-  totals,
-  models,
-  recipes,
-  notes,
-  estimate_seconds: estimate,
-}: PlanDocument) {
+function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocument) {
   const head = [
     'project',
     'source',
@@ -190,7 +190,11 @@ function toText({
     ...notes,
     `${formatCount(totals.images)} images in ${formatCount(totals.projects)} projects: ` +
       `${formatCount(totals.toEmbed)} to embed, ${formatCount(totals.groups)} groups; ` +
-      `about ${formatSeconds(estimate)} on two cores`,
+      `about ${formatSeconds(estimate.seconds)} ` +
+      `(${formatSeconds(estimate.low)} to ${formatSeconds(estimate.high)})`,
+    ...(totals.toEmbed === 0
+      ? []
+      : [`${estimate.rates.embed.toFixed(1)} images/s, ${estimate.rates.because}`]),
     'nothing was written',
   ].join('\n');
 }

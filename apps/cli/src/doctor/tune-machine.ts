@@ -63,7 +63,12 @@ export async function tuneMachine(
     const stored =
       chosen === undefined
         ? undefined
-        : await storeProfile(cacheDir, key, chosen.profile, new Date());
+        : await storeProfile(
+            cacheDir,
+            key,
+            { profile: chosen.profile, imagesPerSecond: medianOf(chosen.imagesPerSecond) },
+            new Date(),
+          );
     terminal.print(settings.json ? toDocument(tuned, stored) : toText(tuned, stored, capBytes));
     return chosen === undefined ? exitCodes.failed : exitCodes.ok;
   } finally {

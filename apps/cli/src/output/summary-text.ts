@@ -35,10 +35,22 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
       `${formatCount(images.cached)} cached, ${formatCount(images.failed)} failed, ` +
       `${formatCount(images.ungrouped)} in no group; ` +
       `${formatCount(groups.decided)} of ${formatCount(groups.total)} groups decided; ` +
-      formatSeconds(summary.total_duration_seconds),
+      formatSeconds(summary.total_duration_seconds) +
+      describeWork(summary),
     ...notes(summary),
     ...(reportPath === undefined ? [] : [`report: ${reportPath}`]),
   ].join('\n');
+}
+
+/** The pauses of a run, and how fast it went besides. */
+function describeWork({
+  total_duration_seconds: total,
+  working_seconds: worked = total,
+  images_per_second: rate = null,
+}: Summary): string {
+  if (rate === null) return '';
+  const pauses = total - worked >= 60 ? `, ${formatSeconds(worked)} of it at work` : '';
+  return `${pauses}, ${rate.toFixed(1)} images/s`;
 }
 
 function notes({ notes: ofModels = [], projects, dead_letters: letters = [] }: Summary): string[] {

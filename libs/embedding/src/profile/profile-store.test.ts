@@ -20,7 +20,7 @@ describe('the store of measured profiles', () => {
   });
 
   it('gives back what was stored, for this model alone', async () => {
-    await storeProfile(cache, key, profile, noon);
+    await storeProfile(cache, key, { profile }, noon);
     expect(await readProfile(cache, key)).toEqual({
       state: 'valid',
       profile,
@@ -32,7 +32,7 @@ describe('the store of measured profiles', () => {
   });
 
   it('takes one of another machine for stale, and says what changed', async () => {
-    const path = await storeProfile(cache, key, profile, noon);
+    const path = await storeProfile(cache, key, { profile }, noon);
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace(/"cores": \d+/, '"cores": 999'));
     expect(await readProfile(cache, key)).toMatchObject({
@@ -42,7 +42,7 @@ describe('the store of measured profiles', () => {
   });
 
   it('takes what it cannot read for stale', async () => {
-    const path = await storeProfile(cache, key, profile, noon);
+    const path = await storeProfile(cache, key, { profile }, noon);
     await writeFile(path, '{"profile": {"workers": -1}}');
     expect(await readProfile(cache, key)).toMatchObject({ state: 'stale' });
   });

@@ -16,13 +16,20 @@ const storedProfile = z.object({
   measuredAt: z.iso.datetime(),
   machine,
   profile: engineProfile,
+  /** As measured; profiles of earlier versions do not tell. */
+  imagesPerSecond: z.number().positive().optional(),
 });
 
 /** `stale`: measured on what is not this machine any more; it says what changed. */
 export type FoundProfile =
   | { readonly state: 'none' }
   | { readonly state: 'stale'; readonly why: string }
-  | { readonly state: 'valid'; readonly profile: EngineProfile; readonly measuredAt: string };
+  | {
+      readonly state: 'valid';
+      readonly profile: EngineProfile;
+      readonly measuredAt: string;
+      readonly imagesPerSecond?: number | undefined;
+    };
 
 /**
  * The profile measured for a model on this machine. It is a convenience: what cannot be read counts as
@@ -35,7 +42,8 @@ export async function readProfile(cacheDir: string, key: ProfileKey): Promise<Fo
     const stored = storedProfile.parse(JSON.parse(await readFile(path, 'utf8')));
     const changed = differencesOf(stored.machine, describeMachine());
     if (changed.length > 0) return { state: 'stale', why: changed.join('; ') };
-    return { state: 'valid', profile: stored.profile, measuredAt: stored.measuredAt };
+    const { machine: _, ...measured } = stored;
+    return { state: 'valid', ...measured };
   } catch (error) {
     return isErrno(error, 'ENOENT')
       ? { state: 'none' }
@@ -51,11 +59,16 @@ export async function readProfile(cacheDir: string, key: ProfileKey): Promise<Fo
 export async function storeProfile(
   cacheDir: string,
   key: ProfileKey,
-  profile: EngineProfile,
+  { profile, imagesPerSecond }: { profile: EngineProfile; imagesPerSecond?: number },
   measuredAt: Date,
 ): Promise<string> {
   const path = pathOf(cacheDir, key);
-  const stored = { measuredAt: measuredAt.toISOString(), machine: describeMachine(), profile };
+  const stored = {
+    measuredAt: measuredAt.toISOString(),
+    machine: describeMachine(),
+    profile,
+    imagesPerSecond,
+  };
   await mkdir(join(cacheDir, FOLDER), { recursive: true });
   await writeFileAtomic(path, `${JSON.stringify(stored, null, 2)}\n`);
   return path;

@@ -1,0 +1,113 @@
+import type { ObservedRate } from '@cullstream/domain';
+
+interface Stretch {
+  readonly seconds: number;
+  readonly images: number;
+}
+
+/** A stretch begins this long, and holds so many images: results come in batches. */
+const LEAST_SECONDS = 2;
+const LEAST_IMAGES = 8;
+const MOST_STRETCHES = 64;
+/** A stretch that is so many others old counts half. */
+const HALF_LIFE = 16;
+/** What is assumed of the spread before enough was seen, and how many stretches that is worth. */
+const USUAL_SPREAD = 0.15;
+const USUAL_PHASE = 2;
+const WORTH = 3;
+/** Fewer say nothing of how much they vary. */
+const FEWEST_GROUPS = 3;
+/** A rate of an earlier run: other images, another load. */
+const SPREAD_BETWEEN_RUNS = 0.35;
+
+/** A rate that is known of an earlier run. */
+export function toEarlierRate(imagesPerSecond: number): ObservedRate {
+  const spread = SPREAD_BETWEEN_RUNS;
+  return { imagesPerSecond, spread, phase: 1, stretches: 0, stretchSeconds: 0 };
+}
+
+/**
+ * Measures how fast one kind of work goes and how evenly, over a run of any length: when there are
+ * too many stretches of time, neighbours are joined, so that they are always a fair share of the past.
+ */
+export class RateMeter {
+  #stretches: Stretch[] = [];
+  #leastSeconds = LEAST_SECONDS;
+  #open: Stretch = { seconds: 0, images: 0 };
+
+  /** So many images ended, and took so long: time in which nothing was to be done not included. */
+  add(images: number, seconds: number): void {
+    this.#open = {
+      images: this.#open.images + images,
+      seconds: this.#open.seconds + seconds,
+    };
+    if (images === 0 || this.#open.seconds < this.#leastSeconds) return;
+    if (this.#open.images < LEAST_IMAGES) return;
+    this.#stretches.push(this.#open);
+    this.#open = { seconds: 0, images: 0 };
+    if (this.#stretches.length >= MOST_STRETCHES) this.#joinNeighbours();
+  }
+
+  /** @returns undefined until a first stretch was seen */
+  get rate(): ObservedRate | undefined {
+    if (this.#stretches.length === 0) return undefined;
+    const weights = this.#stretches.map((_, index, { length }) =>
+      Math.pow(0.5, (length - 1 - index) / HALF_LIFE),
+    );
+    const costs = this.#stretches.map(({ seconds, images }) => Math.log(seconds / images));
+    const total = sum(weights);
+    const images = sum(this.#stretches.map((each, index) => each.images * (weights[index] ?? 0)));
+    const seconds = sum(this.#stretches.map((each, index) => each.seconds * (weights[index] ?? 0)));
+    const mean = sum(costs.map((cost, index) => cost * (weights[index] ?? 0))) / total;
+    const deviations = costs.map((cost) => cost - mean);
+    return {
+      imagesPerSecond: images / seconds,
+      ...toSpread(deviations),
+      stretches: total ** 2 / sum(weights.map((weight) => weight ** 2)),
+      stretchSeconds: sum(this.#stretches.map((each) => each.seconds)) / this.#stretches.length,
+    };
+  }
+
+  #joinNeighbours(): void {
+    const joined: Stretch[] = [];
+    for (let index = 0; index + 1 < this.#stretches.length; index += 2) {
+      const [one, other] = this.#stretches.slice(index, index + 2);
+      if (one === undefined || other === undefined) continue;
+      joined.push({ seconds: one.seconds + other.seconds, images: one.images + other.images });
+    }
+    this.#stretches = joined;
+    this.#leastSeconds *= 2;
+  }
+}
+
+/** Spread, and how long phases last, drawn towards what is usual while little was seen. */
+function toSpread(deviations: readonly number[]): Pick<ObservedRate, 'spread' | 'phase'> {
+  const usual = WORTH * USUAL_SPREAD ** 2;
+  const variance = (usual + sumOfSquares(deviations)) / (WORTH + deviations.length);
+  // Means of independent stretches vary the less the more there are; of like ones they do not.
+  let phase = USUAL_PHASE;
+  for (let size = 2; deviations.length / size >= FEWEST_GROUPS; size *= 2) {
+    const means = meansOf(deviations, size);
+    const seen = (size * sumOfSquares(means)) / variance / (means.length - 1);
+    phase = Math.max(phase, (USUAL_PHASE + means.length * seen) / (1 + means.length));
+  }
+  // Deviations are from the mean of these very stretches: of few phases they are too small.
+  const lost = Math.min(0.5, phase / (WORTH + deviations.length));
+  return { spread: Math.sqrt(variance / (1 - lost)), phase };
+}
+
+/** Means of neighbours, so many at a time. */
+function meansOf(values: readonly number[], size: number): number[] {
+  return Array.from(
+    { length: Math.floor(values.length / size) },
+    (_, group) => sum(values.slice(group * size, (group + 1) * size)) / size,
+  );
+}
+
+function sumOfSquares(values: readonly number[]): number {
+  return sum(values.map((value) => value ** 2));
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

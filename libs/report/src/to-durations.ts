@@ -1,0 +1,32 @@
+import { finishedImages, type ProjectProgress } from './run-progress.js';
+import type { WorkingTime } from './working-time.js';
+
+/** How long a project took, as log and summary tell it. */
+export interface Durations {
+  readonly duration_seconds: number;
+  readonly working_seconds: number;
+  readonly images_per_second: number | null;
+}
+
+/** From when work on the project began to its last commit. Zero where it never began. */
+export function toDurations(
+  { startedAt, completedAt, counts }: Pick<ProjectProgress, 'startedAt' | 'completedAt' | 'counts'>,
+  working: WorkingTime,
+): Durations {
+  const toMs = completedAt === null ? NaN : Date.parse(completedAt);
+  const fromMs = startedAt === null ? NaN : Date.parse(startedAt);
+  if (!(fromMs <= toMs)) {
+    return { duration_seconds: 0, working_seconds: 0, images_per_second: null };
+  }
+  const workingSeconds = working.secondsBetween(fromMs, toMs);
+  return {
+    duration_seconds: (toMs - fromMs) / 1_000,
+    working_seconds: workingSeconds,
+    images_per_second: toRate(finishedImages(counts), workingSeconds),
+  };
+}
+
+/** To two decimals; null where no time was worked. */
+export function toRate(images: number, seconds: number): number | null {
+  return seconds > 0 && images > 0 ? Math.round((images * 100) / seconds) / 100 : null;
+}

@@ -1,0 +1,60 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeFileAtomic } from '@cullstream/files';
+import { z } from 'zod';
+
+const lastRates = z.object({
+  /** Images a second; null where the run had none of the kind. */
+  embed: z.number().positive().nullable(),
+  cached: z.number().positive().nullable(),
+  run: z.string(),
+  measuredAt: z.iso.datetime(),
+});
+/** How fast the last run went that embedded by a recipe: these weights, precision and preprocessing. */
+export type LastRates = Readonly<z.infer<typeof lastRates>>;
+
+const byRecipe = z.record(z.string(), lastRates);
+
+/**
+ * The rates of the last run in a data folder by the id of an embedding recipe. A convenience: what
+ * cannot be read is not known.
+ */
+export async function readLastRates(
+  dataDir: string,
+  recipeId: string,
+): Promise<LastRates | undefined> {
+  return (await readAll(dataDir))[recipeId];
+}
+
+/**
+ * Keeps the rates of a run; a kind it had none of keeps the rate that was known.
+ * @throws when the folder cannot be written
+ */
+export async function storeLastRates(
+  dataDir: string,
+  recipeId: string,
+  rates: LastRates,
+): Promise<void> {
+  const all = await readAll(dataDir);
+  const known = all[recipeId];
+  const merged = {
+    ...rates,
+    embed: rates.embed ?? known?.embed ?? null,
+    cached: rates.cached ?? known?.cached ?? null,
+  };
+  const path = pathIn(dataDir);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, `${JSON.stringify({ ...all, [recipeId]: merged }, null, 1)}\n`);
+}
+
+async function readAll(dataDir: string): Promise<z.infer<typeof byRecipe>> {
+  try {
+    return byRecipe.parse(JSON.parse(await readFile(pathIn(dataDir), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, '.cullstream', 'last-rates.json');
+}
