@@ -36,7 +36,7 @@ export async function merge(
   terminal.print(
     json
       ? JSON.stringify({ applied: apply, undone: undo, projects: results.map(toDocument) }, null, 2)
-      : describeMerge(results),
+      : describeMerge(results, undo ? 'undo' : 'merge'),
   );
   return hasFailed ? exitCodes.failed : exitCodes.ok;
 }

@@ -16,6 +16,11 @@ import type { CommandContext } from './command-context.js';
 /** The batch: plans, starts broker and services, follows them to the end, prints the summary. */
 export async function run(settings: RunSettings, context: CommandContext): Promise<number> {
   const { terminal, log } = context;
+  if (settings.detach && settings.services !== 'deployed') {
+    throw new ConfigurationError([
+      '--detach: only deployed services go on by themselves; say --services deployed, or leave it out',
+    ]);
+  }
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );

@@ -27,8 +27,6 @@ export async function findVersions(
     .map((database) => ({ database, versions: readVersions(database.path, database.project) }));
 }
 
-const SHORTEST = 4;
-
 /**
  * The version that a person means: its id, or the beginning of it.
  * @throws {ConfigurationError} where it names none, or several
@@ -36,7 +34,7 @@ const SHORTEST = 4;
 export function resolveVersion(asked: string, projects: readonly ProjectVersions[]): string {
   const known = new Set(projects.flatMap(({ versions }) => versions.map(({ version }) => version)));
   const matches = [...known].filter(
-    (version) => version === asked || (asked.length >= SHORTEST && version.startsWith(asked)),
+    (version) => version === asked || (asked !== '' && version.startsWith(asked)),
   );
   const [match] = matches;
   if (match !== undefined && matches.length === 1) return match;

@@ -13,7 +13,10 @@ const LEFT_REASONS: Readonly<Record<LeftReason, string>> = {
 };
 
 /** What was done, or would be, as people read it: counts, then examples. */
-export function describeMerge(results: readonly MergeResult[]): string {
+export function describeMerge(
+  results: readonly MergeResult[],
+  purpose: 'merge' | 'undo' = 'merge',
+): string {
   const reported = results.filter((result) => 'report' in result);
   const rows = reported.map(({ project, report }) => {
     const { added, filled, compared, left, refused } = countsOf(report);
@@ -26,7 +29,7 @@ export function describeMerge(results: readonly MergeResult[]): string {
       examplesOf(report).map((line) => `${project}: ${line}`),
     ),
     ...results.flatMap(describeEnd),
-    describeNext(results),
+    describeNext(results, purpose),
   ].join('\n');
 }
 
@@ -71,8 +74,12 @@ function describeEnd(result: MergeResult): string[] {
   ];
 }
 
-function describeNext(results: readonly MergeResult[]): string {
-  if (results.length === 0) return 'nothing is staged beside a database of yours';
+function describeNext(results: readonly MergeResult[], purpose: 'merge' | 'undo'): string {
+  if (results.length === 0) {
+    return purpose === 'undo'
+      ? 'there is no merge to take back'
+      : 'nothing is staged beside a database of yours';
+  }
   const planned = results.filter((result) => result.state === 'planned');
   if (planned.length > 0) {
     return planned.some((result) => 'report' in result && changesAnything(result.report))

@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { createLiveLines } from '../output/live-lines.js';
 import type { Terminal } from '../output/terminal.js';
 
 export interface PullProgress {
@@ -18,7 +18,7 @@ function describe(receivedBytes: number, totalBytes: number | undefined): string
 
 /** A bar for a person at a terminal, a line every few seconds elsewhere. */
 export function createPullProgress(terminal: Terminal): PullProgress {
-  return terminal.isInteractive ? createBar() : createLines(terminal);
+  return terminal.isInteractive ? createBar(terminal) : createLines(terminal);
 }
 
 function createLines(terminal: Terminal): PullProgress {
@@ -34,22 +34,16 @@ function createLines(terminal: Terminal): PullProgress {
   };
 }
 
-function createBar(): PullProgress {
-  const format = '{bar} {percentage}% {note}, {eta_formatted} left';
-  const bar = new SingleBar(
-    { format, hideCursor: true, clearOnComplete: true, stream: process.stderr },
-    Presets.shades_classic,
-  );
-  let isShown = false;
+function createBar(terminal: Terminal): PullProgress {
+  const live = createLiveLines(terminal.progress);
   return {
     update(receivedBytes, totalBytes) {
-      const note = describe(receivedBytes, totalBytes);
-      const size = totalBytes ?? receivedBytes;
-      if (!isShown) bar.start(size, receivedBytes, { note });
-      isShown = true;
-      bar.setTotal(size);
-      bar.update(receivedBytes, { note });
+      const share =
+        totalBytes === undefined || totalBytes === 0
+          ? ''
+          : `${Math.floor((100 * receivedBytes) / totalBytes)} %, `;
+      live.show([`received ${share}${describe(receivedBytes, totalBytes)}`]);
     },
-    close: () => bar.stop(),
+    close: () => live.close(),
   };
 }

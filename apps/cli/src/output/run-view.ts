@@ -1,9 +1,11 @@
 import type { RunStatus } from '@cullstream/contracts';
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import stringWidth from 'string-width';
 import type { OpenedRun } from '../run/open-run.js';
 import type { RunView } from '../run/execute-run.js';
 import { formatCount, formatSeconds } from './format.js';
+import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';
+import { fitColumns, wrapText } from './wrap-text.js';
 
 type Projects = RunStatus['projects'];
 
@@ -46,14 +48,7 @@ export function createPlainView(terminal: Terminal): RunView {
   return {
     opened: (run) => terminal.note(describeOpening(run)),
     status(status) {
-      for (const project of status.projects) {
-        if (!isFinished(project.state) || told.has(project.name)) continue;
-        told.add(project.name);
-        terminal.note(
-          `${project.name}: ${project.state}, ${formatCount(finishedIn(project))} images, ` +
-            `${formatCount(project.counts.decidedGroups)} of ${formatCount(project.groups)} groups decided`,
-        );
-      }
+      for (const line of newlyFinished(status, told)) terminal.note(line);
       const isStillPaused = status.state === 'paused' && state === 'paused';
       state = status.state;
       if (isStillPaused || performance.now() - lastLineMs < 10_000) return;
@@ -64,55 +59,64 @@ export function createPlainView(terminal: Terminal): RunView {
   };
 }
 
-/** Bars: one for the run, one for each project at work. For a person at a terminal. */
+/** A line for each project that has ended since the last look. */
+function newlyFinished({ projects }: RunStatus, told: Set<string>): string[] {
+  return projects
+    .filter(({ name, state }) => isFinished(state) && !told.has(name))
+    .map((project) => {
+      told.add(project.name);
+      return (
+        `${project.name}: ${project.state}, ${formatCount(finishedIn(project))} images, ` +
+        `${formatCount(project.counts.decidedGroups)} of ${formatCount(project.groups)} groups decided`
+      );
+    });
+}
+
+const NAME_COLUMNS = 20;
+const BAR_COLUMNS = 20;
+
+/** `aurora               █████░░░░░  50 % 300 images, 2 failed` */
+function drawBar(name: string, done: number, of: number, note: string): string {
+  const share = of === 0 ? 1 : Math.min(1, done / of);
+  const full = Math.floor(share * BAR_COLUMNS);
+  const bar = '█'.repeat(full) + '░'.repeat(BAR_COLUMNS - full);
+  const short = fitColumns(name, NAME_COLUMNS);
+  const padding = ' '.repeat(Math.max(0, NAME_COLUMNS - stringWidth(short)));
+  return `${short}${padding} ${bar} ${`${Math.floor(share * 100)}`.padStart(3)} % ${note}`.trimEnd();
+}
+
+/**
+ * Bars: one for the run, with all that is known of it below, and one for each project at work. A
+ * project that has ended leaves its line above them. For a person at a terminal.
+ */
 export function createBarView(terminal: Terminal): RunView {
-  const bars = new MultiBar(
-    {
-      format: '{name} {bar} {percentage}% {note}',
-      hideCursor: true,
-      clearOnComplete: true,
-      barsize: 30,
-      stopOnComplete: false,
-      stream: process.stderr,
-    },
-    Presets.shades_classic,
-  );
-  const byName = new Map<string, SingleBar>();
-  const show = (name: string, done: number, of: number, note: string) => {
-    const bar =
-      byName.get(name) ?? bars.create(of, 0, { name: name.padEnd(20).slice(0, 20), note });
-    byName.set(name, bar);
-    bar.setTotal(of);
-    bar.update(done, { note });
-  };
+  const live = createLiveLines(terminal.progress);
+  const told = new Set<string>();
   return {
     opened(run) {
       terminal.note(describeOpening(run));
-      terminal.divertNotes((line) => bars.log(`${line}\n`));
+      terminal.divertNotes((line) => live.above(line));
     },
     status(status) {
+      for (const line of newlyFinished(status, told)) terminal.note(line);
       const done = status.projects.reduce((sum, project) => sum + finishedIn(project), 0);
       const of = status.projects.reduce((sum, project) => sum + project.images, 0);
-      show('all', done, of, describeStatus(status));
-      for (const project of status.projects) {
-        const bar = byName.get(project.name);
-        if (project.state === 'running') {
-          const failed = project.counts.failed > 0 ? `, ${project.counts.failed} failed` : '';
-          show(
-            project.name,
-            finishedIn(project),
-            project.images,
-            `${project.images} images${failed}`,
-          );
-        } else if (bar !== undefined) {
-          bars.remove(bar);
-          byName.delete(project.name);
-        }
-      }
+      const { columns } = terminal.progress;
+      live.show([
+        drawBar('all', done, of, ''),
+        ...wrapText(`  ${describeStatus(status)}`, (columns > 0 ? columns : 80) - 1),
+        ...status.projects
+          .filter(({ state }) => state === 'running')
+          .map((project) => {
+            const failed = project.counts.failed > 0 ? `, ${project.counts.failed} failed` : '';
+            const note = `${formatCount(project.images)} images${failed}`;
+            return drawBar(project.name, finishedIn(project), project.images, note);
+          }),
+      ]);
     },
     close() {
       terminal.divertNotes(undefined);
-      bars.stop();
+      live.close();
     },
   };
 }

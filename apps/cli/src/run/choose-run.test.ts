@@ -31,7 +31,7 @@ describe('a command that means a run', () => {
     [{}, 'say which run to pause: b, c'],
     [{ id: 'a' }, 'run a is completed: there is nothing to pause'],
     [{ id: 'x' }, 'run x: the broker has no record of it'],
-    [{ states: ['cancelled'] }, 'there is no run to pause'],
+    [{ states: ['cancelled'] }, 'there is no run to pause: run d is paused already'],
   ] as const)('with %o is refused', (options, message) => {
     expect(() => choose(options)).toThrow(ConfigurationError);
     expect(() => choose(options)).toThrow(message);

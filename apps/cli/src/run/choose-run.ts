@@ -37,7 +37,16 @@ export function chooseRun(
   if (chosen !== undefined) return chosen;
   throw new ConfigurationError([
     fitting.length === 0
-      ? `there is no run to ${verb}`
+      ? `there is no run to ${verb}${describeOthers(records)}`
       : `say which run to ${verb}: ${fitting.map(({ run }) => run).join(', ')}`,
   ]);
+}
+
+/** Why none fits: the newest one, and how it stands. */
+function describeOthers(records: readonly RunRecord[]): string {
+  const newest = records.at(-1);
+  if (newest === undefined) return '';
+  return newest.state === 'paused' || newest.state === 'running'
+    ? `: run ${newest.run} is ${newest.state} already`
+    : `: the last one, ${newest.run}, is ${newest.state}`;
 }
