@@ -91,7 +91,10 @@ async function reportSummary(
   terminal.print(
     settings.json
       ? JSON.stringify(summary, null, 2)
-      : formatSummary(summary, path.replace(/\.json$/, '.html')),
+      : [
+          formatSummary(summary, path.replace(/\.json$/, '.html')),
+          ...terminal.warnings.map((warning) => `warning: ${warning}`),
+        ].join('\n'),
   );
   return exitCodeOf(summary);
 }
