@@ -24,7 +24,7 @@ import {
 } from '@cullstream/bus';
 import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
 import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
-import { readImageSize } from '@cullstream/imaging';
+import { decodedBytes, readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import {
   checkReadable,
@@ -49,8 +49,13 @@ import { ByteBudget } from './core/byte-budget.js';
 import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
 import type { EmbedderSettings } from './settings.js';
 
-/** Encoded images in hand together: about what two batches of two workers need. */
+/** Bytes of images in hand together, encoded or decoded: about what two batches of two workers need. */
 const MAX_HELD_BYTES = 192 * 1024 * 1024;
+/**
+ * Decoded images of up to so many bytes, ten megapixels, are bounded by how many a worker decodes at the
+ * same time; larger ones count against the bytes in hand.
+ */
+const USUAL_DECODED_BYTES = 64 * 1024 * 1024;
 /** Cached images in hand besides those the engine holds: they cost no memory to speak of. */
 const EXTRA_IN_FLIGHT = 16;
 
@@ -117,6 +122,10 @@ export async function startEmbedder(
   const ports: EmbeddingPorts = {
     ...compute,
     whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),
+    whileDecoding: async (bytes, work) => {
+      const needed = await decodedBytes(bytes);
+      return needed <= USUAL_DECODED_BYTES ? work() : budget.whileHoldingMore(needed, work);
+    },
     cache: await openEmbeddingCache({ dataDir: settings.data, recipe, log }),
     digest: (bytes) => digest(bytes, metrics),
     sizeOf: readImageSize,

@@ -1,4 +1,5 @@
 export { decodeRgb, type RgbImage } from './decode/decode-rgb.js';
+export { decodedBytes } from './decode/decoded-bytes.js';
 export { readImageSize, type ImageSize } from './decode/read-image-size.js';
 export { configureSharp } from './decode/sharp-options.js';
 export { normalizeLut, toNormalizedChw } from './normalize.js';

@@ -1,11 +1,19 @@
+interface Waiting {
+  readonly sizeBytes: number;
+  readonly enter: () => void;
+}
+
 /**
  * Bounds the bytes that are held at the same time. What alone is more than the whole budget is let
- * in when nothing else is held; everybody waits in order.
+ * in when nothing else is held; everybody waits in order. Who holds already may hold more: such go
+ * before all others, and one of them always goes on, so that nobody waits for ever.
  */
 export class ByteBudget {
   readonly #maxBytes: number;
-  readonly #waiting: { readonly sizeBytes: number; readonly enter: () => void }[] = [];
+  readonly #waiting: Waiting[] = [];
+  readonly #waitingForMore: Waiting[] = [];
   #heldBytes = 0;
+  #holdingMore = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -25,11 +33,44 @@ export class ByteBudget {
     }
   }
 
+  /** Within work of `whileHolding`: bytes that come on top of those. */
+  async whileHoldingMore<T>(sizeBytes: number, work: () => Promise<T>): Promise<T> {
+    if (this.#waitingForMore.length > 0 || !this.#fitsMore(sizeBytes)) {
+      await new Promise<void>((enter) => this.#waitingForMore.push({ sizeBytes, enter }));
+    } else {
+      this.#holdMore(sizeBytes);
+    }
+    try {
+      return await work();
+    } finally {
+      this.#heldBytes -= sizeBytes;
+      this.#holdingMore -= 1;
+      this.#letIn();
+    }
+  }
+
   #fits(sizeBytes: number): boolean {
     return this.#heldBytes === 0 || this.#heldBytes + sizeBytes <= this.#maxBytes;
   }
 
+  #fitsMore(sizeBytes: number): boolean {
+    return this.#holdingMore === 0 || this.#heldBytes + sizeBytes <= this.#maxBytes;
+  }
+
+  #holdMore(sizeBytes: number): void {
+    this.#heldBytes += sizeBytes;
+    this.#holdingMore += 1;
+  }
+
   #letIn(): void {
+    for (;;) {
+      const [next] = this.#waitingForMore;
+      if (next === undefined || !this.#fitsMore(next.sizeBytes)) break;
+      this.#waitingForMore.shift();
+      this.#holdMore(next.sizeBytes);
+      next.enter();
+    }
+    if (this.#waitingForMore.length > 0) return;
     for (let [next] = this.#waiting; next && this.#fits(next.sizeBytes); [next] = this.#waiting) {
       this.#waiting.shift();
       this.#heldBytes += next.sizeBytes;

@@ -54,6 +54,7 @@ function resolve(event: ImageFound) {
   return resolveEmbedding(event, toImageAlias('dalia', event.image, event.source), {
     cache,
     whileHolding: (_sizeBytes, work) => work(),
+    whileDecoding: (_bytes, work) => work(),
     read: () => {
       done.push('read');
       return Promise.resolve(bytes);

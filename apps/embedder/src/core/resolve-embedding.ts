@@ -22,6 +22,8 @@ export interface EmbeddingPorts {
   readonly cache: EmbeddingCache;
   /** Does work that holds so many bytes when they fit beside what else is held. */
   whileHolding<T>(sizeBytes: number, work: () => Promise<T>): Promise<T>;
+  /** Within such work: does what decodes these bytes when that fits, too. */
+  whileDecoding<T>(bytes: Uint8Array, work: () => Promise<T>): Promise<T>;
   /** The bytes of an image, checked against its source. */
   read(source: ImageSource, run: RunId): Promise<Uint8Array>;
   digest(bytes: Uint8Array): string;
@@ -47,7 +49,7 @@ export async function resolveEmbedding(
 ): Promise<ResolvedEmbedding> {
   return (
     (await byAlias(event, alias, ports)) ??
-    ports.whileHolding(event.source.size, () => byContent(event, alias, ports))
+    ports.whileHolding(encodedBytes(event.source), () => byContent(event, alias, ports))
   );
 }
 
@@ -85,7 +87,7 @@ async function byContent(
   const resolved = (await cachedContent(contentSha256, bytes, ports)) ??
     (await legacyContent(event, contentSha256, bytes, ports)) ?? {
       contentSha256,
-      ...(await ports.embed(bytes, crc32Of(event.source))),
+      ...(await ports.whileDecoding(bytes, () => ports.embed(bytes, crc32Of(event.source)))),
       origin: 'computed' as const,
     };
   await ports.cache.store({
@@ -123,6 +125,11 @@ async function legacyContent(
   const vector = await ports.legacyVector(event);
   if (vector === undefined) return undefined;
   return { contentSha256, ...(await ports.sizeOf(bytes)), vector, origin: 'legacy' };
+}
+
+/** Packed or unpacked, whatever is more: an archive may claim either. */
+function encodedBytes(source: ImageSource): number {
+  return source.kind === 'file' ? source.size : Math.max(source.size, source.compressedSize);
 }
 
 function crc32Of(source: ImageSource): number | undefined {
