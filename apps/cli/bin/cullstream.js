@@ -1,12 +1,19 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// Written in ES5, as are the files it requires at once: a Node that is too old must get to its sentence.
+var fs = require('fs');
+var path = require('path');
+var nodeProblem = require('./node-problem.js');
 
-const main = new URL('../build/main.js', import.meta.url);
-if (!existsSync(fileURLToPath(main))) {
-  process.stderr.write('cullstream is not built yet: run `npm ci` (or `npm run build`) first\n');
-  process.exit(2);
+var main = path.join(__dirname, '..', 'build', 'main.js');
+var problem = nodeProblem(process.versions.node);
+if (problem === undefined && !fs.existsSync(main)) {
+  problem = 'cullstream is not built yet: run `npm ci` (or `npm run build`) first';
 }
-// onnxruntime would tell its makers how it is used: in this process and in all that it starts.
-process.env.ORT_DISABLE_TELEMETRY ??= '1';
-await import(main.href);
+if (problem === undefined) {
+  // onnxruntime would tell its makers how it is used: in this process and in all that it starts.
+  if (process.env.ORT_DISABLE_TELEMETRY === undefined) process.env.ORT_DISABLE_TELEMETRY = '1';
+  require('./import-main.js')(main);
+} else {
+  process.stderr.write(problem + '\n');
+  process.exitCode = 2;
+}

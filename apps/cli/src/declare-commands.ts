@@ -46,6 +46,14 @@ export type AddCommand = <S extends SettingsSchema>(
   parent?: Command,
 ) => Command;
 
+/** Binaries that do not suit this Node are found before the command is loaded, let alone starts anything. */
+function withNativePackages<A>(load: () => Promise<A>): () => Promise<A> {
+  return async () => {
+    (await import('./machine/native-packages.js')).requireNativePackages();
+    return load();
+  };
+}
+
 /** Every command there is, with what it takes. */
 export function declareCommands(program: Command, command: AddCommand): void {
   command(
@@ -58,7 +66,7 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'run',
     'embed, predict and decide everything; resumes by itself',
     runSettings,
-    async () => (await import('./commands/run.js')).run,
+    withNativePackages(async () => (await import('./commands/run.js')).run),
   );
   command(
     'status',
@@ -70,7 +78,7 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'replay',
     'rerun stages from stored events, by other models; earlier outputs stay',
     replaySettings,
-    async () => (await import('./commands/replay.js')).replay,
+    withNativePackages(async () => (await import('./commands/replay.js')).replay),
   );
   command(
     'versions',
@@ -96,7 +104,7 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'verify',
     'prove that everything is complete; exit 0, or 1 with the gaps',
     verifySettings,
-    async () => (await import('./commands/verify.js')).verify,
+    withNativePackages(async () => (await import('./commands/verify.js')).verify),
   );
   command(
     'validate',
@@ -147,7 +155,7 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'embedder',
     'join a run as one more embedder',
     embedderSettings,
-    async () => (await import('./commands/embedder.js')).embedder,
+    withNativePackages(async () => (await import('./commands/embedder.js')).embedder),
   );
   command(
     'streams',
@@ -177,7 +185,7 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'retry',
     'try again after a fix',
     deadRetrySettings,
-    async () => (await import('./commands/dead-retry.js')).deadRetry,
+    withNativePackages(async () => (await import('./commands/dead-retry.js')).deadRetry),
     dead,
   ).argument('[id...]', 'only these (default: all that --reason and --project select)');
   command(
@@ -223,13 +231,13 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'doctor',
     'check machine, broker, folders, models, devices, known pixels and vectors',
     doctorSettings,
-    async () => (await import('./commands/doctor.js')).doctor,
+    withNativePackages(async () => (await import('./commands/doctor.js')).doctor),
   );
   command(
     'demo',
     'make example originals and weights, and run over them',
     demoSettings,
-    async () => (await import('./commands/demo.js')).demo,
+    withNativePackages(async () => (await import('./commands/demo.js')).demo),
   );
   command(
     'keys',

@@ -32,7 +32,7 @@ function load(): typeof BetterSqlite3 {
     return tried(require('better-sqlite3') as typeof BetterSqlite3);
   } catch (error) {
     const cause = failure ?? error;
-    throw new Error('SQLite cannot be loaded; run `npm ci` with this very Node', { cause });
+    throw new Error('SQLite cannot be loaded; run `npm rebuild` with this very Node', { cause });
   }
 }
 
