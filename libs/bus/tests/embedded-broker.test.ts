@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -25,6 +25,7 @@ import {
 } from './broker-fixture.js';
 
 const SOON = { timeout: 20_000, interval: 25 };
+const POLLED = { timeout: 20_000, interval: 2 };
 const builtBus = new URL('../dist/index.js', import.meta.url).href;
 
 /** A zombie that nobody has reaped is not running: it has no command line. */
@@ -34,6 +35,21 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Guards and servers of a store. */
+function processesOn(storeDir: string): { pid: number; line: string }[] {
+  const config = join(storeDir, 'nats-server.conf');
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    if (!(pid > 0)) return [];
+    try {
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      return line.endsWith(config) ? [{ pid, line }] : [];
+    } catch {
+      return []; // It has just ended.
+    }
+  });
 }
 
 describe('the embedded broker', () => {
@@ -69,7 +85,7 @@ describe('the embedded broker', () => {
   }
 
   /** A process of its own that starts a broker on the store and waits to be killed. */
-  async function startInOtherProcess() {
+  function spawnOwner() {
     const script = `
       import { startEmbeddedBroker } from ${JSON.stringify(builtBus)};
       const nothing = () => undefined;
@@ -79,14 +95,18 @@ describe('the embedded broker', () => {
       process.send({ pid: broker.pid });
       setInterval(nothing, 1000);
     `;
-    const owner = spawn(
+    return spawn(
       process.execPath,
       ['--input-type=module', '-e', script, storeDir, binary.path, binary.version],
       {
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+        stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         cwd: fileURLToPath(new URL('..', import.meta.url)),
       },
     );
+  }
+
+  async function startInOtherProcess() {
+    const owner = spawnOwner();
     const [message] = (await once(owner, 'message')) as [{ pid: number }];
     return { owner, serverPid: message.pid };
   }
@@ -163,6 +183,33 @@ describe('the embedded broker', () => {
     owner.kill('SIGKILL');
 
     await vi.waitFor(() => expect(isAlive(serverPid)).toBe(false), SOON);
+  });
+
+  it('leaves nothing behind when its owner is killed while the guard starts', async () => {
+    for (let round = 0; round < 3; round++) {
+      const owner = spawnOwner();
+      await vi.waitFor(() => expect(processesOn(storeDir)).not.toEqual([]), POLLED);
+      owner.kill('SIGKILL');
+      await once(owner, 'exit');
+      await vi.waitFor(() => expect(processesOn(storeDir)).toEqual([]), SOON);
+    }
+    await start();
+  });
+
+  it('has one server on a store, whoever starts at once', async () => {
+    const owners = Array.from({ length: 4 }, spawnOwner);
+    const outcomes = await Promise.all(
+      owners.map((owner) =>
+        Promise.race([
+          once(owner, 'message').then(() => 'started'),
+          once(owner, 'exit').then(() => 'refused'),
+        ]),
+      ),
+    );
+    expect(outcomes.sort()).toEqual(['refused', 'refused', 'refused', 'started']);
+    expect(processesOn(storeDir).filter(({ line }) => line.includes(' --config '))).toHaveLength(1);
+    for (const owner of owners) owner.kill('SIGKILL');
+    await vi.waitFor(() => expect(processesOn(storeDir)).toEqual([]), SOON);
   });
 
   it('outlives a Ctrl-C that reaches its owner’s process group', async () => {

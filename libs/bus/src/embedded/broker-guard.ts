@@ -2,9 +2,14 @@
  * The process between the owner and its nats-server: `broker-guard.js <nats-server> <config>`.
  * It leads a process group of its own, so Ctrl-C in the owner's terminal does not reach it: the
  * server outlives the clean stop of the services. When the owner is gone, however it went, the
- * channel closes, and the guard stops the server.
+ * channel closes, and the guard stops the server. It holds the lock of the store as long as it lives:
+ * no two guards have servers on one store.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { errorMessage } from '@cullstream/files';
+import { endServersOf, lockStore } from './guarded-store.js';
 import { SERVER_STOP_TIMEOUT_MS, type GuardReport } from './guard-protocol.js';
 
 const [binary, configPath] = process.argv.slice(2);
@@ -12,36 +17,74 @@ if (binary === undefined || configPath === undefined) {
   throw new Error('broker-guard needs the paths of nats-server and of its configuration');
 }
 
-const server = spawn(binary, ['--config', configPath], { stdio: ['ignore', 'inherit', 'inherit'] });
+/** Longer than another guard takes to stop the server of an owner that has died. */
+const LOCK_TIMEOUT_MS = SERVER_STOP_TIMEOUT_MS + 2_000;
+
+let server: ChildProcess | undefined;
+let stopping = false;
 
 function report(message: GuardReport): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-let stopping = false;
+function leave(exitCode: number): void {
+  process.exitCode = exitCode;
+  if (process.connected) process.disconnect();
+}
+
 function stop(): void {
   if (stopping) return;
   stopping = true;
-  server.kill('SIGTERM');
-  setTimeout(() => server.kill('SIGKILL'), SERVER_STOP_TIMEOUT_MS).unref();
+  server?.kill('SIGTERM');
+  setTimeout(() => server?.kill('SIGKILL'), SERVER_STOP_TIMEOUT_MS).unref();
 }
-
-server.on('spawn', () => {
-  if (server.pid !== undefined) report({ kind: 'started', pid: server.pid });
-});
-server.on('error', (error) => {
-  report({ kind: 'failed', message: error.message });
-  process.exitCode = 1;
-  if (process.connected) process.disconnect();
-});
-server.on('exit', (code, signal) => {
-  report({ kind: 'exited', code, signal });
-  process.exitCode = code ?? 1;
-  if (process.connected) process.disconnect();
-});
 
 process.on('message', stop);
 process.on('disconnect', stop);
 process.on('SIGTERM', stop);
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
+// An owner that died while this file was being loaded was not heard.
+if (!process.connected) stop();
+
+async function guard(program: string, config: string): Promise<void> {
+  const storeDir = dirname(config);
+  const lock = await lockStore(storeDir, LOCK_TIMEOUT_MS, () => stopping);
+  if (lock === undefined) {
+    if (!stopping) report({ kind: 'in-use' });
+    leave(1);
+    return;
+  }
+  // A guard that was killed left its server behind.
+  const ended = await endServersOf(config, SERVER_STOP_TIMEOUT_MS);
+  // Into the server's log, where its output goes.
+  if (ended.length > 0) console.error(`ended what killed guards left: ${ended.join(', ')}`);
+  if (stopping) {
+    leave(1);
+    return;
+  }
+  start(program, config);
+}
+
+function start(program: string, config: string): void {
+  const child = spawn(program, ['--config', config], { stdio: ['ignore', 'inherit', 'inherit'] });
+  server = child;
+  child.on('spawn', () => {
+    if (child.pid !== undefined) report({ kind: 'started', pid: child.pid });
+  });
+  child.on('error', (error) => {
+    report({ kind: 'failed', message: error.message });
+    leave(1);
+  });
+  child.on('exit', (code, signal) => {
+    report({ kind: 'exited', code, signal });
+    leave(code ?? 1);
+  });
+}
+
+guard(binary, configPath).catch(async (error: unknown) => {
+  report({ kind: 'failed', message: errorMessage(error) });
+  // The report is on its way.
+  await delay(0);
+  leave(1);
+});

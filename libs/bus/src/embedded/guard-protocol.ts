@@ -2,6 +2,8 @@
 export type GuardReport =
   | { readonly kind: 'started'; readonly pid: number }
   | { readonly kind: 'failed'; readonly message: string }
+  /** Another guard holds the store. */
+  | { readonly kind: 'in-use' }
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null };
 
 /** What the owner asks of its guard. Closing the channel asks the same. */

@@ -1,6 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
 import type { GuardReport, GuardRequest } from './guard-protocol.js';
 
 const require = createRequire(import.meta.url);
@@ -38,7 +40,7 @@ export async function startGuardedServer(
     guard.once('exit', (code, signal) => resolve({ code, signal }));
     guard.once('error', () => resolve({ code: null, signal: null }));
   });
-  const serverPid = await startedPid(guard, guardGone, binary);
+  const serverPid = await startedPid(guard, guardGone, { binary, configPath });
   const exited = serverExit(guard, guardGone, serverPid);
   return {
     guardPid: guard.pid ?? 0,
@@ -54,7 +56,7 @@ export async function startGuardedServer(
 async function startedPid(
   guard: ChildProcess,
   guardGone: Promise<ServerExit>,
-  binary: string,
+  { binary, configPath }: { binary: string; configPath: string },
 ): Promise<number> {
   const report = await Promise.race([
     once(guard, 'message').then(([message]) => message as GuardReport),
@@ -65,6 +67,11 @@ async function startedPid(
       return report.pid;
     case 'failed':
       throw new Error(`${binary} cannot be run: ${report.message}`);
+    case 'in-use':
+      throw new ConfigurationError([
+        `${dirname(configPath)} is in use by another nats-server: wait for it to end, or choose ` +
+          'another data folder',
+      ]);
     case 'exited':
       throw new Error(`the guard of ${binary} ended with ${report.code ?? report.signal ?? '?'}`);
   }

@@ -1,18 +1,21 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { isProcessAlive } from '@cullstream/files';
 
 const run = promisify(execFile);
 const POLL_MS = 25;
 
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
+  return isProcessAlive({ pid });
+}
+
+/** Whether a command line is that of a nats-server on a configuration. */
+export function isServerCommand(line: string, configPath: string): boolean {
+  const program = basename(line.split(' --config ')[0] ?? '');
+  return program.startsWith('nats-server') && line.endsWith(` --config ${configPath}`);
 }
 
 /** Arguments of a running process, joined by spaces; empty when it is gone or cannot be asked. */

@@ -1,9 +1,15 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import type { BusLog } from '../bus-log.js';
 import { SERVER_STOP_TIMEOUT_MS } from './guard-protocol.js';
-import { commandLine, endProcess, isAlive, isGoneWithin } from './process-facts.js';
+import {
+  commandLine,
+  endProcess,
+  isAlive,
+  isGoneWithin,
+  isServerCommand,
+} from './process-facts.js';
 
 /** Who uses a store: written before the server starts, removed after it has stopped. */
 interface StoreOwner {
@@ -95,7 +101,5 @@ async function usesConfig(pid: number, configPath: string): Promise<boolean> {
 /** Process ids are used again: only what runs on our configuration is ours to stop. */
 async function isServerOf(pid: number, configPath: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
-  const line = await commandLine(pid);
-  const program = basename(line.split(' --config ')[0] ?? '');
-  return program.startsWith('nats-server') && line.endsWith(configPath);
+  return isServerCommand(await commandLine(pid), configPath);
 }
