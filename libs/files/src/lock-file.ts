@@ -20,7 +20,7 @@ export interface FileLock {
 
 /**
  * Takes a lock that one holder has at a time, of all processes and threads, and that the system gives
- * back when its process ends, however that happens: none is ever stale (docs/adr/0018). The file is made
+ * back when its process ends, however that happens: none is ever stale (docs/adr/0019). The file is made
  * where it is missing, and stays, empty: were it deleted, two could have the lock. Nothing else of this
  * process may open it, for closing it again gives the lock away.
  *

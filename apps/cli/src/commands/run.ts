@@ -6,6 +6,7 @@ import { toSummary, type Summary } from '@cullstream/report';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { lockForServices } from '../run/data-lock.js';
+import { removeLeftovers } from '../run/remove-leftovers.js';
 import { onSignals, unlessInterrupted } from '../run/interruption.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import { runToEnd } from '../run/run-to-end.js';
@@ -32,6 +33,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   const lock = await lockForServices(settings);
   if (lock.warning !== undefined) terminal.note(lock.warning);
   try {
+    await removeLeftovers(settings, log);
     const prepared = early ?? (await unlessInterrupted(prepareRun(settings, log), interruption));
     for (const note of prepared.models.notes) terminal.note(note);
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
