@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CONTRACT_RECORD, openRecords } from '@cullstream/bus';
@@ -20,7 +20,9 @@ describe('a broker whose events follow a later contract', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-contract-'));
     broker = await startPlainBroker(folder);
     const models = await writeDemoModels(join(folder, 'models'));
-    example = { originals: folder, models, images: 0 };
+    const originals = join(folder, 'originals');
+    mkdirSync(originals);
+    example = { originals, models, images: 0 };
     const provisioned = await runCli(['provision', '--nats', broker.url]);
     expect(provisioned.exitCode, provisioned.stderr).toBe(0);
     const records = await openRecords(await broker.connect(), CONTRACT_RECORD, { parse: Number });
