@@ -8,7 +8,7 @@ import {
   type PlannedProject,
   type ProjectCataloged,
   type ProjectFailed,
-  type RunRecord,
+  type RunHead,
 } from '@cullstream/contracts';
 import {
   bundleLimits,
@@ -34,7 +34,7 @@ import type { ExtractorSettings } from './settings.js';
 
 export interface Extraction {
   readonly bus: Bus;
-  readonly record: RunRecord;
+  readonly record: RunHead;
   readonly settings: ExtractorSettings;
   readonly metrics: ServiceMetrics;
   readonly log: Logger;
@@ -130,6 +130,14 @@ async function lastSequence(
   }
 }
 
+/** A message holds only so much, and a person reads only so much. */
+function firstWarnings(warnings: readonly string[]): string[] {
+  return warnings.slice(0, MOST_WARNINGS).map((text) => text.slice(0, MOST_WARNING_LENGTH));
+}
+
+const MOST_WARNINGS = 20;
+const MOST_WARNING_LENGTH = 500;
+
 /** @returns the sequence to publish next: the number of images where all are */
 async function publishCatalogue(
   catalogue: Catalogue,
@@ -145,7 +153,7 @@ async function publishCatalogue(
       type: 'project.cataloged',
       run: record.run,
       project: totals,
-      warnings: [...warnings],
+      warnings: firstWarnings(warnings),
     },
     extraction,
   );

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { isUnfinished, type RunId, type RunRecord } from '@cullstream/contracts';
+import { isUnfinished, type RunHead, type RunId } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { loadLegacyIndex } from '@cullstream/cache';
 import type { FindLegacyEmbedding } from '@cullstream/catalog';
@@ -8,6 +8,7 @@ import {
   connectService,
   openRunRecords,
   requireRun,
+  requireWholeRun,
   type Logger,
   type RunRecords,
   type Service,
@@ -15,7 +16,7 @@ import {
 } from '@cullstream/runtime';
 import { createFeedGate } from './adapters/feed-gate.js';
 import { pause, untilAborted } from './adapters/pause.js';
-import { nextProject } from './core/next-project.js';
+import { ProjectOrder } from './core/project-order.js';
 import { extractProject } from './extract-project.js';
 import type { ExtractorSettings } from './settings.js';
 
@@ -72,7 +73,7 @@ interface Extractor {
 /** Goes through all projects at least once: what a stream lost is in it again. */
 async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
   const { records, signal } = extractor;
-  let record: RunRecord | undefined = await requireRun(records, run);
+  let record: RunHead | undefined = await requireRun(records, run);
   let isThrough = false;
   while (!signal.aborted && record !== undefined && isUnfinished(record) && !isThrough) {
     if (record.state === 'running') isThrough = await extractRun(record, extractor);
@@ -82,7 +83,7 @@ async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
 }
 
 /** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
-async function listPatiently(records: RunRecords, log: Logger): Promise<RunRecord[]> {
+async function listPatiently(records: RunRecords, log: Logger): Promise<RunHead[]> {
   try {
     return [...(await records.list()).values()];
   } catch (error) {
@@ -105,35 +106,46 @@ async function extractAll(extractor: Extractor): Promise<void> {
 }
 
 /** @returns whether every image is published; false when it was stopped, paused, ended or forgotten */
-async function extractRun(begun: RunRecord, extractor: Extractor): Promise<boolean> {
+async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean> {
   const { bus, records, settings, context, signal } = extractor;
   const { log, metrics } = context;
   const { run } = begun;
   const findLegacy = legacyFinder(begun, settings.data);
-  const published = new Set<string>();
+  const order = new ProjectOrder();
+  let lists: RunHead['lists'] | undefined;
   const isOwn = settings.run !== undefined;
-  const gate = createFeedGate(bus, records, { run, isOwn, published, signal });
+  const gate = createFeedGate(bus, records, { run, isOwn, order, signal });
   const interrupted = new Map<string, number>();
   for (;;) {
     const record = await records.get(run);
     if (signal.aborted || record?.state !== 'running') return false;
-    const next = nextProject(record, published);
+    if (lists === undefined || !isSame(lists, record.lists)) {
+      order.extend((await requireWholeRun(records, run)).projects);
+      lists = record.lists;
+    }
+    const next = order.next(record.first);
     if (next === undefined) break;
     const shared = { bus, record, settings, metrics, log, findLegacy, gate };
     const isThrough = await extractProject(next, { ...shared, interrupted });
-    if (isThrough) published.add(next.project.name);
+    if (isThrough) order.passed(next.project.name);
   }
   const extractedAt = new Date().toISOString();
-  const isExtended = (current: RunRecord) => nextProject(current, published) !== undefined;
+  const isExtended = (current: RunHead) => lists === undefined || !isSame(lists, current.lists);
   const current = await records.update(run, (last) =>
     isExtended(last) ? last : { ...last, extractedAt },
   );
   if (current === undefined || isExtended(current)) return false;
-  log.info({ run, projects: published.size }, 'every image is published');
+  log.info({ run, projects: order.published }, 'every image is published');
   return true;
 }
 
-function legacyFinder(record: RunRecord, dataDir: string): FindLegacyEmbedding {
+/** Whether a run has the projects that it had: it may be taken up again with more. */
+function isSame(one: RunHead['lists'], other: RunHead['lists']): boolean {
+  if ('digest' in one && 'digest' in other) return one.digest === other.digest;
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function legacyFinder(record: RunHead, dataDir: string): FindLegacyEmbedding {
   if (record.options.legacyCache === 'ignore') return () => undefined;
   const index = loadLegacyIndex({ dataDir });
   return (names, fileName) => {

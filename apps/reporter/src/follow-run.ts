@@ -7,13 +7,14 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { readDeadLetters, readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
+import { maxMessageBytes, readDeadLetters, readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
 import { isFinished, toSummary } from '@cullstream/report';
 import { readLastRates, storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
 import { openBatchLog } from './adapters/batch-log.js';
 import { openWorkingTimeFile, type WorkingTimeFile } from './adapters/working-time-file.js';
 import { pause } from './adapters/pause.js';
 import type { ReadQueues } from './adapters/read-queues.js';
+import { fitStatus } from './core/fit-status.js';
 import { writeSummary } from './adapters/write-summary.js';
 import type { SettleRun } from './adapters/settle-run.js';
 import { toDeadLetterSummary } from './adapters/to-dead-letter-summary.js';
@@ -149,5 +150,6 @@ function toResult({ data }: StoredMessage, log: Logger): ResultEvent | undefined
 }
 
 function broadcast(bus: Bus, status: RunStatus): void {
-  bus.connection.publish(statusSubject(status.run), JSON.stringify(status));
+  const fitting = fitStatus(status, maxMessageBytes(bus));
+  bus.connection.publish(statusSubject(status.run), JSON.stringify(fitting));
 }

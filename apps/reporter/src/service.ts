@@ -1,9 +1,9 @@
-import { isUnfinished, type RunId, type RunRecord } from '@cullstream/contracts';
+import { isUnfinished, type RunHead, type RunId } from '@cullstream/contracts';
 import {
   checkWritable,
   connectService,
   openRunRecords,
-  requireRun,
+  requireWholeRun,
   type Logger,
   type Service,
   type ServiceContext,
@@ -36,7 +36,7 @@ export async function startReporter(
     if (settings.run === undefined) {
       return followAll({ ...reporter, readQueues: queuesOfAll(bus) }, context);
     }
-    const record = await requireRun(records, settings.run);
+    const record = await requireWholeRun(records, settings.run);
     const readQueues = queuesOfRun(bus);
     await followRun(record, { ...reporter, readQueues, settle: settleRun(bus, readQueues) });
   };
@@ -47,7 +47,7 @@ export async function startReporter(
 }
 
 /** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
-async function listPatiently(records: Reporter['records'], log: Logger): Promise<RunRecord[]> {
+async function listPatiently(records: Reporter['records'], log: Logger): Promise<RunHead[]> {
   try {
     return [...(await records.list()).values()];
   } catch (error) {
@@ -61,16 +61,18 @@ async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): 
   const followed = new Map<RunId, Promise<void>>();
   let failure: { readonly cause: unknown } | undefined;
   while (!signal.aborted && failure === undefined) {
-    for (const record of await listPatiently(records, log)) {
-      if (!isUnfinished(record) || followed.has(record.run)) continue;
-      log.info({ run: record.run }, 'a run is under way');
-      const following = followRun(record, reporter)
+    for (const head of await listPatiently(records, log)) {
+      const { run } = head;
+      if (!isUnfinished(head) || followed.has(run)) continue;
+      log.info({ run }, 'a run is under way');
+      const following = requireWholeRun(records, run)
+        .then((record) => followRun(record, reporter))
         .then(() => metrics.countRuns())
         .catch((cause: unknown) => {
           failure ??= { cause };
         })
-        .finally(() => followed.delete(record.run));
-      followed.set(record.run, following);
+        .finally(() => followed.delete(run));
+      followed.set(run, following);
     }
     await pause(LOOK_EVERY_MS, signal);
   }

@@ -7,7 +7,14 @@ import {
   type ImagePredicted,
   type ResultEvent,
 } from '@cullstream/contracts';
-import { consumeBatches, consumerSpec, type Delivery, type Publisher } from '@cullstream/bus';
+import {
+  maxMessageBytes,
+  type Bus,
+  consumeBatches,
+  consumerSpec,
+  type Delivery,
+  type Publisher,
+} from '@cullstream/bus';
 import {
   checkWritable,
   connectService,
@@ -55,7 +62,7 @@ export async function startWriter(
       workingEveryMs: WORKING_EVERY_MS,
       onSettled: metrics.settled,
     },
-    (deliveries) => storeBatch(deliveries, { databases, publisher, metrics, storage }),
+    (deliveries) => storeBatch(deliveries, { databases, publisher, metrics, storage, bus }),
   );
   const finish = async () => {
     databases.closeAll();
@@ -72,6 +79,7 @@ interface Parts {
   readonly publisher: Publisher;
   readonly metrics: ServiceMetrics;
   readonly storage: StorageState;
+  readonly bus: Bus;
 }
 
 type Outcome = Error | undefined;
@@ -116,7 +124,7 @@ function decodeResult(data: Uint8Array): ImageResult {
 async function storeProject(
   project: string,
   entries: readonly Entry[],
-  { databases, publisher, metrics, storage }: Parts,
+  { databases, publisher, metrics, storage, bus }: Parts,
 ): Promise<Map<number, Error>> {
   try {
     const { name, runs, rejected } = await metrics.time(
@@ -139,7 +147,8 @@ async function storeProject(
       async () => {
         let bytes = 0;
         for (const run of runs) {
-          bytes += await publishAll(publisher, toResultEvents(run, name, new Date()));
+          const events = toResultEvents(run, name, new Date(), maxMessageBytes(bus));
+          bytes += await publishAll(publisher, events);
           if (run.completedAt !== null) databases.close(project);
         }
         return bytes;

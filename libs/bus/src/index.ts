@@ -52,6 +52,7 @@ export { lastOf } from './read/last-of.js';
 export { readNewer } from './read/read-newer.js';
 export { readAll, type ReadRange } from './read/read-all.js';
 export { type StoredMessage } from './read/stored-message.js';
+export { openDocuments, type Documents } from './records/documents.js';
 export { CONTRACT_RECORD, ensureContract, refuseOtherContract } from './records/contract-record.js';
 export {
   openRecords,

@@ -3,7 +3,7 @@ import { failureReason, projectTotals } from './events/common.js';
 import { projectCounts } from './events/results.js';
 import { imageSource } from './image-source.js';
 import { projectName, runId } from './names.js';
-import { predictionRecipe } from './recipe.js';
+import { predictionRecipe, shortDigest } from './recipe.js';
 
 export const legacyCacheModes = ['check', 'trust', 'ignore'] as const;
 export type LegacyCacheMode = (typeof legacyCacheModes)[number];
@@ -79,7 +79,7 @@ export function isUnfinished({ state }: { readonly state: RunState }): boolean {
   return state === 'running' || state === 'paused';
 }
 
-/** What a run is, kept in the broker's key-value store under the run's id. */
+/** A run with its lists: the first version of its record held them, too. */
 export const runRecord = z.object({
   v: z.literal(1),
   run: runId,
@@ -110,6 +110,56 @@ export const runRecord = z.object({
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
+/** The lists of a run: they grow with its projects and failures, so they are kept beside its record. */
+export const runLists = z.object({
+  projects: z.array(plannedProject),
+  skipped: z.array(skippedProject),
+  rejected: z.array(rejectedSource),
+  /** Sources the inventory says are done or to be skipped. */
+  excluded: z.array(rejectedSource),
+  /** Of a replay: the run whose events it feeds, by project. */
+  sources: z.record(projectName, runId).optional(),
+});
+export type RunLists = z.infer<typeof runLists>;
+
+/** What of a run is bounded, however large it is: kept in the broker under the run's id. */
+export const runHead = runRecord
+  .omit({ v: true, projects: true, skipped: true, rejected: true, excluded: true, replay: true })
+  .extend({
+    v: z.literal(2),
+    replay: replayRequest.optional(),
+    /** Where the lists are: short ones here, others as a document of so many parts. */
+    lists: z.union([
+      z.object({ digest: shortDigest, parts: z.int().positive() }),
+      runLists,
+    ]),
+  });
+export type RunHead = z.infer<typeof runHead>;
+
+/** A run as the broker holds it: records of the first version held their lists themselves. */
+export const storedRun = z.discriminatedUnion('v', [runRecord, runHead]);
+
+export function listsOf({ projects, skipped, rejected, excluded, replay }: RunRecord): RunLists {
+  const lists = { projects, skipped, rejected, excluded };
+  return replay === undefined ? lists : { ...lists, sources: replay.sources };
+}
+
+/** The bounded part of a run; its lists stand in it until they are stored elsewhere. */
+export function toRunHead(run: RunRecord | RunHead): RunHead {
+  if (run.v === 2) return run;
+  const { projects: _projects, skipped: _skipped, rejected: _rejected, excluded: _, ...rest } = run;
+  const { replay, ...head } = rest;
+  const bounded = { ...head, v: 2 as const, lists: listsOf(run) };
+  return replay === undefined ? bounded : { ...bounded, replay: replayRequest.parse(replay) };
+}
+
+/** A run with its lists. */
+export function toRunRecord({ lists: _lists, replay, ...head }: RunHead, lists: RunLists): RunRecord {
+  const { sources = {}, ...others } = lists;
+  const whole = { ...head, ...others, v: 1 as const };
+  return replay === undefined ? whole : { ...whole, replay: { ...replay, sources } };
+}
+
 export const projectStates = [
   'waiting',
   'running',
@@ -137,6 +187,15 @@ export const runStatus = z.object({
       counts: projectCounts,
     }),
   ),
+  /** What the projects come to that are left out, for a message holds only so many. */
+  others: z
+    .object({
+      projects: z.int().positive(),
+      images: z.int().nonnegative(),
+      groups: z.int().nonnegative(),
+      counts: projectCounts,
+    })
+    .optional(),
   imagesPerSecond: z.number().nonnegative(),
   /** Images a second that the estimate reckons with, each kind for itself; null while not known. */
   rates: z

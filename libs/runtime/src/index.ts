@@ -17,7 +17,7 @@ export {
   type TimedStage,
 } from './metrics/service-metrics.js';
 export { createRecipeGuard, type RecipeGuard, type RecipeGuardOptions } from './recipe-guard.js';
-export { openRunRecords, requireRun, type RunRecords } from './run-records.js';
+export { openRunRecords, requireRun, requireWholeRun, type RunRecords } from './run-records.js';
 export { exitCodes, runService, type Service, type ServiceDefinition } from './run-service.js';
 export { type ServiceContext } from './service-context.js';
 export {

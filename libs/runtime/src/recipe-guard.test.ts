@@ -1,4 +1,4 @@
-import { MalformedEventError, type RunRecord } from '@cullstream/contracts';
+import { MalformedEventError, type RunHead } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { createRecipeGuard } from './recipe-guard.js';
 
@@ -8,7 +8,7 @@ const other = 'b'.repeat(16);
 
 function guardOver(recipeId: string | undefined) {
   let asked = 0;
-  const record = recipeId === undefined ? undefined : ({ recipe: { id: recipeId } } as RunRecord);
+  const record = recipeId === undefined ? undefined : ({ recipe: { id: recipeId } } as RunHead);
   const guard = createRecipeGuard(
     {
       get: () => {

@@ -1,4 +1,4 @@
-import { MalformedEventError, type RunId, type RunRecord } from '@cullstream/contracts';
+import { MalformedEventError, type RunHead, type RunId } from '@cullstream/contracts';
 import type { RunRecords } from './run-records.js';
 
 /** Keeps a service that serves every run from mixing models: a run has one recipe. */
@@ -15,7 +15,7 @@ export interface RecipeGuardOptions {
   readonly what: string;
   readonly recipeId: string;
   /** The part of a run's recipe that concerns this service. */
-  readonly recipeOf: (record: RunRecord) => string;
+  readonly recipeOf: (record: RunHead) => string;
 }
 
 /** Looks a run up once: its recipe never changes. A run without a record is let through. */

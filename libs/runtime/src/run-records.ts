@@ -1,21 +1,118 @@
-import { openRecords, type Bus, type Records } from '@cullstream/bus';
-import { runRecord, type RunId, type RunRecord } from '@cullstream/contracts';
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import {
+  listsOf,
+  runLists,
+  storedRun,
+  toRunHead,
+  toRunRecord,
+  type RunHead,
+  type RunId,
+  type RunLists,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { openDocuments, openRecords, RUN_RECORDS, type Bus, type Documents } from '@cullstream/bus';
 
-/** Key-value bucket of the run records. */
-const BUCKET = 'cull_runs';
+const compress = promisify(gzip);
+const expand = promisify(gunzip);
 
-export type RunRecords = Records<RunRecord>;
+/** Lists of this size stay in the record; longer ones would grow it beyond a message. */
+const MAX_INLINE_BYTES = 4 * 1024;
+const DIGEST_LENGTH = 16;
+/** A run that is taken up with more projects has its lists replaced. */
+const ATTEMPTS = 5;
 
-/** The records of all runs of a broker, by run id. */
-export function openRunRecords(bus: Bus): Promise<RunRecords> {
-  return openRecords(bus, BUCKET, runRecord);
+/** The records of the runs of a broker, by run id. */
+export interface RunRecords {
+  /** What is bounded: asked for as often as one likes. */
+  get(run: RunId): Promise<RunHead | undefined>;
+  /** With its lists, which may be long: asked for once. */
+  load(run: RunId): Promise<RunRecord | undefined>;
+  list(): Promise<ReadonlyMap<RunId, RunHead>>;
+  /** Stores a run that begins, or that is taken up, with its lists. */
+  save(record: RunRecord): Promise<void>;
+  /** As {@link Records.update}; the lists stay. */
+  update(run: RunId, change: (current: RunHead) => RunHead): Promise<RunHead | undefined>;
+  delete(run: RunId): Promise<void>;
+}
+
+/**
+ * Opens the records of all runs of a broker. Those that an earlier version has stored, with their lists
+ * inside, are read as well.
+ */
+export async function openRunRecords(bus: Bus): Promise<RunRecords> {
+  const heads = await openRecords(bus, RUN_RECORDS, {
+    parse: (value) => toRunHead(storedRun.parse(value)),
+  });
+  const documents = await openDocuments(bus, RUN_RECORDS);
+
+  return {
+    get: (run) => heads.get(run),
+    list: () => heads.list(),
+    update: (run, change) => heads.update(run, change),
+    async load(run) {
+      for (let attempt = 1; ; attempt++) {
+        const head = await heads.get(run);
+        if (head === undefined) return undefined;
+        const lists = await readLists(documents, head);
+        if (lists !== undefined) return toRunRecord(head, lists);
+        if (attempt === ATTEMPTS) throw new Error(`the lists of run ${run} are not whole`);
+      }
+    },
+    async save(record) {
+      const lists = await storeLists(documents, record);
+      await heads.put(record.run, { ...toRunHead(record), lists });
+      const kept = 'digest' in lists ? nameOf(record.run, lists.digest) : undefined;
+      await documents.deleteAll(nameOf(record.run, ''), kept);
+    },
+    async delete(run) {
+      await heads.delete(run);
+      await documents.deleteAll(nameOf(run, ''));
+    },
+  };
 }
 
 /** @throws {Error} when the broker has no record of the run */
-export async function requireRun(records: RunRecords, run: RunId): Promise<RunRecord> {
-  const record = await records.get(run);
-  if (record === undefined) {
-    throw new Error(`the broker has no record of run ${run}: start it with \`cullstream run\``);
+export async function requireRun(records: RunRecords, run: RunId): Promise<RunHead> {
+  return (await records.get(run)) ?? missing(run);
+}
+
+/** As {@link requireRun}, with its lists. */
+export async function requireWholeRun(records: RunRecords, run: RunId): Promise<RunRecord> {
+  return (await records.load(run)) ?? missing(run);
+}
+
+function missing(run: RunId): never {
+  throw new Error(`the broker has no record of run ${run}: start it with \`cullstream run\``);
+}
+
+function nameOf(run: RunId, digest: string): string {
+  return `${run}/lists/${digest}`;
+}
+
+async function storeLists(documents: Documents, record: RunRecord): Promise<RunHead['lists']> {
+  const lists = listsOf(record);
+  const bytes = Buffer.from(JSON.stringify(lists));
+  if (bytes.length <= MAX_INLINE_BYTES) return lists;
+  const digest = digestOf(bytes);
+  const parts = await documents.put(nameOf(record.run, digest), await compress(bytes));
+  return { digest, parts };
+}
+
+/** Undefined where others have replaced them meanwhile. */
+async function readLists(documents: Documents, head: RunHead): Promise<RunLists | undefined> {
+  const { run, lists } = head;
+  if (!('digest' in lists)) return lists;
+  const compressed = await documents.read(nameOf(run, lists.digest), lists.parts);
+  if (compressed === undefined) return undefined;
+  const bytes = await expand(compressed);
+  if (digestOf(bytes) !== lists.digest) {
+    throw new Error(`the lists of run ${run} are not those that were stored`);
   }
-  return record;
+  return runLists.parse(JSON.parse(bytes.toString('utf8')));
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, DIGEST_LENGTH);
 }

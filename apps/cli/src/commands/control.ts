@@ -1,6 +1,6 @@
-import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, type RunHead, type RunRecord } from '@cullstream/contracts';
 import { deleteRun, purgeWork, type Bus } from '@cullstream/bus';
-import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { exitCodes, openRunRecords, requireWholeRun } from '@cullstream/runtime';
 import { readBrokerFile, removeBrokerFile, type WorkKind } from '../run/broker-file.js';
 import { chooseRun } from '../run/choose-run.js';
 import { hasBroker, reachBroker } from '../run/with-broker.js';
@@ -67,10 +67,8 @@ export function prioritise(
 ): Promise<number> {
   return control(settings, context, {
     ...{ id: settings.run, verb: 'reorder', states: ['running', 'paused'] },
-    change(record) {
-      refuseUnknown(record, projects);
-      return { ...record, first: [...projects] };
-    },
+    check: (record) => refuseUnknown(record, projects),
+    change: (record) => ({ ...record, first: [...projects] }),
     text: ({ run }) =>
       projects.length === 0
         ? `run ${run} keeps to its own order`
@@ -78,32 +76,43 @@ export function prioritise(
   });
 }
 
+/** The record of a run names those that come first, and is bounded. */
+const MOST_FIRST = 100;
+const NAMES_SHOWN = 30;
+
 function refuseUnknown({ run, projects, replay }: RunRecord, names: readonly string[]): void {
   if (replay !== undefined) {
     throw new ConfigurationError([`run ${run} is a replay: all its work is handed out already`]);
   }
-  const known = projects.map(({ project }) => project.name);
+  const known = new Set(projects.map(({ project }) => project.name));
+  const some = [...known].slice(0, NAMES_SHOWN);
+  const more = known.size > some.length ? `, and ${known.size - some.length} more` : '';
   const problems = names
-    .filter((name) => !known.includes(name))
-    .map((name) => `run ${run} has no project "${name}"; it has: ${known.join(', ')}`);
+    .filter((name) => !known.has(name))
+    .map((name) => `run ${run} has no project "${name}"; it has: ${some.join(', ')}${more}`);
+  if (names.length > MOST_FIRST) {
+    problems.push(`at most ${MOST_FIRST} projects can come first, not ${names.length}`);
+  }
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 interface Control {
   readonly id: string | undefined;
   readonly verb: string;
-  readonly states: readonly RunRecord['state'][];
-  readonly change: (record: RunRecord) => RunRecord;
+  readonly states: readonly RunHead['state'][];
+  /** @throws {ConfigurationError} when it makes no sense of this run */
+  readonly check?: (record: RunRecord) => void;
+  readonly change: (record: RunHead) => RunHead;
   /** @param noted kind of the data folder's run, where it is that and nobody works there */
-  readonly after?: (bus: Bus, record: RunRecord, noted: WorkKind | undefined) => Promise<void>;
+  readonly after?: (bus: Bus, record: RunHead, noted: WorkKind | undefined) => Promise<void>;
   /** @param isIdle nobody works in the data folder, and the run is its own */
-  readonly text: (record: RunRecord, isIdle: boolean) => string;
+  readonly text: (record: RunHead, isIdle: boolean) => string;
 }
 
 async function control(
   settings: ControlSettings,
   context: CommandContext,
-  { id, verb, states, change, after, text }: Control,
+  { id, verb, states, check, change, after, text }: Control,
 ): Promise<number> {
   if (!hasBroker(settings, context)) {
     throw new ConfigurationError([
@@ -116,6 +125,7 @@ async function control(
     const records = await openRunRecords(bus);
     const all = [...(await records.list()).values()];
     const { run } = chooseRun(all, { id, noted, verb, states });
+    if (check !== undefined) check(await requireWholeRun(records, run));
     const record = await records.update(run, (current) =>
       states.includes(current.state) ? change(current) : current,
     );

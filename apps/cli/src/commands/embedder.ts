@@ -1,4 +1,4 @@
-import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, isUnfinished, type RunHead } from '@cullstream/contracts';
 import { refuseOtherContract, type Bus } from '@cullstream/bus';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
@@ -87,7 +87,7 @@ async function findBroker(
   return { url: place.url, credentials, run: place.run };
 }
 
-async function findRun(bus: Bus, run: string | undefined): Promise<RunRecord> {
+async function findRun(bus: Bus, run: string | undefined): Promise<RunHead> {
   const records = await openRunRecords(bus);
   const running = [...(await records.list()).values()].filter(isUnfinished);
   const record = run === undefined ? running.at(-1) : running.find((each) => each.run === run);
@@ -100,7 +100,7 @@ async function findRun(bus: Bus, run: string | undefined): Promise<RunRecord> {
 }
 
 /** Vectors of two recipes never meet in one run. */
-async function refuseOtherRecipe({ run, recipe }: RunRecord, settings: EmbedderSettings) {
+async function refuseOtherRecipe({ run, recipe }: RunHead, settings: EmbedderSettings) {
   const chosen = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,

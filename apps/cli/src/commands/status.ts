@@ -161,6 +161,7 @@ function describe(live: RunStatus): string {
   return [
     `${live.replay === true ? 'replay' : 'run'} ${live.run}, ${live.state}, started ${live.startedAt}`,
     formatTable(head, rows),
+    ...(live.others === undefined ? [] : [`and ${live.others.projects} more projects`]),
     describeStatus(live),
     ...(live.deadLetters > 0
       ? [`${live.deadLetters} dead letters; see \`cullstream dead list\``]

@@ -11,14 +11,22 @@ type Projects = RunStatus['projects'];
 
 const isFinished = (state: Projects[number]['state']) => state !== 'waiting' && state !== 'running';
 
-const finishedIn = ({ counts }: Projects[number]) =>
+const finishedIn = ({ counts }: Pick<Projects[number], 'counts'>) =>
   counts.embedded + counts.cached + counts.failed;
+
+/** Images of all projects, of those that the message leaves out too. */
+function sumOf({ projects, others }: RunStatus) {
+  const all = others === undefined ? projects : [...projects, others];
+  return {
+    done: all.reduce((sum, part) => sum + finishedIn(part), 0),
+    of: all.reduce((sum, { images }) => sum + images, 0),
+    failed: all.reduce((sum, { counts }) => sum + counts.failed, 0),
+  };
+}
 
 /** `1,234 of 5,000 images, 27.1/s, about 3 min 5 s left (embedder is the bottleneck)` */
 export function describeStatus(status: RunStatus): string {
-  const done = status.projects.reduce((sum, project) => sum + finishedIn(project), 0);
-  const of = status.projects.reduce((sum, project) => sum + project.images, 0);
-  const failed = status.projects.reduce((sum, { counts }) => sum + counts.failed, 0);
+  const { done, of, failed } = sumOf(status);
   const parts = [`${formatCount(done)} of ${formatCount(of)} images`];
   if (failed > 0) parts.push(`${formatCount(failed)} failed`);
   parts.push(`${status.imagesPerSecond.toFixed(1)}/s`);
@@ -99,8 +107,7 @@ export function createBarView(terminal: Terminal): RunView {
     },
     status(status) {
       for (const line of newlyFinished(status, told)) terminal.note(line);
-      const done = status.projects.reduce((sum, project) => sum + finishedIn(project), 0);
-      const of = status.projects.reduce((sum, project) => sum + project.images, 0);
+      const { done, of } = sumOf(status);
       const { columns } = terminal.progress;
       live.show([
         drawBar('all', done, of, ''),

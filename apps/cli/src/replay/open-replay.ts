@@ -4,6 +4,7 @@ import {
   newRunId,
   type PlannedProject,
   type ReplayRequest,
+  type RunHead,
   type RunRecord,
 } from '@cullstream/contracts';
 import { ensureStreams, type Bus } from '@cullstream/bus';
@@ -32,7 +33,8 @@ export async function openReplay(
   if (settings.restart) {
     for (const { run } of alike) await forgetRun(bus, records, run);
   }
-  const unfinished = settings.restart ? undefined : alike.at(-1);
+  const last = settings.restart ? undefined : alike.at(-1);
+  const unfinished = last && (await records.load(last.run));
   const begun =
     unfinished ?? (await newReplay(bus, request, models, { folder, dataDir: settings.data }));
   const record: RunRecord = { ...begun, state: 'running' };
@@ -55,14 +57,13 @@ async function unfinishedAlike(
   folder: string,
   request: ReplayRequest,
   { predictionRecipe }: ChosenModels,
-): Promise<RunRecord[]> {
+): Promise<RunHead[]> {
   return [...(await records.list()).values()].filter((record) => {
     const { state, recipe, replay } = record;
     if (record.folder !== undefined && record.folder !== folder) return false;
     if (replay === undefined || !isUnfinished({ state }) || recipe.id !== predictionRecipe.id)
       return false;
-    const { sources: _sources, ...asked } = replay;
-    return keyOf(asked) === keyOf(request);
+    return keyOf(replay) === keyOf(request);
   });
 }
 

@@ -1,4 +1,4 @@
-import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, type RunHead } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { chooseRun, type ChooseOptions } from './choose-run.js';
 
@@ -7,7 +7,7 @@ const records = [
   { run: 'b', state: 'running' },
   { run: 'c', state: 'running' },
   { run: 'd', state: 'paused' },
-] as RunRecord[];
+] as RunHead[];
 
 function choose(options: Partial<ChooseOptions>) {
   const usual = { id: undefined, noted: [], verb: 'pause', states: ['running'] } as const;

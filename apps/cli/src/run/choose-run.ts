@@ -1,4 +1,4 @@
-import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, type RunHead } from '@cullstream/contracts';
 
 export interface ChooseOptions {
   /** The run that was named. */
@@ -8,7 +8,7 @@ export interface ChooseOptions {
   /** What is to be done with it, for messages. */
   readonly verb: string;
   /** States it may be in. */
-  readonly states: readonly RunRecord['state'][];
+  readonly states: readonly RunHead['state'][];
 }
 
 /**
@@ -17,9 +17,9 @@ export interface ChooseOptions {
  * @throws {ConfigurationError} when there is none, or no telling which
  */
 export function chooseRun(
-  records: readonly RunRecord[],
+  records: readonly RunHead[],
   { id, noted, verb, states }: ChooseOptions,
-): RunRecord {
+): RunHead {
   const fitting = records.filter(({ state }) => states.includes(state));
   if (id !== undefined) {
     const named = records.find(({ run }) => run === id);

@@ -21,7 +21,7 @@ export async function enterRun(
   { embedders, keepRuns, services }: EnterSettings,
 ): Promise<void> {
   await (services === 'deployed' ? requireDeployed(bus) : refuseDeployed(bus));
-  await records.put(record.run, record);
+  await records.save(record);
   await pruneFinished(bus, records, keepRuns);
   if (services !== 'deployed') await ensureConsumers(bus, record.run, { embedders });
 }

@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunId, RunRecord } from '@cullstream/contracts';
+import type { RunHead, RunId } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import { LoadGuard } from './load-guard.js';
@@ -73,7 +73,7 @@ async function hold(services: Services, isHeld: (name: string) => boolean): Prom
 async function pauseRun(bus: Bus, run: RunId): Promise<void> {
   try {
     const records = await openRunRecords(bus);
-    const toPaused = (record: RunRecord): RunRecord =>
+    const toPaused = (record: RunHead): RunHead =>
       record.state === 'running' ? { ...record, state: 'paused' } : record;
     await records.update(run, toPaused);
   } catch (error) {
@@ -82,7 +82,7 @@ async function pauseRun(bus: Bus, run: RunId): Promise<void> {
 }
 
 /** A broker that does not answer for the moment says nothing about the run. */
-async function stateOf(bus: Bus, run: RunId): Promise<RunRecord['state'] | undefined> {
+async function stateOf(bus: Bus, run: RunId): Promise<RunHead['state'] | undefined> {
   try {
     return (await (await openRunRecords(bus)).get(run))?.state;
   } catch (error) {

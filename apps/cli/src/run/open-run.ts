@@ -8,7 +8,7 @@ import {
   type RunRecord,
 } from '@cullstream/contracts';
 import { refuseOtherContract, type Bus } from '@cullstream/bus';
-import { openRunRecords } from '@cullstream/runtime';
+import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import type { PlanSettings, RunSettings } from '../settings/settings.js';
 import { enterRun, forgetRun, type EnterSettings } from './enter-run.js';
 import { folderId } from './folder-id.js';
@@ -33,8 +33,7 @@ export async function openRun(
   const records = await openRunRecords(bus);
   const folder = await folderId(settings.data);
   const planned = prepared.plan.projects.map(({ project }) => project.name);
-  const listOwn = async () =>
-    [...(await records.list()).values()].filter((record) => isOf(record, folder));
+  const listOwn = () => loadUnfinished(records, folder);
   if (settings.restart) {
     for (const record of toBeForgotten(await listOwn(), isDeployed ? planned : undefined)) {
       await forgetRun(bus, records, record.run);
@@ -58,9 +57,19 @@ export async function openRun(
   return { record, resumed: unfinished !== undefined };
 }
 
-/** Runs of other data folders are nobody's here, whatever they have in common. */
-function isOf(record: RunRecord, folder: string): boolean {
-  return record.folder === undefined || record.folder === folder;
+/**
+ * Unfinished runs of the data folder, with their lists. Runs of other folders are nobody's here, whatever
+ * they have in common.
+ */
+async function loadUnfinished(records: RunRecords, folder: string): Promise<RunRecord[]> {
+  const own: RunRecord[] = [];
+  for (const head of (await records.list()).values()) {
+    if (head.folder !== undefined && head.folder !== folder) continue;
+    if (!isUnfinished(head) || head.replay !== undefined) continue;
+    const record = await records.load(head.run);
+    if (record !== undefined) own.push(record);
+  }
+  return own;
 }
 
 function toOptions(settings: PlanSettings): RunOptions {
@@ -74,8 +83,7 @@ function continues(
   { models, plan }: PreparedRun,
   settings: PlanSettings,
 ): boolean {
-  if (record.replay !== undefined) return false;
-  if (!isUnfinished(record) || record.recipe.id !== models.predictionRecipe.id) return false;
+  if (record.recipe.id !== models.predictionRecipe.id) return false;
   if (JSON.stringify(record.options) !== JSON.stringify(toOptions(settings))) return false;
   const catalogues = new Map(
     [...plan.projects, ...plan.skipped].map(({ project }) => [project.name, project.catalogue]),
@@ -138,20 +146,14 @@ function toBeForgotten(
   records: readonly RunRecord[],
   names: readonly string[] | undefined,
 ): RunRecord[] {
-  return records.filter((record) => {
-    if (!isUnfinished(record) || record.replay !== undefined) return false;
-    if (names === undefined) return true;
-    return record.projects.some(({ project }) => names.includes(project.name));
-  });
+  if (names === undefined) return [...records];
+  const wanted = new Set(names);
+  return records.filter(({ projects }) => projects.some(({ project }) => wanted.has(project.name)));
 }
 
 /** Unfinished runs by the same models that a run takes over because a source or option changed. */
 function supersededBy(by: RunRecord, records: readonly RunRecord[]): RunRecord[] {
   return records.filter(
-    (record) =>
-      record.run !== by.run &&
-      record.recipe.id === by.recipe.id &&
-      isUnfinished(record) &&
-      record.replay === undefined,
+    (record) => record.run !== by.run && record.recipe.id === by.recipe.id,
   );
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigurationError, type RunId, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, type RunId, type RunHead } from '@cullstream/contracts';
 import { isLent, type Bus } from '@cullstream/bus';
 import type { EmbedderSettings } from '../settings/stream-settings.js';
 
@@ -16,7 +16,7 @@ const ASK_EVERY_MS = 500;
  */
 export async function requireBytes(
   bus: Bus,
-  { run, options, legacySamples }: RunRecord,
+  { run, options, legacySamples }: RunHead,
   { bytes, originals, data }: EmbedderSettings,
 ): Promise<void> {
   if (originals !== undefined) return;

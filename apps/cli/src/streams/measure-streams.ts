@@ -1,4 +1,4 @@
-import { fromSubjectToken, type RunRecord } from '@cullstream/contracts';
+import { fromSubjectToken, type RunHead } from '@cullstream/contracts';
 import { streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 
@@ -9,7 +9,7 @@ type Measured = (typeof MEASURED)[number];
 export interface StreamShare {
   readonly run: string;
   /** `unrecorded` where the broker knows no run of that id. */
-  readonly state: RunRecord['state'] | 'unrecorded';
+  readonly state: RunHead['state'] | 'unrecorded';
   readonly replay: boolean;
   readonly project: string;
   readonly messages: Readonly<Record<Measured, number>>;
@@ -55,7 +55,7 @@ export async function measureStreams(bus: Bus): Promise<StreamShares> {
   return { shares: sorted.map(([, share]) => share), lost };
 }
 
-function emptyShare(run: string, project: string, record: RunRecord | undefined): StreamShare {
+function emptyShare(run: string, project: string, record: RunHead | undefined): StreamShare {
   return {
     run,
     state: record?.state ?? 'unrecorded',

@@ -3,8 +3,8 @@ import {
   PermanentError,
   type ImageFound,
   type ImageSource,
+  type RunHead,
   type RunId,
-  type RunRecord,
 } from '@cullstream/contracts';
 import { checkLegacy, readVectorFile, type LegacySample } from '@cullstream/cache';
 import type { Logger } from '@cullstream/runtime';
@@ -18,7 +18,7 @@ export interface LegacyVectors {
 interface Options {
   readonly dataDir: string;
   readonly log: Logger;
-  readonly recordOf: (run: RunId) => Promise<RunRecord | undefined>;
+  readonly recordOf: (run: RunId) => Promise<RunHead | undefined>;
   readonly ports: Pick<EmbeddingPorts, 'read' | 'embed'>;
 }
 

@@ -2,7 +2,7 @@ import type { RunId } from '@cullstream/contracts';
 import { consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
 import { FeedWindow } from '../core/feed-window.js';
-import { nextProject } from '../core/next-project.js';
+import type { ProjectOrder } from '../core/project-order.js';
 import { pause } from './pause.js';
 
 /** Lets a run's images into the stream as embedders take them. */
@@ -22,8 +22,7 @@ export interface FeedGateOptions {
   readonly run: RunId;
   /** Whether the embedders serve this run alone. */
   readonly isOwn: boolean;
-  /** Projects that are published already. */
-  readonly published: ReadonlySet<string>;
+  readonly order: ProjectOrder;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +31,7 @@ const LOOK_EVERY_MS = 250;
 export function createFeedGate(
   bus: Bus,
   records: Pick<RunRecords, 'get'>,
-  { run, isOwn, published, signal }: FeedGateOptions,
+  { run, isOwn, order, signal }: FeedGateOptions,
 ): FeedGate {
   const window = new FeedWindow();
   const consumer = consumerSpec('embedder', { run: isOwn ? run : undefined, maxAckPending: 1 });
@@ -41,7 +40,7 @@ export function createFeedGate(
       while (!signal.aborted) {
         const record = await records.get(run);
         if (record?.state !== 'running') return 0;
-        if (nextProject(record, published)?.project.name !== project) return 0;
+        if (order.next(record.first)?.project.name !== project) return 0;
         const { pending, ackPending } = await consumerBacklog(bus, consumer);
         // Queues are counted in messages, which carry as many images as they may, or fewer.
         const waiting = (pending + ackPending) * imagesPerMessage;

@@ -18,11 +18,18 @@ export interface CommittedProgress {
   readonly failures: readonly ImageFailure[];
 }
 
-/** What is told after a commit: always where the project stands, and its end once it is complete. */
+/** Of a completed project's event beside its failures, generously. */
+const OTHER_BYTES = 4 * 1024;
+
+/**
+ * What is told after a commit: always where the project stands, and its end once it is complete.
+ * @param maxBytes of an event: of the failures those are named that fit
+ */
 export function toResultEvents(
   progress: CommittedProgress,
   database: string,
   now: Date,
+  maxBytes: number,
 ): (ProjectProgressed | ProjectCompleted)[] {
   const { run, project, counts, startedAt, completedAt } = progress;
   const base = { v: EVENT_VERSION, run, project, counts } as const;
@@ -33,13 +40,21 @@ export function toResultEvents(
     at: now.toISOString(),
   };
   if (completedAt === null) return [progressed];
-  const failures = progress.failures.map(({ image, reason, message }) => ({
-    image,
-    reason,
-    message,
-  }));
+  const failures = firstThatFit(progress.failures, maxBytes - OTHER_BYTES);
   return [
     progressed,
     { ...base, type: 'project.completed', database, startedAt, completedAt, failures },
   ];
+}
+
+function firstThatFit(failures: readonly ImageFailure[], maxBytes: number): ImageFailure[] {
+  const fitting: ImageFailure[] = [];
+  let bytes = 0;
+  for (const { image, reason, message } of failures) {
+    const failure = { image, reason, message };
+    bytes += Buffer.byteLength(JSON.stringify(failure)) + 1;
+    if (bytes > maxBytes) break;
+    fitting.push(failure);
+  }
+  return fitting;
 }

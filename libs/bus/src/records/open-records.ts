@@ -2,6 +2,7 @@ import { fromSubjectToken, toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { isOutdated } from '../topology/api-errors.js';
 import { openBucket } from './open-bucket.js';
+import { isPart } from './documents.js';
 
 /** What a schema has to offer: zod's do. */
 export interface RecordSchema<T> {
@@ -18,7 +19,7 @@ export interface Records<T> {
    * @returns the record as it is now; undefined where there is none, and none is made
    */
   update(key: string, change: (current: T) => T): Promise<T | undefined>;
-  /** Every record, by key. */
+  /** Every record, by key. Documents beside them are none. */
   list(): Promise<ReadonlyMap<string, T>>;
   delete(key: string): Promise<void>;
 }
@@ -69,7 +70,7 @@ export async function openRecords<T>(
     async list() {
       const keys = await keysOf(bus, bucketName);
       const records = new Map<string, T>();
-      for (const key of keys.sort()) {
+      for (const key of keys.filter((each) => !isPart(each)).sort()) {
         const record = await get(key);
         if (record !== undefined) records.set(key, record);
       }
@@ -80,7 +81,7 @@ export async function openRecords<T>(
 }
 
 /** By the stream's facts, which takes no consumer and so no right to make one. */
-async function keysOf(bus: Bus, bucketName: string): Promise<string[]> {
+export async function keysOf(bus: Bus, bucketName: string): Promise<string[]> {
   const prefix = `$KV.${bucketName}.`;
   const { state } = await bus.manager.streams.info(`KV_${bucketName}`, {
     subjects_filter: `${prefix}>`,

@@ -1,0 +1,44 @@
+import type { PlannedProject } from '@cullstream/contracts';
+import { describe, expect, it } from 'vitest';
+import { ProjectOrder } from './project-order.js';
+
+const planned = (name: string): PlannedProject => ({
+  project: {
+    ...{ name, source: `${name}.zip`, catalogue: '0123456789abcdef' },
+    ...{ images: 1, groups: 0, ungrouped: 1 },
+  },
+  cached: 0,
+  warnings: [],
+});
+
+function orderOf(...names: string[]): ProjectOrder {
+  const order = new ProjectOrder();
+  order.extend(names.map(planned));
+  return order;
+}
+
+describe('the order of projects', () => {
+  it('is that of the run', () => {
+    const order = orderOf('a', 'b');
+    expect(order.next()?.project.name).toBe('a');
+    order.passed('a');
+    expect(order.next()?.project.name).toBe('b');
+    order.passed('b');
+    expect(order.next()).toBeUndefined();
+    expect(order.published).toBe(2);
+  });
+
+  it('lets those pass that are wanted first and are not published yet', () => {
+    const order = orderOf('a', 'b', 'c');
+    expect(order.next(['c', 'b'])?.project.name).toBe('c');
+    order.passed('c');
+    expect(order.next(['c', 'unknown', 'b'])?.project.name).toBe('b');
+  });
+
+  it('takes up what a run has more, and nothing twice', () => {
+    const order = orderOf('a');
+    order.passed('a');
+    order.extend([planned('a'), planned('b')]);
+    expect(order.next()?.project.name).toBe('b');
+  });
+});

@@ -1,0 +1,60 @@
+import { toSubjectToken } from '@cullstream/contracts';
+import type { Bus } from '../connection/bus.js';
+import { maxMessageBytes } from '../publish/payload-limits.js';
+import { keysOf } from './open-records.js';
+import { openBucket } from './open-bucket.js';
+
+/** Large enough that few are needed, small enough for the memory of a server. */
+const MAX_PART_BYTES = 256 * 1024;
+
+/** Documents of any size in a bucket, each kept in as many parts as the broker's messages make of it. */
+export interface Documents {
+  /** @returns the number of parts */
+  put(name: string, bytes: Uint8Array): Promise<number>;
+  /** Undefined where a part is missing: it was deleted meanwhile. */
+  read(name: string, parts: number): Promise<Buffer | undefined>;
+  /** Deletes every document whose name begins so, but one. */
+  deleteAll(prefix: string, except?: string): Promise<void>;
+}
+
+/** What separates the name of a document from the number of a part; keys of records have none. */
+const PART = '#';
+
+/** Whether a key of the bucket is that of a part of a document. */
+export function isPart(key: string): boolean {
+  return key.includes(PART);
+}
+
+export async function openDocuments(bus: Bus, bucketName: string): Promise<Documents> {
+  const bucket = await openBucket(bus, bucketName);
+  const tokenOf = (name: string, part: number) => toSubjectToken(`${name}${PART}${part}`);
+  return {
+    async put(name, bytes) {
+      const size = Math.min(MAX_PART_BYTES, maxMessageBytes(bus));
+      let parts = 0;
+      for (let start = 0; start < bytes.length; start += size) {
+        await bucket.put(tokenOf(name, parts), bytes.subarray(start, start + size));
+        parts += 1;
+      }
+      return parts;
+    },
+    async read(name, parts) {
+      const chunks: Uint8Array[] = [];
+      for (let part = 0; part < parts; part++) {
+        const entry = await bucket.get(tokenOf(name, part));
+        if (entry?.operation !== 'PUT') return undefined;
+        chunks.push(entry.value);
+      }
+      return Buffer.concat(chunks);
+    },
+    async deleteAll(prefix, except) {
+      for (const key of await keysOf(bus, bucketName)) {
+        const isKept = except !== undefined && key.startsWith(`${except}${PART}`);
+        if (!isPart(key) || !key.startsWith(prefix) || isKept) continue;
+        // Whole: the store itself would leave a mark in the place of each.
+        const filter = `$KV.${bucketName}.${toSubjectToken(key)}`;
+        await bus.manager.streams.purge(`KV_${bucketName}`, { filter });
+      }
+    },
+  };
+}
