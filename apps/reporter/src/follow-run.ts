@@ -7,7 +7,14 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { maxMessageBytes, readDeadLetters, readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
+import {
+  maxMessageBytes,
+  readDeadLetters,
+  readNewer,
+  streams,
+  type Bus,
+  type StoredMessage,
+} from '@cullstream/bus';
 import { isFinished, toSummary } from '@cullstream/report';
 import { readLastRates, storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
 import { openBatchLog } from './adapters/batch-log.js';

@@ -129,10 +129,7 @@ export const runHead = runRecord
     v: z.literal(2),
     replay: replayRequest.optional(),
     /** Where the lists are: short ones here, others as a document of so many parts. */
-    lists: z.union([
-      z.object({ digest: shortDigest, parts: z.int().positive() }),
-      runLists,
-    ]),
+    lists: z.union([z.object({ digest: shortDigest, parts: z.int().positive() }), runLists]),
   });
 export type RunHead = z.infer<typeof runHead>;
 
@@ -154,7 +151,10 @@ export function toRunHead(run: RunRecord | RunHead): RunHead {
 }
 
 /** A run with its lists. */
-export function toRunRecord({ lists: _lists, replay, ...head }: RunHead, lists: RunLists): RunRecord {
+export function toRunRecord(
+  { lists: _lists, replay, ...head }: RunHead,
+  lists: RunLists,
+): RunRecord {
   const { sources = {}, ...others } = lists;
   const whole = { ...head, ...others, v: 1 as const };
   return replay === undefined ? whole : { ...whole, replay: { ...replay, sources } };

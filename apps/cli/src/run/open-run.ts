@@ -153,7 +153,5 @@ function toBeForgotten(
 
 /** Unfinished runs by the same models that a run takes over because a source or option changed. */
 function supersededBy(by: RunRecord, records: readonly RunRecord[]): RunRecord[] {
-  return records.filter(
-    (record) => record.run !== by.run && record.recipe.id === by.recipe.id,
-  );
+  return records.filter((record) => record.run !== by.run && record.recipe.id === by.recipe.id);
 }

@@ -41,7 +41,11 @@ export function fitStatus(status: RunStatus, maxBytes: number): RunStatus {
     shown.add(index);
   }
   const others = sumOf(status.projects.filter((_project, index) => !shown.has(index)));
-  return { ...bounded, projects: status.projects.filter((_project, index) => shown.has(index)), others };
+  return {
+    ...bounded,
+    projects: status.projects.filter((_project, index) => shown.has(index)),
+    others,
+  };
 }
 
 function rank(project: Project | undefined): number {
