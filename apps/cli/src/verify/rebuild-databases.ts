@@ -22,9 +22,12 @@ export async function planRebuilding(
 ): Promise<{ readonly gaps: readonly Gap[]; readonly problems: readonly string[] }> {
   if (damaged.length === 0) return { gaps: [], problems: [] };
   const folder = await folderId(dataDir);
-  const records = [...(await (await openRunRecords(bus)).list()).values()]
-    .filter((record) => record.folder === undefined || record.folder === folder)
+  const stored = await openRunRecords(bus);
+  const heads = [...(await stored.list()).values()]
+    .filter((head) => head.folder === undefined || head.folder === folder)
     .toSorted((a, b) => (a.run < b.run ? 1 : -1));
+  const loaded = await Promise.all(heads.map(({ run }) => stored.load(run)));
+  const records = loaded.filter((record) => record !== undefined);
   const gaps: Gap[] = [];
   const problems: string[] = [];
   for (const { database } of damaged) {
