@@ -43,7 +43,7 @@ export function chooseRun(
 }
 
 /** Why none fits: the newest one, and how it stands. */
-function describeOthers(records: readonly RunRecord[]): string {
+function describeOthers(records: readonly RunHead[]): string {
   const newest = records.at(-1);
   if (newest === undefined) return '';
   return newest.state === 'paused' || newest.state === 'running'
