@@ -8,7 +8,13 @@ import {
   modelsPullSettings,
   modelsSettings,
 } from './settings/models-settings.js';
-import { demoSettings, planSettings, runSettings, statusSettings } from './settings/settings.js';
+import {
+  dataSettings,
+  demoSettings,
+  planSettings,
+  runSettings,
+  statusSettings,
+} from './settings/settings.js';
 import {
   exportSettings,
   mergeSettings,
@@ -119,6 +125,12 @@ export function declareCommands(program: Command, command: AddCommand): void {
     mergeSettings,
     async () => (await import('./commands/merge.js')).merge,
   );
+  command(
+    'forget',
+    'let go of projects whose originals are gone for good; databases stay',
+    dataSettings,
+    async () => (await import('./commands/forget.js')).forget,
+  ).argument('<project...>', 'their names');
   command(
     'export',
     'decisions with scores and recipes, for notebooks',

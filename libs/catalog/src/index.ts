@@ -1,6 +1,8 @@
 export { type Catalogue, type CatalogueImage } from './catalogue-project.js';
+export { checkDone } from './check-done.js';
 export { type ProjectSource } from './find-projects.js';
 export { loadInventory, type InventoryEntry } from './inventory.js';
+export { toKey, type KnownProject } from './known-project.js';
 export { listImages, type SourceImage, type SourceListing } from './list-images.js';
 export { matchLegacy, type FindLegacyEmbedding } from './match-legacy.js';
 export { planProjects, type Plan, type PlanOptions } from './plan-projects.js';

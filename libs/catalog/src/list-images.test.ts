@@ -43,9 +43,7 @@ it('finds what an inventory means in either normal form and with either slash', 
   const written = { project: 'Zoë'.normalize('NFD'), source: 'disk 1\\Zoë'.normalize('NFC') };
   const gone = { project: 'gone', source: 'disk 1/gone' };
   await writeFile(inventory, JSON.stringify([written, gone]));
-  const { projects } = await selectProjects({ originalsDir: originals.path, inventory });
-  expect(projects).toEqual([
-    { name: 'Zoë'.normalize('NFC'), source: onDisk },
-    { name: 'gone', source: 'disk 1/gone' },
-  ]);
+  const { projects, missing } = await selectProjects({ originalsDir: originals.path, inventory });
+  expect(projects).toEqual([{ name: 'Zoë'.normalize('NFC'), source: onDisk }]);
+  expect(missing).toMatchObject([{ name: 'gone', source: 'disk 1/gone' }]);
 });

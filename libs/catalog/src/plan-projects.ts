@@ -1,11 +1,15 @@
-import type {
-  PlannedProject,
-  RejectedSource,
-  RunRecord,
-  SkippedProject,
+import {
+  ConfigurationError,
+  type PlannedProject,
+  type RejectedSource,
+  type RunRecord,
+  type SkippedProject,
 } from '@cullstream/contracts';
+import { errorMessage } from '@cullstream/files';
 import type { Catalogue, CatalogueImage } from './catalogue-project.js';
+import { checkDone, type DoneProject } from './check-done.js';
 import type { ProjectSource } from './find-projects.js';
+import { toKey } from './known-project.js';
 import { matchLegacy, type FindLegacyEmbedding } from './match-legacy.js';
 import { readCatalogue, type CatalogueOptions } from './read-catalogue.js';
 import type { Selection } from './select-projects.js';
@@ -24,7 +28,12 @@ export interface Plan {
   /** Smallest first. */
   readonly projects: readonly PlannedProject[];
   readonly skipped: readonly SkippedProject[];
+  /** Sources that cannot be done, the missing ones among them. */
   readonly rejected: readonly RejectedSource[];
+  /** Names of projects that are not there any more. */
+  readonly missing: ReadonlySet<string>;
+  /** What the inventory says is done, and is. */
+  readonly done: readonly DoneProject[];
   readonly excluded: readonly RejectedSource[];
   readonly legacySamples: RunRecord['legacySamples'];
   /** Images with a vector of the older tool that the cache does not hold yet, by project. */
@@ -35,32 +44,50 @@ const LEGACY_SAMPLES = 3;
 
 /**
  * Lists and groups every selected project and finds out what is left to do. One project is in memory
- * at a time. A source that cannot be read becomes a rejected one: the others go on.
+ * at a time. A source or database that cannot be read becomes a rejected one: the others go on.
+ * @throws {ConfigurationError} when none of the sources holds an image
  */
 export async function planProjects(selection: Selection, options: PlanOptions): Promise<Plan> {
   const projects: PlannedProject[] = [];
   const skipped: SkippedProject[] = [];
-  const rejected: RejectedSource[] = [...selection.rejected];
+  const missing: RejectedSource[] = [...selection.missing];
+  const checked = selection.done.map((project) => checkDone(options.dataDir, project));
+  const rejected: RejectedSource[] = [
+    ...selection.rejected,
+    ...checked.filter(({ isDone }) => !isDone).map(toRejected),
+  ];
+  const imagesBefore = new Map(selection.known.map(({ name, images }) => [toKey(name), images]));
   const legacySamples: RunRecord['legacySamples'] = [];
   const legacyMatches = new Map<string, number>();
   for (const [index, project] of selection.projects.entries()) {
     options.onProject?.(index, selection.projects.length);
-    const catalogue = await tryReadCatalogue(project, options);
-    if ('message' in catalogue) {
-      rejected.push({ ...project, message: catalogue.message });
+    const read = await tryRead(project, options);
+    if ('message' in read) {
+      rejected.push({ ...project, message: read.message });
       continue;
     }
-    const done =
-      catalogue.images.length === 0 ? emptyProject(catalogue) : tryCompleted(catalogue, options);
+    const { catalogue, done } = read;
+    const before = imagesBefore.get(toKey(project.name)) ?? 0;
+    if (catalogue.images.length === 0 && before > 0) {
+      missing.push({ ...project, message: emptied(project, before) });
+      continue;
+    }
     if (done !== undefined) {
-      if ('message' in done) rejected.push({ ...project, ...done });
-      else skipped.push(done);
+      skipped.push(done);
       continue;
     }
     const { cached, legacy } = countKnown(project, catalogue, options);
     legacySamples.push(...legacy.slice(0, LEGACY_SAMPLES - legacySamples.length));
     legacyMatches.set(project.name, legacy.length);
     projects.push({ project: catalogue.totals, cached, warnings: [...catalogue.warnings] });
+  }
+  rejected.push(...missing);
+  const isNothing = projects.length + rejected.length + checked.length === 0;
+  if (isNothing && selection.excluded.length === 0 && skipped.every(isEmpty)) {
+    throw new ConfigurationError([
+      `originals: none of the ${skipped.length} projects in ${options.originalsDir} holds an image; ` +
+        'is the disk connected? If so, check the path (--originals)',
+    ]);
   }
   projects.sort(
     (a, b) => a.project.images - b.project.images || (a.project.name < b.project.name ? -1 : 1),
@@ -69,6 +96,8 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
     projects,
     skipped,
     rejected,
+    missing: new Set(missing.map(({ name }) => name)),
+    done: checked.filter(({ isDone }) => isDone),
     excluded: selection.excluded,
     legacySamples,
     legacyMatches,
@@ -88,31 +117,38 @@ function emptyProject({ totals }: Catalogue): SkippedProject {
   return { project: totals, counts, database: null, failures: [] };
 }
 
-async function tryReadCatalogue(
+function isEmpty({ project }: SkippedProject): boolean {
+  return project.images === 0;
+}
+
+function emptied({ name, source }: ProjectSource, images: number): string {
+  return (
+    `${source} held ${images} images in earlier runs and holds none now; is its disk connected? ` +
+    `If they are gone for good, say \`cullstream forget "${name}"\`: what was made of them stays`
+  );
+}
+
+function toRejected({ name, source, message }: DoneProject): RejectedSource {
+  return { name, source, message };
+}
+
+interface Read {
+  readonly catalogue: Catalogue;
+  readonly done: SkippedProject | undefined;
+}
+
+async function tryRead(
   project: ProjectSource,
-  options: CatalogueOptions,
-): Promise<Catalogue | { message: string }> {
+  options: PlanOptions,
+): Promise<Read | { message: string }> {
   try {
-    return await readCatalogue(project, options);
+    const catalogue = await readCatalogue(project, options);
+    const done =
+      catalogue.images.length === 0 ? emptyProject(catalogue) : options.completed(catalogue);
+    return { catalogue, done };
   } catch (error) {
-    return toMessage(error);
+    return { message: errorMessage(error) };
   }
-}
-
-/** Its own database may be damaged, too. */
-function tryCompleted(
-  catalogue: Catalogue,
-  { completed }: PlanOptions,
-): SkippedProject | { message: string } | undefined {
-  try {
-    return completed(catalogue);
-  } catch (error) {
-    return toMessage(error);
-  }
-}
-
-function toMessage(error: unknown): { message: string } {
-  return { message: error instanceof Error ? error.message : String(error) };
 }
 
 function countKnown(project: ProjectSource, catalogue: Catalogue, options: PlanOptions) {

@@ -39,7 +39,7 @@ describe('with an inventory', () => {
     );
     const selection = await selectProjects({ originalsDir, inventory });
     expect(selection.projects).toEqual([{ name: '1010', source: 'dalia.zip' }]);
-    expect(selection.excluded.map(({ name }) => name)).toEqual(['m']);
+    expect(selection.done).toEqual([{ name: 'm', source: 'mojo3' }]);
   });
 
   it('takes up a done project that is asked for by name', async () => {

@@ -1,11 +1,14 @@
-import { ConfigurationError, toProjectName, type RejectedSource } from '@cullstream/contracts';
-import { findProjects, type FoundProjects, type ProjectSource } from './find-projects.js';
-import { loadInventory } from './inventory.js';
-import { locateSource } from './locate-source.js';
+import { realpath } from 'node:fs/promises';
+import { ConfigurationError, type RejectedSource } from '@cullstream/contracts';
+import { didYouMean } from '@cullstream/runtime';
+import type { ProjectSource } from './find-projects.js';
+import { findSources, nothingThere, sourcesOfInventory, type Sources } from './find-sources.js';
+import { findGone, type KnownProject } from './known-project.js';
+import { refuseContradictions } from './refuse-contradictions.js';
 
-export interface Selection extends FoundProjects {
-  /** Sources the inventory says are done or to be skipped, or that `--skip` leaves out. */
-  readonly excluded: readonly RejectedSource[];
+export interface Selection extends Sources {
+  /** What the data folder has been given before. */
+  readonly known: readonly KnownProject[];
 }
 
 export interface SelectionOptions {
@@ -14,59 +17,89 @@ export interface SelectionOptions {
   /** Only these projects, whatever the inventory says of them. */
   readonly only?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
+  /** The data folder and what it has been given before; without it nothing is compared. */
+  readonly memory?:
+    { readonly dataDir: string; readonly known: readonly KnownProject[] } | undefined;
 }
+
+/** As many names as a message lists. */
+const NAMES_SHOWN = 30;
 
 /**
  * The projects a command works on: those of the inventory, or else everything below originals.
- * @throws {ConfigurationError} for an unreadable inventory or folder, or unknown names
+ * @throws {ConfigurationError} for an unreadable inventory or folder, one without any project, unknown
+ *   names, or names that contradict what the data folder knows
  */
 export async function selectProjects(options: SelectionOptions): Promise<Selection> {
-  const { projects, rejected, excluded } =
-    options.inventory === undefined
-      ? { ...(await findProjects(options.originalsDir)), excluded: [] }
-      : await fromInventory(await loadInventory(options.inventory), options);
-  refuseUnknown(options, [...projects, ...rejected, ...excluded]);
-  const { only, skip = [] } = options;
-  const wanted = (name: string) => only === undefined || only.includes(name);
-  const left = (name: string) => wanted(name) && !skip.includes(name);
+  const { originalsDir, inventory, only, skip = [], memory } = options;
+  const known = memory?.known ?? [];
+  const here = await realpath(originalsDir).catch(() => originalsDir);
+  const all =
+    inventory === undefined
+      ? await everySource(originalsDir, here, known)
+      : await sourcesOfInventory(originalsDir, inventory, only);
+  refuseUnknown(options, all);
+  const wanted = ({ name }: ProjectSource) => only === undefined || only.includes(name);
+  const left = (project: ProjectSource) => wanted(project) && !skip.includes(project.name);
+  const projects = all.projects.filter(left);
+  if (memory !== undefined) {
+    const { dataDir } = memory;
+    await refuseContradictions(projects, known, { originalsDir, here, dataDir, inventory });
+  }
   return {
-    projects: projects.filter(({ name }) => left(name)),
-    rejected: rejected.filter(({ name }) => left(name)),
+    known,
+    projects,
+    rejected: all.rejected.filter(left),
+    missing: all.missing.filter(left),
+    done: all.done.filter(left),
     excluded: [
-      ...excluded.filter(({ name }) => wanted(name)),
-      ...projects
-        .filter(({ name }) => wanted(name) && skip.includes(name))
-        .map((project) => ({ ...project, message: 'left out (--skip)' })),
+      ...all.excluded.filter(wanted),
+      ...[...all.projects, ...all.missing, ...all.done]
+        .filter((project) => wanted(project) && skip.includes(project.name))
+        .map(({ name, source }) => ({ name, source, message: 'left out (--skip)' })),
     ],
   };
 }
 
-async function fromInventory(
-  entries: Awaited<ReturnType<typeof loadInventory>>,
-  { only, originalsDir }: SelectionOptions,
-): Promise<Selection> {
-  const projects: ProjectSource[] = [];
-  const excluded: RejectedSource[] = [];
-  for (const { project, source: written, status } of entries) {
-    const name = toProjectName(project);
-    const source = await locateSource(originalsDir, written);
-    if (status === 'pending' || only?.includes(name) === true) projects.push({ name, source });
-    else excluded.push({ name, source, message: `the inventory says: ${status}` });
+async function everySource(
+  originalsDir: string,
+  here: string,
+  known: readonly KnownProject[],
+): Promise<Sources> {
+  const found = await findSources(originalsDir);
+  const gone = findGone(known, [...found.projects, ...found.rejected], here);
+  if (found.projects.length + found.rejected.length === 0) {
+    throw nothingThere(originalsDir, gone.length);
   }
-  return { projects, rejected: [], excluded };
+  return { ...found, missing: gone.map(toMissing) };
 }
 
-function refuseUnknown(
-  { only = [], skip = [] }: SelectionOptions,
-  known: readonly { readonly name: string }[],
-): void {
-  const names = new Set(known.map(({ name }) => name));
-  const list = known.map(({ name }) => name).join(', ');
+function toMissing({ name, source, images }: KnownProject): RejectedSource {
+  return {
+    name,
+    source,
+    message:
+      `${source} was there in earlier runs, with ${images} images, and is gone; is its disk connected? ` +
+      `If it is gone for good, say \`cullstream forget "${name}"\`: what was made of it stays`,
+  };
+}
+
+function refuseUnknown({ only = [], skip = [] }: SelectionOptions, all: Sources): void {
+  const { projects, rejected, missing, done, excluded } = all;
+  const names = [...projects, ...rejected, ...missing, ...done, ...excluded].map(
+    ({ name }) => name,
+  );
+  const known = new Set(names);
+  const more = names.length - NAMES_SHOWN;
+  const list = names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const problems = [
     ...only.map((name) => ['--only', name] as const),
     ...skip.map((name) => ['--skip', name] as const),
   ]
-    .filter(([, name]) => !names.has(name))
-    .map(([flag, name]) => `${flag}: no project "${name}"; there are: ${list}`);
+    .filter(([, name]) => !known.has(name))
+    .map(
+      ([flag, name]) =>
+        `${flag}: no project "${name}"${didYouMean(name, names) || `; there are: ${list}`}`,
+    );
   if (problems.length > 0) throw new ConfigurationError(problems);
 }

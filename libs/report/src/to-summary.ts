@@ -205,7 +205,10 @@ function fromSkipped({
     inverted_crops: counts.invertedCrops,
     database,
     failures,
-    message: 'complete already: nothing was done',
+    message:
+      database === null
+        ? 'holds no image: there is nothing to do'
+        : 'complete already: nothing was done',
   };
 }
 

@@ -102,7 +102,7 @@ async function runAnew(
   const preparing = prepareRun(runSettings, log, { again });
   const prepared = await unlessInterrupted(preparing, interruption);
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
-  const execution = toRunExecution(prepared, runSettings);
+  const execution = toRunExecution(prepared, runSettings, log);
   const end = await executeRun(execution, runSettings, surroundings, {
     log,
     view,

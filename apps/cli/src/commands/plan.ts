@@ -17,7 +17,7 @@ interface PlanRow {
   readonly cached: number;
   readonly legacy: number;
   readonly toEmbed: number;
-  readonly state: 'pending' | 'complete' | 'excluded' | 'unreadable';
+  readonly state: 'pending' | 'complete' | 'empty' | 'done' | 'excluded' | 'missing' | 'unreadable';
   /** Database that stands already, below the data folder. */
   readonly existing: string | null;
   readonly existingIsOurs: boolean;
@@ -64,7 +64,7 @@ function toDocument(
     return {
       ...countsOf(project),
       ...databasesOf(settings.data, project.name),
-      state: 'complete',
+      state: database === null ? 'empty' : 'complete',
       cached,
       legacy: 0,
       toEmbed: 0,
@@ -74,8 +74,14 @@ function toDocument(
     };
   });
   const excluded = found.excluded.map((source) => emptyRow(source, 'excluded'));
-  const unreadable = found.rejected.map((source) => emptyRow(source, 'unreadable'));
-  const projects = [...pending, ...complete, ...excluded, ...unreadable];
+  const done = found.done.map((source): PlanRow => {
+    const { images, groups } = source;
+    return { ...emptyRow(source, 'done'), images, groups };
+  });
+  const rejected = found.rejected.map((source) =>
+    emptyRow(source, found.missing.has(source.name) ? 'missing' : 'unreadable'),
+  );
+  const projects = [...pending, ...complete, ...done, ...excluded, ...rejected];
   const toEmbed = sum(pending, 'toEmbed');
   const fromCache = sum(pending, 'cached') + sum(pending, 'legacy');
   const estimate = toEstimate({ toEmbed, cached: fromCache }, rates);

@@ -5,6 +5,7 @@ import { findPixelDrift } from '@cullstream/embedding';
 import { toSummary, type Summary } from '@cullstream/report';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
+import { toExcluded } from '../run/open-run.js';
 import { lockForServices } from '../run/data-lock.js';
 import { removeLeftovers } from '../run/remove-leftovers.js';
 import { onSignals, unlessInterrupted } from '../run/interruption.js';
@@ -39,10 +40,10 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
     const { projects, rejected } = prepared.plan;
     if (projects.length + rejected.length === 0 && !isUnfinished) {
-      return report(nothingToDo(prepared), settings, context);
+      return report(prepared, settings, context);
     }
     if (settings.services === 'own') await refuseDrift();
-    return await runToEnd(toRunExecution(prepared, settings), settings, context, interruption);
+    return await runToEnd(toRunExecution(prepared, settings, log), settings, context, interruption);
   } finally {
     await lock.release();
   }
@@ -54,11 +55,21 @@ async function refuseDrift(): Promise<void> {
   if (drift !== undefined) throw new ConfigurationError([drift]);
 }
 
-function report(summary: Summary, settings: RunSettings, { terminal }: CommandContext): number {
+function report(
+  prepared: PreparedRun,
+  settings: RunSettings,
+  { terminal }: CommandContext,
+): number {
+  const { plan } = prepared;
+  const summary = nothingToDo(prepared);
   if (settings.json) terminal.print(JSON.stringify(summary, null, 2));
   else {
     terminal.print(formatSummary(summary, undefined));
-    terminal.print('everything was complete already: no image was read, nothing was written');
+    const isEmpty = plan.skipped.some(({ project }) => project.images === 0);
+    terminal.print(
+      `${isEmpty ? 'all that holds images' : 'everything'} was complete already: ` +
+        'no image was read, nothing was written',
+    );
   }
   return exitCodeOf(summary);
 }
@@ -77,7 +88,7 @@ function nothingToDo({ models, plan }: PreparedRun): Summary {
     projects: [],
     skipped: [...plan.skipped],
     rejected: [...plan.rejected],
-    excluded: [...plan.excluded],
+    excluded: toExcluded(plan),
     legacySamples: [],
     extractedAt: null,
     completedAt: null,

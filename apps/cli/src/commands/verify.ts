@@ -18,7 +18,7 @@ import type { CommandContext } from './command-context.js';
  */
 export async function verify(settings: VerifySettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  let catalogues = await readCatalogues(settings);
+  let catalogues = await readCatalogues(settings, context.log);
   let repair: RepairOutcome | undefined;
   if (settings.repair) {
     const { proved } = await proveAll(settings, catalogues, context);
@@ -26,7 +26,7 @@ export async function verify(settings: VerifySettings, context: CommandContext):
     tellRepair(repair, context);
     if (repair.end === 'interrupted') return exitCodes.interrupted;
     // A source is catalogued by what a database of the user's says, and a damaged one may seem to be his.
-    if (repair.setAside.length > 0) catalogues = await readCatalogues(settings);
+    if (repair.setAside.length > 0) catalogues = await readCatalogues(settings, context.log);
   }
   const verification = await verifyAll(catalogues, settings, context);
   const { proofs, streams, comparisons, gaps, notes } = verification;

@@ -1,12 +1,14 @@
 import {
+  ConfigurationError,
   statusSubject,
+  subjectsOf,
   runStatus,
   type RunId,
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { deleteRun, type Bus } from '@cullstream/bus';
-import { openRunRecords, requireRun, type Logger } from '@cullstream/runtime';
+import { deleteRun, lastOf, streams, type Bus } from '@cullstream/bus';
+import { openRunRecords, requireRun, toVariableName, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import { openBroker, type Broker } from './broker.js';
@@ -17,12 +19,14 @@ import {
   type WorkKind,
 } from './broker-file.js';
 import { connectBroker } from './connect-broker.js';
+import { forgetRun } from './enter-run.js';
 import { unlessInterrupted, type Interruption } from './interruption.js';
 import { joinBroker } from './join-broker.js';
 import { keepInStep } from './keep-in-step.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
+import { refuseTakenPorts } from './refuse-taken-ports.js';
 import { untilRunEnds } from './until-run-ends.js';
 import { keepBrokerWriting } from './watch-disk.js';
 import { watchDeployed } from './watch-deployed.js';
@@ -77,6 +81,10 @@ export async function executeRun(
   parts: ExecutionParts,
 ): Promise<RunEnd> {
   const { log, view, note, host, interruption } = parts;
+  if (settings.services === 'own' && host === undefined) {
+    const healthHost = surroundings.environment[toVariableName('healthHost')];
+    await refuseTakenPorts(settings.healthPort, execution.services.length, healthHost);
+  }
   const broker =
     host === undefined
       ? await openUnlessInterrupted(openBroker(settings, surroundings, log), interruption)
@@ -99,7 +107,13 @@ export async function executeRun(
       await writeBrokerFile(settings.data, run, broker, execution.kind);
       const context = { settings, surroundings, broker, log, isGuest: host !== undefined };
       const services = await startServices(run, execution, context);
-      const end = await follow(bus, opened, services, { execution, settings, parts });
+      const end = await follow(bus, opened, services, { execution, settings, parts }).catch(
+        async (error: unknown) => {
+          if (error instanceof ConfigurationError)
+            await forgetRefused(bus, opened, execution, settings);
+          throw error;
+        },
+      );
       if (end.kind === 'cancelled') await deleteRun(bus, run);
       if (end.kind === 'paused') {
         await writeBrokerFile(settings.data, run, broker, execution.kind, { isPaused: true });
@@ -126,6 +140,19 @@ async function openUnlessInterrupted(
     void opening.then((late) => late.stop()).catch(() => undefined);
     throw error;
   }
+}
+
+/** A run that was refused before it brought anything about leaves nothing that could be resumed. */
+async function forgetRefused(
+  bus: Bus,
+  { record: { run }, resumed }: OpenedRun,
+  { kind }: Execution,
+  { data }: ExecutionSettings,
+): Promise<void> {
+  const { name } = streams.predictions;
+  if (resumed || (await lastOf(bus, name, subjectsOf('predictions', run))) !== undefined) return;
+  await forgetRun(bus, await openRunRecords(bus), run);
+  await removeBrokerFile(data, kind);
 }
 
 interface Following {

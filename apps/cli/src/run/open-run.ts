@@ -3,6 +3,7 @@ import {
   isUnfinished,
   newRunId,
   type PlannedProject,
+  type RejectedSource,
   type RunId,
   type RunOptions,
   type RunRecord,
@@ -10,7 +11,7 @@ import {
 import { refuseOtherContract, type Bus } from '@cullstream/bus';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import type { PlanSettings, RunSettings } from '../settings/settings.js';
-import { enterRun, forgetRun, type EnterSettings } from './enter-run.js';
+import { enterRun, forgetRun, refuseDeployed, type EnterSettings } from './enter-run.js';
 import { folderId } from './folder-id.js';
 import { nextRunTime } from './next-run-time.js';
 import { setUpBroker } from './set-up-broker.js';
@@ -29,7 +30,10 @@ export async function openRun(
 ): Promise<OpenedRun> {
   const isDeployed = settings.services === 'deployed';
   if (isDeployed) await refuseOtherContract(bus, 'cullstream');
-  else await setUpBroker(bus, settings.bytes);
+  else {
+    await setUpBroker(bus, settings.bytes);
+    await refuseDeployed(bus);
+  }
   const records = await openRunRecords(bus);
   const folder = await folderId(settings.data);
   const planned = prepared.plan.projects.map(({ project }) => project.name);
@@ -111,7 +115,7 @@ function newRecord(
     projects: [...plan.projects],
     skipped: [...plan.skipped],
     rejected: [...plan.rejected],
-    excluded: [...plan.excluded],
+    excluded: toExcluded(plan),
     legacySamples: [...plan.legacySamples],
     extractedAt: null,
     completedAt: null,
@@ -129,10 +133,16 @@ function extend(record: RunRecord, { models, plan }: PreparedRun): RunRecord {
     projects: [...record.projects, ...added],
     skipped: plan.skipped.filter(({ project }) => !known.has(project.name)),
     rejected: [...plan.rejected],
-    excluded: [...plan.excluded],
+    excluded: toExcluded(plan),
     legacySamples: record.legacySamples.length > 0 ? record.legacySamples : [...plan.legacySamples],
     extractedAt: added.length > 0 ? null : record.extractedAt,
   };
+}
+
+/** What the inventory leaves out, and says is done. */
+export function toExcluded({ excluded, done }: PreparedRun['plan']): RejectedSource[] {
+  const sources = done.map(({ name, source, message }) => ({ name, source, message }));
+  return [...sources, ...excluded];
 }
 
 /** Whether a run that is under way does all that is asked for already. */

@@ -5,6 +5,7 @@ import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullst
 import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
 import { readProjectState } from '@cullstream/store';
+import { loadKnownProjects } from './known-projects.js';
 import type { PlanSettings } from '../settings/settings.js';
 
 export interface PreparedRun {
@@ -30,7 +31,8 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { originals, data } = settings;
   const models = await chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache });
-  const selection = await selectProjects({ ...settings, originalsDir: originals });
+  const memory = { dataDir: data, known: await loadKnownProjects(data, log) };
+  const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
   const cache = inspectEmbeddingCache({ dataDir: data, recipe: models.embeddingRecipe, log });
   const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
   const plan = await planProjects(selection, {

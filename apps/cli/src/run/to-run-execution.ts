@@ -1,16 +1,26 @@
+import type { Logger } from '@cullstream/runtime';
 import type { RunSettings } from '../settings/settings.js';
 import type { Execution } from './execute-run.js';
+import { rememberProjects } from './known-projects.js';
 import { openRun } from './open-run.js';
 import type { PreparedRun } from './prepare-run.js';
 import type { ServiceName } from './supervise.js';
 
 /** A run: all five services, as many embedders as are wanted. The reporter, which ends it, first. */
-export function toRunExecution(prepared: PreparedRun, settings: RunSettings): Execution {
+export function toRunExecution(
+  prepared: PreparedRun,
+  settings: RunSettings,
+  log: Logger,
+): Execution {
   const embedders = Array.from({ length: settings.embedders }, (): ServiceName => 'embedder');
   return {
     kind: 'run',
     files: prepared.models.files,
     services: ['reporter', 'writer', 'predictor', 'extractor', ...embedders],
-    open: (bus) => openRun(bus, prepared, settings),
+    async open(bus) {
+      const opened = await openRun(bus, prepared, settings);
+      await rememberProjects(prepared.plan, settings, log);
+      return opened;
+    },
   };
 }

@@ -246,6 +246,7 @@ export type ExecutionSettings = ServiceProcessSettings &
   Partial<Pick<RunSettings, 'detach' | 'until' | 'maxLoad'>>;
 
 export const dataSettings = allSettings.pick(common);
+export type DataSettings = Readonly<z.infer<typeof dataSettings>>;
 
 export const statusSettings = dataSettings.extend(allSettings.pick({ ...external }).shape);
 export type StatusSettings = Readonly<z.infer<typeof statusSettings>>;

@@ -17,8 +17,10 @@ export async function openSources(options: {
   readonly originalsDir: string;
   readonly inventory: string | undefined;
 }): Promise<Sources> {
-  const { projects, excluded } = await selectProjects(options);
-  const sources = new Map([...projects, ...excluded].map(({ name, source }) => [name, source]));
+  const { projects, done, excluded } = await selectProjects(options);
+  const sources = new Map(
+    [...projects, ...done, ...excluded].map(({ name, source }) => [name, source]),
+  );
   const unchecked: { project: string; message: string }[] = [];
   return {
     unchecked,

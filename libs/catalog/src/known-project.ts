@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProjectSource } from './find-projects.js';
+
+/** A project that a data folder has been given before. */
+export interface KnownProject extends ProjectSource {
+  /** Folder of the originals where it was last, links resolved; null where that is not known. */
+  readonly originals: string | null;
+  /** As many as it had. */
+  readonly images: number;
+  /** File that named it; null where it is named after its source. */
+  readonly inventory: string | null;
+}
+
+/** A name or path for comparison: disks write the same letters in different normal forms. */
+export function toKey(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/^(\.\/)+/, '')
+    .replace(/\/+$/, '');
+}
+
+/** Whether the source still stands where it was last. */
+export function standsWhereItWas({ originals, source }: KnownProject): boolean {
+  return originals !== null && existsSync(join(originals, source));
+}
+
+/**
+ * Known projects of this folder of originals that are not among those found there. A folder may have
+ * moved to another path: where one of its projects has come along, the others should have, too.
+ * @param here the folder of originals, links resolved
+ */
+export function findGone(
+  known: readonly KnownProject[],
+  found: readonly ProjectSource[],
+  here: string,
+): KnownProject[] {
+  const names = new Set(found.map(({ name }) => toKey(name)));
+  const sources = new Set(found.map(({ source }) => toKey(source)));
+  const cameAlong = new Set(
+    known
+      .filter(({ name, source }) => names.has(toKey(name)) && sources.has(toKey(source)))
+      .map(({ originals }) => originals),
+  );
+  return known.filter((project) => {
+    const { name, source, originals, images } = project;
+    if (images === 0 || names.has(toKey(name)) || sources.has(toKey(source))) return false;
+    if (originals === null || originals === here) return true;
+    return cameAlong.has(originals) && !standsWhereItWas(project);
+  });
+}
