@@ -10,14 +10,7 @@ import {
   type ProjectFailed,
   type RunHead,
 } from '@cullstream/contracts';
-import {
-  bundleLimits,
-  lastOf,
-  maxEventBytes,
-  streams,
-  type Bus,
-  type BundleLimits,
-} from '@cullstream/bus';
+import { lastOf, maxEventBytes, streams, type Bus, type BundleLimits } from '@cullstream/bus';
 import {
   matchLegacy,
   readCatalogue,
@@ -28,6 +21,7 @@ import type { Logger, ServiceMetrics } from '@cullstream/runtime';
 import type { FeedGate } from './adapters/feed-gate.js';
 import { findOversized } from './core/find-oversized.js';
 import { firstToPublish } from './core/first-to-publish.js';
+import { limitsOfBundles } from './core/limits-of-bundles.js';
 import { toImageFound } from './core/to-image-found.js';
 import { toOversized } from './core/to-oversized.js';
 import type { ExtractorSettings } from './settings.js';
@@ -59,8 +53,7 @@ export async function extractProject(
     const catalogue = await metrics.time('list', () => currentCatalogue(planned, extraction));
     const first = interrupted.get(name) ?? firstToPublish(await lastSequence(name, extraction));
     log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
-    const isCached = planned.cached === catalogue.images.length;
-    const bundle = isCached ? bundleLimits.cachedImages : bundleLimits.images;
+    const bundle = limitsOfBundles(catalogue.images.length, planned.cached);
     const next = await publishCatalogue(catalogue, first, bundle, extraction);
     interrupted.set(name, next);
     return next >= catalogue.images.length;
