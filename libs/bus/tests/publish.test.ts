@@ -111,7 +111,7 @@ describe('connecting', () => {
       firstConnectTimeoutMs: 200,
     });
 
-    await expect(connection).rejects.toThrow('no connection to nats://127.0.0.1:1 within 200 ms');
+    await expect(connection).rejects.toThrow('no connection to nats://127.0.0.1:1 within 0.2 s');
   });
 
   it('settles `closed` without a reason when drained', async () => {

@@ -37,7 +37,7 @@ export function watchDeployed(
       text === ''
         ? `run ${run}: all deployed services are at work`
         : `run ${run} waits for deployed services at ${bus.connection.getServer()}: no ${text} works there; ` +
-            'start them (docs/deployment.md), Ctrl-C stops following',
+            'start them (deploy/README.md), Ctrl-C stops following',
     );
   };
   void (async () => {
