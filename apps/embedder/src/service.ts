@@ -69,11 +69,12 @@ export async function startEmbedder(
 ): Promise<Service> {
   const { log, health, metrics } = context;
   await requireDevice(settings.device);
-  const { recipe, modelPath } = await chooseEmbedder({
+  const { recipe, modelPath, notes } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
+  for (const note of notes) log.info(note);
   const profile = await chooseProfile(settings, recipe, log);
   const engineOptions: EngineOptions = {
     modelPath,

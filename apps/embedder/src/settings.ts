@@ -1,4 +1,4 @@
-import { precisions, preprocessings } from '@cullstream/contracts';
+import { activations, precisions, preprocessings } from '@cullstream/contracts';
 import { devices } from '@cullstream/inference';
 import {
   bytesSetting,
@@ -19,6 +19,12 @@ export const embedderSettings = serviceSettings.extend({
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),
   preprocess: z.enum(preprocessings).default('exact').describe('exact pixels, or fast shrinking'),
   precision: z.enum(precisions).default('fp32').describe('precision of inference'),
+  activation: z
+    .enum(activations)
+    .optional()
+    .describe(
+      `activation of a checkpoint that is not known: ${activations.join(' or ')}; default: quick-gelu is assumed`,
+    ),
   device: z
     .enum(devices)
     .default('cpu')

@@ -1,4 +1,4 @@
-import { featureRecipes, precisions, preprocessings } from '@cullstream/contracts';
+import { activations, featureRecipes, precisions, preprocessings } from '@cullstream/contracts';
 import { cacheSetting, dataSetting, serviceSettings } from '@cullstream/runtime';
 import { z } from 'zod';
 
@@ -11,5 +11,6 @@ export const predictorSettings = serviceSettings.extend({
   features: z.enum(featureRecipes).default('as-trained').describe('how model inputs are made'),
   preprocess: z.enum(preprocessings).default('exact').describe('preprocessing of the embeddings'),
   precision: z.enum(precisions).default('fp32').describe('precision of the embeddings'),
+  activation: z.enum(activations).optional().describe('activation of the image encoder'),
 });
 export type PredictorSettings = Readonly<z.infer<typeof predictorSettings>>;

@@ -55,6 +55,7 @@ export { toImageFailed } from './to-image-failed.js';
 export { newRunId, toCompactTime } from './new-run-id.js';
 export { projectName, runId, toProjectName, type ProjectName, type RunId } from './names.js';
 export {
+  activations,
   embeddingRecipe,
   featureRecipes,
   features,
@@ -66,6 +67,7 @@ export {
   preprocessings,
   sha256Hex,
   shortDigest,
+  type Activation,
   type EmbeddingRecipe,
   type Features,
   type ModelFile,

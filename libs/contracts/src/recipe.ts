@@ -6,6 +6,9 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 export const shortDigest = z.string().regex(/^[0-9a-f]{16}$/);
 
 export const precisions = ['fp32', 'int8'] as const;
+/** Of an image encoder's MLPs. Quick: x · sigmoid(1.702 x), an approximation of the exact GELU. */
+export const activations = ['quick-gelu', 'gelu'] as const;
+export type Activation = (typeof activations)[number];
 export const preprocessings = ['exact', 'fast'] as const;
 /**
  * Names of the preprocessings with their versions. A change of one pixel raises the version: vectors
@@ -31,6 +34,8 @@ export const embeddingRecipe = z.strictObject({
   /** Name and version of the preprocessing, for instance `exact-1`. */
   preprocessing: z.string().min(1),
   precision: z.enum(precisions),
+  /** Only where it is not `quick-gelu`; earlier versions never wrote it. */
+  activation: z.enum(activations).optional(),
 });
 export type EmbeddingRecipe = z.infer<typeof embeddingRecipe>;
 

@@ -60,7 +60,6 @@ export {
 export { tryModel, type TriedModel, type TryOptions } from './models/try-model.js';
 export { buildClipImageTower, type ClipTowerOptions } from './onnx/build-clip-image-tower.js';
 export { buildMlp, type MlpKind } from './onnx/build-mlp.js';
-export { type Activation } from './onnx/clip-activation.js';
 export { ModelShapeError, readMlpLayers, type MlpLayer } from './onnx/mlp-layers.js';
 export { type OnnxModel } from './onnx/onnx-model.js';
 export { writeOnnx } from './onnx/write-onnx.js';

@@ -156,9 +156,9 @@ type NumericKey = {
 }[keyof ProjectSummary];
 
 function toModels({ recipe }: RunRecord): Summary['models'] {
-  const { model, preprocessing, precision } = recipe.embedding;
+  const { model, preprocessing, precision, activation } = recipe.embedding;
   return {
-    embedder: { ...model, features: { preprocessing, precision } },
+    embedder: { ...model, features: { preprocessing, precision, activation } },
     ranker: recipe.ranker,
     crop_proposer: recipe.crop,
   };

@@ -36,6 +36,7 @@ export async function deadRetry(
       dataDir: settings.data,
       cacheDir: settings.cache,
     });
+    for (const note of models.notes) terminal.note(note);
     const options = { files: models.files, settings, context, interruption };
     const selected = await unlessInterrupted(listSelected(settings, context, ids), interruption);
     const { inRun, anew, problems } = await splitRetries(selected, models, settings);

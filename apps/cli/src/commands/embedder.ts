@@ -2,6 +2,7 @@ import { ConfigurationError, isUnfinished, type RunHead } from '@cullstream/cont
 import { refuseOtherContract, type Bus } from '@cullstream/bus';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { describeEmbedding } from '../output/describe-embedding.js';
 import { toAccess } from '../run/broker.js';
 import { connectBroker } from '../run/connect-broker.js';
 import { readBrokerFile } from '../run/broker-file.js';
@@ -35,7 +36,7 @@ export async function embedder(
   try {
     await refuseOtherContract(bus, 'embedder');
     const record = await findRun(bus, settings.run ?? broker.run);
-    await refuseOtherRecipe(record, settings);
+    for (const line of await chooseSameEmbedder(record, settings)) note(line);
     await requireBytes(bus, record, settings);
     await addEmbedder(bus, record.run);
     const services = await startServices(
@@ -99,18 +100,19 @@ async function findRun(bus: Bus, run: string | undefined): Promise<RunHead> {
   ]);
 }
 
-/** Vectors of two recipes never meet in one run. */
-async function refuseOtherRecipe({ run, recipe }: RunHead, settings: EmbedderSettings) {
+/** Vectors of two recipes never meet in one run. Gives what is to be said of the weights. */
+async function chooseSameEmbedder(
+  { run, recipe }: RunHead,
+  settings: EmbedderSettings,
+): Promise<readonly string[]> {
   const chosen = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
-  if (chosen.recipe.id === recipe.embedding.id) return;
-  const describe = ({ model, preprocessing, precision }: typeof recipe.embedding) =>
-    `${model.file} (${model.sha256.slice(0, 12)}), ${preprocessing}, ${precision}`;
+  if (chosen.recipe.id === recipe.embedding.id) return chosen.notes;
   throw new ConfigurationError([
-    `run ${run} embeds with ${describe(recipe.embedding)}; this embedder has ` +
-      `${describe(chosen.recipe)}: give it the run's --embedder, --preprocess and --precision`,
+    `run ${run} embeds with ${describeEmbedding(recipe.embedding)}; this embedder has ` +
+      `${describeEmbedding(chosen.recipe)}: give it the run's --embedder, --preprocess, --precision and --activation`,
   ]);
 }

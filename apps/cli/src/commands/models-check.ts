@@ -4,6 +4,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { describeAgreement } from '../models/agreement/describe-agreement.js';
 import { measureAgreement } from '../models/agreement/measure-agreement.js';
 import { tryModels, type ModelTrial } from '../models/try-models.js';
+import { describeEncoding } from '../output/describe-embedding.js';
 import { formatTable } from '../output/format.js';
 import type { ModelsCheckSettings } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -32,12 +33,15 @@ async function checkFiles(
   const run = 'predictionRecipe' in models ? models : undefined;
   const problems = 'predictionRecipe' in models ? [] : models;
   const recipe = run?.predictionRecipe ?? null;
+  const ofFiles = trials.flatMap(({ tried }) => tried?.notes ?? []);
+  const notes = [...new Set([...ofFiles, ...(run?.notes ?? [])])];
   terminal.print(
     json
-      ? JSON.stringify({ models: trials.map(toDocument), recipe, problems }, null, 2)
+      ? JSON.stringify({ models: trials.map(toDocument), recipe, notes, problems }, null, 2)
       : [
           describeTrials(trials),
           ...trials.flatMap(({ problem }) => (problem === undefined ? [] : [`error: ${problem}`])),
+          ...notes,
           ...(recipe === null
             ? problems.map((problem) => `a run would not start: ${problem}`)
             : [
@@ -79,7 +83,7 @@ function describeTrials(trials: readonly ModelTrial[]): string {
 }
 
 function describeRecipe({ recipe, features, kind }: TriedModel): string {
-  if (recipe !== undefined) return `${recipe.id}: ${recipe.precision}, ${recipe.preprocessing}`;
+  if (recipe !== undefined) return `${recipe.id}: ${describeEncoding(recipe)}`;
   if (features === undefined) return '';
   return kind === 'ranker'
     ? features.embedding

@@ -56,12 +56,12 @@ export async function modelsImport(
   const modelsDir = modelsDirOf(data);
   const registry = await loadModelRegistry(settings.registry);
   const imported = await importModel({ file, name, modelsDir, cacheDir, registry });
-  const { kind, format, shape, path, sha256, known, wasThere } = imported;
+  const { kind, format, shape, path, sha256, known, wasThere, notes } = imported;
   const found = await findModels({ modelsDir });
   const isFound = [found.embedder, found.ranker, found.crop].some((each) => each?.path === path);
   if (json) {
     const document = { path, kind, format, shape, sha256, known: known?.name ?? null, wasThere };
-    terminal.print(JSON.stringify({ ...document, usedByDefault: isFound }, null, 2));
+    terminal.print(JSON.stringify({ ...document, usedByDefault: isFound, notes }, null, 2));
     return exitCodes.ok;
   }
   const what = `${kind} (${known === undefined ? 'not a known model' : known.name}): ${shape}`;
@@ -70,6 +70,7 @@ export async function modelsImport(
       wasThere ? `${path} was there already: ${what}` : `${path}: ${what}`,
       `SHA-256 ${sha256}`,
       isFound ? 'runs use it by default' : `runs use it with ${flags[kind]} ${path}`,
+      ...notes,
     ].join('\n'),
   );
   return exitCodes.ok;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { requireDevice } from '@cullstream/inference';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
+import { describeEncoding } from '../output/describe-embedding.js';
 import { formatCount, formatSeconds, formatTable } from '../output/format.js';
 import { findKnownRates, toEstimate, type KnownRates } from '../plan/known-rates.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
@@ -96,6 +97,7 @@ function toDocument(
       prediction: models.predictionRecipe.id,
       preprocessing: models.embeddingRecipe.preprocessing,
       precision: models.embeddingRecipe.precision,
+      activation: models.embeddingRecipe.activation,
     },
     notes: models.notes,
     projects,
@@ -192,7 +194,7 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
     formatTable(head, rows),
     ...lines,
     `embedder ${models.embedder.file}, ranker ${models.ranker.file}, crop proposer ${models.crop_proposer.file}`,
-    `embedding recipe ${recipes.embedding} (${recipes.preprocessing}, ${recipes.precision}), prediction recipe ${recipes.prediction}`,
+    `embedding recipe ${recipes.embedding} (${describeEncoding(recipes)}), prediction recipe ${recipes.prediction}`,
     ...notes,
     `${formatCount(totals.images)} images in ${formatCount(totals.projects)} projects: ` +
       `${formatCount(totals.toEmbed)} to embed, ${formatCount(totals.groups)} groups; ` +

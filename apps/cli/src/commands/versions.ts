@@ -1,6 +1,7 @@
 import { exitCodes } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
 import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
+import { describeEncoding } from '../output/describe-embedding.js';
 import { formatTable } from '../output/format.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -69,7 +70,7 @@ function toText(rows: readonly VersionRow[]): string {
       row.images,
       row.failed_images,
       row.decided_groups,
-      `${row.embedder.model.file} ${row.embedder.preprocessing} ${row.embedder.precision}`,
+      `${row.embedder.model.file} ${describeEncoding(row.embedder)}`,
       row.ranker.file,
       row.crop_proposer.file,
       describeFeatures(row),

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
 import { modelExtensions, tryModel, type TriedModel, type TryOptions } from '@cullstream/inference';
 
 export interface ModelTrial {
@@ -17,7 +18,10 @@ export interface TrialOptions extends Omit<TryOptions, 'cacheDir'> {
   readonly crop?: string | undefined;
 }
 
-/** Loads and runs the models that were named, or else every one below the data folder. */
+/**
+ * Loads and runs the models that were named, or else every one below the data folder.
+ * @throws {ConfigurationError} when the settings contradict a model that was named
+ */
 export async function tryModels(options: TrialOptions): Promise<ModelTrial[]> {
   const named = [options.embedder, options.ranker, options.crop].flatMap((path) => path ?? []);
   const paths = named.length > 0 ? named : await findModelFiles(options.data);
@@ -31,6 +35,8 @@ async function tryOne(path: string, options: TrialOptions): Promise<ModelTrial> 
     const tried = await tryModel(path, { ...options, cacheDir: options.cache });
     return { path, tried, problem: undefined };
   } catch (cause) {
+    const isNamed = path === options.embedder;
+    if (isNamed && cause instanceof ConfigurationError) throw cause;
     const problem = cause instanceof Error ? cause.message : String(cause);
     return { path, tried: undefined, problem };
   }

@@ -6,6 +6,7 @@ import {
 } from '@cullstream/contracts';
 import { lastOf, streams, type Bus } from '@cullstream/bus';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
+import { describeEmbedding } from '../output/describe-embedding.js';
 import { listOwnDatabases, type OwnDatabase } from '../verify/list-databases.js';
 
 /** The run of a project whose events are fed again. */
@@ -77,23 +78,20 @@ function fittingRuns(
   );
   const newest = usable.at(-1)?.progress;
   if (newest === undefined) {
-    const others = inTime.flatMap(({ recipe }) => (recipe ? [describe(recipe.embedding)] : []));
+    const others = inTime.flatMap(({ recipe }) =>
+      recipe ? [describeEmbedding(recipe.embedding)] : [],
+    );
     return {
       fitting: [],
       problem:
-        `its embeddings are of ${[...new Set(others)].join(', ')}, not of ${describe(embedding)}; ` +
-        'give that --embedder, --preprocess and --precision, or replay --from images',
+        `its embeddings are of ${[...new Set(others)].join(', ')}, not of ${describeEmbedding(embedding)}; ` +
+        'give that --embedder, --preprocess, --precision and --activation, or replay --from images',
     };
   }
   const fitting = usable
     .map(({ progress }) => progress)
     .filter(({ project: totals }) => totals.catalogue === newest.project.catalogue);
   return { fitting: fitting.reverse() };
-}
-
-/** Files of one name may hold different weights: the digest tells them apart. */
-function describe({ model, preprocessing, precision }: EmbeddingRecipe): string {
-  return `${model.file} (SHA-256 ${model.sha256.slice(0, 12)}, ${preprocessing}, ${precision})`;
 }
 
 async function firstWithEvents(

@@ -52,6 +52,7 @@ export async function startServices(
       features: settings.features,
       preprocess: settings.preprocess,
       precision: settings.precision,
+      activation: settings.activation,
       device: settings.device,
       logLevel: 'info',
       ...engineOf(settings),

@@ -10,6 +10,7 @@ const modelChoice = {
   features: true,
   preprocess: true,
   precision: true,
+  activation: true,
   device: true,
 } as const;
 

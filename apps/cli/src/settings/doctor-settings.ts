@@ -10,6 +10,7 @@ export const doctorSettings = statusSettings.extend({
     features: true,
     preprocess: true,
     precision: true,
+    activation: true,
     device: true,
   }).shape,
   originals: allSettings.shape.originals.optional(),

@@ -46,6 +46,7 @@ export const modelsCheckSettings = modelsSettings.extend({
     features: true,
     preprocess: true,
     precision: true,
+    activation: true,
     device: true,
   }).shape,
   ...allSettings.pick({ inventory: true, only: true, skip: true, minGroupSize: true }).shape,

@@ -1,4 +1,5 @@
 import {
+  activations,
   bytesModes,
   featureRecipes,
   legacyCacheModes,
@@ -61,6 +62,13 @@ export const allSettings = z.object({
     .meta({
       description: `of the image encoder: ${precisions.join(' or ')}`,
       placeholder: 'precision',
+    }),
+  activation: z
+    .enum(activations)
+    .optional()
+    .meta({
+      description: `of an image encoder's checkpoint that is not a known one: ${activations.join(' or ')} (default: quick-gelu is assumed, and said)`,
+      placeholder: 'name',
     }),
   device: z
     .enum(devices)
@@ -200,6 +208,7 @@ export const planSettings = allSettings.pick({
   features: true,
   preprocess: true,
   precision: true,
+  activation: true,
   device: true,
   minGroupSize: true,
   timeGapMinutes: true,
@@ -231,6 +240,7 @@ export type ServiceProcessSettings = Pick<
   'data' | 'cache' | 'preprocess' | 'precision' | 'embedders'
 > &
   Partial<Pick<RunSettings, keyof typeof engine>> & {
+    readonly activation?: RunSettings['activation'];
     readonly device?: RunSettings['device'] | undefined;
     readonly originals?: string | undefined;
     readonly bytes?: RunSettings['bytes'] | undefined;

@@ -10,6 +10,7 @@ export const embedderSettings = allSettings
     embedder: true,
     preprocess: true,
     precision: true,
+    activation: true,
     device: true,
     healthPort: true,
     ...external,

@@ -12,6 +12,7 @@ export const replaySettings = runSettings
     features: true,
     preprocess: true,
     precision: true,
+    activation: true,
     device: true,
     embedders: true,
     ...engine,

@@ -84,8 +84,8 @@ function refuseOthers(proofs: readonly ProjectProof[], recipeId: string): void {
   throw new ConfigurationError(
     others.map(
       ({ project, run }) =>
-        `--embedder: run ${run ?? ''} of ${project} used another image encoder, pixels or precision; ` +
-        'say --embedder, --preprocess and --precision as that run did, or leave it out with --only',
+        `--embedder: run ${run ?? ''} of ${project} used another image encoder, pixels, precision or activation; ` +
+        'say --embedder, --preprocess, --precision and --activation as that run did, or leave it out with --only',
     ),
   );
 }

@@ -80,7 +80,8 @@ export async function repairGaps(
   try {
     await refuseUnfinished(settings.data);
     const choice = { ...settings, dataDir: settings.data, cacheDir: settings.cache };
-    const { files, predictionRecipe } = await chooseModels(choice);
+    const { files, predictionRecipe, notes } = await chooseModels(choice);
+    for (const note of notes) terminal.note(note);
     const problems: string[] = [];
     let setAside: SetAside[] = [];
     let requeued = 0;
@@ -143,7 +144,7 @@ function refuseOthers(gaps: readonly Gap[], recipeId: string): void {
     others.map(
       ({ project, run }) =>
         `--repair: run ${run} of ${project.name} used other models or features; ` +
-        'say --embedder, --ranker, --crop, --features, --preprocess and --precision as that run did',
+        'say --embedder, --ranker, --crop, --features, --preprocess, --precision and --activation as that run did',
     ),
   );
 }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
 import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
@@ -39,5 +40,25 @@ describe('chooseEmbedder', () => {
     const choice = await knownEncoder();
     await writeFile(`${choice.embedder ?? ''}.json`, '{"activation":"quick-gelu"}');
     expect((await chooseEmbedder(choice)).modelPath).toContain('-quick-gelu-');
+  });
+
+  it('makes what the user says part of the recipe, and keeps the id of the usual activation', async () => {
+    const { registry: _registry, ...unknown } = await knownEncoder();
+    const assumed = await chooseEmbedder(unknown);
+    const usual = await chooseEmbedder({ ...unknown, activation: 'quick-gelu' });
+    const exact = await chooseEmbedder({ ...unknown, activation: 'gelu' });
+    expect(assumed.notes).toEqual([expect.stringContaining('quick-gelu is assumed')]);
+    expect([...usual.notes, ...exact.notes]).toEqual([]);
+    expect(usual.recipe).toEqual(assumed.recipe);
+    expect(exact.recipe).toMatchObject({ activation: 'gelu' });
+    expect(exact.recipe.id).not.toBe(usual.recipe.id);
+    expect(exact.modelPath).not.toBe(usual.modelPath);
+  });
+
+  it('refuses a user who contradicts the digest', async () => {
+    const choice = await knownEncoder();
+    await expect(chooseEmbedder({ ...choice, activation: 'quick-gelu' })).rejects.toThrow(
+      ConfigurationError,
+    );
   });
 });

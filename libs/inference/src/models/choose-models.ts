@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   ConfigurationError,
   preprocessingNames,
+  type Activation,
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
 import { findModels, type FoundModel } from './find-models.js';
@@ -21,6 +22,8 @@ export interface EmbedderChoice {
   readonly cacheDir: string;
   readonly embedder?: string | undefined;
   readonly precision: EmbeddingRecipe['precision'];
+  /** Of a checkpoint whose digest is not known. */
+  readonly activation?: Activation | undefined;
   readonly preprocess: keyof typeof preprocessingNames;
   /** Folder of the descriptors of known models; default: that of the project. */
   readonly registry?: string | undefined;
@@ -35,7 +38,7 @@ export interface ModelChoice extends EmbedderChoice {
 export interface ChosenModels extends ResolvedModels {
   /** The files as they were chosen. */
   readonly files: Readonly<Record<'embedder' | 'ranker' | 'crop', string>>;
-  /** What to say aloud: a fallback that was taken. */
+  /** What to say aloud: a fallback that was taken, an activation that is assumed. */
   readonly notes: readonly string[];
 }
 
@@ -61,7 +64,7 @@ export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
   const files = { embedder: fileOf('embedder'), ranker: fileOf('ranker'), crop: fileOf('crop') };
   const models = await resolveModels({ ...choice, ...files, ...(await prepared(choice)) });
   const notes = kinds.flatMap((kind) => noteOf(kind, choice[kind], found[kind]));
-  return { ...models, files, notes };
+  return { ...models, files, notes: [...notes, ...models.notes] };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { access, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { precisions, type EmbeddingRecipe } from '@cullstream/contracts';
+import { activations, precisions, type EmbeddingRecipe } from '@cullstream/contracts';
 import { DigestCache, sha256OfModel } from './digest-cache.js';
 import { examineModel, type ExaminedModel } from './examine-model.js';
 import type { ModelRegistry } from './model-registry.js';
@@ -87,7 +87,11 @@ async function findPrepared(
   if (model.kind !== 'image-encoder') return (await exists(preparedPath(mlp))) ? ['fp32'] : [];
   const found: EmbeddingRecipe['precision'][] = [];
   for (const precision of precisions) {
-    if (await exists(preparedPath({ ...mlp, activation, precision }))) found.push(precision);
+    // Where neither sidecar nor digest tells, each call may have said another one.
+    const likely = activation === undefined ? [undefined, ...activations] : [activation];
+    const paths = likely.map((each) => preparedPath({ ...mlp, activation: each, precision }));
+    const isThere = await Promise.all(paths.map((path) => exists(path)));
+    if (isThere.includes(true)) found.push(precision);
   }
   return found;
 }

@@ -7,6 +7,7 @@ import {
   removeAbandoned,
   withFileLock,
 } from '@cullstream/files';
+import { chooseActivation } from './choose-activation.js';
 import { DigestCache } from './digest-cache.js';
 import { examineModel, type ExaminedModel } from './examine-model.js';
 import { modelExtensions } from './find-models.js';
@@ -35,6 +36,8 @@ export interface ImportedModel extends ExaminedModel {
   readonly known: ModelDescriptor | undefined;
   /** The same bytes were there before, and stay where they are. */
   readonly wasThere: boolean;
+  /** What to say aloud: an assumption about the file. */
+  readonly notes: readonly string[];
 }
 
 /** A file has other bytes than it was said to have. */
@@ -81,10 +84,18 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
         digests: new DigestCache(ownCache),
       }),
     );
-    return { ...examined, ...placed, sha256: staged.sha256, known };
+    const { sha256 } = staged;
+    const notes = await notesOn({ ...examined, ...placed, sha256, known });
+    return { ...examined, ...placed, sha256, known, notes };
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+async function notesOn({ kind, path, sha256, known }: Omit<ImportedModel, 'notes'>) {
+  if (kind !== 'image-encoder') return [];
+  const { activation: sidecar } = await readModelSidecar(path);
+  return chooseActivation({ path, sha256, sidecar, known: known?.activation ?? undefined }).notes;
 }
 
 /** What is wrong with the user's file, in the terms of where the user has it. */

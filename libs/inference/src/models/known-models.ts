@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
-import type { EmbeddingRecipe } from '@cullstream/contracts';
-import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
+import type { Activation, EmbeddingRecipe } from '@cullstream/contracts';
+import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
 import { loadModelRegistry, registryFolder, type ModelRegistry } from './model-registry.js';
 import { toEmbeddingRecipe } from './recipes.js';
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import {
+  activations,
   ConfigurationError,
   features,
   precisions,
@@ -10,7 +11,6 @@ import {
   describeProblems,
 } from '@cullstream/contracts';
 import { z } from 'zod';
-import { activations } from '../onnx/clip-activation.js';
 import { modelKinds } from './prepare-model.js';
 
 export const modelFormats = [

@@ -1,7 +1,6 @@
-import { describeIssue, describeProblems } from '@cullstream/contracts';
+import { activations, describeIssue, describeProblems } from '@cullstream/contracts';
 import { readFileIfThere } from '@cullstream/files';
 import { z } from 'zod';
-import { activations } from '../onnx/clip-activation.js';
 
 const modelSidecar = z.strictObject({
   embedding: z.enum(['raw', 'l2']).optional(),

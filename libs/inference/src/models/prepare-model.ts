@@ -1,12 +1,12 @@
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { EmbeddingRecipe } from '@cullstream/contracts';
+import type { Activation, EmbeddingRecipe } from '@cullstream/contracts';
 import { errorMessage, withFileLock } from '@cullstream/files';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
 import { buildMlp } from '../onnx/build-mlp.js';
-import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
+import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
 import { ModelShapeError, readMlpLayers } from '../onnx/mlp-layers.js';
 import type { OnnxModel } from '../onnx/onnx-model.js';
 import { writeOnnx } from '../onnx/write-onnx.js';

@@ -1,10 +1,10 @@
 import type {
+  Activation,
   EmbeddingRecipe,
   ModelFile,
   PredictionModel,
   PredictionRecipe,
 } from '@cullstream/contracts';
-import type { Activation } from '../onnx/clip-activation.js';
 import { shortDigestOf } from './canonical-digest.js';
 
 export interface EmbeddingParts {
@@ -12,19 +12,20 @@ export interface EmbeddingParts {
   /** Name and version, for instance `exact-1`. */
   readonly preprocessing: string;
   readonly precision: EmbeddingRecipe['precision'];
-  /** Only where the user or the registry set another activation than the default. */
+  /** Only where it is not the default. */
   readonly activation?: Activation | undefined;
 }
 
 /**
  * The recipe of a vector. Its id is the short digest of the canonical JSON of
- * `{"model":<sha256>,"precision":…,"preprocessing":…}` (and `"activation"` where it was overridden):
+ * `{"model":<sha256>,"precision":…,"preprocessing":…}` (and `"activation"` where it is not the default):
  * all that changes a number. The file's name does not, so renaming a file keeps its cache.
  */
 export function toEmbeddingRecipe(parts: EmbeddingParts): EmbeddingRecipe {
   const { model, preprocessing, precision, activation } = parts;
   const id = shortDigestOf({ model: model.sha256, preprocessing, precision, activation });
-  return { id, model, preprocessing, precision };
+  const common = { id, model, preprocessing, precision };
+  return activation === undefined ? common : { ...common, activation };
 }
 
 /**

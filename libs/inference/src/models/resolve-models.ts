@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import {
   ConfigurationError,
+  type Activation,
   type EmbeddingRecipe,
   type Features,
   type ModelFile,
@@ -8,7 +9,8 @@ import {
   type PredictionRecipe,
 } from '@cullstream/contracts';
 import { errorMessage, isErrno } from '@cullstream/files';
-import { DEFAULT_ACTIVATION, type Activation } from '../onnx/clip-activation.js';
+import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
+import { chooseActivation } from './choose-activation.js';
 import { DigestCache, sha256OfModel } from './digest-cache.js';
 import { readModelSidecar, type ModelSidecar } from './model-sidecar.js';
 import { prepareModel, type ModelKind } from './prepare-model.js';
@@ -32,6 +34,8 @@ export interface ResolveModelsOptions {
   readonly preprocessing: string;
   /** Where digests and prepared models are kept; made when missing. */
   readonly cacheDir: string;
+  /** Of the image encoder's checkpoint, where neither sidecar nor digest tells. */
+  readonly activation?: Activation | undefined;
   /** Activation of known image encoders by SHA-256; a sidecar comes first. */
   readonly activationOf?: (sha256: string) => Activation | undefined;
 }
@@ -45,6 +49,8 @@ export interface ResolvedModels {
     readonly rankerOnnx: string;
     readonly cropOnnx: string;
   };
+  /** What to say aloud: an assumption about a file. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -78,6 +84,7 @@ export async function resolveModels(options: ResolveModelsOptions): Promise<Reso
       toPredictionModel(crop, options.features),
     ),
     paths: { embedderOnnx: embedder.onnx, rankerOnnx: ranker.onnx, cropOnnx: crop.onnx },
+    notes: embedder.notes,
   };
 }
 
@@ -85,6 +92,8 @@ export interface ResolvedEmbedder {
   readonly recipe: EmbeddingRecipe;
   /** ONNX file ready to run. */
   readonly modelPath: string;
+  /** What to say aloud: an assumption about the file. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -98,7 +107,8 @@ export async function resolveEmbedder(
   const prepared = await prepareSource(file, options).catch((cause: unknown) => {
     throw new ConfigurationError([describe(file, cause)], { cause });
   });
-  return { recipe: toRecipe(prepared, options), modelPath: prepared.onnx };
+  const { onnx: modelPath, notes } = prepared;
+  return { recipe: toRecipe(prepared, options), modelPath, notes };
 }
 
 /** The recipe of what a prepared image encoder gives. */
@@ -123,22 +133,26 @@ export interface PreparedModel {
   readonly model: ModelFile;
   readonly sidecar: ModelSidecar;
   readonly activation: Activation | undefined;
+  readonly notes: readonly string[];
   readonly onnx: string;
 }
 
 /** One model digested, checked and made ready to run. */
 export async function prepareSource(
   { kind, path }: ModelSource,
-  options: Pick<ResolveModelsOptions, 'cacheDir' | 'precision' | 'activationOf'>,
+  options: Pick<ResolveModelsOptions, 'cacheDir' | 'precision' | 'activation' | 'activationOf'>,
 ): Promise<PreparedModel> {
-  const { cacheDir, precision, activationOf } = options;
+  const { cacheDir, precision, activation: asked, activationOf } = options;
   const sha256 = await sha256OfModel(path, new DigestCache(cacheDir));
   const sidecar = await readModelSidecar(path);
   const encoder = kind === 'image-encoder';
-  const activation = encoder ? (sidecar.activation ?? activationOf?.(sha256)) : undefined;
+  const said = { asked, sidecar: sidecar.activation, known: activationOf?.(sha256) };
+  const { activation, notes } = encoder
+    ? chooseActivation({ path, sha256, ...said })
+    : { activation: undefined, notes: [] };
   const ofEncoder = encoder ? { precision, activation } : {};
   const onnx = await prepareModel({ kind, path, sha256, cacheDir, ...ofEncoder });
-  return { model: { file: basename(path), sha256 }, sidecar, activation, onnx };
+  return { model: { file: basename(path), sha256 }, sidecar, activation, notes, onnx };
 }
 
 /** A prepared ranker or crop proposer with how its inputs are made. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   preprocessingNames,
+  type Activation,
   type EmbeddingRecipe,
   type Features,
   type ModelFile,
@@ -23,6 +24,8 @@ import {
 export interface TryOptions {
   readonly cacheDir: string;
   readonly precision: EmbeddingRecipe['precision'];
+  /** Of a checkpoint whose digest is not known. */
+  readonly activation?: Activation | undefined;
   readonly preprocess: keyof typeof preprocessingNames;
   readonly features: FeatureRecipeName;
   /** What computes an image encoder; rankers and crop proposers are the processor's. */
@@ -37,19 +40,23 @@ export interface TriedModel extends ExaminedModel {
   readonly recipe: EmbeddingRecipe | undefined;
   /** Of a ranker or crop proposer. */
   readonly features: Features | undefined;
+  /** What to say aloud: an assumption about the file. */
+  readonly notes: readonly string[];
 }
 
 /**
  * Prepares a model as a run would, loads it, and runs it once on an input of equal values.
+ * @throws {ConfigurationError} when it has another activation than the user says
  * @throws {CheckpointError | ModelShapeError} when it cannot be used, or gives what is no number
  */
 export async function tryModel(path: string, options: TryOptions): Promise<TriedModel> {
   const examined = await examineModel(path);
   const { kind } = examined;
-  const { preprocess, precision } = options;
+  const { preprocess, precision, activation } = options;
   const source = {
     cacheDir: join(options.cacheDir, 'models'),
     precision,
+    activation,
     preprocessing: preprocessingNames[preprocess],
     activationOf: await loadKnownActivations(options.registry),
   };
@@ -66,6 +73,7 @@ export async function tryModel(path: string, options: TryOptions): Promise<Tried
     model: prepared.model,
     recipe: isEncoder ? toRecipe(prepared, source) : undefined,
     features: isEncoder ? undefined : toPredictionModel(prepared, options.features).features,
+    notes: prepared.notes,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Activation } from './clip-activation.js';
+import type { Activation } from '@cullstream/contracts';
 import type { ClipParameters } from './clip-parameters.js';
 import type { GraphBuilder } from './graph-builder.js';
 import { addLinear, type TowerPrecision } from './linear-layer.js';
