@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -10,6 +10,7 @@ import { runCli } from './support/run-cli.js';
 const DONE_WITH_FAILURES = 1;
 const GROUPS = 5;
 const IMAGES = 15;
+const DATABASES = 'training/ai_training_decisions';
 
 type Row = Record<string, unknown>;
 
@@ -28,12 +29,14 @@ describe('export', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-export-'));
     data = join(folder, 'data');
     const example = await makeExample(folder, GROUPS);
-    const run = await runCli([...toRunArgs(example, data), '--only', 'first']);
+    const run = await runCli([...toRunArgs(example, data), '--only', 'first,second']);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
-    const path = join(data, 'training/ai_training_decisions/first.db');
+    const path = join(data, DATABASES, 'first.db');
     const database = new Sqlite(path);
-    database.exec(`UPDATE ai_decisions SET directory = 'a, "b"' WHERE rowid = 1`);
-    decisions = database.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY rowid').all();
+    database.exec(
+      `UPDATE ai_decisions SET directory = 'a, "b"' WHERE group_id = 'first_group_20250701_000000'`,
+    );
+    decisions = database.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY group_id').all();
     database.close();
   });
 
@@ -65,7 +68,7 @@ describe('export', () => {
   it('gives the same as parquet, in a file', async () => {
     const file = join(folder, 'first.parquet');
     const told = await exportFirst('--format', 'parquet', '--out', file);
-    expect(told).toBe(`5 rows written to ${file}\n`);
+    expect(told).toBe(`5 rows of 1 project written to ${file}\n`);
     const rows: Record<string, unknown>[] = await parquetReadObjects({
       file: await asyncBufferFromFile(file),
     });
@@ -86,11 +89,58 @@ describe('export', () => {
     ]);
   });
 
+  it('gives all projects when none is named, group after group', async () => {
+    const { exitCode, stdout } = await runCli(['export', '--data', data, '--json']);
+    expect(exitCode).toBe(0);
+    const { rows } = JSON.parse(stdout) as { rows: Row[] };
+    const groups = rows.map((row) => row['group_id']);
+    expect(groups).toHaveLength(2 * GROUPS);
+    // Their ids end with the time of their first image.
+    expect(groups).toEqual(groups.toSorted());
+    const named = ['export', '--data', data, '--json', '--project', 'second,first'];
+    expect(
+      (JSON.parse((await runCli(named)).stdout) as { rows: Row[] }).rows.map(
+        (row) => row['project_id'],
+      ),
+    ).toEqual([...Array<string>(GROUPS).fill('second'), ...Array<string>(GROUPS).fill('first')]);
+  });
+
+  it("gives groups of the user's database in the order of its rows, then new ones", async () => {
+    const other = join(folder, 'user');
+    cpSync(data, other, { recursive: true });
+    const ours = join(other, DATABASES, 'first.db');
+    cpSync(ours, join(other, DATABASES, 'first_ai_predictions_temp.db'));
+    rmSync(ours);
+    const database = new Sqlite(ours);
+    database.exec('CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, images TEXT)');
+    const ids = decisions.map((row) => row['group_id']);
+    const theirs = [ids[3], ids[1]];
+    for (const id of theirs)
+      database.prepare('INSERT INTO ai_decisions VALUES (?, ?)').run(id, '[]');
+    database.close();
+    const { stdout } = await runCli(['export', '--data', other, '--project', 'first', '--json']);
+    const { rows } = JSON.parse(stdout) as { rows: Row[] };
+    expect(rows.map((row) => row['group_id'])).toEqual([...theirs, ids[0], ids[2], ids[4]]);
+  });
+
+  it('names a damaged database, exports the others and exits with 1', async () => {
+    const other = join(folder, 'damaged');
+    cpSync(data, other, { recursive: true });
+    truncateSync(join(other, DATABASES, 'first.db'), 5_000);
+    const result = await runCli(['export', '--data', other, '--format', 'jsonl']);
+    expect(result.exitCode).toBe(1);
+    expect(result.stderr).toMatch(/^error: first is left out: .*first\.db.*damaged/);
+    expect(result.stdout.trimEnd().split('\n')).toHaveLength(GROUPS);
+    const file = join(folder, 'damaged.csv');
+    const alone = await runCli(['export', '--data', other, '--project', 'first', '--out', file]);
+    expect([alone.exitCode, existsSync(file)]).toEqual([2, false]);
+  });
+
   it('names the projects there are when asked for another', async () => {
     const result = await runCli(['export', '--data', data, '--project', 'none']);
     expect([result.exitCode, result.stderr]).toEqual([
       2,
-      'error: --project: "none" has no database; there are: first\n',
+      'error: --project: "none" has no database; there are: first, second\n',
     ]);
   });
 });

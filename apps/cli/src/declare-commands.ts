@@ -135,7 +135,7 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'export',
     'decisions with scores and recipes, for notebooks',
     exportSettings,
-    async () => (await import('./commands/export.js')).exportProject,
+    async () => (await import('./commands/export.js')).exportProjects,
   );
 
   const runArgument = ['[run]', 'its id (default: the one at work)'] as const;

@@ -13,6 +13,7 @@ export {
   type DatabaseOwner,
 } from './database-location.js';
 export { projectOfDatabase } from './database-names.js';
+export { listDatabaseProjects } from './list-database-projects.js';
 export { setDatabaseAside } from './set-database-aside.js';
 export { readExistingGroups, type ExistingGroups } from './existing-groups.js';
 export type { ImageResult } from './prediction-row.js';

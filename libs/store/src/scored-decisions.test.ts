@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openProjectDatabase } from './project-database.js';
 import { readScoredDecisions } from './scored-decisions.js';
+import { readDecisions } from './stored-decisions.js';
 import { predictedImages } from './testing/image-results.js';
 import { createForeignDatabase, createTemporaryData } from './testing/temporary-data.js';
 import { insertRows, prediction, SIX_COLUMNS } from './testing/merge-set-up.js';
@@ -20,6 +21,19 @@ describe('readScoredDecisions', () => {
     ]);
     expect(decisions[0]).toMatchObject({ run: events[0]?.run });
     expect(decisions[0]?.recipe?.id).toBe(decisions[0]?.predictionRecipe);
+  });
+
+  it('gives decisions in the order of the groups, whichever was decided first', async () => {
+    using data = createTemporaryData();
+    const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
+    const events = predictedImages({ groupSizes: [2, 3, 2] });
+    for (const event of events.toReversed()) database.apply([event], new Date());
+    database.close();
+    const inOrder = [...new Set(events.map(({ group }) => group?.id))];
+    expect([...readDecisions(database.path)].map(({ groupId }) => groupId)).toEqual(
+      inOrder.toReversed(),
+    );
+    expect([...readScoredDecisions(database.path)].map(({ groupId }) => groupId)).toEqual(inOrder);
   });
 
   it('knows no scores of a database of others', () => {

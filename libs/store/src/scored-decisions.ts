@@ -14,25 +14,38 @@ export interface ScoredDecision extends StoredDecision {
 }
 
 /**
- * The decisions in a database of any version, in the order in which they were added, with the score
- * of every image. Leaves no trace.
+ * The decisions in a database of any version, with the score of every image, in the order of the
+ * groups: in a database of ours that of the newest catalogue, for batches are written as they come;
+ * in another that in which the rows were added. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readScoredDecisions(path: string): Generator<ScoredDecision, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
     if (!columnsOf(sqlite, 'ai_decisions').has('group_id')) return;
-    const sources = columnsOf(sqlite, 'predictions').size === 0 ? none : openSources(sqlite);
-    const rows = sqlite
-      .prepare<[], Record<string, unknown>>(
-        `SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`,
-      )
-      .iterate();
+    const isOurs = columnsOf(sqlite, 'predictions').size > 0;
+    const sources = isOurs ? openSources(sqlite) : none;
+    const query = isOurs
+      ? inCatalogueOrder
+      : `SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`;
+    const rows = sqlite.prepare<[], Record<string, unknown>>(query).iterate();
     for (const row of rows) {
       const decision = toStoredDecision(row);
       yield { ...decision, ...sources(decision) };
     }
   });
 }
+
+/** A run that has ended knows every group; groups that are in its catalogue no more come last. */
+const inCatalogueOrder = `
+  WITH newest AS (
+    SELECT catalogue FROM runs ORDER BY completed_at IS NULL, run DESC LIMIT 1
+  ), listed AS (
+    SELECT group_id, min(sequence) AS first FROM images
+    WHERE catalogue = (SELECT catalogue FROM newest) AND group_id IS NOT NULL GROUP BY group_id
+  )
+  SELECT ai_decisions.* FROM ai_decisions
+  LEFT JOIN listed ON listed.group_id = ai_decisions.group_id
+  ORDER BY listed.first IS NULL, listed.first, ai_decisions.rowid`;
 
 type Source = Pick<ScoredDecision, 'run' | 'recipe' | 'scores'>;
 

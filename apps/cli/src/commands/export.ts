@@ -1,34 +1,51 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { toDecisionSheet } from '../export/decision-sheet.js';
-import { findSource } from '../export/find-source.js';
-import { toImageSheet } from '../export/image-sheet.js';
+import { combineProjects } from '../export/combine-projects.js';
+import { chooseProjects } from '../export/find-source.js';
 import { writeFile, writeText } from '../export/write-sheet.js';
 import { formatCount } from '../output/format.js';
 import type { ExportSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Decisions, or images, of a project for notebooks: into a file, or text onto stdout. */
-export async function exportProject(
+/**
+ * Decisions, or images, of all projects or those named, for notebooks: into a file, or text onto
+ * stdout. A project that cannot be read is named and leaves the others alone.
+ */
+export async function exportProjects(
   settings: ExportSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const { project, format, out, json } = settings;
-  const source = findSource(settings.data, project);
-  const sheet = settings.rows === 'images' ? toImageSheet(source) : toDecisionSheet(source);
+  const { format, out, json } = settings;
+  const projects = chooseProjects(settings.data, settings.project);
+  const sheet = combineProjects(settings.data, projects, settings.rows);
+  // Scripts that name one project ask the document for its name.
+  const named = settings.project?.length === 1 ? { project: projects[0] } : {};
   if (out !== undefined) {
     const rows = await writeFile(sheet, format, out);
+    const document = { ...named, projects, format, file: out, rows, left_out: sheet.leftOut };
     terminal.print(
       json
-        ? JSON.stringify({ project, format, file: out, rows }, null, 2)
-        : `${formatCount(rows)} rows written to ${out}`,
+        ? JSON.stringify(document, null, 2)
+        : `${formatCount(rows)} rows of ${countProjects(projects.length - sheet.leftOut.length)} written to ${out}`,
     );
   } else if (json) {
-    terminal.print(JSON.stringify({ project, rows: [...sheet.rows] }, null, 2));
+    const rows = [...sheet.rows];
+    terminal.print(JSON.stringify({ ...named, projects, rows, left_out: sheet.leftOut }, null, 2));
   } else if (format === 'parquet') {
-    throw new ConfigurationError(['--out: a parquet file is not for a terminal; name a file']);
+    throw new ConfigurationError(['--out: parquet is written into a file only; name one']);
   } else {
     await writeText(sheet, format, terminal.output, { end: false });
   }
-  return exitCodes.ok;
+  let exitCode: number = exitCodes.ok;
+  for (const { project, kind, message } of sheet.leftOut) {
+    // Where all are exported, nobody has asked for one that no run has come to.
+    const isError = kind === 'unreadable' || settings.project !== undefined;
+    terminal.note(`${isError ? 'error: ' : ''}${project} is left out: ${message}`);
+    if (isError) exitCode = exitCodes.failed;
+  }
+  return exitCode;
+}
+
+function countProjects(count: number): string {
+  return count === 1 ? '1 project' : `${formatCount(count)} projects`;
 }

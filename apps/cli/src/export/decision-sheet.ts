@@ -1,9 +1,14 @@
-import { readDecisions, readScoredDecisions, type StoredDecision } from '@cullstream/store';
-import type { Column, Row, Sheet } from './column.js';
+import {
+  readDecisions,
+  readScoredDecisions,
+  type ScoredDecision,
+  type StoredDecision,
+} from '@cullstream/store';
+import type { Column, Row } from './column.js';
 import type { ExportSource } from './find-source.js';
 import { recipeColumns, toRecipeCells } from './recipe-columns.js';
 
-const columns: readonly Column[] = [
+export const decisionColumns: readonly Column[] = [
   { name: 'project_id', type: 'text' },
   { name: 'group_id', type: 'text' },
   { name: 'timestamp', type: 'text' },
@@ -24,18 +29,23 @@ const columns: readonly Column[] = [
   ...recipeColumns,
 ];
 
-/** One row a decision: the group, what was picked, the score of every image, and by which models. */
-export function toDecisionSheet(source: ExportSource): Sheet {
-  return { columns, rows: decisionRows(source) };
-}
-
-function* decisionRows({ project, predictions, decisions }: ExportSource): Generator<Row> {
+/**
+ * One row a decision, in the order of the groups: the group, what was picked, the score of every
+ * image, and by which models.
+ * @throws {DatabaseError} when a database cannot be read
+ */
+export function* readDecisionRows({
+  project,
+  predictions,
+  decisions,
+}: ExportSource): Generator<Row> {
   // Staged predictions know nothing of what the user did.
   const userRows =
     decisions === null
       ? undefined
       : new Map(Array.from(readDecisions(decisions), (row) => [row.groupId, row]));
-  for (const decision of readScoredDecisions(predictions)) {
+  const scored = readScoredDecisions(predictions);
+  for (const decision of userRows === undefined ? scored : inOrderOf(userRows, scored)) {
     const { selectedIndex, images, scores } = decision;
     const user: StoredDecision | undefined =
       userRows === undefined ? decision : userRows.get(decision.groupId);
@@ -60,4 +70,14 @@ function* decisionRows({ project, predictions, decisions }: ExportSource): Gener
       ...toRecipeCells(decision.run, decision.recipe),
     };
   }
+}
+
+/** Groups that the user's database has come first, as they stand there; new ones keep their order. */
+function inOrderOf(
+  userRows: ReadonlyMap<string, StoredDecision>,
+  decisions: Iterable<ScoredDecision>,
+): ScoredDecision[] {
+  const places = new Map([...userRows.keys()].map((groupId, place) => [groupId, place]));
+  const placeOf = ({ groupId }: ScoredDecision) => places.get(groupId) ?? places.size;
+  return [...decisions].sort((a, b) => placeOf(a) - placeOf(b));
 }

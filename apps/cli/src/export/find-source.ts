@@ -1,7 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigurationError, projectName } from '@cullstream/contracts';
-import { DATABASE_FOLDER, locateDatabase } from '@cullstream/store';
+import { existsSync } from 'node:fs';
+import { ConfigurationError } from '@cullstream/contracts';
+import { listDatabaseProjects, locateDatabase } from '@cullstream/store';
 
 /** The databases that an export of a project reads. */
 export interface ExportSource {
@@ -12,30 +11,34 @@ export interface ExportSource {
   readonly decisions: string | null;
 }
 
-/** @throws {ConfigurationError} when the project has no database */
-export function findSource(dataDir: string, project: string): ExportSource {
-  if (!projectName.safeParse(project).success) {
-    throw new ConfigurationError([`--project: "${project}" is no project name`]);
+/**
+ * The projects that an export is of: those named, in that order, or all, by name.
+ * @throws {ConfigurationError} when a named one has no database, or there is none at all
+ */
+export function chooseProjects(dataDir: string, wanted: readonly string[] = []): string[] {
+  if (!existsSync(dataDir)) {
+    throw new ConfigurationError([`--data: there is no folder ${dataDir}`]);
   }
-  const { main, staging } = locateDatabase(dataDir, project);
-  if (main.owner === 'nobody') {
-    const names = listDatabases(dataDir);
+  const known = listDatabaseProjects(dataDir);
+  const list = known.length === 0 ? 'none' : known.join(', ');
+  const problems = wanted
+    .filter((name) => !known.includes(name))
+    .map((name) => `--project: "${name}" has no database; there are: ${list}`);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  if (known.length === 0) {
     throw new ConfigurationError([
-      `--project: "${project}" has no database; there are: ${names.length === 0 ? 'none' : names.join(', ')}`,
+      `--data: no project has a database in ${dataDir}; \`cullstream run\` makes them`,
     ]);
   }
-  return main.owner === 'user' && staging.owner === 'cullstream'
-    ? { project, predictions: staging.path, decisions: main.path }
-    : { project, predictions: main.path, decisions: null };
+  return wanted.length === 0 ? known : [...new Set(wanted)];
 }
 
-function listDatabases(dataDir: string): string[] {
-  try {
-    return readdirSync(join(dataDir, ...DATABASE_FOLDER))
-      .filter((name) => name.endsWith('.db') && !name.endsWith('_ai_predictions_temp.db'))
-      .map((name) => name.slice(0, -'.db'.length))
-      .sort();
-  } catch {
-    return [];
+/** @throws {DatabaseError} when a file is there that cannot be read */
+export function findSource(dataDir: string, project: string): ExportSource {
+  const { main, staging } = locateDatabase(dataDir, project);
+  if (staging.owner !== 'cullstream' || main.owner === 'cullstream') {
+    return { project, predictions: main.path, decisions: null };
   }
+  const decisions = main.owner === 'user' ? main.path : null;
+  return { project, predictions: staging.path, decisions };
 }

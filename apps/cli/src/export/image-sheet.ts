@@ -6,11 +6,11 @@ import {
   type CompletedRun,
   type StoredImage,
 } from '@cullstream/store';
-import type { Column, Row, Sheet } from './column.js';
+import type { Column, Row } from './column.js';
 import type { ExportSource } from './find-source.js';
 import { recipeColumns, toRecipeCells } from './recipe-columns.js';
 
-const columns: readonly Column[] = [
+export const imageColumns: readonly Column[] = [
   { name: 'project_id', type: 'text' },
   { name: 'sequence', type: 'integer' },
   { name: 'image', type: 'text' },
@@ -34,18 +34,19 @@ const columns: readonly Column[] = [
 /**
  * One row an image of the newest completed run, those in no group and those that failed too.
  * @throws {ConfigurationError} when no run has completed the project
+ * @throws {DatabaseError} when its database cannot be read
  */
-export function toImageSheet({ project, predictions }: ExportSource): Sheet {
+export function* readImageRows({ project, predictions }: ExportSource): Generator<Row> {
   const newest = readCompletedRuns(predictions, project).at(-1);
   if (newest === undefined) {
     throw new ConfigurationError([
       `--rows: no run has completed ${project} yet, so nothing is known of its images`,
     ]);
   }
-  return { columns, rows: imageRows(project, predictions, newest) };
+  yield* rowsOfRun(project, predictions, newest);
 }
 
-function* imageRows(
+function* rowsOfRun(
   project: string,
   path: string,
   { progress: { run }, recipe }: CompletedRun,

@@ -1,12 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { ConfigurationError } from '@cullstream/contracts';
-import {
-  DATABASE_FOLDER,
-  hasMergeBackup,
-  locateDatabase,
-  projectOfDatabase,
-} from '@cullstream/store';
+import { hasMergeBackup, listDatabaseProjects, locateDatabase } from '@cullstream/store';
 
 /** A project whose predictions wait beside a database of the user's. */
 export interface MergeCandidate {
@@ -30,7 +24,7 @@ export function findMerges(
   if (!existsSync(dataDir)) {
     throw new ConfigurationError([`--data: there is no folder ${dataDir}`]);
   }
-  const found = listProjects(dataDir).flatMap((project): MergeCandidate[] => {
+  const found = listDatabaseProjects(dataDir).flatMap((project): MergeCandidate[] => {
     const { main, staging } = locateDatabase(dataDir, project);
     if (main.owner !== 'user') return [];
     const staged = staging.owner === 'cullstream' ? staging.path : null;
@@ -39,16 +33,6 @@ export function findMerges(
   });
   refuseUnknown(wanted, found, purpose);
   return found.filter(({ project }) => wanted?.includes(project) !== false);
-}
-
-/** Every name that a database of the folder could belong to. */
-function listProjects(dataDir: string): string[] {
-  const folder = join(dataDir, ...DATABASE_FOLDER);
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  const projects = names
-    .map((name) => projectOfDatabase(name))
-    .filter((project) => project !== undefined);
-  return [...new Set(projects)].sort();
 }
 
 function refuseUnknown(

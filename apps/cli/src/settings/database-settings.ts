@@ -68,11 +68,9 @@ export const mergeSettings = dataSettings.extend({
 export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
 
 export const exportSettings = dataSettings.extend({
-  project: z
-    .string()
-    .min(1)
-    .normalize('NFC')
-    .meta({ description: 'project to export', placeholder: 'name' }),
+  project: names
+    .optional()
+    .meta({ description: 'only these projects (default: all)', placeholder: 'a,b' }),
   format: z
     .enum(exportFormats)
     .default('csv')
