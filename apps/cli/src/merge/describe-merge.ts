@@ -1,6 +1,6 @@
 import { changesAnything, type LeftReason, type MergeReport } from '@cullstream/store';
 import { formatCount, formatTable } from '../output/format.js';
-import { countsOf, type MergeResult } from './merge-result.js';
+import { countsOf, remedyOf, type MergeResult } from './merge-result.js';
 
 /** Examples of each kind, a project. */
 const EXAMPLES = 3;
@@ -28,6 +28,10 @@ export function describeMerge(
     ...reported.flatMap(({ project, report }) =>
       examplesOf(report).map((line) => `${project}: ${line}`),
     ),
+    ...results.flatMap((result) => {
+      const remedy = remedyOf(result);
+      return remedy === null ? [] : [`${result.project}: ${remedy}`];
+    }),
     ...results.flatMap(describeEnd),
     describeNext(results, purpose),
   ].join('\n');

@@ -28,7 +28,19 @@ export function toDocument(result: MergeResult) {
     };
   }
   const { report, backup } = result;
-  return { ...common, backup, counts: countsOf(report), ...report };
+  return { ...common, backup, counts: countsOf(report), remedy: remedyOf(result), ...report };
+}
+
+/** What can be done about groups that the rules of the database's own table keep out; null without. */
+export function remedyOf(result: MergeResult): string | null {
+  if (!('report' in result) || result.report.refused.length === 0) return null;
+  const { project, staged } = result;
+  const name = project.includes(' ') ? `"${project}"` : project;
+  return (
+    `what the rules of its older table do not allow stays in ${staged ?? 'the staged predictions'}: ` +
+    `\`cullstream export --project ${name}\` gives it; to take it in, give the table today's rules ` +
+    'as docs/merging.md shows, then merge again'
+  );
 }
 
 export function countsOf({ added, filled, left, compared, refused }: MergeReport) {

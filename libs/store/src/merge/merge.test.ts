@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
@@ -17,6 +18,7 @@ import { Sqlite } from '../sqlite.js';
 const NOON = new Date('2026-01-31T12:00:00.000Z');
 const BACKUP = 'p.db.before-merge-20260131T120000Z';
 
+const FIVE = '["1","2","3","4","5"]';
 const EMPTY = { added: [], filled: [], compared: [], left: [], refused: [] };
 
 describe('planMerge', () => {
@@ -114,14 +116,13 @@ describe('applyMerge', () => {
 
   it('reports what a strict schema does not allow and does the rest', async () => {
     using data = createTemporaryData();
-    const five = '["1","2","3","4","5"]';
     const target = {
       table: STRICT,
-      rows: [decision(), decision({ group_id: 'five', images: five })],
+      rows: [decision(), decision({ group_id: 'five', images: FIVE })],
     };
     const paths = setUpMerge(data, target, [
       prediction(),
-      prediction({ group_id: 'five', images: five, ai_selected_index: 4 }),
+      prediction({ group_id: 'five', images: FIVE, ai_selected_index: 4 }),
       prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
     ]);
     const { report } = await applyMerge(paths.staged, paths.target, { now: NOON });
@@ -131,6 +132,26 @@ describe('applyMerge', () => {
       { groupId: 'new', message: expect.stringContaining('NOT NULL constraint failed') as string },
     ]);
     expect(rowsOf(paths.target)).toHaveLength(2);
+  });
+
+  it('takes them in once the table has the rules that docs/merging.md gives it', async () => {
+    using data = createTemporaryData();
+    const rows = [decision({ group_id: 'five', images: FIVE })];
+    const { target, staged } = setUpMerge(data, { table: STRICT, rows }, [
+      prediction({ group_id: 'five', images: FIVE, ai_selected_index: 4 }),
+      prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
+    ]);
+    const page = readFileSync(new URL('../../../../docs/merging.md', import.meta.url), 'utf8');
+    const sqlite = new Sqlite(target);
+    sqlite.exec('CREATE VIEW picks AS SELECT ai_selected_index FROM ai_decisions');
+    sqlite.exec(/```sql\n(.*?)```/s.exec(page)?.[1] ?? '');
+    expect(planMerge(staged, target)).toMatchObject({
+      filled: [{ groupId: 'five' }],
+      added: [{ groupId: 'new' }],
+      refused: [],
+    });
+    expect(sqlite.prepare('SELECT * FROM picks').all()).toEqual([{ ai_selected_index: null }]);
+    sqlite.close();
   });
 
   it('merges into the six-column version', async () => {
