@@ -20,6 +20,7 @@ import { readLastRates, storeLastRates, type Logger, type RunRecords } from '@cu
 import { openBatchLog } from './adapters/batch-log.js';
 import { openWorkingTimeFile, type WorkingTimeFile } from './adapters/working-time-file.js';
 import { pause } from './adapters/pause.js';
+import { readWarnings } from './adapters/read-warnings.js';
 import type { ReadQueues } from './adapters/read-queues.js';
 import { fitStatus } from './core/fit-status.js';
 import { writeSummary } from './adapters/write-summary.js';
@@ -125,7 +126,7 @@ async function finishRun(
   record: RunRecord,
   report: RunReport,
   worked: WorkingTimeFile,
-  { bus, records, dataDir, settle }: Reporter,
+  { bus, records, dataDir, settle, log }: Reporter,
 ): Promise<void> {
   await settle?.(record.run);
   const letters = await readDeadLetters(bus, record.run);
@@ -134,6 +135,7 @@ async function finishRun(
   const content = toSummary(record, report.projects, now, {
     deadLetters: letters.map(toDeadLetterSummary),
     working: report.working,
+    warnings: await readWarnings(dataDir, record.run, log),
   });
   const summary = await writeSummary(dataDir, content);
   await records.update(record.run, (current) => ({

@@ -11,8 +11,10 @@ export { Throughput, usualRates, type RatesInUse } from './throughput.js';
 export { toLogLine, toRejectedLogLine, type LogLine } from './to-log-line.js';
 export {
   logFile,
+  serviceLogFile,
   toSummary,
   toSummaryName,
+  warningsOf,
   type DeadLetterSummary,
   type ProjectSummary,
   type Summary,

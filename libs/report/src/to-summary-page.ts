@@ -1,6 +1,11 @@
 import { escapeHtml as escape } from './escape-html.js';
 import { pageStyle as style } from './page-style.js';
-import type { DeadLetterSummary, ProjectSummary, Summary } from './to-summary.js';
+import {
+  warningsOf,
+  type DeadLetterSummary,
+  type ProjectSummary,
+  type Summary,
+} from './to-summary.js';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -36,6 +41,7 @@ export function toSummaryPage(summary: Summary): string {
 ${summary.projects.map(projectRow).join('\n')}
 </tbody></table></div>
 ${notes(summary)}
+${warnings(summary)}
 ${failures(summary.projects)}
 ${deadLetters(summary.dead_letters)}
 <h2>Models</h2>
@@ -68,12 +74,17 @@ function projectRow(project: ProjectSummary): string {
 
 function notes({ notes: ofModels = [], projects }: Summary): string {
   const lines = projects.flatMap((project) =>
-    [...(project.message === null ? [] : [project.message]), ...project.warnings].map(
-      (text) => `<li>${escape(project.project_id)}: ${escape(text)}</li>`,
-    ),
+    project.message === null
+      ? []
+      : [`<li>${escape(project.project_id)}: ${escape(project.message)}</li>`],
   );
   lines.unshift(...ofModels.map((text) => `<li>${escape(text)}</li>`));
   return lines.length === 0 ? '' : `<h2>Notes</h2>\n<ul>${lines.join('')}</ul>`;
+}
+
+function warnings({ projects, warnings: all = projects.flatMap(warningsOf) }: Summary): string {
+  if (all.length === 0) return '';
+  return `<h2>Warnings</h2>\n<ul>${all.map((text) => `<li>${escape(text)}</li>`).join('')}</ul>`;
 }
 
 function failures(projects: readonly ProjectSummary[]): string {

@@ -35,6 +35,13 @@ describe('a summary', () => {
     expect(toSummaryPage(summary)).toContain(`<li>${fallback}</li>`);
   });
 
+  it('holds all that was warned of, on its page too', () => {
+    const remedy = 'ignored; --legacy-cache trust uses them all the same';
+    const summary = toSummary(record, [], new Date(), { warnings: [remedy, remedy] });
+    expect(summary.warnings).toEqual([remedy]);
+    expect(toSummaryPage(summary)).toContain(`<h2>Warnings</h2>\n<ul><li>${remedy}</li></ul>`);
+  });
+
   it('has no notes of runs that were recorded without any', () => {
     expect(toSummary(record, [], new Date()).notes).toEqual([]);
   });

@@ -1,4 +1,9 @@
-import { toCompactTime, type ImageFailure, type RunRecord } from '@cullstream/contracts';
+import {
+  toCompactTime,
+  type ImageFailure,
+  type RunId,
+  type RunRecord,
+} from '@cullstream/contracts';
 import { finishedImages, type ProjectProgress } from './run-progress.js';
 import { spelledAsSource } from './spelled-as-source.js';
 import { toDurations, toRate, type Durations } from './to-durations.js';
@@ -55,6 +60,8 @@ export interface Summary {
   readonly models: Readonly<Record<'embedder' | 'ranker' | 'crop_proposer', SummaryModel>>;
   /** A fallback that was taken for a model. Summaries of earlier versions have no such list. */
   readonly notes?: readonly string[];
+  /** All that was warned of, with its remedy. Summaries of earlier versions have it with projects only. */
+  readonly warnings?: readonly string[];
   readonly results: Counted<'total_projects' | 'processed' | 'skipped' | 'failed'>;
   readonly images: Counted<'total' | 'embedded' | 'cached' | 'failed' | 'ungrouped'>;
   readonly groups: Counted<'total' | 'decided' | 'failed'>;
@@ -80,6 +87,9 @@ type Counted<K extends string> = Readonly<Record<K, number>>;
 export const outputDirectory = 'training/ai_training_decisions';
 export const logFile = 'ai_data/batch_predictions_log.jsonl';
 
+/** Where `cullstream run` keeps the log of the services it starts for a run. */
+export const serviceLogFile = (run: RunId) => `.cullstream/logs/${run}.log`;
+
 const SECOND_MS = 1_000;
 
 /**
@@ -95,6 +105,8 @@ export interface SummaryParts {
   readonly deadLetters?: readonly DeadLetterSummary[];
   /** When the run was worked on. */
   readonly working?: WorkingTime;
+  /** What its services warned of. */
+  readonly warnings?: readonly string[];
 }
 
 /** The summary of a finished run: what was done now, what had been done before, and what failed. */
@@ -102,7 +114,7 @@ export function toSummary(
   record: RunRecord,
   progress: readonly ProjectProgress[],
   now: Date,
-  { deadLetters = [], working = new WorkingTime() }: SummaryParts = {},
+  { deadLetters = [], working = new WorkingTime(), warnings = [] }: SummaryParts = {},
 ): Summary {
   const workingSeconds = working.secondsBetween(Date.parse(record.createdAt), now.getTime());
   const projects = [
@@ -126,6 +138,7 @@ export function toSummary(
     ),
     models: toModels(record),
     notes: record.notes ?? [],
+    warnings: [...new Set([...projects.flatMap(warningsOf), ...warnings])],
     results: {
       total_projects: projects.length,
       processed: withStatus('success', 'partial'),
@@ -149,6 +162,17 @@ export function toSummary(
     output_directory: outputDirectory,
     log_file: logFile,
   };
+}
+
+/** Each names its project. */
+export function warningsOf(project: ProjectSummary): string[] {
+  const { project_id: name, warnings, inverted_crops: inverted } = project;
+  return [
+    ...warnings.map((warning) => `${name}: ${warning}`),
+    ...(inverted === 0
+      ? []
+      : [`${name}: ${inverted} groups have no crop, for the proposed box is inverted`]),
+  ];
 }
 
 type NumericKey = {

@@ -1,4 +1,5 @@
 export { connectService, WORKING_EVERY_MS, type ServiceBus } from './connect-service.js';
+export { describeLogEntry, type LogEntry } from './describe-log-entry.js';
 export {
   describeSystemError,
   isPathError,

@@ -1,4 +1,4 @@
-import type { Summary } from '@cullstream/report';
+import { warningsOf, type Summary } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { formatCount, formatSeconds, formatTable } from './format.js';
 
@@ -53,15 +53,11 @@ function describeWork({
   return `${pauses}, ${rate.toFixed(1)} images/s`;
 }
 
-function notes({ notes: ofModels = [], projects, dead_letters: letters = [] }: Summary): string[] {
-  const messages = projects.flatMap(
-    ({ project_id: name, message, warnings, inverted_crops: inverted }) => [
-      ...(message === null ? [] : [`${name}: ${message}`]),
-      ...warnings.map((warning) => `${name}: ${warning}`),
-      ...(inverted === 0
-        ? []
-        : [`${name}: ${inverted} groups have no crop, for the proposed box is inverted`]),
-    ],
+function notes(summary: Summary): string[] {
+  const { notes: ofModels = [], projects, dead_letters: letters = [] } = summary;
+  const { warnings = projects.flatMap(warningsOf) } = summary;
+  const messages = projects.flatMap(({ project_id: name, message }) =>
+    message === null ? [] : [`${name}: ${message}`],
   );
   const failures = projects.flatMap(({ project_id: name, failures: all }) =>
     all.map(({ image, reason, message }) => `${name}: ${image} failed (${reason}): ${message}`),
@@ -74,6 +70,7 @@ function notes({ notes: ofModels = [], projects, dead_letters: letters = [] }: S
   return [
     ...ofModels,
     ...messages,
+    ...warnings.map((warning) => `warning: ${warning}`),
     ...failures.slice(0, FAILURES_SHOWN),
     ...(hidden > 0 ? [`and ${formatCount(hidden)} more failed images; the report lists them`] : []),
     ...poisoned.slice(0, FAILURES_SHOWN),

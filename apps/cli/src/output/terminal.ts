@@ -1,7 +1,6 @@
-import type { Logger, LogLevel } from '@cullstream/runtime';
+import { describeLogEntry, type LogEntry, type Logger, type LogLevel } from '@cullstream/runtime';
 import { pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
-import { describeLogEntry, type LogEntry } from './describe-log-entry.js';
 import { wrapText } from './wrap-text.js';
 
 /** Where text for people goes: stderr, above the progress while there is some. */

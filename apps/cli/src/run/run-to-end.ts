@@ -93,7 +93,9 @@ async function reportSummary(
       ? JSON.stringify(summary, null, 2)
       : [
           formatSummary(summary, path.replace(/\.json$/, '.html')),
-          ...terminal.warnings.map((warning) => `warning: ${warning}`),
+          ...terminal.warnings
+            .filter((warning) => summary.warnings?.includes(warning) !== true)
+            .map((warning) => `warning: ${warning}`),
         ].join('\n'),
   );
   return exitCodeOf(summary);

@@ -1,12 +1,14 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunId } from '@cullstream/contracts';
+import { serviceLogFile } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
-import { programFolder } from './data-lock.js';
 
 export interface ServiceLog {
   write(service: string, line: string): void;
+  /** What there is to warn of by this process. */
+  warn(msg: string): void;
 }
 
 const WARN = 40;
@@ -21,13 +23,17 @@ export async function openServiceLog(
   run: RunId,
   log: Logger,
 ): Promise<ServiceLog> {
-  const folder = join(dataDir, programFolder, 'logs');
-  await mkdir(folder, { recursive: true });
-  const file = createWriteStream(join(folder, `${run}.log`), { flags: 'a' });
+  const path = join(dataDir, serviceLogFile(run));
+  await mkdir(dirname(path), { recursive: true });
+  const file = createWriteStream(path, { flags: 'a' });
   file.on('error', (error) =>
     log.warn({ err: error }, 'the log of the services cannot be written'),
   );
   return {
+    warn(msg) {
+      file.write(`${JSON.stringify({ level: WARN, time: Date.now(), name: 'cli', msg })}\n`);
+      log.warn(msg);
+    },
     write(service, line) {
       file.write(`${line}\n`);
       const entry = parse(line);

@@ -70,7 +70,8 @@ export async function startServices(
         },
         isGuest,
         onLogLine: (name, line) => serviceLog.write(name, line),
-        onRestart: (name, why) => log.warn(`the ${name} ended with ${why} and is started again`),
+        onRestart: (name, why) =>
+          serviceLog.warn(`the ${name} ended with ${why} and is started again`),
       }),
     ]),
   );

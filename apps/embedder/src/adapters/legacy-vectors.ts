@@ -6,7 +6,12 @@ import {
   type RunHead,
   type RunId,
 } from '@cullstream/contracts';
-import { checkLegacy, readVectorFile, type LegacySample } from '@cullstream/cache';
+import {
+  checkLegacy,
+  readVectorFile,
+  type LegacySample,
+  type LegacyVerdict,
+} from '@cullstream/cache';
 import type { Logger } from '@cullstream/runtime';
 import type { EmbeddingPorts } from '../core/resolve-embedding.js';
 
@@ -57,11 +62,19 @@ async function judge(run: RunId, { recordOf, ports, dataDir, log }: Options): Pr
   else {
     log.warn(
       check,
-      "the older tool's embeddings do not agree with this model and are ignored; " +
+      `the older tool's embeddings do not agree with this model (${describe(check)}) and are ignored; ` +
         'every image is embedded anew (--legacy-cache trust uses them all the same)',
     );
   }
   return check.agrees;
+}
+
+function describe({ worstCosine, worstNormRatio }: LegacyVerdict): string {
+  if (worstNormRatio === 0) return 'no sample of them could be compared';
+  return (
+    `computed anew, a sample has a cosine of ${worstCosine.toFixed(3)}, 0.999 is needed, ` +
+    `and ${worstNormRatio.toFixed(3)} of the length, within 1 % is needed`
+  );
 }
 
 async function recompute(

@@ -1,4 +1,4 @@
-import { withoutRawErrors } from '@cullstream/runtime';
+import { withoutRawErrors } from './describe-system-error.js';
 
 /** What pino makes of a call: fields beside the message. */
 export type LogEntry = Readonly<Record<string, unknown>>;
