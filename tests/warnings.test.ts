@@ -9,9 +9,14 @@ import { runCli, type CliResult } from './support/run-cli.js';
 
 const REMEDY = /the older tool's embeddings do not agree .* cosine of .*--legacy-cache trust/;
 
+const COUNT =
+  'the inventory says 4 images, there are 3: see whether loose is complete, ' +
+  'or correct the number in the inventory';
+
 describe("a run beside a cache of the older tool's that does not agree", () => {
   let folder: string;
   let data: string;
+  let args: string[];
   let run: CliResult;
 
   /** One entry for each image of the folder `loose`, with a vector that no model has made. */
@@ -34,7 +39,10 @@ describe("a run beside a cache of the older tool's that does not agree", () => {
       mkdirSync(join(data, 'ai_data', each), { recursive: true });
     }
     writeLegacyCache(example.originals);
-    run = await runCli([...toRunArgs(example, data), '--only', 'loose']);
+    const inventory = join(folder, 'inventory.yaml');
+    writeFileSync(inventory, '- { project: loose, source: loose, images: 4 }\n');
+    args = [...toRunArgs(example, data).slice(1), '--inventory', inventory];
+    run = await runCli(['run', ...args]);
     expect(run.exitCode, run.stderr).toBe(0);
   });
 
@@ -42,7 +50,7 @@ describe("a run beside a cache of the older tool's that does not agree", () => {
 
   it('says why and what to do in the summary that is printed, once', () => {
     const told = run.stdout.split('\n').filter((line) => line.startsWith('warning: '));
-    expect(told).toEqual([expect.stringMatching(REMEDY)]);
+    expect(told).toEqual([`warning: loose: ${COUNT}`, expect.stringMatching(REMEDY)]);
   });
 
   it('says it in the document and on the page', () => {
@@ -52,8 +60,15 @@ describe("a run beside a cache of the older tool's that does not agree", () => {
       return readFileSync(join(folderOfSummary, name ?? ''), 'utf8');
     };
     const summary = JSON.parse(read('.json')) as { warnings: string[] };
-    expect(summary.warnings).toEqual([expect.stringMatching(REMEDY)]);
+    expect(summary.warnings).toEqual([`loose: ${COUNT}`, expect.stringMatching(REMEDY)]);
     expect(read('.html')).toContain('--legacy-cache trust uses them all the same');
+  });
+
+  it('says of a complete project, too, that its inventory counts otherwise', async () => {
+    const { stdout } = await runCli(['plan', ...args, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      projects: [{ project: 'loose', state: 'complete', warnings: [COUNT] }],
+    });
   });
 
   it('says it again wherever the summary is shown later', async () => {

@@ -13,6 +13,8 @@ export interface Sources extends FoundProjects {
   readonly done: readonly ProjectSource[];
   /** What the inventory says is to be skipped, or `--skip` leaves out. */
   readonly excluded: readonly RejectedSource[];
+  /** How many images the inventory says there are, by project. */
+  readonly counted: ReadonlyMap<string, number>;
 }
 
 /** Everything directly below the originals. */
@@ -22,7 +24,8 @@ export async function findSources(originalsDir: string): Promise<Sources> {
       `originals: there is no folder ${originalsDir}; is its disk connected? If so, check the path (--originals)`,
     ]);
   }
-  return { ...(await findProjects(originalsDir)), missing: [], done: [], excluded: [] };
+  const nothing = { missing: [], done: [], excluded: [], counted: new Map<string, number>() };
+  return { ...(await findProjects(originalsDir)), ...nothing };
 }
 
 /**
@@ -36,10 +39,11 @@ export async function sourcesOfInventory(
   only: readonly string[] | undefined,
 ): Promise<Sources> {
   const entries = await Promise.all(
-    (await loadInventory(inventory)).map(async ({ project, source, status }) => ({
+    (await loadInventory(inventory)).map(async ({ project, source, status, images }) => ({
       name: toProjectName(project),
       source: await locateSource(originalsDir, source),
       status,
+      images,
     })),
   );
   const isThere = ({ source }: ProjectSource) => existsSync(join(originalsDir, source));
@@ -61,7 +65,10 @@ export async function sourcesOfInventory(
     else if (status === 'done') done.push({ name, source });
     else excluded.push({ name, source, message: 'the inventory says: skip' });
   }
-  return { projects, rejected: [], missing, done, excluded };
+  const counted = new Map(
+    entries.flatMap(({ name, images }) => (images === undefined ? [] : [[name, images] as const])),
+  );
+  return { projects, rejected: [], missing, done, excluded, counted };
 }
 
 function notFound(source: string, inventory: string): string {

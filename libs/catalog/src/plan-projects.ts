@@ -72,14 +72,16 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
       missing.push({ ...project, message: emptied(project, before) });
       continue;
     }
+    const warnings = warnOfCount(project, catalogue, selection.counted);
     if (done !== undefined) {
-      skipped.push(done);
+      skipped.push({ ...done, warnings });
       continue;
     }
     const { cached, legacy } = countKnown(project, catalogue, options);
     legacySamples.push(...legacy.slice(0, LEGACY_SAMPLES - legacySamples.length));
     legacyMatches.set(project.name, legacy.length);
-    projects.push({ project: catalogue.totals, cached, warnings: [...catalogue.warnings] });
+    warnings.push(...catalogue.warnings);
+    projects.push({ project: catalogue.totals, cached, warnings });
   }
   rejected.push(...missing);
   const isNothing = projects.length + rejected.length + checked.length === 0;
@@ -115,6 +117,20 @@ function emptyProject({ totals }: Catalogue): SkippedProject {
     invertedCrops: 0,
   };
   return { project: totals, counts, database: null, failures: [] };
+}
+
+/** An archive that was cut short, or a folder that was not copied whole, would pass for complete. */
+function warnOfCount(
+  { name, source }: ProjectSource,
+  { images: { length: found } }: Catalogue,
+  counted: Selection['counted'],
+): string[] {
+  const said = counted.get(name);
+  if (said === undefined || said === found) return [];
+  return [
+    `the inventory says ${said} images, there are ${found}: see whether ${source} is complete, ` +
+      'or correct the number in the inventory',
+  ];
 }
 
 function isEmpty({ project }: SkippedProject): boolean {

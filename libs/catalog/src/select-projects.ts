@@ -52,6 +52,7 @@ export async function selectProjects(options: SelectionOptions): Promise<Selecti
     rejected: all.rejected.filter(left),
     missing: all.missing.filter(left),
     done: all.done.filter(left),
+    counted: all.counted,
     excluded: [
       ...all.excluded.filter(wanted),
       ...[...all.projects, ...all.missing, ...all.done]

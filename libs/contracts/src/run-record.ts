@@ -39,6 +39,8 @@ export const skippedProject = z.object({
   /** Null where the project has no image and so no database. */
   database: z.string().nullable(),
   failures: z.array(imageFailure),
+  /** What was seen of its source when the run was planned. */
+  warnings: z.array(z.string()).optional(),
 });
 export type SkippedProject = z.infer<typeof skippedProject>;
 
@@ -198,9 +200,7 @@ export const runStatus = z.object({
     .optional(),
   imagesPerSecond: z.number().nonnegative(),
   /** Images a second that the estimate reckons with, each kind for itself; null while not known. */
-  rates: z
-    .object({ embed: z.number().nullable(), cached: z.number().nullable() })
-    .optional(),
+  rates: z.object({ embed: z.number().nullable(), cached: z.number().nullable() }).optional(),
   /** Seconds left, with the interval four of five outcomes fall into; null while nothing is known. */
   eta: z.object({ seconds: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** The stage with the longest queue, null when all are idle. */

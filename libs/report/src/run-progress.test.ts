@@ -104,6 +104,16 @@ describe('applyResult', () => {
     };
     expect(applyResult(initial(), event).state).toBe('success');
   });
+
+  it('keeps what was warned of when the run was planned', () => {
+    const planned = {
+      ...initial(),
+      warnings: ['the inventory says 4 images', 'a row is left out'],
+    };
+    const warnings = ['a row is left out', 'two names'];
+    const event: ResultEvent = { v: 1, type: 'project.cataloged', run, project, warnings };
+    expect(applyResult(planned, event).warnings).toEqual([...planned.warnings, 'two names']);
+  });
 });
 
 it('says how many images of an abandoned project never arrived', () => {

@@ -98,7 +98,9 @@ function applyCataloged(
 ): ProjectProgress {
   // Without an image no event reaches the writer, so the catalogue alone completes the project.
   const state = totals.images === 0 ? 'success' : 'running';
-  return { ...progress, totals, warnings, state };
+  // What was seen when the run was planned, as of an inventory, is not seen again.
+  const all = [...new Set([...progress.warnings, ...warnings])];
+  return { ...progress, totals, warnings: all, state };
 }
 
 /** A project whose images will not all arrive: its queues are empty, and some are missing. */

@@ -216,6 +216,7 @@ function fromSkipped({
   counts,
   database,
   failures,
+  warnings = [],
 }: RunRecord['skipped'][number]): ProjectSummary {
   return {
     ...emptySummary(totals.name, totals.source, 'skipped'),
@@ -229,6 +230,7 @@ function fromSkipped({
     inverted_crops: counts.invertedCrops,
     database,
     failures,
+    warnings,
     message:
       database === null
         ? 'holds no image: there is nothing to do'

@@ -60,7 +60,7 @@ function toDocument(
       warnings,
     };
   });
-  const complete = found.skipped.map(({ project, counts, database }): PlanRow => {
+  const complete = found.skipped.map(({ project, counts, database, warnings = [] }): PlanRow => {
     const cached = counts.embedded + counts.cached;
     return {
       ...countsOf(project),
@@ -71,7 +71,7 @@ function toDocument(
       toEmbed: 0,
       writes: null,
       note: database === null ? 'holds no image' : `complete in ${database}`,
-      warnings: [],
+      warnings,
     };
   });
   const excluded = found.excluded.map((source) => emptyRow(source, 'excluded'));
