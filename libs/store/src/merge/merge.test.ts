@@ -134,7 +134,7 @@ describe('applyMerge', () => {
     expect(rowsOf(paths.target)).toHaveLength(2);
   });
 
-  it('takes them in once the table has the rules that docs/merging.md gives it', async () => {
+  it('takes them in once the table has the rules that docs/merging.md gives it', () => {
     using data = createTemporaryData();
     const rows = [decision({ group_id: 'five', images: FIVE })];
     const { target, staged } = setUpMerge(data, { table: STRICT, rows }, [
