@@ -33,6 +33,6 @@ describe.skipIf(!hasApt)("Debian's package of nats-server", () => {
     expect(found.map(({ how }) => how).sort()).toEqual(['cache', 'debian-package']);
     const [{ path, version }] = found;
     expect(await find()).toEqual({ path, version, how: 'cache' });
-    expect(await readdir(cacheDir)).toEqual(['nats-server']);
+    expect(await readdir(cacheDir)).toEqual(['nats-server', 'nats-server.lck']);
   });
 });
