@@ -23,7 +23,7 @@ import {
 } from './settings/database-settings.js';
 import { keysSettings, provisionSettings } from './settings/deployment-settings.js';
 import { doctorSettings } from './settings/doctor-settings.js';
-import { deadRetrySettings, deadSettings } from './settings/dead-settings.js';
+import { deadAcceptSettings, deadRetrySettings, deadSettings } from './settings/dead-settings.js';
 import { controlSettings, prioritiseSettings } from './settings/control-settings.js';
 import { embedderSettings, streamsSettings } from './settings/stream-settings.js';
 import {
@@ -198,6 +198,13 @@ export function declareCommands(program: Command, command: AddCommand): void {
     'try again after a fix',
     deadRetrySettings,
     withNativePackages(async () => (await import('./commands/dead-retry.js')).deadRetry),
+    dead,
+  ).argument('[id...]', 'only these (default: all that --reason and --project select)');
+  command(
+    'accept',
+    'take note of them: runs end with 0 over them until they differ; --undo takes it back',
+    deadAcceptSettings,
+    async () => (await import('./commands/dead-accept.js')).deadAccept,
     dead,
   ).argument('[id...]', 'only these (default: all that --reason and --project select)');
   command(

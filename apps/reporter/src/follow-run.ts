@@ -17,6 +17,7 @@ import {
 } from '@cullstream/bus';
 import { isFinished, toSummary } from '@cullstream/report';
 import { readLastRates, storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
+import { findAccepted, readAcceptances } from '@cullstream/store';
 import { openBatchLog } from './adapters/batch-log.js';
 import { openWorkingTimeFile, type WorkingTimeFile } from './adapters/working-time-file.js';
 import { pause } from './adapters/pause.js';
@@ -132,10 +133,17 @@ async function finishRun(
   const letters = await readDeadLetters(bus, record.run);
   const now = new Date();
   await report.logRejected(now);
+  const { acceptances, problem } = await readAcceptances(dataDir);
+  const found = findAccepted(dataDir, record, acceptances);
   const content = toSummary(record, report.projects, now, {
-    deadLetters: letters.map(toDeadLetterSummary),
+    accepted: found.projects,
+    deadLetters: letters.map((letter) => toDeadLetterSummary(letter, acceptances)),
     working: report.working,
-    warnings: await readWarnings(dataDir, record.run, log),
+    warnings: [
+      ...(problem === undefined ? [] : [problem]),
+      ...found.problems,
+      ...(await readWarnings(dataDir, record.run, log)),
+    ],
   });
   const summary = await writeSummary(dataDir, content);
   await records.update(record.run, (current) => ({

@@ -9,16 +9,13 @@ export {
 export { type Estimate } from '@cullstream/domain';
 export { Throughput, usualRates, type RatesInUse } from './throughput.js';
 export { toLogLine, toRejectedLogLine, type LogLine } from './to-log-line.js';
+export { logFile, serviceLogFile, toSummary, toSummaryName, warningsOf } from './to-summary.js';
 export {
-  logFile,
-  serviceLogFile,
-  toSummary,
-  toSummaryName,
-  warningsOf,
+  type AcceptedBecause,
   type DeadLetterSummary,
   type ProjectSummary,
   type Summary,
-} from './to-summary.js';
+} from './summary.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { toSummaryPage } from './to-summary-page.js';
 export { type Box } from './diff/box-measures.js';

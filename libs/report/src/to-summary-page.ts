@@ -1,11 +1,7 @@
 import { escapeHtml as escape } from './escape-html.js';
 import { pageStyle as style } from './page-style.js';
-import {
-  warningsOf,
-  type DeadLetterSummary,
-  type ProjectSummary,
-  type Summary,
-} from './to-summary.js';
+import type { AcceptedBecause, DeadLetterSummary, ProjectSummary, Summary } from './summary.js';
+import { warningsOf } from './to-summary.js';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -18,6 +14,7 @@ export function toSummaryPage(summary: Summary): string {
     ['embedded', images.embedded],
     ['cached', images.cached],
     ['failed', images.failed],
+    ...acceptedTotal(summary),
     ['ungrouped', images.ungrouped],
     ['groups', groups.total],
     ['decided', groups.decided],
@@ -90,29 +87,39 @@ function warnings({ projects, warnings: all = projects.flatMap(warningsOf) }: Su
 function failures(projects: readonly ProjectSummary[]): string {
   const rows = projects.flatMap((project) =>
     project.failures.map(
-      ({ image, reason, message }) =>
-        `<tr><td>${escape(project.project_id)}</td><td class="text">${escape(image)}</td><td class="text">${escape(reason)}</td><td class="text">${escape(message)}</td></tr>`,
+      ({ image, reason, message, accepted }) =>
+        `<tr><td>${escape(project.project_id)}</td><td class="text">${escape(image)}</td><td class="text">${escape(reason)}</td><td class="text">${escape(message)}</td><td class="text">${escape(because(accepted))}</td></tr>`,
     ),
   );
   if (rows.length === 0) return '';
   return `<h2>Failed images</h2>
 <div class="scroll"><table>
-<thead><tr><th>project</th><th class="text">image</th><th class="text">reason</th><th class="text">message</th></tr></thead>
+<thead><tr><th>project</th><th class="text">image</th><th class="text">reason</th><th class="text">message</th><th class="text">accepted</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 
 function deadLetters(letters: readonly DeadLetterSummary[] = []): string {
   if (letters.length === 0) return '';
-  const rows = letters.map(({ id, project_id: project, stage, image, reason, message }) => {
-    const cells = [stage, image, reason, message].map(
+  const rows = letters.map(({ id, project_id: project, accepted, ...letter }) => {
+    const { stage, image, reason, message } = letter;
+    const cells = [stage, image, reason, message, because(accepted)].map(
       (text) => `<td class="text">${escape(text)}</td>`,
     );
     return `<tr><td>${escape(project)}</td><td class="text"><code>${escape(id)}</code></td>${cells.join('')}</tr>`;
   });
   return `<h2>Messages given up</h2>
 <div class="scroll"><table>
-<thead><tr><th>project</th><th class="text">id</th><th class="text">stage</th><th class="text">image</th><th class="text">reason</th><th class="text">message</th></tr></thead>
+<thead><tr><th>project</th><th class="text">id</th><th class="text">stage</th><th class="text">image</th><th class="text">reason</th><th class="text">message</th><th class="text">accepted</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div>`;
+}
+
+/** Only where there is something to tell. */
+function acceptedTotal({ accepted }: Summary): [string, number][] {
+  return accepted === undefined || accepted.images === 0 ? [] : [['accepted', accepted.images]];
+}
+
+function because(accepted: AcceptedBecause | null = null): string {
+  return accepted === null ? '' : (accepted.why ?? 'yes');
 }
 
 function modelRow([kind, model]: [string, Summary['models']['ranker']]): string {

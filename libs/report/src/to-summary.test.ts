@@ -45,4 +45,32 @@ describe('a summary', () => {
   it('has no notes of runs that were recorded without any', () => {
     expect(toSummary(record, [], new Date()).notes).toEqual([]);
   });
+
+  it('tells which failures were accepted and why, on its page too', () => {
+    const project = {
+      name: 'dalia',
+      source: 'dalia.zip',
+      catalogue: '0123456789abcdef',
+      images: 10,
+      groups: 4,
+      ungrouped: 0,
+    };
+    const counts = { embedded: 8, cached: 0, failed: 2, decidedGroups: 4, failedGroups: 0 };
+    const failures = ['a.png', 'b.png'].map((image) => ({
+      image,
+      reason: 'not-an-image' as const,
+      message: 'no',
+    }));
+    const skipped = [
+      { project, counts: { ...counts, invertedCrops: 0 }, database: 'dalia.db', failures },
+    ];
+    const because = { why: '<lens cap>', at: '2026-01-02T00:00:00.000Z' };
+    const accepted = new Map([
+      ['dalia', { images: 1, groups: 0, byImage: new Map([['a.png', because]]) }],
+    ]);
+    const summary = toSummary({ ...record, skipped }, [], new Date(), { accepted });
+    expect(summary.accepted).toEqual({ images: 1, groups: 0, dead_letters: 0 });
+    expect(summary.projects[0]?.failures.map((each) => each.accepted)).toEqual([because, null]);
+    expect(toSummaryPage(summary)).toContain('&lt;lens cap&gt;');
+  });
 });

@@ -1,87 +1,9 @@
-import {
-  toCompactTime,
-  type ImageFailure,
-  type RunId,
-  type RunRecord,
-} from '@cullstream/contracts';
+import { toCompactTime, type RunId, type RunRecord } from '@cullstream/contracts';
 import { finishedImages, type ProjectProgress } from './run-progress.js';
 import { spelledAsSource } from './spelled-as-source.js';
+import type { AcceptedBecause, DeadLetterSummary, ProjectSummary, Summary } from './summary.js';
 import { toDurations, toRate, type Durations } from './to-durations.js';
 import { WorkingTime } from './working-time.js';
-
-export interface ProjectSummary {
-  readonly project_id: string;
-  readonly zip_file: string;
-  readonly status: 'success' | 'partial' | 'failed' | 'skipped';
-  readonly image_count: number;
-  readonly groups: number;
-  readonly decided_groups: number;
-  readonly failed_groups: number;
-  readonly embedded_images: number;
-  readonly cached_images: number;
-  readonly failed_images: number;
-  readonly ungrouped_images: number;
-  readonly inverted_crops: number;
-  readonly duration_seconds: number;
-  /** Pauses and time in which nothing was worked on left out. Earlier versions do not tell. */
-  readonly working_seconds?: number;
-  /** Of working time; null where nothing was worked on. */
-  readonly images_per_second?: number | null;
-  readonly database: string | null;
-  readonly failures: readonly ImageFailure[];
-  readonly warnings: readonly string[];
-  readonly message: string | null;
-}
-
-/** A message that no service could take, as `cullstream dead list` shows it. */
-export interface DeadLetterSummary {
-  readonly id: string;
-  readonly project_id: string;
-  readonly zip_file: string;
-  /** Empty where the message does not say. */
-  readonly image: string;
-  readonly stage: string;
-  readonly reason: string;
-  readonly message: string;
-  readonly attempts: number;
-  readonly last_at: string;
-}
-
-/** The document `batch_predictions_summary_<time>.json`. Durations in seconds, times in ISO 8601. */
-export interface Summary {
-  readonly batch_id: string;
-  readonly started_at: string;
-  readonly completed_at: string;
-  readonly total_duration_seconds: number;
-  /** Pauses and time in which nothing was worked on left out. Earlier versions do not tell. */
-  readonly working_seconds?: number;
-  /** Of working time; null where nothing was worked on. */
-  readonly images_per_second?: number | null;
-  readonly models: Readonly<Record<'embedder' | 'ranker' | 'crop_proposer', SummaryModel>>;
-  /** A fallback that was taken for a model. Summaries of earlier versions have no such list. */
-  readonly notes?: readonly string[];
-  /** All that was warned of, with its remedy. Summaries of earlier versions have it with projects only. */
-  readonly warnings?: readonly string[];
-  readonly results: Counted<'total_projects' | 'processed' | 'skipped' | 'failed'>;
-  readonly images: Counted<'total' | 'embedded' | 'cached' | 'failed' | 'ungrouped'>;
-  readonly groups: Counted<'total' | 'decided' | 'failed'>;
-  readonly projects: readonly ProjectSummary[];
-  /**
-   * Messages of the run that were given up; images that failed stand with their project. Summaries of
-   * earlier versions have no such list.
-   */
-  readonly dead_letters?: readonly DeadLetterSummary[];
-  readonly output_directory: string;
-  readonly log_file: string;
-}
-
-interface SummaryModel {
-  readonly file: string;
-  readonly sha256: string;
-  readonly features: object;
-}
-
-type Counted<K extends string> = Readonly<Record<K, number>>;
 
 /** Where things are, relative to the data folder, with `/`. */
 export const outputDirectory = 'training/ai_training_decisions';
@@ -101,11 +23,20 @@ export function toSummaryName(summary: Pick<Summary, 'started_at'>, taken = 0): 
   return `batch_predictions_summary_${toCompactTime(time)}`;
 }
 
+/** What was accepted of a project's failures. */
+export interface AcceptedFailures {
+  readonly images: number;
+  readonly groups: number;
+  readonly byImage: ReadonlyMap<string, AcceptedBecause>;
+}
+
 export interface SummaryParts {
+  /** By name of the project; none for those of which nothing was. */
+  readonly accepted?: ReadonlyMap<string, AcceptedFailures>;
   readonly deadLetters?: readonly DeadLetterSummary[];
   /** When the run was worked on. */
   readonly working?: WorkingTime;
-  /** What its services warned of. */
+  /** What its services warned of, and what else its projects do not say. */
   readonly warnings?: readonly string[];
 }
 
@@ -114,12 +45,19 @@ export function toSummary(
   record: RunRecord,
   progress: readonly ProjectProgress[],
   now: Date,
-  { deadLetters = [], working = new WorkingTime(), warnings = [] }: SummaryParts = {},
+  { accepted, deadLetters = [], working = new WorkingTime(), warnings = [] }: SummaryParts = {},
 ): Summary {
   const workingSeconds = working.secondsBetween(Date.parse(record.createdAt), now.getTime());
   const projects = [
-    ...progress.map((project) => fromProgress(project, toDurations(project, working))),
-    ...record.skipped.map(fromSkipped),
+    ...progress.map((project) =>
+      withAccepted(
+        fromProgress(project, toDurations(project, working)),
+        accepted?.get(project.totals.name),
+      ),
+    ),
+    ...record.skipped.map((skipped) =>
+      withAccepted(fromSkipped(skipped), accepted?.get(skipped.project.name)),
+    ),
     ...record.excluded.map((source) => fromSource(source, 'skipped')),
     ...record.rejected.map((source) => fromSource(source, 'failed')),
   ];
@@ -157,6 +95,11 @@ export function toSummary(
       decided: total('decided_groups'),
       failed: total('failed_groups'),
     },
+    accepted: {
+      images: projects.reduce((sum, { accepted_images: images = 0 }) => sum + images, 0),
+      groups: projects.reduce((sum, { accepted_groups: groups = 0 }) => sum + groups, 0),
+      dead_letters: deadLetters.filter((letter) => (letter.accepted ?? null) !== null).length,
+    },
     projects,
     dead_letters: deadLetters,
     output_directory: outputDirectory,
@@ -185,6 +128,22 @@ function toModels({ recipe }: RunRecord): Summary['models'] {
     embedder: { ...model, features: { preprocessing, precision, activation } },
     ranker: recipe.ranker,
     crop_proposer: recipe.crop,
+  };
+}
+
+function withAccepted(
+  project: ProjectSummary,
+  accepted: AcceptedFailures = { images: 0, groups: 0, byImage: new Map() },
+): ProjectSummary {
+  return {
+    ...project,
+    accepted_images: Math.min(accepted.images, project.failed_images),
+    accepted_groups: Math.min(accepted.groups, project.failed_groups),
+    failures: project.failures.map((failure) => {
+      const because = accepted.byImage.get(failure.image);
+      const known = because === undefined ? null : { why: because.why, at: because.at };
+      return { ...failure, accepted: known };
+    }),
   };
 }
 

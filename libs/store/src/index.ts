@@ -1,3 +1,16 @@
+export {
+  isSameFailure,
+  type Acceptance,
+  type Acceptances,
+  type FailureIdentity,
+} from './accepted/acceptance.js';
+export {
+  changeAcceptances,
+  readAcceptances,
+  type ReadAcceptances,
+} from './accepted/acceptances-file.js';
+export { findAccepted, type AcceptedInProject } from './accepted/find-accepted.js';
+export { identifyImage, identifyMessage } from './accepted/identify-failure.js';
 export { APPLICATION_ID, isCullstreamDatabase, readApplicationId } from './application-id.js';
 export { DatabaseError, type DatabaseProblem } from './database-error.js';
 export {
@@ -25,7 +38,12 @@ export {
   type ProjectDatabaseOptions,
   type RejectedResult,
 } from './project-database.js';
-export { readProjectState, readRuns, type ProjectState } from './project-state.js';
+export {
+  findCompletedRun,
+  readProjectState,
+  readRuns,
+  type ProjectState,
+} from './project-state.js';
 export { toRunStart, type Failure, type RunProgress } from './run-progress.js';
 export { readDecisions, type StoredDecision } from './stored-decisions.js';
 export { readFailures, type StoredFailure } from './stored-failures.js';

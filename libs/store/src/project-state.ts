@@ -40,3 +40,17 @@ export function readRuns(path: string, project: string): RunProgress[] {
       );
   });
 }
+
+/** The newest run that completed this very catalogue by this very recipe. */
+export function findCompletedRun(
+  runs: readonly RunProgress[],
+  { catalogue, recipeId }: { readonly catalogue: string; readonly recipeId: string },
+): RunProgress | undefined {
+  return runs.findLast(
+    (run) =>
+      run.completedAt !== null &&
+      run.project.catalogue === catalogue &&
+      // Where every image failed, no model was ever asked.
+      (run.recipeId === null || run.recipeId === recipeId),
+  );
+}

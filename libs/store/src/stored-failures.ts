@@ -1,6 +1,6 @@
 import type { ImageSource, RunId } from '@cullstream/contracts';
 import { queries } from './query-compiler.js';
-import { iteratePrivateCopy } from './private-copy.js';
+import { iteratePrivateCopy, withPrivateCopy } from './private-copy.js';
 import type { Failure } from './run-progress.js';
 import { columnsOf } from './table-columns.js';
 import type { PredictionRow } from './schema.js';
@@ -60,5 +60,21 @@ export function readFailures(path: string): Generator<StoredFailure, void, undef
     for (const { source, group_id: groupId, ...failure } of rows) {
       yield { ...failure, source: JSON.parse(source) as ImageSource, groupId };
     }
+  });
+}
+
+/**
+ * The groups that a run could not decide, from a database of ours; none from others. Leaves no trace.
+ * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ */
+export function readFailedGroups(path: string, run: RunId): string[] {
+  return withPrivateCopy(path, (sqlite) => {
+    if (columnsOf(sqlite, 'group_decisions').size === 0) return [];
+    return sqlite
+      .prepare<[string], string>(
+        "SELECT group_id FROM group_decisions WHERE run = ? AND outcome = 'failed' ORDER BY group_id",
+      )
+      .pluck()
+      .all(run);
   });
 }

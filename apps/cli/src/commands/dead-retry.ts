@@ -1,6 +1,8 @@
 import { chooseModels } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
-import { isSelected, type DeadEntry } from '../dead/dead-entry.js';
+import { changeAcceptances } from '@cullstream/store';
+import { identify, type DeadEntry } from '../dead/dead-entry.js';
+import { selectDead } from '../dead/list-dead.js';
 import { listFailedImages } from '../dead/list-failed-images.js';
 import { listPoisonedMessages } from '../dead/list-poisoned-messages.js';
 import { retryInRun } from '../dead/retry-in-run.js';
@@ -51,7 +53,10 @@ export async function deadRetry(
       );
       return exitCodes.interrupted;
     }
-    return report(selected, await listSelected(settings, context, []), settings, context);
+    const left = await listSelected(settings, context, []);
+    const still = left.filter((entry) => selected.some((each) => isSame(each, entry)));
+    await forgetRepaired(selected, still, settings.data);
+    return report(selected, still, settings, context);
   } finally {
     await lock.release();
   }
@@ -64,7 +69,8 @@ async function listSelected(
 ): Promise<DeadEntry[]> {
   const images = await listFailedImages(settings.data);
   const messages = await withLockedBroker(settings, context, listPoisonedMessages);
-  return [...images, ...messages].filter((entry) => isSelected(entry, { ...settings, ids }));
+  const selection = { ...settings, ids };
+  return selectDead([...images, ...messages], settings.data, { selection, context });
 }
 
 async function retryRuns(
@@ -113,13 +119,25 @@ async function runAnew(
   return end.kind === 'completed' ? 'done' : 'interrupted';
 }
 
+/** What succeeds now and fails again some day is another failure. */
+async function forgetRepaired(
+  tried: readonly DeadEntry[],
+  still: readonly DeadEntry[],
+  dataDir: string,
+): Promise<void> {
+  const repaired = tried.filter(
+    (entry) => entry.accepted !== undefined && !still.some((each) => isSame(each, entry)),
+  );
+  if (repaired.length === 0) return;
+  await changeAcceptances(dataDir, (all) => all.without(repaired.map(identify)));
+}
+
 function report(
   tried: readonly DeadEntry[],
-  left: readonly DeadEntry[],
+  still: readonly DeadEntry[],
   { json }: DeadRetrySettings,
   { terminal }: CommandContext,
 ): number {
-  const still = left.filter((entry) => tried.some((each) => isSame(each, entry)));
   const repaired = tried.length - still.length;
   if (json) {
     const document = { tried: tried.length, repaired, failed: still.map(toDocument) };
@@ -136,7 +154,7 @@ function report(
       ].join('\n'),
     );
   }
-  return still.length === 0 ? exitCodes.ok : exitCodes.failed;
+  return still.every(({ accepted }) => accepted !== undefined) ? exitCodes.ok : exitCodes.failed;
 }
 
 /** A message that fails again leaves another letter, of the same bytes under the same subject. */

@@ -21,6 +21,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     terminal.print('nothing was given up');
     return exitCodes.ok;
   }
+  const anyAccepted = entries.some((entry) => entry.accepted !== undefined);
   const head = [
     'id',
     'project',
@@ -31,6 +32,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     'attempts',
     'first',
     'last',
+    ...(anyAccepted ? ['accepted'] : []),
   ];
   const rows = entries.map((entry) => [
     entry.id,
@@ -42,13 +44,15 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     entry.attempts,
     toMinutes(entry.firstAt),
     toMinutes(entry.lastAt),
+    ...(anyAccepted ? [entry.accepted === undefined ? '' : (entry.accepted.why ?? 'yes')] : []),
   ]);
   const isOne = entries.length === 1;
   terminal.print(
     [
       formatTable(head, rows),
       `${formatCount(entries.length)} ${isOne ? 'entry' : 'entries'}; ` +
-        '`cullstream dead show ID` tells all, `cullstream dead retry` tries again after a fix',
+        '`cullstream dead show ID` tells all, `cullstream dead retry` tries again after a fix, ' +
+        '`cullstream dead accept --why TEXT` has runs end with 0 over them',
     ].join('\n'),
   );
   return exitCodes.ok;

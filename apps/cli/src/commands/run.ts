@@ -3,6 +3,7 @@ import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
 import { findPixelDrift } from '@cullstream/embedding';
 import { toSummary, type Summary } from '@cullstream/report';
+import { findAccepted, readAcceptances } from '@cullstream/store';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { toExcluded } from '../run/open-run.js';
@@ -40,7 +41,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
     const { projects, rejected } = prepared.plan;
     if (projects.length + rejected.length === 0 && !isUnfinished) {
-      return report(prepared, settings, context);
+      return await report(prepared, settings, context);
     }
     if (settings.services === 'own') await refuseDrift();
     return await runToEnd(toRunExecution(prepared, settings, log), settings, context, interruption);
@@ -55,13 +56,13 @@ async function refuseDrift(): Promise<void> {
   if (drift !== undefined) throw new ConfigurationError([drift]);
 }
 
-function report(
+async function report(
   prepared: PreparedRun,
   settings: RunSettings,
   { terminal }: CommandContext,
-): number {
+): Promise<number> {
   const { plan } = prepared;
-  const summary = nothingToDo(prepared);
+  const summary = await nothingToDo(prepared, settings.data);
   if (settings.json) terminal.print(JSON.stringify(summary, null, 2));
   else {
     terminal.print(formatSummary(summary, undefined));
@@ -75,7 +76,7 @@ function report(
 }
 
 /** The summary of a run that finds everything done. It is printed and not kept: nothing is written. */
-function nothingToDo({ models, plan }: PreparedRun): Summary {
+async function nothingToDo({ models, plan }: PreparedRun, dataDir: string): Promise<Summary> {
   const now = new Date();
   const record: RunRecord = {
     v: 1,
@@ -94,5 +95,10 @@ function nothingToDo({ models, plan }: PreparedRun): Summary {
     completedAt: null,
     summary: null,
   };
-  return toSummary(record, [], now);
+  const { acceptances, problem } = await readAcceptances(dataDir);
+  const { projects, problems } = findAccepted(dataDir, record, acceptances);
+  return toSummary(record, [], now, {
+    accepted: projects,
+    warnings: [...(problem === undefined ? [] : [problem]), ...problems],
+  });
 }

@@ -1,5 +1,12 @@
 import type { ImageSource } from '@cullstream/contracts';
 import type { StoredDeadLetter } from '@cullstream/bus';
+import {
+  identifyImage,
+  identifyMessage,
+  type Acceptance,
+  type Acceptances,
+  type FailureIdentity,
+} from '@cullstream/store';
 import type { OwnDatabase } from '../verify/list-databases.js';
 
 interface EntryBase {
@@ -18,6 +25,8 @@ interface EntryBase {
   /** ISO 8601. */
   readonly firstAt: string;
   readonly lastAt: string;
+  /** Where somebody has taken note of it. */
+  readonly accepted?: Acceptance | undefined;
 }
 
 /** An image that the newest run of its project gave up. */
@@ -59,4 +68,16 @@ export function isSelected(
 
 export function hasId(entry: DeadEntry, id: string): boolean {
   return entry.id === id || (id.length >= SHORTEST_ID && entry.id.startsWith(id));
+}
+
+/** What makes it the same failure in another run. */
+export function identify(entry: DeadEntry): FailureIdentity {
+  const { project, entry: image } = entry;
+  return entry.kind === 'image'
+    ? identifyImage(project, { ...entry, image })
+    : identifyMessage({ ...entry, data: entry.letter.data });
+}
+
+export function withAcceptance<E extends DeadEntry>(entry: E, acceptances: Acceptances): E {
+  return { ...entry, accepted: acceptances.find(identify(entry)) };
 }

@@ -1,6 +1,7 @@
+import { readAcceptances } from '@cullstream/store';
 import type { CommandContext } from '../commands/command-context.js';
 import { hasBroker, reachBroker, type BrokerPlace } from '../run/with-broker.js';
-import { isSelected, type DeadEntry, type DeadSelection } from './dead-entry.js';
+import { isSelected, withAcceptance, type DeadEntry, type DeadSelection } from './dead-entry.js';
 import { listFailedImages } from './list-failed-images.js';
 import { listPoisonedMessages } from './list-poisoned-messages.js';
 
@@ -14,5 +15,18 @@ export async function listDead(
   const messages = hasBroker(place, context)
     ? await reachBroker(place, context, listPoisonedMessages)
     : [];
-  return [...images, ...messages].filter((entry) => isSelected(entry, selection));
+  return selectDead([...images, ...messages], place.data, { selection, context });
+}
+
+/** What is selected of `entries`, with what was accepted of them. */
+export async function selectDead(
+  entries: readonly DeadEntry[],
+  dataDir: string,
+  { selection, context }: { readonly selection: DeadSelection; readonly context: CommandContext },
+): Promise<DeadEntry[]> {
+  const { acceptances, problem } = await readAcceptances(dataDir);
+  if (problem !== undefined) context.terminal.note(`warning: ${problem}`);
+  return entries
+    .filter((entry) => isSelected(entry, selection))
+    .map((entry) => withAcceptance(entry, acceptances));
 }

@@ -3,6 +3,7 @@ import type { DeadEntry } from './dead-entry.js';
 /** An entry as JSON shows it. */
 export function toDocument(entry: DeadEntry) {
   const { kind, id, project, run, archive, entry: image, stage, reason, message, attempts } = entry;
+  const { accepted } = entry;
   return {
     id,
     kind,
@@ -16,6 +17,7 @@ export function toDocument(entry: DeadEntry) {
     attempts,
     first_at: entry.firstAt,
     last_at: entry.lastAt,
+    accepted: accepted === undefined ? null : { why: accepted.why, at: accepted.at },
   };
 }
 

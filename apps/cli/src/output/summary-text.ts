@@ -1,4 +1,4 @@
-import { warningsOf, type Summary } from '@cullstream/report';
+import { warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { formatCount, formatSeconds, formatTable } from './format.js';
 
@@ -37,6 +37,7 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
       `${formatCount(groups.decided)} of ${formatCount(groups.total)} groups decided; ` +
       formatSeconds(summary.total_duration_seconds) +
       describeWork(summary),
+    ...describeAccepted(summary),
     ...notes(summary),
     ...(reportPath === undefined ? [] : [`report: ${reportPath}`]),
   ].join('\n');
@@ -53,18 +54,55 @@ function describeWork({
   return `${pauses}, ${rate.toFixed(1)} images/s`;
 }
 
+/** How much of what failed somebody has taken note of; nothing where nobody has. */
+function describeAccepted({ images, dead_letters: letters = [], accepted }: Summary): string[] {
+  if (accepted === undefined || accepted.images + accepted.dead_letters === 0) return [];
+  const part = (failed: number, taken: number) =>
+    failed === taken ? 'all accepted' : `${formatCount(taken)} of them accepted`;
+  const parts = [
+    ...(accepted.images === 0
+      ? []
+      : [`${formatCount(images.failed)} failed, ${part(images.failed, accepted.images)}`]),
+    ...(accepted.dead_letters === 0
+      ? []
+      : [
+          `${formatCount(letters.length)} ${letters.length === 1 ? 'message' : 'messages'} given up, ${part(letters.length, accepted.dead_letters)}`,
+        ]),
+  ];
+  return [`${parts.join('; ')}: \`cullstream dead list\` tells why`];
+}
+
+/** Those that nobody has taken note of come first. */
+function openFirst<T extends { readonly accepted?: AcceptedBecause | null }>(
+  all: readonly T[],
+): T[] {
+  const isOpen = ({ accepted = null }: T) => accepted === null;
+  return [...all.filter(isOpen), ...all.filter((each) => !isOpen(each))];
+}
+
+function because(accepted: AcceptedBecause | null = null): string {
+  if (accepted === null) return '';
+  return accepted.why === null ? ' (accepted)' : ` (accepted: ${accepted.why})`;
+}
+
 function notes(summary: Summary): string[] {
   const { notes: ofModels = [], projects, dead_letters: letters = [] } = summary;
   const { warnings = projects.flatMap(warningsOf) } = summary;
   const messages = projects.flatMap(({ project_id: name, message }) =>
     message === null ? [] : [`${name}: ${message}`],
   );
-  const failures = projects.flatMap(({ project_id: name, failures: all }) =>
-    all.map(({ image, reason, message }) => `${name}: ${image} failed (${reason}): ${message}`),
+  const failures = openFirst(
+    projects.flatMap(({ project_id: name, failures: all }) =>
+      all.map((failure) => ({ ...failure, name })),
+    ),
+  ).map(
+    ({ name, image, reason, message, accepted }) =>
+      `${name}: ${image} failed (${reason}): ${message}${because(accepted)}`,
   );
-  const poisoned = letters.map(
-    ({ id, project_id: name, image, stage, reason, message }) =>
-      `${name}: message ${id}${image === '' ? '' : ` of ${image}`} was given up by the ${stage} (${reason}): ${message}`,
+  const poisoned = openFirst(letters).map(
+    ({ id, project_id: name, image, stage, reason, message, accepted }) =>
+      `${name}: message ${id}${image === '' ? '' : ` of ${image}`} was given up by the ${stage} ` +
+      `(${reason}): ${message}${because(accepted)}`,
   );
   const hidden = failures.length - FAILURES_SHOWN;
   return [
@@ -80,12 +118,14 @@ function notes(summary: Summary): string[] {
   ].map(withoutRawErrors);
 }
 
-/** The exit code that a summary stands for: 1 where anything failed or was given up. */
+/** The exit code that a summary stands for: 1 where anything failed or was given up and nobody accepted it. */
 export function exitCodeOf({
   results,
   images,
   groups,
   dead_letters: letters = [],
+  accepted = { images: 0, groups: 0, dead_letters: 0 },
 }: Summary): 0 | 1 {
-  return results.failed + images.failed + groups.failed + letters.length > 0 ? 1 : 0;
+  const given = results.failed + images.failed + groups.failed + letters.length;
+  return given > accepted.images + accepted.groups + accepted.dead_letters ? 1 : 0;
 }

@@ -4,7 +4,7 @@ import { inspectEmbeddingCache, loadLegacyIndex, toImageAlias } from '@cullstrea
 import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullstream/catalog';
 import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
-import { readProjectState } from '@cullstream/store';
+import { findCompletedRun, readProjectState } from '@cullstream/store';
 import { loadKnownProjects } from './known-projects.js';
 import type { PlanSettings } from '../settings/settings.js';
 
@@ -62,13 +62,8 @@ function completedRun(
   recipe: PredictionRecipe,
 ): SkippedProject | undefined {
   const { runs, location } = readProjectState(dataDir, totals.name);
-  const done = runs.findLast(
-    (run) =>
-      run.completedAt !== null &&
-      run.project.catalogue === totals.catalogue &&
-      // Where every image failed, no model was ever asked.
-      (run.recipeId === null || run.recipeId === recipe.id),
-  );
+  const { catalogue } = totals;
+  const done = findCompletedRun(runs, { catalogue, recipeId: recipe.id });
   if (done === undefined) return undefined;
   const failures = done.failures.map(({ image, reason, message }) => ({ image, reason, message }));
   return { project: totals, counts: done.counts, database: location.targetName, failures };

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { names } from './setting-types.js';
+import { z } from 'zod';
+import { flag, names } from './setting-types.js';
 import { allSettings, common, external, locking, runSettings } from './settings.js';
 
 const deadSelection = {
@@ -10,6 +10,16 @@ export const deadSettings = allSettings
   .pick({ ...common, ...external, ...locking })
   .extend(deadSelection);
 export type DeadSettings = Readonly<z.infer<typeof deadSettings>>;
+
+export const deadAcceptSettings = deadSettings.extend({
+  why: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'why this is as it may be, for whoever asks', placeholder: 'text' }),
+  undo: flag.default(false).meta({ description: 'take acceptances back', flag: true }),
+});
+export type DeadAcceptSettings = Readonly<z.infer<typeof deadAcceptSettings>>;
 
 export const deadRetrySettings = runSettings
   .omit({

@@ -1,9 +1,15 @@
 import { locateDeadLetter, type StoredDeadLetter } from '@cullstream/bus';
 import type { DeadLetterSummary } from '@cullstream/report';
+import { identifyMessage, type Acceptances } from '@cullstream/store';
 
 /** A dead letter as the summary lists it, under the id that `dead show` and `dead retry` take. */
-export function toDeadLetterSummary(letter: StoredDeadLetter): DeadLetterSummary {
-  const { project, archive, entry, stage } = locateDeadLetter(letter);
+export function toDeadLetterSummary(
+  letter: StoredDeadLetter,
+  acceptances: Acceptances,
+): DeadLetterSummary {
+  const place = locateDeadLetter(letter);
+  const { project, archive, entry, stage } = place;
+  const accepted = acceptances.find(identifyMessage({ ...letter, ...place }));
   return {
     id: `m${letter.letterSequence}`,
     project_id: project,
@@ -14,5 +20,6 @@ export function toDeadLetterSummary(letter: StoredDeadLetter): DeadLetterSummary
     message: letter.message,
     attempts: letter.deliveries,
     last_at: new Date(letter.timeMs).toISOString(),
+    accepted: accepted === undefined ? null : { why: accepted.why, at: accepted.at },
   };
 }

@@ -1,0 +1,68 @@
+import type { Summary } from '@cullstream/report';
+import { describe, expect, it } from 'vitest';
+import { exitCodeOf, formatSummary } from './summary-text.js';
+
+const sha256 = 'a'.repeat(64);
+const model = { file: 'm.pt', sha256, features: {} };
+const letter = {
+  id: 'm1',
+  project_id: 'dalia',
+  zip_file: '',
+  image: '',
+  stage: 'embedder',
+  reason: 'malformed-event',
+  message: 'of no known shape',
+  attempts: 1,
+  last_at: '2026-01-31T09:45:00.000Z',
+};
+const summary: Summary = {
+  batch_id: 'run',
+  started_at: '2026-01-31T09:45:00.000Z',
+  completed_at: '2026-01-31T09:46:00.000Z',
+  total_duration_seconds: 60,
+  models: { embedder: model, ranker: model, crop_proposer: model },
+  results: { total_projects: 1, processed: 1, skipped: 0, failed: 0 },
+  images: { total: 10, embedded: 7, cached: 0, failed: 3, ungrouped: 0 },
+  groups: { total: 4, decided: 3, failed: 1 },
+  projects: [],
+  dead_letters: [letter],
+  output_directory: 'out',
+  log_file: 'log',
+};
+const accepted = (images: number, groups: number, deadLetters: number): Summary => ({
+  ...summary,
+  accepted: { images, groups, dead_letters: deadLetters },
+});
+
+describe('exitCodeOf', () => {
+  it.each([
+    ['nothing is accepted', summary, 1],
+    ['all is accepted', accepted(3, 1, 1), 0],
+    ['one image is not', accepted(2, 1, 1), 1],
+    ['a group is not', accepted(3, 0, 1), 1],
+    ['a message is not', accepted(3, 1, 0), 1],
+  ])('where %s', (_what, given, code) => {
+    expect(exitCodeOf(given)).toBe(code);
+  });
+
+  it('counts projects that failed, whatever was accepted', () => {
+    const results = { ...summary.results, failed: 1 };
+    expect(exitCodeOf({ ...accepted(3, 1, 1), results })).toBe(1);
+  });
+});
+
+describe('a summary as text', () => {
+  it('says that all that failed was accepted', () => {
+    expect(formatSummary(accepted(3, 1, 1), undefined)).toContain(
+      '3 failed, all accepted; 1 message given up, all accepted:',
+    );
+  });
+
+  it('says how much of it was', () => {
+    expect(formatSummary(accepted(2, 1, 0), undefined)).toContain('3 failed, 2 of them accepted:');
+  });
+
+  it('says nothing of it where nobody accepted anything', () => {
+    expect(formatSummary(summary, undefined)).not.toContain('accepted');
+  });
+});

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** A failure that somebody has taken note of: it counts in no exit code any more. */
+export const acceptance = z.object({
+  kind: z.enum(['image', 'message']),
+  project: z.string(),
+  /** Empty where a message does not say. */
+  image: z.string(),
+  stage: z.string(),
+  reason: z.string(),
+  /** What the image or message held, so that another content is another failure. */
+  content: z.string(),
+  why: z.string().nullable(),
+  at: z.iso.datetime(),
+});
+export type Acceptance = Readonly<z.infer<typeof acceptance>>;
+
+/** What makes a failure the same one in another run, under another broker, in another database. */
+export type FailureIdentity = Omit<Acceptance, 'why' | 'at'>;
+
+const keyOf = ({ kind, project, image, stage, reason, content }: FailureIdentity): string =>
+  JSON.stringify([kind, project, image, stage, reason, content]);
+
+export function isSameFailure(one: FailureIdentity, other: FailureIdentity): boolean {
+  return keyOf(one) === keyOf(other);
+}
+
+/** Acceptances by what they accept. */
+export class Acceptances {
+  readonly #byKey: ReadonlyMap<string, Acceptance>;
+  readonly #projects: ReadonlySet<string>;
+
+  constructor(all: Iterable<Acceptance>) {
+    const list = [...all];
+    this.#byKey = new Map(list.map((each) => [keyOf(each), each]));
+    this.#projects = new Set(list.map(({ project }) => project));
+  }
+
+  get all(): readonly Acceptance[] {
+    return [...this.#byKey.values()];
+  }
+
+  find(failure: FailureIdentity): Acceptance | undefined {
+    return this.#byKey.get(keyOf(failure));
+  }
+
+  /** Whether anything of a project was accepted: else its database need not be read. */
+  concern(project: string): boolean {
+    return this.#projects.has(project);
+  }
+
+  /** These, and `more`, of which each takes the place of an earlier one of the same failure. */
+  with(more: readonly Acceptance[]): Acceptances {
+    return new Acceptances([...this.#byKey.values(), ...more]);
+  }
+
+  without(failures: readonly FailureIdentity[]): Acceptances {
+    const gone = new Set(failures.map(keyOf));
+    return new Acceptances(this.all.filter((each) => !gone.has(keyOf(each))));
+  }
+}

@@ -1,0 +1,81 @@
+import type { RunRecord } from '@cullstream/contracts';
+import { locateDatabase } from '../database-location.js';
+import { findCompletedRun, readRuns } from '../project-state.js';
+import type { RunProgress } from '../run-progress.js';
+import { readFailedGroups, readFailures, type StoredFailure } from '../stored-failures.js';
+import type { Acceptance, Acceptances } from './acceptance.js';
+import { identifyImage } from './identify-failure.js';
+
+/** What was accepted of a project's failures in a run. */
+export interface AcceptedInProject {
+  readonly images: number;
+  /** Groups that failed only because of images that were accepted. */
+  readonly groups: number;
+  readonly byImage: ReadonlyMap<string, Acceptance>;
+}
+
+export interface FoundAcceptances {
+  readonly projects: ReadonlyMap<string, AcceptedInProject>;
+  /** Databases that could not be asked, in words: nothing of them counts as accepted. */
+  readonly problems: readonly string[];
+}
+
+/** Compares what the databases say of a run's failures, before it or in it, with what was accepted. */
+export function findAccepted(
+  dataDir: string,
+  record: Pick<RunRecord, 'run' | 'recipe' | 'projects' | 'skipped'>,
+  acceptances: Acceptances,
+): FoundAcceptances {
+  const projects = new Map<string, AcceptedInProject>();
+  const problems: string[] = [];
+  const look = (
+    name: string,
+    findRun: (runs: readonly RunProgress[]) => RunProgress | undefined,
+  ) => {
+    if (!acceptances.concern(name)) return;
+    try {
+      const { target, targetExists } = locateDatabase(dataDir, name);
+      const run = targetExists ? findRun(readRuns(target, name)) : undefined;
+      if (run === undefined || run.counts.failed === 0) return;
+      projects.set(name, inDatabase(target, name, run.run, acceptances));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      problems.push(`${name}: what was accepted cannot be compared: ${reason}`);
+    }
+  };
+  for (const { project } of record.projects) {
+    look(project.name, (runs) => runs.find(({ run }) => run === record.run));
+  }
+  for (const { project } of record.skipped) {
+    const { catalogue } = project;
+    look(project.name, (runs) => findCompletedRun(runs, { catalogue, recipeId: record.recipe.id }));
+  }
+  return { projects, problems };
+}
+
+function inDatabase(
+  path: string,
+  project: string,
+  run: string,
+  acceptances: Acceptances,
+): AcceptedInProject {
+  const byImage = new Map<string, Acceptance>();
+  const open = new Set<string>();
+  const covered = new Set<string>();
+  let images = 0;
+  for (const failure of readFailures(path)) {
+    if (failure.run !== run) continue;
+    const found = acceptances.find(identifyImage(project, failure));
+    if (found !== undefined) {
+      images += 1;
+      byImage.set(failure.image, found);
+    }
+    noteGroup(failure, found === undefined ? open : covered);
+  }
+  const groups = readFailedGroups(path, run).filter((id) => covered.has(id) && !open.has(id));
+  return { images, groups: groups.length, byImage };
+}
+
+function noteGroup({ groupId }: StoredFailure, groups: Set<string>): void {
+  if (groupId !== null) groups.add(groupId);
+}

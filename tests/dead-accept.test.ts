@@ -1,0 +1,94 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli, type CliResult } from './support/run-cli.js';
+
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+interface Entry {
+  id: string;
+  project: string;
+  entry: string;
+  accepted: { why: string | null } | null;
+}
+
+let folder: string;
+let example: Example;
+let data: string;
+
+const run = (): Promise<CliResult> => runCli(toRunArgs(example, data));
+const accept = (...more: string[]): Promise<CliResult> =>
+  runCli(['dead', 'accept', '--data', data, ...more]);
+
+async function listDead(): Promise<Entry[]> {
+  const { stdout } = await runCli(['dead', 'list', '--data', data, '--json']);
+  return (JSON.parse(stdout) as { entries: Entry[] }).entries;
+}
+
+describe('failures that are accepted', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-accept-'));
+    example = await makeExample(folder, 4);
+    data = join(folder, 'data');
+    expect((await run()).exitCode).toBe(FAILED);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('are those that exist: a misspelled id or a text as reason is refused', async () => {
+    expect((await accept('i0000')).exitCode).toBe(WRONG_USAGE);
+    const refused = await accept('--reason', 'lens cap');
+    expect(refused.exitCode).toBe(WRONG_USAGE);
+    expect(refused.stderr).toContain('--why');
+  });
+
+  it('count no more in the exit code, and are listed as accepted', async () => {
+    const accepted = await accept('--why', 'the card was faulty');
+    expect(accepted.exitCode, accepted.stderr).toBe(0);
+    expect((await listDead()).map((entry) => entry.accepted?.why)).toEqual(
+      Array<string>(3).fill('the card was faulty'),
+    );
+    const again = await run();
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(again.stdout).toContain('3 failed, all accepted');
+  });
+
+  it('stay accepted when all is done anew under another broker store, and on the page of the summary', async () => {
+    for (const gone of ['training', '.cullstream']) rmSync(join(data, gone), { recursive: true });
+    const anew = await run();
+    expect(anew.exitCode, anew.stdout).toBe(0);
+    const page = /report: (.*\.html)/.exec(anew.stdout)?.[1] ?? '';
+    expect(readFileSync(page, 'utf8')).toContain('the card was faulty');
+  });
+
+  it('do not cover the same image with other content', async () => {
+    const [, known] = await listDead();
+    writeFileSync(
+      join(example.originals, 'loose', known?.entry ?? ''),
+      'no image, and not the one that was accepted',
+    );
+    const changed = await run();
+    expect(changed.exitCode, changed.stdout).toBe(FAILED);
+    expect(changed.stdout).toContain('3 failed, 2 of them accepted');
+    expect((await accept('--project', 'loose')).exitCode).toBe(0);
+    expect((await run()).exitCode).toBe(0);
+  });
+
+  it('do not cover another image', async () => {
+    const loose = join(example.originals, 'loose');
+    const sound = readdirSync(loose).find((name) => name.endsWith('stage1_generated.png'));
+    writeFileSync(join(loose, sound ?? ''), 'no image either');
+    expect((await run()).exitCode).toBe(FAILED);
+  });
+
+  it('count again once that is taken back', async () => {
+    expect((await accept()).exitCode).toBe(0);
+    expect((await run()).exitCode).toBe(0);
+    expect((await accept('--undo')).exitCode).toBe(0);
+    expect((await listDead()).map(({ accepted }) => accepted)).toEqual([null, null, null, null]);
+    expect((await run()).exitCode).toBe(FAILED);
+  });
+});
