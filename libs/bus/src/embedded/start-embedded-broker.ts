@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { TransientError } from '@cullstream/contracts';
 import type { BusLog } from '../bus-log.js';
-import { connectBus, type BusCredentials } from '../connection/connect-bus.js';
-import { toError } from '../to-error.js';
+import type { BusCredentials } from '../connection/connect-bus.js';
 import { freePort } from './free-port.js';
-import { startGuardedServer, type GuardedServer, type ServerExit } from './guarded-server.js';
+import type { GuardedServer, ServerExit } from './guarded-server.js';
 import { serverConfig } from './server-config.js';
+import { putStoreBack, setIntruderAside, setStoreAside } from './set-store-aside.js';
+import { DamagedStoreError, startReady } from './start-ready.js';
 import { claimStore } from './store-owner.js';
 
 export interface EmbeddedBrokerOptions {
@@ -30,23 +32,24 @@ export interface EmbeddedBroker {
   readonly credentials: BusCredentials;
   /** Process id of nats-server. */
   readonly pid: number;
+  /** Folder of what was in the store before, where it was damaged: then this one began empty. */
+  readonly setAside: string | undefined;
   /** Stops the server cleanly. Resolves when it is gone; safe to call again. */
   stop(): Promise<void>;
 }
 
-const READY_TIMEOUT_MS = 120_000;
-const LOG_TAIL_LINES = 15;
-
 /**
  * Starts a nats-server with JetStream for this process alone: on the loopback interface, with its
  * store below `storeDir` and credentials that stand only in a file nobody else can read. It ends
- * when this process ends, however that happens. Ready when resolved.
+ * when this process ends, however that happens. Ready when resolved. A store that is damaged is kept
+ * under another name, and a new one takes its place.
  * @throws {ConfigurationError} when another process uses the store.
- * @throws {Error} with the end of the server's log, when it does not start.
+ * @throws {TransientError} when it does not start; its log says more.
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const { binary, log } = options;
   const storeDir = resolve(options.storeDir);
+  const intruder = await setIntruderAside(storeDir);
   await mkdir(storeDir, { recursive: true, mode: 0o700 });
   const configPath = join(storeDir, 'nats-server.conf');
   const claim = await claimStore(storeDir, configPath, log);
@@ -54,18 +57,14 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     const port = options.port ?? (await freePort());
     const credentials = options.credentials ?? randomCredentials();
     await writeConfig(configPath, { storeDir, port, credentials, version: binary.version });
-    const server = await startLogged(binary.path, configPath, storeDir);
-    await claim.record(server);
     const url = `nats://127.0.0.1:${port}`;
-    try {
-      await waitUntilReady(server, url, credentials, options);
-    } catch (thrown) {
-      const cause = toError(thrown);
-      await server.stop();
-      const tail = await logTail(storeDir);
-      throw new Error(`nats-server did not start in ${storeDir}: ${cause.message}\n${tail}`, {
-        cause,
-      });
+    const begin = () => startReady({ ...options, storeDir, configPath, url, credentials, claim });
+    const { server, damage, aside = intruder?.aside } = await beginAnewIfDamaged(storeDir, begin);
+    if (aside !== undefined) {
+      log.warn(
+        { damage: damage ?? `${intruder?.path ?? storeDir} is none of its files` },
+        `the store of the broker is damaged: it is kept as ${aside}, and a new one takes its place`,
+      );
     }
     log.info({ url, pid: server.serverPid, version: binary.version }, 'nats-server is ready');
     let stopping = false;
@@ -80,6 +79,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       port,
       credentials,
       pid: server.serverPid,
+      setAside: aside,
       async stop() {
         if (stopping) return server.stop();
         stopping = true;
@@ -91,6 +91,34 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     await claim.release();
     throw error;
   }
+}
+
+/** Tries it on a new store, too, before it believes that the old one is to blame. */
+async function beginAnewIfDamaged(
+  storeDir: string,
+  begin: () => Promise<GuardedServer>,
+): Promise<{ server: GuardedServer; aside?: string; damage?: string }> {
+  try {
+    return { server: await begin() };
+  } catch (error) {
+    if (!(error instanceof DamagedStoreError)) throw error;
+    const aside = await setStoreAside(storeDir);
+    if (aside === undefined) throw notStarted(storeDir, error);
+    try {
+      return { server: await begin(), aside, damage: error.message };
+    } catch (again) {
+      await putStoreBack(storeDir, aside);
+      throw again instanceof DamagedStoreError ? notStarted(storeDir, again) : again;
+    }
+  }
+}
+
+function notStarted(storeDir: string, cause: DamagedStoreError): TransientError {
+  const log = join(storeDir, 'nats-server.log');
+  return new TransientError(
+    `nats-server does not start on an empty store either (${cause.message}); its log is ${log}`,
+    { cause },
+  );
 }
 
 function randomCredentials(): BusCredentials {
@@ -109,66 +137,4 @@ async function writeConfig(
   // A new file, for an old one keeps the permissions it has.
   await rm(configPath, { force: true });
   await writeFile(configPath, text, { mode: 0o600, flag: 'wx' });
-}
-
-function logPath(storeDir: string): string {
-  return join(storeDir, 'nats-server.log');
-}
-
-async function startLogged(
-  binaryPath: string,
-  configPath: string,
-  storeDir: string,
-): Promise<GuardedServer> {
-  await rename(logPath(storeDir), `${logPath(storeDir)}.1`).catch(() => undefined);
-  const logFile = await open(logPath(storeDir), 'a', 0o600);
-  try {
-    return await startGuardedServer(binaryPath, configPath, logFile.fd);
-  } finally {
-    await logFile.close();
-  }
-}
-
-/** Listening is not enough: JetStream must answer. */
-async function waitUntilReady(
-  server: GuardedServer,
-  url: string,
-  credentials: BusCredentials,
-  { log, readyTimeoutMs = READY_TIMEOUT_MS }: EmbeddedBrokerOptions,
-): Promise<void> {
-  const abort = new AbortController();
-  const ready = connectBus({
-    url,
-    credentials,
-    name: 'readiness',
-    log: quiet(log),
-    firstConnectTimeoutMs: readyTimeoutMs,
-    signal: abort.signal,
-  }).then(async (bus) => {
-    try {
-      await bus.manager.getAccountInfo();
-    } finally {
-      await bus.close();
-    }
-  });
-  const ended = server.exited.then(({ code, signal }) => {
-    throw new Error(`it ended with ${code ?? signal ?? 'an unknown status'}`);
-  });
-  try {
-    await Promise.race([ready, ended]);
-  } finally {
-    abort.abort();
-    ready.catch(() => undefined); // It may still be dialling; nobody waits for it.
-  }
-}
-
-/** The first connection is ours alone: nobody wants to read about it. */
-function quiet(log: BusLog): BusLog {
-  const debug = (fields: object, message: string) => log.debug(fields, message);
-  return { debug, info: debug, warn: debug, error: debug };
-}
-
-async function logTail(storeDir: string): Promise<string> {
-  const text = await readFile(logPath(storeDir), 'utf8').catch(() => '');
-  return text.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
 }

@@ -1,6 +1,7 @@
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
+import { createFileOnce } from '@cullstream/files';
 import type { BusLog } from '../bus-log.js';
 import { SERVER_STOP_TIMEOUT_MS } from './guard-protocol.js';
 import {
@@ -52,14 +53,9 @@ async function create(
   log: BusLog,
 ): Promise<void> {
   for (;;) {
-    try {
-      const handle = await open(file, 'wx', 0o600);
-      await handle.writeFile(JSON.stringify({ ownerPid: process.pid } satisfies StoreOwner));
-      await handle.close();
+    // It appears whole: a half-written one would be taken for that of a writer who died.
+    if (createFileOnce(file, JSON.stringify({ ownerPid: process.pid } satisfies StoreOwner)))
       return;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
     const owner = await readOwner(file);
     if (owner) await takeOver(owner, storeDir, configPath, log);
     await rm(file, { force: true });
