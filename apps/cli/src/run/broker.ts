@@ -3,14 +3,12 @@ import {
   findNatsServer,
   inboxPrefixOf,
   readSeedFile,
-  startEmbeddedBroker,
   type BusAccess,
   type BusCredentials,
   type BusUser,
-  type EmbeddedBroker,
 } from '@cullstream/bus';
 import type { Logger } from '@cullstream/runtime';
-import { patiently } from './patiently.js';
+import { keepBrokerAlive, type FormerAddress } from './keep-broker-alive.js';
 import type { Surroundings } from '../settings/read-settings.js';
 import { programFolder } from './data-lock.js';
 
@@ -21,12 +19,12 @@ export interface Broker {
   /** All it takes to get in. */
   readonly access: BusAccess;
   readonly version: string | undefined;
+  /** Rejects when it cannot be kept alive, or what it held is lost; never resolves. */
+  readonly failed: Promise<never>;
   /** Ends it and starts it again at the same address; nothing where it is somebody else's. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
-
-const RESTART_DELAY_MS = 200;
 
 /** Where a broker is, or where one of our own keeps its store and its binary. */
 export interface BrokerSettings extends ExternalBroker {
@@ -55,8 +53,6 @@ export async function toAccess(
   };
 }
 
-type Address = Pick<EmbeddedBroker, 'port' | 'credentials'>;
-
 /**
  * The broker at `url`, or an embedded one with its store below the data folder.
  * @param again where an embedded one was before
@@ -65,17 +61,19 @@ export async function openBroker(
   settings: BrokerSettings,
   surroundings: Surroundings,
   log: Logger,
-  again?: Address,
+  again?: FormerAddress,
 ): Promise<Broker> {
   const url = settings.nats ?? surroundings.environment['NATS_URL'];
   if (url !== undefined) {
     const access = await toAccess(settings);
     const nothing = () => Promise.resolve();
-    const own = { restart: nothing, stop: nothing };
+    const failed = new Promise<never>(() => undefined);
+    const own = { failed, restart: nothing, stop: nothing };
     return { url, credentials: undefined, access, version: undefined, ...own };
   }
   const binary = await findBinary(settings.cache, surroundings, log);
-  return keepAlive(join(settings.data, programFolder, 'broker'), binary, log, again);
+  const storeDir = join(settings.data, programFolder, 'broker');
+  return keepBrokerAlive({ storeDir, binary, log, before: again });
 }
 
 /** Where nats-server is, fetching it where it must be. */
@@ -86,56 +84,4 @@ export function findBinary(cacheDir: string, { environment }: Surroundings, log:
     log,
     platform: { os: process.platform, arch: process.arch },
   });
-}
-
-/** A server that is killed comes back at its old address, and every service reconnects by itself. */
-async function keepAlive(
-  storeDir: string,
-  binary: Awaited<ReturnType<typeof findBinary>>,
-  log: Logger,
-  before?: Address,
-): Promise<Broker> {
-  let stopping = false;
-  const start = (again: Address | undefined) =>
-    startEmbeddedBroker({
-      storeDir,
-      binary,
-      log,
-      port: again?.port,
-      credentials: again?.credentials,
-      onExit: () => {
-        if (!stopping) setTimeout(() => void restart(), RESTART_DELAY_MS);
-      },
-    });
-  let current = await patiently(() => start(before));
-  const restart = async () => {
-    if (stopping) return;
-    log.warn('the broker ended and is started again');
-    try {
-      current = await start(current);
-    } catch (error) {
-      log.error({ err: error }, 'the broker cannot be started again; trying once more');
-      setTimeout(() => void restart(), 10 * RESTART_DELAY_MS);
-    }
-  };
-  return {
-    get url() {
-      return current.url;
-    },
-    get credentials() {
-      return current.credentials;
-    },
-    get access() {
-      return { credentials: current.credentials };
-    },
-    version: binary.version,
-    async restart() {
-      await current.stop();
-      await restart();
-    },
-    async stop() {
-      stopping = true;
-      await current.stop();
-    },
-  };
 }

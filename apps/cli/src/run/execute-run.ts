@@ -102,12 +102,12 @@ export async function executeRun(
       view.opened(opened);
       if (settings.services === 'deployed') {
         if (settings.detach === true) return { kind: 'detached', run, summary: null };
-        return await follow(bus, opened, new Map(), { execution, settings, parts });
+        return await follow(bus, opened, new Map(), { execution, settings, parts, broker });
       }
       await writeBrokerFile(settings.data, run, broker, execution.kind);
       const context = { settings, surroundings, broker, log, isGuest: host !== undefined };
       const services = await startServices(run, execution, context);
-      const end = await follow(bus, opened, services, { execution, settings, parts }).catch(
+      const end = await follow(bus, opened, services, { execution, settings, parts, broker }).catch(
         async (error: unknown) => {
           if (error instanceof ConfigurationError)
             await forgetRefused(bus, opened, execution, settings);
@@ -159,13 +159,14 @@ interface Following {
   readonly execution: Execution;
   readonly settings: ExecutionSettings;
   readonly parts: ExecutionParts;
+  readonly broker: Pick<Broker, 'failed'>;
 }
 
 async function follow(
   bus: Bus,
   { record }: OpenedRun,
   services: Services,
-  { execution, settings, parts: { view, interruption, note } }: Following,
+  { execution, settings, broker, parts: { view, interruption, note } }: Following,
 ): Promise<RunEnd> {
   const { run } = record;
   const stopping = new AbortController();
@@ -192,6 +193,7 @@ async function follow(
       ended.then(() => 'ended' as const),
       inStep.then((kind) => (kind === 'paused' ? kind : new Promise<never>(never))),
       untilOneFails(services),
+      broker.failed,
       ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),
     ]);

@@ -24,12 +24,16 @@ export function joinBroker(
   const { signal } = leaving;
   let lock: DataLock | undefined;
   let own: Broker | undefined;
+  let fail: (why: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
   const tryTakeOver = async () => {
     lock ??= await tryLockData(settings);
     if (lock === undefined) return;
     try {
       const again = credentials && { port: Number(new URL(url).port), credentials };
       own = await openBroker(settings, surroundings, log, again);
+      own.failed.catch(fail);
     } catch (error) {
       log.error({ err: error }, 'the broker of the run that ended cannot be started again yet');
     }
@@ -48,6 +52,7 @@ export function joinBroker(
     credentials,
     access: { credentials },
     version: undefined,
+    failed,
     restart: () => own?.restart() ?? Promise.resolve(),
     async stop() {
       leaving.abort();

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { ConfigurationError } from '@cullstream/contracts';
+import { RestartDelays } from './restart-delays.js';
 import { fatalMessageIn } from './service-log.js';
 
 export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
@@ -49,7 +50,7 @@ const require = createRequire(import.meta.url);
  * that could be measured (docs/performance.md).
  */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
-const RESTART_DELAY_MS = 300;
+const RESTART_DELAYS = { firstMs: 300, longestMs: 5_000, forgottenAfterMs: 60_000 };
 /** Restarts within a minute after which a service is not kept alive any more. */
 const MAX_RESTARTS_PER_MINUTE = 8;
 const USAGE_EXIT_CODE = 2;
@@ -57,7 +58,7 @@ const USAGE_EXIT_CODE = 2;
 /** Keeps one service process alive: it is started again until it ends with success or is stopped. */
 export function supervise(service: ServiceName, options: SuperviseOptions): SupervisedService {
   const path = require.resolve(`@cullstream/${service}/main`);
-  const restarts: number[] = [];
+  const delays = new RestartDelays(RESTART_DELAYS);
   const refusals: string[] = [];
   let child: ChildProcess;
   let stopping = false;
@@ -95,12 +96,14 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
             );
             return;
           }
-          if (tooManyRestarts(restarts)) {
-            return reject(new ServiceEndedError(service, code, `the ${service} ended with ${why}`));
+          const { delayMs, recentEnds } = delays.next();
+          if (recentEnds > MAX_RESTARTS_PER_MINUTE) {
+            const said = `the ${service} ended ${recentEnds} times within a minute, with ${why}`;
+            return reject(new ServiceEndedError(service, code, said));
           }
           over = false;
           options.onRestart(service, why);
-          restart = setTimeout(() => (stopping ? resolve() : start()), RESTART_DELAY_MS);
+          restart = setTimeout(() => (stopping ? resolve() : start()), delayMs);
         });
       });
     };
@@ -144,10 +147,4 @@ function giveWay(pid: number | undefined): void {
   } catch {
     // It has ended already, or the system does not let it: then it works as all do.
   }
-}
-
-function tooManyRestarts(restarts: number[]): boolean {
-  const now = performance.now();
-  restarts.push(now);
-  return restarts.filter((at) => at > now - 60_000).length > MAX_RESTARTS_PER_MINUTE;
 }
