@@ -120,7 +120,7 @@ describe.skipIf(process.platform !== 'linux')('a run that is controlled from out
     expect(cancelled.state).toBe('cancelled');
     const result = await run.result;
     expect(result.exitCode, result.stderr).toBe(CANCELLED);
-    expect(await say('status', data)).toMatchObject({ state: 'none' });
+    expect(await say('status', data)).toMatchObject({ state: 'cancelled' });
     const streams = await runInProcess(['streams', '--data', data, '--json']);
     expect(JSON.parse(streams.stdout)).toMatchObject({ runs: [] });
     const embedded = countVectors(data);
@@ -142,7 +142,7 @@ describe.skipIf(process.platform !== 'linux')('a run that is controlled from out
     const refused = await runInProcess(['cancel', id, '--data', data]);
     expect(refused).toMatchObject({ exitCode: 2 });
     expect(refused.stderr).toContain(`run ${id} is cancelled: there is nothing to cancel`);
-    expect(await say('status', data)).toMatchObject({ state: 'none' });
+    expect(await say('status', data)).toMatchObject({ run: id, state: 'cancelled' });
   });
 
   it('pauses at the time it is given, and goes on at the next one', async () => {
@@ -154,6 +154,7 @@ describe.skipIf(process.platform !== 'linux')('a run that is controlled from out
       ...['--until', soon, '--max-load', '0.001'],
     ]);
     expect(result.exitCode, result.stderr).toBe(PAUSED);
+    expect(result.stderr).toMatch(/working until [\d:]+, which is in \d\.\d s: the run is paused/);
     expect(result.stderr).toMatch(/it is [\d:]+: run \S+ is paused; the same command goes on/);
     expect(await say('status', data)).toMatchObject({ state: 'paused' });
   });

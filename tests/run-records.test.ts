@@ -114,14 +114,14 @@ describe('the records of runs', () => {
     const records = await openRunRecords(bus);
     const record = recordOf('20260101T000000Z-dddd', 300);
     await records.save(record);
-    let isOver = false;
+    const progress = { isOver: false };
     const replacing = (async () => {
       for (let left = 299; left > 280; left--) {
         await records.save({ ...record, projects: record.projects.slice(0, left) });
       }
-      isOver = true;
+      progress.isOver = true;
     })();
-    while (!isOver) {
+    while (!progress.isOver) {
       const read = await records.load(record.run);
       expect(read?.skipped).toEqual(record.skipped);
     }

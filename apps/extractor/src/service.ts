@@ -130,7 +130,7 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
     if (isThrough) order.passed(next.project.name);
   }
   const extractedAt = new Date().toISOString();
-  const isExtended = (current: RunHead) => lists === undefined || !isSame(lists, current.lists);
+  const isExtended = (current: RunHead) => !isSame(lists, current.lists);
   const current = await records.update(run, (last) =>
     isExtended(last) ? last : { ...last, extractedAt },
   );

@@ -16,6 +16,7 @@ export {
   type ProjectSummary,
   type Summary,
 } from './summary.js';
+export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { toSummaryPage } from './to-summary-page.js';
 export { type Box } from './diff/box-measures.js';

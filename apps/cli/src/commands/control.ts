@@ -1,13 +1,19 @@
-import { ConfigurationError, type RunHead, type RunRecord } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  type RunHead,
+  type RunId,
+  type RunRecord,
+} from '@cullstream/contracts';
 import { deleteRun, purgeWork, type Bus } from '@cullstream/bus';
 import { exitCodes, openRunRecords, requireWholeRun } from '@cullstream/runtime';
-import { readBrokerFile, removeBrokerFile, type WorkKind } from '../run/broker-file.js';
+import { hasWorkerEnded, noteCancelled, readBrokerFile, workKinds } from '../run/broker-file.js';
 import { chooseRun } from '../run/choose-run.js';
-import { hasBroker, reachBroker } from '../run/with-broker.js';
+import { hasBroker, isExternal, reachBroker } from '../run/with-broker.js';
 import type { ControlSettings, PrioritiseSettings } from '../settings/control-settings.js';
+import type { Stand } from '../status/run-stand.js';
 import type { CommandContext } from './command-context.js';
 
-const kinds = ['run', 'replay'] as const satisfies WorkKind[];
+const unfinished = ['running', 'paused', 'interrupted'] as const satisfies Stand[];
 
 /** Holds a run: its services hand back what they have not begun, and take nothing until it is resumed. */
 export function pause(
@@ -16,7 +22,7 @@ export function pause(
   [id]: readonly string[],
 ): Promise<number> {
   return control(settings, context, {
-    ...{ id, verb: 'pause', states: ['running'] },
+    ...{ id, verb: 'pause', stands: ['running'] },
     change: (record) => ({ ...record, state: 'paused' }),
     text: ({ run }) =>
       `run ${run} is paused: what is in flight is finished; \`cullstream resume\` goes on`,
@@ -30,7 +36,7 @@ export function resume(
   [id]: readonly string[],
 ): Promise<number> {
   return control(settings, context, {
-    ...{ id, verb: 'resume', states: ['paused'] },
+    ...{ id, verb: 'resume', stands: ['paused'] },
     change: (record) => ({ ...record, state: 'running' }),
     text: ({ run, replay }, isIdle) =>
       isIdle
@@ -46,14 +52,16 @@ export function cancel(
   [id]: readonly string[],
 ): Promise<number> {
   return control(settings, context, {
-    ...{ id, verb: 'cancel', states: ['running', 'paused'] },
+    ...{ id, verb: 'cancel', stands: unfinished },
     change: (record) => ({ ...record, state: 'cancelled' }),
-    async after(bus, { run }, noted) {
+    async after(bus, { run, replay }, isIdle) {
       await purgeWork(bus, run);
-      // Services of its own are gone where the note is still there and nobody works in the folder.
-      if (noted === undefined) return;
+      // Whoever works on it does the rest.
+      if (!isIdle) return;
       await deleteRun(bus, run);
-      await removeBrokerFile(settings.data, noted);
+      const kind = replay === undefined ? 'run' : 'replay';
+      const noted = await readBrokerFile(settings.data, kind);
+      if (noted === undefined || noted.run === run) await noteCancelled(settings.data, run, kind);
     },
     text: ({ run }) => `run ${run} is cancelled: what was done stays, what was waiting is gone`,
   });
@@ -66,13 +74,13 @@ export function prioritise(
   projects: readonly string[],
 ): Promise<number> {
   return control(settings, context, {
-    ...{ id: settings.run, verb: 'reorder', states: ['running', 'paused'] },
+    ...{ id: settings.run, verb: 'reorder', stands: unfinished },
     check: (record) => refuseUnknown(record, projects),
     change: (record) => ({ ...record, first: [...projects] }),
-    text: ({ run }) =>
-      projects.length === 0
+    text: ({ run }, isIdle) =>
+      (projects.length === 0
         ? `run ${run} keeps to its own order`
-        : `run ${run}: ${projects.join(', ')} first`,
+        : `run ${run}: ${projects.join(', ')} first`) + (isIdle ? ', once it is taken up' : ''),
   });
 }
 
@@ -99,43 +107,49 @@ function refuseUnknown({ run, projects, replay }: RunRecord, names: readonly str
 interface Control {
   readonly id: string | undefined;
   readonly verb: string;
-  readonly states: readonly RunHead['state'][];
+  readonly stands: readonly Stand[];
   /** @throws {ConfigurationError} when it makes no sense of this run */
   readonly check?: (record: RunRecord) => void;
   readonly change: (record: RunHead) => RunHead;
-  /** @param noted kind of the data folder's run, where it is that and nobody works there */
-  readonly after?: (bus: Bus, record: RunHead, noted: WorkKind | undefined) => Promise<void>;
-  /** @param isIdle nobody works in the data folder, and the run is its own */
+  /** @param isIdle nobody works on it */
+  readonly after?: (bus: Bus, record: RunHead, isIdle: boolean) => Promise<void>;
+  /** @param isIdle nobody works on it */
   readonly text: (record: RunHead, isIdle: boolean) => string;
 }
 
 async function control(
   settings: ControlSettings,
   context: CommandContext,
-  { id, verb, states, check, change, after, text }: Control,
+  { id, verb, stands, check, change, after, text }: Control,
 ): Promise<number> {
   if (!hasBroker(settings, context)) {
     throw new ConfigurationError([
       `there is no run to ${verb}: none has worked in ${settings.data}`,
     ]);
   }
-  const files = await Promise.all(kinds.map((kind) => readBrokerFile(settings.data, kind)));
+  const files = await Promise.all(workKinds.map((kind) => readBrokerFile(settings.data, kind)));
   const noted = files.flatMap((file) => (file === undefined ? [] : [file.run]));
+  const isOwnBroker = !isExternal(settings, context);
   return reachBroker(settings, context, async (bus, { isOurs }) => {
     const records = await openRunRecords(bus);
     const all = [...(await records.list()).values()];
-    const { run } = chooseRun(all, { id, noted, verb, states });
+    const isIdle = (run: RunId) => {
+      const file = files.find((each) => each?.run === run);
+      // At somebody else's broker a run without a note is that of deployed services.
+      return file === undefined ? isOurs && isOwnBroker : isOurs || hasWorkerEnded(file);
+    };
+    const standOf = ({ run, state }: RunHead): Stand =>
+      state === 'running' && isIdle(run) ? 'interrupted' : state;
+    const { run } = chooseRun(all, { id, noted, verb, stands, standOf });
     if (check !== undefined) check(await requireWholeRun(records, run));
     const record = await records.update(run, (current) =>
-      states.includes(current.state) ? change(current) : current,
+      stands.includes(standOf(current)) ? change(current) : current,
     );
     if (record === undefined) throw new ConfigurationError([`run ${run} is forgotten by now`]);
-    const kind = kinds.find((_kind, index) => files[index]?.run === run);
-    const idle = isOurs ? kind : undefined;
-    await after?.(bus, record, idle);
+    await after?.(bus, record, isIdle(run));
     const { state, first = [] } = record;
     context.terminal.print(
-      settings.json ? JSON.stringify({ run, state, first }) : text(record, idle !== undefined),
+      settings.json ? JSON.stringify({ run, state, first }) : text(record, isIdle(run)),
     );
     return exitCodes.ok;
   });

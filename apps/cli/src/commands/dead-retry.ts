@@ -97,7 +97,8 @@ async function runAnew(
 ): Promise<End> {
   if (projects.length === 0) return 'done';
   const { terminal, surroundings, log } = context;
-  terminal.note(`source or models changed: a new run takes up ${projects.join(', ')}`);
+  const note = (line: string) => terminal.note(line);
+  note(`source or models changed: a new run takes up ${projects.join(', ')}`);
   const runSettings = {
     ...settings,
     only: [...projects],
@@ -106,7 +107,7 @@ async function runAnew(
     bytes: 'originals' as const,
   };
   const again = new Set(projects);
-  const preparing = prepareRun(runSettings, log, { again });
+  const preparing = prepareRun(runSettings, log, { again, note });
   const prepared = await unlessInterrupted(preparing, interruption);
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
   const execution = toRunExecution(prepared, runSettings, log);

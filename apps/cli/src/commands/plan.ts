@@ -31,7 +31,9 @@ interface PlanRow {
 /** Dry run: what a run would find and do. Writes nothing. */
 export async function plan(settings: PlanSettings, context: CommandContext): Promise<number> {
   await requireDevice(settings.device);
-  const prepared = await prepareRun(settings, context.log);
+  const prepared = await prepareRun(settings, context.log, {
+    note: (line) => context.terminal.note(line),
+  });
   const rates = await findKnownRates(prepared.models, settings);
   const document = toDocument(prepared, rates, settings);
   const { terminal } = context;

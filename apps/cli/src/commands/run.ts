@@ -24,6 +24,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
       '--detach: only deployed services go on by themselves; say --services deployed, or leave it out',
     ]);
   }
+  const note = (line: string) => terminal.note(line);
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
@@ -31,12 +32,13 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
   // What is wrong with the settings is found before a new data folder is made.
   const early = existsSync(settings.data)
     ? undefined
-    : await unlessInterrupted(prepareRun(settings, log), interruption);
+    : await unlessInterrupted(prepareRun(settings, log, { note }), interruption);
   const lock = await lockForServices(settings);
   if (lock.warning !== undefined) terminal.note(lock.warning);
   try {
     await removeLeftovers(settings, log);
-    const prepared = early ?? (await unlessInterrupted(prepareRun(settings, log), interruption));
+    const prepared =
+      early ?? (await unlessInterrupted(prepareRun(settings, log, { note }), interruption));
     for (const note of prepared.models.notes) terminal.note(note);
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
     const { projects, rejected } = prepared.plan;

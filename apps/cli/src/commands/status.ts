@@ -1,185 +1,78 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  isUnfinished,
-  runStatus,
-  statusSubject,
-  type RunId,
-  type RunStatus,
-} from '@cullstream/contracts';
-import { connectBus, type Bus } from '@cullstream/bus';
-import type { Summary } from '@cullstream/report';
-import { exitCodes, openRunRecords } from '@cullstream/runtime';
-import { formatTable } from '../output/format.js';
-import { describeStatus } from '../output/run-view.js';
+import { exitCodes } from '@cullstream/runtime';
 import { formatSummary } from '../output/summary-text.js';
-import { toAccess } from '../run/broker.js';
-import { connectBroker } from '../run/connect-broker.js';
-import { readBrokerFile, type BrokerFile, type WorkKind } from '../run/broker-file.js';
+import { isDiskFull } from '../run/watch-disk.js';
 import type { StatusSettings } from '../settings/settings.js';
+import { describeStand } from '../status/describe-stand.js';
+import { findStands } from '../status/find-stands.js';
+import { readLastSummary, type LastSummary } from '../status/read-last-summary.js';
+import type { RunStand, Stand } from '../status/run-stand.js';
 import type { CommandContext } from './command-context.js';
-
-/** The reporter speaks twice a second; a machine with all cores at work may keep it waiting. */
-const ANSWER_TIMEOUT_MS = 3_000;
 
 /** Where the current or last run stands, and a replay beside it. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const works = await Promise.all([
-    workOf('run', settings, context),
-    workOf('replay', settings, context),
-  ]);
-  const live = works.flatMap((work) => (work?.live === undefined ? [] : [work.live]));
-  const idle = works.flatMap((work) => (work?.live === undefined && work ? [work.file] : []));
-  const [first, second] = live;
-  const last = first === undefined ? await lastSummary(settings.data) : undefined;
+  const last = await readLastSummary(settings.data, (file) =>
+    terminal.note(`${file} cannot be read as the summary of a run: an earlier one is looked for`),
+  );
+  const stands = (await findStands(settings, context)).filter(
+    ({ stand, run }) => stand !== 'cancelled' || last === undefined || run > last.summary.batch_id,
+  );
+  const warnings = await warningsOf(settings, stands);
   if (settings.json) {
-    const document =
-      first === undefined
-        ? toDocument(idle, last)
-        : { ...first, ...(second && { beside: second }) };
-    terminal.print(JSON.stringify(document, null, 2));
+    terminal.print(JSON.stringify(toDocument(stands, last, warnings), null, 2));
     return exitCodes.ok;
   }
-  for (const each of live) terminal.print(describe(each));
-  for (const each of idle) terminal.print(describeIdle(each));
-  if (works[0] !== undefined || first !== undefined) return exitCodes.ok;
-  terminal.print(
-    last === undefined
-      ? `no run has worked in ${settings.data} yet; begin one with \`cullstream run\``
-      : `last run ${last.summary.batch_id}, completed ${last.summary.completed_at}\n` +
-          formatSummary(last.summary, last.path),
-  );
+  for (const each of stands) terminal.print(describeStand(each));
+  for (const warning of warnings) terminal.print(warning);
+  const isOver = stands.every(({ stand, kind }) => kind === 'replay' || ended.has(stand));
+  if (isOver && (last !== undefined || stands.length === 0)) {
+    terminal.print(describeLast(settings, last));
+  }
   return exitCodes.ok;
 }
 
-interface Work {
-  /** What the data folder has noted of work that is not completed. */
-  readonly file: BrokerFile & { readonly kind: WorkKind };
-  /** What its reporter says; undefined where none answers. */
-  readonly live: RunStatus | undefined;
-}
+const ended: ReadonlySet<Stand> = new Set(['cancelled', 'completed']);
 
-async function workOf(
-  kind: WorkKind,
-  settings: StatusSettings,
-  context: CommandContext,
-): Promise<Work | undefined> {
-  const file = await readBrokerFile(settings.data, kind);
-  if (file !== undefined) {
-    return { file: { ...file, kind }, live: await ask(withUrl(file, settings.nats), context) };
+function describeLast({ data }: StatusSettings, last: LastSummary | undefined): string {
+  if (last === undefined) {
+    return `no run has worked in ${data} yet; begin one with \`cullstream run\``;
   }
-  const live = kind === 'run' ? await askBroker(settings, context) : undefined;
-  return live && { file: { run: live.run, url: '', kind }, live };
+  const { batch_id: run, completed_at: completedAt } = last.summary;
+  return `last run ${run}, completed ${completedAt}\n${formatSummary(last.summary, last.path)}`;
 }
 
-function describeIdle({ run, kind, isPaused = false }: Work['file']): string {
-  return isPaused
-    ? `${kind} ${run} is paused; the same \`cullstream ${kind}\` goes on with it`
-    : `${kind} ${run} was interrupted; the same \`cullstream ${kind}\` resumes it`;
+/** A run at work seems to hang where it waits for room. */
+async function warningsOf(
+  { data }: StatusSettings,
+  stands: readonly RunStand[],
+): Promise<string[]> {
+  const isWaiting = stands.some(({ isIdle }) => !isIdle) && (await isDiskFull(data));
+  return isWaiting
+    ? [
+        `the disk is full, which is waited for: free some space below ${data}, the work then goes on`,
+      ]
+    : [];
 }
 
 function toDocument(
-  [idle]: readonly Work['file'][],
-  last: { summary: Summary } | undefined,
+  stands: readonly RunStand[],
+  last: LastSummary | undefined,
+  warnings: readonly string[],
 ): object {
-  if (idle !== undefined) {
-    const { run, kind, isPaused = false } = idle;
-    return { run, state: isPaused ? 'paused' : 'interrupted', replay: kind === 'replay' };
-  }
+  // What is at work comes first.
+  const sorted = [...stands].sort((a, b) => Number(a.isIdle) - Number(b.isIdle));
+  const [first, second] = sorted.map((each) => toRunDocument(each, warnings));
+  if (first !== undefined) return { ...first, ...(second && { beside: second }) };
   if (last === undefined) return { run: null, state: 'none' };
   return { run: last.summary.batch_id, state: 'completed', summary: last.summary };
 }
 
-/** The newest run that is under way at a broker of somebody else's. */
-async function askBroker(
-  settings: StatusSettings,
-  context: CommandContext,
-): Promise<RunStatus | undefined> {
-  const url = settings.nats ?? context.surroundings.environment['NATS_URL'];
-  if (url === undefined) return undefined;
-  const access = await toAccess(settings);
-  const { log, terminal } = context;
-  const note = (line: string) => terminal.note(line);
-  const bus = await connectBroker({ url, access }, { name: 'status', log, note });
-  try {
-    const all = [...(await (await openRunRecords(bus)).list()).values()];
-    const newest = all.filter(isUnfinished).at(-1);
-    return newest === undefined ? undefined : await listen(bus, newest.run);
-  } finally {
-    await bus.close();
-  }
-}
-
-async function listen(bus: Bus, run: RunId): Promise<RunStatus | undefined> {
-  const limits = { max: 1, timeout: ANSWER_TIMEOUT_MS };
-  for await (const message of bus.connection.subscribe(statusSubject(run), limits)) {
-    return runStatus.parse(message.json());
-  }
-  return undefined;
-}
-
-function withUrl(file: BrokerFile, url: string | undefined): BrokerFile {
-  return url === undefined ? file : { ...file, url };
-}
-
-/** What the reporter says of the run; undefined where no broker answers. */
-async function ask(file: BrokerFile, { log }: CommandContext): Promise<RunStatus | undefined> {
-  const { user, password } = file;
-  const credentials = user === undefined || password === undefined ? undefined : { user, password };
-  try {
-    const bus = await connectBus({
-      url: file.url,
-      credentials,
-      name: 'status',
-      log,
-      firstConnectTimeoutMs: 1_000,
-    });
-    try {
-      return await listen(bus, file.run);
-    } finally {
-      await bus.close();
-    }
-  } catch (error) {
-    log.debug({ err: error }, 'no run answers');
-    return undefined;
-  }
-}
-
-function describe(live: RunStatus): string {
-  const rows = live.projects.map(({ name, state, images, groups, counts }) => [
-    name,
-    state,
-    images,
-    counts.embedded,
-    counts.cached,
-    counts.failed,
-    groups,
-    counts.decidedGroups,
-  ]);
-  const head = ['project', 'state', 'images', 'embedded', 'cached', 'failed', 'groups', 'decided'];
-  return [
-    `${live.replay === true ? 'replay' : 'run'} ${live.run}, ${live.state}, started ${live.startedAt}`,
-    formatTable(head, rows),
-    ...(live.others === undefined ? [] : [`and ${live.others.projects} more projects`]),
-    describeStatus(live),
-    ...(live.deadLetters > 0
-      ? [`${live.deadLetters} dead letters; see \`cullstream dead list\``]
-      : []),
-  ].join('\n');
-}
-
-async function lastSummary(
-  dataDir: string,
-): Promise<{ summary: Summary; path: string } | undefined> {
-  const folder = join(dataDir, 'ai_data');
-  const names = await readdir(folder).catch(() => []);
-  const last = names
-    .filter((name) => /^batch_predictions_summary_.*\.json$/.test(name))
-    .sort()
-    .at(-1);
-  if (last === undefined) return undefined;
-  const path = join(folder, last);
-  const summary = JSON.parse(await readFile(path, 'utf8')) as Summary;
-  return { summary, path: path.replace(/\.json$/, '.html') };
+function toRunDocument(
+  { run, kind, stand, isIdle, live, stored }: RunStand,
+  warnings: readonly string[],
+): object {
+  const numbers = live ?? stored;
+  const own = { run, state: stand, replay: kind === 'replay' };
+  const all = [...(isIdle ? [] : warnings), ...(numbers?.warnings ?? [])];
+  return { ...numbers, ...own, ...(all.length > 0 && { warnings: all }) };
 }

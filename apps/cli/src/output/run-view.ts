@@ -26,14 +26,19 @@ function sumOf({ projects, others }: RunStatus) {
 
 /** `1,234 of 5,000 images, 27.1/s, about 3 min 5 s left (embedder is the bottleneck)` */
 export function describeStatus(status: RunStatus): string {
-  const { done, of, failed } = sumOf(status);
-  const parts = [`${formatCount(done)} of ${formatCount(of)} images`];
-  if (failed > 0) parts.push(`${formatCount(failed)} failed`);
-  parts.push(`${status.imagesPerSecond.toFixed(1)}/s`);
+  const parts = [describeCounts(status)];
+  if (status.state !== 'paused') parts.push(`${status.imagesPerSecond.toFixed(1)}/s`);
   const eta = describeEta(status);
   if (eta !== undefined) parts.push(eta);
   if (status.bottleneck !== null) parts.push(`waiting for the ${status.bottleneck}`);
   return `${status.state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`;
+}
+
+/** `1,234 of 5,000 images, 2 failed` */
+export function describeCounts(status: RunStatus): string {
+  const { done, of, failed } = sumOf(status);
+  const counts = `${formatCount(done)} of ${formatCount(of)} images`;
+  return failed > 0 ? `${counts}, ${formatCount(failed)} failed` : counts;
 }
 
 function describeEta({ eta, state }: RunStatus): string | undefined {

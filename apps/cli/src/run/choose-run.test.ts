@@ -7,11 +7,13 @@ const records = [
   { run: 'b', state: 'running' },
   { run: 'c', state: 'running' },
   { run: 'd', state: 'paused' },
+  { run: 'e', state: 'running' },
 ] as RunHead[];
 
 function choose(options: Partial<ChooseOptions>) {
-  const usual = { id: undefined, noted: [], verb: 'pause', states: ['running'] } as const;
-  return chooseRun(records, { ...usual, ...options }).run;
+  const usual = { id: undefined, noted: [], verb: 'pause', stands: ['running'] } as const;
+  const standOf = ({ run, state }: RunHead) => (run === 'e' ? 'interrupted' : state);
+  return chooseRun(records, { ...usual, standOf, ...options }).run;
 }
 
 describe('a command that means a run', () => {
@@ -20,7 +22,7 @@ describe('a command that means a run', () => {
   });
 
   it('takes the only one it can mean', () => {
-    expect(choose({ states: ['paused'] })).toBe('d');
+    expect(choose({ stands: ['paused'] })).toBe('d');
   });
 
   it('takes the one the data folder is at, where several would do', () => {
@@ -31,7 +33,11 @@ describe('a command that means a run', () => {
     [{}, 'say which run to pause: b, c'],
     [{ id: 'a' }, 'run a is completed: there is nothing to pause'],
     [{ id: 'x' }, 'run x: the broker has no record of it'],
-    [{ states: ['cancelled'] }, 'there is no run to pause: run d is paused already'],
+    [{ id: 'd' }, 'run d is paused already; `cullstream resume` lets it go on'],
+    [{ id: 'b', stands: ['paused'], verb: 'resume' }, 'run b is running already'],
+    [{ id: 'e' }, 'run e was interrupted: nothing works on it'],
+    [{ stands: ['cancelled'] }, 'run e was interrupted: nothing works on it'],
+    [{ stands: ['cancelled'], noted: ['d'] }, 'run d is paused already'],
   ] as const)('with %o is refused', (options, message) => {
     expect(() => choose(options)).toThrow(ConfigurationError);
     expect(() => choose(options)).toThrow(message);

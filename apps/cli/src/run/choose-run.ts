@@ -1,4 +1,5 @@
 import { ConfigurationError, type RunHead } from '@cullstream/contracts';
+import type { Stand } from '../status/run-stand.js';
 
 export interface ChooseOptions {
   /** The run that was named. */
@@ -7,8 +8,10 @@ export interface ChooseOptions {
   readonly noted: readonly string[];
   /** What is to be done with it, for messages. */
   readonly verb: string;
-  /** States it may be in. */
-  readonly states: readonly RunHead['state'][];
+  /** How it may stand. */
+  readonly stands: readonly Stand[];
+  /** How it does stand. */
+  readonly standOf: (run: RunHead) => Stand;
 }
 
 /**
@@ -18,16 +21,16 @@ export interface ChooseOptions {
  */
 export function chooseRun(
   records: readonly RunHead[],
-  { id, noted, verb, states }: ChooseOptions,
+  { id, noted, verb, stands, standOf }: ChooseOptions,
 ): RunHead {
-  const fitting = records.filter(({ state }) => states.includes(state));
+  const fitting = records.filter((record) => stands.includes(standOf(record)));
   if (id !== undefined) {
     const named = records.find(({ run }) => run === id);
     if (named !== undefined && fitting.includes(named)) return named;
     throw new ConfigurationError([
       named === undefined
         ? `run ${id}: the broker has no record of it; \`cullstream streams\` lists those it has`
-        : `run ${id} is ${named.state}: there is nothing to ${verb}`,
+        : describeRefusal(named, standOf(named), verb),
     ]);
   }
   const chosen =
@@ -35,18 +38,28 @@ export function chooseRun(
       ? fitting[0]
       : noted.map((run) => fitting.find((record) => record.run === run)).find(Boolean);
   if (chosen !== undefined) return chosen;
+  const newest = records.find(({ run }) => noted.includes(run)) ?? records.at(-1);
   throw new ConfigurationError([
-    fitting.length === 0
-      ? `there is no run to ${verb}${describeOthers(records)}`
-      : `say which run to ${verb}: ${fitting.map(({ run }) => run).join(', ')}`,
+    fitting.length > 0
+      ? `say which run to ${verb}: ${fitting.map(({ run }) => run).join(', ')}`
+      : newest === undefined
+        ? `there is no run to ${verb}`
+        : describeRefusal(newest, standOf(newest), verb),
   ]);
 }
 
-/** Why none fits: the newest one, and how it stands. */
-function describeOthers(records: readonly RunHead[]): string {
-  const newest = records.at(-1);
-  if (newest === undefined) return '';
-  return newest.state === 'paused' || newest.state === 'running'
-    ? `: run ${newest.run} is ${newest.state} already`
-    : `: the last one, ${newest.run}, is ${newest.state}`;
+/** Why nothing is done with a run, and what can be. */
+function describeRefusal({ run, replay }: RunHead, stand: Stand, verb: string): string {
+  const again = `the same \`cullstream ${replay === undefined ? 'run' : 'replay'}\``;
+  switch (stand) {
+    case 'interrupted':
+      return `run ${run} was interrupted: nothing works on it, there is nothing to ${verb}; ${again} resumes it`;
+    case 'paused':
+      return `run ${run} is paused already; \`cullstream resume\` lets it go on`;
+    case 'running':
+      return `run ${run} is running already`;
+    case 'cancelled':
+    case 'completed':
+      return `run ${run} is ${stand}: there is nothing to ${verb}`;
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { access, constants, mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
   errorMessage,
@@ -22,6 +23,8 @@ const ownerSchema = z.object({
   /** When the process started, as the kernel says: a pid alone may have a new owner. */
   processStart: z.string().nullable(),
   since: z.iso.datetime(),
+  /** It only looks, or notes something down: whoever comes next may wait for it. */
+  isBrief: z.boolean().optional(),
 });
 type Owner = z.infer<typeof ownerSchema>;
 
@@ -48,14 +51,20 @@ export const programFolder = '.cullstream';
  * @throws {ConfigurationError} that names the owner and the way out, when another command works there
  */
 export async function lockData(settings: LockSettings, name: LockName = 'data'): Promise<DataLock> {
-  const taken = await take(settings, name);
+  const taken = await takePatiently(settings, { name });
   if ('release' in taken) return taken;
   throw new ConfigurationError([taken.refusal]);
 }
 
-/** As {@link lockData}; undefined when another one works there. */
-export async function tryLockData(settings: LockSettings): Promise<DataLock | undefined> {
-  const taken = await take(settings, 'data');
+/**
+ * As {@link lockData}; undefined when another one works there.
+ * @param isBrief it is released within seconds: others wait for it
+ */
+export async function tryLockData(
+  settings: LockSettings,
+  { isBrief = false }: { readonly isBrief?: boolean } = {},
+): Promise<DataLock | undefined> {
+  const taken = await takePatiently(settings, { name: 'data', isBrief });
   return 'release' in taken ? taken : undefined;
 }
 
@@ -69,18 +78,43 @@ export async function lockForServices(
 
 interface Refused {
   readonly refusal: string;
+  /** Its holder only looks. */
+  readonly isBrief?: boolean;
+}
+
+interface TakeOptions {
+  readonly name: LockName;
+  readonly isBrief?: boolean;
+}
+
+const BRIEF_WAIT_MS = 15_000;
+const LOOK_EVERY_MS = 100;
+
+/** Somebody who looks how a run stands keeps nobody from working. */
+async function takePatiently(
+  settings: LockSettings,
+  options: TakeOptions,
+): Promise<DataLock | Refused> {
+  const startedMs = performance.now();
+  for (;;) {
+    const taken = await take(settings, options);
+    if ('release' in taken || taken.isBrief !== true) return taken;
+    if (performance.now() - startedMs >= BRIEF_WAIT_MS) return taken;
+    await delay(LOOK_EVERY_MS);
+  }
 }
 
 async function take(
   { data, takeOver = false }: LockSettings,
-  name: LockName,
+  { name, isBrief = false }: TakeOptions,
 ): Promise<DataLock | Refused> {
   const lockPath = join(data, programFolder, `${name}.lock`);
   const recordPath = join(data, programFolder, name === 'data' ? 'lock.json' : `${name}.json`);
   await makeFolder(data);
   const lock = lockOrExplain(lockPath);
   if (lock === undefined) {
-    return { refusal: describeHolder(data, await readOwner(recordPath), takeOver) };
+    const owner = await readOwner(recordPath);
+    return { refusal: describeHolder(data, owner, takeOver), isBrief: owner?.isBrief === true };
   }
   try {
     const owner = await readOwner(recordPath);
@@ -89,7 +123,7 @@ async function take(
       lock.release();
       return { refusal };
     }
-    await writeFileAtomic(recordPath, JSON.stringify(ownRecord()));
+    await writeFileAtomic(recordPath, JSON.stringify(ownRecord(isBrief)));
   } catch (cause) {
     lock.release();
     throw new ConfigurationError([`${recordPath}: ${errorMessage(cause)}`], { cause });
@@ -102,9 +136,10 @@ async function take(
   };
 }
 
-function ownRecord(): Owner {
+function ownRecord(isBrief: boolean): Owner {
   const { pid, start } = ownIdentity();
-  return { pid, host: hostname(), processStart: start, since: new Date().toISOString() };
+  const since = new Date().toISOString();
+  return { pid, host: hostname(), processStart: start, since, ...(isBrief && { isBrief }) };
 }
 
 function lockOrExplain(path: string): FileLock | undefined {

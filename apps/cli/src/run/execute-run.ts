@@ -9,10 +9,13 @@ import {
 } from '@cullstream/contracts';
 import { deleteRun, lastOf, streams, type Bus } from '@cullstream/bus';
 import { openRunRecords, requireRun, toVariableName, type Logger } from '@cullstream/runtime';
+import { formatSeconds } from '../output/format.js';
+import { noteIfSlow } from '../output/note-if-slow.js';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';
 import { openBroker, type Broker } from './broker.js';
 import {
+  noteCancelled,
   removeBrokerFile,
   writeBrokerFile,
   type BrokerFile,
@@ -87,7 +90,10 @@ export async function executeRun(
   }
   const broker =
     host === undefined
-      ? await openUnlessInterrupted(openBroker(settings, surroundings, log), interruption)
+      ? await openUnlessInterrupted(
+          noteIfSlow(openBroker(settings, surroundings, log), { note, describe: describeOpening }),
+          interruption,
+        )
       : joinBroker(settings, host, surroundings, log);
   const unwatch = keepBrokerWriting(settings.data, broker, log);
   try {
@@ -114,8 +120,10 @@ export async function executeRun(
           throw error;
         },
       );
-      if (end.kind === 'cancelled') await deleteRun(bus, run);
-      if (end.kind === 'paused') {
+      if (end.kind === 'cancelled') {
+        await deleteRun(bus, run);
+        await noteCancelled(settings.data, run, execution.kind);
+      } else if (end.kind === 'paused') {
         await writeBrokerFile(settings.data, run, broker, execution.kind, { isPaused: true });
       } else if (end.kind !== 'interrupted') await removeBrokerFile(settings.data, execution.kind);
       return end;
@@ -128,6 +136,9 @@ export async function executeRun(
     await broker.stop();
   }
 }
+
+const describeOpening = () =>
+  'starting the broker; where there is no nats-server yet, it is fetched first, once';
 
 /** A broker that comes too late is stopped again. */
 async function openUnlessInterrupted(
@@ -183,6 +194,10 @@ async function follow(
   const fed = execution.feed?.(bus, record, stopping.signal);
   const { until, maxLoad } = settings;
   const untilTime = until === undefined ? undefined : nextTimeOfDay(until, new Date());
+  if (untilTime !== undefined) {
+    const left = formatSeconds((untilTime.getTime() - Date.now()) / 1_000);
+    note(`working until ${until ?? ''}, which is in ${left}: the run is paused then`);
+  }
   const options = { run, services, until: untilTime, maxLoad, note };
   const inStep = keepInStep(bus, options, stopping.signal);
   void interruption.forced.then(() => {

@@ -5,6 +5,7 @@ import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullst
 import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
 import { findCompletedRun, readProjectState } from '@cullstream/store';
+import { noteIfSlow } from '../output/note-if-slow.js';
 import { loadKnownProjects } from './known-projects.js';
 import type { PlanSettings } from '../settings/settings.js';
 
@@ -16,7 +17,8 @@ export interface PreparedRun {
 export interface PrepareOptions {
   /** Projects that are taken up even where an earlier run completed them. */
   readonly again?: ReadonlySet<string>;
-  readonly onProject?: (done: number, of: number) => void;
+  /** Tells a person what takes long. */
+  readonly note: (line: string) => void;
 }
 
 /**
@@ -27,15 +29,22 @@ export interface PrepareOptions {
 export async function prepareRun(
   settings: PlanSettings,
   log: Logger,
-  { again, onProject }: PrepareOptions = {},
+  { again, note }: PrepareOptions,
 ): Promise<PreparedRun> {
   const { originals, data } = settings;
-  const models = await chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache });
+  const models = await noteIfSlow(
+    chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache }),
+    {
+      note,
+      describe: () => 'preparing the models: checking weights, converting them where they must be',
+    },
+  );
   const memory = { dataDir: data, known: await loadKnownProjects(data, log) };
   const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
   const cache = inspectEmbeddingCache({ dataDir: data, recipe: models.embeddingRecipe, log });
   const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
-  const plan = await planProjects(selection, {
+  let looked = 0;
+  const planning = planProjects(selection, {
     originalsDir: originals,
     dataDir: data,
     minGroupSize: settings.minGroupSize,
@@ -50,7 +59,12 @@ export async function prepareRun(
       const found = legacy?.find(names, fileName);
       return found === undefined ? undefined : relative(data, found.embeddingFile);
     },
-    ...(onProject === undefined ? {} : { onProject }),
+    onProject: (done) => (looked = done),
+  });
+  const of = selection.projects.length;
+  const plan = await noteIfSlow(planning, {
+    note,
+    describe: () => `listing the sources: ${looked} of ${of} so far`,
   });
   return { models, plan };
 }

@@ -31,6 +31,17 @@ export function keepBrokerWriting(
   });
 }
 
+/** Whether almost nothing more fits; false where the disk cannot be asked. */
+export async function isDiskFull(folder: string): Promise<boolean> {
+  const free = await bytesFree(folder).catch(() => Infinity);
+  return free < FULL_BELOW_BYTES;
+}
+
+async function bytesFree(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
 /**
  * Looks every second how much room a folder's disk has.
  * @returns what ends it
@@ -38,8 +49,7 @@ export function keepBrokerWriting(
 function watchDisk(folder: string, { onFull, onFreed }: DiskWatch): () => void {
   let isFull = false;
   const look = async () => {
-    const { bavail, bsize } = await statfs(folder);
-    const free = bavail * bsize;
+    const free = await bytesFree(folder);
     if (!isFull && free < FULL_BELOW_BYTES) {
       isFull = true;
       onFull();

@@ -11,8 +11,12 @@ export type BrokerPlace = BrokerSettings;
 
 /** Whether there are streams to look at: an external broker, or one that has worked in the folder. */
 export function hasBroker(place: BrokerPlace, context: CommandContext): boolean {
-  const isExternal = externalUrl(place, context) !== undefined;
-  return isExternal || existsSync(join(place.data, programFolder, 'broker'));
+  return isExternal(place, context) || existsSync(join(place.data, programFolder, 'broker'));
+}
+
+/** Whether the broker is somebody else's. */
+export function isExternal(place: BrokerPlace, context: CommandContext): boolean {
+  return externalUrl(place, context) !== undefined;
 }
 
 function externalUrl({ nats }: BrokerPlace, { surroundings }: CommandContext): string | undefined {
@@ -29,7 +33,7 @@ export async function withBroker<T>(
   context: CommandContext,
   work: (bus: Bus, broker: Broker) => Promise<T>,
 ): Promise<T> {
-  if (externalUrl(place, context) !== undefined) return withLockedBroker(place, context, work);
+  if (isExternal(place, context)) return withLockedBroker(place, context, work);
   const lock = await lockData(place);
   try {
     return await withLockedBroker(place, context, work);
@@ -58,15 +62,17 @@ export interface Reached {
 }
 
 /**
- * As {@link withBroker}, for what may be done at any time: while another cullstream works in the
- * folder, its broker is asked.
+ * As {@link withBroker}, for what may be done at any time and takes seconds: while another cullstream
+ * works in the folder, its broker is asked.
+ * @param timeoutMs how long that broker is waited for: ten seconds, unless said otherwise
  */
 export async function reachBroker<T>(
   place: BrokerPlace,
   context: CommandContext,
   work: (bus: Bus, reached: Reached) => Promise<T>,
+  timeoutMs?: number,
 ): Promise<T> {
-  const lock = await tryLockData(place);
+  const lock = await tryLockData(place, { isBrief: true });
   if (lock !== undefined) {
     try {
       return await withLockedBroker(place, context, (bus) => work(bus, { isOurs: true }));
@@ -75,23 +81,23 @@ export async function reachBroker<T>(
     }
   }
   const other = (bus: Bus) => work(bus, { isOurs: false });
-  const external = place.nats ?? context.surroundings.environment['NATS_URL'];
-  if (external !== undefined) return withLockedBroker(place, context, other);
+  if (isExternal(place, context)) return withLockedBroker(place, context, other);
   const working =
     (await readBrokerFile(place.data, 'run')) ?? (await readBrokerFile(place.data, 'replay'));
   if (working === undefined) return withBroker(place, context, other);
   const { url, user, password } = working;
   const credentials = user === undefined || password === undefined ? undefined : { user, password };
-  return connected({ url, access: { credentials } }, context, other);
+  return connected({ url, access: { credentials } }, context, other, timeoutMs);
 }
 
 async function connected<T>(
   broker: Pick<Broker, 'url' | 'access'>,
   { log, terminal }: CommandContext,
   work: (bus: Bus) => Promise<T>,
+  timeoutMs?: number,
 ): Promise<T> {
   const note = (line: string) => terminal.note(line);
-  const bus = await connectBroker(broker, { name: 'cli', log, note });
+  const bus = await connectBroker(broker, { name: 'cli', log, note, timeoutMs });
   try {
     return await work(bus);
   } finally {

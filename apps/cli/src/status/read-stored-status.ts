@@ -1,0 +1,52 @@
+import {
+  decodeEvent,
+  MalformedEventError,
+  subjectsOf,
+  type ResultEvent,
+  type RunRecord,
+  type RunStatus,
+} from '@cullstream/contracts';
+import { countDeadLetters, readNewer, streams, type Bus } from '@cullstream/bus';
+import { applyResult, toInitialProgress, toProjectStatuses } from '@cullstream/report';
+
+/** How far a run has come by what the broker has stored of it. No rate: nothing need be at work. */
+export async function readStoredStatus(bus: Bus, record: RunRecord): Promise<RunStatus> {
+  const { run } = record;
+  const progress = toInitialProgress(record);
+  const range = {
+    stream: streams.results.name,
+    filter: subjectsOf('results', run),
+    afterSequence: 0,
+  };
+  await readNewer(bus, range, ({ data }) => {
+    const event = toResult(data);
+    const before = event && progress.get(event.project.name);
+    if (event !== undefined && before !== undefined)
+      progress.set(event.project.name, applyResult(before, event));
+  });
+  const projects = [...progress.values()];
+  return {
+    run,
+    at: new Date().toISOString(),
+    startedAt: record.createdAt,
+    state: record.state,
+    replay: record.replay !== undefined,
+    projects: toProjectStatuses(projects),
+    imagesPerSecond: 0,
+    eta: null,
+    bottleneck: null,
+    deadLetters: await countDeadLetters(bus, run),
+    warnings: projects.flatMap(({ warnings }) => warnings),
+  };
+}
+
+/** Undefined where it is of no known shape: the reporter warns of it. */
+function toResult(data: Uint8Array): ResultEvent | undefined {
+  try {
+    const event = decodeEvent(data);
+    return event.type.startsWith('project.') ? (event as ResultEvent) : undefined;
+  } catch (error) {
+    if (error instanceof MalformedEventError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '@cullstream/testing';
+import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
+import { holdService } from './support/processes.js';
+import { runCli, startCli, type RunningCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
+
+const DONE_WITH_FAILURES = 1;
+const CANCELLED = 5;
+const verbs = ['pause', 'resume', 'cancel', 'prioritise'];
+
+let folder: string;
+let data: string;
+let example: Example;
+
+interface Status {
+  run: string;
+  state: string;
+  projects: { images: number; counts: { embedded: number; failed: number } }[];
+}
+
+/** Both ways in which `status` tells it: for scripts and for people. */
+async function statusOf(): Promise<Status & { text: string }> {
+  const json = await runInProcess(['status', '--data', data, '--json']);
+  expect(json.exitCode, json.stderr).toBe(0);
+  const text = await runInProcess(['status', '--data', data]);
+  expect(text.exitCode, text.stderr).toBe(0);
+  return { ...(JSON.parse(json.stdout) as Status), text: text.stdout };
+}
+
+async function expectDone(verb: string, said: RegExp, ...operands: string[]): Promise<void> {
+  const result = await runInProcess([verb, ...operands, '--data', data]);
+  expect(result.exitCode, result.stderr).toBe(0);
+  expect(result.stdout).toMatch(said);
+}
+
+async function expectRefused(verb: string, why: RegExp, id?: string): Promise<void> {
+  const named = verb === 'prioritise' ? ['second', ...(id ? ['--run', id] : [])] : id ? [id] : [];
+  const result = await runInProcess([verb, ...named, '--data', data]);
+  expect(result, verb).toMatchObject({ exitCode: 2 });
+  expect(result.stderr).toMatch(why);
+}
+
+/** Starts a run that stays at work: its embedder is held once something is embedded. */
+async function startHeld(): Promise<{ run: RunningCli; release: () => void }> {
+  const before = countVectors(data);
+  const run = startCli(toRunArgs(example, data));
+  await waitFor(() => countVectors(data) > before + 10, {
+    what: 'some vectors',
+    timeoutMs: 60_000,
+  });
+  return { run, release: await holdService(run.child.pid ?? 0, 'embedder') };
+}
+
+async function untilCounted(): Promise<Status> {
+  let status: Status | undefined;
+  await waitFor(
+    async () => {
+      status = await statusOf();
+      return status.projects.some(({ counts }) => counts.embedded > 0);
+    },
+    { what: 'some images in the status', timeoutMs: 60_000 },
+  );
+  if (status === undefined) throw new Error('there is no status');
+  return status;
+}
+
+const embeddedIn = ({ projects }: Status) =>
+  projects.reduce((sum, { counts }) => sum + counts.embedded, 0);
+
+/** One data folder, in each state that it can be in after another. */
+describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-status-'));
+    data = join(folder, 'data');
+    example = await makeExample(folder, 40);
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  let id: string;
+
+  it('of which there was none', async () => {
+    const { state, text } = await statusOf();
+    expect(state).toBe('none');
+    expect(text).toContain('no run has worked in');
+    for (const verb of verbs)
+      await expectRefused(verb, /there is no run to \w+: none has worked in/);
+  });
+
+  it('at work, paused, killed so, and free to go on', async () => {
+    const { run, release } = await startHeld();
+    const running = await untilCounted();
+    id = running.run;
+    expect(running.state).toBe('running');
+    await expectRefused('resume', new RegExp(`run ${id} is running already`));
+    await expectDone('pause', /is paused: what is in flight is finished/);
+    release();
+    await waitFor(async () => (await statusOf()).state === 'paused', {
+      what: 'the status to say that it is paused',
+      timeoutMs: 20_000,
+    });
+    expect((await statusOf()).text).toContain(`\`cullstream resume ${id}\` lets it go on`);
+    for (const named of [undefined, id]) {
+      await expectRefused('pause', new RegExp(`run ${id} is paused already`), named);
+    }
+    run.child.kill('SIGKILL');
+    await run.result;
+
+    const killed = await statusOf();
+    expect(killed).toMatchObject({ run: id, state: 'paused' });
+    expect(killed.text).toContain(
+      `run ${id} is paused; the same \`cullstream run\` goes on with it`,
+    );
+    expect(embeddedIn(killed)).toBeGreaterThanOrEqual(embeddedIn(running));
+    expect(killed.text).toMatch(/\d+ of 360 images/);
+    await expectRefused('pause', /is paused already/, id);
+    await expectDone('resume', /may go on: the same `cullstream run` takes it up/);
+  });
+
+  it('interrupted, whose numbers are still known', async () => {
+    const interrupted = await statusOf();
+    expect(interrupted).toMatchObject({ run: id, state: 'interrupted' });
+    expect(interrupted.text).toContain('was interrupted; the same `cullstream run` resumes it');
+    expect(embeddedIn(interrupted)).toBeGreaterThan(0);
+    expect(interrupted.text).toMatch(/\d+ of 360 images/);
+    for (const verb of ['pause', 'resume']) {
+      await expectRefused(verb, /was interrupted: nothing works on it/);
+      await expectRefused(verb, /was interrupted: nothing works on it/, id);
+    }
+    await expectDone('prioritise', /second first, once it is taken up/, 'second');
+  });
+
+  it('is not kept from starting by those who look at it', async () => {
+    const looking = Promise.all([statusOf(), statusOf()]);
+    const { run, release } = await startHeld();
+    for (const { run: seen } of await looking) expect(seen).toBe(id);
+    expect(await statusOf()).toMatchObject({ run: id, state: 'running' });
+    await expectDone('cancel', /is cancelled: what was done stays/);
+    release();
+    expect(await statusOf()).toMatchObject({ run: id, state: 'cancelled' });
+    expect((await run.result).exitCode).toBe(CANCELLED);
+  });
+
+  it('cancelled', async () => {
+    const cancelled = await statusOf();
+    expect(cancelled).toMatchObject({ run: id, state: 'cancelled' });
+    expect(cancelled.text).toContain(`run ${id} was cancelled`);
+    for (const verb of verbs) await expectRefused(verb, /is cancelled: there is nothing to/);
+    await expectRefused('cancel', new RegExp(`run ${id} is cancelled: there is`), id);
+  });
+
+  it('completed, whatever became of a newer summary', async () => {
+    const result = await runCli(toRunArgs(example, data));
+    expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
+    const completed = await statusOf();
+    expect(completed.state).toBe('completed');
+    for (const verb of verbs) await expectRefused(verb, /is completed: there is nothing to/);
+    for (const [time, torn] of [
+      ['20990101T000000Z', '{"batch_id": "2099'],
+      ['20990101T000001Z', '[]'],
+      ['20990101T000002Z', 'null'],
+    ] as const) {
+      writeFileSync(join(data, `ai_data/batch_predictions_summary_${time}.json`), torn);
+    }
+    expect(await statusOf()).toMatchObject({ run: completed.run, state: 'completed' });
+    const { stderr } = await runInProcess(['status', '--data', data]);
+    expect(stderr).toContain(
+      'summary_20990101T000000Z.json cannot be read as the summary of a run',
+    );
+  });
+});
