@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@cullstream/testing';
@@ -76,6 +76,19 @@ describe('deployed services', () => {
     ]);
     for (const run of runs) expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     expect(dumpDatabases(data)).toEqual(dumpDatabases(alone));
+  });
+
+  it('have what they warn of in the summary, wherever they log', async () => {
+    const embeddings = join(data, 'ai_data/embeddings');
+    const [vector = ''] = readdirSync(embeddings).filter((name) => name.endsWith('.npy'));
+    const bytes = readFileSync(join(embeddings, vector));
+    bytes.writeUInt8(bytes.readUInt8(200) ^ 1, 200);
+    writeFileSync(join(embeddings, vector), bytes);
+    rmSync(join(data, 'training'), { recursive: true });
+    const deployed = ['--nats', broker.url, '--services', 'deployed', '--json'];
+    const { stdout } = await runCli([...toRunArgs(example, data), ...deployed]);
+    const { warnings } = JSON.parse(stdout) as { warnings: string[] };
+    expect(warnings).toContainEqual(expect.stringContaining(vector));
   });
 
   it('tell durations of every stage, outcomes, batches, lag and themselves', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,6 +48,14 @@ async function killAt(
   }
 }
 
+/** What the summary of the only completed run warns of. */
+function warningsIn(data: string): string[] {
+  const folderOfSummary = join(data, 'ai_data');
+  const name = readdirSync(folderOfSummary).find((each) => /_summary_.*\.json$/.test(each)) ?? '';
+  const text = readFileSync(join(folderOfSummary, name), 'utf8');
+  return (JSON.parse(text) as { warnings: string[] }).warnings;
+}
+
 function expectSameAsUndisturbed(data: string, result: CliResult): void {
   expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
   expect(dumpDatabases(data)).toEqual(undisturbed);
@@ -75,6 +83,8 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
         await killAt(moment, data, () => findService(run.child.pid ?? 0, service), run);
       }
       expectSameAsUndisturbed(data, await run.result);
+      const ended = `the ${service} ended with signal SIGKILL and is started again`;
+      expect(warningsIn(data)).toContainEqual(expect.stringContaining(ended));
     },
   );
 
@@ -85,6 +95,8 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
       const run = startCli(toRunArgs(example, data));
       for (const moment of MOMENTS) await killAt(moment, data, () => findBroker(data), run);
       expectSameAsUndisturbed(data, await run.result);
+      const ended = 'the broker ended and is started again';
+      expect(warningsIn(data)).toContainEqual(expect.stringContaining(ended));
     },
   );
 

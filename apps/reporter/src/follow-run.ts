@@ -19,6 +19,7 @@ import { isFinished, toSummary } from '@cullstream/report';
 import { readLastRates, storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
 import { findAccepted, readAcceptances } from '@cullstream/store';
 import { openBatchLog } from './adapters/batch-log.js';
+import { hearWarnings, type HeardWarnings } from './adapters/hear-warnings.js';
 import { openWorkingTimeFile, type WorkingTimeFile } from './adapters/working-time-file.js';
 import { pause } from './adapters/pause.js';
 import { readWarnings } from './adapters/read-warnings.js';
@@ -51,6 +52,15 @@ export interface Reporter {
  * it is stopped, or when the run is cancelled or forgotten.
  */
 export async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
+  const heard = await hearWarnings(reporter.bus, record.run, reporter);
+  try {
+    await follow(record, reporter, heard);
+  } finally {
+    heard.close();
+  }
+}
+
+async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarnings): Promise<void> {
   const { bus, records, dataDir, log, signal } = reporter;
   const { run } = record;
   const worked = await openWorkingTimeFile(dataDir, run, log);
@@ -95,7 +105,7 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
   }
   await keepRates(record, report, reporter);
   if (signal.aborted) return;
-  await finishRun(record, report, worked, reporter);
+  await finishRun(record, report, { worked, heard }, reporter);
   broadcast(bus, report.status('completed', new Date()));
   await bus.connection.flush();
   log.info({ run }, 'the run is complete');
@@ -126,7 +136,7 @@ function untilNextLookMs(followedMs: number): number {
 async function finishRun(
   record: RunRecord,
   report: RunReport,
-  worked: WorkingTimeFile,
+  { worked, heard }: { readonly worked: WorkingTimeFile; readonly heard: HeardWarnings },
   { bus, records, dataDir, settle, log }: Reporter,
 ): Promise<void> {
   await settle?.(record.run);
@@ -142,7 +152,7 @@ async function finishRun(
     warnings: [
       ...(problem === undefined ? [] : [problem]),
       ...found.problems,
-      ...(await readWarnings(dataDir, record.run, log)),
+      ...(await readWarnings(dataDir, record.run, { heard: heard.texts, log })),
     ],
   });
   const summary = await writeSummary(dataDir, content);

@@ -105,6 +105,7 @@ export {
   type RunStatus,
   type SkippedProject,
 } from './run-record.js';
+export { serviceWarning, type ServiceWarning } from './service-warning.js';
 export {
   deadLetterSubject,
   fromSubjectToken,
@@ -113,5 +114,6 @@ export {
   subjectOf,
   subjectsOf,
   toSubjectToken,
+  warningSubject,
   type Stage,
 } from './subjects.js';

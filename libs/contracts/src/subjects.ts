@@ -51,3 +51,8 @@ export function deadLetterSubject(consumer: string): string {
 export function statusSubject(run: RunId): string {
   return `cull.status.${toSubjectToken(run)}`;
 }
+
+/** Where a service tells reporters what it warns of (core NATS, answered by whoever keeps it). */
+export function warningSubject(service: string): string {
+  return `cull.warnings.${toSubjectToken(service)}`;
+}

@@ -36,7 +36,7 @@ export interface ServiceBus extends Bus {
  */
 export async function connectService(
   settings: Readonly<BrokerSettings>,
-  { name, log, health, metrics }: ServiceContext,
+  { name, log, warnings, health, metrics }: ServiceContext,
 ): Promise<ServiceBus> {
   const { natsUrl, natsUser, natsPassword, natsSeedFile, natsCaFile } = settings;
   const credentials =
@@ -61,6 +61,7 @@ export async function connectService(
     await bus.close();
     throw error;
   }
+  warnings.connect(bus);
   health.addCheck('broker', async () => {
     await bus.connection.rtt();
   });

@@ -11,6 +11,7 @@ export { checkReadable, checkWritable } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';
 export { startHealthServer, type HealthServer } from './health/health-server.js';
 export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';
+export { toLoggedWarning, type LoggedWarning } from './logged-warning.js';
 export { createLogger, logLevels, type Logger, type LogLevel } from './logger.js';
 export {
   createServiceMetrics,

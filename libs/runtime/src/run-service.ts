@@ -8,6 +8,7 @@ import { createServiceMetrics } from './metrics/service-metrics.js';
 import type { ServiceContext } from './service-context.js';
 import type { serviceSettings } from './service-settings.js';
 import { environmentSource, parseSettings, type SettingsSchema } from './settings.js';
+import { createWarningRelay } from './warning-relay.js';
 
 export interface Service {
   /** Settles when the service has nothing left to do, or rejects when it cannot go on. */
@@ -44,7 +45,8 @@ export async function runService<S extends SettingsSchema>(
   definition: ServiceDefinition<S>,
 ): Promise<never> {
   const { name, settings, environment } = definition;
-  const log = createLogger(name, 'info');
+  const warnings = createWarningRelay(name);
+  const log = createLogger(name, 'info', (warning) => warnings.take(warning));
   const health = createHealth();
   const life = stopOnSignals(log, health);
   try {
@@ -57,7 +59,7 @@ export async function runService<S extends SettingsSchema>(
       const server = await startHealthServer({ port, host, health, metrics });
       log.info({ host, port: server.port }, 'health and metrics are served');
     }
-    const service = await definition.start(parsed, { name, log, health, metrics });
+    const service = await definition.start(parsed, { name, log, warnings, health, metrics });
     life.started(service);
     health.started();
     await service.done;

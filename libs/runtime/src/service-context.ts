@@ -1,11 +1,14 @@
 import type { Health } from './health/health.js';
 import type { Logger } from './logger.js';
 import type { ServiceMetrics } from './metrics/service-metrics.js';
+import type { WarningRelay } from './warning-relay.js';
 
 /** What every service is given besides its settings. */
 export interface ServiceContext {
   readonly name: string;
   readonly log: Logger;
+  /** Tells elsewhere what the log warns of. */
+  readonly warnings: WarningRelay;
   readonly health: Health;
   readonly metrics: ServiceMetrics;
 }

@@ -116,6 +116,7 @@ async function runAnew(
     view,
     interruption,
     note: (line) => terminal.note(line),
+    onWarning: (listener) => terminal.onWarning(listener),
   });
   return end.kind === 'completed' ? 'done' : 'interrupted';
 }

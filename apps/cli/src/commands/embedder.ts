@@ -10,6 +10,7 @@ import { onSignals } from '../run/interruption.js';
 import { requireBytes } from '../run/require-bytes.js';
 import { addEmbedder } from '../run/enter-run.js';
 import { keepInStep } from '../run/keep-in-step.js';
+import { openServiceLog } from '../run/service-log.js';
 import { startServices, untilOneFails } from '../run/start-services.js';
 import { untilRunEnds } from '../run/until-run-ends.js';
 import type { EmbedderSettings } from '../settings/stream-settings.js';
@@ -39,10 +40,11 @@ export async function embedder(
     for (const line of await chooseSameEmbedder(record, settings)) note(line);
     await requireBytes(bus, record, settings);
     await addEmbedder(bus, record.run);
-    const services = await startServices(
+    const serviceLog = await openServiceLog(settings.data, record.run, log);
+    const services = startServices(
       record.run,
       { files: { embedder: settings.embedder }, services: ['embedder'] },
-      { settings, surroundings, broker, log },
+      { settings, surroundings, broker, serviceLog, log },
     );
     terminal.note(`joined run ${record.run}`);
     const stopping = new AbortController();

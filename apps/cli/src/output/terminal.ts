@@ -1,5 +1,5 @@
 import { describeLogEntry, type LogEntry, type Logger, type LogLevel } from '@cullstream/runtime';
-import { pino } from 'pino';
+import { levels, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { wrapText } from './wrap-text.js';
 
@@ -22,6 +22,11 @@ export interface Terminal {
   logger(level: LogLevel): Logger;
   /** What was warned of so far, each once. */
   readonly warnings: readonly string[];
+  /**
+   * Tells what this process itself warns of, whatever level is shown: first what it has so far.
+   * @returns what ends it
+   */
+  onWarning(listener: (warning: string) => void): () => void;
   /** Whether the reader of stdout has gone, as `head` does when it has enough. */
   hasLostReader(): boolean;
   /**
@@ -42,6 +47,16 @@ export function createTerminal(
 ): Terminal {
   let divert: ((line: string) => void) | undefined;
   const warnings = new Set<string>();
+  const ownWarnings = new Set<string>();
+  const listeners = new Set<(warning: string) => void>();
+  const addWarning = (entry: LogEntry) => {
+    const warning = describeLogEntry(entry);
+    if (warnings.size < MOST_WARNINGS) warnings.add(warning);
+    // Lines with a name are those of services, which are kept whole.
+    if (entry['name'] !== undefined || ownWarnings.size >= MOST_WARNINGS) return;
+    ownWarnings.add(warning);
+    for (const listener of listeners) listener(warning);
+  };
   const failures = watchFailures(stdout);
   watchFailures(stderr);
   const isInteractive = stderr.isTTY && environment['TERM'] !== 'dumb';
@@ -73,21 +88,27 @@ export function createTerminal(
         hideObject: level === 'warn' || level === 'error',
         messageFormat: (entry, messageKey) => describeLogEntry(entry, messageKey),
       });
+      const shownFrom = levels.values[level] ?? Infinity;
       return pino(
-        { level },
+        // Warnings are kept for the summary, even those that nobody wants to see.
+        { level: shownFrom > WARN ? 'warn' : level },
         {
           write(line: string) {
             const entry = JSON.parse(line) as LogEntry;
-            if (Number(entry['level']) >= WARN && warnings.size < MOST_WARNINGS) {
-              warnings.add(describeLogEntry(entry));
-            }
-            note(toLine(entry).trimEnd());
+            const entryLevel = Number(entry['level']);
+            if (entryLevel >= WARN) addWarning(entry);
+            if (entryLevel >= shownFrom) note(toLine(entry).trimEnd());
           },
         },
       );
     },
     get warnings() {
       return [...warnings];
+    },
+    onWarning(listener) {
+      for (const warning of ownWarnings) listener(warning);
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     hasLostReader: () => failures.some(isReaderGone),
     async flush() {

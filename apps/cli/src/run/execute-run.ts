@@ -29,6 +29,7 @@ import { keepInStep } from './keep-in-step.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
+import { openServiceLog } from './service-log.js';
 import { refuseTakenPorts } from './refuse-taken-ports.js';
 import { untilRunEnds } from './until-run-ends.js';
 import { keepBrokerWriting } from './watch-disk.js';
@@ -57,6 +58,8 @@ export interface ExecutionParts {
   readonly view: RunView;
   readonly interruption: Interruption;
   readonly note: (line: string) => void;
+  /** Tells what this process warns of; returns what ends it. */
+  readonly onWarning: (listener: (warning: string) => void) => () => void;
   /** The run in the data folder beside which this one works, by its broker. */
   readonly host?: BrokerFile | undefined;
 }
@@ -111,15 +114,18 @@ export async function executeRun(
         return await follow(bus, opened, new Map(), { execution, settings, parts, broker });
       }
       await writeBrokerFile(settings.data, run, broker, execution.kind);
-      const context = { settings, surroundings, broker, log, isGuest: host !== undefined };
-      const services = await startServices(run, execution, context);
-      const end = await follow(bus, opened, services, { execution, settings, parts, broker }).catch(
-        async (error: unknown) => {
+      const serviceLog = await openServiceLog(settings.data, run, log);
+      const unkeep = parts.onWarning((warning) => serviceLog.keep(warning));
+      const isGuest = host !== undefined;
+      const context = { settings, surroundings, broker, serviceLog, log, isGuest };
+      const services = startServices(run, execution, context);
+      const end = await follow(bus, opened, services, { execution, settings, parts, broker })
+        .catch(async (error: unknown) => {
           if (error instanceof ConfigurationError)
             await forgetRefused(bus, opened, execution, settings);
           throw error;
-        },
-      );
+        })
+        .finally(unkeep);
       if (end.kind === 'cancelled') {
         await deleteRun(bus, run);
         await noteCancelled(settings.data, run, execution.kind);

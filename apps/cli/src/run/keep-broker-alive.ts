@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import {
   startEmbeddedBroker,
@@ -77,7 +78,10 @@ export async function keepBrokerAlive({
   const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
   const startAgain = async () => {
     if (stopping || isOver) return;
-    log.warn('the broker ended and is started again');
+    log.warn(
+      'the broker ended and is started again: nothing is lost; ' +
+        `${join(options.storeDir, 'nats-server.log')} tells why`,
+    );
     try {
       current = await start(current);
       if (isStopping()) await current.stop();

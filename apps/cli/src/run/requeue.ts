@@ -17,6 +17,7 @@ import type { Interruption } from './interruption.js';
 import { untilDrained, untilPassed } from './until-passed.js';
 import { patiently } from './patiently.js';
 import { keepBrokerWriting } from './watch-disk.js';
+import { openServiceLog } from './service-log.js';
 import { setUpBroker } from './set-up-broker.js';
 import { startServices, untilOneFails, type ServicePlan } from './start-services.js';
 
@@ -52,10 +53,11 @@ export async function requeue(
   await ensureConsumers(bus, run, settings);
   await publish(bus, attempt);
   const unwatch = keepBrokerWriting(settings.data, broker, context.log);
-  const services = await startServices(
+  const serviceLog = await openServiceLog(settings.data, run, context.log);
+  const services = startServices(
     run,
     { files, services: ['writer', 'predictor', 'embedder'] },
-    { settings, broker, surroundings: context.surroundings, log: context.log },
+    { settings, broker, serviceLog, surroundings: context.surroundings, log: context.log },
   );
   const stopping = new AbortController();
   void interruption.forced.then(() => {

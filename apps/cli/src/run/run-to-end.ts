@@ -29,6 +29,7 @@ export async function runToEnd(
     view,
     interruption,
     note: (line) => terminal.note(line),
+    onWarning: (listener) => terminal.onWarning(listener),
     host,
   }).catch(async (error: unknown) => {
     if (error instanceof ConfigurationError) throw error;

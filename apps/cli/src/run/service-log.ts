@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunId } from '@cullstream/contracts';
@@ -6,9 +6,11 @@ import { serviceLogFile } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 
 export interface ServiceLog {
+  /** The file, for whoever wants to know more. */
+  readonly path: string;
   write(service: string, line: string): void;
-  /** What there is to warn of by this process. */
-  warn(msg: string): void;
+  /** Keeps what this process warned of beside what the services did. */
+  keep(warning: string): void;
 }
 
 const WARN = 40;
@@ -25,22 +27,61 @@ export async function openServiceLog(
 ): Promise<ServiceLog> {
   const path = join(dataDir, serviceLogFile(run));
   await mkdir(dirname(path), { recursive: true });
-  const file = createWriteStream(path, { flags: 'a' });
-  file.on('error', (error) =>
-    log.warn({ err: error }, 'the log of the services cannot be written'),
-  );
+  const file = openPatiently(path, log);
   return {
-    warn(msg) {
-      file.write(`${JSON.stringify({ level: WARN, time: Date.now(), name: 'cli', msg })}\n`);
-      log.warn(msg);
+    path,
+    keep(msg) {
+      const entry = { level: WARN, time: Date.now(), name: 'cli', msg };
+      file.write(JSON.stringify(entry), { isWarning: true });
     },
     write(service, line) {
-      file.write(`${line}\n`);
       const entry = parse(line);
+      const isWarning = entry === undefined || entry.level >= WARN;
+      file.write(line, { isWarning });
       if (entry === undefined) log.error({ service }, line);
-      else if (entry.level >= WARN)
-        log[entry.level > WARN ? 'error' : 'warn'](entry.rest, entry.msg);
+      else if (isWarning) log[entry.level > WARN ? 'error' : 'warn'](entry.rest, entry.msg);
       else log.info(entry.rest, entry.msg);
+    },
+  };
+}
+
+interface LineFile {
+  write(line: string, about: { readonly isWarning: boolean }): void;
+}
+
+const MOST_UNWRITTEN = 200;
+
+/** A file that may be full or gone for a while: warnings are written once it takes lines again. */
+function openPatiently(path: string, log: Logger): LineFile {
+  const unwritten: string[] = [];
+  let stream: WriteStream | undefined;
+  let hasFailed = false;
+  const open = () => {
+    const opened = createWriteStream(path, { flags: 'a' });
+    opened.on('error', (error) => {
+      if (stream === opened) stream = undefined;
+      if (hasFailed) return;
+      hasFailed = true;
+      log.warn(
+        { err: error, path },
+        'the log of the services cannot be written; the work goes on, and warnings are kept for it',
+      );
+    });
+    // What was cut off by a full disk is no part of the next line.
+    if (hasFailed) opened.write('\n');
+    return opened;
+  };
+  const append = (line: string, isWarning: boolean) => {
+    stream ??= open();
+    stream.write(`${line}\n`, (error) => {
+      if (error == null) hasFailed = false;
+      else if (isWarning && unwritten.length < MOST_UNWRITTEN) unwritten.push(line);
+    });
+  };
+  return {
+    write(line, { isWarning }) {
+      for (const earlier of unwritten.splice(0)) append(earlier, true);
+      append(line, isWarning);
     },
   };
 }

@@ -5,7 +5,7 @@ import { toVariableName, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ServiceProcessSettings } from '../settings/settings.js';
 import type { Broker } from './broker.js';
-import { openServiceLog } from './service-log.js';
+import type { ServiceLog } from './service-log.js';
 import { supervise, type ServiceName, type SupervisedService } from './supervise.js';
 
 /** Running services by name and position: `reporter-0`. */
@@ -20,20 +20,20 @@ export interface ServicePlan {
 }
 
 /** Starts the services of one run as child processes that are kept alive. */
-export async function startServices(
+export function startServices(
   run: RunId,
   { files, services }: ServicePlan,
   context: {
     settings: ServiceProcessSettings;
     surroundings: Surroundings;
     broker: Pick<Broker, 'url' | 'credentials'>;
+    serviceLog: ServiceLog;
     log: Logger;
     /** Whether a run works in the folder already, which is not to be slowed down. */
     isGuest?: boolean;
   },
-): Promise<Services> {
-  const { settings, surroundings, broker, log, isGuest = false } = context;
-  const serviceLog = await openServiceLog(settings.data, run, log);
+): Services {
+  const { settings, surroundings, broker, serviceLog, log, isGuest = false } = context;
   const environment = {
     ...fullFloats,
     ...surroundings.environment,
@@ -71,7 +71,10 @@ export async function startServices(
         isGuest,
         onLogLine: (name, line) => serviceLog.write(name, line),
         onRestart: (name, why) =>
-          serviceLog.warn(`the ${name} ended with ${why} and is started again`),
+          log.warn(
+            `the ${name} ended with ${why} and is started again: nothing is lost; ` +
+              `${serviceLog.path} tells what it said last`,
+          ),
       }),
     ]),
   );

@@ -32,7 +32,7 @@ describe('readWarnings', () => {
       JSON.stringify({ level: 50, msg: 'to be tried again', err }),
       '{"level":40,"msg":"to',
     ]);
-    expect(await readWarnings(folder, RUN, log)).toEqual([
+    expect(await readWarnings(folder, RUN, { heard: [], log })).toEqual([
       'ignored; --legacy-cache trust uses it',
       'to be tried again: /media/disk: is not there; connect it',
     ]);
@@ -40,12 +40,22 @@ describe('readWarnings', () => {
 
   it('says where the rest is when there are very many', async () => {
     writeLog(Array.from({ length: 103 }, (_unused, index) => line(40, `image ${index}`)));
-    const warnings = await readWarnings(folder, RUN, log);
+    const warnings = await readWarnings(folder, RUN, { heard: [], log });
     expect(warnings).toHaveLength(101);
     expect(warnings.at(-1)).toBe(`and 3 more warnings: ${serviceLogFile(RUN)} has them`);
   });
 
+  it('adds what was heard of services elsewhere, unless the log has it', async () => {
+    writeLog([line(40, 'the disk is full'), line(40, 'started again')]);
+    const heard = ['started again', 'a cached vector is damaged'];
+    expect(await readWarnings(folder, RUN, { heard, log })).toEqual([
+      'the disk is full',
+      'started again',
+      'a cached vector is damaged',
+    ]);
+  });
+
   it('knows none where nobody keeps a log', async () => {
-    expect(await readWarnings(folder, RUN, log)).toEqual([]);
+    expect(await readWarnings(folder, RUN, { heard: [], log })).toEqual([]);
   });
 });

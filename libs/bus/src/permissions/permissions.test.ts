@@ -11,6 +11,7 @@ describe('permissions', () => {
     const others: Partial<Record<BusUser, string[]>> = {
       operator: ['cull.status.*'],
       extractor: ['cull.bytes.*'],
+      reporter: ['cull.warnings.*'],
     };
     expect(allowed.slice(1)).toEqual(others[name] ?? []);
   });
@@ -24,6 +25,7 @@ describe('permissions', () => {
     expect(publishers('cull.embeddings.')).toEqual(['embedder']);
     expect(publishers('cull.predictions.')).toEqual(['predictor']);
     expect(publishers('cull.status.')).toEqual(['reporter']);
+    expect(publishers('cull.warnings.writer')).toEqual(['writer']);
   });
 
   it('let no service create, change, purge or delete a stream or a consumer, but for bytes in transit', () => {
@@ -48,7 +50,7 @@ describe('authorizationConfig', () => {
     const config = authorizationConfig(keys as Record<BusUser, string>);
     expect(config).toContain('nkey: UWRITER\n');
     expect(config).toContain('subscribe { allow: ["_INBOX_operator.>", "cull.status.*"] }');
-    expect(config.match(/allow_responses/g)).toHaveLength(1);
+    expect(config.match(/allow_responses/g)).toHaveLength(2);
     expect(config.match(/nkey: /g)).toHaveLength(busUsers.length);
   });
 });

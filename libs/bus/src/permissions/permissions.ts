@@ -1,4 +1,4 @@
-import { bytesSubject, statusSubject } from '@cullstream/contracts';
+import { bytesSubject, statusSubject, warningSubject } from '@cullstream/contracts';
 import { BYTES_BUCKET, BYTES_STREAM } from '../bytes/bytes-bucket.js';
 import { UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
 import { CONTRACT_RECORD } from '../records/contract-record.js';
@@ -35,6 +35,7 @@ export function inboxPrefixOf(name: string): string {
 
 const API = '$JS.API';
 const EVERY_STATUS = statusSubject('RUN').replace('RUN', '*');
+const EVERY_WARNING = warningSubject('SERVICE').replace('SERVICE', '*');
 
 /** Subjects of asking for a stored message, by both ways a client may take. */
 function reading(stream: string): string[] {
@@ -102,6 +103,7 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         ...readingBucket(RUN_RECORDS),
         `$KV.${RUN_RECORDS}.*`,
         ...lending,
+        warningSubject('extractor'),
       ],
       [bytesSubject()],
     ),
@@ -111,29 +113,40 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     ...consuming('embedder'),
     ...borrowing,
     'cull.embeddings.*.*',
+    warningSubject('embedder'),
     ...readingBucket(RUN_RECORDS),
   ]),
   predictor: user('predictor', [
     ...consuming('predictor'),
     'cull.predictions.*.*',
+    warningSubject('predictor'),
     ...readingBucket(RUN_RECORDS),
   ]),
   writer: user('writer', [
     ...consuming('writer'),
     'cull.results.*.*.project_2Eprogressed',
     'cull.results.*.*.project_2Ecompleted',
+    warningSubject('writer'),
   ]),
-  reporter: user('reporter', [
-    EVERY_STATUS,
-    ...reading(streams.results.name),
-    `${API}.STREAM.INFO.${streams.dead.name}`,
-    ...reading(streams.dead.name),
-    ...(['embedder', 'predictor', 'writer'] as const).map(
-      (name) => `${API}.CONSUMER.INFO.${streams[consumerStages[name]].name}.${name}`,
+  reporter: {
+    ...user(
+      'reporter',
+      [
+        EVERY_STATUS,
+        warningSubject('reporter'),
+        ...reading(streams.results.name),
+        `${API}.STREAM.INFO.${streams.dead.name}`,
+        ...reading(streams.dead.name),
+        ...(['embedder', 'predictor', 'writer'] as const).map(
+          (name) => `${API}.CONSUMER.INFO.${streams[consumerStages[name]].name}.${name}`,
+        ),
+        ...readingBucket(RUN_RECORDS),
+        `$KV.${RUN_RECORDS}.*`,
+      ],
+      [EVERY_WARNING],
     ),
-    ...readingBucket(RUN_RECORDS),
-    `$KV.${RUN_RECORDS}.*`,
-  ]),
+    answers: true,
+  },
   provisioner: user('provisioner', [
     `${API}.STREAM.INFO.*`,
     `${API}.STREAM.CREATE.*`,

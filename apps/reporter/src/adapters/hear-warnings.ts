@@ -1,0 +1,62 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { serviceWarning, warningSubject, type RunId } from '@cullstream/contracts';
+import type { Bus } from '@cullstream/bus';
+import { readFileIfThere } from '@cullstream/files';
+import type { Logger } from '@cullstream/runtime';
+
+/** What services elsewhere warned of while a run was followed. */
+export interface HeardWarnings {
+  /** Each once, in the order in which they came. */
+  readonly texts: Iterable<string>;
+  close(): void;
+}
+
+const MOST_HEARD = 1_000;
+const EVERY_SERVICE = warningSubject('SERVICE').replace('SERVICE', '*');
+
+/** Listens to what services tell, and keeps it for a reporter that is started again. */
+export async function hearWarnings(
+  bus: Bus,
+  run: RunId,
+  { dataDir, log }: { readonly dataDir: string; readonly log: Logger },
+): Promise<HeardWarnings> {
+  const path = join(dataDir, '.cullstream', 'logs', `${run}.heard`);
+  const texts = new Set(await readKept(path));
+  let kept = Promise.resolve();
+  const keep = async (text: string) => {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await appendFile(path, `${JSON.stringify(text)}\n`);
+    } catch (error) {
+      log.debug({ err: error, path }, 'what services warn of cannot be kept');
+    }
+  };
+  const subscription = bus.connection.subscribe(EVERY_SERVICE, {
+    callback(error, message) {
+      if (error !== null) return;
+      message.respond();
+      const { data: warning } = serviceWarning.safeParse(parse(message.string()));
+      if (warning === undefined || (warning.run ?? run) !== run) return;
+      if (texts.has(warning.text) || texts.size >= MOST_HEARD) return;
+      texts.add(warning.text);
+      kept = kept.then(() => keep(warning.text));
+    },
+  });
+  return { texts, close: () => subscription.unsubscribe() };
+}
+
+async function readKept(path: string): Promise<string[]> {
+  const text = await readFileIfThere(path).catch(() => undefined);
+  const lines = (text ?? '').split('\n').map(parse);
+  return lines.filter((line) => typeof line === 'string');
+}
+
+/** Undefined where it is torn. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

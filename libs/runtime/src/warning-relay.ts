@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { warningSubject, type ServiceWarning } from '@cullstream/contracts';
+import type { Bus } from '@cullstream/bus';
+import type { LoggedWarning } from './logged-warning.js';
+
+/** Tells reporters what a service warns of: its log may lie on another machine than the summary. */
+export interface WarningRelay {
+  take(warning: LoggedWarning): void;
+  /** From now on warnings are told at this broker; so are those before. */
+  connect(bus: Bus): void;
+}
+
+/** In what a broker says of users that may not tell, for they were made for an earlier version. */
+const REFUSED = 'cull.warnings.';
+const MOST_WAITING = 100;
+const ANSWER_WITHIN_MS = 2_000;
+/** A reporter that is started again, or a broker, is back by then; where none follows a run, nobody asks. */
+const TRIES = 10;
+const TRY_EVERY_MS = 1_000;
+
+export function createWarningRelay(service: string): WarningRelay {
+  const subject = warningSubject(service);
+  const waiting: LoggedWarning[] = [];
+  let bus: Bus | undefined;
+  let sending: Promise<void> | undefined;
+  const send = async () => {
+    for (let next = waiting[0]; next !== undefined && bus !== undefined; next = waiting[0]) {
+      await tell(bus, subject, { service, ...next });
+      waiting.shift();
+    }
+  };
+  const start = () => {
+    sending ??= send().finally(() => (sending = undefined));
+  };
+  return {
+    take(warning) {
+      if (warning.text.includes(REFUSED) || waiting.length >= MOST_WAITING) return;
+      waiting.push(warning);
+      start();
+    },
+    connect(connected) {
+      bus = connected;
+      start();
+    },
+  };
+}
+
+/** Until somebody has it, or it is too late. */
+async function tell(bus: Bus, subject: string, warning: ServiceWarning): Promise<void> {
+  for (let tries = 0; tries < TRIES && !bus.connection.isClosed(); tries++) {
+    try {
+      await bus.connection.request(subject, JSON.stringify(warning), { timeout: ANSWER_WITHIN_MS });
+      return;
+    } catch (error) {
+      bus.log.debug({ err: error }, 'no reporter takes what is warned of');
+      await delay(TRY_EVERY_MS, undefined, { ref: false });
+    }
+  }
+}
