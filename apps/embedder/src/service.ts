@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   decodeEvent,
+  describeDifference,
   encodeEvent,
   EVENT_VERSION,
   MalformedEventError,
@@ -19,6 +20,7 @@ import {
   bundleLimits,
   consumeEach,
   consumerSpec,
+  tellRecipe,
   type Delivery,
   type Publisher,
 } from '@cullstream/bus';
@@ -137,8 +139,16 @@ export async function startEmbedder(
   const guard = createRecipeGuard(records, {
     what: 'embedder',
     recipeId: recipe.id,
-    recipeOf: (record) => record.recipe.embedding.id,
+    // A replay of embeddings embeds nothing.
+    recipeOf: ({ recipe: planned, replay }) =>
+      replay?.from === 'embeddings' ? undefined : planned.embedding.id,
+    describe: (record) => describeDifference(record.recipe, recipe),
   });
+  if (settings.run === undefined) {
+    // First: who asks before a run begins is told, and a run that had begun is seen.
+    await tellRecipe(bus, { service: 'embedder', recipe });
+    await guard.refuseUnderWay();
+  }
   const spec = consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight });
   bus.watchBacklog(spec);
   const marks = createStartMarks();
@@ -160,7 +170,9 @@ export async function startEmbedder(
     await bus.drain();
   };
   return {
-    done: Promise.race([consumption.done, bus.lost, engine.unusable]).finally(finish),
+    done: Promise.race([consumption.done, bus.lost, engine.unusable, guard.refused]).finally(
+      finish,
+    ),
     stop: () => {
       images.leave();
       return consumption.stop();

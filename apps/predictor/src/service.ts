@@ -1,5 +1,6 @@
 import {
   decodeEvent,
+  describeDifference,
   encodeEvent,
   MalformedEventError,
   messageIdOf,
@@ -14,6 +15,7 @@ import {
   bundleLimits,
   consumeBatches,
   consumerSpec,
+  tellRecipe,
   type Delivery,
   type Publisher,
 } from '@cullstream/bus';
@@ -61,7 +63,13 @@ export async function startPredictor(
     what: 'predictor',
     recipeId: recipe.id,
     recipeOf: (record) => record.recipe.id,
+    describe: (record) => describeDifference(record.recipe, recipe),
   });
+  if (settings.run === undefined) {
+    // First: who asks before a run begins is told, and a run that had begun is seen.
+    await tellRecipe(bus, { service: 'predictor', recipe });
+    await guard.refuseUnderWay();
+  }
   const spec = consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH });
   bus.watchBacklog(spec);
   const marks = createStartMarks();
@@ -79,7 +87,7 @@ export async function startPredictor(
     (deliveries) => predictBatch(deliveries, parts),
   );
   return {
-    done: Promise.race([consumption.done, bus.lost]).finally(() => bus.drain()),
+    done: Promise.race([consumption.done, bus.lost, guard.refused]).finally(() => bus.drain()),
     stop: () => consumption.stop(),
   };
 }
@@ -147,10 +155,8 @@ async function tryDecode(
     if (event.type !== 'image.embedded') {
       return new MalformedEventError(`${event.type} has no place among embeddings`);
     }
-    if (event.embeddingRecipe === recipe.embedding.id) {
-      await guard.refuseOthers(event.run);
-      return withMark(event, marks);
-    }
+    await guard.refuseOthers(event.run);
+    if (event.embeddingRecipe === recipe.embedding.id) return withMark(event, marks);
     return new MalformedEventError(
       `${event.image} was embedded by recipe ${event.embeddingRecipe}, ` +
         `this predictor is set up for ${recipe.embedding.id}: start it with the run's models`,

@@ -46,6 +46,8 @@ export {
   type PublishReceipt,
 } from './publish/publisher.js';
 export { maxEventBytes, maxMessageBytes } from './publish/payload-limits.js';
+export { askRecipes } from './recipes/ask-recipes.js';
+export { tellRecipe } from './recipes/tell-recipe.js';
 export { countEvents } from './read/count-events.js';
 export { followStream, type Following } from './read/follow-stream.js';
 export { lastOf } from './read/last-of.js';
@@ -61,7 +63,12 @@ export {
   type RecordSchema,
 } from './records/open-records.js';
 export { unlessMissing } from './topology/api-errors.js';
-export { consumerBacklog, hasConsumer, type ConsumerBacklog } from './topology/consumer-backlog.js';
+export {
+  consumerBacklog,
+  hasConsumer,
+  isConsumed,
+  type ConsumerBacklog,
+} from './topology/consumer-backlog.js';
 export {
   consumerSpec,
   type ConsumerName,

@@ -19,6 +19,7 @@ export {
   type ImageEvent,
   type ResultEvent,
 } from './codec.js';
+export { describeDifference, describeEmbedding, describeEncoding } from './describe-recipe.js';
 export { describeIssue, describeProblems } from './describe-issue.js';
 export { EVENT_VERSION, type GroupMembership, type ProjectTotals } from './events/common.js';
 export {
@@ -74,6 +75,13 @@ export {
   type PredictionModel,
   type PredictionRecipe,
 } from './recipe.js';
+export {
+  recipeAnswer,
+  recipesSubject,
+  weightedServices,
+  type RecipeAnswer,
+  type WeightedService,
+} from './recipes-exchange.js';
 export {
   isUnfinished,
   listsOf,

@@ -1,49 +1,80 @@
-import { MalformedEventError, type RunHead, type RunId } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  TransientError,
+  type RunHead,
+  type RunId,
+} from '@cullstream/contracts';
 import type { RunRecords } from './run-records.js';
 
 /** Keeps a service that serves every run from mixing models: a run has one recipe. */
 export interface RecipeGuard {
   /**
    * Nothing to wait for where the run is known: this is asked of every image.
-   * @throws {MalformedEventError} when the run was planned with other models than the service's
+   * @throws {TransientError} when the run was planned with other models than the service's: the message
+   *   stays for a service that has them, and `refused` rejects
    */
   refuseOthers(run: RunId): Promise<void> | undefined;
+  /** @throws {ConfigurationError} when a run under way was planned with other models */
+  refuseUnderWay(): Promise<void>;
+  /** Rejects with a ConfigurationError once a run of other models was met; never resolves. */
+  readonly refused: Promise<never>;
 }
 
 export interface RecipeGuardOptions {
   /** The service, for the message. */
   readonly what: string;
   readonly recipeId: string;
-  /** The part of a run's recipe that concerns this service. */
-  readonly recipeOf: (record: RunHead) => string;
+  /** The part of a run's recipe that concerns this service; undefined where nothing does. */
+  readonly recipeOf: (record: RunHead) => string | undefined;
+  /** How the run's part differs from the service's, in words. */
+  readonly describe: (record: RunHead) => string;
 }
 
 /** Looks a run up once: its recipe never changes. A run without a record is let through. */
 export function createRecipeGuard(
-  records: Pick<RunRecords, 'get'>,
-  { what, recipeId, recipeOf }: RecipeGuardOptions,
+  records: Pick<RunRecords, 'get' | 'list'>,
+  { what, recipeId, recipeOf, describe }: RecipeGuardOptions,
 ): RecipeGuard {
-  const recipes = new Map<RunId, Promise<string>>();
+  const asked = new Map<RunId, Promise<string | undefined>>();
   const own = new Set<RunId>();
+  let refuse: (error: ConfigurationError) => void = () => undefined;
+  const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
+  refused.catch(() => undefined);
+
+  /** What is wrong with a run; undefined where it is of the service's recipe. */
+  function judge(record: RunHead): string | undefined {
+    if ((recipeOf(record) ?? recipeId) === recipeId) return undefined;
+    return (
+      `run ${record.run} was planned with other models than this ${what} has: ${describe(record)}; ` +
+      `start it with the run's models, or end the run (\`cullstream cancel ${record.run}\`)`
+    );
+  }
 
   async function lookUp(run: RunId): Promise<void> {
-    let asked = recipes.get(run);
-    if (asked === undefined) {
-      asked = records
+    let asking = asked.get(run);
+    if (asking === undefined) {
+      asking = records
         .get(run)
-        .then((record) => (record === undefined ? recipeId : recipeOf(record)));
-      recipes.set(run, asked);
-      asked.catch(() => recipes.delete(run));
+        .then((record) => (record === undefined ? undefined : judge(record)));
+      asked.set(run, asking);
+      asking.catch(() => asked.delete(run));
     }
-    const wanted = await asked;
-    if (wanted !== recipeId) {
-      throw new MalformedEventError(
-        `run ${run} was planned with recipe ${wanted}, this ${what} is set up for ${recipeId}: ` +
-          "start it with the run's models, or plan the run with the deployed ones",
-      );
+    const problem = await asking;
+    if (problem !== undefined) {
+      refuse(new ConfigurationError([problem]));
+      throw new TransientError(problem);
     }
     own.add(run);
   }
 
-  return { refuseOthers: (run) => (own.has(run) ? undefined : lookUp(run)) };
+  return {
+    refused,
+    refuseOthers: (run) => (own.has(run) ? undefined : lookUp(run)),
+    async refuseUnderWay() {
+      const problems = [...(await records.list()).values()]
+        .filter(({ state }) => state === 'running')
+        .flatMap((record) => judge(record) ?? []);
+      if (problems.length > 0) throw new ConfigurationError(problems);
+    },
+  };
 }

@@ -39,7 +39,8 @@ export async function deadRetry(
       cacheDir: settings.cache,
     });
     for (const note of models.notes) terminal.note(note);
-    const options = { files: models.files, settings, context, interruption };
+    const { files, predictionRecipe: recipe } = models;
+    const options = { files, recipe, settings, context, interruption };
     const selected = await unlessInterrupted(listSelected(settings, context, ids), interruption);
     const { inRun, anew, problems } = await splitRetries(selected, models, settings);
     for (const problem of problems) terminal.note(`error: ${problem}`);

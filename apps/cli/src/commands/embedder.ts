@@ -1,8 +1,12 @@
-import { ConfigurationError, isUnfinished, type RunHead } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  isUnfinished,
+  type RunHead,
+  describeEmbedding,
+} from '@cullstream/contracts';
 import { refuseOtherContract, type Bus } from '@cullstream/bus';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
-import { describeEmbedding } from '../output/describe-embedding.js';
 import { toAccess } from '../run/broker.js';
 import { connectBroker } from '../run/connect-broker.js';
 import { readBrokerFile } from '../run/broker-file.js';

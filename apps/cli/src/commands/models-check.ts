@@ -1,10 +1,9 @@
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, describeEncoding } from '@cullstream/contracts';
 import { chooseModels, requireDevice, type TriedModel } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { describeAgreement } from '../models/agreement/describe-agreement.js';
 import { measureAgreement } from '../models/agreement/measure-agreement.js';
 import { tryModels, type ModelTrial } from '../models/try-models.js';
-import { describeEncoding } from '../output/describe-embedding.js';
 import { formatTable } from '../output/format.js';
 import type { ModelsCheckSettings } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,8 +1,8 @@
+import { describeEncoding } from '@cullstream/contracts';
 import { existsSync } from 'node:fs';
 import { requireDevice } from '@cullstream/inference';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
-import { describeEncoding } from '../output/describe-embedding.js';
 import { formatCount, formatSeconds, formatTable } from '../output/format.js';
 import { findKnownRates, toEstimate, type KnownRates } from '../plan/known-rates.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';

@@ -1,7 +1,7 @@
+import { describeEncoding } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
 import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
-import { describeEncoding } from '../output/describe-embedding.js';
 import { formatTable } from '../output/format.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -3,10 +3,10 @@ import {
   subjectOf,
   type EmbeddingRecipe,
   type ReplayRequest,
+  describeEmbedding,
 } from '@cullstream/contracts';
 import { lastOf, streams, type Bus } from '@cullstream/bus';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
-import { describeEmbedding } from '../output/describe-embedding.js';
 import { listOwnDatabases, type OwnDatabase } from '../verify/list-databases.js';
 
 /** The run of a project whose events are fed again. */

@@ -17,6 +17,7 @@ export function toReplayExecution(
   const embedders = settings.from === 'images' ? settings.embedders : 0;
   return {
     kind: 'replay',
+    recipe: models.predictionRecipe,
     files: models.files,
     services: [
       'reporter',

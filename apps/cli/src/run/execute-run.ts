@@ -3,6 +3,8 @@ import {
   statusSubject,
   subjectsOf,
   runStatus,
+  weightedServices,
+  type PredictionRecipe,
   type RunId,
   type RunRecord,
   type RunStatus,
@@ -29,6 +31,7 @@ import { keepInStep } from './keep-in-step.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
+import { refuseOtherWeights } from './refuse-other-weights.js';
 import { openServiceLog } from './service-log.js';
 import { refuseTakenPorts } from './refuse-taken-ports.js';
 import { untilRunEnds } from './until-run-ends.js';
@@ -70,6 +73,8 @@ export interface ExecutionParts {
  */
 export interface Execution extends ServicePlan {
   readonly kind: WorkKind;
+  /** What services of a deployment must have the weights of. */
+  readonly recipe: PredictionRecipe;
   /** Takes up or begins what is to be executed. */
   open(bus: Bus): Promise<OpenedRun>;
   /** Work of this process beside the services; ends early when `signal` is aborted. */
@@ -103,6 +108,10 @@ export async function executeRun(
     const { signal } = interruption;
     const bus = await connectBroker(broker, { name: 'cli', log, note, signal });
     try {
+      if (settings.services === 'deployed') {
+        const asked = weightedServices.filter((each) => execution.services.includes(each));
+        await refuseOtherWeights(bus, execution.recipe, { services: asked, note });
+      }
       const opened = await unlessInterrupted(
         patiently(() => execution.open(bus)),
         interruption,

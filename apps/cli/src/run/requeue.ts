@@ -4,7 +4,9 @@ import {
   messageIdOf,
   subjectOf,
   toRetryId,
+  weightedServices,
   type ImageFound,
+  type PredictionRecipe,
   type RunId,
 } from '@cullstream/contracts';
 import { bundleLimits, deleteRun, refuseOtherContract, type Bus } from '@cullstream/bus';
@@ -14,6 +16,7 @@ import type { ExecutionSettings } from '../settings/settings.js';
 import type { Broker } from './broker.js';
 import { ensureConsumers, refuseDeployed } from './enter-run.js';
 import type { Interruption } from './interruption.js';
+import { refuseOtherWeights } from './refuse-other-weights.js';
 import { untilDrained, untilPassed } from './until-passed.js';
 import { patiently } from './patiently.js';
 import { keepBrokerWriting } from './watch-disk.js';
@@ -23,6 +26,8 @@ import { startServices, untilOneFails, type ServicePlan } from './start-services
 
 export interface RequeueOptions {
   readonly files: ServicePlan['files'];
+  /** What the work was planned with. */
+  readonly recipe: PredictionRecipe;
   readonly settings: ExecutionSettings;
   readonly context: CommandContext;
   readonly interruption: Interruption;
@@ -40,11 +45,13 @@ export async function requeue(
   { bus, broker }: { readonly bus: Bus; readonly broker: Broker },
   run: RunId,
   publish: PublishAgain,
-  { files, settings, context, interruption }: RequeueOptions,
+  { files, recipe, settings, context, interruption }: RequeueOptions,
 ): Promise<'done' | 'interrupted'> {
   const attempt = randomBytes(6).toString('hex');
   if (settings.services === 'deployed') {
     await refuseOtherContract(bus, 'cullstream');
+    const note = (line: string) => context.terminal.note(line);
+    await refuseOtherWeights(bus, recipe, { services: weightedServices, note });
     await publish(bus, attempt);
     return leaveToDeployed(bus, run, interruption);
   }

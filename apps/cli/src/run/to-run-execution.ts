@@ -15,6 +15,7 @@ export function toRunExecution(
   const embedders = Array.from({ length: settings.embedders }, (): ServiceName => 'embedder');
   return {
     kind: 'run',
+    recipe: prepared.models.predictionRecipe,
     files: prepared.models.files,
     services: ['reporter', 'writer', 'predictor', 'extractor', ...embedders],
     async open(bus) {

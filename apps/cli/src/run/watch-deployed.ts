@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { subjectsOf, type RunId } from '@cullstream/contracts';
-import { consumerSpec, lastOf, streams, type Bus } from '@cullstream/bus';
+import { consumerSpec, isConsumed, lastOf, streams, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { ServiceName } from './supervise.js';
 
@@ -56,7 +56,6 @@ export function watchDeployed(
   };
 }
 
-/** A consumer at work asks for messages, or has some in hand. */
 async function findMissing(bus: Bus, run: RunId): Promise<ServiceName[]> {
   const missing: ServiceName[] = [];
   const record = await (await openRunRecords(bus)).get(run);
@@ -66,9 +65,7 @@ async function findMissing(bus: Bus, run: RunId): Promise<ServiceName[]> {
     if (first === undefined) missing.push('extractor');
   }
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {
-    const { stream, durable } = consumerSpec(stage, { maxAckPending: 1 });
-    const info = await bus.manager.consumers.info(stream, durable);
-    if (info.num_waiting + info.num_ack_pending === 0) missing.push(stage);
+    if (!(await isConsumed(bus, consumerSpec(stage, { maxAckPending: 1 })))) missing.push(stage);
   }
   return missing;
 }

@@ -85,7 +85,7 @@ export async function repairGaps(
     const problems: string[] = [];
     let setAside: SetAside[] = [];
     let requeued = 0;
-    const options = { files, settings, context, interruption };
+    const options = { files, recipe: predictionRecipe, settings, context, interruption };
     const end = await withLockedBroker(settings, context, async (bus, broker) => {
       const rebuilding = await planRebuilding(bus, damaged, settings.data);
       const gaps = [...found, ...rebuilding.gaps];

@@ -11,6 +11,8 @@ describe('permissions', () => {
     const others: Partial<Record<BusUser, string[]>> = {
       operator: ['cull.status.*'],
       extractor: ['cull.bytes.*'],
+      embedder: ['cull.recipes.embedder'],
+      predictor: ['cull.recipes.predictor'],
       reporter: ['cull.warnings.*'],
     };
     expect(allowed.slice(1)).toEqual(others[name] ?? []);
@@ -50,7 +52,7 @@ describe('authorizationConfig', () => {
     const config = authorizationConfig(keys as Record<BusUser, string>);
     expect(config).toContain('nkey: UWRITER\n');
     expect(config).toContain('subscribe { allow: ["_INBOX_operator.>", "cull.status.*"] }');
-    expect(config.match(/allow_responses/g)).toHaveLength(2);
+    expect(config.match(/allow_responses/g)).toHaveLength(4);
     expect(config.match(/nkey: /g)).toHaveLength(busUsers.length);
   });
 });

@@ -1,4 +1,10 @@
-import { bytesSubject, statusSubject, warningSubject } from '@cullstream/contracts';
+import {
+  bytesSubject,
+  recipesSubject,
+  statusSubject,
+  warningSubject,
+  weightedServices,
+} from '@cullstream/contracts';
 import { BYTES_BUCKET, BYTES_STREAM } from '../bytes/bytes-bucket.js';
 import { UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
 import { CONTRACT_RECORD } from '../records/contract-record.js';
@@ -109,19 +115,33 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     ),
     answers: true,
   },
-  embedder: user('embedder', [
-    ...consuming('embedder'),
-    ...borrowing,
-    'cull.embeddings.*.*',
-    warningSubject('embedder'),
-    ...readingBucket(RUN_RECORDS),
-  ]),
-  predictor: user('predictor', [
-    ...consuming('predictor'),
-    'cull.predictions.*.*',
-    warningSubject('predictor'),
-    ...readingBucket(RUN_RECORDS),
-  ]),
+  embedder: {
+    ...user(
+      'embedder',
+      [
+        ...consuming('embedder'),
+        ...borrowing,
+        'cull.embeddings.*.*',
+        warningSubject('embedder'),
+        ...readingBucket(RUN_RECORDS),
+      ],
+      [recipesSubject('embedder')],
+    ),
+    answers: true,
+  },
+  predictor: {
+    ...user(
+      'predictor',
+      [
+        ...consuming('predictor'),
+        'cull.predictions.*.*',
+        warningSubject('predictor'),
+        ...readingBucket(RUN_RECORDS),
+      ],
+      [recipesSubject('predictor')],
+    ),
+    answers: true,
+  },
   writer: user('writer', [
     ...consuming('writer'),
     'cull.results.*.*.project_2Eprogressed',
@@ -167,6 +187,7 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
       'cull.embeddings.*.*',
       'cull.predictions.*.*',
       'cull.results.*.*.*',
+      ...weightedServices.map(recipesSubject),
       `${API}.INFO`,
       `${API}.STREAM.INFO.*`,
       `${API}.STREAM.NAMES`,

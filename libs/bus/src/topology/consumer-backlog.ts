@@ -22,6 +22,12 @@ export async function consumerBacklog(bus: Bus, ref: ConsumerRef): Promise<Consu
   };
 }
 
+/** Whether somebody asks a consumer for messages, or has some in hand. */
+export async function isConsumed(bus: Bus, ref: ConsumerRef): Promise<boolean> {
+  const info = await unlessMissing(bus.manager.consumers.info(ref.stream, ref.durable));
+  return info !== undefined && info.num_waiting + info.num_ack_pending > 0;
+}
+
 export async function hasConsumer(bus: Bus, ref: ConsumerRef): Promise<boolean> {
   const info = await unlessMissing(bus.manager.consumers.info(ref.stream, ref.durable));
   return info !== undefined;
