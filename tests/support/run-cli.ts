@@ -15,9 +15,17 @@ export interface RunningCli {
   readonly result: Promise<CliResult>;
 }
 
-/** Starts the built command as a user would, in a process group of its own. */
-export function startCli(args: readonly string[], environment: NodeJS.ProcessEnv = {}): RunningCli {
-  const child = spawn(process.execPath, [bin, ...args], {
+/**
+ * Starts the built command as a user would, in a process group of its own.
+ * @param through a program that becomes the command, with its own arguments
+ */
+export function startCli(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  through: readonly string[] = [],
+): RunningCli {
+  const [program = '', ...rest] = [...through, process.execPath, bin, ...args];
+  const child = spawn(program, rest, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

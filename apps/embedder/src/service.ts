@@ -110,9 +110,9 @@ export async function startEmbedder(
   }
   health.addCheck('cache', () => checkWritable(settings.data));
   const records = await openRunRecords(bus);
-  const images = await openImageBytes(settings, bus, metrics);
+  const images = await openImageBytes(settings, bus, { metrics, log });
   const compute = {
-    read: (source: ImageSource, run: RunId) => images.read(source, run),
+    read: (source: ImageSource, run: RunId, project?: string) => images.read(source, run, project),
     embed: (bytes: Uint8Array, crc32?: number) => engine.embed(bytes, crc32),
   };
   const legacy = createLegacyVectors({

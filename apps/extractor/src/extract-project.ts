@@ -11,14 +11,11 @@ import {
   type RunHead,
 } from '@cullstream/contracts';
 import { lastOf, maxEventBytes, streams, type Bus, type BundleLimits } from '@cullstream/bus';
-import {
-  matchLegacy,
-  readCatalogue,
-  type Catalogue,
-  type FindLegacyEmbedding,
-} from '@cullstream/catalog';
+import { matchLegacy, type Catalogue, type FindLegacyEmbedding } from '@cullstream/catalog';
+import type { SourceGuard } from '@cullstream/imaging/archive';
 import type { Logger, ServiceMetrics } from '@cullstream/runtime';
 import type { FeedGate } from './adapters/feed-gate.js';
+import { listPatiently, SourceError } from './adapters/list-patiently.js';
 import { findOversized } from './core/find-oversized.js';
 import { firstToPublish } from './core/first-to-publish.js';
 import { limitsOfBundles } from './core/limits-of-bundles.js';
@@ -34,6 +31,9 @@ export interface Extraction {
   readonly log: Logger;
   readonly findLegacy: FindLegacyEmbedding;
   readonly gate: FeedGate;
+  readonly guard: SourceGuard;
+  /** Whether the run still goes on: asked while a source is waited for. */
+  readonly isWanted: () => Promise<boolean>;
   /** Where to go on in projects that others have overtaken: the sequence to publish next. */
   readonly interrupted: Map<string, number>;
 }
@@ -47,10 +47,11 @@ export async function extractProject(
   planned: PlannedProject,
   extraction: Extraction,
 ): Promise<boolean> {
-  const { metrics, log, interrupted } = extraction;
+  const { log, interrupted } = extraction;
   const { name } = planned.project;
   try {
-    const catalogue = await metrics.time('list', () => currentCatalogue(planned, extraction));
+    const catalogue = await listPatiently(planned, extraction);
+    if (catalogue === undefined) return false;
     const first = interrupted.get(name) ?? firstToPublish(await lastSequence(name, extraction));
     log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
     const bundle = limitsOfBundles(catalogue.images.length, planned.cached);
@@ -74,35 +75,9 @@ export async function extractProject(
   }
 }
 
-/** The source cannot be used: this project is given up, the others go on. */
-class SourceError extends Error {
-  override readonly name = 'SourceError';
-}
-
 /** What starting the extractor again would meet again: it must not end the other projects with it. */
 function isOfProject(error: unknown): error is Error {
   return error instanceof SourceError || error instanceof MalformedEventError;
-}
-
-async function currentCatalogue(
-  { project }: PlannedProject,
-  { record, settings }: Extraction,
-): Promise<Catalogue> {
-  const { minGroupSize, timeGapMinutes } = record.options;
-  const options = {
-    originalsDir: settings.originals,
-    dataDir: settings.data,
-    minGroupSize,
-    timeGapMinutes: timeGapMinutes ?? undefined,
-  };
-  const catalogue = await readCatalogue(project, options).catch((cause: unknown) => {
-    throw new SourceError(cause instanceof Error ? cause.message : String(cause), { cause });
-  });
-  if (catalogue.totals.catalogue === project.catalogue) return catalogue;
-  throw new SourceError(
-    `${project.source} or its existing database changed since the run was planned; ` +
-      'run again to take up the change',
-  );
 }
 
 /** Undefined also where somebody else's message stands last: then all are published once more. */

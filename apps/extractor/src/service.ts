@@ -3,6 +3,7 @@ import { isUnfinished, type RunHead, type RunId } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { loadLegacyIndex } from '@cullstream/cache';
 import type { FindLegacyEmbedding } from '@cullstream/catalog';
+import { SourceGuard } from '@cullstream/imaging/archive';
 import {
   checkReadable,
   connectService,
@@ -35,12 +36,15 @@ export async function startExtractor(
 ): Promise<Service> {
   const bus = await connectService(settings, context);
   context.health.addCheck('originals', () => checkReadable(settings.originals));
+  const guard = new SourceGuard({ originalsDir: settings.originals, log: context.log });
   const lending =
-    settings.bytes === 'object-store' ? await lend(bus, settings, context) : undefined;
+    settings.bytes === 'object-store'
+      ? await lend(bus, settings, { ...context, guard })
+      : undefined;
   const stopping = new AbortController();
   const work = async () => {
     const records = await openRunRecords(bus);
-    const extractor = { bus, records, settings, context, signal: stopping.signal };
+    const extractor = { bus, records, settings, context, guard, signal: stopping.signal };
     if (settings.run === undefined) return extractAll(extractor);
     await extractOne(settings.run, extractor);
     // Whoever lends is there until the last image is embedded.
@@ -57,9 +61,13 @@ export async function startExtractor(
 }
 
 /** What reads images is loaded by those who lend, and by nobody else. */
-async function lend(bus: Bus, settings: ExtractorSettings, { metrics }: ServiceContext) {
+async function lend(
+  bus: Bus,
+  settings: ExtractorSettings,
+  parts: Pick<ServiceContext, 'metrics'> & Pick<Extractor, 'guard'>,
+) {
   const { lendOriginals } = await import('./adapters/lend-originals.js');
-  return lendOriginals(bus, settings, metrics);
+  return lendOriginals(bus, settings, parts);
 }
 
 interface Extractor {
@@ -67,6 +75,7 @@ interface Extractor {
   readonly records: RunRecords;
   readonly settings: ExtractorSettings;
   readonly context: ServiceContext;
+  readonly guard: SourceGuard;
   readonly signal: AbortSignal;
 }
 
@@ -107,7 +116,7 @@ async function extractAll(extractor: Extractor): Promise<void> {
 
 /** @returns whether every image is published; false when it was stopped, paused, ended or forgotten */
 async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean> {
-  const { bus, records, settings, context, signal } = extractor;
+  const { bus, records, settings, context, guard, signal } = extractor;
   const { log, metrics } = context;
   const { run } = begun;
   const findLegacy = legacyFinder(begun, settings.data);
@@ -125,7 +134,8 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
     }
     const next = order.next(record.first);
     if (next === undefined) break;
-    const shared = { bus, record, settings, metrics, log, findLegacy, gate };
+    const isWanted = async () => !signal.aborted && (await records.get(run))?.state === 'running';
+    const shared = { bus, record, settings, metrics, log, findLegacy, gate, guard, isWanted };
     const isThrough = await extractProject(next, { ...shared, interrupted });
     if (isThrough) order.passed(next.project.name);
   }

@@ -16,7 +16,7 @@ import type { Selection } from './select-projects.js';
 
 export interface PlanOptions extends CatalogueOptions {
   /** What an earlier run completed of this very catalogue with these very models. */
-  readonly completed: (catalogue: Catalogue) => SkippedProject | undefined;
+  readonly completed: (catalogue: Catalogue) => Promise<SkippedProject | undefined>;
   /** Whether the cache knows an image by its alias. */
   readonly isCached: (project: string, image: CatalogueImage) => boolean;
   readonly findLegacy: FindLegacyEmbedding;
@@ -160,7 +160,7 @@ async function tryRead(
   try {
     const catalogue = await readCatalogue(project, options);
     const done =
-      catalogue.images.length === 0 ? emptyProject(catalogue) : options.completed(catalogue);
+      catalogue.images.length === 0 ? emptyProject(catalogue) : await options.completed(catalogue);
     return { catalogue, done };
   } catch (error) {
     return { message: errorMessage(error) };

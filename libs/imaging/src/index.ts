@@ -17,5 +17,6 @@ export {
   type SourceReader,
   type SourceReaderOptions,
 } from './source/source-reader.js';
+export { createPatientReader, type PatientReader } from './source/patient-reader.js';
 export { MAX_IMAGE_BYTES } from './source/max-image-bytes.js';
 export { toThumbnail } from './thumbnail.js';

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { ConfigurationError, type RunRecord, type SkippedProject } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
 import { findPixelDrift } from '@cullstream/embedding';
 import { toSummary, type Summary } from '@cullstream/report';
 import { findAccepted, readAcceptances } from '@cullstream/store';
+import { formatCount } from '../output/format.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { toExcluded } from '../run/open-run.js';
@@ -68,14 +69,24 @@ async function report(
   if (settings.json) terminal.print(JSON.stringify(summary, null, 2));
   else {
     terminal.print(formatSummary(summary, undefined));
-    const isEmpty = plan.skipped.some(({ project }) => project.images === 0);
-    terminal.print(
-      `${isEmpty ? 'all that holds images' : 'everything'} was complete already: ` +
-        'no image was read, nothing was written',
-    );
+    terminal.print(whatWasComplete(plan.skipped));
   }
   return exitCodeOf(summary);
 }
+
+function whatWasComplete(skipped: readonly SkippedProject[]): string {
+  const failed = skipped.reduce((sum, { counts }) => sum + counts.failed, 0);
+  if (failed > 0) {
+    return (
+      `${formatCount(failed)} images failed before, and cannot be done now either ` +
+      '(`cullstream dead list` tells why); all else was complete already: nothing was written'
+    );
+  }
+  const what = skipped.some(isEmpty) ? 'all that holds images' : 'everything';
+  return `${what} was complete already: no image was read, nothing was written`;
+}
+
+const isEmpty = ({ project }: SkippedProject) => project.images === 0;
 
 /** The summary of a run that finds everything done. It is printed and not kept: nothing is written. */
 async function nothingToDo({ models, plan }: PreparedRun, dataDir: string): Promise<Summary> {

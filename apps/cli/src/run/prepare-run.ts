@@ -6,6 +6,7 @@ import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
 import { findCompletedRun, readProjectState } from '@cullstream/store';
 import { noteIfSlow } from '../output/note-if-slow.js';
+import { canReadAgain } from './can-read-again.js';
 import { loadKnownProjects } from './known-projects.js';
 import type { PlanSettings } from '../settings/settings.js';
 
@@ -49,10 +50,10 @@ export async function prepareRun(
     dataDir: data,
     minGroupSize: settings.minGroupSize,
     timeGapMinutes: settings.timeGapMinutes,
-    completed: (catalogue) =>
+    completed: async (catalogue) =>
       again?.has(catalogue.totals.name) === true
         ? undefined
-        : completedRun(data, catalogue, models.predictionRecipe),
+        : completedRun(settings, catalogue, models.predictionRecipe),
     isCached: (project, { name, source }) =>
       cache.findAlias(toImageAlias(project, name, source)) !== undefined,
     findLegacy: (names, fileName) => {
@@ -69,16 +70,20 @@ export async function prepareRun(
   return { models, plan };
 }
 
-/** What an earlier run completed of this very catalogue by this very recipe. */
-function completedRun(
-  dataDir: string,
-  { totals }: Catalogue,
+/**
+ * What an earlier run completed of this very catalogue by this very recipe; nothing where images that
+ * it could not read can be read now.
+ */
+async function completedRun(
+  { data, originals }: PlanSettings,
+  catalogue: Catalogue,
   recipe: PredictionRecipe,
-): SkippedProject | undefined {
-  const { runs, location } = readProjectState(dataDir, totals.name);
-  const { catalogue } = totals;
-  const done = findCompletedRun(runs, { catalogue, recipeId: recipe.id });
+): Promise<SkippedProject | undefined> {
+  const { totals } = catalogue;
+  const { runs, location } = readProjectState(data, totals.name);
+  const done = findCompletedRun(runs, { catalogue: totals.catalogue, recipeId: recipe.id });
   if (done === undefined) return undefined;
+  if (await canReadAgain(done, location.target, catalogue, originals)) return undefined;
   const failures = done.failures.map(({ image, reason, message }) => ({ image, reason, message }));
   return { project: totals, counts: done.counts, database: location.targetName, failures };
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   ConfigurationError,
   type BytesMode,
@@ -5,18 +6,20 @@ import {
   type RunId,
 } from '@cullstream/contracts';
 import { openBytesBorrower, type Bus } from '@cullstream/bus';
-import { createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
-import type { ServiceMetrics } from '@cullstream/runtime';
+import { createPatientReader, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
+import { SourceGuard } from '@cullstream/imaging/archive';
+import type { Logger, ServiceMetrics } from '@cullstream/runtime';
 
 /** Where images are read: in the folder of originals, or at a host that has it. */
 export interface ImageBytes {
   /**
-   * The bytes of an image of a run, checked against its source.
+   * The bytes of an image of a run, checked against its source. Waits while that is away.
+   * @param project source of its project, where it is known
    * @throws {PermanentError} when the image is given up
-   * @throws {TransientError} when the disk fails for the moment, or the service is leaving
+   * @throws {TransientError} for want of memory or open files, or when the service is leaving
    */
-  read(source: ImageSource, run: RunId): Promise<Uint8Array>;
-  /** Waits for no bytes of others any more. */
+  read(source: ImageSource, run: RunId, project?: string): Promise<Uint8Array>;
+  /** Waits for nothing any more. */
   leave(): void;
   close(): Promise<void>;
 }
@@ -30,11 +33,13 @@ export interface ImageBytesSettings {
 export async function openImageBytes(
   { bytes, originals: originalsDir }: ImageBytesSettings,
   bus: Bus,
-  metrics: ServiceMetrics,
+  { metrics, log }: { readonly metrics: ServiceMetrics; readonly log: Logger },
 ): Promise<ImageBytes> {
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const leave = () => leaving.abort();
   if (bytes === 'object-store') {
-    const leaving = new AbortController();
-    const borrower = await openBytesBorrower(bus, leaving.signal);
+    const borrower = await openBytesBorrower(bus, signal);
     return {
       read: (source, run) =>
         metrics.time(
@@ -42,7 +47,7 @@ export async function openImageBytes(
           () => borrower.borrow(run, source),
           (bytes) => bytes.length,
         ),
-      leave: () => leaving.abort(),
+      leave,
       close: () => Promise.resolve(),
     };
   }
@@ -57,9 +62,13 @@ export async function openImageBytes(
     maxBytes: MAX_IMAGE_BYTES,
     onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
+  // Every image that is waited for listens.
+  setMaxListeners(0, signal);
+  const guard = new SourceGuard({ originalsDir, log });
+  const patient = createPatientReader(reader, { guard, signal });
   return {
-    read: (source) => reader.read(source),
-    leave: () => undefined,
-    close: () => reader.close(),
+    read: (source, _run, project) => patient.read(source, project),
+    leave,
+    close: () => patient.close(),
   };
 }

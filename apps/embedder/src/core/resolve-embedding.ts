@@ -24,8 +24,11 @@ export interface EmbeddingPorts {
   whileHolding<T>(sizeBytes: number, work: () => Promise<T>): Promise<T>;
   /** Within such work: does what decodes these bytes when that fits, too. */
   whileDecoding<T>(bytes: Uint8Array, work: () => Promise<T>): Promise<T>;
-  /** The bytes of an image, checked against its source. */
-  read(source: ImageSource, run: RunId): Promise<Uint8Array>;
+  /**
+   * The bytes of an image, checked against its source.
+   * @param project source of its project, where it is known
+   */
+  read(source: ImageSource, run: RunId, project?: string): Promise<Uint8Array>;
   digest(bytes: Uint8Array): string;
   /** Size from the header alone. */
   sizeOf(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
@@ -81,7 +84,7 @@ async function byContent(
   alias: ImageAlias,
   ports: EmbeddingPorts,
 ): Promise<ResolvedEmbedding> {
-  const bytes = await ports.read(event.source, event.run);
+  const bytes = await ports.read(event.source, event.run, event.project.source);
   if (bytes.length === 0) throw new PermanentError('empty-file', `${event.image} has no bytes`);
   const contentSha256 = ports.digest(bytes);
   const resolved = (await cachedContent(contentSha256, bytes, ports)) ??

@@ -1,5 +1,6 @@
 import { lendBytes, type Bus, type Lending } from '@cullstream/bus';
-import { createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
+import { createPatientReader, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
+import type { SourceGuard } from '@cullstream/imaging/archive';
 import type { ServiceMetrics } from '@cullstream/runtime';
 import type { ExtractorSettings } from '../settings.js';
 
@@ -7,18 +8,21 @@ import type { ExtractorSettings } from '../settings.js';
 export async function lendOriginals(
   bus: Bus,
   { originals: originalsDir, run }: Pick<ExtractorSettings, 'originals' | 'run'>,
-  metrics: ServiceMetrics,
+  { metrics, guard }: { readonly metrics: ServiceMetrics; readonly guard: SourceGuard },
 ): Promise<Lending> {
   const reader = createSourceReader({
     originalsDir,
     maxBytes: MAX_IMAGE_BYTES,
     onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
-  const lending = await lendBytes(bus, { run, read: (source) => reader.read(source) });
+  const leaving = new AbortController();
+  const patient = createPatientReader(reader, { guard, signal: leaving.signal });
+  const lending = await lendBytes(bus, { run, read: (source) => patient.read(source) });
   return {
     async stop() {
+      leaving.abort();
       await lending.stop();
-      await reader.close();
+      await patient.close();
     },
   };
 }

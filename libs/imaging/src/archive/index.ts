@@ -6,4 +6,5 @@ export { listArchive } from './list-archive.js';
 export { listFolder, type FolderFile, type FolderListing } from './list-folder.js';
 export { readableName, toDiskPath, toPathText } from './path-text.js';
 export { faultInWords } from '../source/fault-in-words.js';
+export { SourceGuard, type OutageLog, type Verdict } from '../source/source-guard.js';
 export { isSystemFolder } from './system-folder.js';

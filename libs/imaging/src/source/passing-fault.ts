@@ -20,3 +20,12 @@ export function isPassingFault(error: unknown): boolean {
   const code = systemCode(error);
   return code !== undefined && !LASTING_CODES.has(code);
 }
+
+/** Want of something in this process or machine, which says nothing of a disk. */
+const CODES_OF_WANT = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EMFILE', 'ENFILE', 'ENOMEM']);
+
+/** Whether a failed system call tells of a path, a disk, or a network folder. */
+export function isFaultOfStorage(error: unknown): boolean {
+  const code = systemCode(error);
+  return code !== undefined && !CODES_OF_WANT.has(code);
+}

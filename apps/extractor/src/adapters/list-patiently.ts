@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PlannedProject } from '@cullstream/contracts';
+import { readCatalogue, type Catalogue } from '@cullstream/catalog';
+import type { Extraction } from '../extract-project.js';
+
+/** The source cannot be used: this project is given up, the others go on. */
+export class SourceError extends Error {
+  override readonly name = 'SourceError';
+}
+
+const LOOK_EVERY_MS = 1_000;
+
+/**
+ * The catalogue of a project as it was planned. Waits while its source is away.
+ * @returns undefined when the run ended, or was paused, meanwhile
+ * @throws {SourceError} when the source is there and another one than was planned, or was away for too
+ *   long
+ */
+export async function listPatiently(
+  planned: PlannedProject,
+  extraction: Extraction,
+): Promise<Catalogue | undefined> {
+  const { guard, metrics, isWanted } = extraction;
+  let wasThere = false;
+  for (;;) {
+    try {
+      return await metrics.time('list', () => currentCatalogue(planned, extraction));
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const seen = await guard.look(planned.project.source);
+      // It may have come back after it was listed and before it was looked at.
+      if (seen.state === 'there' && wasThere) throw error;
+      if (seen.state === 'away' && seen.isGivenUp) {
+        throw new SourceError(`${seen.path} ${seen.problem}; it was waited for`, { cause: error });
+      }
+      wasThere = seen.state === 'there';
+      if (!wasThere) await delay(LOOK_EVERY_MS);
+    }
+    if (!(await isWanted())) return undefined;
+  }
+}
+
+async function currentCatalogue(
+  { project }: PlannedProject,
+  { record, settings }: Extraction,
+): Promise<Catalogue> {
+  const { minGroupSize, timeGapMinutes } = record.options;
+  const options = {
+    originalsDir: settings.originals,
+    dataDir: settings.data,
+    minGroupSize,
+    timeGapMinutes: timeGapMinutes ?? undefined,
+  };
+  const catalogue = await readCatalogue(project, options).catch((cause: unknown) => {
+    throw new SourceError(cause instanceof Error ? cause.message : String(cause), { cause });
+  });
+  if (catalogue.totals.catalogue === project.catalogue) return catalogue;
+  throw new SourceError(
+    `${project.source} or its existing database changed since the run was planned; ` +
+      'run again to take up the change',
+  );
+}

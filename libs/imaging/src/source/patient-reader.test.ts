@@ -1,0 +1,146 @@
+import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { TransientError, type ImageSource } from '@cullstream/contracts';
+import { makeZip } from '../../tests/make-zip.js';
+import { listArchive } from '../archive/list-archive.js';
+import { createPatientReader, type PatientReader } from './patient-reader.js';
+import { SourceGuard } from './source-guard.js';
+import { createSourceReader, type SourceReader } from './source-reader.js';
+
+let originalsDir: string;
+let said: string[];
+let leaving: AbortController;
+let reader: PatientReader;
+beforeEach(async () => {
+  originalsDir = await mkdtemp(join(tmpdir(), 'cullstream-patient-'));
+  await mkdir(join(originalsDir, 'folder'));
+  for (const name of ['a.png', 'b.png']) await writeFile(join(originalsDir, 'folder', name), name);
+  said = [];
+  leaving = new AbortController();
+  reader = patient(createSourceReader({ originalsDir, maxBytes: 100_000 }));
+});
+afterEach(async () => {
+  await reader.close();
+  await rm(originalsDir, { recursive: true, force: true });
+});
+
+function patient(source: SourceReader, patienceMs?: number): PatientReader {
+  const log = {
+    warn: (_fields: object, message: string) => said.push(message),
+    info: (_fields: object, message: string) => said.push(message),
+  };
+  const guard = new SourceGuard({
+    originalsDir,
+    log,
+    ...(patienceMs !== undefined && { patienceMs }),
+  });
+  const { signal } = leaving;
+  return createPatientReader(source, { guard, signal, lookEveryMs: 5, faultDelayMs: 1 });
+}
+
+const file = (path: string): ImageSource => ({ kind: 'file', path, size: 5, modifiedMs: 0 });
+const below = (name: string) => join(originalsDir, name);
+
+async function entriesOf(archive: string, ...contents: string[]): Promise<ImageSource[]> {
+  const members = contents.map((text, index) => ({
+    name: `${index}.png`,
+    data: Buffer.from(text),
+  }));
+  await writeFile(below(archive), makeZip(members));
+  const sources: ImageSource[] = [];
+  for await (const { index, name: _, ...entry } of listArchive(below(archive))) {
+    sources.push({ kind: 'zip-entry', archive, entryIndex: index, ...entry });
+  }
+  return sources;
+}
+
+/** Fails as often as it is told to, as a disk with a bad sector does. */
+function failing(times: number, code: string): SourceReader & { tries(): number } {
+  let tries = 0;
+  return {
+    read() {
+      tries += 1;
+      if (tries > times) return Promise.resolve(Buffer.from('image'));
+      const cause = Object.assign(new Error(code), { code, syscall: 'read' });
+      return Promise.reject(new TransientError('cannot be read now', { cause }));
+    },
+    close: () => Promise.resolve(),
+    tries: () => tries,
+  };
+}
+
+describe('a patient reader', () => {
+  test('fails a file that is gone while its folder is there', async () => {
+    await unlink(below('folder/a.png'));
+    await expect(reader.read(file('folder/a.png'))).rejects.toMatchObject({
+      reason: 'file-missing',
+    });
+    expect(said).toEqual([]);
+  });
+
+  test('waits for a disk behind links that all lead nowhere for a while', async () => {
+    await rename(below('folder'), below('disk'));
+    await mkdir(below('folder'));
+    for (const name of ['a.png', 'b.png'])
+      await symlink(`../disk/${name}`, below(`folder/${name}`));
+    await reader.read(file('folder/a.png'), 'folder');
+    await rename(below('disk'), below('away'));
+    const reading = reader.read(file('folder/b.png'), 'folder');
+    await expect.poll(() => said.length).toBe(1);
+    await rename(below('away'), below('disk'));
+    expect((await reading).toString()).toBe('b.png');
+    expect(said[0]).toMatch(/has no image any more that can be read.*waits for up to 10 min/);
+    expect(said[1]).toMatch(/there again/);
+  });
+
+  test('fails an entry that is damaged in a sound archive', async () => {
+    const [source] = await entriesOf('sound.zip', 'one', 'two');
+    const damaged = { ...source, localHeaderOffset: 7 } as ImageSource;
+    await expect(reader.read(damaged)).rejects.toMatchObject({ name: 'PermanentError' });
+    expect(said).toEqual([]);
+  });
+
+  test('says of a replaced archive that it is another one', async () => {
+    const [, second] = await entriesOf('some.zip', 'one', 'two');
+    await entriesOf('some.zip', 'other', 'and another');
+    if (second === undefined) throw new Error('no entry');
+    await expect(reader.read(second)).rejects.toMatchObject({ reason: 'source-changed' });
+  });
+
+  test('gives up a source that was away for too long, while others are there', async () => {
+    const hasty = patient(createSourceReader({ originalsDir, maxBytes: 100_000 }), 20);
+    const failed = hasty.read(file('gone/a.png'), 'gone');
+    await expect(failed).rejects.toMatchObject({ reason: 'file-missing' });
+    await expect(failed).rejects.toThrow(/connect its disk.*the next run tries it again/);
+  });
+
+  test('waits for all originals without end, until it leaves', async () => {
+    const hasty = patient(createSourceReader({ originalsDir, maxBytes: 100_000 }), 0);
+    await rename(originalsDir, `${originalsDir}-away`);
+    const reading = hasty.read(file('folder/a.png'));
+    await expect.poll(() => said.length).toBe(1);
+    leaving.abort();
+    await expect(reading).rejects.toMatchObject({ name: 'TransientError', retryAfterMs: 0 });
+    await rename(`${originalsDir}-away`, originalsDir);
+  });
+
+  test('tries an image that the disk fails to read five times, then names it', async () => {
+    const disk = failing(Infinity, 'EIO');
+    const failed = patient(disk).read(file('folder/a.png'));
+    await expect(failed).rejects.toMatchObject({ reason: 'unreadable-entry' });
+    await expect(failed).rejects.toThrow(/^folder\/a\.png: the disk could not read it 5 times/);
+    expect(disk.tries()).toBe(5);
+  });
+
+  test('reads an image whose fault passes', async () => {
+    expect((await patient(failing(4, 'EIO')).read(file('folder/a.png'))).toString()).toBe('image');
+  });
+
+  test('leaves want of open files to whoever tries again later', async () => {
+    const disk = failing(1, 'EMFILE');
+    await expect(patient(disk).read(file('folder/a.png'))).rejects.toBeInstanceOf(TransientError);
+    expect(disk.tries()).toBe(1);
+  });
+});

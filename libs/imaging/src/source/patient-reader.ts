@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PermanentError, TransientError, type ImageSource } from '@cullstream/contracts';
+import { isFaultOfStorage, systemCode } from './passing-fault.js';
+import type { SourceGuard } from './source-guard.js';
+import type { SourceReader } from './source-reader.js';
+
+export interface PatientReader {
+  /**
+   * The bytes of an image, checked against what was listed. Waits while its source is away.
+   * @param project archive or folder of its project; the first part of its path when left out
+   * @throws {PermanentError} as a source reader does, where the source is there: also
+   *   `unreadable-entry` after several input/output errors at this one image, and `file-missing` for
+   *   a source that was waited for too long
+   * @throws {TransientError} for want of memory or open files, or when it is leaving
+   */
+  read(source: ImageSource, project?: string): Promise<Buffer>;
+  close(): Promise<void>;
+}
+
+export interface PatientReaderOptions {
+  readonly guard: SourceGuard;
+  /** Aborted when nothing is waited for any more. */
+  readonly signal: AbortSignal;
+  readonly lookEveryMs?: number;
+  /** The wait after a first input/output error; it doubles with each. */
+  readonly faultDelayMs?: number;
+}
+
+const LOOK_EVERY_MS = 1_000;
+const FAULT_DELAY_MS = 500;
+/** Tries of an image that the disk fails to read, over about eight seconds. */
+const MOST_FAULTS = 5;
+
+/** What may be the fault of the whole source. Others, as an image that is too large, never are. */
+const REASONS_OF_SOURCE = ['crc-mismatch', 'file-missing', 'source-changed', 'unreadable-entry'];
+
+/** Reads images, and tells an outage of their source from a failure of their own. */
+export function createPatientReader(
+  reader: SourceReader,
+  {
+    guard,
+    signal,
+    lookEveryMs = LOOK_EVERY_MS,
+    faultDelayMs = FAULT_DELAY_MS,
+  }: PatientReaderOptions,
+): PatientReader {
+  const wait = async (ms: number) => {
+    await delay(ms, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) throw leaving(signal.reason);
+  };
+
+  return {
+    async read(source, project = firstPart(source)) {
+      let failuresThere = 0;
+      for (;;) {
+        try {
+          const bytes = await reader.read(source);
+          if (source.kind === 'file') guard.couldRead(project, source.path);
+          return bytes;
+        } catch (error) {
+          if (signal.aborted) throw leaving(signal.reason);
+          if (!mayBeOfSource(error)) throw error;
+          const seen = await guard.look(project);
+          if (seen.state === 'away') {
+            if (seen.isGivenUp) throw gaveUp(seen.path, seen.problem, error);
+            await wait(lookEveryMs);
+            continue;
+          }
+          failuresThere += 1;
+          if (error instanceof TransientError) {
+            if (failuresThere >= MOST_FAULTS) throw unreadable(source, failuresThere, error);
+            await wait(faultDelayMs * 2 ** (failuresThere - 1));
+            continue;
+          }
+          // It may have come back after it could not be read and before it was looked at.
+          if (failuresThere > 1) throw await asListed(source, guard, error);
+        }
+      }
+    },
+    close: () => reader.close(),
+  };
+}
+
+function mayBeOfSource(error: unknown): error is PermanentError | TransientError {
+  if (error instanceof PermanentError) return REASONS_OF_SOURCE.includes(error.reason);
+  return error instanceof TransientError && isFaultOfStorage(error.cause);
+}
+
+function firstPart(source: ImageSource): string {
+  return source.kind === 'zip-entry' ? source.archive : (source.path.split('/')[0] ?? '');
+}
+
+/** The failure itself, unless the archive is another one by now. */
+async function asListed(
+  source: ImageSource,
+  guard: SourceGuard,
+  error: PermanentError,
+): Promise<PermanentError> {
+  if (source.kind === 'file' || (await guard.holdsEntry(source))) return error;
+  return new PermanentError(
+    'source-changed',
+    `${source.archive}: was replaced by another archive since it was listed; run again`,
+    { cause: error },
+  );
+}
+
+function unreadable(source: ImageSource, tries: number, cause: TransientError): PermanentError {
+  const where =
+    source.kind === 'file' ? source.path : `${source.archive}, entry ${source.entryIndex}`;
+  const code = systemCode(cause.cause) ?? '';
+  return new PermanentError(
+    'unreadable-entry',
+    `${where}: the disk could not read it ${tries} times (${code}), and reads what is beside it; ` +
+      'check the drive, and copy the image anew from another one',
+    { cause },
+  );
+}
+
+function gaveUp(path: string, problem: string, cause: Error): PermanentError {
+  return new PermanentError(
+    'file-missing',
+    `${path} ${problem}; it was waited for, and the next run tries it again`,
+    { cause },
+  );
+}
+
+function leaving(cause: unknown): TransientError {
+  return new TransientError('leaving: the image is read by the next', { cause, retryAfterMs: 0 });
+}

@@ -1,0 +1,152 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ZipEntrySource } from '@cullstream/contracts';
+import type { ArchiveEntry } from '../archive/archive-entry.js';
+import { listArchive } from '../archive/list-archive.js';
+import { toDiskPath } from '../archive/path-text.js';
+import { lookAtSource, type SourceAway, type SourceState } from './look-at-source.js';
+
+/** Where a guard tells of outages. */
+export interface OutageLog {
+  warn(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+}
+
+export interface SourceGuardOptions {
+  readonly originalsDir: string;
+  readonly log: OutageLog;
+  /** How long a source is waited for while other originals are there. */
+  readonly patienceMs?: number;
+}
+
+export type Verdict =
+  | { readonly state: 'there' }
+  | (SourceAway & { /** It was away for too long. */ readonly isGivenUp: boolean });
+
+/** Long enough for a person to plug a disk in again, short enough that a night is not lost. */
+const PATIENCE_MS = 10 * 60_000;
+/** A disk that is asleep takes some seconds to answer. */
+const LOOK_WITHIN_MS = 15_000;
+
+/**
+ * Tells outages of originals from images that fail: before an image, or a project, is given up for
+ * what cannot be read, it is looked whether its source is still there. One that is away is said once,
+ * and once more when it is back. All originals at once are waited for without end; a single source,
+ * which keeps others waiting, only for a while.
+ */
+export class SourceGuard {
+  readonly #originalsDir: string;
+  readonly #log: OutageLog;
+  readonly #patienceMs: number;
+  /** Since when, and what was said of it, by the path that is away. */
+  readonly #outages = new Map<string, { readonly since: number; readonly problem: string }>();
+  readonly #looks = new Map<string, Promise<SourceState>>();
+  readonly #readBefore = new Map<string, string>();
+  /** The archive that was listed last, as it was then. */
+  #listing:
+    | { readonly key: string; readonly entries: Promise<ReadonlyMap<number, ArchiveEntry>> }
+    | undefined;
+
+  constructor({ originalsDir, log, patienceMs = PATIENCE_MS }: SourceGuardOptions) {
+    this.#originalsDir = originalsDir;
+    this.#log = log;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** @param source archive or folder below the originals */
+  async look(source: string): Promise<Verdict> {
+    const seen = await this.#lookOnce(source);
+    if (seen.state === 'there') {
+      this.#isBack(this.#originalsDir, join(this.#originalsDir, source));
+      return seen;
+    }
+    const now = performance.now();
+    const known = this.#outages.get(seen.path);
+    const since = known?.since ?? now;
+    if (known?.problem !== seen.problem) this.#say(seen);
+    this.#outages.set(seen.path, { since, problem: seen.problem });
+    return { ...seen, isGivenUp: seen.isAlone && now - since >= this.#patienceMs };
+  }
+
+  /** Whether an archive that is there still holds an entry as it was listed. */
+  async holdsEntry(entry: ZipEntrySource): Promise<boolean> {
+    const listed = (await this.#list(join(this.#originalsDir, entry.archive))).get(
+      entry.entryIndex,
+    );
+    return (
+      listed?.localHeaderOffset === entry.localHeaderOffset &&
+      listed.compressedSize === entry.compressedSize &&
+      listed.size === entry.size &&
+      listed.crc32 === entry.crc32
+    );
+  }
+
+  /** Notes that an image of a source could be read. */
+  couldRead(source: string, image: string): void {
+    this.#readBefore.set(source, image);
+  }
+
+  #say({ path, problem, isAlone }: SourceAway): void {
+    const minutes = Math.round(this.#patienceMs / 60_000);
+    const then = isAlone
+      ? `; what is of it waits for up to ${minutes} min, then fails until the next run`
+      : '; the work waits, and goes on by itself when it is back';
+    this.#log.warn({ path }, `${path} ${problem}${then}`);
+  }
+
+  #isBack(...paths: readonly string[]): void {
+    for (const path of paths) {
+      if (this.#outages.delete(path))
+        this.#log.info({ path }, 'it is there again: the work goes on');
+    }
+  }
+
+  /** Whoever asks meanwhile is told the same. */
+  #lookOnce(source: string): Promise<SourceState> {
+    let look = this.#looks.get(source);
+    if (look === undefined) {
+      look = this.#lookWithinTime(source).finally(() => this.#looks.delete(source));
+      this.#looks.set(source, look);
+    }
+    return look;
+  }
+
+  #lookWithinTime(source: string): Promise<SourceState> {
+    const timeout = new AbortController();
+    const { signal } = timeout;
+    return Promise.race([
+      lookAtSource({
+        originalsDir: this.#originalsDir,
+        source,
+        readBefore: this.#readBefore.get(source),
+        list: (path) => this.#list(path),
+      }),
+      delay(LOOK_WITHIN_MS, undefined, { signal, ref: false }).then(() => ({
+        state: 'away' as const,
+        path: this.#originalsDir,
+        problem: 'does not answer: connect its disk or network again',
+        isAlone: false,
+      })),
+    ]).finally(() => timeout.abort());
+  }
+
+  async #list(path: string): Promise<ReadonlyMap<number, ArchiveEntry>> {
+    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(toDiskPath(path));
+    const key = [path, dev, ino, size, mtimeMs, ctimeMs].join();
+    if (this.#listing?.key !== key) {
+      const entries = toMap(path);
+      this.#listing = { key, entries };
+      entries.catch(() => {
+        if (this.#listing?.key === key) this.#listing = undefined;
+      });
+    }
+    return this.#listing.entries;
+  }
+}
+
+async function toMap(path: string): Promise<Map<number, ArchiveEntry>> {
+  const entries = new Map<number, ArchiveEntry>();
+  for await (const entry of listArchive(path)) entries.set(entry.index, entry);
+  return entries;
+}
