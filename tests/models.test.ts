@@ -17,7 +17,7 @@ import { makeExample, type Example } from './support/example.js';
 import { startFileServer, type FileServer } from './support/file-server.js';
 import { startCli } from './support/run-cli.js';
 import { runInProcess, type InProcessResult } from './support/run-in-process.js';
-import { copySamples, samples } from './support/samples.js';
+import { copySamples, sampleModels } from './support/samples.js';
 
 const USAGE = 2;
 const FAILED = 1;
@@ -256,12 +256,12 @@ describe('models check', () => {
       ]);
     });
 
-    it.skipIf(!samples.available)('measures int8 of a checkpoint on photographs', async () => {
-      const embedder = samples.models.embedder.replace('clip_tiny.onnx', 'openai_style_jit.pt');
+    it('measures int8 of a checkpoint on photographs', async () => {
+      const { checkpoint: embedder, ranker, crop } = sampleModels;
       const { originals } = copySamples();
       const { exitCode, stdout, stderr } = await models(
         ...(['check', '--agreement', '--originals', originals, '--sample', '24'] as const),
-        ...[...named({ ...samples.models, embedder }), '--json'],
+        ...[...named({ embedder, ranker, crop }), '--json'],
       );
       expect(exitCode, stderr).toBe(0);
       const { variants } = JSON.parse(stdout) as {

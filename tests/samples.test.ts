@@ -7,7 +7,6 @@ import { runCli, type CliResult } from './support/run-cli.js';
 import {
   copySamples,
   readExpected,
-  samples,
   toArgs,
   type ExpectedGroup,
   type SamplesCopy,
@@ -68,86 +67,81 @@ const cases = [
   { expectedFile: 'expected.l2-10000.json', features: ['--features', 'legacy-batch'] },
 ];
 
-describe.skipIf(!samples.available).each(cases)(
-  'run over the samples gives $expectedFile',
-  ({ expectedFile, features }) => {
-    let copy: SamplesCopy;
-    let result: CliResult;
-    let summary: SummaryDocument;
-    let originalsBefore: object;
-    let userDatabaseBefore: Buffer;
+describe.each(cases)('run over the samples gives $expectedFile', ({ expectedFile, features }) => {
+  let copy: SamplesCopy;
+  let result: CliResult;
+  let summary: SummaryDocument;
+  let originalsBefore: object;
+  let userDatabaseBefore: Buffer;
 
-    beforeAll(async () => {
-      copy = copySamples();
-      originalsBefore = hashTree(copy.originals);
-      userDatabaseBefore = readFileSync(
-        join(copy.data, 'training/ai_training_decisions/Kiara_Slender.db'),
-      );
-      result = await runCli(['run', ...toArgs(copy), ...features, '--json']);
-      summary = JSON.parse(result.stdout) as SummaryDocument;
-    });
-
-    it('exits with 1, for three images are damaged', () => {
-      expect(result.exitCode, result.stderr).toBe(1);
-      const failures = summary.projects.flatMap((project) => project.failures);
-      expect(failures.map(({ image, reason }) => [image, reason]).sort()).toEqual([
-        ['mixed/20250704_120000_stage1_generated.png', 'empty-file'],
-        ['mixed/20250704_120003_stage2_upscaled.png', 'image-truncated'],
-        ['mixed/20250704_130000_stage1_generated.png', 'not-an-image'],
-      ]);
-    });
-
-    it('counts every image and group', () => {
-      expect(summary.images).toMatchObject({ total: 101, failed: 3, ungrouped: 1 });
-      expect(summary.groups).toEqual({ total: 38, decided: 38, failed: 0 });
-      expect(summary.results).toEqual({ total_projects: 5, processed: 5, skipped: 0, failed: 0 });
-    });
-
-    it.each(['dalia', 'Patricia', 'Kiara_Slender', 'mixed-0919', 'mojo3'])(
-      'decides every group of %s as expected',
-      (project) => {
-        const expected = readExpected(expectedFile)[project]?.groups ?? [];
-        const rows = readDecisions(copy, project);
-        expect(rows).toHaveLength(expected.length);
-        for (const group of expected) {
-          const names = group.images.map(baseName).join();
-          const row = rows.find(({ images }) => {
-            const listed = (JSON.parse(images) as string[]).map(baseName);
-            return (
-              listed.filter((name) => group.images.map(baseName).includes(name)).join() === names
-            );
-          });
-          expect(row, names).toBeDefined();
-          if (row !== undefined) expectSameDecision(row, group);
-        }
-      },
+  beforeAll(async () => {
+    copy = copySamples();
+    originalsBefore = hashTree(copy.originals);
+    userDatabaseBefore = readFileSync(
+      join(copy.data, 'training/ai_training_decisions/Kiara_Slender.db'),
     );
+    result = await runCli(['run', ...toArgs(copy), ...features, '--json']);
+    summary = JSON.parse(result.stdout) as SummaryDocument;
+  });
 
-    it('leaves originals and the user’s database byte for byte as they were', () => {
-      expect(hashTree(copy.originals)).toEqual(originalsBefore);
-      const folder = join(copy.data, 'training/ai_training_decisions');
-      expect(readFileSync(join(folder, 'Kiara_Slender.db'))).toEqual(userDatabaseBefore);
-      expect(readdirSync(folder).filter((name) => name.startsWith('Kiara_Slender.db-'))).toEqual(
-        [],
-      );
-    });
+  it('exits with 1, for three images are damaged', () => {
+    expect(result.exitCode, result.stderr).toBe(1);
+    const failures = summary.projects.flatMap((project) => project.failures);
+    expect(failures.map(({ image, reason }) => [image, reason]).sort()).toEqual([
+      ['mixed/20250704_120000_stage1_generated.png', 'empty-file'],
+      ['mixed/20250704_120003_stage2_upscaled.png', 'image-truncated'],
+      ['mixed/20250704_130000_stage1_generated.png', 'not-an-image'],
+    ]);
+  });
 
-    it('keeps the id, order and length of groups that the user’s database names', () => {
-      const rows = readDecisions(copy, 'Kiara_Slender');
-      const partial = rows.find(({ group_id: id }) => id.endsWith('_batch001_img003'));
-      expect(JSON.parse(partial?.images ?? '[]')).toEqual([
-        '20250703_000323_stage1_generated.png',
-        '20250703_000424_stage2_upscaled.png',
-        '20240101_000000_stage3_enhanced.png',
-      ]);
-    });
+  it('counts every image and group', () => {
+    expect(summary.images).toMatchObject({ total: 101, failed: 3, ungrouped: 1 });
+    expect(summary.groups).toEqual({ total: 38, decided: 38, failed: 0 });
+    expect(summary.results).toEqual({ total_projects: 5, processed: 5, skipped: 0, failed: 0 });
+  });
 
-    it('does nothing when run again, writes nothing, and says so', async () => {
-      const before = hashTree(copy.data);
-      const again = await runCli(['run', ...toArgs(copy), ...features]);
-      expect(again.exitCode, again.stderr).toBe(1);
-      expect(again.stdout).toContain('no image was read, nothing was written');
-      expect(hashTree(copy.data)).toEqual(before);
-    });
-  },
-);
+  it.each(['dalia', 'Patricia', 'Kiara_Slender', 'mixed-0919', 'mojo3'])(
+    'decides every group of %s as expected',
+    (project) => {
+      const expected = readExpected(expectedFile)[project]?.groups ?? [];
+      const rows = readDecisions(copy, project);
+      expect(rows).toHaveLength(expected.length);
+      for (const group of expected) {
+        const names = group.images.map(baseName).join();
+        const row = rows.find(({ images }) => {
+          const listed = (JSON.parse(images) as string[]).map(baseName);
+          return (
+            listed.filter((name) => group.images.map(baseName).includes(name)).join() === names
+          );
+        });
+        expect(row, names).toBeDefined();
+        if (row !== undefined) expectSameDecision(row, group);
+      }
+    },
+  );
+
+  it('leaves originals and the user’s database byte for byte as they were', () => {
+    expect(hashTree(copy.originals)).toEqual(originalsBefore);
+    const folder = join(copy.data, 'training/ai_training_decisions');
+    expect(readFileSync(join(folder, 'Kiara_Slender.db'))).toEqual(userDatabaseBefore);
+    expect(readdirSync(folder).filter((name) => name.startsWith('Kiara_Slender.db-'))).toEqual([]);
+  });
+
+  it('keeps the id, order and length of groups that the user’s database names', () => {
+    const rows = readDecisions(copy, 'Kiara_Slender');
+    const partial = rows.find(({ group_id: id }) => id.endsWith('_batch001_img003'));
+    expect(JSON.parse(partial?.images ?? '[]')).toEqual([
+      '20250703_000323_stage1_generated.png',
+      '20250703_000424_stage2_upscaled.png',
+      '20240101_000000_stage3_enhanced.png',
+    ]);
+  });
+
+  it('does nothing when run again, writes nothing, and says so', async () => {
+    const before = hashTree(copy.data);
+    const again = await runCli(['run', ...toArgs(copy), ...features]);
+    expect(again.exitCode, again.stderr).toBe(1);
+    expect(again.stdout).toContain('no image was read, nothing was written');
+    expect(hashTree(copy.data)).toEqual(before);
+  });
+});

@@ -1,24 +1,20 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+const folder = join(fixtures, 'samples');
 
-/** The reference samples, beside the checkout where they are present. */
-export const samples = {
-  available: existsSync(join(shared, 'samples')),
-  models: {
-    embedder: join(shared, 'goldens/clip-import/clip_tiny.onnx'),
-    ranker: join(shared, 'models/ranker_v3_w10.pt'),
-    crop: join(shared, 'models/crop_proposer_v2.pt'),
-  },
+/** The weights that decide the samples, and a second ranker to replay them with. */
+export const sampleModels = {
+  embedder: join(fixtures, 'clip/clip_tiny.onnx'),
+  ranker: join(folder, 'ranker_a.safetensors'),
+  otherRanker: join(folder, 'ranker_b.safetensors'),
+  crop: join(folder, 'crop.safetensors'),
+  /** The same encoder as a checkpoint, which can be converted to int8. */
+  checkpoint: join(fixtures, 'clip/openai_style_jit.pt'),
 };
-
-/** Path of one of the reference weights. */
-export function sharedModel(file: string): string {
-  return join(shared, 'models', file);
-}
 
 export interface ExpectedGroup {
   readonly images: string[];
@@ -32,14 +28,11 @@ export interface ExpectedGroup {
 }
 
 export interface ExpectedProject {
-  readonly images: number;
-  readonly failed: Record<string, string>;
-  readonly ungrouped: string[];
   readonly groups: ExpectedGroup[];
 }
 
 export function readExpected(name: string): Record<string, ExpectedProject> {
-  const document = JSON.parse(readFileSync(join(shared, 'samples', name), 'utf8')) as {
+  const document = JSON.parse(readFileSync(join(folder, name), 'utf8')) as {
     projects: Record<string, ExpectedProject>;
   };
   return document.projects;
@@ -53,17 +46,17 @@ export interface SamplesCopy {
 
 /** A copy of originals and data to work on. */
 export function copySamples(): SamplesCopy {
-  const folder = mkdtempSync(join(tmpdir(), 'cullstream-samples-'));
-  cpSync(join(shared, 'samples'), folder, { recursive: true, preserveTimestamps: true });
+  const copy = mkdtempSync(join(tmpdir(), 'cullstream-samples-'));
+  cpSync(folder, copy, { recursive: true, preserveTimestamps: true });
   return {
-    originals: join(folder, 'original'),
-    data: join(folder, 'data'),
-    inventory: join(folder, 'inventory.json'),
+    originals: join(copy, 'original'),
+    data: join(copy, 'data'),
+    inventory: join(copy, 'inventory.json'),
   };
 }
 
 export function toArgs(copy: SamplesCopy): string[] {
-  const { embedder, ranker, crop } = samples.models;
+  const { embedder, ranker, crop } = sampleModels;
   return [
     ...['--originals', copy.originals, '--data', copy.data, '--inventory', copy.inventory],
     ...['--embedder', embedder, '--ranker', ranker, '--crop', crop],

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadLegacyIndex } from './legacy-index.js';
 import { encodeNpy } from './npy.js';
 
-const sampleData = fileURLToPath(new URL('../../../../shared/samples/data', import.meta.url));
+const sampleData = fileURLToPath(new URL('../../../fixtures/samples/data', import.meta.url));
 let dataDir: string;
 
 beforeEach(() => {
@@ -127,15 +127,15 @@ describe('the index of the older tool', () => {
   });
 });
 
-describe.skipIf(!existsSync(sampleData))('the sample of the older tool', () => {
+describe('the sample of the older tool', () => {
   it('holds eight vectors that can be used and one whose file is gone', () => {
     cpSync(join(sampleData, 'ai_data'), join(dataDir, 'ai_data'), { recursive: true });
     const legacy = loadLegacyIndex({ dataDir });
     expect(legacy.size).toBe(9);
     const found = (name: string) =>
       basename(legacy.find(['dalia'], name)?.embeddingFile ?? 'nothing');
-    expect(found('20250701_000004_stage1_generated.png')).toBe('1d66fa3c98826865.npy');
-    expect(found('20250701_000256_stage2_upscaled.png')).toBe('d148a2fbbf78b87b.npy');
+    expect(found('20250701_000004_stage1_generated.png')).toBe('3b36a631eec70c89.npy');
+    expect(found('20250701_000256_stage2_upscaled.png')).toBe('53e5dd96e27b23cc.npy');
     expect(found('20250701_000409_stage3_enhanced.png')).toBe('nothing');
     expect(found('gone.png')).toBe('nothing');
     expect(legacy.find(['Patricia'], '20250701_000004_stage1_generated.png')).toBeUndefined();

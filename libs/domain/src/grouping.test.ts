@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupImages } from './group-images.js';
 import { sortImages } from './sort-images.js';
 
-const golden = new URL('../../../../shared/goldens/grouping/cases.json', import.meta.url);
+const golden = new URL('../../../fixtures/grouping/cases.json', import.meta.url);
 
 interface GoldenCase {
   name: string;
@@ -17,10 +17,8 @@ interface GoldenCase {
 const named = (names: readonly string[]) => names.map((name) => ({ name }));
 const toNames = (images: readonly { name: string }[]) => images.map(({ name }) => name);
 
-describe.skipIf(!existsSync(golden))('golden groupings', () => {
-  const cases = existsSync(golden)
-    ? (JSON.parse(readFileSync(golden, 'utf8')) as GoldenCase[])
-    : [];
+describe('golden groupings', () => {
+  const cases = JSON.parse(readFileSync(golden, 'utf8')) as GoldenCase[];
   it.each(cases)('$name', ({ input, sorted, groups, minGroupSize }) => {
     const order = sortImages(named(input));
     expect(toNames(order)).toEqual(sorted);

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { fixtures } from '../../tests/support/fixtures.js';
 import { maxDifference, readNpy } from '../../tests/support/npy.js';
-import { hasShared, shared } from '../../tests/support/shared.js';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
 import { tensorOf } from '../../tests/support/torch-files.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
@@ -16,7 +16,7 @@ import { buildClipImageTower, type ClipTowerOptions } from './build-clip-image-t
 import { encodeOnnxInline } from './encode-onnx.js';
 import { writeOnnx } from './write-onnx.js';
 
-const goldens = new URL('goldens/clip-import/', shared);
+const goldens = new URL('clip/', fixtures);
 const tower = demoTowerTensors(7, { width: 64, layers: 2, patchPx: 32 });
 
 /** `n` images of noise, uint8 [n,224,224,3]. */
@@ -31,7 +31,7 @@ async function openTower(options: ClipTowerOptions, tensors = tower): Promise<Cl
   return createClipEncoder({ modelPath: path });
 }
 
-describe.skipIf(!hasShared)('a CLIP image tower from a checkpoint', () => {
+describe('a CLIP image tower from a checkpoint', () => {
   /** How far the tower of a checkpoint is from the embeddings it should give. */
   const differenceOf = async (path: string): Promise<number> => {
     const checkpoint = await openCheckpoint(path);

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Features } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
+import { fixtures } from '../../tests/support/fixtures.js';
 import { maxDifference, readNpy } from '../../tests/support/npy.js';
-import { hasShared, shared } from '../../tests/support/shared.js';
 import { tensorOf } from '../../tests/support/torch-files.js';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
@@ -13,7 +13,7 @@ import { buildMlp, type MlpKind } from './build-mlp.js';
 import { encodeOnnxInline } from './encode-onnx.js';
 import { readMlpLayers } from './mlp-layers.js';
 
-const goldens = new URL('goldens/mlp/', shared);
+const goldens = new URL('mlp/', fixtures);
 const raw = { embedding: 'raw', dimensionScale: 2048 } as const;
 const legacyBatch = { embedding: 'l2', dimensionScale: 10_000 } as const;
 
@@ -22,9 +22,9 @@ async function openModel(kind: MlpKind, tensors: ReadonlyMap<string, TensorInfo>
   return createMlpModel({ kind, model: await encodeOnnxInline(model) });
 }
 
-/** The 64 images of the goldens, through the model in a file below the shared folder. */
+/** The 64 images of the goldens, through the model in a file below the folder of fixtures. */
 async function runGoldens(file: string, kind: MlpKind, features: Features): Promise<Float32Array> {
-  const checkpoint = await openCheckpoint(fileURLToPath(new URL(file, shared)));
+  const checkpoint = await openCheckpoint(fileURLToPath(new URL(file, fixtures)));
   const model = await openModel(kind, checkpoint.tensors);
   await checkpoint.close();
   const images = goldenImages();
@@ -42,14 +42,14 @@ function goldenImages(): ImageFeatures[] {
   }));
 }
 
-describe.skipIf(!hasShared)('an MLP from a checkpoint', () => {
+describe('an MLP from a checkpoint', () => {
   it.each([
-    ['ranker_v2', 'raw', 'ranker_v2.raw.scores.npy'],
-    ['ranker_v2', 'l2', 'ranker_v2.l2.scores.npy'],
-    ['ranker_v3_w10', 'raw', 'ranker_v3_w10.raw.scores.npy'],
-    ['ranker_v3_w10', 'l2', 'ranker_v3_w10.l2.scores.npy'],
+    ['ranker_a', 'raw', 'ranker_a.raw.scores.npy'],
+    ['ranker_a', 'l2', 'ranker_a.l2.scores.npy'],
+    ['ranker_b', 'raw', 'ranker_b.raw.scores.npy'],
+    ['ranker_b', 'l2', 'ranker_b.l2.scores.npy'],
   ] as const)('gives the scores of %s from %s embeddings', async (name, embedding, expected) => {
-    const scores = await runGoldens(`models/${name}.pt`, 'ranker', { ...raw, embedding });
+    const scores = await runGoldens(`samples/${name}.safetensors`, 'ranker', { ...raw, embedding });
     expect(maxDifference(scores, readNpy(new URL(expected, goldens)).data)).toBeLessThan(1e-5);
   });
 
@@ -59,21 +59,21 @@ describe.skipIf(!hasShared)('an MLP from a checkpoint', () => {
     ['l2', 2048],
     ['l2', 10_000],
   ] as const)(
-    'gives the boxes of crop_proposer_v2 from %s embeddings, sizes / %d',
+    'gives the boxes of a crop proposer from %s embeddings, sizes / %d',
     async (embedding, scale) => {
-      const boxes = await runGoldens('models/crop_proposer_v2.pt', 'crop-proposer', {
+      const boxes = await runGoldens('samples/crop.safetensors', 'crop-proposer', {
         embedding,
         dimensionScale: scale,
       });
-      const expected = new URL(`crop_proposer_v2.${embedding}.div${scale}.boxes.npy`, goldens);
+      const expected = new URL(`crop.${embedding}.div${scale}.boxes.npy`, goldens);
       expect(maxDifference(boxes, readNpy(expected).data)).toBeLessThan(1e-5);
     },
   );
 
-  it.each(['crop_514_256_128_4_seed5', 'wrapped_checkpoint', 'legacy_format', 'half_precision'])(
+  it.each(['wrapped_checkpoint', 'legacy_format', 'half_precision'])(
     'gives the same boxes from the container %s',
     async (name) => {
-      const boxes = await runGoldens(`goldens/mlp/${name}.pt`, 'crop-proposer', legacyBatch);
+      const boxes = await runGoldens(`mlp/${name}.pt`, 'crop-proposer', legacyBatch);
       const expected = readNpy(new URL('crop_514_256_128_4_seed5.l2.div10000.boxes.npy', goldens));
       expect(maxDifference(boxes, expected.data)).toBeLessThan(1e-5);
     },

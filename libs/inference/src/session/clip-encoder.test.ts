@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readNpy } from '../../tests/support/npy.js';
-import { hasShared, shared } from '../../tests/support/shared.js';
+import { fixtures } from '../../tests/support/fixtures.js';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
 import { demoTowerTensors } from '../demo/demo-tensors.js';
 import { seededValues } from '../demo/seeded-values.js';
@@ -82,8 +82,8 @@ describe('createClipEncoder', () => {
 });
 
 describe('normalizationTable', () => {
-  it.skipIf(!hasShared)('is the table of the reference, bit for bit', () => {
-    const expected = readNpy(new URL('goldens/preprocess/normalize_lut.npy', shared));
+  it('is the table of the reference, bit for bit', () => {
+    const expected = readNpy(new URL('preprocess/normalize_lut.npy', fixtures));
     expect(normalizationTable()).toEqual(expected.data);
   });
 

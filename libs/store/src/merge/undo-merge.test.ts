@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hasSampleDatabase, sampleDatabase } from '../testing/sample-database.js';
+import { sampleDatabase } from '../testing/sample-database.js';
 import {
   decision,
   insertRows,
@@ -79,7 +79,7 @@ describe('undoMerge', () => {
     expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
   });
 
-  it.skipIf(!hasSampleDatabase)('gives the sample its very bytes', async () => {
+  it('gives the sample its very bytes', async () => {
     using data = createTemporaryData();
     const target = data.pathOf('p.db');
     copyFileSync(sampleDatabase, target);

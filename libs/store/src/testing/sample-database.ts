@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** The sample of a user's database: strict schema, user decisions, never to be written. */
 export const sampleDatabase = fileURLToPath(
   new URL(
-    '../../../../../shared/samples/data/training/ai_training_decisions/Kiara_Slender.db',
+    '../../../../fixtures/samples/data/training/ai_training_decisions/Kiara_Slender.db',
     import.meta.url,
   ),
 );
-
-export const hasSampleDatabase = existsSync(sampleDatabase);

@@ -2,7 +2,7 @@ import { closeSync, openSync, truncateSync, writeFileSync, writeSync } from 'nod
 import { describe, expect, it } from 'vitest';
 import { openProjectDatabase } from '../project-database.js';
 import { predictedImages } from '../testing/image-results.js';
-import { hasSampleDatabase, sampleDatabase } from '../testing/sample-database.js';
+import { sampleDatabase } from '../testing/sample-database.js';
 import { createForeignDatabase, createTemporaryData, traceOf } from '../testing/temporary-data.js';
 import { Sqlite } from '../sqlite.js';
 import { validateDatabase } from './validate-database.js';
@@ -44,7 +44,7 @@ describe('validateDatabase', () => {
     });
   });
 
-  it.skipIf(!hasSampleDatabase)('reads the sample without a trace', () => {
+  it('reads the sample without a trace', () => {
     const before = traceOf(sampleDatabase);
     const validation = validateDatabase(sampleDatabase);
     expect(traceOf(sampleDatabase)).toEqual(before);
