@@ -39,7 +39,7 @@ describe('the log of the services of a run', () => {
     const log = await openServiceLog(folder, RUN, createLogger('cli', 'silent'));
     log.write('writer', entry(30, 'ready'));
     log.keep('the disk is full');
-    await waitFor(() => messages().length === 2, { what: 'both lines' });
+    await waitFor(() => messages().length === 2, { what: 'both lines', timeoutMs: 10_000 });
     expect(messages()).toEqual(['ready', 'the disk is full']);
   });
 
@@ -54,13 +54,13 @@ describe('the log of the services of a run', () => {
       log.keep('the disk is full');
       log.write('writer', entry(WARN, 'to be tried again'));
       const isTold = () => told.some((text) => text.includes('cannot be written'));
-      await waitFor(isTold, { what: 'the failure of the log' });
+      await waitFor(isTold, { what: 'the failure of the log', timeoutMs: 10_000 });
       unlinkSync(path);
       const isWritten = () => {
         log.write('writer', entry(30, 'goes on'));
         return existsSync(path) && messages().includes('goes on');
       };
-      await waitFor(isWritten, { what: 'a line that is written' });
+      await waitFor(isWritten, { what: 'a line that is written', timeoutMs: 10_000 });
       expect(messages().slice(0, 2)).toEqual(['the disk is full', 'to be tried again']);
       expect(told.filter((text) => text.includes('cannot be written'))).toHaveLength(1);
     },
