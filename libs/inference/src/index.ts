@@ -36,6 +36,7 @@ export {
   type FoundModel,
   type FoundModels,
 } from './models/find-models.js';
+export { digestOfWeights, findWeights, type WeightsPlace } from './models/find-weights.js';
 export {
   DigestMismatchError,
   importModel,
@@ -50,6 +51,7 @@ export {
 } from './models/model-registry.js';
 export { prepareModel, type ModelKind, type PrepareOptions } from './models/prepare-model.js';
 export {
+  featureRecipesByName,
   resolveEmbedder,
   resolveModels,
   type FeatureRecipeName,

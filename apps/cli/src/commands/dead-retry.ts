@@ -1,6 +1,7 @@
-import { chooseModels } from '@cullstream/inference';
+import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { changeAcceptances } from '@cullstream/store';
+import { groupByRecipe, type EntriesOfRecipe } from '../dead/group-by-recipe.js';
 import { identify, type DeadEntry } from '../dead/dead-entry.js';
 import { selectDead } from '../dead/list-dead.js';
 import { listFailedImages } from '../dead/list-failed-images.js';
@@ -8,6 +9,7 @@ import { listPoisonedMessages } from '../dead/list-poisoned-messages.js';
 import { retryInRun } from '../dead/retry-in-run.js';
 import { splitRetries } from '../dead/split-retries.js';
 import { toDocument } from '../dead/to-document.js';
+import { recallModels, withUsualModels } from '../models/recall-models.js';
 import { createBarView, createPlainView } from '../output/run-view.js';
 import { lockForServices } from '../run/data-lock.js';
 import { executeRun } from '../run/execute-run.js';
@@ -17,6 +19,7 @@ import type { RequeueOptions } from '../run/requeue.js';
 import { toRunExecution } from '../run/to-run-execution.js';
 import { withLockedBroker } from '../run/with-broker.js';
 import type { DeadRetrySettings } from '../settings/dead-settings.js';
+import type { RunSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
 type End = 'done' | 'interrupted';
@@ -33,20 +36,15 @@ export async function deadRetry(
   );
   const lock = await lockForServices(settings);
   try {
-    const models = await chooseModels({
-      ...settings,
-      dataDir: settings.data,
-      cacheDir: settings.cache,
-    });
-    for (const note of models.notes) terminal.note(note);
-    const { files, predictionRecipe: recipe } = models;
-    const options = { files, recipe, settings, context, interruption };
-    const selected = await unlessInterrupted(listSelected(settings, context, ids), interruption);
-    const { inRun, anew, problems } = await splitRetries(selected, models, settings);
-    for (const problem of problems) terminal.note(`error: ${problem}`);
-    let end = await retryRuns(inRun, options);
-    if (end === 'done') end = await runAnew(anew, options, settings);
-    if (end === 'interrupted') {
+    const listing = listSelected(settings, context, ids);
+    const groups = await unlessInterrupted(listing, interruption);
+    // All of them first: where one cannot be had, nothing is begun.
+    const plans: Plan[] = [];
+    for (const group of groups) {
+      plans.push(await unlessInterrupted(plan(group, settings, context), interruption));
+    }
+    for (const each of plans) {
+      if ((await retryAll(each, { context, interruption })) === 'done') continue;
       terminal.note(
         settings.services === 'deployed'
           ? 'no longer followed; the deployed services go on with it'
@@ -54,7 +52,8 @@ export async function deadRetry(
       );
       return exitCodes.interrupted;
     }
-    const left = await listSelected(settings, context, []);
+    const selected = groups.flatMap(({ entries }) => entries);
+    const left = (await listSelected(settings, context, [])).flatMap(({ entries }) => entries);
     const still = left.filter((entry) => selected.some((each) => isSame(each, entry)));
     await forgetRepaired(selected, still, settings.data);
     return report(selected, still, settings, context);
@@ -67,11 +66,53 @@ async function listSelected(
   settings: DeadRetrySettings,
   context: CommandContext,
   ids: readonly string[],
-): Promise<DeadEntry[]> {
+): Promise<EntriesOfRecipe[]> {
   const images = await listFailedImages(settings.data);
-  const messages = await withLockedBroker(settings, context, listPoisonedMessages);
-  const selection = { ...settings, ids };
-  return selectDead([...images, ...messages], settings.data, { selection, context });
+  return withLockedBroker(settings, context, async (bus) => {
+    const messages = await listPoisonedMessages(bus);
+    const selection = { ...settings, ids };
+    const all = [...images, ...messages];
+    return groupByRecipe(await selectDead(all, settings.data, { selection, context }), bus);
+  });
+}
+
+/** Entries with the models that they are tried again with. */
+interface Plan {
+  readonly entries: readonly DeadEntry[];
+  readonly settings: WholeSettings;
+  readonly models: ChosenModels;
+}
+
+type WholeSettings = DeadRetrySettings & Pick<RunSettings, 'features' | 'preprocess' | 'precision'>;
+
+async function plan(
+  { recalled, entries }: EntriesOfRecipe,
+  named: DeadRetrySettings,
+  { terminal }: CommandContext,
+): Promise<Plan> {
+  const { settings, notes } =
+    recalled === undefined
+      ? { settings: withUsualModels(named), notes: [] }
+      : await recallModels(named, recalled);
+  const models = await chooseModels({
+    ...settings,
+    dataDir: settings.data,
+    cacheDir: settings.cache,
+  });
+  for (const note of [...notes, ...models.notes]) terminal.note(note);
+  return { entries, settings, models };
+}
+
+async function retryAll(
+  { entries, settings, models }: Plan,
+  parts: Pick<RequeueOptions, 'context' | 'interruption'>,
+): Promise<End> {
+  const { files, predictionRecipe: recipe } = models;
+  const options = { files, recipe, settings, ...parts };
+  const { inRun, anew, problems } = await splitRetries(entries, models, settings);
+  for (const problem of problems) parts.context.terminal.note(`error: ${problem}`);
+  const end = await retryRuns(inRun, options);
+  return end === 'done' ? runAnew(anew, options, settings) : end;
 }
 
 async function retryRuns(
@@ -94,7 +135,7 @@ async function retryRuns(
 async function runAnew(
   projects: readonly string[],
   { context, interruption }: RequeueOptions,
-  settings: DeadRetrySettings,
+  settings: WholeSettings,
 ): Promise<End> {
   if (projects.length === 0) return 'done';
   const { terminal, surroundings, log } = context;

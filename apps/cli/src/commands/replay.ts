@@ -2,6 +2,8 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { connectBus } from '@cullstream/bus';
 import { chooseModels, requireDevice } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
+import { recallModels, withUsualModels } from '../models/recall-models.js';
+import { findReplayedRun } from '../replay/find-replayed-run.js';
 import { toReplayExecution } from '../replay/to-replay-execution.js';
 import { readBrokerFile, type BrokerFile } from '../run/broker-file.js';
 import { lockData, tryLockData, type DataLock } from '../run/data-lock.js';
@@ -28,18 +30,31 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
   );
   const place = await enter(settings, context);
   try {
-    const choosing = chooseModels({
-      ...settings,
-      dataDir: settings.data,
-      cacheDir: settings.cache,
-    });
+    const whole = await unlessInterrupted(complete(settings, context), interruption);
+    const choosing = chooseModels({ ...whole, dataDir: whole.data, cacheDir: whole.cache });
     const models = await unlessInterrupted(choosing, interruption);
     for (const note of models.notes) terminal.note(note);
-    const execution = toReplayExecution(models, settings, context);
-    return await runToEnd(execution, settings, context, interruption, place.host);
+    const execution = toReplayExecution(models, whole, context);
+    return await runToEnd(execution, whole, context, interruption, place.host);
   } finally {
     await place.lock?.release();
   }
+}
+
+/** Stored vectors come with models; images are embedded by those that a run would take. */
+async function complete(settings: ReplaySettings, { terminal }: CommandContext) {
+  const replayed = settings.from === 'embeddings' ? await findReplayedRun(settings) : undefined;
+  if (replayed === undefined) return withUsualModels(settings);
+  const recalled = await recallModels(settings, replayed);
+  for (const note of recalled.notes) terminal.note(note);
+  const { leftOut } = replayed;
+  if (leftOut.length > 0) {
+    terminal.note(
+      `left out, because their vectors are of other encoders: ${leftOut.join(', ')}; ` +
+        'replay them alone (--project), or name the encoder',
+    );
+  }
+  return recalled.settings;
 }
 
 interface Place {

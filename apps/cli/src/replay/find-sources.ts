@@ -7,6 +7,7 @@ import {
 } from '@cullstream/contracts';
 import { lastOf, streams, type Bus } from '@cullstream/bus';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
+import { isInTime } from './is-in-time.js';
 import { listOwnDatabases, type OwnDatabase } from '../verify/list-databases.js';
 
 /** The run of a project whose events are fed again. */
@@ -63,18 +64,17 @@ function unknownProjects({ projects }: ReplayRequest, databases: readonly OwnDat
 /** Runs over the images of the newest one that fits, newest first. */
 function fittingRuns(
   { path, project }: OwnDatabase,
-  { from, run, after, before }: ReplayRequest,
+  request: ReplayRequest,
   embedding: EmbeddingRecipe,
 ): { fitting: RunProgress[]; problem?: string } {
-  const inTime = readCompletedRuns(path, project).filter(({ progress }) => {
-    const completedAt = progress.completedAt ?? '';
-    if (run !== null && progress.run !== run) return false;
-    return (after === null || completedAt > after) && (before === null || completedAt < before);
-  });
+  const inTime = readCompletedRuns(path, project).filter(({ progress }) =>
+    isInTime(progress, request),
+  );
   if (inTime.length === 0) return { fitting: [], problem: 'no completed run fits' };
   // A predictor takes vectors of one recipe only. Where every image failed, there is no vector.
   const usable = inTime.filter(
-    ({ recipe }) => from === 'images' || recipe === null || recipe.embedding.id === embedding.id,
+    ({ recipe }) =>
+      request.from === 'images' || recipe === null || recipe.embedding.id === embedding.id,
   );
   const newest = usable.at(-1)?.progress;
   if (newest === undefined) {

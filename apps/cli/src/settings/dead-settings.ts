@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, names } from './setting-types.js';
+import { recalledModels } from './recalled-models.js';
 import { allSettings, common, external, locking, runSettings } from './settings.js';
 
 const deadSelection = {
@@ -31,5 +32,5 @@ export const deadRetrySettings = runSettings
     until: true,
     maxLoad: true,
   })
-  .extend(deadSelection);
+  .extend({ ...deadSelection, ...recalledModels });
 export type DeadRetrySettings = Readonly<z.infer<typeof deadRetrySettings>>;

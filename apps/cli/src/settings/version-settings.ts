@@ -1,18 +1,12 @@
 import { replayStages, runId } from '@cullstream/contracts';
 import { z } from 'zod';
 import { flag, names, time } from './setting-types.js';
+import { recalledModels } from './recalled-models.js';
 import { allSettings, common, engine, external, locking, runSettings } from './settings.js';
 
 export const replaySettings = runSettings
   .pick({
     ...common,
-    embedder: true,
-    ranker: true,
-    crop: true,
-    features: true,
-    preprocess: true,
-    precision: true,
-    activation: true,
     device: true,
     embedders: true,
     ...engine,
@@ -26,6 +20,7 @@ export const replaySettings = runSettings
     maxLoad: true,
   })
   .extend({
+    ...recalledModels,
     from: z.enum(replayStages).default('embeddings').meta({
       description: 'stored events to start from: embeddings, with other models; or images',
       placeholder: 'stage',

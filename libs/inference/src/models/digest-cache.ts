@@ -66,6 +66,11 @@ export class DigestCache {
     return sha256;
   }
 
+  /** Files by their paths, with the digests they had. */
+  async list(): Promise<[path: string, sha256: string][]> {
+    return Object.entries(await this.#read()).map(([path, { sha256 }]) => [path, sha256]);
+  }
+
   async #read(): Promise<Remembered> {
     try {
       return remembered.parse(JSON.parse(await readFile(this.#path, 'utf8')));
