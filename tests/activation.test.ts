@@ -112,6 +112,30 @@ describe('weights whose activation nobody knows', () => {
     });
   });
 
+  it('keep what is said at their import, which runs go by', async () => {
+    const own = ['--data', join(folder, 'told'), '--cache', join(folder, 'cache')];
+    const asGelu = ['models', 'import', encoder, ...own, '--name', 'clip-own', '--activation'];
+    const imported = await runInProcess([...asGelu, 'gelu', '--json']);
+    expect(imported.exitCode, imported.stderr).toBe(0);
+    const { path, notes } = JSON.parse(imported.stdout) as { path: string; notes: string[] };
+    expect(notes).toEqual([]);
+    const checked = await runInProcess(['models', 'check', ...own, '--json']);
+    expect(JSON.parse(checked.stdout)).toMatchObject({
+      models: [{ recipe: { activation: 'gelu' } }],
+    });
+    const again = await runInProcess([...asGelu, 'quick-gelu']);
+    expect(again.exitCode).toBe(USAGE);
+    expect(again.stderr).toContain(`${path}.json is there with other content`);
+  });
+
+  it('have no activation that could be said where they are no image encoder', async () => {
+    const [ranker] = common.slice(common.indexOf('--ranker') + 1);
+    const own = ['--data', join(folder, 'told'), '--activation', 'gelu'];
+    const { exitCode, stderr } = await runInProcess(['models', 'import', ranker ?? '', ...own]);
+    expect(exitCode).toBe(USAGE);
+    expect(stderr).toContain('--activation is of image encoders, and this is a ranker');
+  });
+
   it.each([
     ['plan', (): string[] => common],
     ['models check', (): string[] => ['--embedder', encoder, '--data', data]],

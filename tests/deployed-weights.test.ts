@@ -10,7 +10,7 @@ import {
   type Bus,
 } from '@cullstream/bus';
 import type { WeightedService } from '@cullstream/contracts';
-import { buildDemoCheckpoints } from '@cullstream/inference';
+import { buildDemoCheckpoints, buildDemoEncoderCheckpoint } from '@cullstream/inference';
 import { openRunRecords } from '@cullstream/runtime';
 import { silentLog, waitFor } from '@cullstream/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -83,7 +83,11 @@ async function refusalOf(args: readonly string[]): Promise<string> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cullstream-weights-'));
-  example = await makeExample(folder, 2);
+  const made = await makeExample(folder, 2);
+  const embedder = join(folder, 'tower.pt');
+  const format = 'torch-zip';
+  await buildDemoEncoderCheckpoint({ seed: 5, size: 'small', path: embedder, format });
+  example = { ...made, models: { ...made.models, embedder } };
   data = join(folder, 'data');
   others = await buildDemoCheckpoints({ seed: 3, dir: join(folder, 'others') });
   const own = await runInProcess([...toRunArgs(example, data), '--cache', join(folder, 'cache')]);
@@ -134,10 +138,12 @@ it('a run, a replay and a retry with other weights than the services have are re
 it('one of several embedders with other vectors is enough, and what differs is said', async () => {
   deploy('embedder');
   deploy('embedder', { CULL_PREPROCESS: 'fast' });
-  await untilAnswering({ embedder: 2, predictor: 0 });
+  deploy('embedder', { CULL_ACTIVATION: 'gelu' });
+  await untilAnswering({ embedder: 3, predictor: 0 });
   const refusal = await refusalOf([...toArgs('run'), ...other()]);
-  expect(refusal.match(/the deployed embedder/g)).toHaveLength(1);
+  expect(refusal.match(/the deployed embedder/g)).toHaveLength(2);
   expect(refusal).toMatch(/the run has .*, exact-1, fp32\), the service .*, fast-2, fp32\)/);
+  expect(refusal).toMatch(/the run has .*, exact-1, fp32\), the service .*, fp32, gelu\)/);
 });
 
 it('a service with other weights does not start beside a run that is under way', async () => {
@@ -146,6 +152,11 @@ it('a service with other weights does not start beside a run that is under way',
   const { exitCode, log } = await deploy('predictor').ended;
   expect(exitCode).toBe(USAGE);
   expect(log).toContain(`run ${run} was planned with other models than this predictor has: ranker`);
+  const gelu = ['--embedder', example.models.embedder, '--activation', 'gelu'];
+  const place = ['--data', data, '--cache', join(folder, 'cache'), ...access('operator')];
+  const joined = await runInProcess(['embedder', ...place, ...gelu]);
+  expect(joined.exitCode).toBe(USAGE);
+  expect(joined.stderr).toMatch(new RegExp(`run ${run} embeds with .*; this embedder has .*gelu`));
   await runInProcess(['cancel', run, '--data', data, ...access('operator')]);
 });
 

@@ -52,10 +52,10 @@ export async function modelsImport(
   { terminal }: CommandContext,
   [file = '']: readonly string[],
 ): Promise<number> {
-  const { name, data, cache: cacheDir, json } = settings;
+  const { name, activation, data, cache: cacheDir, json } = settings;
   const modelsDir = modelsDirOf(data);
   const registry = await loadModelRegistry(settings.registry);
-  const imported = await importModel({ file, name, modelsDir, cacheDir, registry });
+  const imported = await importModel({ file, name, activation, modelsDir, cacheDir, registry });
   const { kind, format, shape, path, sha256, known, wasThere, notes } = imported;
   const found = await findModels({ modelsDir });
   const isFound = [found.embedder, found.ranker, found.crop].some((each) => each?.path === path);

@@ -1,4 +1,9 @@
-import type { Features, PredictionRecipe } from '@cullstream/contracts';
+import type {
+  Activation,
+  EmbeddingRecipe,
+  Features,
+  PredictionRecipe,
+} from '@cullstream/contracts';
 import type { Column, Row } from './column.js';
 
 /** Columns that say which models made a row. */
@@ -9,6 +14,7 @@ export const recipeColumns: readonly Column[] = [
   { name: 'embedder', type: 'text' },
   { name: 'preprocessing', type: 'text' },
   { name: 'precision', type: 'text' },
+  { name: 'activation', type: 'text' },
   { name: 'ranker', type: 'text' },
   { name: 'ranker_features', type: 'text' },
   { name: 'crop_proposer', type: 'text' },
@@ -23,11 +29,17 @@ export function toRecipeCells(run: string | null, recipe: PredictionRecipe | nul
     embedder: recipe?.embedding.model.file ?? null,
     preprocessing: recipe?.embedding.preprocessing ?? null,
     precision: recipe?.embedding.precision ?? null,
+    activation: recipe === null ? null : toActivation(recipe.embedding),
     ranker: recipe?.ranker.file ?? null,
     ranker_features: recipe === null ? null : toFeatureName(recipe.ranker.features),
     crop_proposer: recipe?.crop.file ?? null,
     crop_features: recipe === null ? null : toFeatureName(recipe.crop.features),
   };
+}
+
+/** Recipes name it where it is not the usual one; an ONNX file has its own built in. */
+function toActivation({ model, activation }: EmbeddingRecipe): Activation | null {
+  return activation ?? (/\.onnx$/i.test(model.file) ? null : 'quick-gelu');
 }
 
 /** `raw/2048`: the embedding as it is, and sizes in pixels over 2048. */

@@ -1,3 +1,4 @@
+import { activations } from '@cullstream/contracts';
 import { z } from 'zod';
 import { doctorSettings } from './doctor-settings.js';
 import { amount, count, flag, whole } from './setting-types.js';
@@ -12,6 +13,13 @@ export const modelsSettings = dataSettings.extend({ registry });
 export type ModelsSettings = Readonly<z.infer<typeof modelsSettings>>;
 
 export const modelsImportSettings = modelsSettings.extend({
+  activation: z
+    .enum(activations)
+    .optional()
+    .meta({
+      description: `of an image encoder's checkpoint that is not a known one: ${activations.join(' or ')}; kept beside it`,
+      placeholder: 'name',
+    }),
   name: z.string().min(1).optional().meta({
     description: 'file name to have (default: that of the known model, or its own)',
     placeholder: 'name',

@@ -1,6 +1,6 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, type Activation } from '@cullstream/contracts';
 import {
   errorMessage,
   makeTemporaryFolder,
@@ -28,6 +28,8 @@ export interface ImportOptions {
   /** `move` spares the copy of a file that was made for this, on the same disk. */
   readonly take?: 'copy' | 'move' | undefined;
   readonly expectedSha256?: string | undefined;
+  /** Of an image encoder's checkpoint; its sidecar says it from then on. */
+  readonly activation?: Activation | undefined;
 }
 
 export interface ImportedModel extends ExaminedModel {
@@ -71,13 +73,25 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
       );
     }
     const examined = await explained(() => examineModel(staged.path), staged.path, file);
-    await explained(() => readModelSidecar(staged.path), staged.path, file);
+    const sidecar = await explained(() => readModelSidecar(staged.path), staged.path, file);
     const known = options.registry.findByDigest(staged.sha256);
+    const { activation: asked } = options;
+    if (asked !== undefined) {
+      requireEncoder(examined, file);
+      chooseActivation({
+        ...{ path: file, sha256: staged.sha256, asked, sidecar: sidecar.activation },
+        known: known?.activation ?? undefined,
+      });
+      await writeFile(
+        `${staged.path}.json`,
+        `${JSON.stringify({ ...sidecar, activation: asked })}\n`,
+      );
+    }
     const name = toFileName(options, staged, examined, known);
     const ownCache = join(options.cacheDir, 'models');
     await mkdir(ownCache, { recursive: true });
     const placed = await withFileLock(join(ownCache, 'import.lck'), () =>
-      placeModel(staged, {
+      placeModel(asked === undefined ? staged : { ...staged, hasSidecar: true }, {
         modelsDir,
         name,
         isNameWanted: options.name !== undefined,
@@ -90,6 +104,13 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+function requireEncoder({ kind }: ExaminedModel, file: string): void {
+  if (kind === 'image-encoder') return;
+  throw new ConfigurationError([
+    `${file}: --activation is of image encoders, and this is a ${kind}`,
+  ]);
 }
 
 async function notesOn({ kind, path, sha256, known }: Omit<ImportedModel, 'notes'>) {
