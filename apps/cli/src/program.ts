@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { exitCodes, withoutRawErrors, type SettingsSchema } from '@cullstream/runtime';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
@@ -6,6 +7,10 @@ import { reportError } from './output/report-error.js';
 import { addSettings } from './settings/add-settings.js';
 import { readSettings } from './settings/read-settings.js';
 import { refuseFiles } from './settings/refuse-files.js';
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+) as { version: string };
 
 type Outside = Omit<CommandContext, 'log' | 'report'>;
 
@@ -22,7 +27,7 @@ export interface Program {
 export function createProgram(outside: Outside): Program {
   const program = new Command('cullstream')
     .description('Picks the best image of every group of variants and proposes its crop.')
-    .version('0.1.0')
+    .version(version)
     .exitOverride()
     .showHelpAfterError();
   let exitCode: number = exitCodes.ok;

@@ -12,7 +12,7 @@ import { z } from 'zod';
 const count = z.coerce.number().int().positive();
 
 export const embedderSettings = serviceSettings.extend({
-  originals: originalsSetting.optional(),
+  originals: originalsSetting.optional().describe('folder of the originals, read only'),
   bytes: bytesSetting,
   data: dataSetting,
   cache: cacheSetting,

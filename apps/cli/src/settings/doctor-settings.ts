@@ -13,7 +13,9 @@ export const doctorSettings = statusSettings.extend({
     activation: true,
     device: true,
   }).shape,
-  originals: allSettings.shape.originals.optional(),
+  originals: allSettings.shape.originals
+    .optional()
+    .meta({ description: 'folder of the originals, never written', placeholder: 'dir' }),
   tune: flag.default(false).meta({
     description:
       'measure in a minute how this machine embeds fastest, and keep it for embedders to come',
