@@ -31,7 +31,14 @@ export function fromSubjectToken(token: string): string {
 export const stages = ['images', 'embeddings', 'predictions', 'results'] as const;
 export type Stage = (typeof stages)[number];
 
-/** `cull.<stage>.<run>.<project>`; a result adds its type, so that the stream keeps the last of each. */
+/**
+ * `cull.<stage>.<run>.<project>`; a result adds its type, so that the stream keeps the last of each.
+ *
+ * @example
+ * ```ts
+ * subjectOf('images', run, 'mojo 1'); // cull.images.20260131T094500Z-k3x9.mojo_201
+ * ```
+ */
 export function subjectOf(stage: Stage, run: RunId, project: ProjectName, type?: string): string {
   const subject = `cull.${stage}.${toSubjectToken(run)}.${toSubjectToken(project)}`;
   return type === undefined ? subject : `${subject}.${toSubjectToken(type)}`;

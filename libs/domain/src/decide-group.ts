@@ -34,6 +34,15 @@ export interface FailedGroup {
  * Picks the best image of a group: the highest score, the lowest position where scores are equal.
  * The order of `members` does not matter. Confidence is softmax(scores) at the best one, computed
  * in float64 relative to the maximum so that no score overflows.
+ *
+ * @example
+ * ```ts
+ * const size = { widthPx: 1024, heightPx: 1024 };
+ * decideGroup([
+ *   { position: 0, score: 1, crop: [0, 0, 1, 1], ...size },
+ *   { position: 1, score: 2, crop: [0.1, 0, 0.9, 1], ...size },
+ * ]); // { kind: 'decided', selectedIndex: 1, confidence: 0.731…, crop: [0.1, 0, 0.9, 1], … }
+ * ```
  */
 export function decideGroup(members: readonly GroupMember[]): DecidedGroup | FailedGroup {
   const readable = members.filter(isReadable).sort((a, b) => a.position - b.position);

@@ -18,6 +18,15 @@ const LOOKAHEAD = 50;
  *
  * @param sorted the images as `sortImages` orders them
  * @returns the groups in order, each with its images in order
+ *
+ * @example
+ * ```ts
+ * const sorted = sortImages([
+ *   { name: '20250701_000105_stage2_upscaled.png' },
+ *   { name: '20250701_000004_stage1_generated.png' },
+ * ]);
+ * groupImages(sorted, { minGroupSize: 2 }); // one group, stage 1 first
+ * ```
  */
 export function groupImages<T extends { readonly name: string }>(
   sorted: readonly T[],

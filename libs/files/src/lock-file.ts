@@ -57,7 +57,14 @@ export async function lockFile(path: string): Promise<FileLock> {
   }
 }
 
-/** Runs `work` while nobody else holds the lock. */
+/**
+ * Runs `work` while nobody else holds the lock.
+ *
+ * @example
+ * ```ts
+ * await withFileLock('cache/index.lock', () => rewriteIndex());
+ * ```
+ */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = await lockFile(path);
   try {

@@ -38,6 +38,12 @@ export interface PreprocessOptions {
  *   which counts as decoding
  * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
  *   `image-undecodable`
+ *
+ * @example
+ * ```ts
+ * const { pixels, widthPx } = await preprocess(await readFile('a.png'), 'exact');
+ * pixels.length; // 224 * 224 * 3
+ * ```
  */
 export async function preprocess(
   bytes: Uint8Array,

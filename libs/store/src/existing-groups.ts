@@ -13,6 +13,12 @@ export interface ExistingGroups {
 /**
  * The groups in a database of any version the user may have, ours too. Leaves no trace on it.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ *
+ * @example
+ * ```ts
+ * const { groups, warnings } = readExistingGroups('training/ai_training_decisions/dalia.db');
+ * groups[0]; // { groupId: 'dalia_group_…', images: ['…_stage1_generated.png', …] }
+ * ```
  */
 export function readExistingGroups(path: string): ExistingGroups {
   return withPrivateCopy(path, (sqlite) => {

@@ -32,6 +32,13 @@ export interface ClipEncoderOptions {
  * as often as it takes.
  * @throws {ModelShapeError} listing what the model has instead.
  * @throws {ConfigurationError} when a device other than the processor does not take all of it
+ *
+ * @example
+ * ```ts
+ * const encoder = await createClipEncoder({ modelPath: 'clip.onnx' });
+ * const embedding = await encoder.encode(pixels, 1); // float32 [1,512]
+ * await encoder.release();
+ * ```
  */
 export async function createClipEncoder(options: ClipEncoderOptions): Promise<ClipEncoder> {
   const { modelPath, intraOpThreads = 1, isOptimized = false, device = 'cpu' } = options;
