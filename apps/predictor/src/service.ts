@@ -32,7 +32,7 @@ import {
   type ServiceMetrics,
   type StartMarks,
 } from '@cullstream/runtime';
-import { toPredicted } from './core/to-predicted.js';
+import { toResult } from './core/to-result.js';
 import type { PredictorSettings } from './settings.js';
 
 const BATCH = 256;
@@ -118,10 +118,9 @@ async function predictBatch(
     embedded.map((event, index) => {
       const prediction = predictions[index];
       if (prediction === undefined) throw new Error('fewer predictions than images');
-      return [event, toPredicted(event, prediction, recipe)] as const;
+      return [event, toResult(event, prediction, recipe)] as const;
     }),
   );
-  metrics.countImages('predicted', embedded.length);
   let published = 0;
   return metrics.time(
     'publish',
@@ -130,8 +129,8 @@ async function predictBatch(
         decoded.map(async (event, index) => {
           if (event instanceof Error) return event;
           const result = event.type === 'image.failed' ? event : predicted.get(event);
-          if (event.type === 'image.failed') metrics.countImages('failed');
           if (result === undefined) return undefined;
+          metrics.countImages(result.type === 'image.failed' ? 'failed' : 'predicted');
           const bytes = await publish(result, publisher, deliveries[index]?.id);
           published += bytes;
           return undefined;

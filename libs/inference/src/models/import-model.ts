@@ -7,11 +7,14 @@ import {
   removeAbandoned,
   withFileLock,
 } from '@cullstream/files';
+import { ModelShapeError } from '../onnx/mlp-layers.js';
+import { tryOnce } from '../trial/try-once.js';
 import { chooseActivation } from './choose-activation.js';
 import { DigestCache } from './digest-cache.js';
 import { examineModel, type ExaminedModel } from './examine-model.js';
 import { modelExtensions } from './find-models.js';
 import type { ModelDescriptor, ModelRegistry } from './model-registry.js';
+import { prepareModel, preparedPath } from './prepare-model.js';
 import { readModelSidecar } from './model-sidecar.js';
 import { placeModel } from './place-model.js';
 import { stageModel, type StagedModel } from './stage-model.js';
@@ -87,6 +90,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
         `${JSON.stringify({ ...sidecar, activation: asked })}\n`,
       );
     }
+    await explained(() => tryStaged(staged, examined, options), staged.path, file);
     const name = toFileName(options, staged, examined, known);
     const ownCache = join(options.cacheDir, 'models');
     await mkdir(ownCache, { recursive: true });
@@ -111,6 +115,25 @@ function requireEncoder({ kind }: ExaminedModel, file: string): void {
   throw new ConfigurationError([
     `${file}: --activation is of image encoders, and this is a ${kind}`,
   ]);
+}
+
+/**
+ * Rankers, crop proposers and what runs as it is. The checkpoint of an image encoder is tried once it is
+ * converted, for which only a run knows the precision.
+ */
+async function tryStaged(
+  { path, sha256 }: StagedModel,
+  { kind, format }: ExaminedModel,
+  options: ImportOptions,
+): Promise<void> {
+  const isEncoder = kind === 'image-encoder';
+  if (isEncoder && format !== 'onnx') return;
+  const cacheDir = join(options.cacheDir, 'models');
+  const ofEncoder = isEncoder ? { precision: 'fp32' as const } : {};
+  const wanted = { kind, path, sha256, cacheDir, ...ofEncoder };
+  const onnx = await prepareModel(wanted);
+  const ready = { kind, path, onnx, triedMark: `${preparedPath(wanted)}.tried` };
+  for (const problem of (await tryOnce([ready])).values()) throw new ModelShapeError(problem);
 }
 
 async function notesOn({ kind, path, sha256, known }: Omit<ImportedModel, 'notes'>) {

@@ -1,7 +1,7 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Activation, EmbeddingRecipe } from '@cullstream/contracts';
-import { errorMessage, withFileLock } from '@cullstream/files';
+import { withFileLock } from '@cullstream/files';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
@@ -10,8 +10,6 @@ import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
 import { ModelShapeError, readMlpLayers } from '../onnx/mlp-layers.js';
 import type { OnnxModel } from '../onnx/onnx-model.js';
 import { writeOnnx } from '../onnx/write-onnx.js';
-import { createClipEncoder } from '../session/clip-encoder.js';
-import { createMlpModel } from '../session/mlp-model.js';
 
 export const modelKinds = ['image-encoder', 'ranker', 'crop-proposer'] as const;
 export type ModelKind = (typeof modelKinds)[number];
@@ -31,8 +29,8 @@ export interface PrepareOptions {
 }
 
 /**
- * The path of an ONNX file that does what the given file does: itself when it is ONNX of the right
- * shape, else one built from its parameters, once, under a name made of its digest. Two processes at
+ * The path of an ONNX file that does what the given file does: itself when it is ONNX, which only its
+ * trial looks into, else one built from its parameters, once, under a name made of its digest. Two processes at
  * once build it once, and none sees half a file.
  * @throws {CheckpointError | ModelShapeError} when the file is damaged or another model.
  */
@@ -40,8 +38,10 @@ export async function prepareModel(options: PrepareOptions): Promise<string> {
   const target = preparedPath(options);
   await mkdir(options.cacheDir, { recursive: true });
   if (extname(options.path).toLowerCase() === '.onnx') {
-    await checkOnnx(options, `${target}.checked`);
-    return options.path;
+    if (options.precision !== 'int8') return options.path;
+    throw new ModelShapeError(
+      `${options.path}: an .onnx file runs as it is; --precision int8 needs the checkpoint (.pt, .bin, .safetensors)`,
+    );
   }
   if (await exists(target)) return target;
   await withFileLock(`${target}.lck`, async () => {
@@ -76,30 +76,6 @@ function buildModel(options: PrepareOptions, tensors: ReadonlyMap<string, Tensor
   const { kind, precision = 'fp32', activation = DEFAULT_ACTIVATION } = options;
   if (kind === 'image-encoder') return buildClipImageTower(tensors, { activation, precision });
   return buildMlp({ kind, layers: readMlpLayers(tensors) });
-}
-
-/** Opening 350 MB to look at two shapes is done once a file: `marker` remembers it. */
-async function checkOnnx(options: PrepareOptions, marker: string): Promise<void> {
-  const { kind, path, precision } = options;
-  if (precision === 'int8') {
-    throw new ModelShapeError(
-      `${path}: an .onnx file runs as it is; --precision int8 needs the checkpoint (.pt, .bin, .safetensors)`,
-    );
-  }
-  if (await exists(marker)) return;
-  try {
-    const session =
-      kind === 'image-encoder'
-        ? await createClipEncoder({ modelPath: path })
-        : await createMlpModel({ kind, model: path });
-    await session.release();
-  } catch (cause) {
-    if (cause instanceof ModelShapeError) throw cause;
-    throw new ModelShapeError(`${path}: onnxruntime cannot load it: ${errorMessage(cause)}`, {
-      cause,
-    });
-  }
-  await writeFile(marker, '');
 }
 
 async function exists(path: string): Promise<boolean> {

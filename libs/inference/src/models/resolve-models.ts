@@ -10,10 +10,11 @@ import {
 } from '@cullstream/contracts';
 import { errorMessage, isErrno } from '@cullstream/files';
 import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
+import { tryOnce, type ReadyModel } from '../trial/try-once.js';
 import { chooseActivation } from './choose-activation.js';
 import { DigestCache, sha256OfModel } from './digest-cache.js';
 import { readModelSidecar, type ModelSidecar } from './model-sidecar.js';
-import { prepareModel, type ModelKind } from './prepare-model.js';
+import { prepareModel, preparedPath, type ModelKind } from './prepare-model.js';
 import { toEmbeddingRecipe, toPredictionRecipe } from './recipes.js';
 
 /** Feature recipes by their names on the command line. */
@@ -38,6 +39,8 @@ export interface ResolveModelsOptions {
   readonly activation?: Activation | undefined;
   /** Activation of known image encoders by SHA-256; a sidecar comes first. */
   readonly activationOf?: (sha256: string) => Activation | undefined;
+  /** How long a model may take for its trial, which it must pass once. */
+  readonly trialLimitMs?: number;
 }
 
 export interface ResolvedModels {
@@ -54,7 +57,7 @@ export interface ResolvedModels {
 }
 
 /**
- * Digests, checks and prepares the three models of a run. A second call with the same files costs
+ * Digests, prepares and tries the three models of a run. A second call with the same files costs
  * three `stat`s and reads none of them.
  * @throws {ConfigurationError} with the problems of all three files together.
  */
@@ -72,7 +75,13 @@ export async function resolveModels(options: ResolveModelsOptions): Promise<Reso
   const embedder = await prepare({ kind: 'image-encoder', path: options.embedder });
   const ranker = await prepare({ kind: 'ranker', path: options.ranker });
   const crop = await prepare({ kind: 'crop-proposer', path: options.crop });
-  if (embedder === undefined || ranker === undefined || crop === undefined) {
+  const prepared = [embedder, ranker, crop].filter((each) => each !== undefined);
+  const failed = await tryOnce(
+    prepared.map(({ ready }) => ready),
+    { limitMs: options.trialLimitMs },
+  );
+  for (const [file, problem] of failed) problems.push(`${nameOf(file)}: ${problem}`);
+  if (problems.length > 0 || embedder === undefined || ranker === undefined || crop === undefined) {
     throw new ConfigurationError(problems);
   }
   const embeddingRecipe = toRecipe(embedder, options);
@@ -83,7 +92,11 @@ export async function resolveModels(options: ResolveModelsOptions): Promise<Reso
       toPredictionModel(ranker, options.features),
       toPredictionModel(crop, options.features),
     ),
-    paths: { embedderOnnx: embedder.onnx, rankerOnnx: ranker.onnx, cropOnnx: crop.onnx },
+    paths: {
+      embedderOnnx: embedder.ready.onnx,
+      rankerOnnx: ranker.ready.onnx,
+      cropOnnx: crop.ready.onnx,
+    },
     notes: embedder.notes,
   };
 }
@@ -107,8 +120,12 @@ export async function resolveEmbedder(
   const prepared = await prepareSource(file, options).catch((cause: unknown) => {
     throw new ConfigurationError([describe(file, cause)], { cause });
   });
-  const { onnx: modelPath, notes } = prepared;
-  return { recipe: toRecipe(prepared, options), modelPath, notes };
+  const { ready, notes } = prepared;
+  const failed = await tryOnce([ready], { limitMs: options.trialLimitMs });
+  for (const problem of failed.values()) {
+    throw new ConfigurationError([`${nameOf(file)}: ${problem}`]);
+  }
+  return { recipe: toRecipe(prepared, options), modelPath: ready.onnx, notes };
 }
 
 /** The recipe of what a prepared image encoder gives. */
@@ -134,7 +151,7 @@ export interface PreparedModel {
   readonly sidecar: ModelSidecar;
   readonly activation: Activation | undefined;
   readonly notes: readonly string[];
-  readonly onnx: string;
+  readonly ready: ReadyModel;
 }
 
 /** One model digested, checked and made ready to run. */
@@ -151,8 +168,10 @@ export async function prepareSource(
     ? chooseActivation({ path, sha256, ...said })
     : { activation: undefined, notes: [] };
   const ofEncoder = encoder ? { precision, activation } : {};
-  const onnx = await prepareModel({ kind, path, sha256, cacheDir, ...ofEncoder });
-  return { model: { file: basename(path), sha256 }, sidecar, activation, notes, onnx };
+  const wanted = { kind, path, sha256, cacheDir, ...ofEncoder };
+  const onnx = await prepareModel(wanted);
+  const ready = { kind, path, onnx, triedMark: `${preparedPath(wanted)}.tried` };
+  return { model: { file: basename(path), sha256 }, sidecar, activation, notes, ready };
 }
 
 /** A prepared ranker or crop proposer with how its inputs are made. */
@@ -170,8 +189,12 @@ export function toPredictionModel(
   };
 }
 
+function nameOf({ kind }: Pick<ModelSource, 'kind'>): string {
+  return kind.replace('-', ' ');
+}
+
 function describe({ kind, path }: ModelSource, cause: unknown): string {
-  const name = kind.replace('-', ' ');
+  const name = nameOf({ kind });
   if (isErrno(cause, 'ENOENT')) return `${name}: ${path} does not exist`;
   return `${name}: ${errorMessage(cause)}`;
 }

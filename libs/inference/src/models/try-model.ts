@@ -6,12 +6,11 @@ import {
   type Features,
   type ModelFile,
 } from '@cullstream/contracts';
-import { mlpShapes } from '../onnx/build-mlp.js';
 import { createClipEncoder } from '../session/clip-encoder.js';
 import type { Device } from '../session/devices.js';
-import { createMlpModel } from '../session/mlp-model.js';
 import { IMAGE_VALUES } from '../session/normalize-pixels.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
+import { tryOnce, type ReadyModel } from '../trial/try-once.js';
 import { examineModel, type ExaminedModel } from './examine-model.js';
 import { loadKnownActivations } from './known-models.js';
 import {
@@ -45,7 +44,8 @@ export interface TriedModel extends ExaminedModel {
 }
 
 /**
- * Prepares a model as a run would, loads it, and runs it once on an input of equal values.
+ * Prepares a model as a run would, loads it, and runs it: on the processor, and on another device that an
+ * image encoder is for.
  * @throws {ConfigurationError} when it has another activation than the user says
  * @throws {CheckpointError | ModelShapeError} when it cannot be used, or gives what is no number
  */
@@ -62,12 +62,11 @@ export async function tryModel(path: string, options: TryOptions): Promise<Tried
   };
   const prepared = await prepareSource({ kind, path }, source);
   const isEncoder = kind === 'image-encoder';
-  const numbers = isEncoder
-    ? await runEncoder(prepared.onnx, options.device)
-    : await runMlp(kind, prepared.onnx);
-  if (!numbers.every(Number.isFinite)) {
-    throw new ModelShapeError(`${path}: gives NaN or infinity: its weights are damaged`);
+  const { ready } = prepared;
+  for (const problem of (await tryOnce([ready], { again: true })).values()) {
+    throw new ModelShapeError(problem);
   }
+  if (isEncoder && options.device !== 'cpu') await runEncoder(ready, options.device);
   return {
     ...examined,
     model: prepared.model,
@@ -77,20 +76,13 @@ export async function tryModel(path: string, options: TryOptions): Promise<Tried
   };
 }
 
-async function runEncoder(modelPath: string, device: Device): Promise<Float32Array> {
+async function runEncoder({ path, onnx: modelPath }: ReadyModel, device: Device): Promise<void> {
   const encoder = await createClipEncoder({ modelPath, device });
   try {
-    return await encoder.encode(new Uint8Array(IMAGE_VALUES).fill(128), 1);
+    const numbers = await encoder.encode(new Uint8Array(IMAGE_VALUES).fill(128), 1);
+    if (numbers.every(Number.isFinite)) return;
+    throw new ModelShapeError(`${path}: gives NaN or infinity on ${device}`);
   } finally {
     await encoder.release();
-  }
-}
-
-async function runMlp(kind: keyof typeof mlpShapes, model: string): Promise<Float32Array> {
-  const mlp = await createMlpModel({ kind, model });
-  try {
-    return await mlp.run(new Float32Array(mlpShapes[kind].inputs).fill(0.1), 1);
-  } finally {
-    await mlp.release();
   }
 }

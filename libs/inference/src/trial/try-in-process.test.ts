@@ -1,0 +1,30 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeOddRanker } from '../../tests/support/odd-models.js';
+import { temporaryFolder } from '../../tests/support/temporary-folder.js';
+import { buildDemoEncoder } from '../demo/demo-encoder.js';
+import { tryInProcess } from './try-in-process.js';
+
+it('finds what gives no numbers, never ends or cannot be loaded, and what is sound beside it', async () => {
+  const dir = await temporaryFolder();
+  const sound = join(dir, 'sound.onnx');
+  await buildDemoEncoder({ seed: 1, size: 'small', path: sound });
+  const damaged = join(dir, 'damaged.onnx');
+  await writeFile(damaged, Buffer.from([0x08, 0x08]));
+  const models = [
+    { kind: 'ranker', onnx: await writeOddRanker(join(dir, 'endless.onnx'), 'endless') },
+    { kind: 'ranker', onnx: await writeOddRanker(join(dir, 'nan.onnx'), 'nan') },
+    { kind: 'ranker', onnx: damaged },
+    { kind: 'crop-proposer', onnx: join(dir, 'nan.onnx') },
+    { kind: 'image-encoder', onnx: sound },
+  ] as const;
+  const outcomes = await tryInProcess(models, 3_000);
+  expect(outcomes.map(({ problem = 'sound' }) => problem)).toEqual([
+    'it gave no result within 3 s, which is the limit: it seems never to end',
+    'it gives NaN or infinity: its weights are damaged',
+    expect.stringMatching(/^onnxruntime cannot load it: .*/) as string,
+    expect.stringContaining('a crop-proposer takes float32 [N,514]') as string,
+    'sound',
+  ]);
+});

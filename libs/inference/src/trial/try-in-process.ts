@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import type { ModelKind } from '../models/prepare-model.js';
+
+const require = createRequire(import.meta.url);
+
+/** For loading 350 MB and two inferences, which take some seconds where nothing else works. */
+export const TRIAL_LIMIT_MS = 60_000;
+
+export interface TrialModel {
+  readonly kind: ModelKind;
+  /** Path of an ONNX file. */
+  readonly onnx: string;
+}
+
+export interface TrialOutcome {
+  /** Why it cannot be used, in words; absent where it gave numbers. */
+  readonly problem?: string;
+}
+
+/**
+ * Loads each model and runs it on two inputs, on the processor, in a process that can be ended: what
+ * loops, crashes or takes all memory harms nobody else.
+ * @param limitMs for each model
+ * @returns one outcome a model, in their order
+ */
+export async function tryInProcess(
+  models: readonly TrialModel[],
+  limitMs = TRIAL_LIMIT_MS,
+): Promise<TrialOutcome[]> {
+  const outcomes: TrialOutcome[] = [];
+  while (outcomes.length < models.length) {
+    outcomes.push(...(await tryUntilOneEnds(models.slice(outcomes.length), limitMs)));
+  }
+  return outcomes;
+}
+
+/** Outcomes of the models up to the first that ended the process, or was ended with it. */
+async function tryUntilOneEnds(
+  models: readonly TrialModel[],
+  limitMs: number,
+): Promise<TrialOutcome[]> {
+  const script = require.resolve('@cullstream/inference/trial-process');
+  const child = spawn(process.execPath, [script, JSON.stringify(models)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const late = new AbortController();
+  const limit = setTimeout(() => {
+    late.abort();
+    child.kill('SIGKILL');
+  }, limitMs);
+  const outcomes: TrialOutcome[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    outcomes.push(JSON.parse(line) as TrialOutcome);
+    limit.refresh();
+  });
+  const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
+  clearTimeout(limit);
+  if (outcomes.length === models.length) return outcomes;
+  const how = signal ?? `exit code ${String(exitCode)}`;
+  const problem = late.signal.aborted
+    ? `it gave no result within ${limitMs / 1_000} s, which is the limit: it seems never to end`
+    : `it ended the process that tried it (${how})`;
+  return [...outcomes, { problem }];
+}
