@@ -33,6 +33,8 @@ type ImageResult = ImagePredicted | ImageFailed;
 /** Rows of one transaction: enough that syncing to disk costs little, few enough to be prompt. */
 export const WRITER_BATCH = 500;
 const LINGER_MS = 100;
+/** While a new file reaches the disk, or the broker answers for one project, others are stored. */
+const PROJECTS_AT_ONCE = 4;
 
 /**
  * Consumes PREDICTIONS: stores each batch in one transaction a project, tells where the project
@@ -107,10 +109,14 @@ async function storeBatch(deliveries: readonly Delivery[], parts: Parts): Promis
       outcomes[index] = error as Error;
     }
   }
-  for (const [project, entries] of byProject) {
-    const failed = await storeProject(project, entries, parts);
-    for (const [index, error] of failed) outcomes[index] = error;
-  }
+  const waiting = byProject.entries();
+  const storeNext = async () => {
+    for (const [project, entries] of waiting) {
+      const failed = await storeProject(project, entries, parts);
+      for (const [index, error] of failed) outcomes[index] = error;
+    }
+  };
+  await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, storeNext));
   return outcomes;
 }
 
@@ -129,14 +135,12 @@ async function storeProject(
   try {
     const { name, runs, rejected } = await metrics.time(
       'commit',
-      async () => {
-        const database = await databases.of(project);
-        const applied = database.apply(
+      () =>
+        databases.apply(
+          project,
           entries.map(({ event }) => event),
           new Date(),
-        );
-        return { name: database.name, ...applied };
-      },
+        ),
       () => entries.reduce((sum, { bytes }) => sum + bytes, 0),
     );
     storage.worked();
@@ -147,9 +151,9 @@ async function storeProject(
       async () => {
         let bytes = 0;
         for (const run of runs) {
+          if (run.completedAt !== null) databases.close(project);
           const events = toResultEvents(run, name, new Date(), maxMessageBytes(bus));
           bytes += await publishAll(publisher, events);
-          if (run.completedAt !== null) databases.close(project);
         }
         return bytes;
       },

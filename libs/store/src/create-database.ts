@@ -1,34 +1,68 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { nameFileOnce, syncFolder } from '@cullstream/files';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { nameFileOnce, syncFolder, temporaryPathFor } from '@cullstream/files';
 import { migrate } from './migrations/migrate.js';
 import { Sqlite } from './sqlite.js';
 
 /**
- * Creates an empty database of ours at `path`, which must not exist: made under another name in the
- * same folder, complete, synced, then given its name, so that a half-made one never stands there.
+ * Creates a database of ours at `path`: made in memory, written under another name in the same folder,
+ * synced, then given its name, so that a half-made one never stands there. That takes two syncs,
+ * where the file's own journal takes seven to hold the first rows (docs/adr/0025).
+ * @param fill puts rows into it before it is written.
+ * @returns whether it was created: where a file of that name appears meanwhile, that one is left as it is.
  */
-export async function createDatabase(path: string): Promise<void> {
+export async function createDatabase(
+  path: string,
+  fill: (sqlite: BetterSqlite3.Database) => void = () => undefined,
+): Promise<boolean> {
+  const bytes = filledWith(fill, await emptyDatabase());
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true });
-  const unfinished = join(folder, `.${basename(path)}.creating`);
-  removeDatabaseFiles(unfinished);
-  // In the default rollback-journal mode: a write-ahead log that a full disk keeps from reaching the
-  // file would go unnoticed on closing. The first connection turns it on.
-  const sqlite = new Sqlite(unfinished);
+  const unfinished = temporaryPathFor(path);
   try {
-    sqlite.pragma('synchronous = FULL');
-    await migrate(sqlite);
+    await writeSynced(unfinished, bytes);
+    if (!nameFileOnce(unfinished, path)) return false;
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+  syncFolder(folder);
+  return true;
+}
+
+let empty: Promise<Buffer> | undefined;
+
+/** The bytes of a database that holds nothing yet: to migrate takes far longer than to copy them. */
+function emptyDatabase(): Promise<Buffer> {
+  empty ??= (async () => {
+    const sqlite = new Sqlite(':memory:');
+    try {
+      await migrate(sqlite);
+      return sqlite.serialize();
+    } finally {
+      sqlite.close();
+    }
+  })();
+  return empty;
+}
+
+function filledWith(fill: (sqlite: BetterSqlite3.Database) => void, bytes: Buffer): Buffer {
+  const sqlite = new Sqlite(bytes);
+  try {
+    fill(sqlite);
+    return sqlite.serialize();
   } finally {
     sqlite.close();
   }
-  const isNamed = nameFileOnce(unfinished, path);
-  removeDatabaseFiles(unfinished);
-  if (!isNamed) throw new Error(`${path} has appeared meanwhile; it was left as it is`);
-  syncFolder(folder);
 }
 
-function removeDatabaseFiles(path: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal'])
-    rmSync(`${path}${suffix}`, { force: true });
+async function writeSynced(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }

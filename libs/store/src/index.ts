@@ -31,6 +31,7 @@ export { setDatabaseAside } from './set-database-aside.js';
 export { readExistingGroups, type ExistingGroups } from './existing-groups.js';
 export type { ImageResult } from './prediction-row.js';
 export {
+  createProjectDatabase,
   openProjectDatabase,
   type AppliedRun,
   type ApplyResult,

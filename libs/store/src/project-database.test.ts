@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { APPLICATION_ID, readApplicationId } from './application-id.js';
 import { DatabaseError } from './database-error.js';
@@ -68,13 +68,6 @@ describe('openProjectDatabase', () => {
     const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
     database.close();
     expect(database.staged).toBe(true);
-  });
-
-  it('replaces what a killed creation left', async () => {
-    using data = createTemporaryData();
-    writeFileSync(data.pathOf('.dalia.db.creating'), 'half a database');
-    await create(data.dataDir);
-    expect(existsSync(data.pathOf('.dalia.db.creating'))).toBe(false);
   });
 
   it('names a damaged database', async () => {

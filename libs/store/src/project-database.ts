@@ -68,7 +68,10 @@ export async function openProjectDatabase(
   refuseForeignTarget(location);
   const path = location.target;
   try {
-    if (!location.targetExists) await createDatabase(path);
+    // One that has appeared meanwhile may be anybody's.
+    if (!location.targetExists && !(await createDatabase(path))) {
+      return await openProjectDatabase(options);
+    }
     const sqlite = openConnection(path, options);
     try {
       await migrate(sqlite);
@@ -80,6 +83,40 @@ export async function openProjectDatabase(
     }
   } catch (error) {
     throw translateError(error, 'open', path);
+  }
+}
+
+/** What {@link createProjectDatabase} has stored, and where. */
+export interface CreatedDatabase extends ApplyResult {
+  /** Of the file, below the data folder, with `/`. */
+  readonly name: string;
+}
+
+/**
+ * Creates the database that takes a project's predictions with the first of them in it, synced to disk
+ * when it returns: ack after it. Of many small projects each is whole after two syncs.
+ * @returns undefined where there is a database already, which {@link openProjectDatabase} opens.
+ * @throws {TransientError} when the disk is full or fails.
+ * @throws {DatabaseError} when a file is in the way or the folder not writable. Nothing was stored.
+ */
+export async function createProjectDatabase(
+  { dataDir, project }: Pick<ProjectDatabaseOptions, 'dataDir' | 'project'>,
+  events: readonly ImageResult[],
+  at: Date,
+): Promise<CreatedDatabase | undefined> {
+  const location = locateDatabase(dataDir, project);
+  refuseForeignTarget(location);
+  if (location.targetExists) return undefined;
+  try {
+    let stored: ApplyResult | undefined;
+    const isCreated = await createDatabase(location.target, (sqlite) => {
+      stored = resultsOf(project, sqlite).apply(events, at);
+    });
+    return isCreated && stored !== undefined
+      ? { name: location.targetName, ...stored }
+      : undefined;
+  } catch (error) {
+    throw translateError(error, 'create', location.target);
   }
 }
 

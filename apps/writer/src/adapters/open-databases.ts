@@ -1,17 +1,35 @@
-import { openProjectDatabase, type ProjectDatabase } from '@cullstream/store';
+import {
+  createProjectDatabase,
+  openProjectDatabase,
+  type ApplyResult,
+  type ImageResult,
+  type ProjectDatabase,
+} from '@cullstream/store';
 import type { Logger } from '@cullstream/runtime';
 
 /** Projects finish one after another, so a few open files serve any number of projects. */
 const MAX_OPEN = 8;
 
+export interface Applied extends ApplyResult {
+  /** Of the database, below the data folder, with `/`. */
+  readonly name: string;
+}
+
 export interface OpenDatabases {
-  of(project: string): Promise<ProjectDatabase>;
+  /**
+   * Stores results of one project, synced to disk when it resolves.
+   * @throws as {@link ProjectDatabase.apply} and {@link openProjectDatabase}.
+   */
+  apply(project: string, events: readonly ImageResult[], at: Date): Promise<Applied>;
   /** Closes one that has nothing more to take for now. */
   close(project: string): void;
   closeAll(): void;
 }
 
-/** Opens project databases when they are first needed and closes the longest unused beyond eight. */
+/**
+ * Opens project databases when they are first needed and closes the longest unused beyond eight. One that
+ * is not there yet is created with its first results in it.
+ */
 export function createOpenDatabases(dataDir: string, log: Logger): OpenDatabases {
   const open = new Map<string, ProjectDatabase>();
   const close = (project: string) => {
@@ -19,9 +37,14 @@ export function createOpenDatabases(dataDir: string, log: Logger): OpenDatabases
     open.delete(project);
   };
   return {
-    async of(project) {
+    async apply(project, events, at) {
+      const known = open.get(project);
+      if (known === undefined) {
+        const created = await createProjectDatabase({ dataDir, project }, events, at);
+        if (created !== undefined) return created;
+      }
       const database =
-        open.get(project) ??
+        known ??
         (await openProjectDatabase({
           dataDir,
           project,
@@ -32,7 +55,7 @@ export function createOpenDatabases(dataDir: string, log: Logger): OpenDatabases
       open.set(project, database);
       const [longestUnused] = open.keys();
       if (open.size > MAX_OPEN && longestUnused !== undefined) close(longestUnused);
-      return database;
+      return { name: database.name, ...database.apply(events, at) };
     },
     close,
     closeAll() {
