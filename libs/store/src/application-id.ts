@@ -17,6 +17,15 @@ export function readApplicationId(path: string): number | null {
   return readHeader(path)?.readUInt32BE(APPLICATION_ID_OFFSET) ?? null;
 }
 
+/** Whether a file that begins so is a database that cullstream created. */
+export function isOurHeader(bytes: Buffer): boolean {
+  return (
+    bytes.length >= HEADER_BYTES &&
+    bytes.toString('latin1', 0, MAGIC.length) === MAGIC &&
+    bytes.readUInt32BE(APPLICATION_ID_OFFSET) === APPLICATION_ID
+  );
+}
+
 /** The `user_version` in the file's header (bytes 60 to 63); 0 when the file is no SQLite database. */
 export function readUserVersion(path: string): number {
   return readHeader(path)?.readUInt32BE(USER_VERSION_OFFSET) ?? 0;

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   existsSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
 } from 'node:fs';
@@ -11,14 +12,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseError, translateError, translatingErrors } from './database-error.js';
-import { isCullstreamDatabase } from './application-id.js';
+import { isCullstreamDatabase, isOurHeader } from './application-id.js';
 import { refuseNewer } from './refuse-newer.js';
 import { Sqlite } from './sqlite.js';
 
 /** Files that together are a database: a WAL or a hot journal holds what the main file lacks. */
 const PARTS = ['', '-wal', '-journal'] as const;
 const COPY_ATTEMPTS = 10;
+/** Up to this size a copy is in memory: thousands of small databases are asked one after another. */
+const MOST_IN_MEMORY_BYTES = 16 * 1024 * 1024;
 const PRIVATE_FILE_MODE = 0o600;
+
+/** Bytes 18 and 19 of a database: 2 with a write-ahead log, 1 without (https://www.sqlite.org/fileformat.html). */
+const VERSION_BYTES = [18, 20] as const;
+const ROLLBACK_VERSION = 1;
 
 interface PrivateCopy {
   readonly sqlite: BetterSqlite3.Database;
@@ -28,7 +35,7 @@ interface PrivateCopy {
 /**
  * Runs `read` on a private copy of the database at `path`, which it may change as it likes. The
  * original is only ever read as a file, so nothing appears beside it, no byte, lock or modification
- * time of it changes, and it does not matter who else has it open.
+ * time of it changes, and it does not matter who else has it open. A small one is copied into memory.
  * @throws {DatabaseError} when the file is damaged, no database, not readable, or a newer
  *   cullstream's.
  * @throws {TransientError} when another program keeps writing to it, or the disk is full.
@@ -44,12 +51,12 @@ export function withPrivateCopy<T>(path: string, read: (sqlite: BetterSqlite3.Da
   });
 }
 
-/** As {@link withPrivateCopy}, for work that takes its time. */
+/** As {@link withPrivateCopy}, for work that takes its time; the copy is a file that others may attach. */
 export async function withPrivateCopyFor<T>(
   path: string,
   work: (sqlite: BetterSqlite3.Database) => Promise<T>,
 ): Promise<T> {
-  const copy = translatingErrors('read', path, () => openPrivateCopy(path));
+  const copy = translatingErrors('read', path, () => openCopiedFile(path));
   try {
     return await work(copy.sqlite);
   } finally {
@@ -73,19 +80,27 @@ export function* iteratePrivateCopy<T>(
 }
 
 function openPrivateCopy(path: string): PrivateCopy {
+  const bytes = readConsistently(path);
+  return bytes === undefined ? openCopiedFile(path) : openInMemory(bytes, path);
+}
+
+function openInMemory(bytes: Buffer, path: string): PrivateCopy {
+  const isOurs = isOurHeader(bytes);
+  // No log is beside it, so it has nothing that is not in these bytes; memory has no place for one.
+  if (bytes.length >= VERSION_BYTES[1]) bytes.fill(ROLLBACK_VERSION, ...VERSION_BYTES);
+  const sqlite = new Sqlite(bytes);
+  refuseUnknown(sqlite, isOurs, path);
+  return { sqlite, remove: () => sqlite.close() };
+}
+
+function openCopiedFile(path: string): PrivateCopy {
   const folder = mkdtempSync(join(tmpdir(), 'cullstream-read-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
   try {
     const copyPath = join(folder, 'copy.db');
     copyConsistently(path, copyPath);
     const sqlite = new Sqlite(copyPath);
-    try {
-      // What a newer release means by its tables is not known here.
-      if (isCullstreamDatabase(copyPath)) refuseNewer(sqlite, path);
-    } catch (error) {
-      sqlite.close();
-      throw error;
-    }
+    refuseUnknown(sqlite, isCullstreamDatabase(copyPath), path);
     const remove = () => {
       sqlite.close();
       removeFolder();
@@ -95,6 +110,25 @@ function openPrivateCopy(path: string): PrivateCopy {
     removeFolder();
     throw error;
   }
+}
+
+/** What a newer release means by its tables is not known here. */
+function refuseUnknown(sqlite: BetterSqlite3.Database, isOurs: boolean, path: string): void {
+  try {
+    if (isOurs) refuseNewer(sqlite, path);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}
+
+/** All of a small database that is one file; undefined of others, which are copied. */
+function readConsistently(path: string): Buffer | undefined {
+  const before = fingerprint(path);
+  if (PARTS.some((part) => part !== '' && existsSync(`${path}${part}`))) return undefined;
+  if (statSync(path).size > MOST_IN_MEMORY_BYTES) return undefined;
+  const bytes = readFileSync(path);
+  return fingerprint(path) === before ? bytes : undefined;
 }
 
 /** Copies until no part has changed from before the first to after the last. */

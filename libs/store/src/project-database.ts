@@ -112,9 +112,7 @@ export async function createProjectDatabase(
     const isCreated = await createDatabase(location.target, (sqlite) => {
       stored = resultsOf(project, sqlite).apply(events, at);
     });
-    return isCreated && stored !== undefined
-      ? { name: location.targetName, ...stored }
-      : undefined;
+    return isCreated && stored !== undefined ? { name: location.targetName, ...stored } : undefined;
   } catch (error) {
     throw translateError(error, 'create', location.target);
   }

@@ -10,6 +10,7 @@ import { hasId, identify, isSelected, type DeadEntry } from '../dead/dead-entry.
 import { listDead } from '../dead/list-dead.js';
 import { toDocument } from '../dead/to-document.js';
 import { formatCount } from '../output/format.js';
+import { firstLines } from '../output/limit.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadAcceptSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -56,7 +57,10 @@ async function accept(
   } else {
     terminal.print(
       [
-        ...accepted.map(({ id, project, entry, reason }) => describe([id, project, entry, reason])),
+        ...firstLines(
+          accepted.map(({ id, project, entry, reason }) => describe([id, project, entry, reason])),
+          { what: 'entries' },
+        ),
         `${formatCount(accepted.length)} accepted: runs end with 0 over them; --undo takes it back`,
       ].join('\n'),
     );
@@ -92,7 +96,10 @@ async function undo(
   else {
     terminal.print(
       [
-        ...undone.map(({ project, image, reason }) => describe([project, image, reason])),
+        ...firstLines(
+          undone.map(({ project, image, reason }) => describe([project, image, reason])),
+          { what: 'entries' },
+        ),
         `${formatCount(undone.length)} no longer accepted: runs end with 1 over them`,
       ].join('\n'),
     );

@@ -10,6 +10,7 @@ import { retryInRun } from '../dead/retry-in-run.js';
 import { splitRetries } from '../dead/split-retries.js';
 import { toDocument } from '../dead/to-document.js';
 import { recallModels, withUsualModels } from '../models/recall-models.js';
+import { firstLines } from '../output/limit.js';
 import { createBarView, createPlainView } from '../output/run-view.js';
 import { lockForServices } from '../run/data-lock.js';
 import { executeRun } from '../run/execute-run.js';
@@ -169,8 +170,12 @@ async function forgetRepaired(
   still: readonly DeadEntry[],
   dataDir: string,
 ): Promise<void> {
+  const failedAgain = new Set(still.map(({ id }) => id));
   const repaired = tried.filter(
-    (entry) => entry.accepted !== undefined && !still.some((each) => isSame(each, entry)),
+    (entry) =>
+      entry.accepted !== undefined &&
+      !failedAgain.has(entry.id) &&
+      !still.some((each) => each.kind === 'message' && isSame(each, entry)),
   );
   if (repaired.length === 0) return;
   await changeAcceptances(dataDir, (all) => all.without(repaired.map(identify)));
@@ -192,8 +197,11 @@ function report(
     terminal.print(
       [
         `${tried.length} tried again: ${repaired} repaired, ${still.length} failed again`,
-        ...still.map(({ id, project, entry, reason, message }) =>
-          [id, project, entry, reason, message].filter((part) => part !== '').join(': '),
+        ...firstLines(
+          still.map(({ id, project, entry, reason, message }) =>
+            [id, project, entry, reason, message].filter((part) => part !== '').join(': '),
+          ),
+          { what: 'entries' },
         ),
       ].join('\n'),
     );

@@ -5,6 +5,7 @@ import { hasId } from '../dead/dead-entry.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument, toFullDocument } from '../dead/to-document.js';
 import { formatCount, formatTable } from '../output/format.js';
+import { limit } from '../output/limit.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -34,7 +35,12 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     'last',
     ...(anyAccepted ? ['accepted'] : []),
   ];
-  const rows = entries.map((entry) => [
+  const { shown, more } = limit(entries, {
+    what: 'entries',
+    where: '--project and --reason choose some, --json and `cullstream dead export FILE` list all',
+    isUrgent: ({ accepted }) => accepted === undefined,
+  });
+  const rows = shown.map((entry) => [
     entry.id,
     entry.project,
     entry.archive,
@@ -50,6 +56,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
   terminal.print(
     [
       formatTable(head, rows),
+      ...more,
       `${formatCount(entries.length)} ${isOne ? 'entry' : 'entries'}; ` +
         '`cullstream dead show ID` tells all, `cullstream dead retry` tries again after a fix, ' +
         '`cullstream dead accept --why TEXT` has runs end with 0 over them',

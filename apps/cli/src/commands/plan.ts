@@ -4,6 +4,7 @@ import { requireDevice } from '@cullstream/inference';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
 import { formatCount, formatSeconds, formatTable } from '../output/format.js';
+import { firstLines, limit } from '../output/limit.js';
 import { findKnownRates, toEstimate, type KnownRates } from '../plan/known-rates.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import type { PlanSettings } from '../settings/settings.js';
@@ -175,7 +176,9 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
     'existing',
     'writes',
   ];
-  const rows = projects.map((row) => [
+  const isUrgent = ({ state }: PlanRow) => state === 'missing' || state === 'unreadable';
+  const { shown, more } = limit(projects, { what: 'projects', isUrgent });
+  const rows = shown.map((row) => [
     row.project,
     row.source,
     row.state,
@@ -194,7 +197,8 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
   );
   return [
     formatTable(head, rows),
-    ...lines,
+    ...more,
+    ...firstLines(lines, { what: 'notes' }),
     `embedder ${models.embedder.file}, ranker ${models.ranker.file}, crop proposer ${models.crop_proposer.file}`,
     `embedding recipe ${recipes.embedding} (${describeEncoding(recipes)}), prediction recipe ${recipes.prediction}`,
     ...notes,

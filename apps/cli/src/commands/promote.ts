@@ -4,6 +4,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { lastPromotion, promoteVersion, undoPromotion } from '@cullstream/store';
 import { findVersions, resolveVersion, type ProjectVersions } from '../diff/find-versions.js';
 import { formatTable } from '../output/format.js';
+import { limit } from '../output/limit.js';
 import type { PromoteSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -47,7 +48,11 @@ async function promoteAll(
     return exitCodes.ok;
   }
   const head = ['project', 'replaced', 'current already', 'left to the user', 'not decided by it'];
-  const rows = results.map((result) =>
+  const { shown, more } = limit(results, {
+    what: 'projects',
+    isUrgent: (result) => result.replaced > 0,
+  });
+  const rows = shown.map((result) =>
     result.run === null
       ? [result.project, 'never completed by this version', '', '', '']
       : [
@@ -61,6 +66,7 @@ async function promoteAll(
   terminal.print(
     [
       formatTable(head, rows),
+      ...more,
       replaced > 0
         ? `version ${version} is current in ${replaced} more groups; \`cullstream promote --undo\` takes it back`
         : `version ${version} was current wherever it can be; nothing was written`,
@@ -98,12 +104,15 @@ async function undo(
     return exitCodes.ok;
   }
   const head = ['project', 'promoted version', 'restored', 'changed since, left'];
-  const rows = results.map((result) => [
+  const { shown, more } = limit(results, { what: 'projects' });
+  const rows = shown.map((result) => [
     result.project,
     result.version,
     result.restored,
     result.left,
   ]);
-  terminal.print([formatTable(head, rows), `promotion ${newest} is taken back`].join('\n'));
+  terminal.print(
+    [formatTable(head, rows), ...more, `promotion ${newest} is taken back`].join('\n'),
+  );
   return exitCodes.ok;
 }

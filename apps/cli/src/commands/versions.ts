@@ -3,6 +3,7 @@ import { exitCodes } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
 import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
 import { formatTable } from '../output/format.js';
+import { limit } from '../output/limit.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -59,9 +60,10 @@ function toText(rows: readonly VersionRow[]): string {
     'decided',
   ];
   const models = ['embedder', 'ranker', 'crop', 'features'];
-  return formatTable(
+  const { shown, more } = limit(rows, { what: 'versions' });
+  const table = formatTable(
     [...head, ...models],
-    rows.map((row) => [
+    shown.map((row) => [
       row.project,
       row.version,
       row.current ? `${row.current_groups} groups` : '-',
@@ -76,6 +78,7 @@ function toText(rows: readonly VersionRow[]): string {
       describeFeatures(row),
     ]),
   );
+  return [table, ...more].join('\n');
 }
 
 function describeFeatures({ ranker, crop_proposer: crop }: VersionRow): string {

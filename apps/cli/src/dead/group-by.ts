@@ -3,11 +3,12 @@ export function groupBy<K, T>(
   items: readonly T[],
   keyOf: (item: T) => K,
 ): Map<K, readonly [T, ...T[]]> {
-  const groups = new Map<K, readonly [T, ...T[]]>();
+  const groups = new Map<K, [T, ...T[]]>();
   for (const item of items) {
     const key = keyOf(item);
     const group = groups.get(key);
-    groups.set(key, group === undefined ? [item] : [...group, item]);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
   }
   return groups;
 }

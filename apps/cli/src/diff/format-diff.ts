@@ -1,15 +1,18 @@
 import type { Agreement, Distribution, DiffMeasures, VersionDiff } from '@cullstream/report';
 import { formatTable } from '../output/format.js';
+import { limit } from '../output/limit.js';
 
 const GROUPS_PRINTED = 10;
 
 /** The difference of two versions as people read it in a terminal. */
 export function formatDiff(diff: VersionDiff): string {
   const { a, b, projects, total, notCompared, groups } = diff;
-  const measured = [
-    ...projects.map((each) => [each.project, each] as const),
-    ['all', total] as const,
-  ];
+  const { shown, more } = limit(projects, {
+    what: 'projects',
+    isUrgent: ({ winnersChanged }) => winnersChanged > 0,
+  });
+  const measured = [...shown.map((each) => [each.project, each] as const), ['all', total] as const];
+  const left = limit(notCompared, { what: 'projects' });
   const head = [
     'project',
     'groups',
@@ -33,6 +36,7 @@ export function formatDiff(diff: VersionDiff): string {
       head,
       measured.map(([name, each]) => [name, ...changes(each)]),
     ),
+    ...more,
     'medians, in brackets the range of nine in ten; shift is B minus A',
     ...(withUser.length === 0
       ? ['no database has the user’s choices: no agreement to compare']
@@ -44,7 +48,9 @@ export function formatDiff(diff: VersionDiff): string {
         ]),
     ...(notCompared.length === 0
       ? []
-      : [`not compared, for one version never completed them: ${notCompared.join(', ')}`]),
+      : [
+          `not compared, for one version never completed them: ${[...left.shown, ...left.more].join(', ')}`,
+        ]),
     ...(groups.length === 0
       ? ['the versions decide every group alike']
       : ['most different groups:']),

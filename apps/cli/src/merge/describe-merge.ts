@@ -1,5 +1,6 @@
 import { changesAnything, type LeftReason, type MergeReport } from '@cullstream/store';
 import { formatCount, formatTable } from '../output/format.js';
+import { firstLines, limit } from '../output/limit.js';
 import { countsOf, remedyOf, type MergeResult } from './merge-result.js';
 
 /** Examples of each kind, a project. */
@@ -18,21 +19,28 @@ export function describeMerge(
   purpose: 'merge' | 'undo' = 'merge',
 ): string {
   const reported = results.filter((result) => 'report' in result);
-  const rows = reported.map(({ project, report }) => {
+  const { shown, more } = limit(reported, { what: 'projects' });
+  const rows = shown.map(({ project, report }) => {
     const { added, filled, compared, left, refused } = countsOf(report);
     return [project, added, filled, compared, left, refused];
   });
   const head = ['project', 'add', 'fill', 'compare', 'leave', 'not allowed'];
   return [
-    ...(rows.length === 0 ? [] : [formatTable(head, rows)]),
-    ...reported.flatMap(({ project, report }) =>
+    ...(rows.length === 0 ? [] : [formatTable(head, rows), ...more]),
+    ...shown.flatMap(({ project, report }) =>
       examplesOf(report).map((line) => `${project}: ${line}`),
     ),
-    ...results.flatMap((result) => {
-      const remedy = remedyOf(result);
-      return remedy === null ? [] : [`${result.project}: ${remedy}`];
+    ...firstLines(
+      results.flatMap((result) => {
+        const remedy = remedyOf(result);
+        return remedy === null ? [] : [`${result.project}: ${remedy}`];
+      }),
+      { what: 'remedies' },
+    ),
+    ...firstLines(results.flatMap(describeEnd), {
+      what: 'projects',
+      isUrgent: (line) => line.startsWith('error: '),
     }),
-    ...results.flatMap(describeEnd),
     describeNext(results, purpose),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import stringWidth from 'string-width';
 import type { OpenedRun } from '../run/open-run.js';
 import type { RunView } from '../run/execute-run.js';
 import { formatCount, formatSeconds } from './format.js';
+import { MOST_LINES } from './limit.js';
 import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';
 import { fitColumns, wrapText } from './wrap-text.js';
@@ -55,13 +56,13 @@ function describeOpening({ record, resumed }: OpenedRun): string {
 
 /** Lines: one when a project ends, one every ten seconds. For pipes and logs. */
 export function createPlainView(terminal: Terminal): RunView {
-  const told = new Set<string>();
+  const tell = createProjectLines();
   let lastLineMs = -Infinity;
   let state: RunStatus['state'] | undefined;
   return {
     opened: (run) => terminal.note(describeOpening(run)),
     status(status) {
-      for (const line of newlyFinished(status, told)) terminal.note(line);
+      for (const line of tell(status)) terminal.note(line);
       const isStillPaused = status.state === 'paused' && state === 'paused';
       state = status.state;
       if (isStillPaused || performance.now() - lastLineMs < 10_000) return;
@@ -72,18 +73,32 @@ export function createPlainView(terminal: Terminal): RunView {
   };
 }
 
-/** A line for each project that has ended since the last look. */
-function newlyFinished({ projects }: RunStatus, told: Set<string>): string[] {
-  return projects
-    .filter(({ name, state }) => isFinished(state) && !told.has(name))
-    .map((project) => {
-      told.add(project.name);
-      return (
-        `${project.name}: ${project.state}, ${formatCount(finishedIn(project))} images, ` +
-        `${formatCount(project.counts.decidedGroups)} of ${formatCount(project.groups)} groups decided`
-      );
-    });
+/**
+ * A line for each project that has ended since the last look. Of very many only the first, and of those
+ * that went wrong as many again: the summary has them all.
+ */
+function createProjectLines(): (status: RunStatus) => string[] {
+  const told = new Set<string>();
+  const left = { well: MOST_LINES, badly: MOST_LINES };
+  return ({ projects }) =>
+    projects
+      .filter(({ name, state }) => isFinished(state) && !told.has(name))
+      .flatMap((project) => {
+        told.add(project.name);
+        const how = project.state === 'success' ? 'well' : 'badly';
+        left[how] -= 1;
+        if (left[how] < 0) return [];
+        const line =
+          `${project.name}: ${project.state}, ${formatCount(finishedIn(project))} images, ` +
+          `${formatCount(project.counts.decidedGroups)} of ${formatCount(project.groups)} groups decided`;
+        return left[how] > 0 ? [line] : [line, END_OF_LINES[how]];
+      });
 }
+
+const END_OF_LINES = {
+  well: 'further projects that succeed are counted, and listed in the summary',
+  badly: 'further projects with failures are counted, and listed in the summary',
+} as const;
 
 const NAME_COLUMNS = 20;
 const BAR_COLUMNS = 20;
@@ -104,14 +119,14 @@ function drawBar(name: string, done: number, of: number, note: string): string {
  */
 export function createBarView(terminal: Terminal): RunView {
   const live = createLiveLines(terminal.progress);
-  const told = new Set<string>();
+  const tell = createProjectLines();
   return {
     opened(run) {
       terminal.note(describeOpening(run));
       terminal.divertNotes((line) => live.above(line));
     },
     status(status) {
-      for (const line of newlyFinished(status, told)) terminal.note(line);
+      for (const line of tell(status)) terminal.note(line);
       const { done, of } = sumOf(status);
       const { columns } = terminal.progress;
       live.show([

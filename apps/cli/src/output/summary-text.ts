@@ -1,13 +1,20 @@
 import { warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
+import { groupBy } from '../dead/group-by.js';
 import { formatCount, formatSeconds, formatTable } from './format.js';
+import { firstLines, limit } from './limit.js';
 
 const FAILURES_SHOWN = 20;
+const IN_REPORT = 'the report lists them';
+/** A message that so many projects have in common is one of all of them. */
+const COMMON_AT = 30;
 
 /** A summary as people read it at the end of a run. */
 export function formatSummary(summary: Summary, reportPath: string | undefined): string {
   const { images, groups, projects } = summary;
-  const rows = projects.map((project) => [
+  const where = 'the report and --json list all';
+  const { shown, more } = limit(projects, { what: 'projects', where, isUrgent: isTroubled });
+  const rows = shown.map((project) => [
     project.project_id,
     project.status,
     project.image_count,
@@ -31,6 +38,7 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
   ];
   return [
     formatTable(head, rows),
+    ...more,
     `${formatCount(images.total)} images: ${formatCount(images.embedded)} embedded, ` +
       `${formatCount(images.cached)} cached, ${formatCount(images.failed)} failed, ` +
       `${formatCount(images.ungrouped)} in no group; ` +
@@ -41,6 +49,10 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
     ...notes(summary),
     ...(reportPath === undefined ? [] : [`report: ${reportPath}`]),
   ].join('\n');
+}
+
+function isTroubled({ status }: Summary['projects'][number]): boolean {
+  return status === 'failed' || status === 'partial';
 }
 
 /** The pauses of a run, and how fast it went besides. */
@@ -88,9 +100,6 @@ function because(accepted: AcceptedBecause | null = null): string {
 function notes(summary: Summary): string[] {
   const { notes: ofModels = [], projects, dead_letters: letters = [] } = summary;
   const { warnings = projects.flatMap(warningsOf) } = summary;
-  const messages = projects.flatMap(({ project_id: name, message }) =>
-    message === null ? [] : [`${name}: ${message}`],
-  );
   const failures = openFirst(
     projects.flatMap(({ project_id: name, failures: all }) =>
       all.map((failure) => ({ ...failure, name })),
@@ -107,8 +116,11 @@ function notes(summary: Summary): string[] {
   const hidden = failures.length - FAILURES_SHOWN;
   return [
     ...ofModels,
-    ...messages,
-    ...warnings.map((warning) => `warning: ${warning}`),
+    ...firstLines(messagesOf(projects), { what: 'notes', where: IN_REPORT }),
+    ...firstLines(
+      warnings.map((warning) => `warning: ${warning}`),
+      { what: 'warnings', where: IN_REPORT },
+    ),
     ...failures.slice(0, FAILURES_SHOWN),
     ...(hidden > 0 ? [`and ${formatCount(hidden)} more failed images; the report lists them`] : []),
     ...poisoned.slice(0, FAILURES_SHOWN),
@@ -116,6 +128,18 @@ function notes(summary: Summary): string[] {
       ? [`and ${formatCount(poisoned.length - FAILURES_SHOWN)} more messages that were given up`]
       : []),
   ].map(withoutRawErrors);
+}
+
+/** What is said of projects; what is said of very many alike is said once. */
+function messagesOf(projects: Summary['projects']): string[] {
+  const named = projects.flatMap(({ project_id: name, message }) =>
+    message === null ? [] : [{ name, message }],
+  );
+  return [...groupBy(named, ({ message }) => message)].flatMap(([message, alike]) =>
+    alike.length < COMMON_AT
+      ? alike.map(({ name }) => `${name}: ${message}`)
+      : [`${formatCount(alike.length)} projects: ${message}`],
+  );
 }
 
 /** The exit code that a summary stands for: 1 where anything failed or was given up and nobody accepted it. */

@@ -1,5 +1,6 @@
 import type { RunStatus } from '@cullstream/contracts';
-import { formatTable } from '../output/format.js';
+import { formatCount, formatTable } from '../output/format.js';
+import { limit } from '../output/limit.js';
 import { describeCounts, describeStatus } from '../output/run-view.js';
 import type { RunStand } from './run-stand.js';
 
@@ -36,7 +37,10 @@ function describeSilent({ kind, run, stand, isIdle }: RunStand): string {
 }
 
 function describeNumbers(status: RunStatus, sum: string): string[] {
-  const rows = status.projects.map(({ name, state, images, groups, counts }) => [
+  const isUrgent = ({ state }: RunStatus['projects'][number]) =>
+    state !== 'waiting' && state !== 'success';
+  const { shown } = limit(status.projects, { what: 'projects', isUrgent });
+  const rows = shown.map(({ name, state, images, groups, counts }) => [
     name,
     state,
     images,
@@ -46,10 +50,11 @@ function describeNumbers(status: RunStatus, sum: string): string[] {
     groups,
     counts.decidedGroups,
   ]);
+  const hidden = status.projects.length - shown.length + (status.others?.projects ?? 0);
   const head = ['project', 'state', 'images', 'embedded', 'cached', 'failed', 'groups', 'decided'];
   return [
     formatTable(head, rows),
-    ...(status.others === undefined ? [] : [`and ${status.others.projects} more projects`]),
+    ...(hidden === 0 ? [] : [`and ${formatCount(hidden)} more projects`]),
     sum,
     ...(status.deadLetters > 0
       ? [`${status.deadLetters} dead letters; see \`cullstream dead list\``]

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Finding, Validation } from '@cullstream/store';
 import { formatCount, formatTable } from '../output/format.js';
+import { firstLines, limit } from '../output/limit.js';
 import { groupBy } from '../dead/group-by.js';
 
 /** Worst rows that the text names, a database. */
@@ -21,7 +22,9 @@ export function describeValidations(validations: readonly Validation[]): string 
     'errors',
     'warnings',
   ];
-  const rows = validations.map(({ path, ours, findings, statistics }) => [
+  const isUrgent = ({ findings }: Validation) => findings.length > 0;
+  const { shown, more } = limit(validations, { what: 'databases', isUrgent });
+  const rows = shown.map(({ path, ours, findings, statistics }) => [
     basename(path),
     ours ? 'cullstream' : 'others',
     statistics.rows,
@@ -33,8 +36,9 @@ export function describeValidations(validations: readonly Validation[]): string 
   ]);
   return [
     formatTable(head, rows),
-    ...validations.flatMap(describeConfidence),
-    ...validations.flatMap(describeWorst),
+    ...more,
+    ...shown.flatMap(describeConfidence),
+    ...firstLines(validations.flatMap(describeWorst), { what: 'lines' }),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { formatTable } from '../output/format.js';
+import { firstLines, limit } from '../output/limit.js';
 import type { StreamProof } from './check-streams.js';
 import type { VectorComparison } from './compare-vectors.js';
 import type { ProjectProof } from './verify-project.js';
@@ -35,7 +36,10 @@ export function describeProof({
     ...(comparisons.size > 0 ? ['embedded anew', 'least cosine'] : []),
     'complete',
   ];
-  const rows = proofs.map((proof) => [
+  const hasGaps = ({ project, gaps: own }: ProjectProof) =>
+    own.length + (comparisons.get(project)?.gaps.length ?? 0) > 0;
+  const { shown, more } = limit(proofs, { what: 'projects', isUrgent: hasGaps });
+  const rows = shown.map((proof) => [
     proof.project,
     proof.images,
     proof.embedded,
@@ -46,16 +50,21 @@ export function describeProof({
     proof.failedGroups,
     proof.vectorsChecked,
     ...(comparisons.size > 0 ? toCells(comparisons.get(proof.project)) : []),
-    proof.gaps.length + (comparisons.get(proof.project)?.gaps.length ?? 0) === 0 ? 'yes' : 'NO',
+    hasGaps(proof) ? 'NO' : 'yes',
   ]);
   const notes = [
     ...proofs.flatMap(({ project, notes: all }) => all.map((note) => `${project}: ${note}`)),
     ...streams.notes,
     ...common,
   ].map((note) => `note: ${note}`);
-  return [formatTable(head, rows), streams.note, ...notes, toVerdict(proofs, gaps), ...gaps].join(
-    '\n',
-  );
+  return [
+    formatTable(head, rows),
+    ...more,
+    streams.note,
+    ...firstLines(notes, { what: 'notes' }),
+    toVerdict(proofs, gaps),
+    ...firstLines(gaps, { what: 'gaps' }),
+  ].join('\n');
 }
 
 function toCells(comparison: VectorComparison | undefined): (string | number)[] {

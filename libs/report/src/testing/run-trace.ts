@@ -15,6 +15,8 @@ export interface RunTrace {
   readonly toEmbed: number;
   readonly cached: number;
   readonly looks: readonly Look[];
+  /** Up to then nobody could know how it goes on: an embedder came or went. */
+  readonly unforeseenUntilMs?: number;
 }
 
 export interface Coverage {
@@ -51,6 +53,7 @@ function judgeLooks(trace: RunTrace): { isInside: boolean; width: number }[] {
     }
     throughput.add(look);
     const left = { toEmbed: trace.toEmbed - look.embedded, cached: trace.cached - look.cached };
+    if (look.atMs < (trace.unforeseenUntilMs ?? 0)) return [];
     const estimate = throughput.estimate(left);
     const real = (totalMs - (workedMs[index] ?? 0)) / 1_000;
     if (estimate === undefined || real <= 0) return [];

@@ -1,0 +1,39 @@
+import { formatCount } from './format.js';
+
+/** Lines of one kind, or rows of a table, that a person reads at once. */
+export const MOST_LINES = 100;
+
+export interface LimitOptions<T> {
+  /** What they are, in the plural. */
+  readonly what: string;
+  /** Where the others are listed. */
+  readonly where?: string;
+  /** Those that come first where not all are shown. */
+  readonly isUrgent?: (item: T) => boolean;
+  readonly most?: number;
+}
+
+/**
+ * What is shown of items of which there may be any number: all in their order, or the first, beginning
+ * with the urgent ones.
+ * @returns `more`: a line that says how many are not shown and where they are; none where all are
+ */
+export function limit<T>(
+  items: readonly T[],
+  { what, where = '--json lists all', isUrgent = () => false, most = MOST_LINES }: LimitOptions<T>,
+): { readonly shown: readonly T[]; readonly more: readonly string[] } {
+  const hidden = items.length - most;
+  if (hidden <= 0) return { shown: items, more: [] };
+  const urgent = items.filter((item) => isUrgent(item));
+  const others = urgent.length >= most ? [] : items.filter((item) => !isUrgent(item));
+  return {
+    shown: [...urgent, ...others].slice(0, most),
+    more: [`and ${formatCount(hidden)} more ${what}; ${where}`],
+  };
+}
+
+/** As {@link limit}, for lines that stand one below the other. */
+export function firstLines(lines: readonly string[], options: LimitOptions<string>): string[] {
+  const { shown, more } = limit(lines, options);
+  return [...shown, ...more];
+}
