@@ -49,6 +49,7 @@ export { maxEventBytes, maxMessageBytes } from './publish/payload-limits.js';
 export { askRecipes } from './recipes/ask-recipes.js';
 export { tellRecipe } from './recipes/tell-recipe.js';
 export { countEvents } from './read/count-events.js';
+export { countMessages } from './read/count-messages.js';
 export { followStream, type Following } from './read/follow-stream.js';
 export { lastOf } from './read/last-of.js';
 export { readNewer } from './read/read-newer.js';

@@ -1,6 +1,7 @@
-import { ConfigurationError, subjectOf, tryDecodeEvent } from '@cullstream/contracts';
+import { ConfigurationError, subjectOf, subjectsOf, tryDecodeEvent } from '@cullstream/contracts';
 import {
   countEvents,
+  countMessages,
   isBrokerAway,
   lastOf,
   readAll,
@@ -65,8 +66,7 @@ async function compare(bus: Bus, proofs: readonly ProjectProof[]): Promise<Strea
     (stage) => `the stream ${streams[stage].name} is gone; the next run makes it anew`,
   );
   let projectsChecked = 0;
-  for (const proof of proofs) {
-    const lacks = proof.run === null ? undefined : await findLacks(bus, kept, proof.run, proof);
+  for (const { proof, lacks } of await findAllLacks(bus, kept, proofs)) {
     if (lacks === undefined) continue;
     projectsChecked += 1;
     const isComplete = proof.gaps.length === 0;
@@ -90,12 +90,55 @@ async function listLost(bus: Bus): Promise<Stage[]> {
   return lost;
 }
 
+interface Compared {
+  readonly proof: ProjectProof;
+  readonly lacks: readonly string[] | undefined;
+}
+
+/** As {@link findLacks}, of all projects in their order. */
+async function findAllLacks(
+  bus: Bus,
+  stages: readonly Stage[],
+  proofs: readonly ProjectProof[],
+): Promise<Compared[]> {
+  const counts = createCounts(bus);
+  const compared: Compared[] = [];
+  const waiting = proofs.entries();
+  const compareNext = async () => {
+    for (const [index, proof] of waiting) {
+      const { run } = proof;
+      const lacks =
+        run === null ? undefined : await findLacks(bus, counts, stages, { ...proof, run });
+      compared[index] = { proof, lacks };
+    }
+  };
+  await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, compareNext));
+  return compared;
+}
+
+/** Questions to the broker are under way for so many projects at once. */
+const PROJECTS_AT_ONCE = 16;
+
+/** Messages of a project in a stream. */
+type CountOf = (stage: Stage, run: string, project: string) => Promise<number>;
+
+/** Asks once for all projects of a run. */
+function createCounts(bus: Bus): CountOf {
+  const known = new Map<string, Promise<ReadonlyMap<string, number>>>();
+  return async (stage, run, project) => {
+    const subjects = subjectsOf(stage, run);
+    const asked = known.get(subjects) ?? countMessages(bus, streams[stage].name, subjects);
+    known.set(subjects, asked);
+    return (await asked).get(subjectOf(stage, run, project)) ?? 0;
+  };
+}
+
 /** What each stream lacks of a run; undefined where IMAGES has nothing of it, pruned or never published. */
 async function findLacks(
   bus: Bus,
+  countOf: CountOf,
   stages: readonly Stage[],
-  run: string,
-  { project, images }: ProjectProof,
+  { project, images, run }: ProjectProof & { readonly run: string },
 ): Promise<string[] | undefined> {
   if (!stages.includes('images')) return undefined;
   const subject = subjectOf('images', run, project);
@@ -109,8 +152,9 @@ async function findLacks(
     if (seen.size < images) lacks.push(describe(seen, images));
   }
   for (const stage of stages) {
-    // Every stage stores at least one event an image; repeats may add some.
+    // Every stage stores at least one event an image; repeats may add some. A message has one or more.
     const { name } = streams[stage];
+    if ((await countOf(stage, run, project)) >= images) continue;
     const stored = await countEvents(bus, name, subjectOf(stage, run, project));
     if (stored < images) lacks.push(`${name} holds ${stored} events for ${images} images`);
   }
