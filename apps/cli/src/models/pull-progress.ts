@@ -42,7 +42,7 @@ function createBar(terminal: Terminal): PullProgress {
         totalBytes === undefined || totalBytes === 0
           ? ''
           : `${Math.floor((100 * receivedBytes) / totalBytes)} %, `;
-      live.show([`received ${share}${describe(receivedBytes, totalBytes)}`]);
+      live.show(() => [`received ${share}${describe(receivedBytes, totalBytes)}`]);
     },
     close: () => live.close(),
   };

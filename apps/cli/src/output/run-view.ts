@@ -28,7 +28,10 @@ function sumOf({ projects, others }: RunStatus) {
 /** `1,234 of 5,000 images, 27.1/s, about 3 min 5 s left (embedder is the bottleneck)` */
 export function describeStatus(status: RunStatus): string {
   const parts = [describeCounts(status)];
-  if (status.state !== 'paused') parts.push(`${status.imagesPerSecond.toFixed(1)}/s`);
+  // Nothing is known of it before the first image is done.
+  const hasRate =
+    status.state !== 'paused' && (status.imagesPerSecond > 0 || sumOf(status).done > 0);
+  if (hasRate) parts.push(`${status.imagesPerSecond.toFixed(1)}/s`);
   const eta = describeEta(status);
   if (eta !== undefined) parts.push(eta);
   if (status.bottleneck !== null) parts.push(`waiting for the ${status.bottleneck}`);
@@ -128,10 +131,9 @@ export function createBarView(terminal: Terminal): RunView {
     status(status) {
       for (const line of tell(status)) terminal.note(line);
       const { done, of } = sumOf(status);
-      const { columns } = terminal.progress;
-      live.show([
+      live.show((columns) => [
         drawBar('all', done, of, ''),
-        ...wrapText(`  ${describeStatus(status)}`, (columns > 0 ? columns : 80) - 1),
+        ...wrapText(`  ${describeStatus(status)}`, columns),
         ...status.projects
           .filter(({ state }) => state === 'running')
           .map((project) => {
