@@ -17,6 +17,12 @@ const USUAL_PHASE = 2;
 const WORTH = 3;
 /** Fewer say nothing of how much they vary. */
 const FEWEST_GROUPS = 3;
+/** A change of the rate is one where stretches on both sides differ by so much, in logarithms, */
+const LEAST_CHANGE = Math.log(1.4);
+/** by so many standard deviations, */
+const SURE_OF_CHANGE = 8;
+/** and there are so many of them. */
+const FEWEST_AROUND_CHANGE = 6;
 /** A rate of an earlier run: other images, another load. */
 const SPREAD_BETWEEN_RUNS = 0.35;
 
@@ -51,15 +57,17 @@ export class RateMeter {
   /** @returns undefined until a first stretch was seen */
   get rate(): ObservedRate | undefined {
     if (this.#stretches.length === 0) return undefined;
-    const weights = this.#stretches.map((_, index, { length }) =>
-      Math.pow(0.5, (length - 1 - index) / HALF_LIFE),
-    );
     const costs = this.#stretches.map(({ seconds, images }) => Math.log(seconds / images));
+    const change = lastChange(costs);
+    const weights = this.#stretches.map((_, index, { length }) =>
+      index < change ? 0 : Math.pow(0.5, (length - 1 - index) / HALF_LIFE),
+    );
     const total = sum(weights);
     const images = sum(this.#stretches.map((each, index) => each.images * (weights[index] ?? 0)));
     const seconds = sum(this.#stretches.map((each, index) => each.seconds * (weights[index] ?? 0)));
     const mean = sum(costs.map((cost, index) => cost * (weights[index] ?? 0))) / total;
-    const deviations = costs.map((cost) => cost - mean);
+    const before = meanOf(costs.slice(0, change));
+    const deviations = costs.map((cost, index) => cost - (index < change ? before : mean));
     return {
       imagesPerSecond: images / seconds,
       ...toSpread(deviations),
@@ -78,6 +86,27 @@ export class RateMeter {
     this.#stretches = joined;
     this.#leastSeconds *= 2;
   }
+}
+
+/**
+ * Since which stretch the rate is another one than before, as when an embedder joins or leaves: 0 where it
+ * has not changed. By the means on both sides, against how much costs vary on either.
+ */
+function lastChange(costs: readonly number[]): number {
+  let [change, strongest] = [0, SURE_OF_CHANGE];
+  for (let index = FEWEST_AROUND_CHANGE; index <= costs.length - FEWEST_AROUND_CHANGE; index++) {
+    const [before, after] = [costs.slice(0, index), costs.slice(index)];
+    const [meanBefore, meanAfter] = [meanOf(before), meanOf(after)];
+    const difference = Math.abs(meanAfter - meanBefore);
+    if (difference < LEAST_CHANGE) continue;
+    const squares =
+      sumOfSquares(before.map((cost) => cost - meanBefore)) +
+      sumOfSquares(after.map((cost) => cost - meanAfter));
+    const variance = (WORTH * USUAL_SPREAD ** 2 + squares) / (WORTH + costs.length);
+    const deviation = Math.sqrt(variance * (1 / before.length + 1 / after.length));
+    if (difference / deviation > strongest) [change, strongest] = [index, difference / deviation];
+  }
+  return change;
 }
 
 /** Spread, and how long phases last, drawn towards what is usual while little was seen. */
@@ -102,6 +131,10 @@ function meansOf(values: readonly number[], size: number): number[] {
     { length: Math.floor(values.length / size) },
     (_, group) => sum(values.slice(group * size, (group + 1) * size)) / size,
   );
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 0 : sum(values) / values.length;
 }
 
 function sumOfSquares(values: readonly number[]): number {
