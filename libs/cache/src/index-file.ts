@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { toStorageFault } from './storage-fault.js';
+import { errorCodeOf, toStorageFault } from './storage-fault.js';
 
 const CHUNK_BYTES = 1 << 20;
 const LINE_FEED = 0x0a;
@@ -12,9 +12,12 @@ export interface TextLine {
   readonly nextByte: number;
 }
 
-/** Bytes in the file, 0 without one: one cheap question whether others have appended. */
+/**
+ * Bytes in the file, 0 without one: one cheap question whether others have appended.
+ * @throws {TransientError} where the file cannot be looked at
+ */
 export function sizeOfFile(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return attempt(READING, path, () => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 /**
@@ -76,9 +79,25 @@ export function appendLine(path: string, line: string): void {
   });
 }
 
-function openForAppending(path: string): number {
-  mkdirSync(dirname(path), { recursive: true });
-  return openSync(path, 'a+');
+/** Opens a file in the cache's folder, which is made where it is missing. */
+export function openForAppending(path: string): number {
+  try {
+    return openSync(path, 'a+');
+  } catch (cause) {
+    if (errorCodeOf(cause) !== 'ENOENT') throw cause;
+    makeLastFolder(dirname(path));
+    return openSync(path, 'a+');
+  }
+}
+
+/** Not what is above it: where that is gone, so is its disk. */
+function makeLastFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (cause) {
+    // Another process was first.
+    if (errorCodeOf(cause) !== 'EEXIST') throw cause;
+  }
 }
 
 function endsTorn(file: number): boolean {

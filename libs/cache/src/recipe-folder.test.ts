@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigurationError, type EmbeddingRecipe } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cachePathsOf } from './cache-paths.js';
@@ -66,6 +66,7 @@ describe('the folder of a recipe', () => {
 
   it('stays the recipe’s when the marker is lost', async () => {
     const { indexFile, toLineName } = cachePathsOf(dataDir);
+    mkdirSync(dirname(dirname(indexFile)));
     appendLine(
       indexFile,
       encodeIndexLine({

@@ -111,7 +111,7 @@ function toClaimFault(folder: string, cause: unknown): Error {
     return toStorageFault('cannot use the embedding cache in', folder, cause);
   }
   return new ConfigurationError(
-    [`cannot use the embedding cache in ${folder}: ${adviceFor(cause)}`],
+    [`cannot use the embedding cache in ${folder}: ${adviceFor(cause, folder)}`],
     { cause },
   );
 }

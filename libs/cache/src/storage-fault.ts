@@ -1,4 +1,5 @@
 import { TransientError } from '@cullstream/contracts';
+import { hasNoFreeInodes } from '@cullstream/files';
 
 /** Long enough for a person to make room; the stage asks again by itself. */
 const RETRY_AFTER_MS = 30_000;
@@ -15,17 +16,21 @@ const advice: Readonly<Record<string, string>> = {
   ENFILE: 'too many open files on this machine',
 };
 
+const NO_INODES =
+  'the disk has no free inodes: delete some of its many files, the run goes on by itself';
+
 /** Says what a failed file operation means and what to do. Nothing of an image is wrong: it is retried. */
 export function toStorageFault(action: string, path: string, cause: unknown): TransientError {
-  return new TransientError(`${action} ${path}: ${adviceFor(cause)}`, {
+  return new TransientError(`${action} ${path}: ${adviceFor(cause, path)}`, {
     cause,
     retryAfterMs: RETRY_AFTER_MS,
   });
 }
 
-/** What a person can do about a failed file operation. */
-export function adviceFor(cause: unknown): string {
+/** What a person can do about a failed operation on a file at `path`. */
+export function adviceFor(cause: unknown, path: string): string {
   const code = errorCodeOf(cause);
+  if (code === 'ENOSPC' && hasNoFreeInodes(path)) return `${NO_INODES} (${code})`;
   if (code !== undefined && code in advice) return `${advice[code] ?? ''} (${code})`;
   return cause instanceof Error ? cause.message : String(cause);
 }

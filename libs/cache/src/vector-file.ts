@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, renameSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { writeFileAtomicSync } from '@cullstream/files';
 import { decodeNpy, encodeNpy, NPY_HEADER_BYTES, NpyFormatError } from './npy.js';
@@ -17,7 +18,9 @@ export type VectorFile =
  * Synchronous: a small read from the page cache costs less than a turn through the thread pool,
  * which decoding keeps busy.
  *
- * @throws {TransientError} where the file is there and cannot be read
+ * A file that cannot be read in a folder that can is damaged: computing it anew costs less than waiting.
+ *
+ * @throws {TransientError} where nothing in its folder can be read now
  */
 export function readVectorFile(path: string): VectorFile {
   try {
@@ -32,7 +35,23 @@ export function readVectorFile(path: string): VectorFile {
       : { state: 'damaged', problem: 'values that are not finite' };
   } catch (cause) {
     if (cause instanceof NpyFormatError) return { state: 'damaged', problem: cause.message };
+    if (isOfFile(cause, path)) {
+      return { state: 'damaged', problem: `it cannot be read (${errorCodeOf(cause) ?? ''})` };
+    }
     throw toStorageFault('cannot read the vector', path, cause);
+  }
+}
+
+const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM']);
+
+/** Whether a fault is this one file's: its folder can be used. */
+function isOfFile(cause: unknown, path: string): boolean {
+  if (!CODES_OF_FILES.has(errorCodeOf(cause) ?? '')) return false;
+  try {
+    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -46,7 +65,8 @@ const smallFile = Buffer.allocUnsafeSlow(VECTOR_FILE_BYTES + 1);
 function readSmallFile(path: string): Buffer | undefined {
   let file: number;
   try {
-    file = openSync(path, 'r');
+    // A pipe in its place, which nobody writes to, would be waited for.
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (cause) {
     if (errorCodeOf(cause) === 'ENOENT') return undefined;
     throw cause;
@@ -83,10 +103,19 @@ export function writeVectorFile(path: string, vector: Float32Array): void {
   }
 }
 
+const NAME_TAKEN = new Set(['EEXIST', 'EISDIR', 'ENOTDIR', 'ENOTEMPTY']);
+
 /** Renames a damaged file to `<name>.corrupt`, so that it can be looked at and a sound one take its place. */
 export function moveAside(path: string): void {
+  const aside = `${path}.corrupt`;
   try {
-    renameSync(path, `${path}.corrupt`);
+    try {
+      renameSync(path, aside);
+    } catch (cause) {
+      // A folder in its place, or in that of an earlier one, goes by no name that is taken.
+      if (!NAME_TAKEN.has(errorCodeOf(cause) ?? '')) throw cause;
+      renameSync(path, `${aside}-${Date.now()}`);
+    }
   } catch (cause) {
     // Another process moved it first, and has perhaps written it anew already.
     if (errorCodeOf(cause) !== 'ENOENT') {

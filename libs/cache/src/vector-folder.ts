@@ -49,7 +49,7 @@ export class VectorFolder {
     const path = this.pathOf(hash);
     if (this.#pack === undefined || !this.#readsCopies) return this.#readFile(hash, crc32);
     const changedMs = changeTimeOf(path);
-    if (changedMs === undefined) return { state: 'absent' };
+    if (changedMs === undefined) return this.#readFile(hash, crc32);
     const copy = this.#pack.find(hash, changedMs);
     if (copy !== undefined && (crc32 === undefined || vectorChecksumOf(copy) === crc32)) {
       return { state: 'sound', vector: copy, isProven: true };
@@ -103,11 +103,12 @@ export class VectorFolder {
   }
 }
 
+/** Undefined where there is no file, or reading it will say what is wrong. */
 function changeTimeOf(path: string): number | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })?.ctimeMs;
-  } catch (cause) {
-    throw toStorageFault('cannot read the vector', path, cause);
+  } catch {
+    return undefined;
   }
 }
 

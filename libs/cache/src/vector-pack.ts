@@ -1,8 +1,8 @@
-import { mkdirSync, closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import type { CacheLog } from './cache-log.js';
+import { openForAppending } from './index-file.js';
 import { RecordTable } from './record-table.js';
 import { adviceFor, errorCodeOf } from './storage-fault.js';
 
@@ -99,7 +99,7 @@ export class VectorPack {
       this.#close();
       this.#isGivenUp = true;
       this.#log.warn(
-        { file: this.#path, problem: adviceFor(cause) },
+        { file: this.#path, problem: adviceFor(cause, this.#path) },
         'the packed copy of the vectors cannot be used: reading them one by one',
       );
       return undefined;
@@ -121,10 +121,7 @@ export class VectorPack {
   }
 
   #openFile(): number | undefined {
-    if (this.#mode === 'share') {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      return openSync(this.#path, 'a+');
-    }
+    if (this.#mode === 'share') return openForAppending(this.#path);
     try {
       return openSync(this.#path, 'r');
     } catch (cause) {

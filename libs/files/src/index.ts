@@ -1,6 +1,7 @@
 export { createFileOnce, nameFileOnce } from './create-file-once.js';
 export { errnoOf, isErrno } from './errno.js';
 export { errorMessage } from './error-message.js';
+export { hasNoFreeInodes } from './has-no-free-inodes.js';
 export { isProcessAlive, ownIdentity, type ProcessIdentity } from './is-process-alive.js';
 export { lockFile, tryLockFile, withFileLock, type FileLock } from './lock-file.js';
 export { readFileIfThere, readFileIfThereSync } from './read-file-if-there.js';

@@ -22,10 +22,10 @@ export function describeLogEntry(entry: LogEntry, messageKey = 'msg'): string {
   return withoutRawErrors(about.length === 0 ? said : `${said} (${about.join(', ')})`);
 }
 
-function reasonOf({ err, failure, reason }: LogEntry): string | undefined {
+function reasonOf({ err, failure, reason, problem }: LogEntry): string | undefined {
   const message =
     typeof err === 'object' && err !== null && 'message' in err ? err.message : undefined;
-  return textOf(message) ?? textOf(failure) ?? textOf(reason);
+  return textOf(message) ?? textOf(failure) ?? textOf(reason) ?? textOf(problem);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,3 +1,5 @@
+import { hasNoFreeInodes } from '@cullstream/files';
+
 /** What a failed system call means, and what a person can do about it. */
 const meanings: Readonly<Record<string, string>> = {
   EACCES: 'permission denied: give this user access to it',
@@ -24,6 +26,8 @@ const meanings: Readonly<Record<string, string>> = {
   ESTALE: 'the network folder is gone: connect it again',
   ETXTBSY: 'it is a program at work: end that first',
 };
+
+const NO_INODES = 'the disk has no free inodes: delete some of its many files';
 
 /** Codes that stand for a wrong path, not for a fault of the machine or of the moment. */
 const ofThePath = new Set([
@@ -64,7 +68,8 @@ export function isPathError(error: unknown): error is SystemError {
 export function describeSystemError(error: unknown, path?: string): string {
   if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
   const named = path ?? error.path;
-  const meaning = meanings[error.code] ?? '';
+  const isOutOfInodes = error.code === 'ENOSPC' && named !== undefined && hasNoFreeInodes(named);
+  const meaning = isOutOfInodes ? NO_INODES : (meanings[error.code] ?? '');
   return named === undefined ? meaning : `${named}: ${meaning}`;
 }
 

@@ -1,4 +1,5 @@
 import { TransientError } from '@cullstream/contracts';
+import { hasNoFreeInodes } from '@cullstream/files';
 import { isCullstreamDatabase } from './application-id.js';
 
 /** Why a database cannot be used, until somebody does something about it. */
@@ -32,6 +33,13 @@ export function translateError(error: unknown, doing: string, path: string): unk
   }
   const code = codeOf(error);
   if (code === undefined) return error;
+  const isRefused = code === 'ENOSPC' || code.startsWith('SQLITE_CANTOPEN') || isFailedMkdir(error);
+  if (isRefused && hasNoFreeInodes(path)) {
+    return new TransientError(
+      `${what}: the disk has no free inodes; delete some of its many files, work then goes on`,
+      { ...options, retryAfterMs: DISK_FULL_RETRY_MS },
+    );
+  }
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT') {
     return new TransientError(`${what}: the disk is full; free some space, work then goes on`, {
       ...options,
