@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,7 @@ const GROUPS_PER_PROJECT = 20;
 /** Images whose failure is pretended: enough that a retry takes some seconds. */
 const TRIED_AGAIN = 20;
 const MOUNT_BYTES = 64_000_000;
+const MOUNT_FILES = 2_000;
 
 const canMount = (() => {
   const folder = mkdtempSync(join(tmpdir(), 'cullstream-mount-'));
@@ -43,7 +45,14 @@ const canMount = (() => {
 
 function mountSmall(): { readonly folder: string } & Disposable {
   const folder = mkdtempSync(join(tmpdir(), 'cullstream-mount-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${MOUNT_BYTES}`, 'none', folder]);
+  execFileSync('mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${MOUNT_BYTES},nr_inodes=${MOUNT_FILES}`,
+    'none',
+    folder,
+  ]);
   return {
     folder,
     [Symbol.dispose]: () => {
@@ -75,17 +84,33 @@ function fill(folder: string): string {
   return ballast;
 }
 
+/** Takes every file that there is room for, and leaves the bytes. */
+function takeInodes(folder: string): string {
+  const ballast = join(folder, 'ballast');
+  mkdirSync(ballast);
+  expect(() => {
+    for (let file = 0; ; file++) writeFileSync(join(ballast, String(file)), '');
+  }).toThrow(/ENOSPC/);
+  return ballast;
+}
+
 /** Fills the disk until the command says so, which must wait then, and makes room again. */
-async function fillUntilTold(folder: string, child: ChildProcess): Promise<void> {
+async function fillUntilTold(
+  folder: string,
+  child: ChildProcess,
+  take: (folder: string) => string,
+  word: RegExp,
+): Promise<void> {
   let told = '';
   child.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString('utf8')));
-  const ballast = fill(folder);
-  await waitFor(() => /the disk is full: free some space/i.test(told), {
+  const ballast = take(folder);
+  await waitFor(() => word.test(told), {
     what: 'word of the full disk',
     timeoutMs: 60_000,
   });
   expect(child.exitCode).toBeNull();
-  rmSync(ballast);
+  expect(told).not.toMatch(/permission/i);
+  rmSync(ballast, { recursive: true });
 }
 
 describe.skipIf(process.platform !== 'linux')('a data folder', () => {
@@ -115,7 +140,7 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
         what: 'a fifth of the vectors',
         timeoutMs: 60_000,
       });
-      await fillUntilTold(mount.folder, run.child);
+      await fillUntilTold(mount.folder, run.child, fill, /the disk is full: free some space/);
       const result = await run.result;
       expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
       expect(dumpDatabases(data)).toEqual(undisturbed);
@@ -127,7 +152,7 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
   );
 
   it.skipIf(!canMount).concurrent(
-    'that runs full while images are tried again pauses that, too',
+    'that runs out of inodes while images are tried again pauses that, too',
     async () => {
       using mount = mountSmall();
       const data = join(mount.folder, 'data');
@@ -138,7 +163,7 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
       const [, ...options] = toRunArgs(example, data);
       const retry = startCli(['dead', 'retry', ...options, '--reason', 'file-missing']);
       await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
-      await fillUntilTold(mount.folder, retry.child);
+      await fillUntilTold(mount.folder, retry.child, takeInodes, /the disk has no free inodes/);
       const result = await retry.result;
       expect(result.exitCode, result.stderr).toBe(0);
       expect(dumpDatabases(data)).toEqual(undisturbed);

@@ -1,12 +1,10 @@
-import { spawnSync, type ChildProcess } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
-  rmdirSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -16,46 +14,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Summary } from '@cullstream/report';
 import { waitFor } from '@cullstream/testing';
+import { boundByPermissions, canBeBound } from './support/bound-by-permissions.js';
 import { dumpDatabases } from './support/dump-databases.js';
-import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
+import { leaveEmpty } from './support/leave-empty.js';
+import { listenTo } from './support/listen-to.js';
 import { pretendFailures } from './support/pretend-failures.js';
-import { holdService } from './support/processes.js';
+import { findService, holdService } from './support/processes.js';
 import { runCli, startCli } from './support/run-cli.js';
 
 const FAILED = 1;
 const GROUPS_PER_PROJECT = 4;
 /** Images of the example that nothing can decode, one a project. */
 const DAMAGED = 3;
-
-/** Makes root one whom permissions bind, as they bind everybody else. */
-const bound = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search'];
-const isRoot = process.getuid?.() === 0;
-const through = isRoot ? bound : [];
-const canBeBound = !isRoot || spawnSync(bound[0] ?? '', [...bound.slice(1), 'true']).status === 0;
-
-/** What a command says from now on. */
-function listen(child: ChildProcess) {
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString('utf8')));
-  return {
-    async says(pattern: RegExp): Promise<void> {
-      await waitFor(() => pattern.test(said), { what: `${pattern}`, timeoutMs: 30_000 });
-      expect(child.exitCode).toBeNull();
-    },
-  };
-}
-
-/** Puts an empty folder in the place of one, until it is back. */
-function leaveEmpty(path: string): { isBack(): void } {
-  renameSync(path, `${path}-away`);
-  mkdirSync(path);
-  return {
-    isBack() {
-      rmdirSync(path);
-      renameSync(`${path}-away`, path);
-    },
-  };
-}
 
 let folder: string;
 let data: string;
@@ -72,8 +43,8 @@ it.skipIf(!canBeBound)(
   'originals that are away for a while fail nothing, whichever way they went',
   async () => {
     const { originals } = example;
-    const run = startCli([...toRunArgs(example, data), '--json'], {}, through);
-    const command = listen(run.child);
+    const run = startCli([...toRunArgs(example, data), '--json'], {}, boundByPermissions);
+    const command = listenTo(run.child);
     const release = await holdService(run.child.pid ?? 0, 'embedder');
     const [first, loose, second] = ['first.zip', 'loose', 'second.zip'].map((name) =>
       join(originals, name),
@@ -105,16 +76,49 @@ it.skipIf(!canBeBound)(
   },
 );
 
-it('images that failed while their source was away are tried again by the next run', async () => {
-  const given = toRunArgs(example, data);
-  if (!existsSync(data)) await runCli(given);
-  const { 'first.db/ai_decisions': decided } = dumpDatabases(data);
-  pretendFailures(join(data, 'training/ai_training_decisions/first.db'), 5);
-  const again = await runCli([...given, '--json']);
-  const { results, images } = JSON.parse(again.stdout) as Summary;
-  expect(results).toMatchObject({ processed: 1, skipped: 2 });
-  expect(images.failed, again.stderr).toBe(DAMAGED);
-  expect(dumpDatabases(data)).toMatchObject({ 'first.db/ai_decisions': decided });
-  const { stdout } = await runCli(given);
-  expect(stdout).toMatch(/^3 images failed before, and cannot be done now.*nothing was written$/m);
-});
+it.skipIf(!canBeBound)(
+  'a data folder that is away for a while loses nothing, and nothing is begun in its place',
+  async () => {
+    const place = join(folder, 'other-data');
+    const run = startCli([...toRunArgs(example, place), '--json'], {}, boundByPermissions);
+    const command = listenTo(run.child);
+    await waitFor(() => countVectors(place) > 3, { what: 'vectors', timeoutMs: 60_000 });
+    chmodSync(place, 0o000);
+    await command.says(/other-data may not be used any more: give this user the permission back/);
+    chmodSync(place, 0o755);
+    const away = leaveEmpty(place);
+    await command.says(/other-data is not there any more: connect its disk/);
+    const [writer = 0] = findService(run.child.pid ?? 0, 'writer');
+    process.kill(writer, 'SIGKILL');
+    await command.says(/the writer ended with signal SIGKILL and is started again/);
+    away.isBack();
+    const { stdout, stderr, exitCode } = await run.result;
+    expect(exitCode, stderr).toBe(FAILED);
+    const { images, groups } = JSON.parse(stdout) as Summary;
+    expect(images).toMatchObject({ embedded: example.images - DAMAGED, failed: DAMAGED });
+    expect(groups).toMatchObject({ failed: 0 });
+  },
+);
+
+it.skipIf(!canBeBound)(
+  'the next run tries images again, and makes vectors anew that cannot be read',
+  async () => {
+    const given = toRunArgs(example, data);
+    if (!existsSync(data)) await runCli(given);
+    const { 'first.db/ai_decisions': decided } = dumpDatabases(data);
+    pretendFailures(join(data, 'training/ai_training_decisions/first.db'), 5);
+    const embeddings = join(data, 'ai_data/embeddings');
+    const vectors = readdirSync(embeddings).filter((name) => name.endsWith('.npy'));
+    for (const name of vectors) chmodSync(join(embeddings, name), 0o000);
+    const again = await startCli([...given, '--json'], {}, boundByPermissions).result;
+    expect(again.stderr).toContain('it cannot be read (EACCES)');
+    const { results, images } = JSON.parse(again.stdout) as Summary;
+    expect(results).toMatchObject({ processed: 1, skipped: 2 });
+    expect(images.failed, again.stderr).toBe(DAMAGED);
+    expect(dumpDatabases(data)).toMatchObject({ 'first.db/ai_decisions': decided });
+    const { stdout } = await runCli(given);
+    expect(stdout).toMatch(
+      /^3 images failed before, and cannot be done now.*nothing was written$/m,
+    );
+  },
+);

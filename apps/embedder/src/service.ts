@@ -24,18 +24,20 @@ import {
   type Delivery,
   type Publisher,
 } from '@cullstream/bus';
-import { openEmbeddingCache, toImageAlias } from '@cullstream/cache';
+import { openEmbeddingCache, toImageAlias, type EmbeddingCache } from '@cullstream/cache';
 import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import {
+  checkDataFolder,
   checkReadable,
-  checkWritable,
   connectService,
   createRecipeGuard,
   createStartMarks,
+  openDataFolder,
   openRunRecords,
   WORKING_EVERY_MS,
+  type DataFolder,
   type RecipeGuard,
   type Service,
   type ServiceContext,
@@ -108,7 +110,9 @@ export async function startEmbedder(
   if (settings.bytes === 'originals' && originals !== undefined) {
     health.addCheck('originals', () => checkReadable(originals));
   }
-  health.addCheck('cache', () => checkWritable(settings.data));
+  const folder = openDataFolder(settings.data, log);
+  await folder.untilThere();
+  health.addCheck('cache', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
   const images = await openImageBytes(settings, bus, { metrics, log });
   const compute = {
@@ -129,7 +133,7 @@ export async function startEmbedder(
       const needed = await decodedBytes(bytes);
       return needed <= USUAL_DECODED_BYTES ? work() : budget.whileHoldingMore(needed, work);
     },
-    cache: await openEmbeddingCache({ dataDir: settings.data, recipe, log }),
+    cache: waitingCache(await openEmbeddingCache({ dataDir: settings.data, recipe, log }), folder),
     digest: (bytes) => digest(bytes, metrics),
     sizeOf: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),
@@ -152,7 +156,7 @@ export async function startEmbedder(
   const spec = consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight });
   bus.watchBacklog(spec);
   const marks = createStartMarks();
-  const parts = { ports, publisher, metrics, guard, marks, recipeId: recipe.id };
+  const parts = { ports, publisher, metrics, guard, marks, folder, recipeId: recipe.id };
   const consumption = await consumeEach(
     bus,
     spec,
@@ -175,6 +179,7 @@ export async function startEmbedder(
     ),
     stop: () => {
       images.leave();
+      folder.leave();
       return consumption.stop();
     },
   };
@@ -186,11 +191,12 @@ interface Parts {
   readonly metrics: ServiceMetrics;
   readonly guard: RecipeGuard;
   readonly marks: StartMarks;
+  readonly folder: DataFolder;
   readonly recipeId: string;
 }
 
 async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
-  const { ports, publisher, metrics, guard, marks, recipeId } = parts;
+  const { ports, publisher, metrics, guard, marks, folder, recipeId } = parts;
   const event = decodeImage(data);
   if (event.type === 'image.failed') {
     await publish(event, publisher, id);
@@ -201,11 +207,8 @@ async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
   const startedAt = marks.of(event, new Date());
   const mark = startedAt === undefined ? {} : { projectStartedAt: startedAt };
   try {
-    const resolved = await resolveEmbedding(
-      event,
-      toImageAlias(event.project.name, event.image, event.source),
-      ports,
-    );
+    const alias = toImageAlias(event.project.name, event.image, event.source);
+    const resolved = await folder.whileThere(() => resolveEmbedding(event, alias, ports));
     await metrics.time(
       'publish',
       () => publish({ ...toEmbedded(event, resolved, recipeId), ...mark }, publisher, id),
@@ -219,6 +222,17 @@ async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
     await publish({ ...failed, ...mark }, publisher, id);
     metrics.countImages('failed');
   }
+}
+
+/** Nothing is begun where the folder was. */
+function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache {
+  return {
+    ...cache,
+    async store(request) {
+      await folder.untilThere();
+      await cache.store(request);
+    },
+  };
 }
 
 /** What the extractor has given up passes through. */

@@ -13,7 +13,7 @@ import {
 import { lastOf, maxEventBytes, streams, type Bus, type BundleLimits } from '@cullstream/bus';
 import { matchLegacy, type Catalogue, type FindLegacyEmbedding } from '@cullstream/catalog';
 import type { SourceGuard } from '@cullstream/imaging/archive';
-import type { Logger, ServiceMetrics } from '@cullstream/runtime';
+import type { DataFolder, Logger, ServiceMetrics } from '@cullstream/runtime';
 import type { FeedGate } from './adapters/feed-gate.js';
 import { listPatiently, SourceError } from './adapters/list-patiently.js';
 import { findOversized } from './core/find-oversized.js';
@@ -32,6 +32,7 @@ export interface Extraction {
   readonly findLegacy: FindLegacyEmbedding;
   readonly gate: FeedGate;
   readonly guard: SourceGuard;
+  readonly folder: DataFolder;
   /** Whether the run still goes on: asked while a source is waited for. */
   readonly isWanted: () => Promise<boolean>;
   /** Where to go on in projects that others have overtaken: the sequence to publish next. */

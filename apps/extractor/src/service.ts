@@ -7,9 +7,11 @@ import { SourceGuard } from '@cullstream/imaging/archive';
 import {
   checkReadable,
   connectService,
+  openDataFolder,
   openRunRecords,
   requireRun,
   requireWholeRun,
+  type DataFolder,
   type Logger,
   type RunRecords,
   type Service,
@@ -41,10 +43,12 @@ export async function startExtractor(
     settings.bytes === 'object-store'
       ? await lend(bus, settings, { ...context, guard })
       : undefined;
+  const folder = openDataFolder(settings.data, context.log);
+  await folder.untilThere();
   const stopping = new AbortController();
   const work = async () => {
     const records = await openRunRecords(bus);
-    const extractor = { bus, records, settings, context, guard, signal: stopping.signal };
+    const extractor = { bus, records, settings, context, guard, folder, signal: stopping.signal };
     if (settings.run === undefined) return extractAll(extractor);
     await extractOne(settings.run, extractor);
     // Whoever lends is there until the last image is embedded.
@@ -56,7 +60,10 @@ export async function startExtractor(
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(finish),
-    stop: () => stopping.abort(),
+    stop: () => {
+      folder.leave();
+      stopping.abort();
+    },
   };
 }
 
@@ -76,6 +83,7 @@ interface Extractor {
   readonly settings: ExtractorSettings;
   readonly context: ServiceContext;
   readonly guard: SourceGuard;
+  readonly folder: DataFolder;
   readonly signal: AbortSignal;
 }
 
@@ -116,7 +124,7 @@ async function extractAll(extractor: Extractor): Promise<void> {
 
 /** @returns whether every image is published; false when it was stopped, paused, ended or forgotten */
 async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean> {
-  const { bus, records, settings, context, guard, signal } = extractor;
+  const { bus, records, settings, context, guard, folder, signal } = extractor;
   const { log, metrics } = context;
   const { run } = begun;
   const findLegacy = legacyFinder(begun, settings.data);
@@ -135,7 +143,18 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
     const next = order.next(record.first);
     if (next === undefined) break;
     const isWanted = async () => !signal.aborted && (await records.get(run))?.state === 'running';
-    const shared = { bus, record, settings, metrics, log, findLegacy, gate, guard, isWanted };
+    const shared = {
+      bus,
+      record,
+      settings,
+      metrics,
+      log,
+      findLegacy,
+      gate,
+      guard,
+      folder,
+      isWanted,
+    };
     const isThrough = await extractProject(next, { ...shared, interrupted });
     if (isThrough) order.passed(next.project.name);
   }

@@ -16,7 +16,13 @@ import {
   type StoredMessage,
 } from '@cullstream/bus';
 import { isFinished, toSummary } from '@cullstream/report';
-import { readLastRates, storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
+import {
+  readLastRates,
+  storeLastRates,
+  type DataFolder,
+  type Logger,
+  type RunRecords,
+} from '@cullstream/runtime';
 import { findAccepted, readAcceptances } from '@cullstream/store';
 import { openBatchLog } from './adapters/batch-log.js';
 import { hearWarnings, type HeardWarnings } from './adapters/hear-warnings.js';
@@ -42,6 +48,7 @@ export interface Reporter {
   /** Before the summary: lets what is still queued end. */
   readonly settle?: SettleRun;
   readonly dataDir: string;
+  readonly folder: DataFolder;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
@@ -61,7 +68,7 @@ export async function followRun(record: RunRecord, reporter: Reporter): Promise<
 }
 
 async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarnings): Promise<void> {
-  const { bus, records, dataDir, log, signal } = reporter;
+  const { bus, records, dataDir, folder, log, signal } = reporter;
   const { run } = record;
   const worked = await openWorkingTimeFile(dataDir, run, log);
   const report = new RunReport(record, await openBatchLog(dataDir, run), {
@@ -76,7 +83,9 @@ async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarning
       filter: subjectsOf('results', run),
       afterSequence,
     };
-    afterSequence = await readNewer(bus, range, (message) => report.take(toResult(message, log)));
+    const isThere = (await folder.problem()) === undefined;
+    const read = () => readNewer(bus, range, (message) => report.take(toResult(message, log)));
+    if (isThere) afterSequence = await folder.whileThere(read);
     const current = await records.get(run);
     if (current === undefined) {
       log.warn({ run }, 'the run was forgotten');
@@ -99,13 +108,13 @@ async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarning
         current.extractedAt !== null,
         new Date(),
       );
-    await worked.keep(report.working.stretches);
+    if (isThere) await worked.keep(report.working.stretches);
     broadcast(bus, report.status(current.state, new Date()));
     await pause(untilNextLookMs(performance.now() - startedMs), signal);
   }
   await keepRates(record, report, reporter);
   if (signal.aborted) return;
-  await finishRun(record, report, { worked, heard }, reporter);
+  await folder.whileThere(() => finishRun(record, report, { worked, heard }, reporter));
   broadcast(bus, report.status('completed', new Date()));
   await bus.connection.flush();
   log.info({ run }, 'the run is complete');

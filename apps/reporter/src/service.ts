@@ -1,7 +1,8 @@
 import { isUnfinished, type RunHead, type RunId } from '@cullstream/contracts';
 import {
-  checkWritable,
+  checkDataFolder,
   connectService,
+  openDataFolder,
   openRunRecords,
   requireWholeRun,
   type Logger,
@@ -27,12 +28,14 @@ export async function startReporter(
 ): Promise<Service> {
   const { log, health } = context;
   const bus = await connectService(settings, context);
-  health.addCheck('data', () => checkWritable(settings.data));
+  const folder = openDataFolder(settings.data, log);
+  await folder.untilThere();
+  health.addCheck('data', () => checkDataFolder(folder));
   const stopping = new AbortController();
   const work = async () => {
     const records = await openRunRecords(bus);
     const { signal } = stopping;
-    const reporter = { bus, records, dataDir: settings.data, log, signal };
+    const reporter = { bus, records, dataDir: settings.data, folder, log, signal };
     if (settings.run === undefined) {
       return followAll({ ...reporter, readQueues: queuesOfAll(bus) }, context);
     }
@@ -42,7 +45,10 @@ export async function startReporter(
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
-    stop: () => stopping.abort(),
+    stop: () => {
+      folder.leave();
+      stopping.abort();
+    },
   };
 }
 

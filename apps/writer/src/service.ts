@@ -16,9 +16,11 @@ import {
   type Publisher,
 } from '@cullstream/bus';
 import {
-  checkWritable,
+  checkDataFolder,
   connectService,
+  openDataFolder,
   WORKING_EVERY_MS,
+  type DataFolder,
   type Service,
   type ServiceContext,
   type ServiceMetrics,
@@ -47,10 +49,12 @@ export async function startWriter(
   const { log, health, metrics } = context;
   const bus = await connectService(settings, context);
   const publisher = bus.publisher();
+  const folder = openDataFolder(settings.data, log);
+  await folder.untilThere();
   const databases = createOpenDatabases(settings.data, log);
   const storage = createStorageState();
   health.addCheck('databases', async () => {
-    await checkWritable(settings.data);
+    await checkDataFolder(folder);
     storage.throwIfBroken();
   });
   const spec = consumerSpec('writer', { run: settings.run, maxAckPending: 2 * WRITER_BATCH });
@@ -64,7 +68,7 @@ export async function startWriter(
       workingEveryMs: WORKING_EVERY_MS,
       onSettled: metrics.settled,
     },
-    (deliveries) => storeBatch(deliveries, { databases, publisher, metrics, storage, bus }),
+    (deliveries) => storeBatch(deliveries, { databases, folder, publisher, metrics, storage, bus }),
   );
   const finish = async () => {
     databases.closeAll();
@@ -72,12 +76,16 @@ export async function startWriter(
   };
   return {
     done: Promise.race([consumption.done, bus.lost]).finally(finish),
-    stop: () => consumption.stop(),
+    stop: () => {
+      folder.leave();
+      return consumption.stop();
+    },
   };
 }
 
 interface Parts {
   readonly databases: OpenDatabases;
+  readonly folder: DataFolder;
   readonly publisher: Publisher;
   readonly metrics: ServiceMetrics;
   readonly storage: StorageState;
@@ -130,17 +138,24 @@ function decodeResult(data: Uint8Array): ImageResult {
 async function storeProject(
   project: string,
   entries: readonly Entry[],
-  { databases, publisher, metrics, storage, bus }: Parts,
+  { databases, folder, publisher, metrics, storage, bus }: Parts,
 ): Promise<Map<number, Error>> {
+  const apply = async () => {
+    try {
+      return await databases.apply(
+        project,
+        entries.map(({ event }) => event),
+        new Date(),
+      );
+    } catch (error) {
+      databases.close(project);
+      throw error;
+    }
+  };
   try {
     const { name, runs, rejected } = await metrics.time(
       'commit',
-      () =>
-        databases.apply(
-          project,
-          entries.map(({ event }) => event),
-          new Date(),
-        ),
+      () => folder.whileThere(apply),
       () => entries.reduce((sum, { bytes }) => sum + bytes, 0),
     );
     storage.worked();

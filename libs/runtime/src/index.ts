@@ -6,8 +6,9 @@ export {
   isSystemError,
   withoutRawErrors,
 } from './describe-system-error.js';
+export { FOLDER_MARKER, openDataFolder, type DataFolder } from './folders/data-folder.js';
 export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
-export { checkReadable, checkWritable } from './health/check-folder.js';
+export { checkDataFolder, checkReadable } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';
 export { startHealthServer, type HealthServer } from './health/health-server.js';
 export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';

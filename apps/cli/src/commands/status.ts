@@ -1,6 +1,6 @@
 import { exitCodes } from '@cullstream/runtime';
 import { formatSummary } from '../output/summary-text.js';
-import { isDiskFull } from '../run/watch-disk.js';
+import { describeFullDisk } from '../run/watch-disk.js';
 import type { StatusSettings } from '../settings/settings.js';
 import { describeStand } from '../status/describe-stand.js';
 import { findStands } from '../status/find-stands.js';
@@ -46,12 +46,9 @@ async function warningsOf(
   { data }: StatusSettings,
   stands: readonly RunStand[],
 ): Promise<string[]> {
-  const isWaiting = stands.some(({ isIdle }) => !isIdle) && (await isDiskFull(data));
-  return isWaiting
-    ? [
-        `the disk is full, which is waited for: free some space below ${data}, the work then goes on`,
-      ]
-    : [];
+  if (stands.every(({ isIdle }) => isIdle)) return [];
+  const full = await describeFullDisk(data);
+  return full === undefined ? [] : [`${full} below ${data}, the work waits and then goes on`];
 }
 
 function toDocument(

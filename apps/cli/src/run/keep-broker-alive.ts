@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { TransientError } from '@cullstream/contracts';
 import {
   startEmbeddedBroker,
@@ -22,6 +23,7 @@ export interface KeepBrokerAliveOptions extends Pick<EmbeddedBrokerOptions, 'sto
 }
 
 const DELAYS = { firstMs: 200, longestMs: 30_000, forgottenAfterMs: 5 * 60_000 };
+const LOOK_FOR_STORE_EVERY_MS = 1_000;
 const GIVE_UP_AFTER_MS = 10 * 60_000;
 /** One that has worked for so long was well. */
 const WELL_AFTER_MS = 60_000;
@@ -78,6 +80,11 @@ export async function keepBrokerAlive({
   const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
   const startAgain = async () => {
     if (stopping || isOver) return;
+    // None is begun on the bare mount point of a disk that is gone.
+    if (!existsSync(options.storeDir)) {
+      timer = setTimeout(() => void inTurn(startAgain), LOOK_FOR_STORE_EVERY_MS);
+      return;
+    }
     log.warn(
       'the broker ended and is started again: nothing is lost; ' +
         `${join(options.storeDir, 'nats-server.log')} tells why`,

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { RunId } from '@cullstream/contracts';
 import { engineMemory } from '@cullstream/embedding';
-import { toVariableName, type Logger } from '@cullstream/runtime';
+import { openDataFolder, toVariableName, type Logger } from '@cullstream/runtime';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ServiceProcessSettings } from '../settings/settings.js';
 import type { Broker } from './broker.js';
@@ -58,6 +58,10 @@ export function startServices(
       ...engineOf(settings),
     }),
   };
+  // Whoever watches it for the run says so.
+  const tell = (fields: object, message: string) => log.debug(fields, message);
+  const folder = openDataFolder(settings.data, { warn: tell, info: tell });
+  void folder.problem();
   return new Map(
     services.map((service, index) => [
       `${service}-${index}`,
@@ -69,6 +73,7 @@ export function startServices(
           ...healthPortOf(index, settings, isGuest),
         },
         isGuest,
+        mayStart: async () => (await folder.problem()) === undefined,
         onLogLine: (name, line) => serviceLog.write(name, line),
         onRestart: (name, why) =>
           log.warn(

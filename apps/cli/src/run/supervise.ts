@@ -14,6 +14,8 @@ export interface SuperviseOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether it gives way to whatever else works on the machine. */
   readonly isGuest?: boolean;
+  /** Whether it may be started again now: its data folder is there. */
+  readonly mayStart?: () => Promise<boolean>;
   readonly onLogLine: (service: ServiceName, line: string) => void;
   readonly onRestart: (service: ServiceName, why: string) => void;
 }
@@ -53,6 +55,7 @@ const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
 const RESTART_DELAYS = { firstMs: 300, longestMs: 5_000, forgottenAfterMs: 60_000 };
 /** Restarts within a minute after which a service is not kept alive any more. */
 const MAX_RESTARTS_PER_MINUTE = 8;
+const ASK_AGAIN_AFTER_MS = 1_000;
 const USAGE_EXIT_CODE = 2;
 
 /** Keeps one service process alive: it is started again until it ends with success or is stopped. */
@@ -103,7 +106,14 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
           }
           over = false;
           options.onRestart(service, why);
-          restart = setTimeout(() => (stopping ? resolve() : start()), delayMs);
+          const startAgain = async () => {
+            const isReady = (await options.mayStart?.()) ?? true;
+            if (stopping) resolve();
+            else if (held) return;
+            else if (isReady) start();
+            else restart = setTimeout(() => void startAgain(), ASK_AGAIN_AFTER_MS);
+          };
+          restart = setTimeout(() => void startAgain(), delayMs);
         });
       });
     };

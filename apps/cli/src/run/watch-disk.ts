@@ -1,10 +1,10 @@
 import { statfs } from 'node:fs/promises';
-import type { Logger } from '@cullstream/runtime';
+import { openDataFolder, type Logger } from '@cullstream/runtime';
 import type { Broker } from './broker.js';
 
 interface DiskWatch {
-  /** Bytes left, once, when there are almost none. */
-  readonly onFull: () => void;
+  /** Once, when almost nothing more fits: what is used up and what to do. */
+  readonly onFull: (what: string) => void;
   /** There is room again. */
   readonly onFreed: () => void;
 }
@@ -13,10 +13,12 @@ const EVERY_MS = 1_000;
 /** Less than this is full: a batch, or a block of a stream, may not fit any more. */
 const FULL_BELOW_BYTES = 2 * 1024 * 1024;
 const FREED_FROM_BYTES = 8 * 1024 * 1024;
+const FULL_BELOW_FILES = 8;
+const FREED_FROM_FILES = 64;
 
 /**
- * Says when the disk of a data folder is full, and once there is room again starts the broker anew: a
- * nats-server that could not write takes nothing more until then.
+ * Says when the disk of a data folder is full, or gone, and once it can be written again starts the broker
+ * anew: a nats-server that could not write takes nothing more until then.
  * @returns what ends it
  */
 export function keepBrokerWriting(
@@ -24,22 +26,54 @@ export function keepBrokerWriting(
   broker: Pick<Broker, 'restart'>,
   log: Logger,
 ): () => void {
-  return watchDisk(dataDir, {
-    onFull: () =>
-      log.warn(`the disk is full: free some space below ${dataDir}, the work then goes on`),
-    onFreed: () => void broker.restart(),
+  const onFreed = () => void broker.restart();
+  const unwatchFolder = watchFolder(dataDir, onFreed, log);
+  const unwatchDisk = watchDisk(dataDir, {
+    onFull: (what) => log.warn(`${what} below ${dataDir}, the work then goes on`),
+    onFreed,
   });
+  return () => {
+    unwatchFolder();
+    unwatchDisk();
+  };
 }
 
-/** Whether almost nothing more fits; false where the disk cannot be asked. */
-export async function isDiskFull(folder: string): Promise<boolean> {
-  const free = await bytesFree(folder).catch(() => Infinity);
-  return free < FULL_BELOW_BYTES;
+/** @param onBack the folder was away, and is there again */
+function watchFolder(dataDir: string, onBack: () => void, log: Logger): () => void {
+  const folder = openDataFolder(dataDir, log);
+  let wasAway = false;
+  const look = async () => {
+    const isAway = (await folder.problem()) !== undefined;
+    if (wasAway && !isAway) onBack();
+    wasAway = isAway;
+  };
+  const timer = setInterval(() => void look(), EVERY_MS);
+  return () => clearInterval(timer);
 }
 
-async function bytesFree(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+/** What is used up and what to do, where almost nothing more fits; undefined where the disk cannot be asked. */
+export async function describeFullDisk(folder: string): Promise<string | undefined> {
+  const free = await roomIn(folder).catch(() => undefined);
+  return free && whatIsFull(free);
+}
+
+/** What there is room for: file systems that do not count their files have room for any number. */
+interface Room {
+  readonly bytes: number;
+  readonly files: number;
+}
+
+async function roomIn(folder: string): Promise<Room> {
+  const { bavail, bsize, files, ffree } = await statfs(folder);
+  return { bytes: bavail * bsize, files: files === 0 ? Infinity : ffree };
+}
+
+function whatIsFull({ bytes, files }: Room): string | undefined {
+  if (bytes < FULL_BELOW_BYTES) return 'the disk is full: free some space';
+  if (files < FULL_BELOW_FILES) {
+    return 'the disk has no free inodes, though it has free space: delete some of its many files';
+  }
+  return undefined;
 }
 
 /**
@@ -49,11 +83,12 @@ async function bytesFree(folder: string): Promise<number> {
 function watchDisk(folder: string, { onFull, onFreed }: DiskWatch): () => void {
   let isFull = false;
   const look = async () => {
-    const free = await bytesFree(folder);
-    if (!isFull && free < FULL_BELOW_BYTES) {
+    const free = await roomIn(folder);
+    const full = whatIsFull(free);
+    if (!isFull && full !== undefined) {
       isFull = true;
-      onFull();
-    } else if (isFull && free >= FREED_FROM_BYTES) {
+      onFull(full);
+    } else if (isFull && free.bytes >= FREED_FROM_BYTES && free.files >= FREED_FROM_FILES) {
       isFull = false;
       onFreed();
     }

@@ -20,11 +20,13 @@ export async function listPatiently(
   planned: PlannedProject,
   extraction: Extraction,
 ): Promise<Catalogue | undefined> {
-  const { guard, metrics, isWanted } = extraction;
+  const { guard, folder, metrics, isWanted } = extraction;
   let wasThere = false;
   for (;;) {
     try {
-      return await metrics.time('list', () => currentCatalogue(planned, extraction));
+      // The user's database lies in the data folder.
+      const list = () => folder.whileThere(() => currentCatalogue(planned, extraction));
+      return await metrics.time('list', list);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       const seen = await guard.look(planned.project.source);

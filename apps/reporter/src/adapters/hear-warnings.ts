@@ -23,10 +23,13 @@ export async function hearWarnings(
 ): Promise<HeardWarnings> {
   const path = join(dataDir, '.cullstream', 'logs', `${run}.heard`);
   const texts = new Set(await readKept(path));
+  // Once: where it is gone later, so is its disk.
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    log.debug({ err: error, path }, 'what services warn of cannot be kept');
+  });
   let kept = Promise.resolve();
   const keep = async (text: string) => {
     try {
-      await mkdir(dirname(path), { recursive: true });
       await appendFile(path, `${JSON.stringify(text)}\n`);
     } catch (error) {
       log.debug({ err: error, path }, 'what services warn of cannot be kept');

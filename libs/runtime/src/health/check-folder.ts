@@ -1,10 +1,11 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
+import type { DataFolder } from '../folders/data-folder.js';
 
-/** Makes sure that a folder is there and can be written: of a file system that is read only it cannot. */
-export async function checkWritable(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await access(folder, constants.W_OK | constants.X_OK);
+/** Makes sure that the data folder is there and can be written. */
+export async function checkDataFolder(folder: DataFolder): Promise<void> {
+  const problem = await folder.problem();
+  if (problem !== undefined) throw new Error(`the data folder ${problem}`);
 }
 
 /** Makes sure that a folder is there and can be read. */
