@@ -28,11 +28,12 @@ function mountCopy(folder: string, content: string): LoopDisk | undefined {
   const image = `${folder}.img`;
   mkdirSync(folder);
   execFileSync('truncate', ['-s', String(DISK_BYTES), image]);
-  const isMade = spawnSync('mkfs.ext4', ['-q', '-O', '^has_journal', '-b', '1024', image]);
+  const made = spawnSync('mkfs.ext4', ['-q', '-O', '^has_journal', '-b', '1024', image]);
+  if (made.status !== 0) return undefined;
   // Past the cache: only so does it tell of errors.
   const set = spawnSync('losetup', ['-f', '--show', '--direct-io=on', image], { encoding: 'utf8' });
-  const device = set.stdout?.trim() ?? '';
-  if (isMade.status !== 0 || set.status !== 0) return undefined;
+  if (set.status !== 0) return undefined;
+  const device = set.stdout.trim();
   const mount = () => spawnSync('mount', [device, folder]).status === 0;
   const free = () => execFileSync('losetup', ['-d', device]);
   if (!mount()) {

@@ -66,7 +66,7 @@ function readSmallFile(path: string): Buffer | undefined {
   let file: number;
   try {
     // A pipe in its place, which nobody writes to, would be waited for.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (cause) {
     if (errorCodeOf(cause) === 'ENOENT') return undefined;
     throw cause;
