@@ -4,7 +4,8 @@ import { exitCodes } from '@cullstream/runtime';
 import { hasId } from '../dead/dead-entry.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument, toFullDocument } from '../dead/to-document.js';
-import { formatCount, formatTable } from '../output/format.js';
+import { formatCount } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadSettings } from '../settings/dead-settings.js';
@@ -55,7 +56,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
   const isOne = entries.length === 1;
   terminal.print(
     [
-      formatTable(head, rows),
+      formatTable(head, rows, { spare: ['first', 'attempts', 'last', 'archive', 'stage'] }),
       ...more,
       `${formatCount(entries.length)} ${isOne ? 'entry' : 'entries'}; ` +
         '`cullstream dead show ID` tells all, `cullstream dead retry` tries again after a fix, ' +

@@ -15,7 +15,7 @@ import {
 import { checkProfile } from '../doctor/check-profile.js';
 import { examine, type DoctorFinding } from '../doctor/finding.js';
 import { tuneMachine } from '../doctor/tune-machine.js';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { openBroker } from '../run/broker.js';
 import type { DoctorSettings } from '../settings/doctor-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -4,7 +4,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { describeAgreement } from '../models/agreement/describe-agreement.js';
 import { measureAgreement } from '../models/agreement/measure-agreement.js';
 import { tryModels, type ModelTrial } from '../models/try-models.js';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import type { ModelsCheckSettings } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -78,6 +78,7 @@ function describeTrials(trials: readonly ModelTrial[]): string {
       tried === undefined ? '' : describeRecipe(tried),
       problem === undefined ? 'loads and gives numbers' : 'cannot be used',
     ]),
+    { spare: ['SHA-256', 'recipe'] },
   );
 }
 

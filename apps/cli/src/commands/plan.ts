@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { requireDevice } from '@cullstream/inference';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
-import { formatCount, formatSeconds, formatTable } from '../output/format.js';
+import { formatCount, formatSeconds } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import { findKnownRates, toEstimate, type KnownRates } from '../plan/known-rates.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
@@ -196,7 +197,7 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
     ),
   );
   return [
-    formatTable(head, rows),
+    formatTable(head, rows, { spare: ['source', 'ungrouped', 'existing', 'writes', 'cached'] }),
     ...more,
     ...firstLines(lines, { what: 'notes' }),
     `embedder ${models.embedder.file}, ranker ${models.ranker.file}, crop proposer ${models.crop_proposer.file}`,
@@ -204,8 +205,10 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
     ...notes,
     `${formatCount(totals.images)} images in ${formatCount(totals.projects)} projects: ` +
       `${formatCount(totals.toEmbed)} to embed, ${formatCount(totals.groups)} groups; ` +
-      `about ${formatSeconds(estimate.seconds)} ` +
-      `(${formatSeconds(estimate.low)} to ${formatSeconds(estimate.high)})`,
+      (totals.pending === 0
+        ? 'nothing is left to do'
+        : `about ${formatSeconds(estimate.seconds)} ` +
+          `(${formatSeconds(estimate.low)} to ${formatSeconds(estimate.high)})`),
     ...(totals.toEmbed === 0
       ? []
       : [`${estimate.rates.embed.toFixed(1)} images/s, ${estimate.rates.because}`]),

@@ -3,7 +3,7 @@ import { ConfigurationError, newRunId } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { lastPromotion, promoteVersion, undoPromotion } from '@cullstream/store';
 import { findVersions, resolveVersion, type ProjectVersions } from '../diff/find-versions.js';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import type { PromoteSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,7 +1,7 @@
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
 import { hasBroker, reachBroker, withBroker } from '../run/with-broker.js';
 import { pruneFinished } from '../run/enter-run.js';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import type { StreamsSettings } from '../settings/stream-settings.js';
 import { measureStreams, type StreamShare } from '../streams/measure-streams.js';
 import type { CommandContext } from './command-context.js';
@@ -46,7 +46,7 @@ function toText(
   const total = shares.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
     ...(pruned.length === 0 ? [] : [`forgotten: ${pruned.join(', ')}`]),
-    formatTable(head, rows),
+    formatTable(head, rows, { spare: ['state'] }),
     ...lost.map((name) => `the stream ${name} is gone; the next run makes it anew`),
     'counted in messages, which carry up to 128 images each',
     `about ${(total / 1e6).toFixed(1)} MB in all; \`cullstream streams --prune --keep-runs N\` forgets finished runs`,

@@ -2,7 +2,7 @@ import { describeEncoding } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
 import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -77,6 +77,7 @@ function toText(rows: readonly VersionRow[]): string {
       row.crop_proposer.file,
       describeFeatures(row),
     ]),
+    { spare: ['features', 'runs', 'completed', 'crop', 'failed', 'embedder', 'ranker'] },
   );
   return [table, ...more].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { Agreement, Distribution, DiffMeasures, VersionDiff } from '@cullstream/report';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 
 const GROUPS_PRINTED = 10;

@@ -15,7 +15,7 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { chooseEmbedder } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import type { DoctorSettings } from '../settings/doctor-settings.js';
 import { drawPictures } from './draw-pictures.js';
 

@@ -1,5 +1,6 @@
 import { changesAnything, type LeftReason, type MergeReport } from '@cullstream/store';
-import { formatCount, formatTable } from '../output/format.js';
+import { formatCount } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import { countsOf, remedyOf, type MergeResult } from './merge-result.js';
 

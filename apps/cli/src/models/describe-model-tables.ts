@@ -1,5 +1,5 @@
 import type { ModelDescriptor, ModelFileState } from '@cullstream/inference';
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 
 /** A known model as `--json` shows it, with the files of the folder that are it. */
 export function toKnownDocument(model: ModelDescriptor, files: readonly ModelFileState[]) {
@@ -28,7 +28,10 @@ export function describeModelTables(
 ): string {
   const parts = ['known models', describeKnown(known, files), '', `files in ${modelsDir}`];
   if (files.length === 0) {
-    parts.push('none; `cullstream models pull clip-vit-b-32` and `cullstream models import FILE`');
+    parts.push(
+      'none; `cullstream models pull clip-vit-b-32` fetches an image encoder, ' +
+        '`cullstream models import FILE` takes in weights of your own',
+    );
   } else parts.push(describeFiles(files));
   const problems = files.flatMap(({ problem }) => problem ?? []);
   return [...parts, ...problems.map((problem) => `error: ${problem}`)].join('\n');
@@ -50,6 +53,7 @@ function describeKnown(
       describeFeatures(model),
       namesOf(model, files).join(', '),
     ]),
+    { spare: ['licence', 'features', 'SHA-256', 'source'] },
   );
 }
 
@@ -72,6 +76,7 @@ function describeFiles(files: readonly ModelFileState[]): string {
       state.known ?? 'not known',
       describeState(state),
     ]),
+    { spare: ['SHA-256', 'format'] },
   );
 }
 

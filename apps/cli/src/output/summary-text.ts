@@ -1,7 +1,8 @@
 import { warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { groupBy } from '../dead/group-by.js';
-import { formatCount, formatSeconds, formatTable } from './format.js';
+import { formatCount, formatSeconds } from './format.js';
+import { formatTable } from './format-table.js';
 import { firstLines, limit } from './limit.js';
 
 const FAILURES_SHOWN = 20;
@@ -37,7 +38,7 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
     'decided',
   ];
   return [
-    formatTable(head, rows),
+    formatTable(head, rows, { spare: ['ungrouped', 'cached', 'embedded'] }),
     ...more,
     `${formatCount(images.total)} images: ${formatCount(images.embedded)} embedded, ` +
       `${formatCount(images.cached)} cached, ${formatCount(images.failed)} failed, ` +

@@ -1,5 +1,6 @@
 import type { RunStatus } from '@cullstream/contracts';
-import { formatCount, formatTable } from '../output/format.js';
+import { formatCount } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import { describeCounts, describeStatus } from '../output/run-view.js';
 import type { RunStand } from './run-stand.js';
@@ -53,7 +54,7 @@ function describeNumbers(status: RunStatus, sum: string): string[] {
   const hidden = status.projects.length - shown.length + (status.others?.projects ?? 0);
   const head = ['project', 'state', 'images', 'embedded', 'cached', 'failed', 'groups', 'decided'];
   return [
-    formatTable(head, rows),
+    formatTable(head, rows, { spare: ['cached', 'groups'] }),
     ...(hidden === 0 ? [] : [`and ${formatCount(hidden)} more projects`]),
     sum,
     ...(status.deadLetters > 0

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Finding, Validation } from '@cullstream/store';
-import { formatCount, formatTable } from '../output/format.js';
+import { formatCount } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import { groupBy } from '../dead/group-by.js';
 
@@ -35,7 +36,7 @@ export function describeValidations(validations: readonly Validation[]): string 
     countOf(findings, 'warning'),
   ]);
   return [
-    formatTable(head, rows),
+    formatTable(head, rows, { spare: ['agree'] }),
     ...more,
     ...shown.flatMap(describeConfidence),
     ...firstLines(validations.flatMap(describeWorst), { what: 'lines' }),

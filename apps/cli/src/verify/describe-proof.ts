@@ -1,4 +1,4 @@
-import { formatTable } from '../output/format.js';
+import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import type { StreamProof } from './check-streams.js';
 import type { VectorComparison } from './compare-vectors.js';
@@ -58,7 +58,7 @@ export function describeProof({
     ...common,
   ].map((note) => `note: ${note}`);
   return [
-    formatTable(head, rows),
+    formatTable(head, rows, { spare: ['vectors', 'embedded'] }),
     ...more,
     streams.note,
     ...firstLines(notes, { what: 'notes' }),

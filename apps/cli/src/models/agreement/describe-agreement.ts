@@ -1,4 +1,5 @@
-import { formatCount, formatTable } from '../../output/format.js';
+import { formatCount } from '../../output/format.js';
+import { formatTable } from '../../output/format-table.js';
 import type { AgreementReport, VariantAgreement } from './measure-agreement.js';
 
 /** The report for people: one line a way of embedding, the baseline first. */
