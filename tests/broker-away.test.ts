@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,8 @@ import { findNatsServer, freePort } from '@cullstream/bus';
 import { silentLog, waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
-import { runCli, startCli, type CliResult } from './support/run-cli.js';
+import { findBroker, findService } from './support/processes.js';
+import { runCli, startCli, waitForText, type CliResult } from './support/run-cli.js';
 
 const USAGE = 2;
 const INTERRUPTED = 3;
@@ -34,6 +35,38 @@ async function startServer(config: string): Promise<string> {
   return `nats://127.0.0.1:${port}`;
 }
 
+async function untilListening(nats: string): Promise<void> {
+  const { hostname: host, port } = new URL(nats);
+  const listens = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(Number(port), host, () => resolve(true));
+      socket.once('error', () => resolve(false));
+      socket.once('connect', () => socket.destroy());
+    });
+  await waitFor(listens, { what: 'a server that listens', timeoutMs: 20_000 });
+}
+
+/** Passes on to a server until a client says a word; then it is gone, and nothing listens there. */
+async function startBreaking(nats: string, word: string): Promise<string> {
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const server = connect(Number(new URL(nats).port), '127.0.0.1');
+    for (const socket of [client, server]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+    }
+    server.pipe(client);
+    client.on('data', (chunk: Buffer) => {
+      if (!chunk.includes(word)) return void server.write(chunk);
+      proxy.close();
+      for (const socket of sockets) socket.destroy();
+    });
+  }).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  const { port } = proxy.address() as { port: number };
+  return `nats://127.0.0.1:${port}`;
+}
+
 function runAt(nats: string, ...more: string[]): Promise<CliResult> {
   return runCli([...argsAt(nats), ...more]);
 }
@@ -49,7 +82,7 @@ function expectRefusal({ exitCode, stderr }: CliResult, sentence: RegExp): void 
   expect(exitCode).toBe(USAGE);
 }
 
-describe('a broker that is not there, or not as it must be', () => {
+describe.concurrent('a broker that is not there, or not as it must be', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-away-'));
     example = await makeExample(folder, 4);
@@ -82,6 +115,38 @@ describe('a broker that is not there, or not as it must be', () => {
     }
   }, 60_000);
 
+  it('ends a command with a sentence when it is gone in the middle', async () => {
+    const nats = await startServer('jetstream { store_dir: "STORE" }');
+    await untilListening(nats);
+    const breaking = await startBreaking(nats, 'STREAM.INFO');
+    const result = await runCli(['streams', '--nats', breaking, '--data', join(folder, 'none')]);
+    expectRefusal(result, /error: the broker does not answer any more; see that it runs/);
+  }, 60_000);
+
+  it('keeps nobody waiting who asks twice, whatever hangs', async () => {
+    const data = join(folder, 'hanging');
+    const cli = startCli(toRunArgs(example, data));
+    const services = () => findService(cli.child.pid ?? 0, 'embedder');
+    await waitFor(() => findBroker(data).length > 0 && services().length > 0, {
+      what: 'a broker and an embedder',
+      timeoutMs: 60_000,
+    });
+    const broker = findBroker(data);
+    for (const pid of [...broker, ...services()]) process.kill(pid, 'SIGSTOP');
+    cli.child.kill('SIGINT');
+    await waitForText(cli, 'once more stops at once');
+    const askedAtMs = performance.now();
+    cli.child.kill('SIGINT');
+    const { exitCode, stderr } = await cli.result;
+    expect(exitCode, stderr).toBe(INTERRUPTED);
+    expect(performance.now() - askedAtMs).toBeLessThan(8_000);
+    for (const pid of broker) process.kill(pid, 'SIGCONT');
+    await waitFor(() => findBroker(data).length === 0, {
+      what: 'the broker to be ended',
+      timeoutMs: 20_000,
+    });
+  }, 60_000);
+
   it.each(['SIGINT', 'SIGTERM'] as const)('stops waiting on the first %s', async (signal) => {
     const { port } = silence.address() as { port: number };
     const cli = startCli(argsAt(`nats://127.0.0.1:${port}`));
@@ -98,21 +163,19 @@ describe('a broker that is not there, or not as it must be', () => {
       'authorization { user: someone, password: secret }\njetstream { store_dir: "STORE" }',
     );
     expectRefusal(await runAt('http://127.0.0.1:4222'), /is no address of a NATS server/);
-    await waitFor(async () => (await runAt(closed)).exitCode === USAGE, {
-      what: 'a refusal',
-      timeoutMs: 20_000,
-    });
-    expectRefusal(await runAt(closed), /refused the credentials/);
+    await untilListening(closed);
     const named = closed.replace('//', '//someone:wrong@');
-    const refused = await runCli(['status', '--nats', named, '--data', join(folder, 'none')]);
-    expectRefusal(refused, /refused the credentials/);
-    expect(refused.stderr).not.toContain('wrong');
-    expectRefusal(
-      await runAt(closed, '--nats-ca-file', join(folder, 'none.pem')),
-      /none\.pem cannot be read/,
-    );
-    const tls = closed.replace('nats:', 'tls:');
-    expectRefusal(await runAt(tls), /takes no encrypted connection/);
+    const [unnamed, wrong, noFile, encrypted] = await Promise.all([
+      runAt(closed),
+      runCli(['status', '--nats', named, '--data', join(folder, 'none')]),
+      runAt(closed, '--data', join(folder, 'ca'), '--nats-ca-file', join(folder, 'none.pem')),
+      runAt(closed.replace('nats:', 'tls:'), '--data', join(folder, 'tls')),
+    ]);
+    expectRefusal(unnamed, /refused the credentials/);
+    expectRefusal(wrong, /refused the credentials/);
+    expect(wrong.stderr).not.toContain('wrong');
+    expectRefusal(noFile, /none\.pem cannot be read/);
+    expectRefusal(encrypted, /takes no encrypted connection/);
   }, 60_000);
 
   it('refuses a server without JetStream', async () => {
@@ -135,15 +198,7 @@ describe('a broker that is not there, or not as it must be', () => {
     expectRefusal(await runAt(nats, '--services', 'deployed'), /not set up for deployed services/);
     expect((await runCli(['provision', '--nats', nats])).exitCode).toBe(0);
     const cli = startCli([...argsAt(nats), '--services', 'deployed']);
-    let said = '';
-    cli.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await waitFor(
-      () => said.includes('no extractor, embedder, predictor, writer, reporter works'),
-      {
-        what: 'a word about the services that are missing',
-        timeoutMs: 20_000,
-      },
-    );
+    await waitForText(cli, 'no extractor, embedder, predictor, writer, reporter works');
     cli.child.kill('SIGINT');
     expect((await cli.result).exitCode).toBe(INTERRUPTED);
   }, 60_000);

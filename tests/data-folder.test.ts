@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { hashTree } from './support/hash-tree.js';
-import { runCli, type CliResult } from './support/run-cli.js';
+import { runCli } from './support/run-cli.js';
+import { runInProcess, type InProcessResult } from './support/run-in-process.js';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 let folder: string;
@@ -20,8 +21,10 @@ const databaseOf = (project: string) =>
   join(data, 'training/ai_training_decisions', `${project}.db`);
 
 /** A command over the originals, wherever they are, into the data folder. */
-function command(name: string, ...more: readonly string[]): Promise<CliResult> {
-  return runCli([name, ...toRunArgs(example, data).slice(1), ...more]);
+function command(name: string, ...more: readonly string[]): Promise<InProcessResult> {
+  const args = [name, ...toRunArgs(example, data).slice(1), ...more];
+  // A run listens to signals, for which it has a process of its own.
+  return name === 'run' ? runCli(args) : runInProcess(args);
 }
 
 beforeAll(async () => {
@@ -45,7 +48,7 @@ it('leaves no run behind where a port is refused', async () => {
   server.close();
   expect(refused.exitCode).toBe(EXIT.usage);
   expect(refused.stderr).toContain(`port ${port} of 127.0.0.1 is taken by another program`);
-  const { stdout } = await runCli(['status', '--data', data]);
+  const { stdout } = await runInProcess(['status', '--data', data]);
   expect(stdout).toContain('no run has worked in');
 });
 
@@ -55,7 +58,7 @@ it('says of what an inventory calls done whether it is', async () => {
   const problem = `the inventory says done, but ${data} has no database of it`;
   expect(run.stdout).toContain(`winter: ${problem}`);
   const args = ['verify', '--data', data, '--inventory', inventory];
-  const verified = await runCli(args);
+  const verified = await runInProcess(args);
   expect([verified.exitCode, verified.stdout]).toEqual([
     EXIT.failed,
     expect.stringContaining(`winter: ${problem}`),
@@ -63,7 +66,7 @@ it('says of what an inventory calls done whether it is', async () => {
   expect((await command('run', '--inventory', inventory, '--only', 'winter')).exitCode).toBe(
     EXIT.ok,
   );
-  expect((await runCli(args)).exitCode).toBe(EXIT.ok);
+  expect((await runInProcess(args)).exitCode).toBe(EXIT.ok);
   const plan = await command('plan', '--inventory', inventory, '--json');
   const { projects } = JSON.parse(plan.stdout) as { projects: object[] };
   expect(projects).toContainEqual(
@@ -115,15 +118,16 @@ it('finds its projects where the originals have moved to, and misses one that is
 });
 
 it('misses it without an inventory, too, until it is told that it is gone for good', async () => {
-  for (const project of ['spring', 'winter']) await runCli(['forget', project, '--data', data]);
+  for (const project of ['spring', 'winter'])
+    await runInProcess(['forget', project, '--data', data]);
   const missed = await command('plan');
   expect([missed.exitCode, missed.stdout]).toEqual([
     EXIT.failed,
     expect.stringContaining('cullstream forget "summer"'),
   ]);
-  const { exitCode, stderr } = await runCli(['forget', 'sumer', '--data', data]);
+  const { exitCode, stderr } = await runInProcess(['forget', 'sumer', '--data', data]);
   expect([exitCode, stderr]).toEqual([EXIT.usage, expect.stringContaining('"summer"?')]);
-  expect((await runCli(['forget', 'summer', '--data', data])).exitCode).toBe(EXIT.ok);
+  expect((await runInProcess(['forget', 'summer', '--data', data])).exitCode).toBe(EXIT.ok);
   const plan = await command('plan');
   expect([plan.exitCode, plan.stdout]).toEqual([EXIT.ok, expect.not.stringContaining('summer')]);
 });
@@ -138,7 +142,7 @@ it('leaves a database of a newer version alone, and says so in one sentence', as
   const run = await command('run', '--inventory', inventory);
   expect([run.exitCode, run.stdout]).toEqual([EXIT.failed, expect.stringContaining(sentence)]);
   for (const args of [['versions'], ['export', '--project', 'spring']]) {
-    const { exitCode, stderr } = await runCli([...args, '--data', data]);
+    const { exitCode, stderr } = await runInProcess([...args, '--data', data]);
     expect([exitCode, stderr.trim().split('\n')]).toEqual([
       EXIT.usage,
       [expect.stringContaining(sentence)],

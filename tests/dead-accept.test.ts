@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli, type CliResult } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -19,12 +20,12 @@ let folder: string;
 let example: Example;
 let data: string;
 
-const run = (): Promise<CliResult> => runCli(toRunArgs(example, data));
-const accept = (...more: string[]): Promise<CliResult> =>
-  runCli(['dead', 'accept', '--data', data, ...more]);
+const run = (...more: string[]): Promise<CliResult> =>
+  runCli([...toRunArgs(example, data), ...more]);
+const accept = (...more: string[]) => runInProcess(['dead', 'accept', '--data', data, ...more]);
 
 async function listDead(): Promise<Entry[]> {
-  const { stdout } = await runCli(['dead', 'list', '--data', data, '--json']);
+  const { stdout } = await runInProcess(['dead', 'list', '--data', data, '--json']);
   return (JSON.parse(stdout) as { entries: Entry[] }).entries;
 }
 
@@ -90,5 +91,27 @@ describe('failures that are accepted', () => {
     expect((await accept('--undo')).exitCode).toBe(0);
     expect((await listDead()).map(({ accepted }) => accepted)).toEqual([null, null, null, null]);
     expect((await run()).exitCode).toBe(FAILED);
+  });
+
+  it('may be whole projects, until their source is another one', async () => {
+    const broken = join(example.originals, 'broken.zip');
+    const only = ['--only', 'broken'];
+    const plan = () => runInProcess(['plan', ...toRunArgs(example, data).slice(1), ...only]);
+    writeFileSync(broken, 'no archive');
+    expect((await run(...only)).exitCode).toBe(FAILED);
+    const [entry] = (await listDead()).filter(({ project }) => project === 'broken');
+    const accepted = await accept(entry?.id ?? '', '--why', 'lost with its card');
+    expect(accepted.exitCode, accepted.stderr).toBe(0);
+    const again = await run(...only);
+    expect(again.exitCode, again.stdout).toBe(0);
+    expect(again.stdout).toContain('1 project failed, all accepted');
+    expect(again.stdout).toContain('(accepted: lost with its card)');
+    expect((await plan()).exitCode).toBe(0);
+    expect((await accept('--undo', '--project', 'broken')).exitCode).toBe(0);
+    expect((await plan()).exitCode).toBe(FAILED);
+    expect((await accept('--project', 'broken')).exitCode).toBe(0);
+    expect((await plan()).exitCode).toBe(0);
+    writeFileSync(broken, 'no archive either');
+    expect((await plan()).exitCode).toBe(FAILED);
   });
 });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@cullstream/testing';
 
 const bin = fileURLToPath(new URL('../../apps/cli/bin/cullstream.js', import.meta.url));
 
@@ -12,6 +13,8 @@ export interface CliResult {
 
 export interface RunningCli {
   readonly child: ChildProcess;
+  /** What it has said for people so far. */
+  readonly stderr: () => string;
   readonly result: Promise<CliResult>;
 }
 
@@ -45,7 +48,7 @@ export function startCli(
       });
     });
   });
-  return { child, result };
+  return { child, stderr: () => Buffer.concat(stderr).toString('utf8'), result };
 }
 
 /** Runs the built command to its end. */
@@ -54,4 +57,9 @@ export function runCli(
   environment?: NodeJS.ProcessEnv,
 ): Promise<CliResult> {
   return startCli(args, environment).result;
+}
+
+/** Waits until a running command has said something for people. */
+export async function waitForText(cli: RunningCli, text: string): Promise<void> {
+  await waitFor(() => cli.stderr().includes(text), { what: `"${text}"`, timeoutMs: 60_000 });
 }

@@ -2,7 +2,7 @@ import { createTerminal } from '../../apps/cli/src/output/terminal.js';
 import { createProgram } from '../../apps/cli/src/program.js';
 
 export interface InProcessResult {
-  readonly exitCode: number;
+  readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }

@@ -177,7 +177,7 @@ export function declareCommands(program: Command, command: AddCommand): void {
   );
   const dead = program
     .command('dead')
-    .description('images and messages that failed for good')
+    .description('images, messages and projects that failed for good')
     .exitOverride();
   command(
     'list',

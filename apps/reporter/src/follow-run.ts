@@ -23,7 +23,7 @@ import {
   type Logger,
   type RunRecords,
 } from '@cullstream/runtime';
-import { findAccepted, readAcceptances } from '@cullstream/store';
+import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
 import { openBatchLog } from './adapters/batch-log.js';
 import { hearWarnings, type HeardWarnings } from './adapters/hear-warnings.js';
 import { openWorkingTimeFile, type WorkingTimeFile } from './adapters/working-time-file.js';
@@ -156,6 +156,7 @@ async function finishRun(
   const found = findAccepted(dataDir, record, acceptances);
   const content = toSummary(record, report.projects, now, {
     accepted: found.projects,
+    findAcceptedProject: (project) => acceptances.find(identifyProject(project)),
     deadLetters: letters.map((letter) => toDeadLetterSummary(letter, acceptances)),
     working: report.working,
     warnings: [

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   ConfigurationError,
   type PlannedProject,
@@ -6,6 +8,7 @@ import {
   type SkippedProject,
 } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
+import { toDiskPath } from '@cullstream/imaging/archive';
 import type { Catalogue, CatalogueImage } from './catalogue-project.js';
 import { checkDone, type DoneProject } from './check-done.js';
 import type { ProjectSource } from './find-projects.js';
@@ -97,7 +100,7 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   return {
     projects,
     skipped,
-    rejected,
+    rejected: rejected.map((source) => ({ ...source, ...contentOf(source, options) })),
     missing: new Set(missing.map(({ name }) => name)),
     done: checked.filter(({ isDone }) => isDone),
     excluded: selection.excluded,
@@ -146,6 +149,19 @@ function emptied({ name, source }: ProjectSource, images: number): string {
 
 function toRejected({ name, source, message }: DoneProject): RejectedSource {
   return { name, source, message };
+}
+
+/** What a source is, so that another one under its name is told apart. */
+function contentOf({ source }: RejectedSource, { originalsDir }: PlanOptions) {
+  try {
+    const path = toDiskPath(join(originalsDir, source));
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return { content: 'absent' };
+    const { size, mtimeMs } = stats;
+    return { content: stats.isFile() ? `size ${size} modified ${mtimeMs}` : `modified ${mtimeMs}` };
+  } catch {
+    return {};
+  }
 }
 
 interface Read {

@@ -49,6 +49,8 @@ export const rejectedSource = z.object({
   name: z.string(),
   source: z.string(),
   message: z.string(),
+  /** What the source was then, so that another one is another failure. Earlier versions do not tell. */
+  content: z.string().optional(),
 });
 export type RejectedSource = z.infer<typeof rejectedSource>;
 

@@ -6,6 +6,7 @@ export {
   toInitialProgress,
   type ProjectProgress,
 } from './run-progress.js';
+export { formatSeconds } from './format-seconds.js';
 export { type Estimate } from '@cullstream/domain';
 export { Throughput, usualRates, type RatesInUse } from './throughput.js';
 export { toLogLine, toRejectedLogLine, type LogLine } from './to-log-line.js';

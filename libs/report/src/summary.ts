@@ -36,6 +36,10 @@ export interface ProjectSummary {
   readonly failures: readonly FailureSummary[];
   readonly warnings: readonly string[];
   readonly message: string | null;
+  /** Of a project that failed: what its source was. Earlier versions do not tell. */
+  readonly source_content?: string | null;
+  /** Of a project that failed: who took note of it. Earlier versions do not tell. */
+  readonly accepted?: AcceptedBecause | null;
 }
 
 /** A message that no service could take, as `cullstream dead list` shows it. */
@@ -56,6 +60,8 @@ export interface DeadLetterSummary {
 /** The document `batch_predictions_summary_<time>.json`. Durations in seconds, times in ISO 8601. */
 export interface Summary {
   readonly batch_id: string;
+  /** Whether it is of a replay. Summaries of earlier versions do not tell. */
+  readonly replay?: boolean;
   readonly started_at: string;
   readonly completed_at: string;
   readonly total_duration_seconds: number;
@@ -75,7 +81,9 @@ export interface Summary {
    * Of what failed and was given up, what somebody has taken note of: it counts in no exit code.
    * Summaries of earlier versions have no such numbers.
    */
-  readonly accepted?: Counted<'images' | 'groups' | 'dead_letters'>;
+  readonly accepted?: Counted<'images' | 'groups' | 'dead_letters'> & {
+    readonly projects?: number;
+  };
   readonly projects: readonly ProjectSummary[];
   /**
    * Messages of the run that were given up; images that failed stand with their project. Summaries of

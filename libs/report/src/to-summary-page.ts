@@ -1,4 +1,5 @@
 import { escapeHtml as escape } from './escape-html.js';
+import { formatSeconds } from './format-seconds.js';
 import { pageStyle as style } from './page-style.js';
 import type { AcceptedBecause, DeadLetterSummary, ProjectSummary, Summary } from './summary.js';
 import { warningsOf } from './to-summary.js';
@@ -29,7 +30,7 @@ export function toSummaryPage(summary: Summary): string {
 </head>
 <body>
 <h1>Cullstream run ${escape(summary.batch_id)}</h1>
-<p class="soft">${escape(summary.started_at)} to ${escape(summary.completed_at)}, ${seconds(summary.total_duration_seconds)}</p>
+<p class="soft">${escape(summary.started_at)} to ${escape(summary.completed_at)}, ${formatSeconds(summary.total_duration_seconds)}</p>
 <dl class="totals">${totals.map(([name, value]) => `<div><dt>${name}</dt><dd>${whole.format(value)}</dd></div>`).join('')}</dl>
 <h2>Projects</h2>
 <div class="scroll"><table>
@@ -66,17 +67,21 @@ function projectRow(project: ProjectSummary): string {
     .map((cell) => `<td>${whole.format(cell)}</td>`)
     .join(
       '',
-    )}<td>${seconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database?.split('/').at(-1) ?? '')}</code></td></tr>`;
+    )}<td>${formatSeconds(project.duration_seconds)}</td><td class="text"><code>${escape(project.database?.split('/').at(-1) ?? '')}</code></td></tr>`;
 }
 
 function notes({ notes: ofModels = [], projects }: Summary): string {
   const lines = projects.flatMap((project) =>
     project.message === null
       ? []
-      : [`<li>${escape(project.project_id)}: ${escape(project.message)}</li>`],
+      : [`<li>${escape(project.project_id)}: ${escape(project.message)}${accepted(project)}</li>`],
   );
   lines.unshift(...ofModels.map((text) => `<li>${escape(text)}</li>`));
   return lines.length === 0 ? '' : `<h2>Notes</h2>\n<ul>${lines.join('')}</ul>`;
+}
+
+function accepted({ accepted: note = null }: ProjectSummary): string {
+  return note === null ? '' : ` (accepted: ${escape(because(note))})`;
 }
 
 function warnings({ projects, warnings: all = projects.flatMap(warningsOf) }: Summary): string {
@@ -124,10 +129,4 @@ function because(accepted: AcceptedBecause | null = null): string {
 
 function modelRow([kind, model]: [string, Summary['models']['ranker']]): string {
   return `<tr><td>${escape(kind)}</td><td class="text">${escape(model.file)}</td><td class="text"><code>${escape(JSON.stringify(model.features))}</code></td><td class="text"><code>${escape(model.sha256)}</code></td></tr>`;
-}
-
-function seconds(value: number): string {
-  if (value < 60) return `${value.toFixed(1)} s`;
-  if (value < 3_600) return `${Math.floor(value / 60)} min ${Math.round(value % 60)} s`;
-  return `${Math.floor(value / 3_600)} h ${Math.round((value % 3_600) / 60)} min`;
 }

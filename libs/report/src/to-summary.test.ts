@@ -69,7 +69,7 @@ describe('a summary', () => {
       ['dalia', { images: 1, groups: 0, byImage: new Map([['a.png', because]]) }],
     ]);
     const summary = toSummary({ ...record, skipped }, [], new Date(), { accepted });
-    expect(summary.accepted).toEqual({ images: 1, groups: 0, dead_letters: 0 });
+    expect(summary.accepted).toEqual({ projects: 0, images: 1, groups: 0, dead_letters: 0 });
     expect(summary.projects[0]?.failures.map((each) => each.accepted)).toEqual([because, null]);
     expect(toSummaryPage(summary)).toContain('&lt;lens cap&gt;');
   });

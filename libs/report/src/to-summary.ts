@@ -1,4 +1,9 @@
-import { toCompactTime, type RunId, type RunRecord } from '@cullstream/contracts';
+import {
+  toCompactTime,
+  type RejectedSource,
+  type RunId,
+  type RunRecord,
+} from '@cullstream/contracts';
 import { finishedImages, type ProjectProgress } from './run-progress.js';
 import { spelledAsSource } from './spelled-as-source.js';
 import type { AcceptedBecause, DeadLetterSummary, ProjectSummary, Summary } from './summary.js';
@@ -33,6 +38,8 @@ export interface AcceptedFailures {
 export interface SummaryParts {
   /** By name of the project; none for those of which nothing was. */
   readonly accepted?: ReadonlyMap<string, AcceptedFailures>;
+  /** Who took note of a project that failed as a whole. */
+  readonly findAcceptedProject?: (project: ProjectSummary) => AcceptedBecause | undefined;
   readonly deadLetters?: readonly DeadLetterSummary[];
   /** When the run was worked on. */
   readonly working?: WorkingTime;
@@ -45,7 +52,13 @@ export function toSummary(
   record: RunRecord,
   progress: readonly ProjectProgress[],
   now: Date,
-  { accepted, deadLetters = [], working = new WorkingTime(), warnings = [] }: SummaryParts = {},
+  {
+    accepted,
+    findAcceptedProject = () => undefined,
+    deadLetters = [],
+    working = new WorkingTime(),
+    warnings = [],
+  }: SummaryParts = {},
 ): Summary {
   const workingSeconds = working.secondsBetween(Date.parse(record.createdAt), now.getTime());
   const projects = [
@@ -60,12 +73,13 @@ export function toSummary(
     ),
     ...record.excluded.map((source) => fromSource(source, 'skipped')),
     ...record.rejected.map((source) => fromSource(source, 'failed')),
-  ];
+  ].map((project) => withNote(project, findAcceptedProject));
   const total = (key: NumericKey) => projects.reduce((sum, project) => sum + project[key], 0);
   const withStatus = (...statuses: ProjectSummary['status'][]) =>
     projects.filter(({ status }) => statuses.includes(status)).length;
   return {
     batch_id: record.run,
+    replay: record.replay !== undefined,
     started_at: record.createdAt,
     completed_at: now.toISOString(),
     total_duration_seconds: (now.getTime() - Date.parse(record.createdAt)) / 1_000,
@@ -98,6 +112,7 @@ export function toSummary(
     accepted: {
       images: projects.reduce((sum, { accepted_images: images = 0 }) => sum + images, 0),
       groups: projects.reduce((sum, { accepted_groups: groups = 0 }) => sum + groups, 0),
+      projects: projects.filter(({ accepted: note = null }) => note !== null).length,
       dead_letters: deadLetters.filter((letter) => (letter.accepted ?? null) !== null).length,
     },
     projects,
@@ -147,6 +162,14 @@ function withAccepted(
   };
 }
 
+function withNote(
+  project: ProjectSummary,
+  find: (project: ProjectSummary) => AcceptedBecause | undefined,
+): ProjectSummary {
+  const found = project.status === 'failed' ? find(project) : undefined;
+  return { ...project, accepted: found === undefined ? null : { why: found.why, at: found.at } };
+}
+
 function fromProgress(project: ProjectProgress, durations: Durations): ProjectSummary {
   const { totals, counts } = project;
   return {
@@ -167,6 +190,7 @@ function fromProgress(project: ProjectProgress, durations: Durations): ProjectSu
     failures: project.failures,
     warnings: project.warnings,
     message: project.message,
+    source_content: `catalogue ${totals.catalogue}`,
   };
 }
 
@@ -198,10 +222,10 @@ function fromSkipped({
 }
 
 function fromSource(
-  { name, source, message }: RunRecord['rejected'][number],
+  { name, source, message, content }: RejectedSource,
   status: 'skipped' | 'failed',
 ): ProjectSummary {
-  return { ...emptySummary(name, source, status), message };
+  return { ...emptySummary(name, source, status), message, source_content: content ?? null };
 }
 
 function emptySummary(

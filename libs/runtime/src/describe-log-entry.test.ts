@@ -24,3 +24,12 @@ it('repeats nothing that the message says', () => {
     'a.zip: is gone',
   );
 });
+
+it('says once what a cause says again', () => {
+  const message =
+    'cannot store a.npy: the disk is full: make room, work goes on: ' +
+    'ENOSPC: no space left on device, write';
+  expect(describeLogEntry({ msg: 'tried again', err: { message } })).toBe(
+    'tried again: cannot store a.npy: the disk is full: make room, work goes on',
+  );
+});

@@ -19,7 +19,21 @@ export function describeLogEntry(entry: LogEntry, messageKey = 'msg'): string {
     const value = textOf(entry[field]);
     return value === undefined || said.includes(value) ? [] : [`${field} ${value}`];
   });
-  return withoutRawErrors(about.length === 0 ? said : `${said} (${about.join(', ')})`);
+  const plain = withoutRepeat(withoutRawErrors(said));
+  return about.length === 0 ? plain : `${plain} (${withoutRawErrors(about.join(', '))})`;
+}
+
+/** What is shorter may stand there by chance. */
+const LEAST_SENTENCE = 12;
+
+/** An error that names its cause in its own words is followed by the cause: once is enough. */
+function withoutRepeat(text: string): string {
+  for (let at = text.indexOf(': '); at >= 0; at = text.indexOf(': ', at + 2)) {
+    const rest = text.slice(at + 2);
+    const isSentence = rest.includes(' ') && rest.length >= LEAST_SENTENCE;
+    if (isSentence && text.slice(0, at).includes(rest)) return text.slice(0, at);
+  }
+  return text;
 }
 
 function reasonOf({ err, failure, reason, problem }: LogEntry): string | undefined {

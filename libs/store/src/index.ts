@@ -10,7 +10,12 @@ export {
   type ReadAcceptances,
 } from './accepted/acceptances-file.js';
 export { findAccepted, type AcceptedInProject } from './accepted/find-accepted.js';
-export { identifyImage, identifyMessage } from './accepted/identify-failure.js';
+export {
+  identifyImage,
+  identifyMessage,
+  identifyProject,
+  projectFailure,
+} from './accepted/identify-failure.js';
 export { APPLICATION_ID, isCullstreamDatabase, readApplicationId } from './application-id.js';
 export { DatabaseError, type DatabaseProblem } from './database-error.js';
 export {

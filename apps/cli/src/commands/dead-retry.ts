@@ -2,9 +2,10 @@ import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { changeAcceptances } from '@cullstream/store';
 import { groupByRecipe, type EntriesOfRecipe } from '../dead/group-by-recipe.js';
-import { identify, type DeadEntry } from '../dead/dead-entry.js';
+import { identify, isSelected, type DeadEntry } from '../dead/dead-entry.js';
 import { selectDead } from '../dead/list-dead.js';
 import { listFailedImages } from '../dead/list-failed-images.js';
+import { listFailedProjects } from '../dead/list-failed-projects.js';
 import { listPoisonedMessages } from '../dead/list-poisoned-messages.js';
 import { retryInRun } from '../dead/retry-in-run.js';
 import { splitRetries } from '../dead/split-retries.js';
@@ -39,6 +40,7 @@ export async function deadRetry(
   try {
     const listing = listSelected(settings, context, ids);
     const groups = await unlessInterrupted(listing, interruption);
+    await notePlainRuns(settings, context, ids);
     // All of them first: where one cannot be had, nothing is begun.
     const plans: Plan[] = [];
     for (const group of groups) {
@@ -60,6 +62,21 @@ export async function deadRetry(
     return report(selected, still, settings, context);
   } finally {
     await lock.release();
+  }
+}
+
+/** Of a project that failed as a whole there is nothing in the stages: a run takes it up. */
+async function notePlainRuns(
+  settings: DeadRetrySettings,
+  { terminal }: CommandContext,
+  ids: readonly string[],
+): Promise<void> {
+  for (const entry of await listFailedProjects(settings.data)) {
+    if (isSelected(entry, { ...settings, ids })) {
+      terminal.note(
+        `${entry.project}: failed as a whole; once that is put right, \`cullstream run\` does it`,
+      );
+    }
   }
 }
 
@@ -211,7 +228,7 @@ function report(
 
 /** A message that fails again leaves another letter, of the same bytes under the same subject. */
 function isSame(one: DeadEntry, other: DeadEntry): boolean {
-  if (one.kind === 'image' || other.kind === 'image') return one.id === other.id;
+  if (one.kind !== 'message' || other.kind !== 'message') return one.id === other.id;
   return (
     one.letter.subject === other.letter.subject &&
     Buffer.compare(one.letter.data, other.letter.data) === 0

@@ -1,9 +1,10 @@
-import { describeEncoding } from '@cullstream/contracts';
 import { existsSync } from 'node:fs';
+import { describeEncoding, type RejectedSource } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
+import { formatSeconds } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
-import { locateDatabase } from '@cullstream/store';
-import { formatCount, formatSeconds } from '../output/format.js';
+import { identifyProject, locateDatabase, readAcceptances } from '@cullstream/store';
+import { formatCount } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import { findKnownRates, toEstimate, type KnownRates } from '../plan/known-rates.js';
@@ -40,7 +41,12 @@ export async function plan(settings: PlanSettings, context: CommandContext): Pro
   const document = toDocument(prepared, rates, settings);
   const { terminal } = context;
   terminal.print(settings.json ? JSON.stringify(document, null, 2) : toText(document));
-  return prepared.plan.rejected.length > 0 ? 1 : 0;
+  const { acceptances } = await readAcceptances(settings.data);
+  const isAccepted = ({ name, source, message, content }: RejectedSource) =>
+    acceptances.find(
+      identifyProject({ project_id: name, zip_file: source, message, source_content: content }),
+    ) !== undefined;
+  return prepared.plan.rejected.every(isAccepted) ? 0 : 1;
 }
 
 type PlanDocument = ReturnType<typeof toDocument>;

@@ -3,7 +3,7 @@ import { ConfigurationError, type RunRecord, type SkippedProject } from '@cullst
 import { requireDevice } from '@cullstream/inference';
 import { findPixelDrift } from '@cullstream/embedding';
 import { toSummary, type Summary } from '@cullstream/report';
-import { findAccepted, readAcceptances } from '@cullstream/store';
+import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
 import { formatCount } from '../output/format.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
@@ -112,6 +112,7 @@ async function nothingToDo({ models, plan }: PreparedRun, dataDir: string): Prom
   const { projects, problems } = findAccepted(dataDir, record, acceptances);
   return toSummary(record, [], now, {
     accepted: projects,
+    findAcceptedProject: (project) => acceptances.find(identifyProject(project)),
     warnings: [...(problem === undefined ? [] : [problem]), ...problems],
   });
 }

@@ -11,9 +11,10 @@ import type { CommandContext } from './command-context.js';
 /** Where the current or last run stands, and a replay beside it. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  const last = await readLastSummary(settings.data, (file) =>
-    terminal.note(`${file} cannot be read as the summary of a run: an earlier one is looked for`),
-  );
+  const last = await readLastSummary(settings.data, {
+    onUnreadable: (file) =>
+      terminal.note(`${file} cannot be read as the summary of a run: an earlier one is looked for`),
+  });
   const stands = (await findStands(settings, context)).filter(
     ({ stand, run }) => stand !== 'cancelled' || last === undefined || run > last.summary.batch_id,
   );

@@ -45,7 +45,13 @@ export interface PoisonedMessage extends EntryBase {
   readonly letter: StoredDeadLetter;
 }
 
-export type DeadEntry = FailedImage | PoisonedMessage;
+/** A project that the last run could not do at all, or not to its end. */
+export interface FailedProject extends EntryBase {
+  readonly kind: 'project';
+  readonly identity: FailureIdentity;
+}
+
+export type DeadEntry = FailedImage | PoisonedMessage | FailedProject;
 
 /** Which entries a command is about. */
 export interface DeadSelection {
@@ -73,9 +79,14 @@ export function hasId(entry: DeadEntry, id: string): boolean {
 /** What makes it the same failure in another run. */
 export function identify(entry: DeadEntry): FailureIdentity {
   const { project, entry: image } = entry;
-  return entry.kind === 'image'
-    ? identifyImage(project, { ...entry, image })
-    : identifyMessage({ ...entry, data: entry.letter.data });
+  switch (entry.kind) {
+    case 'image':
+      return identifyImage(project, { ...entry, image });
+    case 'message':
+      return identifyMessage({ ...entry, data: entry.letter.data });
+    case 'project':
+      return entry.identity;
+  }
 }
 
 export function withAcceptance<E extends DeadEntry>(entry: E, acceptances: Acceptances): E {

@@ -3,19 +3,21 @@ import type { CommandContext } from '../commands/command-context.js';
 import { hasBroker, reachBroker, type BrokerPlace } from '../run/with-broker.js';
 import { isSelected, withAcceptance, type DeadEntry, type DeadSelection } from './dead-entry.js';
 import { listFailedImages } from './list-failed-images.js';
+import { listFailedProjects } from './list-failed-projects.js';
 import { listPoisonedMessages } from './list-poisoned-messages.js';
 
-/** Everything that was given up, in one place: failed images, then poisoned messages. */
+/** Everything that was given up, in one place: failed projects, failed images, then poisoned messages. */
 export async function listDead(
   place: BrokerPlace,
   selection: DeadSelection,
   context: CommandContext,
 ): Promise<DeadEntry[]> {
+  const projects = await listFailedProjects(place.data);
   const images = await listFailedImages(place.data);
   const messages = hasBroker(place, context)
     ? await reachBroker(place, context, listPoisonedMessages)
     : [];
-  return selectDead([...images, ...messages], place.data, { selection, context });
+  return selectDead([...projects, ...images, ...messages], place.data, { selection, context });
 }
 
 /** What is selected of `entries`, with what was accepted of them. */

@@ -28,6 +28,7 @@ export function toFullDocument(entry: DeadEntry) {
     const place = { sequence, group_id: groupId, source, database: database.name };
     return { ...toDocument(entry), ...place };
   }
+  if (entry.kind === 'project') return toDocument(entry);
   const { subject, stream, streamSequence, consumer, id, data } = entry.letter;
   return {
     ...toDocument(entry),

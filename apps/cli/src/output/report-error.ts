@@ -58,10 +58,13 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
   // Loaded here alone: commands without a broker start faster without it.
   const { isBrokerAway } = await import('@cullstream/bus');
   if (isBrokerAway(error)) {
+    const why = message === 'timeout' ? '' : ` (${withoutRawErrors(message)})`;
     terminal.note(
-      `error: the broker does not answer (${message}); see that it runs, then give the same command again`,
+      `error: the broker does not answer any more${why}; see that it runs, then give the same ` +
+        'command again',
     );
-    return exitCodes.failed;
+    // As where it was not there from the beginning; 1 would say that something was found.
+    return exitCodes.usage;
   }
   const [line = ''] = withoutRawErrors(message).split('\n');
   const file = await logDetails(error, place);

@@ -1,8 +1,9 @@
 import type { RunStatus } from '@cullstream/contracts';
+import { formatSeconds } from '@cullstream/report';
 import stringWidth from 'string-width';
 import type { OpenedRun } from '../run/open-run.js';
 import type { RunView } from '../run/execute-run.js';
-import { formatCount, formatSeconds } from './format.js';
+import { formatCount } from './format.js';
 import { MOST_LINES } from './limit.js';
 import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';

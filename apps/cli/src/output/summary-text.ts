@@ -1,7 +1,7 @@
-import { warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
+import { formatSeconds, warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { groupBy } from '../dead/group-by.js';
-import { formatCount, formatSeconds } from './format.js';
+import { formatCount } from './format.js';
 import { formatTable } from './format-table.js';
 import { firstLines, limit } from './limit.js';
 
@@ -68,11 +68,19 @@ function describeWork({
 }
 
 /** How much of what failed somebody has taken note of; nothing where nobody has. */
-function describeAccepted({ images, dead_letters: letters = [], accepted }: Summary): string[] {
-  if (accepted === undefined || accepted.images + accepted.dead_letters === 0) return [];
+function describeAccepted(summary: Summary): string[] {
+  const { results, images, dead_letters: letters = [], accepted } = summary;
+  if (accepted === undefined) return [];
+  const { projects = 0 } = accepted;
+  if (projects + accepted.images + accepted.dead_letters === 0) return [];
   const part = (failed: number, taken: number) =>
     failed === taken ? 'all accepted' : `${formatCount(taken)} of them accepted`;
   const parts = [
+    ...(projects === 0
+      ? []
+      : [
+          `${formatCount(results.failed)} ${results.failed === 1 ? 'project' : 'projects'} failed, ${part(results.failed, projects)}`,
+        ]),
     ...(accepted.images === 0
       ? []
       : [`${formatCount(images.failed)} failed, ${part(images.failed, accepted.images)}`]),
@@ -133,8 +141,8 @@ function notes(summary: Summary): string[] {
 
 /** What is said of projects; what is said of very many alike is said once. */
 function messagesOf(projects: Summary['projects']): string[] {
-  const named = projects.flatMap(({ project_id: name, message }) =>
-    message === null ? [] : [{ name, message }],
+  const named = openFirst(projects).flatMap(({ project_id: name, message, accepted }) =>
+    message === null ? [] : [{ name, message: `${message}${because(accepted)}` }],
   );
   return [...groupBy(named, ({ message }) => message)].flatMap(([message, alike]) =>
     alike.length < COMMON_AT
@@ -151,6 +159,7 @@ export function exitCodeOf({
   dead_letters: letters = [],
   accepted = { images: 0, groups: 0, dead_letters: 0 },
 }: Summary): 0 | 1 {
+  const { projects = 0 } = accepted;
   const given = results.failed + images.failed + groups.failed + letters.length;
-  return given > accepted.images + accepted.groups + accepted.dead_letters ? 1 : 0;
+  return given > projects + accepted.images + accepted.groups + accepted.dead_letters ? 1 : 0;
 }

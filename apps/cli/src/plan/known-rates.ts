@@ -39,7 +39,12 @@ export async function findKnownRates(
   }
   const cores = availableParallelism();
   const because = `as is usual for a model of this size on ${cores} cores: nothing was measured yet`;
-  return { embed: usualRate(paths.embedderOnnx, cores), cached, basis: 'model-size', because };
+  return {
+    embed: usualRate(findModelBytes(paths.embedderOnnx), cores),
+    cached,
+    basis: 'model-size',
+    because,
+  };
 }
 
 /** How long a run takes, at those rates. */
@@ -62,11 +67,20 @@ async function findTuned(
 /** Bytes of a ViT-B/32 in fp32, which `usualRates` is of. */
 const USUAL_BYTES = 350e6;
 const USUAL_CORES = 2;
-/** What reading and decoding an image takes of that time, whatever the model. */
-const DECODING_SHARE = 0.25;
+/**
+ * What decoding and resampling an image takes of that time, whatever the model: 89 ms beside 79 of
+ * inference, for photographs of 4 megapixels (docs/performance.md).
+ */
+const DECODING_SHARE = 0.5;
 
-function usualRate(onnxPath: string, cores: number): number {
-  const bytes = statSync(onnxPath, { throwIfNoEntry: false })?.size ?? USUAL_BYTES;
-  const cost = DECODING_SHARE + (1 - DECODING_SHARE) * (bytes / USUAL_BYTES);
+/** Images a second, where a model's time grows with its weights. */
+export function usualRate(modelBytes: number, cores: number): number {
+  const cost = DECODING_SHARE + (1 - DECODING_SHARE) * (modelBytes / USUAL_BYTES);
   return (usualRates.embed * (cores / USUAL_CORES)) / cost;
+}
+
+/** Of an ONNX file, and of its weights where they lie beside it. */
+function findModelBytes(onnxPath: string): number {
+  const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return sizeOf(onnxPath) + sizeOf(`${onnxPath}.data`) || USUAL_BYTES;
 }

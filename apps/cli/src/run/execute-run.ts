@@ -10,8 +10,8 @@ import {
   type RunStatus,
 } from '@cullstream/contracts';
 import { deleteRun, lastOf, streams, type Bus } from '@cullstream/bus';
+import { formatSeconds } from '@cullstream/report';
 import { openRunRecords, requireRun, toVariableName, type Logger } from '@cullstream/runtime';
-import { formatSeconds } from '../output/format.js';
 import { noteIfSlow } from '../output/note-if-slow.js';
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ExecutionSettings } from '../settings/settings.js';

@@ -8,14 +8,20 @@ export interface LastSummary {
   readonly path: string;
 }
 
+export interface SummarySearch {
+  /** Is told the file. */
+  readonly onUnreadable: (file: string) => void;
+  /** Others are passed over. */
+  readonly isWanted?: (summary: Summary) => boolean;
+}
+
 /**
  * The newest summary below a data folder. One that cannot be read, for its disk was full or it was
  * changed by hand, is passed over.
- * @param onUnreadable is told its file
  */
 export async function readLastSummary(
   dataDir: string,
-  onUnreadable: (file: string) => void,
+  { onUnreadable, isWanted = () => true }: SummarySearch,
 ): Promise<LastSummary | undefined> {
   const folder = join(dataDir, 'ai_data');
   const names = (await readdir(folder).catch(() => []))
@@ -25,6 +31,7 @@ export async function readLastSummary(
   for (const name of names) {
     const path = join(folder, name);
     const summary = await readSummary(path);
+    if (summary !== undefined && !isWanted(summary)) continue;
     if (summary !== undefined) return { summary, path: path.replace(/\.json$/, '.html') };
     onUnreadable(path);
   }

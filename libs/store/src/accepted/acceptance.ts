@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 /** A failure that somebody has taken note of: it counts in no exit code any more. */
 export const acceptance = z.object({
-  kind: z.enum(['image', 'message']),
+  kind: z.enum(['image', 'message', 'project']),
   project: z.string(),
-  /** Empty where a message does not say. */
+  /** Empty where a message does not say, and of a whole project. */
   image: z.string(),
   stage: z.string(),
   reason: z.string(),

@@ -37,6 +37,35 @@ export function identifyMessage(message: FailedMessage): FailureIdentity {
   return { kind: 'message', project, image, stage, reason, content };
 }
 
+/** A project that failed as a whole, as a summary tells it. */
+export interface FailedProject {
+  readonly project_id: string;
+  /** Archive or folder below originals. */
+  readonly zip_file: string;
+  readonly message: string | null;
+  /** What the source was; null where that is not known. */
+  readonly source_content?: string | null | undefined;
+}
+
+export const projectFailure = { stage: 'extractor', reason: 'project-failed' } as const;
+
+/** Another source under the same name, or another message about it, is another failure. */
+export function identifyProject(failed: FailedProject): FailureIdentity {
+  const { project_id: project, zip_file: source, message, source_content: content } = failed;
+  // Where the originals lie, and so how the message begins, may be spelled otherwise the next time.
+  const said = message?.slice(Math.max(0, message.indexOf(source))) ?? '';
+  const digest = createHash('sha256')
+    .update(`${content ?? ''}\n${said}`)
+    .digest('hex');
+  return {
+    kind: 'project',
+    project: project.normalize('NFC'),
+    image: '',
+    ...projectFailure,
+    content: `sha256 ${digest.slice(0, 16)}`,
+  };
+}
+
 /** Where an entry lies in its archive is left out: an archive that was packed anew holds the same. */
 function describeContent(source: ImageSource): string {
   return source.kind === 'zip-entry'

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSeconds } from './format.js';
+import { formatSeconds } from './format-seconds.js';
 
 describe('formatSeconds', () => {
   it.each([
