@@ -241,3 +241,11 @@ describe('streams and consumers on a real server', () => {
     });
   });
 });
+
+it('a broker where nobody has worked yet has no dead letters', async () => {
+  const fixture = await startBrokerFixture();
+  const bus = await fixture.connect();
+  expect(await reconcileAdvisories(bus)).toBe(0);
+  expect(await listDeadLetters(bus)).toEqual([]);
+  await fixture.stop();
+});

@@ -19,9 +19,10 @@ import { onSignals, unlessInterrupted } from '../run/interruption.js';
 import { prepareRun } from '../run/prepare-run.js';
 import type { RequeueOptions } from '../run/requeue.js';
 import { toRunExecution } from '../run/to-run-execution.js';
-import { withLockedBroker } from '../run/with-broker.js';
+import { isExternal, withLockedBroker } from '../run/with-broker.js';
 import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { RunSettings } from '../settings/settings.js';
+import { requireDataFolder } from '../settings/require-data-folder.js';
 import type { CommandContext } from './command-context.js';
 
 type End = 'done' | 'interrupted';
@@ -36,6 +37,7 @@ export async function deadRetry(
   const interruption = onSignals(() =>
     terminal.note('stopping: what is in flight is finished first; once more stops at once'),
   );
+  if (!isExternal(settings, context)) requireDataFolder(settings.data);
   const lock = await lockForServices(settings);
   try {
     const listing = listSelected(settings, context, ids);

@@ -1,6 +1,7 @@
 import { readAcceptances } from '@cullstream/store';
 import type { CommandContext } from '../commands/command-context.js';
-import { hasBroker, reachBroker, type BrokerPlace } from '../run/with-broker.js';
+import { hasBroker, isExternal, reachBroker, type BrokerPlace } from '../run/with-broker.js';
+import { requireDataFolder } from '../settings/require-data-folder.js';
 import { isSelected, withAcceptance, type DeadEntry, type DeadSelection } from './dead-entry.js';
 import { listFailedImages } from './list-failed-images.js';
 import { listFailedProjects } from './list-failed-projects.js';
@@ -12,6 +13,7 @@ export async function listDead(
   selection: DeadSelection,
   context: CommandContext,
 ): Promise<DeadEntry[]> {
+  if (!isExternal(place, context)) requireDataFolder(place.data);
   const projects = await listFailedProjects(place.data);
   const images = await listFailedImages(place.data);
   const messages = hasBroker(place, context)

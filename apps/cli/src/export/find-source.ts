@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { ConfigurationError } from '@cullstream/contracts';
 import { listDatabaseProjects, locateDatabase } from '@cullstream/store';
+import { requireDataFolder } from '../settings/require-data-folder.js';
 
 /** The databases that an export of a project reads. */
 export interface ExportSource {
@@ -16,9 +16,7 @@ export interface ExportSource {
  * @throws {ConfigurationError} when a named one has no database, or there is none at all
  */
 export function chooseProjects(dataDir: string, wanted: readonly string[] = []): string[] {
-  if (!existsSync(dataDir)) {
-    throw new ConfigurationError([`--data: there is no folder ${dataDir}`]);
-  }
+  requireDataFolder(dataDir);
   const known = listDatabaseProjects(dataDir);
   const list = known.length === 0 ? 'none' : known.join(', ');
   const problems = wanted

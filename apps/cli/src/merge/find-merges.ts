@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { ConfigurationError } from '@cullstream/contracts';
 import { hasMergeBackup, listDatabaseProjects, locateDatabase } from '@cullstream/store';
+import { requireDataFolder } from '../settings/require-data-folder.js';
 
 /** A project whose predictions wait beside a database of the user's. */
 export interface MergeCandidate {
@@ -21,9 +21,7 @@ export function findMerges(
   wanted: readonly string[] | undefined,
   purpose: 'merge' | 'undo',
 ): MergeCandidate[] {
-  if (!existsSync(dataDir)) {
-    throw new ConfigurationError([`--data: there is no folder ${dataDir}`]);
-  }
+  requireDataFolder(dataDir);
   const found = listDatabaseProjects(dataDir).flatMap((project): MergeCandidate[] => {
     const { main, staging } = locateDatabase(dataDir, project);
     if (main.owner !== 'user') return [];

@@ -45,7 +45,7 @@ describe('a table', () => {
   it('leaves out columns of zeros, and then spare ones, before it breaks words', () => {
     const rows = [['harbour', 'complete', 12_345, 0]];
     const columnsOf = (columns: number) =>
-      (formatTable(head, rows, { columns, spare: ['state'] }).match(/project.*/) ?? [''])[0]
+      (/project.*/.exec(formatTable(head, rows, { columns, spare: ['state'] }))?.[0] ?? '')
         .split('│')
         .map((cell) => cell.trim())
         .filter((cell) => cell !== '');

@@ -5,12 +5,15 @@ import { DEAD_LETTERS, streams } from '../topology/streams.js';
 import type { StoredDeadLetter } from './dead-letter.js';
 import { toDeadLetter } from './to-dead-letter.js';
 
-/** All dead letters, oldest first. */
+/** All dead letters, oldest first: none at a broker where nobody has worked yet. */
 export async function listDeadLetters(bus: Bus): Promise<StoredDeadLetter[]> {
   const letters: StoredDeadLetter[] = [];
-  await readAll(bus, { stream: streams.dead.name, filter: DEAD_LETTERS }, (message) => {
-    letters.push(toDeadLetter(message));
-  });
+  const range = { stream: streams.dead.name, filter: DEAD_LETTERS };
+  await unlessMissing(
+    readAll(bus, range, (message) => {
+      letters.push(toDeadLetter(message));
+    }),
+  );
   return letters;
 }
 

@@ -23,9 +23,11 @@ export async function reconcileAdvisories(bus: Bus): Promise<number> {
   const publisher = bus.publisher();
   const { name } = streams.advisories;
   const found: { sequence: number; advisory: MaxDeliveriesAdvisory | undefined }[] = [];
-  await readAll(bus, { stream: name, filter: MAX_DELIVERIES_ADVISORIES }, (message) => {
-    found.push({ sequence: message.sequence, advisory: parseAdvisory(message.data) });
-  });
+  await unlessMissing(
+    readAll(bus, { stream: name, filter: MAX_DELIVERIES_ADVISORIES }, (message) => {
+      found.push({ sequence: message.sequence, advisory: parseAdvisory(message.data) });
+    }),
+  );
   let letters = 0;
   for (const { sequence, advisory } of found) {
     for (const letter of advisory ? await lettersOf(bus, advisory) : []) {
