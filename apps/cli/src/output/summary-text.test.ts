@@ -29,6 +29,25 @@ const summary: Summary = {
   output_directory: 'out',
   log_file: 'log',
 };
+const project: Summary['projects'][number] = {
+  project_id: 'dalia',
+  zip_file: 'dalia.zip',
+  status: 'success',
+  image_count: 1,
+  groups: 0,
+  decided_groups: 0,
+  failed_groups: 0,
+  embedded_images: 1,
+  cached_images: 0,
+  failed_images: 0,
+  ungrouped_images: 1,
+  inverted_crops: 0,
+  duration_seconds: 1,
+  database: null,
+  failures: [],
+  warnings: [],
+  message: null,
+};
 const accepted = (images: number, groups: number, deadLetters: number): Summary => ({
   ...summary,
   accepted: { images, groups, dead_letters: deadLetters },
@@ -64,5 +83,23 @@ describe('a summary as text', () => {
 
   it('says nothing of it where nobody accepted anything', () => {
     expect(formatSummary(summary, undefined)).not.toContain('accepted');
+  });
+
+  it('shows a hundred of very many projects, those that failed first, and counts the others', () => {
+    const failure = { image: 'a.png', reason: 'empty-file', message: 'empty' } as const;
+    const projects = Array.from({ length: 20_000 }, (_unused, index) => ({
+      ...project,
+      project_id: `project ${index}`,
+      ...(index === 15_000
+        ? { status: 'partial' as const, failed_images: 200, failures: [failure, failure] }
+        : { status: 'skipped' as const, message: 'complete already' }),
+    }));
+    const images = { ...summary.images, failed: 200 };
+    const text = formatSummary({ ...summary, images, projects }, undefined);
+    expect(text.split('\n').length).toBeLessThan(120);
+    expect(text).toContain('project 15000 │ partial');
+    expect(text).toContain('and 19,900 more projects; the report and --json list all');
+    expect(text).toContain('19,999 projects: complete already');
+    expect(text).toContain('and 198 more failed images; `cullstream dead list` lists them');
   });
 });

@@ -122,7 +122,11 @@ function notes(summary: Summary): string[] {
       `${name}: message ${id}${image === '' ? '' : ` of ${image}`} was given up by the ${stage} ` +
       `(${reason}): ${message}${because(accepted)}`,
   );
-  const hidden = failures.length - FAILURES_SHOWN;
+  // Of each project the summary names a hundred.
+  const hidden =
+    Math.max(failures.length, summary.images.failed) - Math.min(failures.length, FAILURES_SHOWN);
+  const whereRest =
+    failures.length < summary.images.failed ? '`cullstream dead list` lists them' : IN_REPORT;
   return [
     ...ofModels,
     ...firstLines(messagesOf(projects), { what: 'notes', where: IN_REPORT }),
@@ -131,7 +135,9 @@ function notes(summary: Summary): string[] {
       { what: 'warnings', where: IN_REPORT },
     ),
     ...failures.slice(0, FAILURES_SHOWN),
-    ...(hidden > 0 ? [`and ${formatCount(hidden)} more failed images; the report lists them`] : []),
+    ...(hidden > 0 && failures.length > 0
+      ? [`and ${formatCount(hidden)} more failed images; ${whereRest}`]
+      : []),
     ...poisoned.slice(0, FAILURES_SHOWN),
     ...(poisoned.length > FAILURES_SHOWN
       ? [`and ${formatCount(poisoned.length - FAILURES_SHOWN)} more messages that were given up`]
