@@ -59,6 +59,26 @@ export function describeNativeProblem(name: string, error: unknown, host: Host):
   );
 }
 
+/**
+ * What to say where a binary could not be loaded by a command that found out on its way; undefined for
+ * every other error.
+ */
+export function findNativeProblem(error: unknown, host: Host = process): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (errnoOf(cause) !== 'ERR_DLOPEN_FAILED') continue;
+    const { message } = cause;
+    const [, name] = binaryNames.find(([folder]) => message.includes(folder)) ?? [];
+    return describeNativeProblem(name ?? 'a package with native code', cause, host);
+  }
+  return undefined;
+}
+
+const binaryNames = [
+  ['better-sqlite3', 'SQLite'],
+  ['sharp', 'sharp'],
+  ['onnxruntime', 'onnxruntime'],
+] as const;
+
 /** The first line of the innermost cause: the lines below it are for makers of packages. */
 function rootReasonOf(error: unknown): string {
   let innermost = error;

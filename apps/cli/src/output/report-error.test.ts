@@ -43,6 +43,21 @@ describe('an error', () => {
     expect(details).not.toContain('secret');
   });
 
+  it('of a binary for another Node asks for npm rebuild', async () => {
+    const file = '/x/node_modules/better-sqlite3/build/Release/better_sqlite3.node';
+    const cause = Object.assign(
+      new Error(
+        `The module '${file}'\nwas compiled against a different Node.js version using\n` +
+          'NODE_MODULE_VERSION 127. This version of Node.js requires\nNODE_MODULE_VERSION 115.',
+      ),
+      { code: 'ERR_DLOPEN_FAILED' },
+    );
+    const { exitCode, noted } = await report(new Error('SQLite cannot be loaded', { cause }));
+    expect(exitCode).toBe(2);
+    expect(noted).toHaveLength(1);
+    expect(noted[0]).toMatch(/^error: SQLite was installed for another Node .*`npm rebuild`/);
+  });
+
   it('of configuration is each of its problems, in plain words', async () => {
     const raw = "--data: d cannot be written: EACCES: permission denied, mkdir 'd'";
     expect(await report(new ConfigurationError([raw, '--only: x']))).toEqual({

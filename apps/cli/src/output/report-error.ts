@@ -11,6 +11,7 @@ import {
   isSystemError,
   withoutRawErrors,
 } from '@cullstream/runtime';
+import { findNativeProblem } from '../machine/native-packages.js';
 import { programFolder } from '../run/data-lock.js';
 import type { Terminal } from './terminal.js';
 
@@ -54,6 +55,11 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
     terminal.note(`error: ${withoutRawErrors(message)}`);
     // A database that cannot be used is one of the user's settings as much as a path is.
     return error.name === 'DatabaseError' ? exitCodes.usage : exitCodes.failed;
+  }
+  const nativeProblem = findNativeProblem(error);
+  if (nativeProblem !== undefined) {
+    terminal.note(`error: ${nativeProblem}`);
+    return exitCodes.usage;
   }
   // Loaded here alone: commands without a broker start faster without it.
   const { isBrokerAway } = await import('@cullstream/bus');
