@@ -16,7 +16,7 @@ const programs = {
     'share-weights-thread',
     'tune/trial-process',
   ],
-  'libs/inference': ['session/try-device', 'trial/trial-process'],
+  'libs/inference': ['session/inference-watch-thread', 'session/try-device', 'trial/trial-process'],
   'libs/runtime': ['health/probe'],
 };
 

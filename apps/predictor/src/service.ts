@@ -19,7 +19,13 @@ import {
   type Delivery,
   type Publisher,
 } from '@cullstream/bus';
-import { chooseModels, createPredictor, type Predictor } from '@cullstream/inference';
+import {
+  chooseModels,
+  createPredictor,
+  watchInference,
+  type InferenceClock,
+  type Predictor,
+} from '@cullstream/inference';
 import {
   connectService,
   createRecipeGuard,
@@ -73,7 +79,8 @@ export async function startPredictor(
   const spec = consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH });
   bus.watchBacklog(spec);
   const marks = createStartMarks();
-  const parts = { predictor, recipe, publisher, metrics, guard, marks };
+  const clock = watchInference(context.name);
+  const parts = { predictor, clock, recipe, publisher, metrics, guard, marks };
   const consumption = await consumeBatches(
     bus,
     spec,
@@ -94,6 +101,7 @@ export async function startPredictor(
 
 interface Parts {
   readonly predictor: Predictor;
+  readonly clock: InferenceClock;
   readonly recipe: PredictionRecipe;
   readonly publisher: Publisher;
   readonly metrics: ServiceMetrics;
@@ -105,13 +113,13 @@ async function predictBatch(
   deliveries: readonly Delivery[],
   parts: Parts,
 ): Promise<(Error | undefined)[]> {
-  const { metrics, publisher, predictor, recipe } = parts;
+  const { metrics, publisher, predictor, clock, recipe } = parts;
   metrics.observeBatch(deliveries.length);
   const decoded = await Promise.all(deliveries.map(({ data }) => tryDecode(data, parts)));
   const embedded = decoded.filter((event): event is ImageEmbedded => isEmbedded(event));
   const predictions = await metrics.time(
     'infer',
-    () => predictor.predict(embedded),
+    () => clock.time(() => predictor.predict(embedded)),
     () => embedded.reduce((sum, { vector }) => sum + vector.byteLength, 0),
   );
   const predicted = new Map(

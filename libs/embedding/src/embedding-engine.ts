@@ -1,7 +1,12 @@
 import { TransientError } from '@cullstream/contracts';
 import type { ShareWeightsOptions } from '@cullstream/inference';
 import { collectRarely } from './engine-memory.js';
-import { EngineWorker, type Embedded, type OnTimed } from './engine-worker-handle.js';
+import {
+  EngineWorker,
+  type Embedded,
+  type OnTimed,
+  type WorkerListeners,
+} from './engine-worker-handle.js';
 import type { WorkerOptions } from './engine-protocol.js';
 import { locateSharedWeights } from './locate-shared-weights.js';
 
@@ -17,6 +22,8 @@ export interface EngineOptions extends WorkerOptions {
   readonly onUnshared?: ((cause: unknown) => void) | undefined;
   /** Told how long decoding and resampling of each image and inference of each batch took. */
   readonly onTimed?: OnTimed | undefined;
+  /** Told when an inference takes longer than any does: only the end of the process ends it. */
+  readonly onStuck?: WorkerListeners['onStuck'];
 }
 
 export interface EmbeddingEngine {
@@ -56,7 +63,7 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
       const slot = leastBusy(workers);
       if (slot.worker.isGone) {
         // One restart a slot, however many images wait for it.
-        slot.restarting ??= EngineWorker.start(options, given.onTimed).finally(
+        slot.restarting ??= EngineWorker.start(options, given).finally(
           () => (slot.restarting = undefined),
         );
         slot.worker = await slot.restarting;
@@ -93,9 +100,9 @@ interface Slot {
 
 async function startAll(
   options: WorkerOptions,
-  { workers: count, onTimed }: Pick<EngineOptions, 'workers' | 'onTimed'>,
+  { workers: count, ...listeners }: Pick<EngineOptions, 'workers' | 'onTimed' | 'onStuck'>,
 ): Promise<Slot[]> {
-  const starting = Array.from({ length: count }, () => EngineWorker.start(options, onTimed));
+  const starting = Array.from({ length: count }, () => EngineWorker.start(options, listeners));
   const started = await Promise.allSettled(starting);
   const workers = started.flatMap((result) =>
     result.status === 'fulfilled' ? [result.value] : [],

@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly decodesAtOnce?: number | undefined;
   /** Default: `cpu`. */
   readonly device?: Device | undefined;
+  /** Of the clock that tells how long an inference has been under way. */
+  readonly clockMemory?: SharedArrayBuffer;
 }
 
 export interface EncodedImage {

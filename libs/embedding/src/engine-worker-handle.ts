@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { ConfigurationError, PermanentError, TransientError } from '@cullstream/contracts';
+import { INFERENCE_LIMIT_MS, InferenceClock } from '@cullstream/inference';
 import type {
   EmbedRequest,
   EncodedImage,
@@ -12,8 +13,16 @@ import type {
 
 const require = createRequire(import.meta.url);
 
+const LOOK_EVERY_MS = 5_000;
+
 export type OnTimed = (timing: Timing) => void;
 export type Embedded = Omit<EmbedSuccess, 'id'>;
+
+export interface WorkerListeners {
+  readonly onTimed?: OnTimed | undefined;
+  /** An inference takes longer than any does. It cannot be ended but with the process. */
+  readonly onStuck?: ((limitMs: number) => void) | undefined;
+}
 
 interface Waiting {
   resolve(embedded: Embedded): void;
@@ -57,13 +66,18 @@ export class EngineWorker {
    */
   static async start(
     options: WorkerOptions,
-    onTimed: OnTimed = () => undefined,
+    { onTimed = () => undefined, onStuck }: WorkerListeners = {},
   ): Promise<EngineWorker> {
+    const clock = new InferenceClock();
     const thread = new Worker(require.resolve('@cullstream/embedding/engine-worker'), {
       // Without the flags of this process: a test runner's source condition has no place in it.
       execArgv: [],
-      workerData: { ...options },
+      workerData: { ...options, clockMemory: clock.memory } satisfies WorkerOptions,
     });
+    const looking = setInterval(() => {
+      if (clock.runningMs > INFERENCE_LIMIT_MS) onStuck?.(INFERENCE_LIMIT_MS);
+    }, LOOK_EVERY_MS).unref();
+    thread.once('exit', () => clearInterval(looking));
     return new Promise((resolve, reject) => {
       const worker: EngineWorker = new EngineWorker(
         thread,

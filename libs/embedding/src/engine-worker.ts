@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigurationError, EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
 import type { PreprocessedImage } from '@cullstream/imaging';
-import { createClipEncoder, type ClipEncoder } from '@cullstream/inference';
+import { createClipEncoder, InferenceClock, type ClipEncoder } from '@cullstream/inference';
 import { createDecoder, type Decoder } from './decoding/decoder.js';
 import { createThreadedDecoder } from './decoding/threaded-decoder.js';
 import type { EmbedRequest, Timing, WorkerMessage, WorkerOptions } from './engine-protocol.js';
@@ -20,6 +20,7 @@ const DECODES_AT_ONCE = 2;
 class BatchingWorker {
   private readonly encoder: ClipEncoder;
   private readonly options: WorkerOptions;
+  private readonly clock: InferenceClock;
   private readonly ready: Prepared[] = [];
   private readonly decoder: Decoder;
   private timings: Timing[] = [];
@@ -29,6 +30,7 @@ class BatchingWorker {
   constructor(encoder: ClipEncoder, options: WorkerOptions) {
     this.encoder = encoder;
     this.options = options;
+    this.clock = new InferenceClock(options.clockMemory);
     this.decoder = createDecoderFor(options);
   }
 
@@ -68,7 +70,7 @@ class BatchingWorker {
     const pixels = new Uint8Array(batch.length * PIXEL_BYTES);
     batch.forEach((image, index) => pixels.set(image.pixels, index * PIXEL_BYTES));
     const startedAt = performance.now();
-    const vectors = await this.encoder.encode(pixels, batch.length);
+    const vectors = await this.clock.time(() => this.encoder.encode(pixels, batch.length));
     const durationMs = performance.now() - startedAt;
     this.timings.push({ stage: 'infer', durationMs, bytes: pixels.length });
     const images = batch.map(({ id, widthPx, heightPx }, index) => ({
