@@ -1,5 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddingRecipe } from '@cullstream/contracts';
@@ -85,6 +95,22 @@ describe('a damaged vector', () => {
     await cache.store(a);
     expect(readFileSync(fileOf(a)).equals(sound)).toBe(true);
     expect(await cache.readVector(a.sha256)).toEqual(a.vector);
+  });
+
+  it.each([
+    ['a folder', (path: string) => mkdirSync(join(path, 'with-content'), { recursive: true })],
+    ['a pipe that nobody writes to', (path: string) => execFileSync('mkfifo', [path])],
+    ['a link that leads back to itself', (path: string) => symlinkSync(path, path)],
+  ])('that is %s is set aside and stored anew, even twice', async (_what, put) => {
+    for (let time = 0; time < 2; time++) {
+      rmSync(fileOf(a));
+      put(fileOf(a));
+      const cache = await open();
+      expect(await cache.readVector(a.sha256)).toBeUndefined();
+      await cache.store(a);
+      expect(await cache.readVector(a.sha256)).toEqual(a.vector);
+    }
+    expect(warnings).toEqual(Array(2).fill('a cached vector is damaged: computing it again'));
   });
 
   it('of another image is not used, nor that image has this one', async () => {

@@ -42,7 +42,7 @@ export function readVectorFile(path: string): VectorFile {
   }
 }
 
-const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM']);
+const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM', 'ESPIPE']);
 
 /** Whether a fault is this one file's: its folder can be used. */
 function isOfFile(cause: unknown, path: string): boolean {

@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { PermanentError } from '@cullstream/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FOLDER_MARKER, openDataFolder, type DataFolder } from './data-folder.js';
+
+let root: string;
+let data: string;
+let said: string[];
+let folder: DataFolder;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'cullstream-data-'));
+  data = join(root, 'data');
+  said = [];
+  const tell = (_fields: object, message: string) => said.push(message);
+  folder = openDataFolder(data, { warn: tell, info: tell }, { lookEveryMs: 5 });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+function mark(path: string, id: string): void {
+  const marker = join(path, FOLDER_MARKER);
+  mkdirSync(dirname(marker), { recursive: true });
+  writeFileSync(marker, id);
+}
+
+describe('a data folder', () => {
+  it('is used as it is where it never had a marker, though it is not there yet', async () => {
+    expect(await folder.problem()).toBeUndefined();
+  });
+
+  it('that had a marker is waited for while it is an empty folder, and said once', async () => {
+    mark(data, 'one');
+    await folder.untilThere();
+    renameSync(data, `${data}-away`);
+    mkdirSync(data);
+    const waiting = folder.untilThere();
+    await expect
+      .poll(() => said)
+      .toEqual([expect.stringMatching(/^\S+data is not there any more/)]);
+    rmSync(data, { recursive: true });
+    renameSync(`${data}-away`, data);
+    await waiting;
+    expect(said).toHaveLength(2);
+  });
+
+  it('is not mistaken for another one in its place', async () => {
+    mark(data, 'one');
+    await folder.untilThere();
+    mark(data, 'two');
+    expect(await folder.problem()).toMatch(/another folder than before/);
+  });
+
+  it('has work done again that failed while it was away, and no other', async () => {
+    mark(data, 'one');
+    await folder.untilThere();
+    let tries = 0;
+    const done = folder.whileThere(() => {
+      tries += 1;
+      if (tries > 1) return Promise.resolve('done');
+      renameSync(data, `${data}-away`);
+      setTimeout(() => renameSync(`${data}-away`, data), 20);
+      return Promise.reject(new Error('cannot be opened'));
+    });
+    expect(await done).toBe('done');
+    const damaged = new PermanentError('crc-mismatch', 'damaged');
+    await expect(folder.whileThere(() => Promise.reject(damaged))).rejects.toBe(damaged);
+    const bug = new RangeError('a bug');
+    await expect(folder.whileThere(() => Promise.reject(bug))).rejects.toBe(bug);
+  });
+
+  it('is not waited for by who leaves', async () => {
+    mark(data, 'one');
+    await folder.untilThere();
+    rmSync(data, { recursive: true });
+    const waiting = folder.untilThere();
+    await expect.poll(() => said.length).toBe(1);
+    folder.leave();
+    await expect(waiting).rejects.toMatchObject({ name: 'TransientError', retryAfterMs: 0 });
+  });
+});
