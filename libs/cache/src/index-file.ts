@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { openForAppendingSync, openRegularFileSync } from '@cullstream/files';
 import { errorCodeOf, toStorageFault } from './storage-fault.js';
 
 const CHUNK_BYTES = 1 << 20;
@@ -30,7 +31,7 @@ export function* readLines(path: string, fromByte = 0): Generator<TextLine> {
   // To the end as it is now: what others append meanwhile is for the next time.
   const endByte = sizeOfFile(path);
   if (endByte <= fromByte) return;
-  const file = attempt(READING, path, () => openSync(path, 'r'));
+  const file = attempt(READING, path, () => openRegularFileSync(path));
   try {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, endByte - fromByte));
     for (let position = fromByte; position < endByte;) {
@@ -82,11 +83,11 @@ export function appendLine(path: string, line: string): void {
 /** Opens a file in the cache's folder, which is made where it is missing. */
 export function openForAppending(path: string): number {
   try {
-    return openSync(path, 'a+');
+    return openForAppendingSync(path);
   } catch (cause) {
     if (errorCodeOf(cause) !== 'ENOENT') throw cause;
     makeLastFolder(dirname(path));
-    return openSync(path, 'a+');
+    return openForAppendingSync(path);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -7,7 +7,7 @@ import {
   TransientError,
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
-import { createFileOnce, writeFileAtomicSync } from '@cullstream/files';
+import { createFileOnce, readFileIfThereSync, writeFileAtomicSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { belowEmbeddings, type CachePaths } from './cache-paths.js';
 import { readLines } from './index-file.js';
@@ -89,12 +89,13 @@ function toMarkerText(recipe: EmbeddingRecipe): string {
 
 function readMarker(folder: string): Holder {
   try {
-    const marker: unknown = JSON.parse(readFileSync(join(folder, MARKER), 'utf8'));
+    const text = readFileIfThereSync(join(folder, MARKER));
+    if (text === undefined) return 'nobody';
+    const marker: unknown = JSON.parse(text);
     const hasRecipe = typeof marker === 'object' && marker !== null && 'recipe' in marker;
     const parsed = embeddingRecipe.safeParse(hasRecipe ? marker.recipe : undefined);
     return parsed.success ? parsed.data : 'damaged';
   } catch (cause) {
-    if (errorCodeOf(cause) === 'ENOENT') return 'nobody';
     if (cause instanceof SyntaxError) return 'damaged';
     throw cause;
   }

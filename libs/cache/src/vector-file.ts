@@ -1,7 +1,7 @@
-import { accessSync, closeSync, constants, openSync, readSync, renameSync } from 'node:fs';
+import { accessSync, closeSync, constants, readSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
-import { writeFileAtomicSync } from '@cullstream/files';
+import { NotRegularFileError, openRegularFileSync, writeFileAtomicSync } from '@cullstream/files';
 import { decodeNpy, encodeNpy, NPY_HEADER_BYTES, NpyFormatError } from './npy.js';
 import { errorCodeOf, toStorageFault } from './storage-fault.js';
 
@@ -65,17 +65,14 @@ const smallFile = Buffer.allocUnsafeSlow(VECTOR_FILE_BYTES + 1);
 function readSmallFile(path: string): Buffer | undefined {
   let file: number;
   try {
-    // A pipe in its place, which nobody writes to, would be waited for.
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    file = openRegularFileSync(path);
   } catch (cause) {
     if (errorCodeOf(cause) === 'ENOENT') return undefined;
+    if (cause instanceof NotRegularFileError) return Buffer.alloc(0);
     throw cause;
   }
   try {
     return smallFile.subarray(0, readSync(file, smallFile, 0, smallFile.byteLength, 0));
-  } catch (cause) {
-    if (errorCodeOf(cause) === 'EISDIR') return Buffer.alloc(0);
-    throw cause;
   } finally {
     closeSync(file);
   }

@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, readSync, rmSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { openRegularFileSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { openForAppending } from './index-file.js';
 import { RecordTable } from './record-table.js';
@@ -123,7 +124,7 @@ export class VectorPack {
   #openFile(): number | undefined {
     if (this.#mode === 'share') return openForAppending(this.#path);
     try {
-      return openSync(this.#path, 'r');
+      return openRegularFileSync(this.#path);
     } catch (cause) {
       if (errorCodeOf(cause) !== 'ENOENT') throw cause;
       this.#isGivenUp = true;

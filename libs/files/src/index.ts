@@ -4,6 +4,14 @@ export { errorMessage } from './error-message.js';
 export { hasNoFreeInodes } from './has-no-free-inodes.js';
 export { isProcessAlive, ownIdentity, type ProcessIdentity } from './is-process-alive.js';
 export { lockFile, tryLockFile, withFileLock, type FileLock } from './lock-file.js';
+export {
+  NotRegularFileError,
+  openForAppendingSync,
+  openRegularFile,
+  openRegularFileSync,
+  readRegularFile,
+  refuseOtherThanFile,
+} from './open-regular-file.js';
 export { readFileIfThere, readFileIfThereSync } from './read-file-if-there.js';
 export { syncFolder } from './sync-folder.js';
 export { FileLockError } from './system-lock.js';

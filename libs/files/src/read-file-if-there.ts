@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, readFileSync } from 'node:fs';
 import { isErrno } from './errno.js';
+import { openRegularFileSync, readRegularFile } from './open-regular-file.js';
 
 /**
  * The text of a file, as UTF-8; undefined where there is none.
- * @throws {Error} of the system, where it is there and cannot be read
+ * @throws {Error} of the system, where it is there and cannot be read, or is no file
  */
 export async function readFileIfThere(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readRegularFile(path)).toString('utf8');
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
@@ -18,7 +18,12 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
 /** As {@link readFileIfThere}, at once. */
 export function readFileIfThereSync(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    const file = openRegularFileSync(path);
+    try {
+      return readFileSync(file, 'utf8');
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { loadSqlite } from '@cullstream/sqlite';
 import { errnoOf, isErrno } from './errno.js';
 import { errorMessage } from './error-message.js';
+import { refuseOtherThanFile } from './open-regular-file.js';
 
 /** The file cannot be used as a lock at all; the message says why. */
 export class FileLockError extends Error {
@@ -61,6 +62,7 @@ export function tryLockBySystem(path: string): SystemLockResult {
 function open(path: string): Connection {
   const Sqlite = loadSqlite();
   try {
+    refuseOtherThanFile(path);
     return new Sqlite(path, { timeout: 0 });
   } catch (cause) {
     throw toFileLockError(path, cause);

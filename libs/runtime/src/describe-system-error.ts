@@ -7,6 +7,7 @@ const meanings: Readonly<Record<string, string>> = {
   EDQUOT: 'the disk quota is used up: make room',
   EEXIST: 'something else has that name already: choose another one, or move it away',
   EFBIG: 'it would be larger than the file system allows: choose another disk',
+  EFTYPE: 'it is a pipe, a device or a socket: name a file',
   EINVAL: 'the file system does not take that: choose another place',
   EIO: 'the disk reports an input/output error: check the drive and its cable',
   EISDIR: 'it is a folder: name a file',
@@ -31,7 +32,17 @@ const NO_INODES = 'the disk has no free inodes: delete some of its many files';
 
 /** Codes that stand for a wrong path, not for a fault of the machine or of the moment. */
 const ofThePath = new Set([
-  ...['EACCES', 'EEXIST', 'EISDIR', 'ELOOP', 'ENAMETOOLONG', 'ENOENT', 'ENOTDIR', 'ENOTEMPTY'],
+  ...[
+    'EACCES',
+    'EEXIST',
+    'EFTYPE',
+    'EISDIR',
+    'ELOOP',
+    'ENAMETOOLONG',
+    'ENOENT',
+    'ENOTDIR',
+    'ENOTEMPTY',
+  ],
   ...['EPERM', 'EROFS'],
 ]);
 

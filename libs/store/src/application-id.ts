@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openRegularFileSync } from '@cullstream/files';
 
 /** SQLite `application_id` of every database cullstream creates: "CULL" in ASCII. */
 export const APPLICATION_ID = 0x43_55_4c_4c;
@@ -33,7 +34,7 @@ export function readUserVersion(path: string): number {
 
 function readHeader(path: string): Buffer | undefined {
   const header = Buffer.alloc(HEADER_BYTES);
-  const file = openSync(path, 'r');
+  const file = openRegularFileSync(path);
   try {
     if (readSync(file, header, 0, HEADER_BYTES, 0) < HEADER_BYTES) return undefined;
   } finally {

@@ -52,6 +52,10 @@ export function translateError(error: unknown, doing: string, path: string): unk
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
     return damaged(path, `${what}: the file is damaged or no SQLite database`, options);
   }
+  if (code === 'EFTYPE' || code === 'EISDIR') {
+    const remedy = 'it is no file; move it away, or restore the database from a backup';
+    return new DatabaseError('unreadable', path, `${what}: ${remedy}`, options);
+  }
   if (isDenied(code) || isFailedMkdir(error)) {
     return new DatabaseError(
       'not-writable',

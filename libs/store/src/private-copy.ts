@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { refuseOtherThanFile } from '@cullstream/files';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseError, translateError, translatingErrors } from './database-error.js';
 import { isCullstreamDatabase, isOurHeader } from './application-id.js';
@@ -146,6 +147,7 @@ function copyConsistently(from: string, to: string): void {
 function copyPart(from: string, to: string): void {
   rmSync(to, { force: true });
   if (!existsSync(from)) return;
+  refuseOtherThanFile(from);
   copyFileSync(from, to, constants.COPYFILE_FICLONE);
   chmodSync(to, PRIVATE_FILE_MODE);
 }

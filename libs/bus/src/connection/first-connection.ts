@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@cullstream/contracts';
+import { readRegularFile } from '@cullstream/files';
 import { AuthorizationError, nkeyAuthenticator, type NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { retryDelayMs } from '../retry-delay.js';
@@ -81,7 +81,7 @@ function connectOnce(
 /** The client would take a file without certificates for one with none that fits. */
 async function checkCertificates(path: string | undefined): Promise<void> {
   if (path === undefined) return;
-  const content = await readFile(path, 'utf8').catch((cause: unknown) => {
+  const content = await readRegularFile(path).catch((cause: unknown) => {
     const reason = toError(cause).message;
     throw new ConfigurationError([`--nats-ca-file: ${path} cannot be read: ${reason}`], { cause });
   });

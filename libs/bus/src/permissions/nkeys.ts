@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
+import { readRegularFile } from '@cullstream/files';
 import { createUser, fromSeed } from '@nats-io/nkeys';
 
 export interface NkeyPair {
@@ -27,7 +27,7 @@ export function toPublicKey(seed: string): string {
 export async function readSeedFile(path: string): Promise<Uint8Array> {
   let text: string;
   try {
-    text = (await readFile(path, 'utf8')).trim();
+    text = (await readRegularFile(path)).toString('utf8').trim();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigurationError(

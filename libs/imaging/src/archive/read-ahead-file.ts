@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegularFile } from '@cullstream/files';
 import { toDiskPath } from './path-text.js';
 
 const READ_AHEAD_BYTES = 1 << 20;
@@ -17,13 +18,8 @@ export class ReadAheadFile {
 
   /** Opens read only. */
   static async open(path: string): Promise<ReadAheadFile> {
-    const handle = await open(toDiskPath(path), 'r');
-    try {
-      return new ReadAheadFile(handle, (await handle.stat()).size);
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+    const { handle, facts } = await openRegularFile(toDiskPath(path));
+    return new ReadAheadFile(handle, facts.size);
   }
 
   /** The bytes where they are in memory already, without a copy. */

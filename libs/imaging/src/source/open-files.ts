@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegularFile } from '@cullstream/files';
 import { toDiskPath } from '../archive/path-text.js';
 
 interface OpenFile {
@@ -60,13 +61,8 @@ export class OpenFiles {
 }
 
 async function openFile(path: string): Promise<OpenFile> {
-  const handle = await open(toDiskPath(path), 'r');
-  try {
-    return { handle, size: (await handle.stat()).size };
-  } catch (error) {
-    await handle.close();
-    throw error;
-  }
+  const { handle, facts } = await openRegularFile(toDiskPath(path));
+  return { handle, size: facts.size };
 }
 
 async function closeSlot(slot: Slot): Promise<void> {

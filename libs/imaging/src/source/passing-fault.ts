@@ -1,11 +1,13 @@
 /** Faults of one path, not of the moment: the same call fails again until somebody repairs it. */
 const LASTING_CODES = new Set([
   'EACCES',
+  'EFTYPE',
   'EISDIR',
   'ELOOP',
   'ENAMETOOLONG',
   'ENOENT',
   'ENOTDIR',
+  'ENXIO',
   'EPERM',
 ]);
 

@@ -1,4 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { NotRegularFileError, openRegularFile } from '@cullstream/files';
 import { MalformedCheckpoint } from './checkpoint-error.js';
 
 /** Most bytes that are read at once: above every single tensor of CLIP, below Node's own limit. */
@@ -14,20 +15,17 @@ export interface CheckpointFile {
 }
 
 export async function openCheckpointFile(path: string): Promise<CheckpointFile> {
-  const handle = await open(path, 'r');
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new MalformedCheckpoint('not a file');
-    return {
-      fd: handle.fd,
-      sizeBytes: stats.size,
-      read: (position, length) => readRange(handle, stats.size, position, length),
-      close: () => handle.close(),
-    };
-  } catch (cause) {
-    await handle.close();
-    throw cause;
-  }
+  const { handle, facts } = await openRegularFile(path).catch((cause: unknown) => {
+    throw cause instanceof NotRegularFileError
+      ? new MalformedCheckpoint('not a file', { cause })
+      : cause;
+  });
+  return {
+    fd: handle.fd,
+    sizeBytes: facts.size,
+    read: (position, length) => readRange(handle, facts.size, position, length),
+    close: () => handle.close(),
+  };
 }
 
 async function readRange(

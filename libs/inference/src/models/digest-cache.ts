@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256Hex } from '@cullstream/contracts';
-import { writeFileAtomic } from '@cullstream/files';
+import { openRegularFile, readRegularFile, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import { filesOfModel } from './model-files.js';
 
@@ -17,7 +16,8 @@ type Remembered = z.infer<typeof remembered>;
 /** SHA-256 of a file, lower-case hex. Reads all of it, in pieces. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash);
+  const { handle } = await openRegularFile(path);
+  await pipeline(handle.createReadStream({ highWaterMark: 2 ** 20 }), hash);
   return hash.digest('hex');
 }
 
@@ -73,7 +73,7 @@ export class DigestCache {
 
   async #read(): Promise<Remembered> {
     try {
-      return remembered.parse(JSON.parse(await readFile(this.#path, 'utf8')));
+      return remembered.parse(JSON.parse((await readRegularFile(this.#path)).toString('utf8')));
     } catch {
       return {};
     }

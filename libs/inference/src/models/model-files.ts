@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname, extname, resolve, sep } from 'node:path';
+import { readRegularFile } from '@cullstream/files';
 import onnxProto from 'onnx-proto';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 
@@ -15,7 +16,7 @@ export async function filesOfModel(path: string): Promise<string[]> {
   if (extname(path).toLowerCase() !== '.onnx') return [path];
   if ((await stat(path)).size > MAX_EXTERNAL_MODEL_BYTES) return [path];
   const folder = dirname(resolve(path));
-  const data = externalLocations(path, await readFile(path)).map((location) => {
+  const data = externalLocations(path, await readRegularFile(path)).map((location) => {
     const file = resolve(folder, location);
     if (file.startsWith(folder + sep)) return file;
     throw new ModelShapeError(`${path}: names weights outside its folder: ${location}`);

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import {
@@ -10,6 +10,7 @@ import {
   describeIssue,
   describeProblems,
 } from '@cullstream/contracts';
+import { readRegularFile } from '@cullstream/files';
 import { z } from 'zod';
 import { modelKinds } from './prepare-model.js';
 
@@ -90,9 +91,12 @@ export async function loadModelRegistry(dir: string = registryFolder): Promise<M
   const files = (await listFolder(dir)).filter((file) => file.endsWith('.json')).sort();
   for (const file of files) {
     const path = join(dir, file);
-    const parsed = modelDescriptor.safeParse(parseJson(await readFile(path, 'utf8')), {
-      error: describeIssue,
-    });
+    const parsed = modelDescriptor.safeParse(
+      parseJson((await readRegularFile(path)).toString('utf8')),
+      {
+        error: describeIssue,
+      },
+    );
     if (!parsed.success) problems.push(`${path}: ${describeProblems(parsed.error)}`);
     else if (`${parsed.data.name}.json` !== file)
       problems.push(`${path}: describes ${parsed.data.name}`);

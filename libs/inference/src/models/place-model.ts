@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
-import { nameFileOnce } from '@cullstream/files';
+import { nameFileOnce, readFileIfThere } from '@cullstream/files';
 import { sha256OfFile, sha256OfModel, type DigestCache } from './digest-cache.js';
 import { modelExtensions } from './find-models.js';
 import type { StagedModel } from './stage-model.js';
@@ -66,9 +66,9 @@ async function findSame(
 async function placeSidecar({ path, hasSidecar }: StagedModel, model: string): Promise<void> {
   if (!hasSidecar) return;
   const target = `${model}.json`;
-  const present = await readFile(target, 'utf8').catch(() => undefined);
+  const present = await readFileIfThere(target).catch(() => undefined);
   if (present === undefined) await rename(`${path}.json`, target);
-  else if (present !== (await readFile(`${path}.json`, 'utf8'))) throw taken(target);
+  else if (present !== (await readFileIfThere(`${path}.json`))) throw taken(target);
 }
 
 async function placeUnlessSame(from: string, to: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { openRegularFile } from '@cullstream/files';
 import { sha256OfFile, toModelDigest } from './digest-cache.js';
 import { filesOfModel } from './model-files.js';
 
@@ -51,9 +51,10 @@ async function bring(from: string, to: string, take: 'copy' | 'move'): Promise<s
 
 async function copyWithDigest(from: string, to: string): Promise<string> {
   const hash = createHash('sha256');
+  const { handle } = await openRegularFile(from);
   const target = await open(to, 'wx');
   try {
-    for await (const chunk of createReadStream(from, { highWaterMark: 2 ** 20 })) {
+    for await (const chunk of handle.createReadStream({ highWaterMark: 2 ** 20 })) {
       const bytes = chunk as Buffer;
       hash.update(bytes);
       await target.writeFile(bytes);

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
-import { errnoOf } from '@cullstream/files';
+import { errnoOf, readFileIfThere } from '@cullstream/files';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 
 /** A YAML or JSON file that a person wrote. */
@@ -53,16 +52,16 @@ export async function readUserFile(
 
 async function readText(path: string, what: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFileIfThere(path);
   } catch (cause) {
     const code = errnoOf(cause) ?? '';
-    if (code === 'ENOENT') return undefined;
     const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
     throw new ConfigurationError([`${path}: ${what} cannot be read: ${reason}`], { cause });
   }
 }
 
 const reasons: Readonly<Record<string, string>> = {
+  EFTYPE: 'it is a pipe, a device or a socket; name a file',
   EISDIR: 'it is a folder; name a file',
   EACCES: 'there is no permission to',
   ENOTDIR: 'part of its path is a file',

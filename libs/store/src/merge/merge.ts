@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { openRegularFileSync } from '@cullstream/files';
 import { translateError } from '../database-error.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { readDecisions } from '../stored-decisions.js';
@@ -49,7 +50,7 @@ export async function applyMerge(
   if (!changesAnything(planned)) return { report: planned, backup: null };
   try {
     // Closed after the connection, for closing it ends the locks this process holds on the file.
-    const file = openSync(targetPath, 'r');
+    const file = openRegularFileSync(targetPath);
     try {
       return await mergeInto(targetPath, file, stagedPath, { now, busyTimeoutMs });
     } finally {

@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { openRegularFileSync } from '@cullstream/files';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { MergedFile } from './backup.js';
 import { hasWriteAheadLog, readFileImage, writeCounters } from './file-image.js';
@@ -33,7 +34,7 @@ export async function restoreBytes(
   const { before, after } = noted;
   if (imageOf(backup.name, before.counters) !== before.sha256) return 'the backup has changed';
   if (isOpenElsewhere(target)) return IN_USE;
-  const file = openSync(target, 'r+');
+  const file = openRegularFileSync(target, 'r+');
   try {
     let isAgainAsBefore = underLock(target, () => {
       if (endsAsBefore()) return true;
@@ -66,7 +67,7 @@ export async function restoreBytes(
 }
 
 function imageOf(path: string, counters: string): string {
-  const file = openSync(path, 'r');
+  const file = openRegularFileSync(path);
   try {
     return readFileImage(file, counters).sha256;
   } finally {

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
+import { openRegularFileSync } from '@cullstream/files';
 import { Sqlite } from '../sqlite.js';
 import type { Report } from './finding.js';
 
@@ -31,7 +32,7 @@ export function checkLock(path: string, report: Report): void {
 }
 
 function writesAhead(path: string): boolean {
-  const file = openSync(path, 'r');
+  const file = openRegularFileSync(path);
   try {
     const version = Buffer.alloc(1);
     readSync(file, version, 0, 1, WRITE_VERSION_OFFSET);

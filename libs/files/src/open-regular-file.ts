@@ -1,0 +1,93 @@
+import { closeSync, constants, fstatSync, openSync, statSync, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+
+const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT } = constants;
+/** Windows knows none of these, and has no files whose opening waits. */
+const { O_NONBLOCK = 0, O_NOCTTY = 0 } = constants as Partial<typeof constants>;
+const FLAGS = { r: O_RDONLY, 'r+': O_RDWR } as const;
+
+export type OpenMode = keyof typeof FLAGS;
+
+/**
+ * What the system would have said of a file that is none: `EISDIR` of a folder, and `EFTYPE` of a pipe,
+ * a device or a socket, whose reader waits for whoever writes, for ever where nobody does.
+ */
+export class NotRegularFileError extends Error {
+  override readonly name = 'NotRegularFileError';
+  readonly code: 'EISDIR' | 'EFTYPE';
+  readonly syscall = 'open';
+  readonly path: string;
+  constructor(path: string | Buffer, facts: Stats) {
+    const code = facts.isDirectory() ? 'EISDIR' : 'EFTYPE';
+    const what = code === 'EISDIR' ? 'illegal operation on a directory' : 'not a regular file';
+    super(`${code}: ${what}, open '${path.toString()}'`);
+    this.code = code;
+    this.path = path.toString();
+  }
+}
+
+/**
+ * Opens a file, or a link to one, and nothing else: the way to open whatever others may have put there.
+ * Never waits for the other end of a pipe.
+ * @throws {NotRegularFileError} when it is something else
+ * @throws {Error} of the system
+ */
+export async function openRegularFile(
+  path: string | Buffer,
+  mode: OpenMode = 'r',
+): Promise<{ readonly handle: FileHandle; readonly facts: Stats }> {
+  const handle = await open(path, toFlags(mode));
+  try {
+    const facts = await handle.stat();
+    if (!facts.isFile()) throw new NotRegularFileError(path, facts);
+    return { handle, facts };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** As {@link openRegularFile}, at once. */
+export function openRegularFileSync(path: string, mode: OpenMode = 'r'): number {
+  const file = openSync(path, toFlags(mode));
+  try {
+    const facts = fstatSync(file);
+    if (!facts.isFile()) throw new NotRegularFileError(path, facts);
+    return file;
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+/**
+ * Opens a file for reading and appending, makes it where it is missing, and never waits: a pipe that
+ * nobody empties fails instead.
+ * @throws {Error} of the system
+ */
+export function openForAppendingSync(path: string): number {
+  return openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY);
+}
+
+/**
+ * For files that a library opens by their path: refuses what is there and no file.
+ * @throws {NotRegularFileError}
+ */
+export function refuseOtherThanFile(path: string): void {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts?.isFile() === false) throw new NotRegularFileError(path, facts);
+}
+
+/** The bytes of a file. @throws {Error} as {@link openRegularFile} */
+export async function readRegularFile(path: string): Promise<Buffer> {
+  const { handle } = await openRegularFile(path);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+function toFlags(mode: OpenMode): number {
+  return FLAGS[mode] | O_NONBLOCK | O_NOCTTY;
+}
