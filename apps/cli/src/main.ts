@@ -1,3 +1,5 @@
+import { exitSoon } from '@cullstream/files';
+import { exitCodes } from '@cullstream/runtime';
 import { createProgram } from './program.js';
 import { createTerminal } from './output/terminal.js';
 
@@ -6,7 +8,9 @@ const program = createProgram({ terminal, surroundings: { environment: process.e
 const end = async (exitCode: number) => {
   // Nobody has to wait for a reader that takes nothing: signals end the process again.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
-  process.exit(await program.flush(exitCode));
+  const code = await program.flush(exitCode);
+  // By the signal, where a drive that does not answer leaves no other way out.
+  await exitSoon(code, code === exitCodes.interrupted ? 'SIGINT' : 'SIGKILL');
 };
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => void program.report(error).then(end));

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   decodeEvent,
   describeDifference,
@@ -25,6 +26,7 @@ import {
   type Publisher,
 } from '@cullstream/bus';
 import { openEmbeddingCache, toImageAlias, type EmbeddingCache } from '@cullstream/cache';
+import { HungCallError } from '@cullstream/files';
 import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
@@ -47,6 +49,7 @@ import {
 import { openImageBytes } from './adapters/image-bytes.js';
 import { checkItself } from './adapters/check-itself.js';
 import { chooseProfile } from './adapters/choose-profile.js';
+import { createHungReads, type HungReads } from './adapters/hung-reads.js';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
 import { ByteBudget } from './core/byte-budget.js';
@@ -60,6 +63,8 @@ const MAX_HELD_BYTES = 192 * 1024 * 1024;
  * same time; larger ones count against the bytes in hand.
  */
 const USUAL_DECODED_BYTES = 64 * 1024 * 1024;
+/** In which images that can be settled are, before a process is replaced in which a read hangs. */
+const LEAVE_WITHIN_MS = 5_000;
 /** Cached images in hand besides those the engine holds: they cost no memory to speak of. */
 const EXTRA_IN_FLIGHT = 16;
 
@@ -161,7 +166,9 @@ export async function startEmbedder(
   const spec = consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight });
   bus.watchBacklog(spec);
   const marks = createStartMarks();
-  const parts = { ports, publisher, metrics, guard, marks, folder, recipeId: recipe.id };
+  const hungReads = createHungReads();
+  const recipeId = recipe.id;
+  const parts = { ports, publisher, metrics, guard, marks, folder, hungReads, recipeId };
   const consumption = await consumeEach(
     bus,
     spec,
@@ -178,10 +185,26 @@ export async function startEmbedder(
     await images.close();
     await bus.drain();
   };
+  /** Closing what hangs would wait for it: the rest is settled, and the process ends. */
+  const leave = () =>
+    Promise.race([consumption.stop().then(() => bus.drain()), delay(LEAVE_WITHIN_MS)]);
+  const work = async () => {
+    try {
+      await Promise.race([
+        consumption.done,
+        bus.lost,
+        engine.unusable,
+        guard.refused,
+        hungReads.occurred,
+      ]);
+    } catch (error) {
+      await (error instanceof HungCallError ? leave() : finish());
+      throw error;
+    }
+    await finish();
+  };
   return {
-    done: Promise.race([consumption.done, bus.lost, engine.unusable, guard.refused]).finally(
-      finish,
-    ),
+    done: work(),
     stop: () => {
       images.leave();
       folder.leave();
@@ -197,11 +220,13 @@ interface Parts {
   readonly guard: RecipeGuard;
   readonly marks: StartMarks;
   readonly folder: DataFolder;
+  readonly hungReads: HungReads;
   readonly recipeId: string;
 }
 
-async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
-  const { ports, publisher, metrics, guard, marks, folder, recipeId } = parts;
+async function embedOne(delivery: Delivery, parts: Parts): Promise<void> {
+  const { data, id } = delivery;
+  const { ports, publisher, metrics, guard, marks, folder, hungReads, recipeId } = parts;
   const event = decodeImage(data);
   if (event.type === 'image.failed') {
     await publish(event, publisher, id);
@@ -220,7 +245,9 @@ async function embedOne({ data, id }: Delivery, parts: Parts): Promise<void> {
       (bytes) => bytes,
     );
     metrics.countImages(resolved.origin);
-  } catch (error) {
+  } catch (thrown) {
+    const error =
+      thrown instanceof HungCallError ? await hungReads.judge(thrown, delivery) : thrown;
     if (!(error instanceof PermanentError)) throw error;
     const { reason, message } = error;
     const failed = toImageFailed(event, { stage: 'embedder', reason, message });

@@ -5,6 +5,7 @@ import {
   cacheSetting,
   dataSetting,
   originalsSetting,
+  readTimeoutSetting,
   serviceSettings,
 } from '@cullstream/runtime';
 import { z } from 'zod';
@@ -14,6 +15,7 @@ const count = z.coerce.number().int().positive();
 export const embedderSettings = serviceSettings.extend({
   originals: originalsSetting.optional().describe('folder of the originals, read only'),
   bytes: bytesSetting,
+  readTimeout: readTimeoutSetting,
   data: dataSetting,
   cache: cacheSetting,
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),

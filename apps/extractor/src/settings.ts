@@ -1,9 +1,16 @@
-import { bytesSetting, dataSetting, originalsSetting, serviceSettings } from '@cullstream/runtime';
+import {
+  bytesSetting,
+  dataSetting,
+  originalsSetting,
+  readTimeoutSetting,
+  serviceSettings,
+} from '@cullstream/runtime';
 import type { z } from 'zod';
 
 export const extractorSettings = serviceSettings.extend({
   originals: originalsSetting,
   bytes: bytesSetting,
   data: dataSetting,
+  readTimeout: readTimeoutSetting,
 });
 export type ExtractorSettings = Readonly<z.infer<typeof extractorSettings>>;

@@ -15,6 +15,7 @@ export { BrokerAwayError } from './connection/first-connection.js';
 export { isBrokerAway } from './connection/is-broker-away.js';
 export { requireJetStream } from './connection/require-jetstream.js';
 export { consumeBatches, type ConsumeBatchesOptions } from './consume/consume-batches.js';
+export { MAX_DELIVERIES } from './consume/disposition.js';
 export { consumeEach, type ConsumeEachOptions } from './consume/consume-each.js';
 export { type Consumption, type ConsumptionOptions } from './consume/consumption.js';
 export { type Delivery } from './consume/delivery.js';

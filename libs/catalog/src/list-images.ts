@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageSource } from '@cullstream/contracts';
+import { isHungCall, withinTime } from '@cullstream/files';
 import {
   faultInWords,
   isImageName,
@@ -32,20 +33,27 @@ export interface SourceListing {
 export async function listImages(
   originalsDir: string,
   project: ProjectSource,
+  answerWithinMs?: number,
 ): Promise<SourceListing> {
   const path = join(originalsDir, project.source);
-  const facts = await stat(toDiskPath(path)).catch((cause: unknown) => {
+  const looking = withinTime(stat(toDiskPath(path)), path, answerWithinMs);
+  const facts = await looking.catch((cause: unknown) => {
+    if (isHungCall(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const problem = faultInWords(cause) ?? `cannot be read (${reason}); check the disk`;
     throw new Error(`${readableName(project.source)} below ${originalsDir} ${problem}`, { cause });
   });
-  if (facts.isDirectory()) return folderImages(path, project.source);
-  return { images: await archiveImages(path, project.source), warnings: [] };
+  if (facts.isDirectory()) return folderImages(path, project.source, answerWithinMs);
+  return { images: await archiveImages(path, project.source, answerWithinMs), warnings: [] };
 }
 
-async function archiveImages(path: string, archive: string): Promise<SourceImage[]> {
+async function archiveImages(
+  path: string,
+  archive: string,
+  answerWithinMs?: number,
+): Promise<SourceImage[]> {
   const images: SourceImage[] = [];
-  for await (const entry of listArchive(path)) {
+  for await (const entry of listArchive(path, answerWithinMs)) {
     if (!isImageName(entry.name)) continue;
     images.push({
       name: entry.name,
@@ -65,8 +73,12 @@ async function archiveImages(path: string, archive: string): Promise<SourceImage
   return images;
 }
 
-async function folderImages(path: string, folder: string): Promise<SourceListing> {
-  const { files, unreadable } = await listFolder(path);
+async function folderImages(
+  path: string,
+  folder: string,
+  answerWithinMs?: number,
+): Promise<SourceListing> {
+  const { files, unreadable } = await listFolder(path, answerWithinMs);
   const images = files
     .filter(({ name }) => isImageName(name))
     .map(({ name, size, modifiedMs }): SourceImage => ({

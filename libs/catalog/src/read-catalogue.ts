@@ -7,6 +7,8 @@ import { listImages } from './list-images.js';
 export interface CatalogueOptions extends GroupingOptions {
   readonly originalsDir: string;
   readonly dataDir: string;
+  /** In which each call of the system about originals must end. */
+  readonly answerWithinMs?: number | undefined;
 }
 
 /**
@@ -17,7 +19,11 @@ export async function readCatalogue(
   project: ProjectSource,
   options: CatalogueOptions,
 ): Promise<Catalogue> {
-  const { images, warnings } = await listImages(options.originalsDir, project);
+  const { images, warnings } = await listImages(
+    options.originalsDir,
+    project,
+    options.answerWithinMs,
+  );
   const { main } = locateDatabase(options.dataDir, project.name);
   const existing =
     main.owner === 'user' ? readExistingGroups(main.path) : { groups: [], warnings: [] };

@@ -1,4 +1,5 @@
 export { createFileOnce, nameFileOnce } from './create-file-once.js';
+export { exitNow, exitSoon } from './exit-now.js';
 export { errnoOf, isErrno } from './errno.js';
 export { errorMessage } from './error-message.js';
 export { hasNoFreeInodes } from './has-no-free-inodes.js';
@@ -16,6 +17,7 @@ export { readFileIfThere, readFileIfThereSync } from './read-file-if-there.js';
 export { syncFolder } from './sync-folder.js';
 export { FileLockError } from './system-lock.js';
 export { makeTemporaryFolder, removeAbandoned, temporaryPathFor } from './temporary-names.js';
+export { ANSWER_WITHIN_MS, HungCallError, isHungCall, withinTime } from './within-time.js';
 export {
   replaceFile,
   writeFileAtomic,

@@ -21,13 +21,21 @@ export {
 } from './metrics/service-metrics.js';
 export { createRecipeGuard, type RecipeGuard, type RecipeGuardOptions } from './recipe-guard.js';
 export { openRunRecords, requireRun, requireWholeRun, type RunRecords } from './run-records.js';
-export { exitCodes, runService, type Service, type ServiceDefinition } from './run-service.js';
+export {
+  CANNOT_GO_ON,
+  exitCodes,
+  runService,
+  STOP_DEADLINE_MS,
+  type Service,
+  type ServiceDefinition,
+} from './run-service.js';
 export { type ServiceContext } from './service-context.js';
 export {
   bytesSetting,
   cacheSetting,
   dataSetting,
   originalsSetting,
+  readTimeoutSetting,
   serviceSettings,
 } from './service-settings.js';
 export { didYouMean } from './user-files/did-you-mean.js';

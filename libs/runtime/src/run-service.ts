@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
+import { exitNow, exitSoon } from '@cullstream/files';
 import type { z } from 'zod';
 import { startHealthServer } from './health/health-server.js';
 import { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
@@ -27,7 +28,10 @@ export const exitCodes = {
   cancelled: 5,
 } as const;
 
-const STOP_DEADLINE_MS = 9_000;
+/** What a service says last, with its reason. */
+export const CANNOT_GO_ON = 'the service cannot go on';
+/** In which a service that is told to stop ends by itself. */
+export const STOP_DEADLINE_MS = 7_000;
 
 export interface ServiceDefinition<S extends SettingsSchema> {
   readonly name: string;
@@ -49,6 +53,9 @@ export async function runService<S extends SettingsSchema>(
   const log = createLogger(name, 'info', (warning) => warnings.take(warning));
   const health = createHealth();
   const life = stopOnSignals(log, health);
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => exitNow(sayLast(log, error)));
+  }
   try {
     const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
     refuseWritesIntoOriginals(parsed);
@@ -63,15 +70,20 @@ export async function runService<S extends SettingsSchema>(
     life.started(service);
     health.started();
     await service.done;
-    return process.exit(exitCodes.ok);
+    return await exitSoon(exitCodes.ok);
   } catch (error) {
     if (error instanceof ConfigurationError) {
       for (const problem of error.problems) log.fatal(problem);
-      return process.exit(exitCodes.usage);
+      return await exitSoon(exitCodes.usage);
     }
-    log.fatal({ err: error }, 'the service cannot go on');
-    return process.exit(exitCodes.failed);
+    return await exitSoon(sayLast(log, error));
   }
+}
+
+/** @returns the exit code that it stands for */
+function sayLast(log: Logger, error: unknown): number {
+  log.fatal({ err: error }, CANNOT_GO_ON);
+  return exitCodes.failed;
 }
 
 type HealthSettings = Pick<
@@ -83,18 +95,18 @@ function stopOnSignals(log: Logger, health: Health): { started(service: Service)
   let stopping = false;
   let running: Service | undefined;
   const stop = (why: string) => {
-    if (stopping) process.exit(exitCodes.interrupted);
+    if (stopping) exitNow(exitCodes.interrupted);
     stopping = true;
     health.stopping();
     log.info({ why }, 'stopping');
-    if (running === undefined) process.exit(exitCodes.ok);
+    if (running === undefined) exitNow(exitCodes.ok);
     setTimeout(() => {
       log.error('work in flight did not end in time; it will be delivered again');
-      process.exit(exitCodes.interrupted);
+      exitNow(exitCodes.interrupted);
     }, STOP_DEADLINE_MS).unref();
     Promise.resolve(running.stop()).catch((error: unknown) => {
       log.error({ err: error }, 'stopping failed');
-      process.exit(exitCodes.failed);
+      exitNow(exitCodes.failed);
     });
   };
   process.on('SIGTERM', () => stop('SIGTERM'));

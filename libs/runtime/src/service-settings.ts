@@ -35,6 +35,13 @@ export const bytesSetting = z
   );
 /** Where databases, cache, models and logs are. */
 export const dataSetting = z.string().min(1).default('./data').describe('data folder');
+/** In seconds: what takes longer is an outage of the drive. */
+export const readTimeoutSetting = z.coerce
+  .number()
+  .positive()
+  .max(86_400)
+  .default(60)
+  .describe('seconds in which a drive or network folder has to answer');
 /** What can always be made anew: nats-server, digests and converted models. */
 export const cacheSetting = z
   .string()

@@ -26,6 +26,7 @@ export interface ErrorPlace {
 /** Errors of our own, whose messages are written for people. */
 const ownErrors = new Set([
   ...['ArchiveError', 'CheckpointError', 'DatabaseError', 'DigestMismatchError', 'DownloadError'],
+  ...['HungCallError'],
   ...['PermanentError', 'ServiceEndedError', 'TransientError'],
 ]);
 

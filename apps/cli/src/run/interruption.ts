@@ -1,3 +1,4 @@
+import { exitNow } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 
 /** Ends the work before its time: politely at first, at once when asked again. */
@@ -18,6 +19,8 @@ export class InterruptedError extends Error {
 
 /** After a second signal whatever is still in hand is left: broker and services end with this process. */
 const EXIT_AFTER_FORCED_MS = 3_000;
+/** In which a clean stop ends, or is none: what hangs is left, and ends with this process. */
+const EXIT_AFTER_REQUEST_MS = 9_700;
 
 /** The first SIGINT or SIGTERM asks for a clean stop, the second one for an immediate one. */
 export function onSignals(onFirst: () => void): Interruption {
@@ -28,11 +31,14 @@ export function onSignals(onFirst: () => void): Interruption {
   const requested = new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  const onSignal = () => {
+  const onSignal = (name: NodeJS.Signals) => {
+    const exitAfter = (ms: number) =>
+      setTimeout(() => exitNow(exitCodes.interrupted, name), ms).unref();
     if (signal.aborted) {
       force();
-      setTimeout(() => process.exit(exitCodes.interrupted), EXIT_AFTER_FORCED_MS).unref();
+      exitAfter(EXIT_AFTER_FORCED_MS);
     } else {
+      exitAfter(EXIT_AFTER_REQUEST_MS);
       onFirst();
       request.abort(new InterruptedError());
     }

@@ -48,6 +48,7 @@ export async function prepareRun(
   const planning = planProjects(selection, {
     originalsDir: originals,
     dataDir: data,
+    answerWithinMs: settings.readTimeout * 1_000,
     minGroupSize: settings.minGroupSize,
     timeGapMinutes: settings.timeGapMinutes,
     completed: async (catalogue) =>

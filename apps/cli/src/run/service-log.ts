@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunId } from '@cullstream/contracts';
 import { serviceLogFile } from '@cullstream/report';
-import type { Logger } from '@cullstream/runtime';
+import { CANNOT_GO_ON, describeLogEntry, type Logger } from '@cullstream/runtime';
 
 export interface ServiceLog {
   /** The file, for whoever wants to know more. */
@@ -38,7 +38,10 @@ export async function openServiceLog(
       const entry = parse(line);
       const isWarning = entry === undefined || entry.level >= WARN;
       file.write(line, { isWarning });
-      if (entry === undefined) log.error({ service }, line);
+      // What the runtime or a library says when it breaks down; who ended, and why, is said apart.
+      if (entry === undefined) log.debug({ service }, line);
+      // Who starts it again, or gives it up, says why.
+      else if (entry.level >= FATAL) log.debug(entry.rest, entry.msg);
       else if (isWarning) log[entry.level > WARN ? 'error' : 'warn'](entry.rest, entry.msg);
       else log.info(entry.rest, entry.msg);
     },
@@ -86,10 +89,13 @@ function openPatiently(path: string, log: Logger): LineFile {
   };
 }
 
-/** What a service says last when it refuses to work, if a line of its log is that. */
-export function fatalMessageIn(line: string): string[] {
+/** What a service says last when it refuses to work or cannot go on; undefined for a line that is none of its log. */
+export function fatalMessageIn(line: string): string[] | undefined {
   const entry = parse(line);
-  return entry !== undefined && entry.level >= FATAL ? [entry.msg] : [];
+  if (entry === undefined) return undefined;
+  if (entry.level < FATAL) return [];
+  const said = describeLogEntry({ ...entry.rest, msg: entry.msg });
+  return [said.replace(`${CANNOT_GO_ON}: `, '')];
 }
 
 function parse(line: string): { level: number; msg: string; rest: object } | undefined {

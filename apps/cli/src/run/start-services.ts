@@ -5,6 +5,7 @@ import { openDataFolder, toVariableName, type Logger } from '@cullstream/runtime
 import type { Surroundings } from '../settings/read-settings.js';
 import type { ServiceProcessSettings } from '../settings/settings.js';
 import type { Broker } from './broker.js';
+import { createLastWill } from './last-will.js';
 import type { ServiceLog } from './service-log.js';
 import { supervise, type ServiceName, type SupervisedService } from './supervise.js';
 
@@ -34,6 +35,7 @@ export function startServices(
   },
 ): Services {
   const { settings, surroundings, broker, serviceLog, log, isGuest = false } = context;
+  const lastWill = createLastWill();
   const environment = {
     ...fullFloats,
     ...surroundings.environment,
@@ -45,6 +47,7 @@ export function startServices(
       natsSeedFile: settings.natsSeedFile,
       natsCaFile: settings.natsCaFile,
       originals: settings.originals,
+      readTimeout: settings.readTimeout?.toString(),
       bytes: settings.bytes,
       data: settings.data,
       cache: settings.cache,
@@ -74,11 +77,11 @@ export function startServices(
         },
         isGuest,
         mayStart: async () => (await folder.problem()) === undefined,
+        lastWill,
         onLogLine: (name, line) => serviceLog.write(name, line),
         onRestart: (name, why) =>
           log.warn(
-            `the ${name} ended with ${why} and is started again: nothing is lost; ` +
-              `${serviceLog.path} tells what it said last`,
+            `the ${name} is started again, nothing is lost: ${why} (${serviceLog.path} tells more)`,
           ),
       }),
     ]),

@@ -2,7 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@cullstream/contracts';
+import { STOP_DEADLINE_MS } from '@cullstream/runtime';
+import { describeEnd } from './describe-end.js';
+import type { LastWill } from './last-will.js';
 import { RestartDelays } from './restart-delays.js';
 import { fatalMessageIn } from './service-log.js';
 
@@ -16,6 +20,8 @@ export interface SuperviseOptions {
   readonly isGuest?: boolean;
   /** Whether it may be started again now: its data folder is there. */
   readonly mayStart?: () => Promise<boolean>;
+  /** Ends it when this process is gone and it does not notice. */
+  readonly lastWill: LastWill;
   readonly onLogLine: (service: ServiceName, line: string) => void;
   readonly onRestart: (service: ServiceName, why: string) => void;
 }
@@ -38,7 +44,10 @@ export interface SupervisedService {
    * it said where it refuses to work, with a ServiceEndedError where it cannot be kept alive.
    */
   readonly finished: Promise<void>;
-  /** Lets it finish what is in flight and end, until it is released; nothing where it has ended. */
+  /**
+   * Lets it finish what is in flight and end, until it is released; nothing where it has ended. One that
+   * does not end in time is killed.
+   */
   hold(): Promise<void>;
   /** Starts it again after `hold`. */
   release(): void;
@@ -57,12 +66,19 @@ const RESTART_DELAYS = { firstMs: 300, longestMs: 5_000, forgottenAfterMs: 60_00
 const MAX_RESTARTS_PER_MINUTE = 8;
 const ASK_AGAIN_AFTER_MS = 1_000;
 const USAGE_EXIT_CODE = 2;
+/** Somewhat longer than a service takes by itself. */
+const KILLED_AFTER_MS = STOP_DEADLINE_MS + 500;
+/** What a disk keeps in the system cannot even be killed. */
+const GONE_WITHIN_MS = 500;
+/** Raw lines of one that breaks down tell why among the first. */
+const MOST_RAW_LINES = 50;
 
 /** Keeps one service process alive: it is started again until it ends with success or is stopped. */
 export function supervise(service: ServiceName, options: SuperviseOptions): SupervisedService {
   const path = require.resolve(`@cullstream/${service}/main`);
   const delays = new RestartDelays(RESTART_DELAYS);
-  const refusals: string[] = [];
+  let reasons: string[] = [];
+  let rawLines: string[] = [];
   let child: ChildProcess;
   let stopping = false;
   let held = false;
@@ -72,36 +88,44 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
   let start: () => void = () => undefined;
   const finished = new Promise<void>((resolve, reject) => {
     start = () => {
+      reasons = [];
+      rawLines = [];
       child = fork(path, {
         execArgv: [...process.execArgv, SMALL_YOUNG_GENERATION],
         env: options.environment,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });
-      if (options.isGuest === true) giveWay(child.pid);
+      const { pid } = child;
+      if (pid !== undefined) options.lastWill.add(pid);
+      if (options.isGuest === true) giveWay(pid);
       const { stderr } = child;
       if (stderr !== null) {
         createInterface({ input: stderr }).on('line', (line) => {
-          refusals.push(...fatalMessageIn(line));
+          const fatal = fatalMessageIn(line);
+          if (fatal !== undefined) reasons.push(...fatal);
+          else if (rawLines.length < MOST_RAW_LINES) rawLines.push(line);
           options.onLogLine(service, line);
         });
       }
       exited = new Promise((done) => {
-        child.once('exit', (code, signal) => {
+        let wasHeld = false;
+        child.once('exit', () => {
+          wasHeld = held && !stopping;
+          if (pid !== undefined) options.lastWill.remove(pid);
           done();
-          const why = signal === null ? `code ${String(code)}` : `signal ${signal}`;
-          if (held && !stopping) return;
+        });
+        // What it said last may arrive after its end.
+        child.once('close', (code, signal) => {
+          if (wasHeld) return;
           over = true;
           if (code === 0 || stopping) return resolve();
           if (code === USAGE_EXIT_CODE) {
-            // What it said may still be on its way.
-            child.once('close', () =>
-              reject(new ConfigurationError(toProblems(service, refusals))),
-            );
-            return;
+            return reject(new ConfigurationError(toProblems(service, reasons)));
           }
+          const why = describeEnd({ code, signal, reasons, rawLines });
           const { delayMs, recentEnds } = delays.next();
           if (recentEnds > MAX_RESTARTS_PER_MINUTE) {
-            const said = `the ${service} ended ${recentEnds} times within a minute, with ${why}`;
+            const said = `the ${service} ended ${recentEnds} times within a minute, at last so: ${why}`;
             return reject(new ServiceEndedError(service, code, said));
           }
           over = false;
@@ -126,8 +150,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
       if (over || held) return;
       held = true;
       clearTimeout(restart);
-      child.kill('SIGTERM');
-      await exited;
+      await end(child, exited);
     },
     release() {
       if (!held || stopping) return;
@@ -136,14 +159,26 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
     },
     async stop() {
       stopping = true;
-      child.kill('SIGTERM');
-      await exited;
+      await end(child, exited);
     },
     kill() {
       stopping = true;
       child.kill('SIGKILL');
     },
   };
+}
+
+/** Politely first. Resolves when it is gone, or when nothing can end it. */
+async function end(child: ChildProcess, exited: Promise<void>): Promise<void> {
+  child.kill('SIGTERM');
+  const done = new AbortController();
+  const { signal } = done;
+  const wait = (ms: number) => delay(ms, 'late' as const, { signal }).catch(() => undefined);
+  if ((await Promise.race([exited, wait(KILLED_AFTER_MS)])) === 'late') {
+    child.kill('SIGKILL');
+    await Promise.race([exited, wait(GONE_WITHIN_MS)]);
+  }
+  done.abort();
 }
 
 function toProblems(service: ServiceName, refusals: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import {
 } from '@cullstream/runtime';
 import type { z } from 'zod';
 import { toFlag } from './add-settings.js';
+import { requireAnswers } from './require-answers.js';
 
 /** What the process knows from outside; only `main.ts` reads it. */
 export interface Surroundings {
@@ -37,6 +38,7 @@ export async function readSettings<S extends SettingsSchema>(
       fromEnvironment,
       file,
     ]);
+    await requireAnswers(settings);
     refuseWritesIntoOriginals(settings);
     return settings;
   } catch (error) {

@@ -117,6 +117,10 @@ export const allSettings = z.object({
       description: `embedders read the folder of originals, or those on hosts without it borrow the images through the broker: ${bytesModes.join(' or ')}`,
       placeholder: 'how',
     }),
+  readTimeout: amount.default(60).meta({
+    description: 'seconds in which the drive of the originals has to answer',
+    placeholder: 'n',
+  }),
   nats: z.string().min(1).optional().meta({
     description: 'an external broker; without it cullstream starts its own',
     placeholder: 'url',
@@ -213,6 +217,7 @@ export const planSettings = allSettings.pick({
   minGroupSize: true,
   timeGapMinutes: true,
   legacyCache: true,
+  readTimeout: true,
 });
 export type PlanSettings = Readonly<z.infer<typeof planSettings>>;
 
@@ -243,6 +248,7 @@ export type ServiceProcessSettings = Pick<
     readonly activation?: RunSettings['activation'];
     readonly device?: RunSettings['device'] | undefined;
     readonly originals?: string | undefined;
+    readonly readTimeout?: number | undefined;
     readonly bytes?: RunSettings['bytes'] | undefined;
     readonly features?: RunSettings['features'] | undefined;
     readonly natsSeedFile?: string | undefined;

@@ -7,6 +7,7 @@ export const embedderSettings = allSettings
   .pick({
     ...common,
     bytes: true,
+    readTimeout: true,
     embedder: true,
     preprocess: true,
     precision: true,

@@ -17,6 +17,7 @@ export interface ImageBytes {
    * @param project source of its project, where it is known
    * @throws {PermanentError} when the image is given up
    * @throws {TransientError} for want of memory or open files, or when the service is leaving
+   * @throws {HungCallError} when the disk does not answer
    */
   read(source: ImageSource, run: RunId, project?: string): Promise<Uint8Array>;
   /** Waits for nothing any more. */
@@ -27,11 +28,13 @@ export interface ImageBytes {
 export interface ImageBytesSettings {
   readonly bytes: BytesMode;
   readonly originals?: string | undefined;
+  /** In seconds. */
+  readonly readTimeout: number;
 }
 
 /** @throws {ConfigurationError} when images are to be read here and no folder of them is named */
 export async function openImageBytes(
-  { bytes, originals: originalsDir }: ImageBytesSettings,
+  { bytes, originals: originalsDir, readTimeout }: ImageBytesSettings,
   bus: Bus,
   { metrics, log }: { readonly metrics: ServiceMetrics; readonly log: Logger },
 ): Promise<ImageBytes> {
@@ -60,6 +63,7 @@ export async function openImageBytes(
   const reader = createSourceReader({
     originalsDir,
     maxBytes: MAX_IMAGE_BYTES,
+    answerWithinMs: readTimeout * 1_000,
     onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
   // Every image that is waited for listens.

@@ -7,12 +7,17 @@ import type { ExtractorSettings } from '../settings.js';
 /** Lends the bytes of originals to embedders on hosts that have none, until it is stopped. */
 export async function lendOriginals(
   bus: Bus,
-  { originals: originalsDir, run }: Pick<ExtractorSettings, 'originals' | 'run'>,
+  {
+    originals: originalsDir,
+    run,
+    readTimeout,
+  }: Pick<ExtractorSettings, 'originals' | 'run' | 'readTimeout'>,
   { metrics, guard }: { readonly metrics: ServiceMetrics; readonly guard: SourceGuard },
 ): Promise<Lending> {
   const reader = createSourceReader({
     originalsDir,
     maxBytes: MAX_IMAGE_BYTES,
+    answerWithinMs: readTimeout * 1_000,
     onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
   const leaving = new AbortController();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedProject } from '@cullstream/contracts';
 import { readCatalogue, type Catalogue } from '@cullstream/catalog';
+import { isHungCall } from '@cullstream/files';
 import type { Extraction } from '../extract-project.js';
 
 /** The source cannot be used: this project is given up, the others go on. */
@@ -15,6 +16,7 @@ const LOOK_EVERY_MS = 1_000;
  * @returns undefined when the run ended, or was paused, meanwhile
  * @throws {SourceError} when the source is there and another one than was planned, or was away for too
  *   long
+ * @throws {HungCallError} when it does not answer: a thread of this process stays taken
  */
 export async function listPatiently(
   planned: PlannedProject,
@@ -52,8 +54,11 @@ async function currentCatalogue(
     dataDir: settings.data,
     minGroupSize,
     timeGapMinutes: timeGapMinutes ?? undefined,
+    answerWithinMs: settings.readTimeout * 1_000,
   };
   const catalogue = await readCatalogue(project, options).catch((cause: unknown) => {
+    // The process is started again, and asks again.
+    if (isHungCall(cause)) throw cause;
     throw new SourceError(cause instanceof Error ? cause.message : String(cause), { cause });
   });
   if (catalogue.totals.catalogue === project.catalogue) return catalogue;

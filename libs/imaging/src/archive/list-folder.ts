@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
+import { isHungCall, withinTime } from '@cullstream/files';
 import { faultInWords } from '../source/fault-in-words.js';
 import { isPassingFault, systemCode } from '../source/passing-fault.js';
 import { ArchiveError } from './archive-error.js';
@@ -25,6 +26,7 @@ export interface FolderListing {
 }
 
 interface Found {
+  readonly answerWithinMs: number | undefined;
   readonly files: string[];
   readonly unreadable: { name: string; code: string }[];
 }
@@ -34,14 +36,17 @@ const STATS_AT_ONCE = 32;
 /**
  * The files below a folder. Links to files count, links to folders are not followed; hidden folders
  * and those of systems are passed over.
+ * @param answerWithinMs in which each call of the system must end
  * @throws {ArchiveError} when the folder itself cannot be read
  * @throws {TransientError} when the disk fails for the moment
+ * @throws {HungCallError} when it does not answer
  */
-export async function listFolder(path: string): Promise<FolderListing> {
-  const found: Found = { files: [], unreadable: [] };
+export async function listFolder(path: string, answerWithinMs?: number): Promise<FolderListing> {
+  const found: Found = { files: [], unreadable: [], answerWithinMs };
   try {
     await visit(path, '', found);
   } catch (cause) {
+    if (isHungCall(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (isPassingFault(cause)) {
       throw new TransientError(`${path}: cannot be read now: ${reason}`, { cause });
@@ -53,7 +58,7 @@ export async function listFolder(path: string): Promise<FolderListing> {
   const files: FolderFile[] = [];
   for (let start = 0; start < found.files.length; start += STATS_AT_ONCE) {
     const names = found.files.slice(start, start + STATS_AT_ONCE);
-    const described = await Promise.all(names.map((name) => describe(path, name)));
+    const described = await Promise.all(names.map((name) => describe(path, name, answerWithinMs)));
     files.push(...described.filter((file) => file !== undefined));
   }
   return { files, unreadable: found.unreadable };
@@ -61,10 +66,9 @@ export async function listFolder(path: string): Promise<FolderListing> {
 
 /** @param below path of a folder below `path`, empty for itself */
 async function visit(path: string, below: string, found: Found): Promise<void> {
-  const entries = await readdir(toDiskPath(join(path, below)), {
-    encoding: 'buffer',
-    withFileTypes: true,
-  });
+  const folder = join(path, below);
+  const reading = readdir(toDiskPath(folder), { encoding: 'buffer', withFileTypes: true });
+  const entries = await withinTime(reading, folder, found.answerWithinMs);
   for (const entry of entries) {
     const name = toPathText(entry.name);
     const nameBelow = below === '' ? name : `${below}/${name}`;
@@ -92,11 +96,17 @@ function isFileOrLink(entry: Dirent<Buffer>): boolean {
 }
 
 /** A file that cannot be looked at is listed all the same: reading it will say why it fails. */
-async function describe(path: string, name: string): Promise<FolderFile | undefined> {
+async function describe(
+  path: string,
+  name: string,
+  answerWithinMs: number | undefined,
+): Promise<FolderFile | undefined> {
   try {
-    const found = await stat(toDiskPath(join(path, name)));
+    const file = join(path, name);
+    const found = await withinTime(stat(toDiskPath(file)), file, answerWithinMs);
     return found.isFile() ? { name, size: found.size, modifiedMs: found.mtimeMs } : undefined;
   } catch (cause) {
+    if (isHungCall(cause)) throw cause;
     if (!isPassingFault(cause)) return { name, size: 0, modifiedMs: 0 };
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new TransientError(`${join(path, name)}: cannot be read now: ${reason}`, { cause });

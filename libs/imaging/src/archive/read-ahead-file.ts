@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { openRegularFile } from '@cullstream/files';
+import { openRegularFile, withinTime } from '@cullstream/files';
 import { toDiskPath } from './path-text.js';
 
 const READ_AHEAD_BYTES = 1 << 20;
@@ -8,18 +8,26 @@ const READ_AHEAD_BYTES = 1 << 20;
 export class ReadAheadFile {
   readonly size: number;
   readonly #handle: FileHandle;
+  readonly #path: string;
+  readonly #answerWithinMs: number | undefined;
   #window: Buffer = Buffer.alloc(0);
   #windowStart = 0;
 
-  private constructor(handle: FileHandle, size: number) {
+  private constructor(handle: FileHandle, size: number, path: string, answerWithinMs?: number) {
     this.#handle = handle;
     this.size = size;
+    this.#path = path;
+    this.#answerWithinMs = answerWithinMs;
   }
 
-  /** Opens read only. */
-  static async open(path: string): Promise<ReadAheadFile> {
-    const { handle, facts } = await openRegularFile(toDiskPath(path));
-    return new ReadAheadFile(handle, facts.size);
+  /**
+   * Opens read only.
+   * @param answerWithinMs in which each call of the system must end
+   */
+  static async open(path: string, answerWithinMs?: number): Promise<ReadAheadFile> {
+    const opening = openRegularFile(toDiskPath(path));
+    const { handle, facts } = await withinTime(opening, path, answerWithinMs);
+    return new ReadAheadFile(handle, facts.size, path, answerWithinMs);
   }
 
   /** The bytes where they are in memory already, without a copy. */
@@ -53,12 +61,8 @@ export class ReadAheadFile {
     const window = Buffer.allocUnsafeSlow(wanted);
     let filled = 0;
     while (filled < wanted) {
-      const { bytesRead } = await this.#handle.read(
-        window,
-        filled,
-        wanted - filled,
-        position + filled,
-      );
+      const reading = this.#handle.read(window, filled, wanted - filled, position + filled);
+      const { bytesRead } = await withinTime(reading, this.#path, this.#answerWithinMs);
       if (bytesRead === 0) throw new RangeError(`the file became shorter while it was read`);
       filled += bytesRead;
     }

@@ -4,6 +4,7 @@ import {
   type ImageSource,
   type ZipEntrySource,
 } from '@cullstream/contracts';
+import { ANSWER_WITHIN_MS, withinTime } from '@cullstream/files';
 import { OpenFiles } from './open-files.js';
 import { toReadError } from './read-error.js';
 import { readFully } from './read-fully.js';
@@ -16,6 +17,8 @@ export interface SourceReaderOptions {
   readonly maxBytes: number;
   /** Archives kept open for the next entry; 16 when left out. */
   readonly maxOpenFiles?: number;
+  /** In which reading an image must end, and as long again for each {@link SLOWEST_BYTES} of it. */
+  readonly answerWithinMs?: number | undefined;
   readonly onRead?: OnRead;
 }
 
@@ -25,16 +28,20 @@ export interface SourceReader {
    * @throws {PermanentError} `empty-file`, `image-too-large`, `file-missing`, `source-changed`,
    *   `encrypted-entry`, `unsupported-compression`, `unreadable-entry`, `crc-mismatch`
    * @throws {TransientError} when the disk fails for the moment, or is not there
+   * @throws {HungCallError} when it does not answer: the thread that reads stays taken
    */
   read(source: ImageSource): Promise<Buffer>;
   close(): Promise<void>;
 }
 
 const DEFAULT_OPEN_FILES = 16;
+/** Read and inflated in `answerWithinMs` on the slowest drive that is of use. */
+const SLOWEST_BYTES = 32 * 1024 * 1024;
 
 /** Reads images of zip entries and files below the originals folder, which stays as it is. */
 export function createSourceReader(options: SourceReaderOptions): SourceReader {
   const { originalsDir, maxBytes, onRead = () => undefined } = options;
+  const { answerWithinMs = ANSWER_WITHIN_MS } = options;
   const archives = new OpenFiles(options.maxOpenFiles ?? DEFAULT_OPEN_FILES);
   const files = new OpenFiles(0);
 
@@ -69,9 +76,9 @@ export function createSourceReader(options: SourceReaderOptions): SourceReader {
       const path = resolveBelow(originalsDir, relativePath);
       try {
         requireReadableSize(source, maxBytes);
-        const bytes = await (source.kind === 'file'
-          ? readFile(source, path)
-          : readEntry(source, path));
+        const reading = source.kind === 'file' ? readFile(source, path) : readEntry(source, path);
+        const limitMs = answerWithinMs * (1 + Math.floor(source.size / SLOWEST_BYTES));
+        const bytes = await withinTime(reading, path, limitMs);
         if (bytes.length > 0) return bytes;
       } catch (cause) {
         throw await toReadError(cause, path, originalsDir);
