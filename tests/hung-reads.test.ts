@@ -6,7 +6,7 @@ import { waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { canMount, mountHangingFolder, type HangingFolder } from './support/hanging-folder.js';
-import { findBroker, findService } from './support/processes.js';
+import { findBroker, findService, listProcesses } from './support/processes.js';
 import { runCli, startCli, type RunningCli } from './support/run-cli.js';
 
 const SERVICES = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'];
@@ -28,13 +28,9 @@ function pidsOf(run: RunningCli): number[] {
   return SERVICES.flatMap((service) => findService(run.child.pid ?? 0, service));
 }
 
+/** One that has ended and was not collected by its parent has no command any more. */
 function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return listProcesses().some((each) => each.pid === pid && each.command !== '');
 }
 
 describe.skipIf(process.platform === 'win32')('what is no file', () => {
@@ -82,66 +78,36 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
 
 describe.skipIf(!canMount())('a drive that does not answer', () => {
   let drive: HangingFolder;
-  let data: string;
-  let args: string[];
+  let behind: Example;
+
+  const freshData = () => join(mkdtempSync(join(folder, 'run-')), 'data');
+  const argsFor = (data: string) => {
+    const onDrive = { ...behind, originals: join(folder, 'drive') };
+    return [...toRunArgs(onDrive, data), '--only', 'loose'];
+  };
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-hung-'));
-    const behind = await makeExample(folder, 2);
-    const originals = join(folder, 'drive');
-    drive = await mountHangingFolder(behind.originals, originals);
-    data = join(folder, 'data');
-    args = [...toRunArgs({ ...behind, originals }, data), '--only', 'loose'];
+    behind = await makeExample(folder, 2);
+    drive = await mountHangingFolder(behind.originals, join(folder, 'drive'));
   });
   afterAll(() => {
     drive.unmount();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function startHanging(...more: string[]): Promise<RunningCli> {
-    await drive.hang('reads:.png');
+  /** Resolves once a call of the run that `start` begins hangs. */
+  async function untilHung(what: string, data: string): Promise<RunningCli> {
+    await drive.hang(what);
     const before = drive.hung.length;
-    const run = startCli([...args, ...more]);
-    await waitFor(() => drive.hung.length > before, { what: 'a read to hang', timeoutMs: 60_000 });
+    const run = startCli(argsFor(data));
+    await waitFor(() => drive.hung.length > before, { what: 'a call to hang', timeoutMs: 60_000 });
     return run;
   }
 
-  it('keeps nobody from interrupting the command: before the work', async () => {
-    await drive.hang('everything');
-    const before = drive.hung.length;
-    const run = startCli(args);
-    await waitFor(() => drive.hung.length > before, { what: 'a call to hang', timeoutMs: 60_000 });
-    process.kill(run.child.pid ?? 0, 'SIGINT');
-    const { signal, stderr } = await run.result;
-    expect([signal, stderr]).toEqual(['SIGINT', '']);
-  });
-
-  it('and during it, within ten seconds', async () => {
-    const run = await startHanging();
-    const pids = pidsOf(run);
-    const askedAtMs = performance.now();
-    process.kill(run.child.pid ?? 0, 'SIGINT');
-    const { exitCode, stderr } = await run.result;
-    expect(performance.now() - askedAtMs).toBeLessThan(10_000);
-    expect(exitCode, stderr).toBe(3);
-    expect(pids.filter(isRunning)).toEqual([]);
-  });
-
-  it('keeps no process alive whose command was killed', async () => {
-    const run = await startHanging();
-    const pids = pidsOf(run);
-    expect(pids.length).toBe(SERVICES.length);
-    process.kill(run.child.pid ?? 0, 'SIGKILL');
-    await waitFor(() => !pids.some(isRunning) && findBroker(data).length === 0, {
-      what: 'all of its processes to end',
-      timeoutMs: 15_000,
-    });
-  });
-
-  it('for one file alone, costs that image', async () => {
-    const [, ...given] = args;
+  it('for one file alone costs that image', async () => {
     await drive.hang('reads:20250703_000001_stage2_upscaled.png');
-    const result = await runCli(['run', ...given, '--read-timeout', '1', '--json']);
+    const result = await runCli([...argsFor(freshData()), '--read-timeout', '1', '--json']);
     expect(result.exitCode, result.stderr).toBe(1);
     const { images, projects } = JSON.parse(result.stdout) as Document;
     expect(images).toMatchObject({ total: IMAGES_OF_FOLDER, failed: 1 });
@@ -151,7 +117,31 @@ describe.skipIf(!canMount())('a drive that does not answer', () => {
         message: expect.stringContaining('while the rest of its drive answers') as string,
       }),
     ]);
-    expect(result.stderr).toContain('the embedder is started again: ');
+    expect(result.stderr).toContain('the embedder is started again');
     expect(result.stderr).toContain('the system has not answered for 1 s');
+  });
+
+  it('keeps nobody from interrupting the command before its work', async () => {
+    const run = await untilHung('everything', freshData());
+    process.kill(run.child.pid ?? 0, 'SIGINT');
+    expect((await run.result).signal).toBe('SIGINT');
+  });
+
+  it('keeps neither an interrupted run from ending within ten seconds, nor processes of a killed one', async () => {
+    const data = freshData();
+    const killed = await untilHung('reads:.png', data);
+    const interrupted = await untilHung('reads:.png', freshData());
+    const pids = [killed, interrupted].flatMap(pidsOf);
+    expect(pids.length).toBeGreaterThan(SERVICES.length);
+    const askedAtMs = performance.now();
+    process.kill(interrupted.child.pid ?? 0, 'SIGINT');
+    process.kill(killed.child.pid ?? 0, 'SIGKILL');
+    const { exitCode, stderr } = await interrupted.result;
+    expect(performance.now() - askedAtMs).toBeLessThan(10_000);
+    expect(exitCode, stderr).toBe(3);
+    await waitFor(() => !pids.some(isRunning) && findBroker(data).length === 0, {
+      what: 'all processes to end',
+      timeoutMs: 15_000,
+    });
   });
 });

@@ -1,7 +1,8 @@
 /**
  * A file system that shows a folder and, when told so, does not answer: `hanging-folder-server.js
  * <folder> <mount point>`. It speaks the kernel's protocol (linux/fuse.h) itself, so that nothing has to
- * be installed. A message names what hangs: `reads:<end of a path>`, `everything` or `nothing`.
+ * be installed. As with a network folder, a process that waits can be killed, and nothing else ends the
+ * wait. A message names what hangs: `reads:<end of a path>`, `everything` or `nothing`.
  */
 import { spawn } from 'node:child_process';
 import {
@@ -21,8 +22,9 @@ const OPCODES = {
   ...{ INIT: 26, OPENDIR: 27, READDIR: 28, RELEASEDIR: 29, ACCESS: 34, INTERRUPT: 36, DESTROY: 38 },
   BATCH_FORGET: 42,
 };
-const WITHOUT_ANSWER = [OPCODES.FORGET, OPCODES.INTERRUPT, OPCODES.BATCH_FORGET];
+const WITHOUT_ANSWER = [OPCODES.FORGET, OPCODES.BATCH_FORGET];
 const ENOENT = -2;
+const EINTR = -4;
 const ENOSYS = -38;
 const HEADER_BYTES = 40;
 /** Nothing is cached: every read asks. */
@@ -157,6 +159,10 @@ function reply(request) {
   const opcode = request.readUInt32LE(4);
   const path = paths.get(Number(request.readBigUInt64LE(16))) ?? folder;
   if (WITHOUT_ANSWER.includes(opcode)) return;
+  if (opcode === OPCODES.INTERRUPT) {
+    send(request.subarray(HEADER_BYTES, HEADER_BYTES + 8), EINTR);
+    return;
+  }
   if (hangs(opcode, path)) {
     process.send?.({ hung: basename(path) });
     return;
@@ -167,11 +173,16 @@ function reply(request) {
   } catch {
     result = ENOENT;
   }
+  send(request.subarray(8, 16), result);
+}
+
+/** @param id of the request */
+function send(id, result) {
   const body = typeof result === 'number' ? Buffer.alloc(0) : result;
   const header = Buffer.alloc(16);
   header.writeUInt32LE(16 + body.length, 0);
   header.writeInt32LE(typeof result === 'number' ? result : 0, 4);
-  request.copy(header, 8, 8, 16);
+  id.copy(header, 8);
   try {
     writeSync(device, Buffer.concat([header, body]));
   } catch (error) {
