@@ -4,6 +4,7 @@
  * be installed. As with a network folder, a process that waits can be killed, and nothing else ends the
  * wait. A message names what hangs: `reads:<end of a path>`, `everything` or `nothing`.
  */
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import {
   openSync,

@@ -52,17 +52,12 @@ import { chooseProfile } from './adapters/choose-profile.js';
 import { createHungReads, type HungReads } from './adapters/hung-reads.js';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
+import { chooseImageBudget } from './adapters/choose-image-budget.js';
 import { ByteBudget } from './core/byte-budget.js';
+import { USUAL_DECODED_BYTES } from './core/image-budget.js';
 import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
 import type { EmbedderSettings } from './settings.js';
 
-/** Bytes of images in hand together, encoded or decoded: about what two batches of two workers need. */
-const MAX_HELD_BYTES = 192 * 1024 * 1024;
-/**
- * Decoded images of up to so many bytes, ten megapixels, are bounded by how many a worker decodes at the
- * same time; larger ones count against the bytes in hand.
- */
-const USUAL_DECODED_BYTES = 64 * 1024 * 1024;
 /** In which images that can be settled are, before a process is replaced in which a read hangs. */
 const LEAVE_WITHIN_MS = 5_000;
 /** Cached images in hand besides those the engine holds: they cost no memory to speak of. */
@@ -135,7 +130,7 @@ export async function startEmbedder(
     recordOf: (run) => records.get(run),
     ports: compute,
   });
-  const budget = new ByteBudget(MAX_HELD_BYTES);
+  const budget = new ByteBudget(await chooseImageBudget(settings, { profile, modelPath, log }));
   const ports: EmbeddingPorts = {
     ...compute,
     whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),

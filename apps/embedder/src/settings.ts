@@ -31,6 +31,9 @@ export const embedderSettings = serviceSettings.extend({
     .enum(devices)
     .default('cpu')
     .describe(`what infers: ${devices.join(', ')}`),
+  memoryCap: count
+    .optional()
+    .describe('MB that the embedder may take; default: 192 MB of images at the same time'),
   workers: count
     .max(256)
     .optional()

@@ -124,9 +124,10 @@ function healthPortOf(index: number, { healthPort }: ServiceProcessSettings, isG
  * As it was said, here or in the environment of the command. Several embedders share the cores, which
  * no profile was measured for; a single one finds its own.
  */
-function engineOf({ embedders, workers, threads, batch, decodes }: ServiceProcessSettings) {
+function engineOf(settings: ServiceProcessSettings) {
+  const { embedders, workers, threads, batch, decodes, memoryCap } = settings;
   const share = Math.max(1, Math.floor(availableParallelism() / embedders / (threads ?? 1)));
-  const said = { threads, batch, decodes, workers: workers ?? (embedders > 1 ? share : undefined) };
+  const said = { threads, batch, decodes, memoryCap, workers: workers ?? (embedders > 1 ? share : undefined) };
   return Object.fromEntries(
     Object.entries(said).flatMap(([part, value]) =>
       value === undefined ? [] : [[part, String(value)]],

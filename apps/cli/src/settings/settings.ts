@@ -110,6 +110,11 @@ export const allSettings = z.object({
       'images a worker decodes at the same time, of PNGs one (default: as measured, else 2)',
     placeholder: 'n',
   }),
+  memoryCap: count.optional().meta({
+    description:
+      'MB that one embedder may take (default: no cap, and 192 MB of images at the same time)',
+    placeholder: 'mb',
+  }),
   bytes: z
     .enum(bytesModes)
     .default('originals')
@@ -186,7 +191,13 @@ export const allSettings = z.object({
 export type AllSettings = z.infer<typeof allSettings>;
 
 /** How embedders use the machine. */
-export const engine = { workers: true, threads: true, batch: true, decodes: true } as const;
+export const engine = {
+  workers: true,
+  threads: true,
+  batch: true,
+  decodes: true,
+  memoryCap: true,
+} as const;
 /** Every command that may talk to a broker of somebody else's. */
 export const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
 /** Every command that works in a data folder, which one does at a time. */

@@ -130,9 +130,11 @@ async function legacyContent(
   return { contentSha256, ...(await ports.sizeOf(bytes)), vector, origin: 'legacy' };
 }
 
-/** Packed or unpacked, whatever is more: an archive may claim either. */
+/** Packed and unpacked: while it is inflated, both are there. */
 function encodedBytes(source: ImageSource): number {
-  return source.kind === 'file' ? source.size : Math.max(source.size, source.compressedSize);
+  if (source.kind === 'file') return source.size;
+  const isStored = source.compressedSize === source.size;
+  return isStored ? source.size : source.size + source.compressedSize;
 }
 
 function crc32Of(source: ImageSource): number | undefined {
