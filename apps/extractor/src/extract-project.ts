@@ -15,6 +15,7 @@ import { matchLegacy, type Catalogue, type FindLegacyEmbedding } from '@cullstre
 import type { SourceGuard } from '@cullstream/imaging/archive';
 import type { DataFolder, Logger, ServiceMetrics } from '@cullstream/runtime';
 import type { FeedGate } from './adapters/feed-gate.js';
+import { DeadlyProjectError, type ProjectAttempts } from './adapters/project-attempts.js';
 import { listPatiently, SourceError } from './adapters/list-patiently.js';
 import { findOversized } from './core/find-oversized.js';
 import { firstToPublish } from './core/first-to-publish.js';
@@ -33,6 +34,7 @@ export interface Extraction {
   readonly gate: FeedGate;
   readonly guard: SourceGuard;
   readonly folder: DataFolder;
+  readonly attempts: ProjectAttempts;
   /** Whether the run still goes on: asked while a source is waited for. */
   readonly isWanted: () => Promise<boolean>;
   /** Where to go on in projects that others have overtaken: the sequence to publish next. */
@@ -78,7 +80,8 @@ export async function extractProject(
 
 /** What starting the extractor again would meet again: it must not end the other projects with it. */
 function isOfProject(error: unknown): error is Error {
-  return error instanceof SourceError || error instanceof MalformedEventError;
+  const kinds = [SourceError, DeadlyProjectError, MalformedEventError];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 /** Undefined also where somebody else's message stands last: then all are published once more. */
@@ -114,7 +117,7 @@ async function publishCatalogue(
   bundle: BundleLimits,
   extraction: Extraction,
 ): Promise<number> {
-  const { bus, record, gate, metrics } = extraction;
+  const { bus, record, gate, metrics, attempts } = extraction;
   const { totals, warnings, images } = catalogue;
   await publishResult(
     {
@@ -126,23 +129,30 @@ async function publishCatalogue(
     },
     extraction,
   );
-  const legacy = matchLegacy(catalogue, extraction.findLegacy);
+  const maxBytes = maxEventBytes(bus);
+  const { legacy, oversized } = await attempts.during(totals, () =>
+    Promise.resolve({
+      legacy: matchLegacy(catalogue, extraction.findLegacy),
+      oversized: findOversized(record.run, catalogue, maxBytes),
+    }),
+  );
   const subject = subjectOf('images', record.run, totals.name);
   const publisher = bus.publisher({ bundle });
-  const maxBytes = maxEventBytes(bus);
-  const oversized = findOversized(record.run, catalogue, maxBytes);
   let next = first;
   while (next < images.length) {
     const room = await gate.open(totals.name, bundle.maxEvents);
     if (room === 0) break;
     const portion = images.slice(next, next + room);
-    for (const image of portion) {
-      const found = toImageFound(record.run, catalogue, image, legacy.get(image.sequence) ?? null);
-      const event = oversized.has(image.sequence) ? toOversized(found, maxBytes) : found;
-      await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
-      metrics.countImages('published');
-    }
-    await publisher.flush();
+    await attempts.during(totals, async () => {
+      for (const image of portion) {
+        const legacyFile = legacy.get(image.sequence) ?? null;
+        const found = toImageFound(record.run, catalogue, image, legacyFile);
+        const event = oversized.has(image.sequence) ? toOversized(found, maxBytes) : found;
+        await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
+        metrics.countImages('published');
+      }
+      await publisher.flush();
+    });
     gate.passed(portion.length);
     next += portion.length;
   }

@@ -18,6 +18,7 @@ import {
   type ServiceContext,
 } from '@cullstream/runtime';
 import { createFeedGate } from './adapters/feed-gate.js';
+import { createProjectAttempts } from './adapters/project-attempts.js';
 import { pause, untilAborted } from './adapters/pause.js';
 import { ProjectOrder } from './core/project-order.js';
 import { extractProject } from './extract-project.js';
@@ -133,6 +134,8 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
   const isOwn = settings.run !== undefined;
   const gate = createFeedGate(bus, records, { run, isOwn, order, signal });
   const interrupted = new Map<string, number>();
+  const attempts = createProjectAttempts(bus, run, log);
+  const common = { bus, settings, metrics, log, findLegacy, gate, guard, folder, attempts, interrupted };
   for (;;) {
     const record = await records.get(run);
     if (signal.aborted || record?.state !== 'running') return false;
@@ -143,19 +146,7 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
     const next = order.next(record.first);
     if (next === undefined) break;
     const isWanted = async () => !signal.aborted && (await records.get(run))?.state === 'running';
-    const shared = {
-      bus,
-      record,
-      settings,
-      metrics,
-      log,
-      findLegacy,
-      gate,
-      guard,
-      folder,
-      isWanted,
-    };
-    const isThrough = await extractProject(next, { ...shared, interrupted });
+    const isThrough = await extractProject(next, { ...common, record, isWanted });
     if (isThrough) order.passed(next.project.name);
   }
   const extractedAt = new Date().toISOString();

@@ -20,6 +20,7 @@ export { consumeEach, type ConsumeEachOptions } from './consume/consume-each.js'
 export { type Consumption, type ConsumptionOptions } from './consume/consumption.js';
 export { type Delivery } from './consume/delivery.js';
 export { disposition, type Disposition, type Outcome } from './consume/disposition.js';
+export { extractorRef, openUnfinishedAttempts } from './consume/unfinished-attempts.js';
 export { type BatchHandler } from './consume/handling.js';
 export { type DeadLetter, type StoredDeadLetter } from './dead-letters/dead-letter.js';
 export {

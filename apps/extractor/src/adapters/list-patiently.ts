@@ -22,12 +22,14 @@ export async function listPatiently(
   planned: PlannedProject,
   extraction: Extraction,
 ): Promise<Catalogue | undefined> {
-  const { guard, folder, metrics, isWanted } = extraction;
+  const { attempts, guard, folder, metrics, isWanted } = extraction;
   let wasThere = false;
   for (;;) {
     try {
+      const attempt = () =>
+        attempts.during(planned.project, () => currentCatalogue(planned, extraction));
       // The user's database lies in the data folder.
-      const list = () => folder.whileThere(() => currentCatalogue(planned, extraction));
+      const list = () => folder.whileThere(attempt);
       return await metrics.time('list', list);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

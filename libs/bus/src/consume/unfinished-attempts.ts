@@ -1,7 +1,9 @@
+import { toSubjectToken, type RunId } from '@cullstream/contracts';
 import type { KV } from '@nats-io/kv';
 import type { Bus } from '../connection/bus.js';
 import { openBucket } from '../records/open-bucket.js';
 import type { ConsumerRef } from '../topology/consumers.js';
+import { streams } from '../topology/streams.js';
 import type { Delivery } from './delivery.js';
 
 /** The bucket of attempts, by stream, consumer, sequence and place in the message. */
@@ -9,6 +11,13 @@ export const UNFINISHED_ATTEMPTS = 'cull_attempts';
 
 /** Where an event stands in its stream. */
 export type EventPlace = Pick<Delivery, 'streamSequence' | 'part'>;
+/** A project of a run, for a service that takes its work from the run's record. */
+export interface ProjectPlace {
+  readonly run: RunId;
+  readonly project: string;
+}
+/** Who fills the first stream. It has no consumer: what it keeps is kept by run. */
+export const extractorRef: ConsumerRef = { stream: streams.images.name, durable: 'extractor' };
 
 /**
  * How often an event was handled alone without the process living to see the end. Only messages
@@ -19,11 +28,11 @@ export type EventPlace = Pick<Delivery, 'streamSequence' | 'part'>;
  * process. Judging by it would bury innocent messages.
  */
 export interface UnfinishedAttempts {
-  count(consumer: ConsumerRef, event: EventPlace): Promise<number>;
-  record(consumer: ConsumerRef, event: EventPlace, attempts: number): Promise<void>;
-  clear(consumer: ConsumerRef, event: EventPlace): Promise<void>;
-  /** Forgets everything about a consumer. */
-  forget(consumer: ConsumerRef): Promise<void>;
+  count(worker: ConsumerRef, place: EventPlace | ProjectPlace): Promise<number>;
+  record(worker: ConsumerRef, place: EventPlace | ProjectPlace, attempts: number): Promise<void>;
+  clear(worker: ConsumerRef, place: EventPlace | ProjectPlace): Promise<void>;
+  /** Forgets everything about a worker, or what it did for a run. */
+  forget(worker: ConsumerRef, run?: RunId): Promise<void>;
 }
 
 export async function openUnfinishedAttempts(
@@ -31,26 +40,33 @@ export async function openUnfinishedAttempts(
 ): Promise<UnfinishedAttempts> {
   const bucket = await openBucket(bus, UNFINISHED_ATTEMPTS);
   return {
-    async count(consumer, event) {
-      const entry = await bucket.get(keyOf(consumer, event));
+    async count(worker, place) {
+      const entry = await bucket.get(keyOf(worker, place));
       return entry?.operation === 'PUT' ? Number(entry.string()) : 0;
     },
-    async record(consumer, event, attempts) {
-      await bucket.put(keyOf(consumer, event), String(attempts));
+    async record(worker, place, attempts) {
+      await bucket.put(keyOf(worker, place), String(attempts));
     },
-    clear: (consumer, event) => bucket.purge(keyOf(consumer, event)),
-    forget: (consumer) => forget(bucket, consumer),
+    clear: (worker, place) => bucket.purge(keyOf(worker, place)),
+    forget: (worker, run) => forget(bucket, worker, run),
   };
 }
 
-async function forget(bucket: KV, consumer: ConsumerRef): Promise<void> {
+async function forget(bucket: KV, worker: ConsumerRef, run?: RunId): Promise<void> {
   const keys: string[] = [];
-  for await (const key of await bucket.keys(`${prefixOf(consumer)}.*`)) keys.push(key);
+  const begin = `${prefixOf(worker)}.${run === undefined ? '' : `${toSubjectToken(run)}_`}`;
+  for await (const key of await bucket.keys(`${prefixOf(worker)}.*`)) {
+    if (key.startsWith(begin)) keys.push(key);
+  }
   for (const key of keys) await bucket.purge(key);
 }
 
-function keyOf(consumer: ConsumerRef, { streamSequence, part }: EventPlace): string {
-  return `${prefixOf(consumer)}.${streamSequence}-${part}`;
+function keyOf(worker: ConsumerRef, place: EventPlace | ProjectPlace): string {
+  const token =
+    'project' in place
+      ? `${toSubjectToken(place.run)}_${toSubjectToken(place.project)}`
+      : `${place.streamSequence}-${place.part}`;
+  return `${prefixOf(worker)}.${token}`;
 }
 
 function prefixOf({ stream, durable }: ConsumerRef): string {

@@ -6,7 +6,7 @@ import {
   weightedServices,
 } from '@cullstream/contracts';
 import { BYTES_BUCKET, BYTES_STREAM } from '../bytes/bytes-bucket.js';
-import { UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
+import { extractorRef, UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
 import { CONTRACT_RECORD } from '../records/contract-record.js';
 import { RUN_RECORDS } from '../records/open-records.js';
 import { consumerStages, type ConsumerName } from '../topology/consumers.js';
@@ -108,6 +108,9 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         `${API}.CONSUMER.INFO.${streams.images.name}.embedder`,
         ...readingBucket(RUN_RECORDS),
         `$KV.${RUN_RECORDS}.*`,
+        // What listing a project came to is written down, for those that end the process.
+        ...readingBucket(UNFINISHED_ATTEMPTS),
+        `$KV.${UNFINISHED_ATTEMPTS}.${extractorRef.stream}.${extractorRef.durable}.*`,
         ...lending,
         warningSubject('extractor'),
       ],

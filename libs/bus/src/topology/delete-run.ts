@@ -1,6 +1,6 @@
 import { subjectsOf, type RunId } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
-import { openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
+import { extractorRef, openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
 import { deleteDeadLetter, listDeadLetters } from '../dead-letters/list-dead-letters.js';
 import { isOfRun } from '../dead-letters/to-dead-letter.js';
 import { unlessMissing } from './api-errors.js';
@@ -20,6 +20,7 @@ export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
     const filter = subjectsOf(stage, run);
     await unlessMissing(bus.manager.streams.purge(ref.stream, { filter }));
   }
+  await attempts.forget(extractorRef, run);
   await deleteDeadLetters(bus, run);
 }
 
