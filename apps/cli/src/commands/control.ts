@@ -8,7 +8,8 @@ import { deleteRun, purgeWork, type Bus } from '@cullstream/bus';
 import { exitCodes, openRunRecords, requireWholeRun } from '@cullstream/runtime';
 import { hasWorkerEnded, noteCancelled, readBrokerFile, workKinds } from '../run/broker-file.js';
 import { chooseRun } from '../run/choose-run.js';
-import { hasBroker, isExternal, reachBroker } from '../run/with-broker.js';
+import { patiently } from '../run/patiently.js';
+import { hasBroker, isExternal, reachBroker, type Reached } from '../run/with-broker.js';
 import type { ControlSettings, PrioritiseSettings } from '../settings/control-settings.js';
 import type { Stand } from '../status/run-stand.js';
 import type { CommandContext } from './command-context.js';
@@ -130,7 +131,7 @@ async function control(
   const files = await Promise.all(workKinds.map((kind) => readBrokerFile(settings.data, kind)));
   const noted = files.flatMap((file) => (file === undefined ? [] : [file.run]));
   const isOwnBroker = !isExternal(settings, context);
-  return reachBroker(settings, context, async (bus, { isOurs }) => {
+  const work = async (bus: Bus, { isOurs }: Reached) => {
     const records = await openRunRecords(bus);
     const all = [...(await records.list()).values()];
     const isIdle = (run: RunId) => {
@@ -152,5 +153,7 @@ async function control(
       settings.json ? JSON.stringify({ run, state, first }) : text(record, isIdle(run)),
     );
     return exitCodes.ok;
-  });
+  };
+  // All of it may be done again: a broker that is just being started again has not done it.
+  return reachBroker(settings, context, (bus, reached) => patiently(() => work(bus, reached)));
 }
