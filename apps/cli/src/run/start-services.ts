@@ -127,7 +127,13 @@ function healthPortOf(index: number, { healthPort }: ServiceProcessSettings, isG
 function engineOf(settings: ServiceProcessSettings) {
   const { embedders, workers, threads, batch, decodes, memoryCap } = settings;
   const share = Math.max(1, Math.floor(availableParallelism() / embedders / (threads ?? 1)));
-  const said = { threads, batch, decodes, memoryCap, workers: workers ?? (embedders > 1 ? share : undefined) };
+  const said = {
+    threads,
+    batch,
+    decodes,
+    memoryCap,
+    workers: workers ?? (embedders > 1 ? share : undefined),
+  };
   return Object.fromEntries(
     Object.entries(said).flatMap(([part, value]) =>
       value === undefined ? [] : [[part, String(value)]],

@@ -8,7 +8,6 @@ const WORDS: Readonly<Record<string, string>> = {
   EFTYPE: NO_FILE,
   ELOOP: 'is a link that leads back to itself; remove it, or let it lead to an archive or folder',
   ENAMETOOLONG: 'has a longer path than the system takes; move it up, or shorten names',
-  ENXIO: NO_FILE,
   ENOENT: 'is not there; check the name and, if it is a link, where it leads',
   ENOTDIR: 'is not there; check the name and, if it is a link, where it leads',
 };

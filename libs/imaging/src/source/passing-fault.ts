@@ -7,7 +7,6 @@ const LASTING_CODES = new Set([
   'ENAMETOOLONG',
   'ENOENT',
   'ENOTDIR',
-  'ENXIO',
   'EPERM',
 ]);
 
