@@ -135,7 +135,18 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
   const gate = createFeedGate(bus, records, { run, isOwn, order, signal });
   const interrupted = new Map<string, number>();
   const attempts = createProjectAttempts(bus, run, log);
-  const common = { bus, settings, metrics, log, findLegacy, gate, guard, folder, attempts, interrupted };
+  const common = {
+    bus,
+    settings,
+    metrics,
+    log,
+    findLegacy,
+    gate,
+    guard,
+    folder,
+    attempts,
+    interrupted,
+  };
   for (;;) {
     const record = await records.get(run);
     if (signal.aborted || record?.state !== 'running') return false;
