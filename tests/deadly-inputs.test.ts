@@ -38,7 +38,9 @@ describe.skipIf(process.platform === 'win32')('an input that ends the process', 
       ['second', 'success'],
     ]);
     expect(stdout).toContain('kills-extractor.zip: working on it ended the extractor 3 times');
-    expect(stderr).toContain('the extractor is started again, nothing is lost: it was killed');
+    expect(stderr).toContain(
+      'the extractor ended with signal SIGKILL and is started again: it was killed',
+    );
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 });

@@ -117,7 +117,9 @@ describe.skipIf(!canMount())('a drive that does not answer', () => {
         message: expect.stringContaining('while the rest of its drive answers') as string,
       }),
     ]);
-    expect(result.stderr).toContain('the embedder is started again');
+    expect(result.stderr).toContain(
+      'the embedder ended with signal SIGKILL and is started again: ',
+    );
     expect(result.stderr).toContain('the system has not answered for 1 s');
   });
 

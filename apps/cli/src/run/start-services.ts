@@ -79,9 +79,10 @@ export function startServices(
         mayStart: async () => (await folder.problem()) === undefined,
         lastWill,
         onLogLine: (name, line) => serviceLog.write(name, line),
-        onRestart: (name, why) =>
+        onRestart: (name, how, why) =>
           log.warn(
-            `the ${name} is started again, nothing is lost: ${why} (${serviceLog.path} tells more)`,
+            `the ${name} ended with ${how} and is started again: ${why}; nothing is lost, ` +
+              `${serviceLog.path} tells what it said last`,
           ),
       }),
     ]),

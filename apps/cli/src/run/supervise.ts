@@ -23,7 +23,7 @@ export interface SuperviseOptions {
   /** Ends it when this process is gone and it does not notice. */
   readonly lastWill: LastWill;
   readonly onLogLine: (service: ServiceName, line: string) => void;
-  readonly onRestart: (service: ServiceName, why: string) => void;
+  readonly onRestart: (service: ServiceName, how: string, why: string) => void;
 }
 
 /** A service that cannot be kept alive. */
@@ -129,7 +129,8 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
             return reject(new ServiceEndedError(service, code, said));
           }
           over = false;
-          options.onRestart(service, why);
+          const how = signal === null ? `code ${String(code)}` : `signal ${signal}`;
+          options.onRestart(service, how, why);
           const startAgain = async () => {
             const isReady = (await options.mayStart?.()) ?? true;
             if (stopping) resolve();
