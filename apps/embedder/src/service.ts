@@ -5,7 +5,6 @@ import {
   decodeEvent,
   describeDifference,
   encodeEvent,
-  EVENT_VERSION,
   MalformedEventError,
   messageIdOf,
   PermanentError,
@@ -56,6 +55,7 @@ import { chooseImageBudget } from './adapters/choose-image-budget.js';
 import { ByteBudget } from './core/byte-budget.js';
 import { USUAL_DECODED_BYTES } from './core/image-budget.js';
 import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
+import { toEmbedded } from './core/to-embedded.js';
 import type { EmbedderSettings } from './settings.js';
 
 /** In which images that can be settled are, before a process is replaced in which a read hangs. */
@@ -267,29 +267,6 @@ function decodeImage(data: Uint8Array): ImageFound | ImageFailed {
   const event = decodeEvent(data);
   if (event.type === 'image.found' || event.type === 'image.failed') return event;
   throw new MalformedEventError(`${event.type} has no place among images`);
-}
-
-function toEmbedded(
-  { run, project, sequence, image, source, group }: ImageFound,
-  resolved: Pick<ImageEmbedded, 'contentSha256' | 'widthPx' | 'heightPx' | 'origin' | 'vector'>,
-  embeddingRecipe: string,
-): ImageEmbedded {
-  return {
-    v: EVENT_VERSION,
-    type: 'image.embedded',
-    run,
-    project,
-    sequence,
-    image,
-    source,
-    group,
-    contentSha256: resolved.contentSha256,
-    widthPx: resolved.widthPx,
-    heightPx: resolved.heightPx,
-    embeddingRecipe,
-    origin: resolved.origin,
-    vector: resolved.vector,
-  };
 }
 
 function digest(bytes: Uint8Array, metrics: ServiceMetrics): string {

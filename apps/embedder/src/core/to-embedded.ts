@@ -1,0 +1,26 @@
+import { EVENT_VERSION, type ImageEmbedded, type ImageFound } from '@cullstream/contracts';
+import type { ResolvedEmbedding } from './resolve-embedding.js';
+
+/** What is published of an image whose vector is known. */
+export function toEmbedded(
+  { run, project, sequence, image, source, group }: ImageFound,
+  resolved: ResolvedEmbedding,
+  embeddingRecipe: string,
+): ImageEmbedded {
+  return {
+    v: EVENT_VERSION,
+    type: 'image.embedded',
+    run,
+    project,
+    sequence,
+    image,
+    source,
+    group,
+    contentSha256: resolved.contentSha256,
+    widthPx: resolved.widthPx,
+    heightPx: resolved.heightPx,
+    embeddingRecipe,
+    origin: resolved.origin,
+    vector: resolved.vector,
+  };
+}
