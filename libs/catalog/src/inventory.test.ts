@@ -36,6 +36,18 @@ describe('loadInventory', () => {
     ]);
   });
 
+  it('does not take nothing for a name', async () => {
+    for (const nothing of ['null', '~', 'NULL']) {
+      expect(await problemsOf(`- { project: ${nothing}, source: a.zip }\n`)).toEqual([
+        'inventory.yaml, line 1: entry 1, project: expected text',
+      ]);
+    }
+    expect(await problemsOf('[{ "project": "a", "source": null }]')).toHaveLength(1);
+    expect(await load('- { project: "null", source: a.zip }\n')).toMatchObject([
+      { project: 'null' },
+    ]);
+  });
+
   it('takes the number of images that its owner counts', async () => {
     expect(await load('- { project: a, source: a.zip, images: 012 }\n')).toEqual([
       { project: 'a', source: 'a.zip', status: 'pending', images: 12 },

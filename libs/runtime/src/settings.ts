@@ -88,6 +88,7 @@ function isEmpty(value: unknown): boolean {
 const LONGEST_SHOWN = 60;
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value);
+  // Not a number, and numbers without end, are nothing in JSON.
+  const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -12,7 +12,7 @@ export interface UserFile {
 export interface ReadUserFileOptions {
   /** What the file is, for messages: `the inventory`. */
   readonly what: string;
-  /** Whether `1e3`, `010` and `true` are the words that stand there, and no numbers or values. */
+  /** Whether `1e3`, `010` and `true` are the words that stand there; only `null` and `~` are no text. */
   readonly allText?: boolean;
 }
 
@@ -31,7 +31,9 @@ export async function readUserFile(
   const document = parseDocument(text, {
     prettyErrors: false,
     lineCounter: lines,
-    ...(allText ? { schema: 'failsafe' } : {}),
+    // What is worth a warning is an error of whoever asked for the file.
+    logLevel: 'error',
+    ...(allText ? { schema: 'failsafe', customTags: ['null'] } : {}),
   });
   const at = (offset: number) => `${path}, line ${lines.linePos(offset).line}`;
   if (document.errors.length > 0) {
