@@ -105,6 +105,8 @@ it('finds its projects where the originals have moved to, and misses one that is
     expect.stringContaining('is the disk connected?'),
   ]);
   example = { ...example, originals: moved };
+  // One that was let go of, and is there after all, counts again.
+  await runInProcess(['forget', 'summer', '--data', data]);
   expect((await command('run', '--inventory', inventory)).exitCode).toBe(EXIT.ok);
   rmSync(join(moved, 'loose'), { recursive: true });
   for (const name of ['plan', 'run', 'verify']) {
@@ -115,6 +117,22 @@ it('finds its projects where the originals have moved to, and misses one that is
       expect.stringContaining('summer: loose is not there; is its disk connected?'),
     ]);
   }
+});
+
+it('never writes where its originals are, whatever the command is told of them', async () => {
+  const before = hashTree(example.originals);
+  const archive = join(example.originals, 'first.zip');
+  const written = await runInProcess(['export', '--data', data, '--out', archive]);
+  expect([written.exitCode, written.stderr]).toEqual([
+    EXIT.usage,
+    expect.stringMatching(/^error: --out: .*first.zip lies below the folder of the originals/),
+  ]);
+  const config = join(folder, 'cullstream.yaml');
+  writeFileSync(config, JSON.stringify({ originals: example.originals }));
+  const below = ['--config', config, '--data', join(example.originals, 'data')];
+  const { exitCode, stderr } = await runInProcess(['models', 'list', ...below]);
+  expect([exitCode, stderr]).toEqual([EXIT.usage, expect.stringContaining('lies below')]);
+  expect(hashTree(example.originals)).toEqual(before);
 });
 
 it('misses it without an inventory, too, until it is told that it is gone for good', async () => {

@@ -7,6 +7,7 @@ import { findVersions, resolveVersion } from '../diff/find-versions.js';
 import { formatDiff } from '../diff/format-diff.js';
 import { loadPictures } from '../diff/load-pictures.js';
 import { namingPath } from '../output/naming-path.js';
+import { refuseKnownOriginals } from '../run/refuse-known-originals.js';
 import type { DiffSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -19,6 +20,7 @@ export async function diff(
   if (a === undefined || b === undefined) {
     throw new ConfigurationError(['say which two versions to compare: `cullstream diff A B`']);
   }
+  await refuseKnownOriginals(settings, log);
   const projects = await findVersions(settings.data, settings.project);
   const found = compareVersions(
     resolveVersion(a, projects),

@@ -4,6 +4,7 @@ import { combineProjects } from '../export/combine-projects.js';
 import { chooseProjects } from '../export/find-source.js';
 import { writeFile, writeText } from '../export/write-sheet.js';
 import { formatCount } from '../output/format.js';
+import { refuseKnownOriginals } from '../run/refuse-known-originals.js';
 import type { ExportSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -13,9 +14,10 @@ import type { CommandContext } from './command-context.js';
  */
 export async function exportProjects(
   settings: ExportSettings,
-  { terminal }: CommandContext,
+  { terminal, log }: CommandContext,
 ): Promise<number> {
   const { format, out, json } = settings;
+  await refuseKnownOriginals(settings, log);
   const projects = chooseProjects(settings.data, settings.project);
   const sheet = combineProjects(settings.data, projects, settings.rows);
   // Scripts that name one project ask the document for its name.

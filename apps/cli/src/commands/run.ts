@@ -8,6 +8,7 @@ import { formatCount } from '../output/format.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { toExcluded } from '../run/open-run.js';
+import { rememberProjects } from '../run/known-projects.js';
 import { lockForServices } from '../run/data-lock.js';
 import { removeLeftovers } from '../run/remove-leftovers.js';
 import { onSignals, unlessInterrupted } from '../run/interruption.js';
@@ -44,6 +45,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     const isUnfinished = (await readBrokerFile(settings.data)) !== undefined;
     const { projects, rejected } = prepared.plan;
     if (projects.length + rejected.length === 0 && !isUnfinished) {
+      await rememberProjects(prepared.plan, settings, log);
       return await report(prepared, settings, context);
     }
     if (settings.services === 'own') await refuseDrift();
@@ -88,7 +90,7 @@ function whatWasComplete(skipped: readonly SkippedProject[]): string {
 
 const isEmpty = ({ project }: SkippedProject) => project.images === 0;
 
-/** The summary of a run that finds everything done. It is printed and not kept: nothing is written. */
+/** The summary of a run that finds everything done. It is printed and not kept. */
 async function nothingToDo({ models, plan }: PreparedRun, dataDir: string): Promise<Summary> {
   const now = new Date();
   const record: RunRecord = {

@@ -80,7 +80,7 @@ export interface Place {
   readonly inventory?: string | undefined;
 }
 
-/** Remembers what a run takes up, and what has a database already. */
+/** Remembers what a run takes up or finds complete, and what has a database already. */
 export async function rememberProjects(plan: Plan, place: Place, log: Logger): Promise<void> {
   const { data, inventory } = place;
   const originals = await realpath(place.originals);

@@ -1,14 +1,16 @@
-import { ConfigurationError } from '@cullstream/contracts';
 import {
   environmentSource,
   fileSource,
   parseSettings,
   refuseWritesIntoOriginals,
   type SettingsSchema,
+  type SettingsSource,
 } from '@cullstream/runtime';
-import type { z } from 'zod';
-import { toFlag } from './add-settings.js';
+import { z } from 'zod';
+import { namingFlags } from './naming-flags.js';
 import { requireAnswers } from './require-answers.js';
+
+const originalsSetting = z.object({ originals: z.string() });
 
 /** What the process knows from outside; only `main.ts` reads it. */
 export interface Surroundings {
@@ -32,22 +34,33 @@ export async function readSettings<S extends SettingsSchema>(
     typeof config === 'string'
       ? await fileSource(config, { required: true, known })
       : await fileSource('cullstream.yaml', { required: false, known });
-  try {
+  return namingFlags(async () => {
     const settings = parseSettings(schema, [
       { name: 'the command line', values: flags },
       fromEnvironment,
       file,
     ]);
     await requireAnswers(settings);
-    refuseWritesIntoOriginals(settings);
+    refuseWritesIntoOriginals({
+      originals: await originalsElsewhere(environment, file),
+      ...settings,
+    });
     return settings;
-  } catch (error) {
-    if (!(error instanceof ConfigurationError)) throw error;
-    throw new ConfigurationError(
-      error.problems.map((problem) =>
-        problem.replace(/^(\w+):/, (_all, name: string) => `${toFlag(name)}:`),
-      ),
-      { cause: error },
-    );
-  }
+  });
+}
+
+/**
+ * Where the originals are, for a command that is not told: it is not to write there, either. A folder
+ * that does not answer takes no writes.
+ */
+async function originalsElsewhere(
+  environment: Surroundings['environment'],
+  file: SettingsSource,
+): Promise<unknown> {
+  const { values } = environmentSource(originalsSetting, environment);
+  const originals = values['originals'] ?? file.values['originals'];
+  return requireAnswers({ originals }).then(
+    () => originals,
+    () => undefined,
+  );
 }
