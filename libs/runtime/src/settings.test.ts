@@ -54,9 +54,7 @@ describe('parseSettings', () => {
       'share: expected a number above 0 (got 0 from a file)',
       'port: expected a number of at most 65000 (got 70000 from a file)',
     ]);
-    expect(problemsOf({ share: NaN })).toEqual([
-      'share: expected a number (got NaN from a file)',
-    ]);
+    expect(problemsOf({ share: NaN })).toEqual(['share: expected a number (got NaN from a file)']);
     expect(problemsOf({ share: ' ', port: null })).toEqual([
       'share: is empty; give it a value or leave it out (from a file)',
       'port: is empty; give it a value or leave it out (from a file)',
