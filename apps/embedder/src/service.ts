@@ -1,30 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  decodeEvent,
-  describeDifference,
-  encodeEvent,
-  MalformedEventError,
-  messageIdOf,
-  PermanentError,
-  subjectOf,
-  toImageFailed,
-  type ImageEmbedded,
-  type ImageFailed,
-  type ImageFound,
-  type ImageSource,
-  type RunId,
-} from '@cullstream/contracts';
-import {
-  bundleLimits,
-  consumeEach,
-  consumerSpec,
-  tellRecipe,
-  type Delivery,
-  type Publisher,
-} from '@cullstream/bus';
-import { openEmbeddingCache, toImageAlias, type EmbeddingCache } from '@cullstream/cache';
+import { describeDifference, type ImageSource, type RunId } from '@cullstream/contracts';
+import { bundleLimits, consumeEach, consumerSpec, tellRecipe } from '@cullstream/bus';
+import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
 import { HungCallError } from '@cullstream/files';
 import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
@@ -39,23 +18,21 @@ import {
   openRunRecords,
   WORKING_EVERY_MS,
   type DataFolder,
-  type RecipeGuard,
   type Service,
   type ServiceContext,
   type ServiceMetrics,
-  type StartMarks,
 } from '@cullstream/runtime';
 import { openImageBytes } from './adapters/image-bytes.js';
 import { checkItself } from './adapters/check-itself.js';
 import { chooseProfile } from './adapters/choose-profile.js';
-import { createHungReads, type HungReads } from './adapters/hung-reads.js';
+import { createHungReads } from './adapters/hung-reads.js';
 import { createLazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
 import { chooseImageBudget } from './adapters/choose-image-budget.js';
 import { ByteBudget } from './core/byte-budget.js';
 import { USUAL_DECODED_BYTES } from './core/image-budget.js';
-import { resolveEmbedding, type EmbeddingPorts } from './core/resolve-embedding.js';
-import { toEmbedded } from './core/to-embedded.js';
+import type { EmbeddingPorts } from './core/resolve-embedding.js';
+import { embedImage, passOnDead } from './embed-image.js';
 import type { EmbedderSettings } from './settings.js';
 
 /** In which images that can be settled are, before a process is replaced in which a read hangs. */
@@ -173,7 +150,7 @@ export async function startEmbedder(
       onSettled: metrics.settled,
       onDead: (delivery, error) => passOnDead(delivery, error, publisher),
     },
-    (delivery) => embedOne(delivery, parts),
+    (delivery) => embedImage(delivery, parts),
   );
   const finish = async () => {
     await engine.close();
@@ -208,49 +185,6 @@ export async function startEmbedder(
   };
 }
 
-interface Parts {
-  readonly ports: EmbeddingPorts;
-  readonly publisher: Publisher;
-  readonly metrics: ServiceMetrics;
-  readonly guard: RecipeGuard;
-  readonly marks: StartMarks;
-  readonly folder: DataFolder;
-  readonly hungReads: HungReads;
-  readonly recipeId: string;
-}
-
-async function embedOne(delivery: Delivery, parts: Parts): Promise<void> {
-  const { data, id } = delivery;
-  const { ports, publisher, metrics, guard, marks, folder, hungReads, recipeId } = parts;
-  const event = decodeImage(data);
-  if (event.type === 'image.failed') {
-    await publish(event, publisher, id);
-    metrics.countImages('failed');
-    return;
-  }
-  await guard.refuseOthers(event.run);
-  const startedAt = marks.of(event, new Date());
-  const mark = startedAt === undefined ? {} : { projectStartedAt: startedAt };
-  try {
-    const alias = toImageAlias(event.project.name, event.image, event.source);
-    const resolved = await folder.whileThere(() => resolveEmbedding(event, alias, ports));
-    await metrics.time(
-      'publish',
-      () => publish({ ...toEmbedded(event, resolved, recipeId), ...mark }, publisher, id),
-      (bytes) => bytes,
-    );
-    metrics.countImages(resolved.origin);
-  } catch (thrown) {
-    const error =
-      thrown instanceof HungCallError ? await hungReads.judge(thrown, delivery) : thrown;
-    if (!(error instanceof PermanentError)) throw error;
-    const { reason, message } = error;
-    const failed = toImageFailed(event, { stage: 'embedder', reason, message });
-    await publish({ ...failed, ...mark }, publisher, id);
-    metrics.countImages('failed');
-  }
-}
-
 /** Nothing is begun where the folder was. */
 function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache {
   return {
@@ -262,41 +196,9 @@ function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache
   };
 }
 
-/** What the extractor has given up passes through. */
-function decodeImage(data: Uint8Array): ImageFound | ImageFailed {
-  const event = decodeEvent(data);
-  if (event.type === 'image.found' || event.type === 'image.failed') return event;
-  throw new MalformedEventError(`${event.type} has no place among images`);
-}
-
 function digest(bytes: Uint8Array, metrics: ServiceMetrics): string {
   const startedMs = performance.now();
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   metrics.observe('hash', (performance.now() - startedMs) / 1_000, bytes.length);
   return sha256;
-}
-
-/** @returns the bytes of the encoded event */
-async function publish(
-  event: ImageEmbedded | ImageFailed,
-  publisher: Publisher,
-  causeId?: string,
-): Promise<number> {
-  const subject = subjectOf('embeddings', event.run, event.project.name);
-  const data = encodeEvent(event);
-  await publisher.publish(subject, data, { id: messageIdOf(event, causeId) });
-  return data.length;
-}
-
-/** A message that is given up still ends its image: the group completes without it. */
-async function passOnDead(delivery: Delivery, error: Error, publisher: Publisher): Promise<void> {
-  if (error instanceof MalformedEventError) return;
-  const event = decodeImage(delivery.data);
-  if (event.type === 'image.failed') return;
-  const failure = {
-    stage: 'embedder',
-    reason: 'unexpected-error',
-    message: error.message,
-  } as const;
-  await publish(toImageFailed(event, failure), publisher, delivery.id);
 }
