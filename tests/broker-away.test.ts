@@ -149,13 +149,15 @@ describe.concurrent('a broker that is not there, or not as it must be', () => {
 
   it.each(['SIGINT', 'SIGTERM'] as const)('stops waiting on the first %s', async (signal) => {
     const { port } = silence.address() as { port: number };
-    const cli = startCli(argsAt(`nats://127.0.0.1:${port}`));
-    const connected = once(silence, 'connection');
-    await connected;
-    cli.child.kill(signal);
-    const { exitCode, stderr } = await cli.result;
-    expect(exitCode, stderr).toBe(INTERRUPTED);
-    expect(stderr).not.toMatch(/^\s+at /m);
+    const silent = startCli(argsAt(`nats://127.0.0.1:${port}`, `silent-${signal}`));
+    const refusing = startCli(argsAt(away, `away-${signal}`));
+    for (const cli of [silent, refusing]) {
+      await waitForText(cli, 'Ctrl-C ends the wait');
+      cli.child.kill(signal);
+      const { exitCode, stderr } = await cli.result;
+      expect(exitCode, stderr).toBe(INTERRUPTED);
+      expect(stderr).not.toMatch(/^\s+at |nobody expected/m);
+    }
   });
 
   it('refuses addresses, credentials and encryption that are wrong', async () => {

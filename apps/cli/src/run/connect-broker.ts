@@ -30,7 +30,8 @@ export interface ConnectBrokerOptions {
 
 /**
  * Connects a command to its broker and makes sure that it can do the work. Says so when it must wait.
- * @throws {ConfigurationError} when there is none, it refuses, or it has no JetStream
+ * @throws {ConfigurationError} when there is none, it refuses, or it has no JetStream; the reason of
+ *   `signal` when it is aborted
  */
 export async function connectBroker(
   { url, access }: BrokerAddress,
@@ -48,6 +49,8 @@ export async function connectBroker(
         `waiting ${timeoutMs / 1_000} s for a broker at ${shown} (${why}); Ctrl-C ends the wait`,
       ),
   }).catch((cause: unknown) => {
+    // What ended the wait, not that the wait was ended.
+    signal?.throwIfAborted();
     if (cause instanceof BrokerAwayError) {
       throw new ConfigurationError([`--nats: ${cause.message}`], { cause });
     }
@@ -58,6 +61,7 @@ export async function connectBroker(
     return bus;
   } catch (error) {
     await bus.close();
+    signal?.throwIfAborted();
     throw error;
   }
 }
