@@ -24,6 +24,8 @@ export interface LookOptions {
   readonly originalsDir: string;
   /** Archive or folder below the originals. */
   readonly source: string;
+  /** The folder of an image below that of its project: it may be a disk, or have permissions, of its own. */
+  readonly folder?: string | undefined;
   /** An image of it that could be read before. */
   readonly readBefore?: string | undefined;
   /** Lists an archive. */
@@ -51,26 +53,31 @@ const problems: Readonly<Record<string, string>> = {
 
 /**
  * Looks whether a source that was listed before is still there as a whole: its folder of originals, and
- * the archive or the folder itself. A folder that holds no image any more is a disk that was taken away.
+ * the archive or the folder itself, and the folder of the image in it. A folder that holds no image any more
+ * is a disk that was taken away.
  */
 export async function lookAtSource(options: LookOptions): Promise<SourceState> {
-  const { originalsDir, source } = options;
+  const { originalsDir, source, folder } = options;
   const whole = await problemOf(() => requireContent(originalsDir));
   if (whole !== undefined) {
     return { state: 'away', path: originalsDir, problem: whole, isAlone: false };
   }
   const path = join(originalsDir, source);
   const problem = await problemOf(() => requireSource(path, options));
-  return problem === undefined
+  if (problem !== undefined) return { state: 'away', path, problem, isAlone: true };
+  if (folder === undefined) return { state: 'there' };
+  const part = join(originalsDir, folder);
+  const problemOfPart = await problemOf(() => requireContent(part));
+  return problemOfPart === undefined
     ? { state: 'there' }
-    : { state: 'away', path, problem, isAlone: true };
+    : { state: 'away', path: part, problem: problemOfPart, isAlone: true };
 }
 
 /** It is there, and holds nothing of what it held. */
 class EmptyError extends Error {}
 
 async function requireContent(folder: string): Promise<void> {
-  const names = await readdir(folder);
+  const names = await readdir(toDiskPath(folder));
   if (names.every(isSystemFolder)) {
     throw new EmptyError('is empty now: connect its disk, or put back what it held');
   }

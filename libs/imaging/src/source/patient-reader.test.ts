@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TransientError, type ImageSource } from '@cullstream/contracts';
 import { makeZip } from '../../tests/make-zip.js';
@@ -93,6 +94,35 @@ describe('a patient reader', () => {
     expect((await reading).toString()).toBe('b.png');
     expect(said[0]).toMatch(/has no image any more that can be read.*waits for up to 10 min/);
     expect(said[1]).toMatch(/there again/);
+  });
+
+  test('waits for a disk that is mounted inside of a project', async () => {
+    await mkdir(below('folder/inner'));
+    await writeFile(below('folder/inner/c.png'), 'c.png');
+    await rename(below('folder/inner'), below('folder/disk'));
+    await mkdir(below('folder/inner'));
+    const reading = reader.read(file('folder/inner/c.png'), 'folder');
+    await expect.poll(() => said.length).toBe(1);
+    expect(said[0]).toMatch(/folder.inner is empty now: connect its disk.*waits for up to 10 min/);
+    await rm(below('folder/inner'), { recursive: true });
+    await rename(below('folder/disk'), below('folder/inner'));
+    expect((await reading).toString()).toBe('c.png');
+  });
+
+  test('does not count the time between two outages of a source', async () => {
+    const patienceMs = 400;
+    const twice = patient(createSourceReader({ originalsDir, maxBytes: 100_000 }), patienceMs);
+    const outage = async () => {
+      const before = said.length;
+      await rename(below('folder'), below('away'));
+      const reading = twice.read(file('folder/a.png'), 'folder');
+      await expect.poll(() => said.length, { interval: 5 }).toBe(before + 1);
+      await rename(below('away'), below('folder'));
+      return reading;
+    };
+    await outage();
+    await delay(patienceMs);
+    expect((await outage()).toString()).toBe('a.png');
   });
 
   test('fails an entry that is damaged in a sound archive', async () => {

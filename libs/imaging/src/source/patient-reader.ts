@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PermanentError, TransientError, type ImageSource } from '@cullstream/contracts';
 import { isFaultOfStorage, systemCode } from './passing-fault.js';
@@ -51,18 +52,23 @@ export function createPatientReader(
 
   return {
     async read(source, project = firstPart(source)) {
+      const folder = folderBelow(source, project);
       let failuresThere = 0;
+      let hasWaited = false;
       for (;;) {
         try {
           const bytes = await reader.read(source);
           if (source.kind === 'file') guard.couldRead(project, source.path);
+          // The next outage has its own time.
+          if (hasWaited) await guard.look(project, folder);
           return bytes;
         } catch (error) {
           if (signal.aborted) throw leaving(signal.reason);
           if (!mayBeOfSource(error)) throw error;
-          const seen = await guard.look(project);
+          const seen = await guard.look(project, folder);
           if (seen.state === 'away') {
             if (seen.isGivenUp) throw gaveUp(seen.path, seen.problem, error);
+            hasWaited = true;
             await wait(lookEveryMs);
             continue;
           }
@@ -88,6 +94,13 @@ function mayBeOfSource(error: unknown): error is PermanentError | TransientError
 
 function firstPart(source: ImageSource): string {
   return source.kind === 'zip-entry' ? source.archive : (source.path.split('/')[0] ?? '');
+}
+
+/** The folder of an image, where it is another one than that of its project. */
+function folderBelow(source: ImageSource, project: string): string | undefined {
+  if (source.kind === 'zip-entry') return undefined;
+  const folder = posix.dirname(source.path);
+  return folder === project ? undefined : folder;
 }
 
 /** The failure itself, unless the archive is another one by now. */

@@ -54,11 +54,15 @@ export class SourceGuard {
     this.#patienceMs = patienceMs;
   }
 
-  /** @param source archive or folder below the originals */
-  async look(source: string): Promise<Verdict> {
-    const seen = await this.#lookOnce(source);
+  /**
+   * @param source archive or folder below the originals
+   * @param folder the folder of an image below that
+   */
+  async look(source: string, folder?: string): Promise<Verdict> {
+    const seen = await this.#lookOnce(source, folder);
     if (seen.state === 'there') {
-      this.#isBack(this.#originalsDir, join(this.#originalsDir, source));
+      const parts = folder === undefined ? [source] : [source, folder];
+      this.#isBack(this.#originalsDir, ...parts.map((part) => join(this.#originalsDir, part)));
       return seen;
     }
     const now = performance.now();
@@ -103,22 +107,24 @@ export class SourceGuard {
   }
 
   /** Whoever asks meanwhile is told the same. */
-  #lookOnce(source: string): Promise<SourceState> {
-    let look = this.#looks.get(source);
+  #lookOnce(source: string, folder: string | undefined): Promise<SourceState> {
+    const key = folder ?? source;
+    let look = this.#looks.get(key);
     if (look === undefined) {
-      look = this.#lookWithinTime(source).finally(() => this.#looks.delete(source));
-      this.#looks.set(source, look);
+      look = this.#lookWithinTime(source, folder).finally(() => this.#looks.delete(key));
+      this.#looks.set(key, look);
     }
     return look;
   }
 
-  #lookWithinTime(source: string): Promise<SourceState> {
+  #lookWithinTime(source: string, folder: string | undefined): Promise<SourceState> {
     const timeout = new AbortController();
     const { signal } = timeout;
     return Promise.race([
       lookAtSource({
         originalsDir: this.#originalsDir,
         source,
+        folder,
         readBefore: this.#readBefore.get(source),
         list: (path) => this.#list(path),
       }),
