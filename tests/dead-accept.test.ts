@@ -46,6 +46,17 @@ describe('failures that are accepted', () => {
     expect(refused.stderr).toContain('--why');
   });
 
+  it('are not said to be none where only what was chosen is none', async () => {
+    for (const [command = '', none] of [
+      ['list', 'nothing was given up'],
+      ['accept', 'nothing to accept'],
+    ]) {
+      const args = ['dead', command, '--data', data, '--project', 'misspelled'];
+      const { stdout } = await runInProcess(args);
+      expect(stdout).toContain(`${none} of what --project and --reason choose`);
+    }
+  });
+
   it('count no more in the exit code, and are listed as accepted', async () => {
     const accepted = await accept('--why', 'the card was faulty');
     expect(accepted.exitCode, accepted.stderr).toBe(0);

@@ -6,7 +6,7 @@ import {
   readAcceptances,
   type Acceptance,
 } from '@cullstream/store';
-import { hasId, identify, isSelected, type DeadEntry } from '../dead/dead-entry.js';
+import { hasId, identify, isSelected, ofSelection, type DeadEntry } from '../dead/dead-entry.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument } from '../dead/to-document.js';
 import { formatCount } from '../output/format.js';
@@ -34,7 +34,7 @@ export async function deadAccept(
 
 async function accept(
   selected: readonly DeadEntry[],
-  { data, why, json }: DeadAcceptSettings,
+  { data, why, json, ...selection }: DeadAcceptSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
   const at = new Date().toISOString();
@@ -53,7 +53,7 @@ async function accept(
     const document = { accepted: accepted.length, entries: accepted.map(toDocument) };
     terminal.print(JSON.stringify(document, null, 2));
   } else if (accepted.length === 0) {
-    terminal.print('nothing to accept');
+    terminal.print(`nothing to accept${ofSelection(selection)}`);
   } else {
     terminal.print(
       [

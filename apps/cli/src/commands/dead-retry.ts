@@ -2,7 +2,7 @@ import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { changeAcceptances } from '@cullstream/store';
 import { groupByRecipe, type EntriesOfRecipe } from '../dead/group-by-recipe.js';
-import { identify, isSelected, type DeadEntry } from '../dead/dead-entry.js';
+import { identify, isSelected, ofSelection, type DeadEntry } from '../dead/dead-entry.js';
 import { selectDead } from '../dead/list-dead.js';
 import { listFailedImages } from '../dead/list-failed-images.js';
 import { listFailedProjects } from '../dead/list-failed-projects.js';
@@ -203,7 +203,7 @@ async function forgetRepaired(
 function report(
   tried: readonly DeadEntry[],
   still: readonly DeadEntry[],
-  { json }: DeadRetrySettings,
+  { json, ...selection }: DeadRetrySettings,
   { terminal }: CommandContext,
 ): number {
   const repaired = tried.length - still.length;
@@ -211,7 +211,7 @@ function report(
     const document = { tried: tried.length, repaired, failed: still.map(toDocument) };
     terminal.print(JSON.stringify(document, null, 2));
   } else if (tried.length === 0) {
-    terminal.print('nothing to try again');
+    terminal.print(`nothing to try again${ofSelection(selection)}`);
   } else {
     terminal.print(
       [

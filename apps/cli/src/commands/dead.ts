@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { hasId } from '../dead/dead-entry.js';
+import { hasId, ofSelection } from '../dead/dead-entry.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument, toFullDocument } from '../dead/to-document.js';
 import { formatCount } from '../output/format.js';
@@ -20,7 +20,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     return exitCodes.ok;
   }
   if (entries.length === 0) {
-    terminal.print('nothing was given up');
+    terminal.print(`nothing was given up${ofSelection(settings)}`);
     return exitCodes.ok;
   }
   const anyAccepted = entries.some((entry) => entry.accepted !== undefined);

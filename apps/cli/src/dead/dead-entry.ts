@@ -72,6 +72,13 @@ export function isSelected(
   return ids.length === 0 || ids.some((id) => hasId(entry, id));
 }
 
+/** Ends a sentence that nothing was found, where all that was asked for was a part. */
+export function ofSelection({ reason, project }: DeadSelection): string {
+  return reason === undefined && project === undefined
+    ? ''
+    : ' of what --project and --reason choose; `cullstream dead list` lists everything';
+}
+
 export function hasId(entry: DeadEntry, id: string): boolean {
   return entry.id === id || (id.length >= SHORTEST_ID && entry.id.startsWith(id));
 }
