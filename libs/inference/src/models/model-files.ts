@@ -27,7 +27,9 @@ export async function filesOfModel(path: string): Promise<string[]> {
 function externalLocations(path: string, bytes: Uint8Array): string[] {
   try {
     const { graph } = onnxProto.onnx.ModelProto.decode(bytes);
-    const places = (graph?.initializer ?? []).flatMap((tensor) => tensor.externalData ?? []);
+    // An empty file decodes well, too.
+    if (!graph) throw new TypeError('it has no graph');
+    const places = (graph.initializer ?? []).flatMap((tensor) => tensor.externalData ?? []);
     const locations = places.flatMap(({ key, value }) =>
       key === 'location' && value ? [value] : [],
     );

@@ -114,16 +114,16 @@ describe('resolveModels', () => {
   it('reports an ONNX file that onnxruntime cannot load', async () => {
     const options = await demoOptions();
     const embedder = join(options.dir, 'broken.onnx');
-    await writeFile(embedder, Buffer.from([0x08, 0x08]));
+    await writeFile(embedder, Buffer.from([0x08, 0x08, 0x3a, 0x00]));
     await expect(resolveModels({ ...options, embedder })).rejects.toThrow(
       'onnxruntime cannot load it',
     );
   });
 
-  it('reports an ONNX file that is none', async () => {
+  it.each(['<html>nothing</html>', ''])('reports an ONNX file that is none: "%s"', async (text) => {
     const options = await demoOptions();
     const embedder = join(options.dir, 'page.onnx');
-    await writeFile(embedder, '<html>nothing</html>');
+    await writeFile(embedder, text);
     await expect(resolveModels({ ...options, embedder })).rejects.toThrow('not an ONNX file');
   });
 
