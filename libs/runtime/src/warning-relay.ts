@@ -15,17 +15,21 @@ const REFUSED = 'cull.warnings.';
 const MOST_WAITING = 100;
 const ANSWER_WITHIN_MS = 2_000;
 /** A reporter that is started again, or a broker, is back by then; where none follows a run, nobody asks. */
-const TRIES = 10;
-const TRY_EVERY_MS = 1_000;
+const TRIES = 13;
+/** Often at first: a short run may be over within a second of its first warning. */
+const FIRST_DELAY_MS = 100;
+const LONGEST_DELAY_MS = 1_000;
 
 export function createWarningRelay(service: string): WarningRelay {
   const subject = warningSubject(service);
   const waiting: LoggedWarning[] = [];
   let bus: Bus | undefined;
   let sending: Promise<void> | undefined;
+  /** Cuts the delay before the next try short. */
+  let hurry = new AbortController();
   const send = async () => {
     for (let next = waiting[0]; next !== undefined && bus !== undefined; next = waiting[0]) {
-      await tell(bus, subject, { service, ...next });
+      await tell({ bus, subject, warning: { service, ...next }, untilUrgent: () => hurry.signal });
       waiting.shift();
     }
   };
@@ -36,6 +40,9 @@ export function createWarningRelay(service: string): WarningRelay {
     take(warning) {
       if (warning.text.includes(REFUSED) || waiting.length >= MOST_WAITING) return;
       waiting.push(warning);
+      // What waits at the head may have waited for a reporter that is there by now.
+      hurry.abort();
+      hurry = new AbortController();
       start();
     },
     connect(connected) {
@@ -45,15 +52,26 @@ export function createWarningRelay(service: string): WarningRelay {
   };
 }
 
+interface Telling {
+  readonly bus: Bus;
+  readonly subject: string;
+  readonly warning: ServiceWarning;
+  /** Aborted when the next try should come at once. */
+  readonly untilUrgent: () => AbortSignal;
+}
+
 /** Until somebody has it, or it is too late. */
-async function tell(bus: Bus, subject: string, warning: ServiceWarning): Promise<void> {
+async function tell({ bus, subject, warning, untilUrgent }: Telling): Promise<void> {
+  const text = JSON.stringify(warning);
+  let delayMs = FIRST_DELAY_MS;
   for (let tries = 0; tries < TRIES && !bus.connection.isClosed(); tries++) {
     try {
-      await bus.connection.request(subject, JSON.stringify(warning), { timeout: ANSWER_WITHIN_MS });
+      await bus.connection.request(subject, text, { timeout: ANSWER_WITHIN_MS });
       return;
     } catch (error) {
       bus.log.debug({ err: error }, 'no reporter takes what is warned of');
-      await delay(TRY_EVERY_MS, undefined, { ref: false });
+      await delay(delayMs, undefined, { ref: false, signal: untilUrgent() }).catch(() => undefined);
+      delayMs = Math.min(2 * delayMs, LONGEST_DELAY_MS);
     }
   }
 }
