@@ -80,7 +80,7 @@ function whatWasComplete(skipped: readonly SkippedProject[]): string {
   const failed = skipped.reduce((sum, { counts }) => sum + counts.failed, 0);
   if (failed > 0) {
     return (
-      `${formatCount(failed)} images failed before, and cannot be done now either ` +
+      `${formatCount(failed)} images failed before, and would again ` +
       '(`cullstream dead list` tells why); all else was complete already: nothing was written'
     );
   }
