@@ -9,8 +9,8 @@ const last = ['tests/packed-command.test.ts'];
 
 export default defineConfig({
   test: {
-    // Integration tests wait more than they compute: one more than vitest takes of two cores.
-    maxWorkers: 2,
+    // Integration tests wait more than they compute: two more than vitest takes of two cores.
+    maxWorkers: 3,
     projects: [
       {
         resolve,
