@@ -122,6 +122,12 @@ describe('the embedded broker', () => {
     await expect(stranger).rejects.toThrow('refused the credentials');
   });
 
+  it('is told to keep little memory', async () => {
+    const { pid } = await start();
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+    expect(environment.split('\0')).toContain('GOMEMLIMIT=180MiB');
+  });
+
   it('keeps its credentials in a file that only its user can read', async () => {
     const { credentials } = await start();
     const path = join(storeDir, 'nats-server.conf');
