@@ -21,7 +21,14 @@ const layers = [
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/**', '**/build/**', '.nx/**', 'coverage/**', 'libs/imaging/assembly/**'],
+    ignores: [
+      '**/dist/**',
+      '**/build/**',
+      '.nx/**',
+      'coverage/**',
+      'docs/api/**',
+      'libs/imaging/assembly/**',
+    ],
   },
   js.configs.recommended,
   {
