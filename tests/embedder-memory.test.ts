@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
 import { waitFor, writeZip } from '@cullstream/testing';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findService } from './support/processes.js';
+import { findService, peakMb } from './support/processes.js';
 import { startCli } from './support/run-cli.js';
 
 const CAP_MB = 768;
@@ -21,16 +21,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cullstream-cap-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** The most resident memory so far, in megabytes; 0 for a process that has ended. */
-function peakMb(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
-  } catch {
-    return 0;
-  }
-}
 
 describe.skipIf(process.platform !== 'linux')('an embedder under a memory cap', () => {
   it('stays below it over large entries and large pictures', async () => {
@@ -63,7 +53,6 @@ describe.skipIf(process.platform !== 'linux')('an embedder under a memory cap', 
     const { stdout } = await run.result;
     const { images } = JSON.parse(stdout) as { images: { failed: number; embedded: number } };
     expect(images).toMatchObject({ failed: ENTRIES, embedded: PICTURES });
-    console.log(`the embedder took ${Math.round(peak)} MB`);
     expect(peak).toBeGreaterThan(100);
     expect(peak).toBeLessThan(CAP_MB);
   });

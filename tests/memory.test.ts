@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
 import { waitFor, writeZip } from '@cullstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findService } from './support/processes.js';
+import { findService, peakMb } from './support/processes.js';
 import { startCli } from './support/run-cli.js';
 
 const ENTRIES = 40_000;
@@ -17,16 +17,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cullstream-memory-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Peak resident memory so far, in megabytes; 0 for a process that has ended. */
-function peakMb(pid: number): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
-  } catch {
-    return 0;
-  }
-}
 
 describe.skipIf(process.platform !== 'linux')('memory', () => {
   it(`stays under ${LIMIT_MB} MB a service over a ZIP64 archive of ${ENTRIES} entries`, async () => {

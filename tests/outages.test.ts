@@ -21,7 +21,7 @@ import { leaveEmpty } from './support/leave-empty.js';
 import { listenTo } from './support/listen-to.js';
 import { pretendFailures } from './support/pretend-failures.js';
 import { findService, holdService } from './support/processes.js';
-import { runCli, startCli } from './support/run-cli.js';
+import { runCli, startCli, type CliResult } from './support/run-cli.js';
 
 const FAILED = 1;
 const GROUPS_PER_PROJECT = 4;
@@ -38,6 +38,14 @@ beforeAll(async () => {
   example = await makeExample(folder, GROUPS_PER_PROJECT);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Of the outages nothing is left in what a run says at its end. */
+function expectOnlyDamaged({ stdout, stderr, exitCode }: CliResult): void {
+  expect(exitCode, stderr).toBe(FAILED);
+  const { images, groups } = JSON.parse(stdout) as Summary;
+  expect(images).toMatchObject({ embedded: example.images - DAMAGED, failed: DAMAGED });
+  expect(groups).toMatchObject({ failed: 0 });
+}
 
 it.skipIf(!canBeBound)(
   'originals that are away for a while fail nothing, whichever way they went',
@@ -67,12 +75,7 @@ it.skipIf(!canBeBound)(
     looseAway.isBack();
     await command.says(/second.zip is no whole archive any more: put it back/);
     writeFileSync(second, whole);
-    const { stdout, stderr, exitCode } = await run.result;
-    expect(exitCode, stderr).toBe(FAILED);
-    const { images, groups } = JSON.parse(stdout) as Summary;
-    // Only the damaged ones of the example.
-    expect(images).toMatchObject({ embedded: example.images - DAMAGED, failed: DAMAGED });
-    expect(groups).toMatchObject({ failed: 0 });
+    expectOnlyDamaged(await run.result);
   },
 );
 
@@ -92,11 +95,7 @@ it.skipIf(!canBeBound)(
     process.kill(writer, 'SIGKILL');
     await command.says(/the writer ended with signal SIGKILL and is started again/);
     away.isBack();
-    const { stdout, stderr, exitCode } = await run.result;
-    expect(exitCode, stderr).toBe(FAILED);
-    const { images, groups } = JSON.parse(stdout) as Summary;
-    expect(images).toMatchObject({ embedded: example.images - DAMAGED, failed: DAMAGED });
-    expect(groups).toMatchObject({ failed: 0 });
+    expectOnlyDamaged(await run.result);
   },
 );
 

@@ -50,3 +50,13 @@ export function findBroker(dataDir: string): number[] {
     .filter(({ command }) => command.includes('nats-server ') && command.includes(dataDir))
     .map(({ pid }) => pid);
 }
+
+/** The most resident memory so far, in megabytes; 0 for a process that has ended. */
+export function peakMb(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
+  } catch {
+    return 0;
+  }
+}

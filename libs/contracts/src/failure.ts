@@ -17,6 +17,14 @@ export const failureReasons = [
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];
 
+/** Why images fail whose source may be away as a whole, as a disk is that was unplugged. */
+export const reasonsOfSource: ReadonlySet<FailureReason> = new Set([
+  'crc-mismatch',
+  'file-missing',
+  'source-changed',
+  'unreadable-entry',
+]);
+
 /** Final: trying again with the same input cannot succeed. One image or message is given up. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';

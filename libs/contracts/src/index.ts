@@ -40,6 +40,7 @@ export {
 export {
   ConfigurationError,
   failureReasons,
+  reasonsOfSource,
   PermanentError,
   TransientError,
   type FailureReason,

@@ -54,12 +54,12 @@ export function deadLetterSubject(consumer: string): string {
   return `cull.dead.${toSubjectToken(consumer)}`;
 }
 
-/** Where the reporter broadcasts the state of a run (core NATS, not stored). */
-export function statusSubject(run: RunId): string {
-  return `cull.status.${toSubjectToken(run)}`;
+/** Where the reporter broadcasts the state of a run, or of every run (core NATS, not stored). */
+export function statusSubject(run?: RunId): string {
+  return `cull.status.${run === undefined ? '*' : toSubjectToken(run)}`;
 }
 
-/** Where a service tells reporters what it warns of (core NATS, answered by whoever keeps it). */
-export function warningSubject(service: string): string {
-  return `cull.warnings.${toSubjectToken(service)}`;
+/** Where a service, or every one, tells reporters what it warns of (core NATS, answered by whoever keeps it). */
+export function warningSubject(service?: string): string {
+  return `cull.warnings.${service === undefined ? '*' : toSubjectToken(service)}`;
 }

@@ -15,7 +15,7 @@ const REFUSED = 'cull.warnings.';
 const MOST_WAITING = 100;
 const ANSWER_WITHIN_MS = 2_000;
 /** A reporter that is started again, or a broker, is back by then; where none follows a run, nobody asks. */
-const TRIES = 13;
+const GIVE_UP_AFTER_MS = 10_000;
 /** Often at first: a short run may be over within a second of its first warning. */
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 1_000;
@@ -64,7 +64,8 @@ interface Telling {
 async function tell({ bus, subject, warning, untilUrgent }: Telling): Promise<void> {
   const text = JSON.stringify(warning);
   let delayMs = FIRST_DELAY_MS;
-  for (let tries = 0; tries < TRIES && !bus.connection.isClosed(); tries++) {
+  const untilMs = performance.now() + GIVE_UP_AFTER_MS;
+  while (performance.now() < untilMs && !bus.connection.isClosed()) {
     try {
       await bus.connection.request(subject, text, { timeout: ANSWER_WITHIN_MS });
       return;

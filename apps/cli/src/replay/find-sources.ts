@@ -40,7 +40,8 @@ export async function findSources(
   if (sources.length === 0 || (request.projects !== null && problems.length > 0)) {
     throw new ConfigurationError([
       ...problems,
-      ...(sources.length === 0
+      // Where something is wrong, that is why.
+      ...(problems.length === 0
         ? [`nothing to replay in ${dataDir}; \`cullstream run\` first`]
         : []),
     ]);

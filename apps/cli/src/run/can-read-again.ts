@@ -1,14 +1,7 @@
-import type { FailureReason } from '@cullstream/contracts';
+import { reasonsOfSource } from '@cullstream/contracts';
 import type { Catalogue } from '@cullstream/catalog';
 import { readFailures, type RunProgress } from '@cullstream/store';
 
-/** What has failed for where its bytes are, not for what they say. */
-const REASONS_OF_SOURCE: ReadonlySet<FailureReason> = new Set([
-  'crc-mismatch',
-  'file-missing',
-  'source-changed',
-  'unreadable-entry',
-]);
 /** Images that are tried, spread over all that failed: they tell of the others of their disk. */
 const MOST_TRIED = 32;
 const MOST_MS = 5_000;
@@ -27,7 +20,7 @@ export async function canReadAgain(
 ): Promise<boolean> {
   if (run.counts.failed === 0) return false;
   const sources = [...readFailures(database)]
-    .filter((failure) => failure.run === run.run && REASONS_OF_SOURCE.has(failure.reason))
+    .filter((failure) => failure.run === run.run && reasonsOfSource.has(failure.reason))
     .flatMap(({ sequence }) => images[sequence]?.source ?? []);
   if (sources.length === 0) return false;
   const { createSourceReader, MAX_IMAGE_BYTES } = await import('@cullstream/imaging');

@@ -13,7 +13,6 @@ export interface HeardWarnings {
 }
 
 const MOST_HEARD = 1_000;
-const EVERY_SERVICE = warningSubject('SERVICE').replace('SERVICE', '*');
 
 /** Listens to what services tell, and keeps it for a reporter that is started again. */
 export async function hearWarnings(
@@ -35,7 +34,7 @@ export async function hearWarnings(
       log.debug({ err: error, path }, 'what services warn of cannot be kept');
     }
   };
-  const subscription = bus.connection.subscribe(EVERY_SERVICE, {
+  const subscription = bus.connection.subscribe(warningSubject(), {
     callback(error, message) {
       if (error !== null) return;
       message.respond();

@@ -40,8 +40,6 @@ export function inboxPrefixOf(name: string): string {
 }
 
 const API = '$JS.API';
-const EVERY_STATUS = statusSubject('RUN').replace('RUN', '*');
-const EVERY_WARNING = warningSubject('SERVICE').replace('SERVICE', '*');
 
 /** Subjects of asking for a stored message, by both ways a client may take. */
 function reading(stream: string): string[] {
@@ -155,7 +153,7 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     ...user(
       'reporter',
       [
-        EVERY_STATUS,
+        statusSubject(),
         warningSubject('reporter'),
         ...reading(streams.results.name),
         `${API}.STREAM.INFO.${streams.dead.name}`,
@@ -166,7 +164,7 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         ...readingBucket(RUN_RECORDS),
         `$KV.${RUN_RECORDS}.*`,
       ],
-      [EVERY_WARNING],
+      [warningSubject()],
     ),
     answers: true,
   },
@@ -204,6 +202,6 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
       `$KV.${UNFINISHED_ATTEMPTS}.>`,
       'cull.dead.*',
     ],
-    [EVERY_STATUS],
+    [statusSubject()],
   ),
 };

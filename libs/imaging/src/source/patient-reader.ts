@@ -1,6 +1,11 @@
 import { posix } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PermanentError, TransientError, type ImageSource } from '@cullstream/contracts';
+import {
+  PermanentError,
+  reasonsOfSource,
+  TransientError,
+  type ImageSource,
+} from '@cullstream/contracts';
 import { isFaultOfStorage, systemCode } from './passing-fault.js';
 import type { SourceGuard } from './source-guard.js';
 import type { SourceReader } from './source-reader.js';
@@ -31,9 +36,6 @@ const LOOK_EVERY_MS = 1_000;
 const FAULT_DELAY_MS = 500;
 /** Tries of an image that the disk fails to read, over about eight seconds. */
 const MOST_FAULTS = 5;
-
-/** What may be the fault of the whole source. Others, as an image that is too large, never are. */
-const REASONS_OF_SOURCE = ['crc-mismatch', 'file-missing', 'source-changed', 'unreadable-entry'];
 
 /** Reads images, and tells an outage of their source from a failure of their own. */
 export function createPatientReader(
@@ -88,7 +90,7 @@ export function createPatientReader(
 }
 
 function mayBeOfSource(error: unknown): error is PermanentError | TransientError {
-  if (error instanceof PermanentError) return REASONS_OF_SOURCE.includes(error.reason);
+  if (error instanceof PermanentError) return reasonsOfSource.has(error.reason);
   return error instanceof TransientError && isFaultOfStorage(error.cause);
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ZipEntrySource } from '@cullstream/contracts';
+import { isHungCall, withinTime } from '@cullstream/files';
 import type { ArchiveEntry } from '../archive/archive-entry.js';
 import { listArchive } from '../archive/list-archive.js';
 import { toDiskPath } from '../archive/path-text.js';
@@ -117,24 +117,22 @@ export class SourceGuard {
     return look;
   }
 
-  #lookWithinTime(source: string, folder: string | undefined): Promise<SourceState> {
-    const timeout = new AbortController();
-    const { signal } = timeout;
-    return Promise.race([
-      lookAtSource({
-        originalsDir: this.#originalsDir,
-        source,
-        folder,
-        readBefore: this.#readBefore.get(source),
-        list: (path) => this.#list(path),
-      }),
-      delay(LOOK_WITHIN_MS, undefined, { signal, ref: false }).then(() => ({
-        state: 'away' as const,
-        path: this.#originalsDir,
-        problem: 'does not answer: connect its disk or network again',
-        isAlone: false,
-      })),
-    ]).finally(() => timeout.abort());
+  async #lookWithinTime(source: string, folder: string | undefined): Promise<SourceState> {
+    const path = this.#originalsDir;
+    const look = lookAtSource({
+      originalsDir: path,
+      source,
+      folder,
+      readBefore: this.#readBefore.get(source),
+      list: (archive) => this.#list(archive),
+    });
+    try {
+      return await withinTime(look, path, LOOK_WITHIN_MS);
+    } catch (error) {
+      if (!isHungCall(error)) throw error;
+      const problem = 'does not answer: connect its disk or network again';
+      return { state: 'away', path, problem, isAlone: false };
+    }
   }
 
   async #list(path: string): Promise<ReadonlyMap<number, ArchiveEntry>> {

@@ -4,6 +4,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PermanentError, TransientError } from '@cullstream/contracts';
+import { errnoOf, isErrno } from '@cullstream/files';
 
 /** Below a data folder: what it is known by. It is made once, and goes where the folder goes. */
 export const FOLDER_MARKER = '.cullstream/folder-id';
@@ -74,7 +75,7 @@ export function openDataFolder(
         : 'is another folder than before: put back the one it was';
     } catch (cause) {
       if (marker === undefined) return undefined;
-      const code = codeOf(cause) ?? '';
+      const code = errnoOf(cause) ?? '';
       return problems[code] ?? `cannot be used now (${code})`;
     }
   }
@@ -128,11 +129,7 @@ async function requireUsable(dataDir: string): Promise<void> {
   await access(dataDir, all);
   for (const folder of WRITTEN) {
     await access(join(dataDir, folder), all).catch((cause: unknown) => {
-      if (codeOf(cause) !== 'ENOENT') throw cause;
+      if (!isErrno(cause, 'ENOENT')) throw cause;
     });
   }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
