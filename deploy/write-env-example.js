@@ -41,6 +41,7 @@ const deployment = [
     [`CULL_${name}_MEMORY`, memory, `memory of the ${name.toLowerCase()}, each`],
     [`CULL_${name}_CPUS`, cpus, `cores of the ${name.toLowerCase()}, each`],
   ]),
+  ['CULL_BROKER_GC_MEMORY', '180MiB', 'memory from which the broker collects its garbage at once'],
   ['CULL_CLI_MEMORY', '2g', 'memory of a command'],
 ];
 

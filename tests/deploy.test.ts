@@ -93,6 +93,10 @@ describe('compose.yaml', () => {
     expect(service(name).restart).toBe(commands.includes(name) ? 'no' : 'unless-stopped');
   });
 
+  it('has the broker collect its garbage as early as an embedded one', () => {
+    expect(service('nats').environment?.['GOMEMLIMIT']).toBe('${CULL_BROKER_GC_MEMORY:-180MiB}');
+  });
+
   it('is no more than encrypted by compose.tls.yaml', () => {
     const { services } = parse(read('compose.tls.yaml'), { merge: true }) as Compose;
     const changed = Object.values(services).flatMap(Object.keys);

@@ -157,7 +157,16 @@ it('a service with other weights does not start beside a run that is under way',
   const joined = await runInProcess(['embedder', ...place, ...gelu]);
   expect(joined.exitCode).toBe(USAGE);
   expect(joined.stderr).toMatch(new RegExp(`run ${run} embeds with .*; this embedder has .*gelu`));
-  await runInProcess(['cancel', run, '--data', data, ...access('operator')]);
+  // It has nothing to say of a run that is paused, until that is to go on.
+  const control = [run, '--data', data, ...access('operator')];
+  await runInProcess(['pause', ...control]);
+  deploy('predictor');
+  await untilAnswering({ embedder: 0, predictor: 1 });
+  const resumed = await refusalOf(['resume', ...control]);
+  expect(resumed).toMatch(/the deployed predictor on .*ranker: the run has .*\n.*stays paused/s);
+  const { state } = (await (await openRunRecords(bus)).get(run)) ?? {};
+  expect(state).toBe('paused');
+  await runInProcess(['cancel', ...control]);
 });
 
 it('a broker whose users are of an older version lets the run begin, with a warning', async () => {

@@ -1,10 +1,9 @@
 import { runService } from '@cullstream/runtime';
-import { startEmbedder } from './service.js';
 import { embedderSettings } from './settings.js';
 
 await runService({
   name: 'embedder',
   settings: embedderSettings,
   environment: process.env,
-  start: startEmbedder,
+  load: async () => (await import('./service.js')).startEmbedder,
 });

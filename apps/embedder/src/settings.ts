@@ -1,5 +1,4 @@
-import { activations, precisions, preprocessings } from '@cullstream/contracts';
-import { devices } from '@cullstream/inference';
+import { activations, devices, precisions, preprocessings } from '@cullstream/contracts';
 import {
   bytesSetting,
   cacheSetting,

@@ -1,10 +1,9 @@
 import { runService } from '@cullstream/runtime';
-import { startExtractor } from './service.js';
 import { extractorSettings } from './settings.js';
 
 await runService({
   name: 'extractor',
   settings: extractorSettings,
   environment: process.env,
-  start: startExtractor,
+  load: async () => (await import('./service.js')).startExtractor,
 });

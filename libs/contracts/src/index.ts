@@ -19,6 +19,7 @@ export {
   type ImageEvent,
   type ResultEvent,
 } from './codec.js';
+export { devices, type Device } from './devices.js';
 export { describeDifference, describeEmbedding, describeEncoding } from './describe-recipe.js';
 export { describeIssue, describeProblems } from './describe-issue.js';
 export { EVENT_VERSION, type GroupMembership, type ProjectTotals } from './events/common.js';

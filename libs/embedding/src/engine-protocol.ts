@@ -1,5 +1,4 @@
-import type { FailureReason } from '@cullstream/contracts';
-import type { Device } from '@cullstream/inference';
+import type { Device, FailureReason } from '@cullstream/contracts';
 
 /** What a worker is started with. */
 export interface WorkerOptions {

@@ -13,6 +13,7 @@ export { createHealth, type Health, type HealthCheck, type Readiness } from './h
 export { startHealthServer, type HealthServer } from './health/health-server.js';
 export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';
 export { toLoggedWarning, type LoggedWarning } from './logged-warning.js';
+export { describeNativeProblem, findNativeProblem, type Host } from './native-problem.js';
 export { createLogger, logLevels, type Logger, type LogLevel } from './logger.js';
 export {
   createServiceMetrics,

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { startHealthServer } from './health/health-server.js';
 import { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
 import { createHealth, type Health } from './health/health.js';
+import { findNativeProblem } from './native-problem.js';
 import { createLogger, type Logger } from './logger.js';
 import { createServiceMetrics } from './metrics/service-metrics.js';
 import type { ServiceContext } from './service-context.js';
@@ -37,8 +38,14 @@ export interface ServiceDefinition<S extends SettingsSchema> {
   readonly name: string;
   readonly settings: S;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  start(settings: Readonly<z.infer<S>>, context: ServiceContext): Promise<Service>;
+  /** Loads the service itself, and with it the packages with native code that it needs. */
+  load(): Promise<StartService<S>>;
 }
+
+type StartService<S extends SettingsSchema> = (
+  settings: Readonly<z.infer<S>>,
+  context: ServiceContext,
+) => Promise<Service>;
 
 /**
  * The life of a service process: reads its settings, starts it, stops it on SIGTERM, SIGINT or when
@@ -66,7 +73,8 @@ export async function runService<S extends SettingsSchema>(
       const server = await startHealthServer({ port, host, health, metrics });
       log.info({ host, port: server.port }, 'health and metrics are served');
     }
-    const service = await definition.start(parsed, { name, log, warnings, health, metrics });
+    const start = await definition.load();
+    const service = await start(parsed, { name, log, warnings, health, metrics });
     life.started(service);
     health.started();
     await service.done;
@@ -76,7 +84,10 @@ export async function runService<S extends SettingsSchema>(
       for (const problem of error.problems) log.fatal(problem);
       return await exitSoon(exitCodes.usage);
     }
-    return await exitSoon(sayLast(log, error));
+    const nativeProblem = findNativeProblem(error);
+    if (nativeProblem === undefined) return await exitSoon(sayLast(log, error));
+    log.fatal(nativeProblem);
+    return await exitSoon(exitCodes.usage);
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  weightedServices,
   type RunHead,
   type RunId,
   type RunRecord,
@@ -9,6 +10,7 @@ import { exitCodes, openRunRecords, requireWholeRun } from '@cullstream/runtime'
 import { hasWorkerEnded, noteCancelled, readBrokerFile, workKinds } from '../run/broker-file.js';
 import { chooseRun } from '../run/choose-run.js';
 import { patiently } from '../run/patiently.js';
+import { refuseOtherWeights } from '../run/refuse-other-weights.js';
 import { hasBroker, isExternal, reachBroker, type Reached } from '../run/with-broker.js';
 import type { ControlSettings, PrioritiseSettings } from '../settings/control-settings.js';
 import type { Stand } from '../status/run-stand.js';
@@ -38,6 +40,14 @@ export function resume(
 ): Promise<number> {
   return control(settings, context, {
     ...{ id, verb: 'resume', stands: ['paused'] },
+    // Services that came while it was paused had nothing to say of it.
+    before: (bus, { recipe, replay }) =>
+      refuseOtherWeights(bus, recipe, {
+        services: replay?.from === 'embeddings' ? ['predictor'] : weightedServices,
+        note: (line) => context.terminal.note(line),
+        remedy:
+          'the run stays paused: start the services with the weights of the run, or cancel it',
+      }),
     change: (record) => ({ ...record, state: 'running' }),
     text: ({ run, replay }, isIdle) =>
       isIdle
@@ -111,6 +121,8 @@ interface Control {
   readonly stands: readonly Stand[];
   /** @throws {ConfigurationError} when it makes no sense of this run */
   readonly check?: (record: RunRecord) => void;
+  /** @throws {ConfigurationError} when it cannot be done now */
+  readonly before?: (bus: Bus, record: RunHead) => Promise<void>;
   readonly change: (record: RunHead) => RunHead;
   /** @param isIdle nobody works on it */
   readonly after?: (bus: Bus, record: RunHead, isIdle: boolean) => Promise<void>;
@@ -121,7 +133,7 @@ interface Control {
 async function control(
   settings: ControlSettings,
   context: CommandContext,
-  { id, verb, stands, check, change, after, text }: Control,
+  { id, verb, stands, check, before, change, after, text }: Control,
 ): Promise<number> {
   if (!hasBroker(settings, context)) {
     throw new ConfigurationError([
@@ -141,7 +153,9 @@ async function control(
     };
     const standOf = ({ run, state }: RunHead): Stand =>
       state === 'running' && isIdle(run) ? 'interrupted' : state;
-    const { run } = chooseRun(all, { id, noted, verb, stands, standOf });
+    const chosen = chooseRun(all, { id, noted, verb, stands, standOf });
+    const { run } = chosen;
+    await before?.(bus, chosen);
     if (check !== undefined) check(await requireWholeRun(records, run));
     const record = await records.update(run, (current) =>
       stands.includes(standOf(current)) ? change(current) : current,

@@ -1,4 +1,5 @@
-import { listDevices, requireDevice, type Device } from '@cullstream/inference';
+import type { Device } from '@cullstream/contracts';
+import { listDevices, requireDevice } from '@cullstream/inference';
 import type { DoctorFinding } from './finding.js';
 
 /**

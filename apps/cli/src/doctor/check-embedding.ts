@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSelfCheck } from '@cullstream/cache';
+import type { Device } from '@cullstream/contracts';
 import {
   createEmbeddingEngine,
   embedBuiltInImages,
@@ -13,7 +14,6 @@ import {
   chooseEmbedder,
   findKnownVectors,
   writeDemoModels,
-  type Device,
   type ResolvedEmbedder,
 } from '@cullstream/inference';
 import type { DoctorSettings } from '../settings/doctor-settings.js';

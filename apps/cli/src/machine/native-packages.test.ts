@@ -1,6 +1,7 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
-import { describeNativeProblem, requireNativePackages } from './native-packages.js';
+import { describeNativeProblem } from '@cullstream/runtime';
+import { requireNativePackages } from './native-packages.js';
 
 const host = { version: 'v24.1.0', platform: 'linux', arch: 'x64' } as const;
 

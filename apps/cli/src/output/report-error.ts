@@ -7,11 +7,11 @@ import { ConfigurationError } from '@cullstream/contracts';
 import {
   describeSystemError,
   exitCodes,
+  findNativeProblem,
   isPathError,
   isSystemError,
   withoutRawErrors,
 } from '@cullstream/runtime';
-import { findNativeProblem } from '../machine/native-packages.js';
 import { programFolder } from '../run/data-lock.js';
 import type { Terminal } from './terminal.js';
 

@@ -10,17 +10,23 @@ export interface OtherWeightsOptions {
   /** Services that the work needs. */
   readonly services: readonly WeightedService[];
   readonly note: (line: string) => void;
+  /** What to do where one is refused, and what was left as it was. */
+  readonly remedy?: string;
 }
 
+const NAME_THEM =
+  'nothing was published: name the weights of the services (--embedder, --ranker, --crop, ' +
+  '--preprocess, --precision, --activation, --features), or start the services with those of the run';
+
 /**
- * Asks the deployed services which weights they have, before anything is published for them. Those that
+ * Asks the deployed services which weights they have, before they are given anything to do. Those that
  * come later ask for themselves which runs are under way.
  * @throws {ConfigurationError} when one has others than the run, naming both
  */
 export async function refuseOtherWeights(
   bus: Bus,
   recipe: PredictionRecipe,
-  { services, note }: OtherWeightsOptions,
+  { services, note, remedy = NAME_THEM }: OtherWeightsOptions,
 ): Promise<void> {
   const problems: string[] = [];
   await Promise.all(
@@ -36,11 +42,7 @@ export async function refuseOtherWeights(
     }),
   );
   if (problems.length === 0) return;
-  throw new ConfigurationError([
-    ...new Set(problems),
-    'nothing was published: name the weights of the services (--embedder, --ranker, --crop, ' +
-      '--preprocess, --precision, --activation, --features), or start the services with those of the run',
-  ]);
+  throw new ConfigurationError([...new Set(problems), remedy]);
 }
 
 function tellOld(service: WeightedService): string {

@@ -2,11 +2,11 @@ import {
   activations,
   bytesModes,
   featureRecipes,
+  devices,
   legacyCacheModes,
   precisions,
   preprocessings,
 } from '@cullstream/contracts';
-import { devices } from '@cullstream/inference';
 import { cacheSetting, logLevels } from '@cullstream/runtime';
 import { z } from 'zod';
 import { amount, count, flag, names, timeOfDay, whole } from './setting-types.js';

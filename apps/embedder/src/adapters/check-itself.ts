@@ -1,4 +1,4 @@
-import { ConfigurationError, type EmbeddingRecipe } from '@cullstream/contracts';
+import { ConfigurationError, type Device, type EmbeddingRecipe } from '@cullstream/contracts';
 import { keepSelfCheck, readSelfCheck, selfCheckPath } from '@cullstream/cache';
 import {
   embedBuiltInImages,
@@ -7,7 +7,7 @@ import {
   type EmbeddingEngine,
   type ImageVector,
 } from '@cullstream/embedding';
-import { findKnownVectors, onnxruntimeVersion, type Device } from '@cullstream/inference';
+import { findKnownVectors, onnxruntimeVersion } from '@cullstream/inference';
 
 type Engine = Pick<EmbeddingEngine, 'embed' | 'close'>;
 

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import {
   preprocessingNames,
   type Activation,
+  type Device,
   type EmbeddingRecipe,
   type Features,
   type ModelFile,
 } from '@cullstream/contracts';
 import { createClipEncoder } from '../session/clip-encoder.js';
-import type { Device } from '../session/devices.js';
 import { IMAGE_VALUES } from '../session/normalize-pixels.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { tryOnce, type ReadyModel } from '../trial/try-once.js';

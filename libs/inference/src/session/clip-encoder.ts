@@ -1,9 +1,8 @@
-import { ConfigurationError, EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { ConfigurationError, EMBEDDING_LENGTH, type Device } from '@cullstream/contracts';
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { toFloat32 } from '../checkpoint/dtype.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { describeSession } from './describe-session.js';
-import type { Device } from './devices.js';
 import { findImageInput, type ImageInput, type InputKind } from './image-input.js';
 import { IMAGE_VALUES } from './normalize-pixels.js';
 import { sessionOptions } from './session-options.js';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, devices } from '@cullstream/contracts';
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
 import { buildDemoEncoder } from '../demo/demo-encoder.js';
 import { createClipEncoder } from './clip-encoder.js';
-import { devices, listDevices, requireDevice } from './devices.js';
+import { listDevices, requireDevice } from './devices.js';
 import { sessionOptions } from './session-options.js';
 
 const offered = listSupportedBackends().map(({ name }) => name);

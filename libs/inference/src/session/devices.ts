@@ -1,15 +1,11 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, devices, type Device } from '@cullstream/contracts';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { onnxruntimeVersion } from './onnxruntime-version.js';
 
 const require = createRequire(import.meta.url);
-
-/** What the image encoder may be computed on: processor, NVIDIA card, Apple's CoreML, DirectML of Windows. */
-export const devices = ['cpu', 'cuda', 'coreml', 'dml'] as const;
-export type Device = (typeof devices)[number];
 
 export interface DeviceState {
   readonly device: Device;

@@ -1,5 +1,5 @@
+import type { Device } from '@cullstream/contracts';
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Device } from './devices.js';
 
 /**
  * Sessions that share the machine: a fixed number of threads, none of which spins while it waits.

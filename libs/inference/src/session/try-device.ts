@@ -1,6 +1,6 @@
+import type { Device } from '@cullstream/contracts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeOnnxInline } from '../onnx/encode-onnx.js';
-import type { Device } from './devices.js';
 import { sessionOptions } from './session-options.js';
 
 const shape = [2, 2];

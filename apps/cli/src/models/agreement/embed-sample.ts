@@ -1,8 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { PermanentError, type ImageSource } from '@cullstream/contracts';
+import { PermanentError, type Device, type ImageSource } from '@cullstream/contracts';
 import { createEmbeddingEngine, type Embedded } from '@cullstream/embedding';
 import type { SourceReader } from '@cullstream/imaging';
-import type { Device } from '@cullstream/inference';
 import type { Unit } from './take-sample.js';
 
 export interface EmbeddedSample {

@@ -1,11 +1,10 @@
-import { ConfigurationError, type EmbeddingRecipe } from '@cullstream/contracts';
+import { ConfigurationError, type Device, type EmbeddingRecipe } from '@cullstream/contracts';
 import type { Embedded } from '@cullstream/embedding';
 import { createSourceReader } from '@cullstream/imaging';
 import {
   chooseEmbedder,
   chooseModels,
   createPredictor,
-  type Device,
   type ModelChoice,
   type Predictor,
 } from '@cullstream/inference';

@@ -1,0 +1,73 @@
+import { errnoOf, errorMessage } from '@cullstream/files';
+
+/** The Node and the machine that binaries must suit. */
+export interface Host {
+  /** `v20.19.0`. */
+  readonly version: string;
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+}
+
+/** Why a package's binary cannot be loaded, and the way out, in one sentence. */
+export function describeNativeProblem(name: string, error: unknown, host: Host): string {
+  if (name === 'onnxruntime' && host.platform === 'darwin' && host.arch === 'x64') {
+    return (
+      'onnxruntime has no binary for Macs with an Intel processor since version 1.24, so nothing can be ' +
+      'embedded here: use a Mac with Apple silicon, Linux or Windows'
+    );
+  }
+  const reason = rootReasonOf(error);
+  if (/NODE_MODULE_VERSION|different Node\.js version/.test(reason)) {
+    return (
+      `${name} was installed for another Node than this one (${host.version}): ` +
+      'run `npm rebuild` with this Node, or use the Node it was installed with'
+    );
+  }
+  if (errnoOf(error) === 'MODULE_NOT_FOUND') return `${name} is not installed: run \`npm ci\``;
+  return (
+    `${name} cannot be loaded by Node ${host.version} on ${host.platform} ${host.arch} ` +
+    `(${reason}): run \`npm rebuild\`, or \`npm ci\` where that does not help`
+  );
+}
+
+/**
+ * What to say where a package with native code could not be loaded; undefined for every other error.
+ */
+export function findNativeProblem(error: unknown, host: Host = process): string | undefined {
+  const messages = chainOf(error).map(({ message }) => message);
+  if (!chainOf(error).some(isOfNativeCode)) return undefined;
+  const all = messages.join(' ');
+  const [, name] = binaryNames.find(([folder]) => all.includes(folder)) ?? [];
+  return describeNativeProblem(name ?? 'a package with native code', error, host);
+}
+
+/** What Node says of a binary, and what packages make of that which try several. */
+function isOfNativeCode(error: Error): boolean {
+  return (
+    errnoOf(error) === 'ERR_DLOPEN_FAILED' ||
+    /^(Could not load the "sharp" module|Cannot find native binding)/.test(error.message)
+  );
+}
+
+const binaryNames = [
+  ['better-sqlite3', 'SQLite'],
+  ['sharp', 'sharp'],
+  ['onnxruntime', 'onnxruntime'],
+  ['crc32', 'crc32'],
+] as const;
+
+function chainOf(error: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) chain.push(each);
+  return chain;
+}
+
+/** That it is of another Node where anything says so, else the first line of the innermost cause. */
+function rootReasonOf(error: unknown): string {
+  const chain = chainOf(error);
+  const lines = chain.flatMap(({ message }) => message.split('\n'));
+  const told = [/NODE_MODULE_VERSION/, /ERR_DLOPEN_FAILED/].map((sign) =>
+    lines.find((line) => sign.test(line)),
+  );
+  return told.find(Boolean) ?? errorMessage(chain.at(-1) ?? error).split('\n')[0] ?? '';
+}
