@@ -8,7 +8,7 @@ import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
-const ASSUMED = /quick-gelu is assumed for .*weights\.bin.*not known.*--activation gelu/;
+const ASSUMED = /quick-gelu is assumed for .*weights\.bin.*not known.*activation gelu/;
 
 let folder: string;
 let data: string;

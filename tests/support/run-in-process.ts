@@ -1,4 +1,6 @@
+import { writeSettings } from '@cullstream/contracts';
 import { createTerminal } from '../../apps/cli/src/output/terminal.js';
+import { writeFlag } from '../../apps/cli/src/settings/add-settings.js';
 import { createProgram } from '../../apps/cli/src/program.js';
 
 export interface InProcessResult {
@@ -17,8 +19,8 @@ export async function runInProcess(args: readonly string[]): Promise<InProcessRe
     terminal: {
       ...terminal,
       isInteractive: false,
-      print: (text) => void printed.push(text),
-      note: (line) => void noted.push(line),
+      print: (text) => void printed.push(writeSettings(text, writeFlag)),
+      note: (line) => void noted.push(writeSettings(line, writeFlag)),
     },
     surroundings: { environment: {} },
   });

@@ -9,7 +9,7 @@ describe('a storage fault', () => {
     ['ENOSPC', 'the disk is full: make room'],
     ['EDQUOT', 'the disk quota is used up'],
     ['EIO', 'input/output error'],
-    ['EROFS', 'the file system is read-only: mount it writable or choose another --data folder'],
+    ['EROFS', 'the file system is read-only: mount it writable or choose another data folder'],
     ['EACCES', 'give this user write access to the data folder'],
   ])('%s says what it is and what to do', (code, text) => {
     const fault = toStorageFault('cannot store', '/data/x.npy', systemError(code));

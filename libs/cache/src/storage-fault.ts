@@ -8,7 +8,7 @@ const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room, the run goes on by itself',
   EDQUOT: 'the disk quota is used up: make room, the run goes on by itself',
   EIO: 'the disk reports an input/output error: check the drive and its cable',
-  EROFS: 'the file system is read-only: mount it writable or choose another --data folder',
+  EROFS: 'the file system is read-only: mount it writable or choose another data folder',
   EACCES: 'permission denied: give this user write access to the data folder',
   EPERM: 'permission denied: give this user write access to the data folder',
   ENOENT: 'the folder is gone: is the drive still connected?',

@@ -50,7 +50,7 @@ describe('names', () => {
     const { projects, rejected } = await findProjects(originals);
     expect(projects).toEqual([]);
     expect(rejected[0]?.message).toContain(why);
-    expect(rejected[0]?.message).toMatch(/rename it.*--inventory/);
+    expect(rejected[0]?.message).toMatch(/rename it.*in an inventory/);
   });
 
   it('that differ in their normal form alone are one project, and the other is said to be', async () => {

@@ -68,7 +68,9 @@ async function readEntries(originalsDir: string): Promise<Dirent<Buffer>[]> {
     return await readdir(originalsDir, { encoding: 'buffer', withFileTypes: true });
   } catch (cause) {
     throw new ConfigurationError(
-      [`originals: ${originalsDir} cannot be read; give the folder of your archives (--originals)`],
+      [
+        `‹originals›: ${originalsDir} cannot be read; give the folder of your archives (‹originals›)`,
+      ],
       { cause },
     );
   }
@@ -106,9 +108,9 @@ function problemOf(name: string, taken: ReadonlyMap<string, string>): string | u
   const checked = projectName.safeParse(name);
   if (!checked.success) {
     const why = checked.error.issues[0]?.message ?? 'is none';
-    return `a project's name ${why}; rename it, or name it in an inventory (--inventory)`;
+    return `a project's name ${why}; rename it, or name it in an inventory`;
   }
   const other = taken.get(name.toLowerCase());
   if (other === undefined) return undefined;
-  return `${other} already gives project "${name}"; name both in an inventory (--inventory)`;
+  return `${other} already gives project "${name}"; name both in an inventory`;
 }

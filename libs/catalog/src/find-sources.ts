@@ -11,7 +11,7 @@ export interface Sources extends FoundProjects {
   readonly missing: readonly RejectedSource[];
   /** What the inventory says is done. */
   readonly done: readonly ProjectSource[];
-  /** What the inventory says is to be skipped, or `--skip` leaves out. */
+  /** What the inventory says is to be skipped, or the setting `skip` leaves out. */
   readonly excluded: readonly RejectedSource[];
   /** How many images the inventory says there are, by project. */
   readonly counted: ReadonlyMap<string, number>;
@@ -21,7 +21,7 @@ export interface Sources extends FoundProjects {
 export async function findSources(originalsDir: string): Promise<Sources> {
   if (!existsSync(originalsDir)) {
     throw new ConfigurationError([
-      `originals: there is no folder ${originalsDir}; is its disk connected? If so, check the path (--originals)`,
+      `‹originals›: there is no folder ${originalsDir}; is its disk connected? If so, check the path (‹originals›)`,
     ]);
   }
   const nothing = { missing: [], done: [], excluded: [], counted: new Map<string, number>() };
@@ -49,8 +49,8 @@ export async function sourcesOfInventory(
   const isThere = ({ source }: ProjectSource) => existsSync(join(originalsDir, source));
   if (!entries.some(isThere)) {
     throw new ConfigurationError([
-      `originals: none of the ${entries.length} sources that ${inventory} lists is in ${originalsDir}; ` +
-        'is the disk connected? If so, check the path (--originals)',
+      `‹originals›: none of the ${entries.length} sources that ${inventory} lists is in ${originalsDir}; ` +
+        'is the disk connected? If so, check the path (‹originals›)',
     ]);
   }
   const projects: ProjectSource[] = [];
@@ -82,7 +82,7 @@ function notFound(source: string, inventory: string): string {
 export function nothingThere(originalsDir: string, known: number): ConfigurationError {
   const before = known === 0 ? '' : ` (${known} were there in earlier runs)`;
   return new ConfigurationError([
-    `originals: ${originalsDir} holds no project, neither a zip archive nor a folder${before}; ` +
-      'is the disk connected? If so, check the path (--originals)',
+    `‹originals›: ${originalsDir} holds no project, neither a zip archive nor a folder${before}; ` +
+      'is the disk connected? If so, check the path (‹originals›)',
   ]);
 }

@@ -99,6 +99,6 @@ describe('loadInventory', () => {
   });
 
   it('says which file is not there', async () => {
-    await expect(loadInventory(path)).rejects.toThrow(`--inventory: there is no file ${path}`);
+    await expect(loadInventory(path)).rejects.toThrow(`‹inventory›: there is no file ${path}`);
   });
 });

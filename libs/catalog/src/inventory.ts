@@ -33,7 +33,7 @@ export async function loadInventory(path: string): Promise<InventoryEntry[]> {
   // `project: 1010` is a name, and so are `010` and `1e3`.
   const file = await readUserFile(path, { what: 'the inventory', allText: true });
   if (file === undefined) {
-    throw new ConfigurationError([`--inventory: there is no file ${path}; check its name`]);
+    throw new ConfigurationError([`‹inventory›: there is no file ${path}; check its name`]);
   }
   const parsed = inventorySchema.safeParse(file.content, { error: describeIssue });
   const problems = [

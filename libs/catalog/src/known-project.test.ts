@@ -93,7 +93,7 @@ describe('names that contradict what is known', () => {
     const known = { ...knownIn(dir, 'Kiara_Slender', 'Slender Kiara'), inventory: '/i.yaml' };
     await expect(select(dir, [known])).rejects.toThrow(
       `Slender Kiara is project "Kiara_Slender" in ${dataDir}, and would now be "Slender Kiara": ` +
-        'give the inventory that says so (--inventory /i.yaml), or let go of the old name with ' +
+        'give the inventory that says so (‹inventory=/i.yaml›), or let go of the old name with ' +
         '`cullstream forget "Kiara_Slender"`, whose database stays',
     );
     const memory = { dataDir, known: [known] };

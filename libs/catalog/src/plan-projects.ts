@@ -90,8 +90,8 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   const isNothing = projects.length + rejected.length + checked.length === 0;
   if (isNothing && selection.excluded.length === 0 && skipped.every(isEmpty)) {
     throw new ConfigurationError([
-      `originals: none of the ${skipped.length} projects in ${options.originalsDir} holds an image; ` +
-        'is the disk connected? If so, check the path (--originals)',
+      `‹originals›: none of the ${skipped.length} projects in ${options.originalsDir} holds an image; ` +
+        'is the disk connected? If so, check the path (‹originals›)',
     ]);
   }
   projects.sort(

@@ -126,8 +126,8 @@ function renamed(
     inventory !== undefined
       ? `call it "${other.name}" in ${inventory}`
       : other.inventory !== null
-        ? `give the inventory that says so (--inventory ${other.inventory})`
-        : 'name it so in an inventory (--inventory)';
+        ? `give the inventory that says so (‹inventory=${other.inventory}›)`
+        : 'name it so in an inventory (‹inventory›)';
   return (
     `${source} is project "${other.name}" in ${dataDir}, and would now be "${name}": ${back}, ` +
     `or let go of the old name with \`cullstream forget "${other.name}"\`, whose database stays`
@@ -139,7 +139,7 @@ function taken(
   before: KnownProject,
   { dataDir, inventory }: ContradictionOptions,
 ): string {
-  const where = inventory ?? 'an inventory (--inventory)';
+  const where = inventory ?? 'an inventory (‹inventory›)';
   return (
     `project "${name}" is ${before.source} in ${dataDir}, and would now be ${source}: give one of them ` +
     `another name in ${where}, or let go of the old source with \`cullstream forget "${name}"\``

@@ -28,7 +28,7 @@ describe('without an inventory', () => {
     const { projects, rejected } = await selectProjects({ originalsDir });
     expect(projects.map(({ name }) => name)).toEqual(['B', 'dalia', 'mojo3']);
     expect(rejected.map(({ source }) => source).sort()).toEqual(['dalia.zip', 'odd:name.zip']);
-    expect(rejected.every(({ message }) => message.includes('--inventory'))).toBe(true);
+    expect(rejected.every(({ message }) => message.includes('in an inventory'))).toBe(true);
   });
 });
 
@@ -67,6 +67,6 @@ describe('with an inventory', () => {
 it('refuses names that are not there and lists those that are', async () => {
   const selecting = selectProjects({ originalsDir, only: ['dahlia'], skip: ['nope'] });
   await expect(selecting).rejects.toThrow(
-    /--only: no project "dahlia"[^]*--skip: no project "nope"/,
+    /‹only›: no project "dahlia"[^]*‹skip›: no project "nope"/,
   );
 });

@@ -57,7 +57,11 @@ export async function selectProjects(options: SelectionOptions): Promise<Selecti
       ...all.excluded.filter(wanted),
       ...[...all.projects, ...all.missing, ...all.done]
         .filter((project) => wanted(project) && skip.includes(project.name))
-        .map(({ name, source }) => ({ name, source, message: 'left out (--skip)' })),
+        .map(({ name, source }) => ({
+          name,
+          source,
+          message: 'left out, as was asked for',
+        })),
     ],
   };
 }
@@ -94,8 +98,8 @@ function refuseUnknown({ only = [], skip = [] }: SelectionOptions, all: Sources)
   const more = names.length - NAMES_SHOWN;
   const list = names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const problems = [
-    ...only.map((name) => ['--only', name] as const),
-    ...skip.map((name) => ['--skip', name] as const),
+    ...only.map((name) => ['‹only›', name] as const),
+    ...skip.map((name) => ['‹skip›', name] as const),
   ]
     .filter(([, name]) => !known.has(name))
     .map(

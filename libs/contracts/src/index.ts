@@ -46,6 +46,7 @@ export {
   TransientError,
   type FailureReason,
 } from './failure.js';
+export { toWords, writeSettings, type WriteSetting } from './write-settings.js';
 export {
   fileSource,
   imageSource,

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, writeSettings } from '@cullstream/contracts';
 import { exitNow, exitSoon } from '@cullstream/files';
 import type { z } from 'zod';
 import { startHealthServer } from './health/health-server.js';
@@ -9,7 +9,12 @@ import { createLogger, type Logger } from './logger.js';
 import { createServiceMetrics } from './metrics/service-metrics.js';
 import type { ServiceContext } from './service-context.js';
 import type { serviceSettings } from './service-settings.js';
-import { environmentSource, parseSettings, type SettingsSchema } from './settings.js';
+import {
+  environmentSource,
+  parseSettings,
+  writeVariable,
+  type SettingsSchema,
+} from './settings.js';
 import { createWarningRelay } from './warning-relay.js';
 
 export interface Service {
@@ -81,7 +86,7 @@ export async function runService<S extends SettingsSchema>(
     return await exitSoon(exitCodes.ok);
   } catch (error) {
     if (error instanceof ConfigurationError) {
-      for (const problem of error.problems) log.fatal(problem);
+      for (const problem of error.problems) log.fatal(writeSettings(problem, writeVariable));
       return await exitSoon(exitCodes.usage);
     }
     const nativeProblem = findNativeProblem(error);

@@ -25,9 +25,9 @@ describe('parseSettings', () => {
         environmentSource(schema, { CULL_MIN_GROUP_SIZE: '0', CULL_PRECISION: 'fp8' }),
       ]);
     expect(parse).toThrow(ConfigurationError);
-    expect(parse).toThrow(/originals: is required \(CULL_ORIGINALS\)/);
-    expect(parse).toThrow(/minGroupSize: .*from environment/);
-    expect(parse).toThrow(/precision: .*from environment/);
+    expect(parse).toThrow(/‹originals›: is required \(CULL_ORIGINALS\)/);
+    expect(parse).toThrow(/‹minGroupSize›: .*from environment/);
+    expect(parse).toThrow(/‹precision›: .*from environment/);
   });
   it('says what is expected, and what it got instead', () => {
     const numbers = z.object({
@@ -45,19 +45,21 @@ describe('parseSettings', () => {
       }
     };
     expect(problemsOf({ share: 'much', port: 1.5, name: 'long', kind: 'three' })).toEqual([
-      'share: expected a number (got "much" from a file)',
-      'port: expected a whole number (got 1.5 from a file)',
-      'name: expected text of at most 3 characters (got "long" from a file)',
-      'kind: expected one of one, two (got "three" from a file)',
+      '‹share›: expected a number (got "much" from a file)',
+      '‹port›: expected a whole number (got 1.5 from a file)',
+      '‹name›: expected text of at most 3 characters (got "long" from a file)',
+      '‹kind›: expected one of one, two (got "three" from a file)',
     ]);
     expect(problemsOf({ share: 0, port: 70_000 })).toEqual([
-      'share: expected a number above 0 (got 0 from a file)',
-      'port: expected a number of at most 65000 (got 70000 from a file)',
+      '‹share›: expected a number above 0 (got 0 from a file)',
+      '‹port›: expected a number of at most 65000 (got 70000 from a file)',
     ]);
-    expect(problemsOf({ share: NaN })).toEqual(['share: expected a number (got NaN from a file)']);
+    expect(problemsOf({ share: NaN })).toEqual([
+      '‹share›: expected a number (got NaN from a file)',
+    ]);
     expect(problemsOf({ share: ' ', port: null })).toEqual([
-      'share: is empty; give it a value or leave it out (from a file)',
-      'port: is empty; give it a value or leave it out (from a file)',
+      '‹share›: is empty; give it a value or leave it out (from a file)',
+      '‹port›: is empty; give it a value or leave it out (from a file)',
     ]);
   });
 });

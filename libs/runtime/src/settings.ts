@@ -1,4 +1,4 @@
-import { ConfigurationError, describeIssue } from '@cullstream/contracts';
+import { ConfigurationError, describeIssue, type WriteSetting } from '@cullstream/contracts';
 import { z } from 'zod';
 
 export type SettingsSchema = z.ZodObject<Record<string, z.ZodType>>;
@@ -15,6 +15,10 @@ export interface SettingsSource {
 export function toVariableName(setting: string): string {
   return `CULL_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
+
+/** A setting as services are told it: `CULL_DEVICE=cpu`; by its name where a message is just about it. */
+export const writeVariable: WriteSetting = (name, value) =>
+  value === undefined ? name : `${toVariableName(name)}=${value}`;
 
 /** The settings of a schema that stand in the environment. Blank variables count as unset. */
 export function environmentSource(
@@ -58,9 +62,9 @@ export function parseSettings<S extends SettingsSchema>(
         (parsed.error?.issues ?? []).flatMap((issue) => {
           const setting = String(issue.path[0] ?? '');
           const origin = origins.get(setting);
-          if (origin === undefined) return `${setting}: is required (${toVariableName(setting)})`;
+          if (origin === undefined) return `‹${setting}›: is required (${toVariableName(setting)})`;
           if (isEmpty(merged[setting])) return [];
-          return `${setting}: ${issue.message} (got ${show(merged[setting])} from ${origin})`;
+          return `‹${setting}›: ${issue.message} (got ${show(merged[setting])} from ${origin})`;
         }),
       ),
     ],
@@ -77,7 +81,7 @@ function findEmpty(
     .filter((setting) => isEmpty(merged[setting]))
     .map(
       (setting) =>
-        `${setting}: is empty; give it a value or leave it out (from ${origins.get(setting) ?? ''})`,
+        `‹${setting}›: is empty; give it a value or leave it out (from ${origins.get(setting) ?? ''})`,
     );
 }
 

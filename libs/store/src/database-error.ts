@@ -60,7 +60,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
     return new DatabaseError(
       'not-writable',
       path,
-      `${what}: no permission, or the folder is read-only; choose a writable --data folder`,
+      `${what}: no permission, or the folder is read-only; choose a data folder that can be written`,
       options,
     );
   }
@@ -76,7 +76,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
 /** Ours can be made anew of the cache; only its owner can know what to do about another. */
 function damaged(path: string, what: string, options: ErrorOptions): DatabaseError {
   const wayOut = isOurs(path)
-    ? '`cullstream verify --repair` keeps it under another name and makes it anew'
+    ? `\`cullstream verify\` with ‹repair› keeps it under another name and makes it anew`
     : 'restore it from a backup or move it away';
   return new DatabaseError('damaged', path, `${what}; ${wayOut}`, options);
 }

@@ -76,13 +76,13 @@ export class RunBatch {
     if (event.project.catalogue !== catalogue) {
       return (
         `run ${run} works on catalogue ${catalogue}, this event is of ${event.project.catalogue}: ` +
-        'the source changed during the run; start a new one with --restart'
+        'the source changed during the run; forget it and start a new one'
       );
     }
     if (event.type === 'image.predicted' && recipe !== null && event.recipe.id !== recipe) {
       return (
         `run ${run} predicts by recipe ${recipe}, this event by ${event.recipe.id}: ` +
-        'the models changed during the run; start a new one with --restart'
+        'the models changed during the run; forget it and start a new one'
       );
     }
     return undefined;

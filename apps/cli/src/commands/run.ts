@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs';
-import { ConfigurationError, type RunRecord, type SkippedProject } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  toWords,
+  writeSettings,
+  type RunRecord,
+  type SkippedProject,
+} from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
 import { findPixelDrift } from '@cullstream/embedding';
 import { toSummary, type Summary } from '@cullstream/report';
@@ -99,7 +105,7 @@ async function nothingToDo({ models, plan }: PreparedRun, dataDir: string): Prom
     createdAt: now.toISOString(),
     state: 'completed',
     recipe: models.predictionRecipe,
-    notes: [...models.notes],
+    notes: models.notes.map((note) => writeSettings(note, toWords)),
     options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },
     projects: [],
     skipped: [...plan.skipped],

@@ -76,7 +76,7 @@ export function isSelected(
 export function ofSelection({ reason, project }: DeadSelection): string {
   return reason === undefined && project === undefined
     ? ''
-    : ' of what --project and --reason choose; `cullstream dead list` lists everything';
+    : ` of what ‹project› and ‹reason› choose; \`cullstream dead list\` lists everything`;
 }
 
 export function hasId(entry: DeadEntry, id: string): boolean {

@@ -20,7 +20,7 @@ export async function findVersions(
   const known = databases.map(({ project }) => project);
   const problems = (projects ?? [])
     .filter((name) => !known.includes(name))
-    .map((name) => `--project: no database of project "${name}"; there are: ${known.join(', ')}`);
+    .map((name) => `‹project›: no database of project "${name}"; there are: ${known.join(', ')}`);
   if (problems.length > 0) throw new ConfigurationError(problems);
   return databases
     .filter(({ project }) => projects?.includes(project) !== false)

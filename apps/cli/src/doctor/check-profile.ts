@@ -20,9 +20,12 @@ export async function checkProfile(
     case 'stale':
       return {
         state: 'warning',
-        message: `the measured profile is ignored (${found.why}); measure again: doctor --tune`,
+        message: `the measured profile is ignored (${found.why}); measure again: doctor ‹tune›`,
       };
     case 'none':
-      return { state: 'ok', message: 'defaults; `doctor --tune` measures what suits this machine' };
+      return {
+        state: 'ok',
+        message: `defaults; \`doctor ‹tune›\` measures what suits this machine`,
+      };
   }
 }

@@ -33,7 +33,7 @@ export async function tuneMachine(
   { terminal, surroundings }: CommandContext,
 ): Promise<number> {
   if (settings.device !== 'cpu') {
-    throw new ConfigurationError(['--tune: measures the processor; leave --device out']);
+    throw new ConfigurationError(['‹tune›: measures the processor; leave ‹device› out']);
   }
   const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
   const { recipe, modelPath } = await chooseEmbedder({ ...settings, dataDir, cacheDir });
@@ -87,7 +87,7 @@ function toText({ trials, chosen, why }: Tuned, stored: string | undefined, cap:
   );
   const verdict =
     chosen === undefined
-      ? `${why}, ${(cap / MB).toFixed(0)} MB: give more with --memory-cap; nothing was kept`
+      ? `${why}, ${(cap / MB).toFixed(0)} MB: give more with ‹memoryCap›; nothing was kept`
       : `chosen: ${describeProfile(chosen.profile)}: ${why}\nkept in ${stored ?? ''}`;
   return `${table}\n${verdict}`;
 }

@@ -21,11 +21,11 @@ export function chooseProjects(dataDir: string, wanted: readonly string[] = []):
   const list = known.length === 0 ? 'none' : known.join(', ');
   const problems = wanted
     .filter((name) => !known.includes(name))
-    .map((name) => `--project: "${name}" has no database; there are: ${list}`);
+    .map((name) => `‹project›: "${name}" has no database; there are: ${list}`);
   if (problems.length > 0) throw new ConfigurationError(problems);
   if (known.length === 0) {
     throw new ConfigurationError([
-      `--data: no project has a database in ${dataDir}; \`cullstream run\` makes them`,
+      `‹data›: no project has a database in ${dataDir}; \`cullstream run\` makes them`,
     ]);
   }
   return wanted.length === 0 ? known : [...new Set(wanted)];

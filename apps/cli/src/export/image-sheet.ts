@@ -40,7 +40,7 @@ export function* readImageRows({ project, predictions }: ExportSource): Generato
   const newest = readCompletedRuns(predictions, project).at(-1);
   if (newest === undefined) {
     throw new ConfigurationError([
-      `--rows: no run has completed ${project} yet, so nothing is known of its images`,
+      `‹rows›: no run has completed ${project} yet, so nothing is known of its images`,
     ]);
   }
   yield* rowsOfRun(project, predictions, newest);

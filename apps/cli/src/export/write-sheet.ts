@@ -33,7 +33,9 @@ export async function writeFile(sheet: Sheet, format: ExportFormat, path: string
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
     if (!isSystemError(cause)) throw cause;
-    throw new ConfigurationError([`--out: ${describeSystemError(cause, path)}`], { cause });
+    throw new ConfigurationError([`‹out›: ${describeSystemError(cause, path)}`], {
+      cause,
+    });
   }
 }
 

@@ -9,7 +9,7 @@ it('says what can be done about groups that the table does not take', () => {
   const report = { ...nothing, refused };
   expect(describeMerge([{ ...candidate, state: 'planned', report, backup: null }])).toContain(
     'dalia: what the rules of its older table do not allow stays in dalia_ai_predictions_temp.db: ' +
-      "`cullstream export --project dalia` gives it; to take it in, give the table today's rules " +
+      "`cullstream export ‹project=dalia›` gives it; to take it in, give the table today's rules " +
       'as docs/merging.md shows, then merge again',
   );
 });

@@ -96,9 +96,9 @@ function describeNext(results: readonly MergeResult[], purpose: 'merge' | 'undo'
   const planned = results.filter((result) => result.state === 'planned');
   if (planned.length > 0) {
     return planned.some((result) => 'report' in result && changesAnything(result.report))
-      ? 'nothing was written; --apply does it, after a backup'
+      ? 'nothing was written; ‹apply› does it, after a backup'
       : 'there is nothing to change';
   }
   const merged = results.some((result) => result.state === 'merged' && result.backup !== null);
-  return merged ? '`cullstream merge --undo` takes it back' : 'done';
+  return merged ? `\`cullstream merge ‹undo›\` takes it back` : 'done';
 }

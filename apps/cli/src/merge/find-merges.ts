@@ -44,6 +44,6 @@ function refuseUnknown(
   const what = purpose === 'undo' ? 'a merge to undo' : 'staged predictions beside a database';
   const list = names.length === 0 ? 'none has' : `only ${names.join(', ')}`;
   throw new ConfigurationError(
-    unknown.map((name) => `--project: "${name}" has no ${what.replace(/^a /, '')} (${list})`),
+    unknown.map((name) => `‹project›: "${name}" has no ${what.replace(/^a /, '')} (${list})`),
   );
 }

@@ -38,7 +38,7 @@ export function remedyOf(result: MergeResult): string | null {
   const name = project.includes(' ') ? `"${project}"` : project;
   return (
     `what the rules of its older table do not allow stays in ${staged ?? 'the staged predictions'}: ` +
-    `\`cullstream export --project ${name}\` gives it; to take it in, give the table today's rules ` +
+    `\`cullstream export ‹project=${name}›\` gives it; to take it in, give the table today's rules ` +
     'as docs/merging.md shows, then merge again'
   );
 }

@@ -98,7 +98,7 @@ function sourceOf(file: KnownFile, name: string, { from, mirror }: PullOptions):
   if (mirror !== undefined) return toAddress(file.name, mirror);
   if (file.url !== null) return file.url;
   throw new ConfigurationError([
-    `${name} was not published: say where to take it from (--from URL or FILE, or --mirror URL)`,
+    `${name} was not published: say where to take it from (‹from› URL or FILE, or ‹mirror› URL)`,
   ]);
 }
 
@@ -106,7 +106,7 @@ function toAddress(fileName: string, mirror: string): string {
   if (isAddress(mirror) && URL.canParse(mirror)) {
     return new URL(encodeURIComponent(fileName), mirror.endsWith('/') ? mirror : `${mirror}/`).href;
   }
-  throw new ConfigurationError([`--mirror: "${mirror}" is no address; it begins with https://`]);
+  throw new ConfigurationError([`‹mirror›: "${mirror}" is no address; it begins with https://`]);
 }
 
 function isAddress(source: string): boolean {

@@ -1,6 +1,8 @@
+import { writeSettings } from '@cullstream/contracts';
 import { describeLogEntry, type LogEntry, type Logger, type LogLevel } from '@cullstream/runtime';
 import { levels, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { writeFlag } from '../settings/add-settings.js';
 import { wrapText } from './wrap-text.js';
 
 /** Where text for people goes: stderr, above the progress while there is some. */
@@ -62,7 +64,10 @@ export function createTerminal(
   const isInteractive = stderr.isTTY && environment['TERM'] !== 'dumb';
   const noColor = environment['NO_COLOR'] ?? '';
   const note = (line: string) => {
-    const lines = wrapText(line, stderr.isTTY ? columnsOf(stderr) : Infinity);
+    const lines = wrapText(
+      writeSettings(line, writeFlag),
+      stderr.isTTY ? columnsOf(stderr) : Infinity,
+    );
     for (const each of lines) {
       if (divert === undefined) stderr.write(`${each}\n`);
       else divert(each);
@@ -74,7 +79,7 @@ export function createTerminal(
       return stdout.isTTY ? columnsOf(stdout) : Infinity;
     },
     note,
-    print: (text) => void stdout.write(`${text}\n`),
+    print: (text) => void stdout.write(`${writeSettings(text, writeFlag)}\n`),
     output: stdout,
     progress: stderr,
     divertNotes(to) {

@@ -34,7 +34,7 @@ export async function findKnownRates(
     }
   }
   if (tuned !== undefined) {
-    const because = `as \`doctor --tune\` measured on ${tuned.measuredAt.slice(0, 10)}`;
+    const because = `as \`doctor ‹tune›\` measured on ${tuned.measuredAt.slice(0, 10)}`;
     return { embed: tuned.imagesPerSecond, cached, basis: 'tuned', because };
   }
   const cores = availableParallelism();

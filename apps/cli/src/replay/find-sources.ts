@@ -58,7 +58,7 @@ function unknownProjects({ projects }: ReplayRequest, databases: readonly OwnDat
   return (projects ?? [])
     .filter((name) => !known.has(name))
     .map(
-      (name) => `--project: no database of project "${name}"; there are: ${[...known].join(', ')}`,
+      (name) => `‹project›: no database of project "${name}"; there are: ${[...known].join(', ')}`,
     );
 }
 
@@ -86,7 +86,7 @@ function fittingRuns(
       fitting: [],
       problem:
         `its embeddings are of ${[...new Set(others)].join(', ')}, not of ${describeEmbedding(embedding)}; ` +
-        'give that --embedder, --preprocess, --precision and --activation, or replay --from images',
+        'give that ‹embedder›, ‹preprocess›, ‹precision› and ‹activation›, or replay ‹from=images›',
     };
   }
   const fitting = usable

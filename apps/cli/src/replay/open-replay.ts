@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import {
   isUnfinished,
   newRunId,
+  toWords,
+  writeSettings,
   type PlannedProject,
   type ReplayRequest,
   type RunHead,
@@ -86,7 +88,7 @@ async function newReplay(
     state: 'running',
     folder,
     recipe: models.predictionRecipe,
-    notes: [...models.notes],
+    notes: models.notes.map((note) => writeSettings(note, toWords)),
     // Groups come with the events; vectors of the older tool are in the cache by now, or not wanted.
     options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },
     replay: {

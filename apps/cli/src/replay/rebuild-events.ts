@@ -94,7 +94,6 @@ function toLost(image: StoredImage, target: FeedTarget): ImageFailed {
     type: 'image.failed',
     stage: 'embedder',
     reason: 'file-missing',
-    message:
-      'its embedding is neither in the stream nor in the cache any more; `cullstream replay --from images` makes it anew',
+    message: `its embedding is neither in the stream nor in the cache any more; \`cullstream replay\` from images makes it anew`,
   };
 }

@@ -52,7 +52,7 @@ export async function connectBroker(
     // What ended the wait, not that the wait was ended.
     signal?.throwIfAborted();
     if (cause instanceof BrokerAwayError) {
-      throw new ConfigurationError([`--nats: ${cause.message}`], { cause });
+      throw new ConfigurationError([`‹nats›: ${cause.message}`], { cause });
     }
     throw cause;
   });

@@ -37,7 +37,7 @@ describe('the lock of a data folder', () => {
   it('is not taken from a command that is at work', async () => {
     const lock = await lockData({ data });
     const taking = lockData({ data, takeOver: true });
-    await expect(taking).rejects.toThrow('it is at work, so --take-over takes nothing from it');
+    await expect(taking).rejects.toThrow('it is at work, so ‹takeOver› takes nothing from it');
     await lock.release();
   });
 
@@ -68,7 +68,7 @@ describe('the lock of a data folder', () => {
   it('of another computer is named with the file and the way out', async () => {
     leaveRecord({ host: 'old-name', processStart: '1' });
     await expect(lockData({ data })).rejects.toThrow(
-      new RegExp(`as ${record} says \\(pid 4194305 on old-name, since .*say --take-over`),
+      new RegExp(`as ${record} says \\(pid 4194305 on old-name, since .*say ‹takeOver›`),
     );
     expect(await tryLockData({ data })).toBeUndefined();
     const lock = await lockData({ data, takeOver: true });

@@ -156,7 +156,7 @@ function describeHolder(data: string, owner: Owner | undefined, takeOver: boolea
   return (
     `${data}: another cullstream works there${who}; wait for it, follow it with ` +
     '`cullstream status`, or stop it' +
-    (takeOver ? '; it is at work, so --take-over takes nothing from it' : '')
+    (takeOver ? '; it is at work, so ‹takeOver› takes nothing from it' : '')
   );
 }
 
@@ -175,7 +175,7 @@ function refusalOf(
   return (
     `${data}: a cullstream of another computer works there, as ${recordPath} says ` +
     `(${describe(owner)}), and this one cannot see whether it still does; if it has ended, or the ` +
-    'computer was given another name, say --take-over'
+    'computer was given another name, say ‹takeOver›'
   );
 }
 
@@ -197,7 +197,7 @@ async function makeFolder(dataDir: string): Promise<void> {
     await access(nearestExisting(dataDir), constants.W_OK);
     await mkdir(join(dataDir, programFolder), { recursive: true });
   } catch (cause) {
-    throw new ConfigurationError([`--data: ${dataDir} cannot be written: ${errorMessage(cause)}`], {
+    throw new ConfigurationError([`‹data›: ${dataDir} cannot be written: ${errorMessage(cause)}`], {
       cause,
     });
   }

@@ -33,7 +33,7 @@ export async function enterRun(
 export async function refuseDeployed(bus: Bus): Promise<void> {
   if (!(await hasDeployed(bus))) return;
   throw new ConfigurationError([
-    '--services: this broker has deployed services, which take up every run: say --services deployed',
+    '‹services›: this broker has deployed services, which take up every run: say ‹services=deployed›',
   ]);
 }
 
@@ -41,7 +41,7 @@ export async function refuseDeployed(bus: Bus): Promise<void> {
 async function requireDeployed(bus: Bus): Promise<void> {
   if (await hasDeployed(bus)) return;
   throw new ConfigurationError([
-    '--services deployed: this broker is not set up for deployed services; `cullstream provision` does it',
+    `‹services=deployed›: this broker is not set up for deployed services; \`cullstream provision\` does it`,
   ]);
 }
 

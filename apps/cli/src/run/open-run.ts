@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import {
   isUnfinished,
   newRunId,
+  toWords,
+  writeSettings,
   type PlannedProject,
   type RejectedSource,
   type RunId,
@@ -110,11 +112,11 @@ function newRecord(
     createdAt: now.toISOString(),
     state: 'running',
     recipe: models.predictionRecipe,
-    notes: [...models.notes],
+    notes: models.notes.map(keepable),
     options: toOptions(settings),
     projects: [...plan.projects],
     skipped: [...plan.skipped],
-    rejected: [...plan.rejected],
+    rejected: toKept(plan.rejected),
     excluded: toExcluded(plan),
     legacySamples: [...plan.legacySamples],
     extractedAt: null,
@@ -129,14 +131,21 @@ function extend(record: RunRecord, { models, plan }: PreparedRun): RunRecord {
   const added = plan.projects.filter(({ project }: PlannedProject) => !known.has(project.name));
   return {
     ...record,
-    notes: [...models.notes],
+    notes: models.notes.map(keepable),
     projects: [...record.projects, ...added],
     skipped: plan.skipped.filter(({ project }) => !known.has(project.name)),
-    rejected: [...plan.rejected],
+    rejected: toKept(plan.rejected),
     excluded: toExcluded(plan),
     legacySamples: record.legacySamples.length > 0 ? record.legacySamples : [...plan.legacySamples],
     extractedAt: added.length > 0 ? null : record.extractedAt,
   };
+}
+
+/** A record is read by anybody, later: what it says names settings in words. */
+const keepable = (text: string) => writeSettings(text, toWords);
+
+function toKept(rejected: readonly RejectedSource[]): RejectedSource[] {
+  return rejected.map((each) => ({ ...each, message: keepable(each.message) }));
 }
 
 /** What the inventory leaves out, and says is done. */

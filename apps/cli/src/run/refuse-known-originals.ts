@@ -1,5 +1,4 @@
 import { refuseWritesIntoOriginals, type Logger } from '@cullstream/runtime';
-import { namingFlags } from '../settings/naming-flags.js';
 import { requireAnswers } from '../settings/require-answers.js';
 import { loadKnownProjects } from './known-projects.js';
 
@@ -23,9 +22,7 @@ export async function refuseKnownOriginals(
   const known = await loadKnownProjects(data, log);
   for (const originals of new Set(known.map((project) => project.originals))) {
     if (originals === null) continue;
-    await namingFlags(async () => {
-      await requireAnswers({ originals });
-      refuseWritesIntoOriginals({ originals, out, html });
-    });
+    await requireAnswers({ originals });
+    refuseWritesIntoOriginals({ originals, out, html });
   }
 }

@@ -15,8 +15,8 @@ export interface OtherWeightsOptions {
 }
 
 const NAME_THEM =
-  'nothing was published: name the weights of the services (--embedder, --ranker, --crop, ' +
-  '--preprocess, --precision, --activation, --features), or start the services with those of the run';
+  'nothing was published: name the weights of the services (‹embedder›, ‹ranker›, ‹crop›, ' +
+  '‹preprocess›, ‹precision›, ‹activation›, ‹features›), or start the services with those of the run';
 
 /**
  * Asks the deployed services which weights they have, before they are given anything to do. Those that

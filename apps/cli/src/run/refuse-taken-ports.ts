@@ -20,7 +20,7 @@ export async function refuseTakenPorts(
     const problem = await problemOf(port, host);
     if (problem !== undefined) {
       problems.push(
-        `--health-port: port ${port} of ${host} ${problem}; the ${count} services take the ports ` +
+        `‹healthPort›: port ${port} of ${host} ${problem}; the ${count} services take the ports ` +
           `from ${first} on: choose another first one, or 0 for any that is free`,
       );
     }

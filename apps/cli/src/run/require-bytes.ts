@@ -22,12 +22,12 @@ export async function requireBytes(
   if (originals !== undefined) return;
   if (bytes === 'originals') {
     throw new ConfigurationError([
-      '--originals: say where they are; a host without them joins with --bytes object-store',
+      '‹originals›: say where they are; a host without them joins with ‹bytes=object-store›',
     ]);
   }
   if (!(await isSoonLent(bus, run))) {
     throw new ConfigurationError([
-      `--bytes: run ${run} does not lend its images; start it with --bytes object-store, too, or ` +
+      `‹bytes›: run ${run} does not lend its images; start it with ‹bytes=object-store›, too, or ` +
         'give this host the originals',
     ]);
   }
@@ -36,8 +36,8 @@ export async function requireBytes(
   );
   if (options.legacyCache !== 'ignore' && isMissing) {
     throw new ConfigurationError([
-      `--data: run ${run} uses embeddings of the older tool, which ${data} does not have: share the ` +
-        "run's data folder with this host, or start the run with --legacy-cache ignore",
+      `‹data›: run ${run} uses embeddings of the older tool, which ${data} does not have: share the ` +
+        `run's data folder with this host, or start the run with ‹legacyCache=ignore›`,
     ]);
   }
 }

@@ -1,3 +1,4 @@
+import type { WriteSetting } from '@cullstream/contracts';
 import { toVariableName, type SettingsSchema } from '@cullstream/runtime';
 import { Option, type Command } from 'commander';
 import type { z } from 'zod';
@@ -20,6 +21,10 @@ export function addSettings(command: Command, schema: SettingsSchema): Command {
 export function toFlag(setting: string): string {
   return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
+
+/** A setting in a message, as it is typed: `--device cpu`. */
+export const writeFlag: WriteSetting = (name, value) =>
+  value === undefined ? toFlag(name) : `${toFlag(name)} ${value}`;
 
 function toOption(setting: string, type: z.ZodType): Option {
   const meta = (type.meta() ?? {}) as SettingMeta;

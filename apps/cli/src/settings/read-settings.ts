@@ -7,7 +7,6 @@ import {
   type SettingsSource,
 } from '@cullstream/runtime';
 import { z } from 'zod';
-import { namingFlags } from './naming-flags.js';
 import { requireAnswers } from './require-answers.js';
 
 const originalsSetting = z.object({ originals: z.string() });
@@ -34,19 +33,17 @@ export async function readSettings<S extends SettingsSchema>(
     typeof config === 'string'
       ? await fileSource(config, { required: true, known })
       : await fileSource('cullstream.yaml', { required: false, known });
-  return namingFlags(async () => {
-    const settings = parseSettings(schema, [
-      { name: 'the command line', values: flags },
-      fromEnvironment,
-      file,
-    ]);
-    await requireAnswers(settings);
-    refuseWritesIntoOriginals({
-      originals: await originalsElsewhere(environment, file),
-      ...settings,
-    });
-    return settings;
+  const settings = parseSettings(schema, [
+    { name: 'the command line', values: flags },
+    fromEnvironment,
+    file,
+  ]);
+  await requireAnswers(settings);
+  refuseWritesIntoOriginals({
+    originals: await originalsElsewhere(environment, file),
+    ...settings,
   });
+  return settings;
 }
 
 /**

@@ -90,6 +90,6 @@ function describeWorst({ path, findings }: Validation): string[] {
   });
   const hidden = byRow.length - shown.length;
   return hidden > 0
-    ? [...shown, `and ${formatCount(hidden)} more rows in ${basename(path)}; --json lists all`]
+    ? [...shown, `and ${formatCount(hidden)} more rows in ${basename(path)}; ‹json› lists all`]
     : shown;
 }

@@ -43,7 +43,7 @@ export async function compareVectors(
   const { originals, data } = settings;
   if (originals === undefined) {
     throw new ConfigurationError([
-      '--full: images are embedded anew; say where they are: --originals',
+      '‹full›: images are embedded anew; say where they are: ‹originals›',
     ]);
   }
   const { modelPath, recipe } = await chooseEmbedder({
@@ -84,8 +84,8 @@ function refuseOthers(proofs: readonly ProjectProof[], recipeId: string): void {
   throw new ConfigurationError(
     others.map(
       ({ project, run }) =>
-        `--embedder: run ${run ?? ''} of ${project} used another image encoder, pixels, precision or activation; ` +
-        'say --embedder, --preprocess, --precision and --activation as that run did, or leave it out with --only',
+        `‹embedder›: run ${run ?? ''} of ${project} used another image encoder, pixels, precision or activation; ` +
+        'say ‹embedder›, ‹preprocess›, ‹precision› and ‹activation› as that run did, or leave it out with ‹only›',
     ),
   );
 }

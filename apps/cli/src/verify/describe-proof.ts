@@ -85,6 +85,6 @@ function toVerdict(proofs: readonly ProjectProof[], gaps: readonly string[]): st
       database || withoutRow.length + withoutVector.length + withoutDecision.length > 0,
   );
   return isRepairable
-    ? 'gaps; --repair with --originals and the models of that run sends just what is missing again:'
+    ? 'gaps; ‹repair› with ‹originals› and the models of that run sends just what is missing again:'
     : 'gaps:';
 }

@@ -69,7 +69,7 @@ export async function repairGaps(
   }
   if (settings.originals === undefined) {
     throw new ConfigurationError([
-      '--repair: images are read again; say where they are: --originals',
+      '‹repair›: images are read again; say where they are: ‹originals›',
     ]);
   }
   const { terminal } = context;
@@ -133,7 +133,7 @@ async function refuseUnfinished(dataDir: string): Promise<void> {
     (await readBrokerFile(dataDir, 'run')) ?? (await readBrokerFile(dataDir, 'replay'));
   if (unfinished === undefined) return;
   throw new ConfigurationError([
-    `--repair: run ${unfinished.run} is not finished, which is no gap; \`cullstream run\` resumes it`,
+    `‹repair›: run ${unfinished.run} is not finished, which is no gap; \`cullstream run\` resumes it`,
   ]);
 }
 
@@ -143,8 +143,8 @@ function refuseOthers(gaps: readonly Gap[], recipeId: string): void {
   throw new ConfigurationError(
     others.map(
       ({ project, run }) =>
-        `--repair: run ${run} of ${project.name} used other models or features; ` +
-        'say --embedder, --ranker, --crop, --features, --preprocess, --precision and --activation as that run did',
+        `‹repair›: run ${run} of ${project.name} used other models or features; ` +
+        'say ‹embedder›, ‹ranker›, ‹crop›, ‹features›, ‹preprocess›, ‹precision› and ‹activation› as that run did',
     ),
   );
 }

@@ -174,7 +174,7 @@ function sourceGaps({ progress }: DatabaseFacts, { catalogue }: VerifyOptions): 
   if (catalogue === undefined || catalogue === progress.project.catalogue) return [];
   return [
     'the output is stale: the source holds other images or groups than the last run saw, or ' +
-      '--min-group-size or --time-gap-minutes are not those of that run; `cullstream run` takes it up',
+      `‹minGroupSize› or ‹timeGapMinutes› are not those of that run; \`cullstream run\` takes it up`,
   ];
 }
 

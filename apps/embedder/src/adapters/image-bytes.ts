@@ -56,7 +56,7 @@ export async function openImageBytes(
   }
   if (originalsDir === undefined) {
     throw new ConfigurationError([
-      'originals: say where they are (CULL_ORIGINALS), or take images through the broker ' +
+      '‹originals›: say where they are (CULL_ORIGINALS), or take images through the broker ' +
         '(CULL_BYTES=object-store)',
     ]);
   }

@@ -83,11 +83,11 @@ async function checkCertificates(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   const content = await readRegularFile(path).catch((cause: unknown) => {
     const reason = toError(cause).message;
-    throw new ConfigurationError([`--nats-ca-file: ${path} cannot be read: ${reason}`], { cause });
+    throw new ConfigurationError([`‹natsCaFile›: ${path} cannot be read: ${reason}`], { cause });
   });
   if (content.includes('-----BEGIN CERTIFICATE-----')) return;
   throw new ConfigurationError([
-    `--nats-ca-file: ${path} holds no certificate: give the PEM file of the authority`,
+    `‹natsCaFile›: ${path} holds no certificate: give the PEM file of the authority`,
   ]);
 }
 
@@ -117,18 +117,18 @@ function refusalOf(cause: Error, { shown }: ServerAddress): string | undefined {
   if (cause instanceof AuthorizationError) {
     return (
       `${shown} refused the credentials: check the user and password, or the key file ` +
-      "(--nats-seed-file), against the NATS server's configuration"
+      `(‹natsSeedFile›), against the NATS server's configuration`
     );
   }
   const code = 'code' in cause ? String(cause.code) : '';
   if (/CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code)) {
     return (
       `${shown}: its certificate is not trusted (${cause.message}): give the certificates to trust ` +
-      "with --nats-ca-file, and connect by the name in the server's certificate"
+      `with ‹natsCaFile›, and connect by the name in the server's certificate`
     );
   }
   if (cause.message.includes("does not support 'tls'")) {
-    return `${shown} takes no encrypted connection: leave out --nats-ca-file and tls://, or set the server up for TLS`;
+    return `${shown} takes no encrypted connection: leave out ‹natsCaFile› and tls://, or set the server up for TLS`;
   }
   return undefined;
 }

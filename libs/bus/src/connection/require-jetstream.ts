@@ -38,7 +38,7 @@ export async function requireJetStream(bus: Bus, signal?: AbortSignal): Promise<
         throw new ConfigurationError(
           [
             `the broker at ${server} does not let this user work with JetStream (${cause.message}): ` +
-              'log in with the key of the right user (--nats-seed-file)',
+              'log in with the key of the right user (‹natsSeedFile›)',
           ],
           { cause },
         );

@@ -51,6 +51,6 @@ function parse(text: string): URL | undefined {
 function noAddress(url: string): ConfigurationError {
   return new ConfigurationError([
     `"${url.replaceAll(/[^/,]*@/g, '')}" is no address of a NATS server: give nats://host:port, ` +
-      'or several separated by commas (--nats, NATS_URL)',
+      'or several separated by commas (‹nats›, NATS_URL)',
   ]);
 }

@@ -47,7 +47,7 @@ export function findVectorDrift(
   return (
     `the vectors of built-in images are off ${share} from ${origin}: onnxruntime, or what it ` +
     'computes on, gives other numbers here, or the file of the model was changed; install the ' +
-    'versions of package-lock.json with `npm ci`, or compute with --device cpu'
+    'versions of package-lock.json with `npm ci`, or compute with ‹device=cpu›'
   );
 }
 

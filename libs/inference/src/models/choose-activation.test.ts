@@ -24,7 +24,7 @@ describe('chooseActivation', () => {
     expect(activation).toBeUndefined();
     expect(notes).toHaveLength(1);
     expect(notes[0]).toMatch(
-      /quick-gelu is assumed for weights\/ViT-B-32\.safetensors.*ab12ab12ab12.*not known.*--activation gelu/,
+      /quick-gelu is assumed for weights\/ViT-B-32\.safetensors.*ab12ab12ab12.*not known.*‹activation=gelu›/,
     );
   });
 
@@ -43,7 +43,7 @@ describe('chooseActivation', () => {
     expect(chooseActivation(onnx)).toEqual({ activation: undefined, notes: [] });
     for (const asked of ['gelu', 'quick-gelu'] as const) {
       expect(() => chooseActivation({ ...onnx, asked })).toThrow(
-        /built in; leave --activation out/,
+        /built in; leave ‹activation› out/,
       );
     }
   });

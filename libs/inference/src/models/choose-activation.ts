@@ -6,7 +6,7 @@ import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
 export interface ActivationSources {
   readonly path: string;
   readonly sha256: string;
-  /** By the user: `--activation`. */
+  /** By the user. */
   readonly asked?: Activation | undefined;
   /** By the sidecar beside the file. */
   readonly sidecar?: Activation | undefined;
@@ -32,7 +32,7 @@ export function chooseActivation(sources: ActivationSources): ChosenActivation {
   const isOnnx = extname(path).toLowerCase() === '.onnx';
   if (isOnnx && asked !== undefined) {
     throw new ConfigurationError([
-      `${path}: an .onnx file has its activation built in; leave --activation out, ` +
+      `${path}: an .onnx file has its activation built in; leave ‹activation› out, ` +
         'or name the checkpoint (.pt, .bin, .safetensors)',
     ]);
   }
@@ -40,10 +40,10 @@ export function chooseActivation(sources: ActivationSources): ChosenActivation {
   if (asked !== undefined && given !== undefined && asked !== given) {
     throw new ConfigurationError([
       sidecar === undefined
-        ? `${path}: --activation ${asked}, but by their digest these are known weights, ` +
-          `trained with ${given}; leave --activation out`
-        : `${path}: --activation ${asked}, but ${path}.json says ${given}; ` +
-          'leave --activation out, or correct that file',
+        ? `${path}: ‹activation=${asked}›, but by their digest these are known weights, ` +
+          `trained with ${given}; leave ‹activation› out`
+        : `${path}: ‹activation=${asked}›, but ${path}.json says ${given}; ` +
+          'leave ‹activation› out, or correct that file',
     ]);
   }
   const activation = given ?? asked;
@@ -55,7 +55,7 @@ function describeAssumption({ path, sha256 }: ActivationSources): string {
   return (
     `embedder: the activation ${DEFAULT_ACTIVATION} is assumed for ${path}, as OpenAI's weights have it: ` +
     `its digest (SHA-256 ${sha256.slice(0, 12)}) is not known, and parameters do not show it; ` +
-    'weights trained with gelu, as most of OpenCLIP are, need --activation gelu ' +
-    `(--activation ${DEFAULT_ACTIVATION} confirms)`
+    'weights trained with gelu, as most of OpenCLIP are, need ‹activation=gelu› ' +
+    `(‹activation=${DEFAULT_ACTIVATION}› confirms)`
   );
 }

@@ -89,7 +89,7 @@ async function prepared({ cacheDir, preprocess, registry }: EmbedderChoice) {
 }
 
 function concerns(kinds: readonly string[]): (problem: string) => boolean {
-  return (problem) => kinds.some((kind) => problem.includes(`--${kind}`));
+  return (problem) => kinds.some((kind) => problem.includes(`‹${kind}›`));
 }
 
 function noteOf(kind: string, said: string | undefined, found: FoundModel | undefined): string[] {

@@ -48,7 +48,7 @@ describe('findModels', () => {
     const { problems } = await findAmong('ranker_v2.pt');
     expect(problems).toHaveLength(3);
     expect(problems[1]).toMatch(/^no ranker in .*: looked for ranker_v4, ranker_v3_w10 /);
-    expect(problems[1]).toContain('--ranker');
+    expect(problems[1]).toContain('‹ranker›');
   });
 
   it('finds nothing in a folder that is not there', async () => {

@@ -76,9 +76,9 @@ function choose(
 }
 
 const flags = {
-  'image-encoder': '--embedder',
-  ranker: '--ranker',
-  'crop-proposer': '--crop',
+  'image-encoder': '‹embedder›',
+  ranker: '‹ranker›',
+  'crop-proposer': '‹crop›',
 } as const;
 
 function describeMissing(kind: ModelKind, names: readonly string[], modelsDir: string): string {

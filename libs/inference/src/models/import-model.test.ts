@@ -96,7 +96,7 @@ describe('importModel', () => {
 
   it.each(['../x', 'a/b', '.hidden'])('refuses the name %s', async (name) => {
     const options = await place();
-    await expect(importModel({ ...options, file: options.ranker, name })).rejects.toThrow('--name');
+    await expect(importModel({ ...options, file: options.ranker, name })).rejects.toThrow('‹name›');
   });
 
   it('takes the external data of an ONNX file along', async () => {

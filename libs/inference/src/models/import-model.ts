@@ -113,7 +113,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
 function requireEncoder({ kind }: ExaminedModel, file: string): void {
   if (kind === 'image-encoder') return;
   throw new ConfigurationError([
-    `${file}: --activation is of image encoders, and this is a ${kind}`,
+    `${file}: ‹activation› is of image encoders, and this is a ${kind}`,
   ]);
 }
 
@@ -176,5 +176,5 @@ function isModelExtension(extension: string): boolean {
 
 function requirePlainName(name: string): string {
   if (dirname(name) === '.' && basename(name) === name && !name.startsWith('.')) return name;
-  throw new ConfigurationError([`--name: "${name}" is no plain file name`]);
+  throw new ConfigurationError([`‹name›: "${name}" is no plain file name`]);
 }

@@ -82,7 +82,7 @@ async function placeUnlessSame(from: string, to: string): Promise<void> {
 
 function taken(path: string): ConfigurationError {
   return new ConfigurationError([
-    `${path} is there with other content: give the new one another name (--name), or move that away`,
+    `${path} is there with other content: give the new one another name (‹name›), or move that away`,
   ]);
 }
 

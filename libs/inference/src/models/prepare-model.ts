@@ -40,7 +40,7 @@ export async function prepareModel(options: PrepareOptions): Promise<string> {
   if (extname(options.path).toLowerCase() === '.onnx') {
     if (options.precision !== 'int8') return options.path;
     throw new ModelShapeError(
-      `${options.path}: an .onnx file runs as it is; --precision int8 needs the checkpoint (.pt, .bin, .safetensors)`,
+      `${options.path}: an .onnx file runs as it is; ‹precision=int8› needs the checkpoint (.pt, .bin, .safetensors)`,
     );
   }
   if (await exists(target)) return target;

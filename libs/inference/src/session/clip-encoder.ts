@@ -69,7 +69,7 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
 
 function refusedBy(device: Device, modelPath: string, cause: unknown): ConfigurationError {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const problem = `device ${device}: does not compute all of ${modelPath}: ${reason}; use --device cpu`;
+  const problem = `device ${device}: does not compute all of ${modelPath}: ${reason}; use ‹device=cpu›`;
   return new ConfigurationError([problem], { cause });
 }
 

@@ -43,7 +43,7 @@ describe('devices', () => {
       );
       const modelPath = await demoEncoder();
       await expect(createClipEncoder({ modelPath, device: 'cuda' })).rejects.toThrow(
-        /^device cuda: does not compute all of .*; use --device cpu$/,
+        /^device cuda: does not compute all of .*; use ‹device=cpu›$/,
       );
     },
   );

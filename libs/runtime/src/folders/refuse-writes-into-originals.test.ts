@@ -37,12 +37,12 @@ describe('refuseWritesIntoOriginals', () => {
   it('says what is wrong with each of them, and what to do', () => {
     const data = join(originals, 'data');
     expect(() => refuseWritesIntoOriginals({ originals, data })).toThrow(
-      `data: ${data} lies below the folder of the originals, ${originals}, where nothing is ever ` +
-        'written; choose one elsewhere with --data or CULL_DATA',
+      `‹data›: ${data} lies below the folder of the originals, ${originals}, where nothing is ever ` +
+        'written; choose one elsewhere with ‹data› or CULL_DATA',
     );
     expect(problemsOf({ data: originals, cache: join(root, 'photos') })).toEqual([
-      `data: ${originals} is`,
-      `cache: ${join(root, 'photos')} contains`,
+      `‹data›: ${originals} is`,
+      `‹cache›: ${join(root, 'photos')} contains`,
     ]);
   });
 
@@ -72,7 +72,7 @@ describe('refuseWritesIntoOriginals', () => {
     mkdirSync(data);
     symlinkSync(join(originals, 'dalia'), join(data, 'training'));
     expect(problemsOf({ data })).toEqual([
-      `data: ${data}/training (${originals}/dalia) lies below`,
+      `‹data›: ${data}/training (${originals}/dalia) lies below`,
     ]);
   });
 

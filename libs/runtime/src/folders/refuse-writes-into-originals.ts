@@ -91,8 +91,8 @@ function toProblem(
 ): string {
   const where = path === given ? given : `${given} (${path})`;
   return (
-    `${setting}: ${where} ${relation} the folder of the originals, ${originals}, where nothing is ` +
-    `ever written; choose one elsewhere with --${setting} or ${toVariableName(setting)}`
+    `‹${setting}›: ${where} ${relation} the folder of the originals, ${originals}, where nothing is ` +
+    `ever written; choose one elsewhere with ‹${setting}› or ${toVariableName(setting)}`
   );
 }
 

@@ -44,7 +44,7 @@ describe('a settings file', () => {
       'cullstream.yaml, line 3: there is no setting "time_gap_minutes"; did you mean "timeGapMinutes"?',
       'cullstream.yaml, line 5: there is no setting "Embeder"; did you mean "embedder"?',
       'cullstream.yaml, line 6: there is no setting "whatever"',
-      'originals: is required (CULL_ORIGINALS)',
+      '‹originals›: is required (CULL_ORIGINALS)',
     ]);
   });
 

@@ -111,8 +111,8 @@ function speedOf({ recipeId, imagesPerSecond }: EmbeddedSample & { recipeId: str
 function noImages({ originalsDir }: AgreementOptions, listed: number): ConfigurationError {
   return new ConfigurationError([
     listed === 0
-      ? `--originals: ${originalsDir} holds no images to measure with`
-      : `--originals: none of ${listed} sampled images of ${originalsDir} can be read`,
+      ? `‹originals›: ${originalsDir} holds no images to measure with`
+      : `‹originals›: none of ${listed} sampled images of ${originalsDir} can be read`,
   ]);
 }
 
