@@ -24,6 +24,12 @@ const run = (...more: string[]): Promise<CliResult> =>
   runCli([...toRunArgs(example, data), ...more]);
 const accept = (...more: string[]) => runInProcess(['dead', 'accept', '--data', data, ...more]);
 
+async function verify(...more: string[]): Promise<unknown> {
+  const where = ['--data', data, '--originals', example.originals];
+  const { stdout } = await runInProcess(['verify', ...where, '--json', ...more]);
+  return JSON.parse(stdout) as unknown;
+}
+
 async function listDead(): Promise<Entry[]> {
   const { stdout } = await runInProcess(['dead', 'list', '--data', data, '--json']);
   return (JSON.parse(stdout) as { entries: Entry[] }).entries;
@@ -118,11 +124,20 @@ describe('failures that are accepted', () => {
     expect(again.stdout).toContain('1 project failed, all accepted');
     expect(again.stdout).toContain('(accepted: lost with its card)');
     expect((await plan()).exitCode).toBe(0);
+    expect(await verify(...only)).toMatchObject({
+      complete: true,
+      gaps: [],
+      accepted: [{ project: 'broken', why: 'lost with its card' }],
+    });
     expect((await accept('--undo', '--project', 'broken')).exitCode).toBe(0);
     expect((await plan()).exitCode).toBe(FAILED);
     expect((await accept('--project', 'broken')).exitCode).toBe(0);
     expect((await plan()).exitCode).toBe(0);
     writeFileSync(broken, 'no archive either');
     expect((await plan()).exitCode).toBe(FAILED);
+    expect(await verify(...only)).toMatchObject({ complete: false, accepted: [] });
+    // A run of others leaves it as it is.
+    await run('--only', 'loose');
+    expect((await listDead()).map(({ project }) => project)).toContain('broken');
   });
 });

@@ -10,7 +10,7 @@ import { runCli, type CliResult } from './support/run-cli.js';
 const REMEDY = /the older tool's embeddings do not agree .* cosine of .*--legacy-cache trust/;
 
 const COUNT =
-  'the inventory says 4 images, there are 3: see whether loose is complete, ' +
+  'the inventory says 4 images, loose holds 3: see whether it is complete, ' +
   'or correct the number in the inventory';
 
 describe("a run beside a cache of the older tool's that does not agree", () => {

@@ -1,3 +1,4 @@
+import { counted } from '@cullstream/contracts';
 import { CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import { cachePathsOf } from './cache-paths.js';
@@ -66,6 +67,6 @@ function warnOfDamage(index: CacheIndex, indexFile: string, log: CacheLog): void
   if (lines === 0) return;
   log.warn(
     { file: indexFile, lines },
-    `${lines} lines of the cache index are damaged or torn and left out: the images they named are read again`,
+    `${counted(lines, 'line')} of the cache index damaged or torn, and left out: what was named there is read again`,
   );
 }

@@ -23,9 +23,11 @@ it('leaves a row that no message can carry out, names it and keeps the others', 
   ]);
   expect(catalogue.totals).toMatchObject({ images: 4, groups: 1, ungrouped: 2 });
   expect(catalogue.warnings).toEqual([
-    expect.stringMatching(/^row huge .* 30001 names .*1 images are in no group: split or correct/),
+    expect.stringMatching(
+      /^row huge .* 30001 names .*left without a group by it: 1 image; split or correct/,
+    ),
     expect.stringMatching(/^row long x{75}… /),
-    expect.stringContaining('30000 images named by the existing database'),
+    expect.stringContaining('the existing database names 30,000 images'),
   ]);
 });
 

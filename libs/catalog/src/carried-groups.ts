@@ -1,3 +1,4 @@
+import { counted } from '@cullstream/contracts';
 import type { MatchedGroup } from '@cullstream/domain';
 import type { SourceImage } from './list-images.js';
 
@@ -38,6 +39,6 @@ function describe(group: Group): string {
   return (
     `row ${shownId(group.groupId)} of the existing database is too large to be a group: ` +
     `its id and its ${group.images.length} names have ${bytesOf(group)} bytes, more than ${MAX_GROUP_BYTES}; ` +
-    `its ${group.members.length} images are in no group: split or correct the row, then run again`
+    `left without a group by it: ${counted(group.members.length, 'image')}; split or correct the row, then run again`
   );
 }

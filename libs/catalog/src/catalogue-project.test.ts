@@ -54,7 +54,7 @@ describe('catalogueProject', () => {
     expect(totals).toMatchObject({ groups: 2, ungrouped: 1 });
     expect(ordered[4]?.group).toMatchObject({ id: 'row-7', position: 1, present: 2 });
     expect(ordered[4]?.group?.images).toEqual(row.images);
-    expect(warnings).toEqual(['1 images named by the existing database are not in the source']);
+    expect(warnings).toEqual(['the existing database names 1 image that the source does not hold']);
   });
 
   it('has another digest as soon as one image differs', () => {

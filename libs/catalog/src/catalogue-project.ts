@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { GroupMembership, ImageSource, ProjectTotals } from '@cullstream/contracts';
+import {
+  counted,
+  type GroupMembership,
+  type ImageSource,
+  type ProjectTotals,
+} from '@cullstream/contracts';
 import {
   groupImages,
   matchExistingGroups,
@@ -131,11 +136,13 @@ function existingWarnings(absentGroupIds: readonly string[], absentNames: number
   if (absentGroupIds.length > 0) {
     const examples = absentGroupIds.slice(0, 3).map(shownId).join(', ');
     warnings.push(
-      `${absentGroupIds.length} groups of the existing database have no image in the source: ${examples}`,
+      `no image in the source for ${counted(absentGroupIds.length, 'group')} of the existing database: ${examples}`,
     );
   }
   if (absentNames > 0) {
-    warnings.push(`${absentNames} images named by the existing database are not in the source`);
+    warnings.push(
+      `the existing database names ${counted(absentNames, 'image')} that the source does not hold`,
+    );
   }
   return warnings;
 }

@@ -1,3 +1,4 @@
+import { counted } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
 import { readExistingGroups, readProjectState } from '@cullstream/store';
 import type { ProjectSource } from './find-projects.js';
@@ -47,6 +48,6 @@ function found(
   project: ProjectSource,
   { images, groups, database }: { images: number; groups: number; database: string },
 ): DoneProject {
-  const message = `the inventory says done: ${groups} groups of ${images} images in ${database}`;
+  const message = `the inventory says done: ${counted(groups, 'group')} of ${counted(images, 'image')} in ${database}`;
   return { ...project, isDone: true, images, groups, message };
 }

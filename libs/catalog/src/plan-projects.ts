@@ -1,14 +1,13 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   ConfigurationError,
+  counted,
   type PlannedProject,
   type RejectedSource,
   type RunRecord,
   type SkippedProject,
 } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
-import { toDiskPath } from '@cullstream/imaging/archive';
+import { withContent } from './with-content.js';
 import type { Catalogue, CatalogueImage } from './catalogue-project.js';
 import { checkDone, type DoneProject } from './check-done.js';
 import type { ProjectSource } from './find-projects.js';
@@ -90,7 +89,7 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   const isNothing = projects.length + rejected.length + checked.length === 0;
   if (isNothing && selection.excluded.length === 0 && skipped.every(isEmpty)) {
     throw new ConfigurationError([
-      `‹originals›: none of the ${skipped.length} projects in ${options.originalsDir} holds an image; ` +
+      `‹originals›: none of ${counted(skipped.length, 'project')} in ${options.originalsDir} holds an image; ` +
         'is the disk connected? If so, check the path (‹originals›)',
     ]);
   }
@@ -100,7 +99,7 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   return {
     projects,
     skipped,
-    rejected: rejected.map((source) => ({ ...source, ...contentOf(source, options) })),
+    rejected: rejected.map((source) => withContent(source, options.originalsDir)),
     missing: new Set(missing.map(({ name }) => name)),
     done: checked.filter(({ isDone }) => isDone),
     excluded: selection.excluded,
@@ -126,12 +125,12 @@ function emptyProject({ totals }: Catalogue): SkippedProject {
 function warnOfCount(
   { name, source }: ProjectSource,
   { images: { length: found } }: Catalogue,
-  counted: Selection['counted'],
+  inInventory: Selection['counted'],
 ): string[] {
-  const said = counted.get(name);
+  const said = inInventory.get(name);
   if (said === undefined || said === found) return [];
   return [
-    `the inventory says ${said} images, there are ${found}: see whether ${source} is complete, ` +
+    `the inventory says ${counted(said, 'image')}, ${source} holds ${found}: see whether it is complete, ` +
       'or correct the number in the inventory',
   ];
 }
@@ -142,26 +141,13 @@ function isEmpty({ project }: SkippedProject): boolean {
 
 function emptied({ name, source }: ProjectSource, images: number): string {
   return (
-    `${source} held ${images} images in earlier runs and holds none now; is its disk connected? ` +
+    `${source} held ${counted(images, 'image')} in earlier runs and holds none now; is its disk connected? ` +
     `If they are gone for good, say \`cullstream forget "${name}"\`: what was made of them stays`
   );
 }
 
 function toRejected({ name, source, message }: DoneProject): RejectedSource {
   return { name, source, message };
-}
-
-/** What a source is, so that another one under its name is told apart. */
-function contentOf({ source }: RejectedSource, { originalsDir }: PlanOptions) {
-  try {
-    const path = toDiskPath(join(originalsDir, source));
-    const stats = statSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return { content: 'absent' };
-    const { size, mtimeMs } = stats;
-    return { content: stats.isFile() ? `size ${size} modified ${mtimeMs}` : `modified ${mtimeMs}` };
-  } catch {
-    return {};
-  }
 }
 
 interface Read {

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises';
-import { ConfigurationError, type RejectedSource } from '@cullstream/contracts';
+import { ConfigurationError, counted, type RejectedSource } from '@cullstream/contracts';
 import { didYouMean } from '@cullstream/runtime';
 import type { ProjectSource } from './find-projects.js';
 import { findSources, nothingThere, sourcesOfInventory, type Sources } from './find-sources.js';
@@ -84,7 +84,7 @@ function toMissing({ name, source, images }: KnownProject): RejectedSource {
     name,
     source,
     message:
-      `${source} was there in earlier runs, with ${images} images, and is gone; is its disk connected? ` +
+      `${source} was there in earlier runs, with ${counted(images, 'image')}, and is gone; is its disk connected? ` +
       `If it is gone for good, say \`cullstream forget "${name}"\`: what was made of it stays`,
   };
 }

@@ -1,10 +1,11 @@
-import type {
-  ImageFailure,
-  ProjectCounts,
-  ProjectState,
-  ProjectTotals,
-  ResultEvent,
-  RunRecord,
+import {
+  counted,
+  type ImageFailure,
+  type ProjectCounts,
+  type ProjectState,
+  type ProjectTotals,
+  type ResultEvent,
+  type RunRecord,
 } from '@cullstream/contracts';
 
 /** A project as far as its results say. */
@@ -110,7 +111,7 @@ export function abandon(progress: ProjectProgress): ProjectProgress {
     ...progress,
     state: 'failed',
     message:
-      `${missing} of ${progress.totals.images} images never reached the database; ` +
+      `${missing} of ${counted(progress.totals.images, 'image')} never reached the database; ` +
       '`cullstream dead list` and `cullstream verify` show which',
   };
 }

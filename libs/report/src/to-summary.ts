@@ -1,4 +1,5 @@
 import {
+  counted,
   toCompactTime,
   type RejectedSource,
   type RunId,
@@ -129,7 +130,9 @@ export function warningsOf(project: ProjectSummary): string[] {
     ...warnings.map((warning) => `${name}: ${warning}`),
     ...(inverted === 0
       ? []
-      : [`${name}: ${inverted} groups have no crop, for the proposed box is inverted`]),
+      : [
+          `${name}: ${counted(inverted, 'group')} without a crop, for the proposed box is inverted`,
+        ]),
   ];
 }
 

@@ -6,7 +6,8 @@ import {
   readAcceptances,
   type Acceptance,
 } from '@cullstream/store';
-import { hasId, identify, isSelected, ofSelection, type DeadEntry } from '../dead/dead-entry.js';
+import { identify, isSelected, ofSelection, type DeadEntry } from '../dead/dead-entry.js';
+import { chooseIds } from '../dead/choose-ids.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument } from '../dead/to-document.js';
 import { formatCount } from '../output/format.js';
@@ -22,10 +23,11 @@ import type { CommandContext } from './command-context.js';
 export async function deadAccept(
   settings: DeadAcceptSettings,
   context: CommandContext,
-  ids: readonly string[],
+  named: readonly string[],
 ): Promise<number> {
   const all = await listDead(settings, {}, context);
-  refuseUnknown(all, settings, ids);
+  const ids = chooseIds(all, named);
+  refuseUnknown(all, settings);
   const selected = all.filter((entry) => isSelected(entry, { ...settings, ids }));
   return settings.undo
     ? undo(selected, settings, { context, ids })
@@ -59,7 +61,7 @@ async function accept(
       [
         ...firstLines(
           accepted.map(({ id, project, entry, reason }) => describe([id, project, entry, reason])),
-          { what: 'entries' },
+          { what: 'entry' },
         ),
         `${formatCount(accepted.length)} accepted: runs end with 0 over them; --undo takes it back`,
       ].join('\n'),
@@ -98,7 +100,7 @@ async function undo(
       [
         ...firstLines(
           undone.map(({ project, image, reason }) => describe([project, image, reason])),
-          { what: 'entries' },
+          { what: 'entry' },
         ),
         `${formatCount(undone.length)} no longer accepted: runs end with 1 over them`,
       ].join('\n'),
@@ -107,26 +109,20 @@ async function undo(
   return exitCodes.ok;
 }
 
-/** A misspelled id or reason would accept nothing, and a text given as reason was meant as --why. */
+/** A misspelled reason would accept nothing, and a text given as reason was meant as --why. */
 function refuseUnknown(
   entries: readonly DeadEntry[],
   { reason: reasons = [], undo: isUndone }: DeadAcceptSettings,
-  ids: readonly string[],
 ): void {
   const known = new Set<string>([...failureReasons, ...entries.map(({ reason }) => reason)]);
-  const problems = [
-    ...ids
-      .filter((id) => !entries.some((entry) => hasId(entry, id)))
-      .map((id) => `"${id}" names no entry; \`cullstream dead list\` lists them`),
-    ...reasons
-      // What was accepted may be gone since.
-      .filter((reason) => !isUndone && !known.has(reason))
-      .map(
-        (reason) =>
-          `--reason: nothing fails for the reason "${reason}"; it selects failures by theirs, ` +
-          'as `cullstream dead list` shows it; --why says why they are accepted',
-      ),
-  ];
+  const problems = reasons
+    // What was accepted may be gone since.
+    .filter((reason) => !isUndone && !known.has(reason))
+    .map(
+      (reason) =>
+        `--reason: nothing fails for the reason "${reason}"; it selects failures by theirs, ` +
+        'as `cullstream dead list` shows it; --why says why they are accepted',
+    );
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 

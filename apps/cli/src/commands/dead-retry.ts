@@ -2,7 +2,14 @@ import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { changeAcceptances } from '@cullstream/store';
 import { groupByRecipe, type EntriesOfRecipe } from '../dead/group-by-recipe.js';
-import { identify, isSelected, ofSelection, type DeadEntry } from '../dead/dead-entry.js';
+import { chooseIds } from '../dead/choose-ids.js';
+import {
+  identify,
+  isSelected,
+  ofSelection,
+  type DeadEntry,
+  type FailedProject,
+} from '../dead/dead-entry.js';
 import { selectDead } from '../dead/list-dead.js';
 import { listFailedImages } from '../dead/list-failed-images.js';
 import { listFailedProjects } from '../dead/list-failed-projects.js';
@@ -41,8 +48,12 @@ export async function deadRetry(
   const lock = await lockForServices(settings);
   try {
     const listing = listSelected(settings, context, ids);
-    const groups = await unlessInterrupted(listing, interruption);
-    await notePlainRuns(settings, context, ids);
+    const { groups, projects } = await unlessInterrupted(listing, interruption);
+    for (const { project } of projects) {
+      terminal.note(
+        `${project}: failed as a whole; once that is put right, \`cullstream run\` does it`,
+      );
+    }
     // All of them first: where one cannot be had, nothing is begun.
     const plans: Plan[] = [];
     for (const group of groups) {
@@ -58,7 +69,8 @@ export async function deadRetry(
       return exitCodes.interrupted;
     }
     const selected = groups.flatMap(({ entries }) => entries);
-    const left = (await listSelected(settings, context, [])).flatMap(({ entries }) => entries);
+    const { groups: remaining } = await listSelected(settings, context, []);
+    const left = remaining.flatMap(({ entries }) => entries);
     const still = left.filter((entry) => selected.some((each) => isSame(each, entry)));
     await forgetRepaired(selected, still, settings.data);
     return report(selected, still, settings, context);
@@ -67,32 +79,29 @@ export async function deadRetry(
   }
 }
 
-/** Of a project that failed as a whole there is nothing in the stages: a run takes it up. */
-async function notePlainRuns(
-  settings: DeadRetrySettings,
-  { terminal }: CommandContext,
-  ids: readonly string[],
-): Promise<void> {
-  for (const entry of await listFailedProjects(settings.data)) {
-    if (isSelected(entry, { ...settings, ids })) {
-      terminal.note(
-        `${entry.project}: failed as a whole; once that is put right, \`cullstream run\` does it`,
-      );
-    }
-  }
+interface Selected {
+  readonly groups: readonly EntriesOfRecipe[];
+  /** Of a project that failed as a whole there is nothing in the stages: a run takes it up. */
+  readonly projects: readonly FailedProject[];
 }
 
+/** @param named ids, or beginnings of ids; none for all */
 async function listSelected(
   settings: DeadRetrySettings,
   context: CommandContext,
-  ids: readonly string[],
-): Promise<EntriesOfRecipe[]> {
+  named: readonly string[],
+): Promise<Selected> {
   const images = await listFailedImages(settings.data);
+  const projects = await listFailedProjects(settings.data, context.log);
   return withLockedBroker(settings, context, async (bus) => {
     const messages = await listPoisonedMessages(bus);
-    const selection = { ...settings, ids };
     const all = [...images, ...messages];
-    return groupByRecipe(await selectDead(all, settings.data, { selection, context }), bus);
+    const selection = { ...settings, ids: chooseIds([...projects, ...all], named) };
+    const selected = await selectDead(all, settings.data, { selection, context });
+    return {
+      groups: await groupByRecipe(selected, bus),
+      projects: projects.filter((project) => isSelected(project, selection)),
+    };
   });
 }
 
@@ -220,7 +229,7 @@ function report(
           still.map(({ id, project, entry, reason, message }) =>
             [id, project, entry, reason, message].filter((part) => part !== '').join(': '),
           ),
-          { what: 'entries' },
+          { what: 'entry' },
         ),
       ].join('\n'),
     );

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
-import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { hasId, ofSelection } from '../dead/dead-entry.js';
+import { ofSelection } from '../dead/dead-entry.js';
+import { chooseIds } from '../dead/choose-ids.js';
 import { listDead } from '../dead/list-dead.js';
 import { toDocument, toFullDocument } from '../dead/to-document.js';
-import { formatCount } from '../output/format.js';
+import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import { namingPath } from '../output/naming-path.js';
@@ -37,7 +37,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     ...(anyAccepted ? ['accepted'] : []),
   ];
   const { shown, more } = limit(entries, {
-    what: 'entries',
+    what: 'entry',
     where: '--project and --reason choose some, --json and `cullstream dead export FILE` list all',
     isUrgent: ({ accepted }) => accepted === undefined,
   });
@@ -53,12 +53,11 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     toMinutes(entry.lastAt),
     ...(anyAccepted ? [entry.accepted === undefined ? '' : (entry.accepted.why ?? 'yes')] : []),
   ]);
-  const isOne = entries.length === 1;
   terminal.print(
     [
       formatTable(head, rows, { spare: ['first', 'attempts', 'last', 'archive', 'stage'] }),
       ...more,
-      `${formatCount(entries.length)} ${isOne ? 'entry' : 'entries'}; ` +
+      `${counted(entries.length, 'entry')}; ` +
         '`cullstream dead show ID` tells all, `cullstream dead retry` tries again after a fix, ' +
         '`cullstream dead accept --why TEXT` has runs end with 0 over them',
     ].join('\n'),
@@ -73,17 +72,12 @@ export async function deadShow(
   [id = '']: readonly string[],
 ): Promise<number> {
   const entries = await listDead(settings, settings, context);
-  const found = entries.filter((entry) => hasId(entry, id));
-  const [entry] = found;
-  if (entry === undefined || found.length > 1) {
-    const why = found.length > 1 ? 'names several entries' : 'names no entry';
-    throw new ConfigurationError([`"${id}" ${why}; \`cullstream dead list\` lists them`]);
-  }
-  const document = toFullDocument(entry);
+  const [chosen] = chooseIds(entries, [id]);
+  const [document] = entries.filter((entry) => entry.id === chosen).map(toFullDocument);
   context.terminal.print(
     settings.json
       ? JSON.stringify(document, null, 2)
-      : Object.entries(document)
+      : Object.entries(document ?? {})
           .map(([key, value]) => `${key.padEnd(16)} ${toText(value)}`)
           .join('\n'),
   );
@@ -104,7 +98,7 @@ export async function deadExport(
   }
   if (settings.json) context.terminal.print(JSON.stringify({ entries }, null, 2));
   else if (file === undefined) for (const line of lines) context.terminal.print(line);
-  else context.terminal.print(`${formatCount(entries.length)} entries written to ${file}`);
+  else context.terminal.print(`${counted(entries.length, 'entry')} written to ${file}`);
   return exitCodes.ok;
 }
 

@@ -3,7 +3,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { combineProjects } from '../export/combine-projects.js';
 import { chooseProjects } from '../export/find-source.js';
 import { writeFile, writeText } from '../export/write-sheet.js';
-import { formatCount } from '../output/format.js';
+import { counted } from '../output/format.js';
 import { refuseKnownOriginals } from '../run/refuse-known-originals.js';
 import type { ExportSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -28,7 +28,7 @@ export async function exportProjects(
     terminal.print(
       json
         ? JSON.stringify(document, null, 2)
-        : `${formatCount(rows)} rows of ${countProjects(projects.length - sheet.leftOut.length)} written to ${out}`,
+        : `${counted(rows, 'row')} of ${counted(projects.length - sheet.leftOut.length, 'project')} written to ${out}`,
     );
   } else if (json) {
     const rows = [...sheet.rows];
@@ -46,8 +46,4 @@ export async function exportProjects(
     if (isError) exitCode = exitCodes.failed;
   }
   return exitCode;
-}
-
-function countProjects(count: number): string {
-  return count === 1 ? '1 project' : `${formatCount(count)} projects`;
 }

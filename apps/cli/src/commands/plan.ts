@@ -4,7 +4,7 @@ import { requireDevice } from '@cullstream/inference';
 import { formatSeconds } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { identifyProject, locateDatabase, readAcceptances } from '@cullstream/store';
-import { formatCount } from '../output/format.js';
+import { counted, formatCount } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import { findKnownRates, toEstimate, type KnownRates } from '../plan/known-rates.js';
@@ -184,7 +184,7 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
     'writes',
   ];
   const isUrgent = ({ state }: PlanRow) => state === 'missing' || state === 'unreadable';
-  const { shown, more } = limit(projects, { what: 'projects', isUrgent });
+  const { shown, more } = limit(projects, { what: 'project', isUrgent });
   const rows = shown.map((row) => [
     row.project,
     row.source,
@@ -205,12 +205,12 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
   return [
     formatTable(head, rows, { spare: ['source', 'ungrouped', 'existing', 'writes', 'cached'] }),
     ...more,
-    ...firstLines(lines, { what: 'notes' }),
+    ...firstLines(lines, { what: 'note' }),
     `embedder ${models.embedder.file}, ranker ${models.ranker.file}, crop proposer ${models.crop_proposer.file}`,
     `embedding recipe ${recipes.embedding} (${describeEncoding(recipes)}), prediction recipe ${recipes.prediction}`,
     ...notes,
-    `${formatCount(totals.images)} images in ${formatCount(totals.projects)} projects: ` +
-      `${formatCount(totals.toEmbed)} to embed, ${formatCount(totals.groups)} groups; ` +
+    `${counted(totals.images, 'image')} in ${counted(totals.projects, 'project')}: ` +
+      `${formatCount(totals.toEmbed)} to embed, ${counted(totals.groups, 'group')}; ` +
       (totals.pending === 0
         ? 'nothing is left to do'
         : `about ${formatSeconds(estimate.seconds)} ` +

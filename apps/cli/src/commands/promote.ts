@@ -3,6 +3,7 @@ import { ConfigurationError, newRunId } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { lastPromotion, promoteVersion, undoPromotion } from '@cullstream/store';
 import { findVersions, resolveVersion, type ProjectVersions } from '../diff/find-versions.js';
+import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import type { PromoteSettings } from '../settings/version-settings.js';
@@ -49,7 +50,7 @@ async function promoteAll(
   }
   const head = ['project', 'replaced', 'current already', 'left to the user', 'not decided by it'];
   const { shown, more } = limit(results, {
-    what: 'projects',
+    what: 'project',
     isUrgent: (result) => result.replaced > 0,
   });
   const rows = shown.map((result) =>
@@ -68,7 +69,7 @@ async function promoteAll(
       formatTable(head, rows),
       ...more,
       replaced > 0
-        ? `version ${version} is current in ${replaced} more groups; \`cullstream promote --undo\` takes it back`
+        ? `version ${version} is current in ${counted(replaced, 'more group')}; \`cullstream promote --undo\` takes it back`
         : `version ${version} was current wherever it can be; nothing was written`,
     ].join('\n'),
   );
@@ -104,7 +105,7 @@ async function undo(
     return exitCodes.ok;
   }
   const head = ['project', 'promoted version', 'restored', 'changed since, left'];
-  const { shown, more } = limit(results, { what: 'projects' });
+  const { shown, more } = limit(results, { what: 'project' });
   const rows = shown.map((result) => [
     result.project,
     result.version,

@@ -10,7 +10,7 @@ import { requireDevice } from '@cullstream/inference';
 import { findPixelDrift } from '@cullstream/embedding';
 import { toSummary, type Summary } from '@cullstream/report';
 import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
-import { formatCount } from '../output/format.js';
+import { counted } from '../output/format.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { toExcluded } from '../run/open-run.js';
@@ -86,7 +86,7 @@ function whatWasComplete(skipped: readonly SkippedProject[]): string {
   const failed = skipped.reduce((sum, { counts }) => sum + counts.failed, 0);
   if (failed > 0) {
     return (
-      `${formatCount(failed)} images failed before, and would again ` +
+      `${counted(failed, 'image')} failed before, and would again ` +
       '(`cullstream dead list` tells why); all else was complete already: nothing was written'
     );
   }

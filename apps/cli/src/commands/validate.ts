@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, counted } from '@cullstream/contracts';
 import {
   DATABASE_FOLDER,
   projectOfDatabase,
@@ -42,7 +42,10 @@ export async function validate(
   terminal.print(
     settings.json
       ? JSON.stringify({ databases: validations, errors, warnings, unchecked }, null, 2)
-      : [describeValidations(validations), `${errors} errors, ${warnings} warnings`].join('\n'),
+      : [
+          describeValidations(validations),
+          `${counted(errors, 'error')}, ${counted(warnings, 'warning')}`,
+        ].join('\n'),
   );
   if (errors > 0) return EXIT.errors;
   return warnings > 0 ? EXIT.warnings : EXIT.sound;

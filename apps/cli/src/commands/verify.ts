@@ -1,5 +1,7 @@
 import { exitCodes } from '@cullstream/runtime';
+import { counted } from '../output/format.js';
 import type { VerifySettings } from '../settings/database-settings.js';
+import { findAcceptedProjects, type AcceptedProjects } from '../verify/accepted-projects.js';
 import { checkStreams } from '../verify/check-streams.js';
 import { createOpenCaches } from '../verify/check-vectors.js';
 import { compareVectors, type VectorComparison } from '../verify/compare-vectors.js';
@@ -18,34 +20,41 @@ import type { CommandContext } from './command-context.js';
  */
 export async function verify(settings: VerifySettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  let catalogues = await readCatalogues(settings, context.log);
+  const acceptedProjects = await findAcceptedProjects(settings.data, context.log);
+  const readAll = () => readCatalogues(settings, acceptedProjects, context.log);
+  let catalogues = await readAll();
   let repair: RepairOutcome | undefined;
   if (settings.repair) {
-    const { proved } = await proveAll(settings, catalogues, context);
+    const { proved } = await proveAll(settings, { catalogues, acceptedProjects }, context);
     repair = await repairGaps(proved, settings, context);
     tellRepair(repair, context);
     if (repair.end === 'interrupted') return exitCodes.interrupted;
     // A source is catalogued by what a database of the user's says, and a damaged one may seem to be his.
-    if (repair.setAside.length > 0) catalogues = await readCatalogues(settings, context.log);
+    if (repair.setAside.length > 0) catalogues = await readAll();
   }
-  const verification = await verifyAll(catalogues, settings, context);
-  const { proofs, streams, comparisons, gaps, notes } = verification;
-  const complete = gaps.length === 0 && proofs.length > 0;
+  const verification = await verifyAll({ catalogues, acceptedProjects }, settings, context);
+  const { proofs, streams, comparisons, gaps, accepted, notes } = verification;
+  const complete = gaps.length === 0 && proofs.length + accepted.length > 0;
   const projects = proofs.map((proof) => {
     const comparison = comparisons.get(proof.project);
     return comparison === undefined ? proof : { ...proof, comparison };
   });
   terminal.print(
     settings.json
-      ? JSON.stringify({ complete, projects, streams, gaps, notes, repair }, null, 2)
+      ? JSON.stringify({ complete, projects, streams, gaps, accepted, notes, repair }, null, 2)
       : describeProof(verification),
   );
   return complete ? exitCodes.ok : exitCodes.failed;
 }
 
+interface Known {
+  readonly catalogues: CurrentCatalogues;
+  readonly acceptedProjects: AcceptedProjects;
+}
+
 async function proveAll(
   settings: VerifySettings,
-  { byProject }: CurrentCatalogues,
+  { catalogues: { byProject }, acceptedProjects }: Known,
   { log }: CommandContext,
 ): Promise<{ readonly proved: Proved[]; readonly notes: string[] }> {
   const { data, only, sample } = settings;
@@ -55,7 +64,10 @@ async function proveAll(
   const proved: Proved[] = [];
   for (const database of (await listOwnDatabases(data)).filter(isWanted)) {
     const { project } = database;
-    const options = { caches, sample, catalogue: byProject.get(project)?.digest };
+    const options = {
+      ...{ caches, sample, catalogue: byProject.get(project)?.digest },
+      acceptance: acceptedProjects.ofProject(project),
+    };
     proved.push({ database, proof: await verifyProject(project, database, options) });
   }
   for (const database of (await listLostDatabases(data)).filter(isWanted)) {
@@ -68,23 +80,28 @@ async function proveAll(
     lines === 0
       ? []
       : [
-          `${lines} lines of the cache index are damaged or torn; they are left out wherever it is read`,
+          `${counted(lines, 'line')} of the cache index damaged or torn, left out wherever it is read`,
         ];
   return { proved, notes };
 }
 
 async function verifyAll(
-  catalogues: CurrentCatalogues,
+  known: Known,
   settings: VerifySettings,
   context: CommandContext,
 ): Promise<Verification> {
-  const { proved, notes } = await proveAll(settings, catalogues, context);
+  const { catalogues, acceptedProjects } = known;
+  const { proved, notes } = await proveAll(settings, known, context);
   const proofs = proved.map(({ proof }) => proof);
-  const missing = [...catalogues.byProject]
+  const withoutDatabase = [...catalogues.byProject]
     .filter(
       ([project, { images }]) => images > 0 && proofs.every((proof) => proof.project !== project),
     )
-    .map(([project, { images }]) => `${project}: ${images} images and no database; run cullstream`);
+    .map(([project, { images }]) => ({
+      project,
+      gap: `${counted(images, 'image')} and no database; \`cullstream run\` makes it`,
+      acceptance: acceptedProjects.ofProject(project),
+    }));
   const streams = await checkStreams(proofs, settings, context);
   const comparisons =
     settings.full === undefined
@@ -96,10 +113,21 @@ async function verifyAll(
       comparison.gaps.map((gap) => `${project}: ${gap}`),
     ),
     ...catalogues.gaps,
-    ...missing,
+    ...withoutDatabase
+      .filter(({ acceptance }) => acceptance === undefined)
+      .map(({ project, gap }) => `${project}: ${gap}`),
     ...streams.gaps,
   ];
-  return { proofs, streams, comparisons, gaps, notes };
+  const accepted = [
+    ...proofs.flatMap((proof) => proof.accepted),
+    ...catalogues.accepted,
+    ...withoutDatabase.flatMap(({ project, gap, acceptance }) =>
+      acceptance === undefined ? [] : [{ project, gap, why: acceptance.why }],
+    ),
+  ];
+  const { problem } = acceptedProjects;
+  const all = problem === undefined ? notes : [...notes, problem];
+  return { proofs, streams, comparisons, gaps, accepted, notes: all };
 }
 
 function tellRepair(
@@ -113,6 +141,6 @@ function tellRepair(
   terminal.note(
     requeued === 0
       ? 'there is nothing to send again'
-      : `${requeued} images were sent through the stages again`,
+      : `${counted(requeued, 'image')} sent through the stages again`,
   );
 }

@@ -2,6 +2,7 @@ import { describeEncoding } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
 import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
+import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
@@ -60,13 +61,13 @@ function toText(rows: readonly VersionRow[]): string {
     'decided',
   ];
   const models = ['embedder', 'ranker', 'crop', 'features'];
-  const { shown, more } = limit(rows, { what: 'versions' });
+  const { shown, more } = limit(rows, { what: 'version' });
   const table = formatTable(
     [...head, ...models],
     shown.map((row) => [
       row.project,
       row.version,
-      row.current ? `${row.current_groups} groups` : '-',
+      row.current ? counted(row.current_groups, 'group') : '-',
       row.completed_at?.slice(0, 19).replace('T', ' ') ?? 'unfinished',
       row.runs,
       row.images,

@@ -57,11 +57,9 @@ export type DeadEntry = FailedImage | PoisonedMessage | FailedProject;
 export interface DeadSelection {
   readonly reason?: readonly string[] | undefined;
   readonly project?: readonly string[] | undefined;
-  /** Ids, or beginnings of ids; none for all. */
+  /** In full; none for all. */
   readonly ids?: readonly string[];
 }
-
-const SHORTEST_ID = 3;
 
 export function isSelected(
   entry: DeadEntry,
@@ -69,7 +67,7 @@ export function isSelected(
 ): boolean {
   if (reason?.includes(entry.reason) === false) return false;
   if (project?.includes(entry.project) === false) return false;
-  return ids.length === 0 || ids.some((id) => hasId(entry, id));
+  return ids.length === 0 || ids.includes(entry.id);
 }
 
 /** Ends a sentence that nothing was found, where all that was asked for was a part. */
@@ -77,10 +75,6 @@ export function ofSelection({ reason, project }: DeadSelection): string {
   return reason === undefined && project === undefined
     ? ''
     : ` of what ‹project› and ‹reason› choose; \`cullstream dead list\` lists everything`;
-}
-
-export function hasId(entry: DeadEntry, id: string): boolean {
-  return entry.id === id || (id.length >= SHORTEST_ID && entry.id.startsWith(id));
 }
 
 /** What makes it the same failure in another run. */

@@ -14,7 +14,7 @@ export async function listDead(
   context: CommandContext,
 ): Promise<DeadEntry[]> {
   if (!isExternal(place, context)) requireDataFolder(place.data);
-  const projects = await listFailedProjects(place.data);
+  const projects = await listFailedProjects(place.data, context.log);
   const images = await listFailedImages(place.data);
   const messages = hasBroker(place, context)
     ? await reachBroker(place, context, listPoisonedMessages)

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFailures, readRuns, type RunProgress, type StoredFailure } from '@cullstream/store';
 import { listOwnDatabases, type OwnDatabase } from '../verify/list-databases.js';
 import type { FailedImage } from './dead-entry.js';
+import { toId } from './to-id.js';
 
 /**
  * The images that failed in the newest completed run of each project (the newest of all where none
@@ -37,7 +37,7 @@ function toEntry(
   const { source } = last;
   return {
     kind: 'image',
-    id: idOf(database.project, last.image),
+    id: toId('image', database.project, last.image),
     database,
     project: database.project,
     run: newest.run,
@@ -54,9 +54,4 @@ function toEntry(
     firstAt: first.startedAt,
     lastAt: newest.completedAt ?? newest.startedAt,
   };
-}
-
-/** `i` and eight hex digits: the same for an image in every run. */
-function idOf(project: string, image: string): string {
-  return `i${createHash('sha256').update(`${project}\n${image}`).digest('hex').slice(0, 8)}`;
 }

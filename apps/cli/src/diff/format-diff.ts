@@ -8,11 +8,11 @@ const GROUPS_PRINTED = 10;
 export function formatDiff(diff: VersionDiff): string {
   const { a, b, projects, total, notCompared, groups } = diff;
   const { shown, more } = limit(projects, {
-    what: 'projects',
+    what: 'project',
     isUrgent: ({ winnersChanged }) => winnersChanged > 0,
   });
   const measured = [...shown.map((each) => [each.project, each] as const), ['all', total] as const];
-  const left = limit(notCompared, { what: 'projects' });
+  const left = limit(notCompared, { what: 'project' });
   const head = [
     'project',
     'groups',

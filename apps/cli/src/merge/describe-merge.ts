@@ -1,5 +1,5 @@
 import { changesAnything, type LeftReason, type MergeReport } from '@cullstream/store';
-import { formatCount } from '../output/format.js';
+import { counted, formatCount } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import { countsOf, remedyOf, type MergeResult } from './merge-result.js';
@@ -20,7 +20,7 @@ export function describeMerge(
   purpose: 'merge' | 'undo' = 'merge',
 ): string {
   const reported = results.filter((result) => 'report' in result);
-  const { shown, more } = limit(reported, { what: 'projects' });
+  const { shown, more } = limit(reported, { what: 'project' });
   const rows = shown.map(({ project, report }) => {
     const { added, filled, compared, left, refused } = countsOf(report);
     return [project, added, filled, compared, left, refused];
@@ -36,10 +36,10 @@ export function describeMerge(
         const remedy = remedyOf(result);
         return remedy === null ? [] : [`${result.project}: ${remedy}`];
       }),
-      { what: 'remedies' },
+      { what: 'remedy' },
     ),
     ...firstLines(results.flatMap(describeEnd), {
-      what: 'projects',
+      what: 'project',
       isUrgent: (line) => line.startsWith('error: '),
     }),
     describeNext(results, purpose),
@@ -48,7 +48,11 @@ export function describeMerge(
 
 function examplesOf({ added, filled, compared, left, refused }: MergeReport): string[] {
   return [
-    ...listed('add', added, ({ groupId, images }) => `${groupId} (${images.length} images)`),
+    ...listed(
+      'add',
+      added,
+      ({ groupId, images }) => `${groupId} (${counted(images.length, 'image')})`,
+    ),
     ...listed('fill', filled, ({ groupId, stagedGroupId, columns }) => {
       const from = groupId === stagedGroupId ? '' : `, staged as ${stagedGroupId}`;
       return `${groupId} (${columns.join(', ')}${from})`;

@@ -1,6 +1,1 @@
-const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
-/** `38,366` */
-export function formatCount(count: number): string {
-  return whole.format(count);
-}
+export { counted, formatCount, toPlural } from '@cullstream/contracts';

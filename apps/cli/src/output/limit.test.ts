@@ -6,7 +6,7 @@ const numbers = Array.from({ length: 20_000 }, (_unused, index) => index);
 describe('limit', () => {
   it('shows all where there are few, in their order', () => {
     const isUrgent = (each: number) => each === 2;
-    expect(limit([1, 2, 3], { what: 'projects', isUrgent })).toEqual({
+    expect(limit([1, 2, 3], { what: 'project', isUrgent })).toEqual({
       shown: [1, 2, 3],
       more: [],
     });
@@ -14,22 +14,22 @@ describe('limit', () => {
 
   it('begins with the urgent ones of many, and says how many more there are', () => {
     const isUrgent = (each: number) => each > 19_997;
-    expect(limit(numbers, { what: 'projects', isUrgent, most: 4 })).toEqual({
+    expect(limit(numbers, { what: 'project', isUrgent, most: 4 })).toEqual({
       shown: [19_998, 19_999, 0, 1],
       more: ['and 19,996 more projects; --json lists all'],
     });
   });
 
   it('shows no more where all are urgent', () => {
-    const { shown } = limit(numbers, { what: 'projects', isUrgent: () => true });
+    const { shown } = limit(numbers, { what: 'project', isUrgent: () => true });
     expect(shown).toHaveLength(100);
   });
 
   it('ends lines with one that says where the others are', () => {
-    const options = { what: 'warnings', where: 'the report lists them', most: 1 };
+    const options = { what: 'warning', where: 'the report lists them', most: 1 };
     expect(firstLines(['one', 'two'], options)).toEqual([
       'one',
-      'and 1 more warnings; the report lists them',
+      'and 1 more warning; the report lists them',
     ]);
   });
 });

@@ -1,10 +1,10 @@
-import { formatCount } from './format.js';
+import { counted } from './format.js';
 
 /** Lines of one kind, or rows of a table, that a person reads at once. */
 export const MOST_LINES = 100;
 
 export interface LimitOptions<T> {
-  /** What they are, in the plural. */
+  /** What each is. */
   readonly what: string;
   /** Where the others are listed. */
   readonly where?: string;
@@ -28,7 +28,7 @@ export function limit<T>(
   const others = urgent.length >= most ? [] : items.filter((item) => !isUrgent(item));
   return {
     shown: [...urgent, ...others].slice(0, most),
-    more: [`and ${formatCount(hidden)} more ${what}; ${where}`],
+    more: [`and ${counted(hidden, `more ${what}`)}; ${where}`],
   };
 }
 

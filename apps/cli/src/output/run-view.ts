@@ -3,7 +3,7 @@ import { formatSeconds } from '@cullstream/report';
 import stringWidth from 'string-width';
 import type { OpenedRun } from '../run/open-run.js';
 import type { RunView } from '../run/execute-run.js';
-import { formatCount } from './format.js';
+import { counted, formatCount } from './format.js';
 import { MOST_LINES } from './limit.js';
 import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';
@@ -42,7 +42,7 @@ export function describeStatus(status: RunStatus): string {
 /** `1,234 of 5,000 images, 2 failed` */
 export function describeCounts(status: RunStatus): string {
   const { done, of, failed } = sumOf(status);
-  const counts = `${formatCount(done)} of ${formatCount(of)} images`;
+  const counts = `${formatCount(done)} of ${counted(of, 'image')}`;
   return failed > 0 ? `${counts}, ${formatCount(failed)} failed` : counts;
 }
 
@@ -54,7 +54,7 @@ function describeEta({ eta, state }: RunStatus): string | undefined {
 
 function describeOpening({ record, resumed }: OpenedRun): string {
   const images = record.projects.reduce((sum, { project }) => sum + project.images, 0);
-  const projects = `${formatCount(record.projects.length)} projects, ${formatCount(images)} images`;
+  const projects = `${counted(record.projects.length, 'project')}, ${counted(images, 'image')}`;
   return `${resumed ? 'resuming' : 'starting'} run ${record.run}: ${projects}`;
 }
 
@@ -93,8 +93,8 @@ function createProjectLines(): (status: RunStatus) => string[] {
         left[how] -= 1;
         if (left[how] < 0) return [];
         const line =
-          `${project.name}: ${project.state}, ${formatCount(finishedIn(project))} images, ` +
-          `${formatCount(project.counts.decidedGroups)} of ${formatCount(project.groups)} groups decided`;
+          `${project.name}: ${project.state}, ${counted(finishedIn(project), 'image')}, ` +
+          `${formatCount(project.counts.decidedGroups)} of ${counted(project.groups, 'group')} decided`;
         return left[how] > 0 ? [line] : [line, END_OF_LINES[how]];
       });
 }
@@ -139,7 +139,7 @@ export function createBarView(terminal: Terminal): RunView {
           .filter(({ state }) => state === 'running')
           .map((project) => {
             const failed = project.counts.failed > 0 ? `, ${project.counts.failed} failed` : '';
-            const note = `${formatCount(project.images)} images${failed}`;
+            const note = `${counted(project.images, 'image')}${failed}`;
             return drawBar(project.name, finishedIn(project), project.images, note);
           }),
       ]);

@@ -1,7 +1,7 @@
 import { formatSeconds, warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { groupBy } from '../dead/group-by.js';
-import { formatCount } from './format.js';
+import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
 import { firstLines, limit } from './limit.js';
 
@@ -14,7 +14,7 @@ const COMMON_AT = 30;
 export function formatSummary(summary: Summary, reportPath: string | undefined): string {
   const { images, groups, projects } = summary;
   const where = 'the report and --json list all';
-  const { shown, more } = limit(projects, { what: 'projects', where, isUrgent: isTroubled });
+  const { shown, more } = limit(projects, { what: 'project', where, isUrgent: isTroubled });
   const rows = shown.map((project) => [
     project.project_id,
     project.status,
@@ -40,10 +40,10 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
   return [
     formatTable(head, rows, { spare: ['ungrouped', 'cached', 'embedded'] }),
     ...more,
-    `${formatCount(images.total)} images: ${formatCount(images.embedded)} embedded, ` +
+    `${counted(images.total, 'image')}: ${formatCount(images.embedded)} embedded, ` +
       `${formatCount(images.cached)} cached, ${formatCount(images.failed)} failed, ` +
       `${formatCount(images.ungrouped)} in no group; ` +
-      `${formatCount(groups.decided)} of ${formatCount(groups.total)} groups decided; ` +
+      `${formatCount(groups.decided)} of ${counted(groups.total, 'group')} decided; ` +
       formatSeconds(summary.total_duration_seconds) +
       describeWork(summary),
     ...describeAccepted(summary),
@@ -78,16 +78,14 @@ function describeAccepted(summary: Summary): string[] {
   const parts = [
     ...(projects === 0
       ? []
-      : [
-          `${formatCount(results.failed)} ${results.failed === 1 ? 'project' : 'projects'} failed, ${part(results.failed, projects)}`,
-        ]),
+      : [`${counted(results.failed, 'project')} failed, ${part(results.failed, projects)}`]),
     ...(accepted.images === 0
       ? []
       : [`${formatCount(images.failed)} failed, ${part(images.failed, accepted.images)}`]),
     ...(accepted.dead_letters === 0
       ? []
       : [
-          `${formatCount(letters.length)} ${letters.length === 1 ? 'message' : 'messages'} given up, ${part(letters.length, accepted.dead_letters)}`,
+          `${counted(letters.length, 'message')} given up, ${part(letters.length, accepted.dead_letters)}`,
         ]),
   ];
   return [`${parts.join('; ')}: \`cullstream dead list\` tells why`];
@@ -129,18 +127,18 @@ function notes(summary: Summary): string[] {
     failures.length < summary.images.failed ? '`cullstream dead list` lists them' : IN_REPORT;
   return [
     ...ofModels,
-    ...firstLines(messagesOf(projects), { what: 'notes', where: IN_REPORT }),
+    ...firstLines(messagesOf(projects), { what: 'note', where: IN_REPORT }),
     ...firstLines(
       warnings.map((warning) => `warning: ${warning}`),
-      { what: 'warnings', where: IN_REPORT },
+      { what: 'warning', where: IN_REPORT },
     ),
     ...failures.slice(0, FAILURES_SHOWN),
     ...(hidden > 0 && failures.length > 0
-      ? [`and ${formatCount(hidden)} more failed images; ${whereRest}`]
+      ? [`and ${counted(hidden, 'more failed image')}; ${whereRest}`]
       : []),
     ...poisoned.slice(0, FAILURES_SHOWN),
     ...(poisoned.length > FAILURES_SHOWN
-      ? [`and ${formatCount(poisoned.length - FAILURES_SHOWN)} more messages that were given up`]
+      ? [`and ${counted(poisoned.length - FAILURES_SHOWN, 'more message')} given up`]
       : []),
   ].map(withoutRawErrors);
 }
@@ -153,7 +151,7 @@ function messagesOf(projects: Summary['projects']): string[] {
   return [...groupBy(named, ({ message }) => message)].flatMap(([message, alike]) =>
     alike.length < COMMON_AT
       ? alike.map(({ name }) => `${name}: ${message}`)
-      : [`${formatCount(alike.length)} projects: ${message}`],
+      : [`${counted(alike.length, 'project')}: ${message}`],
   );
 }
 

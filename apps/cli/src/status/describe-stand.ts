@@ -1,5 +1,5 @@
 import type { RunStatus } from '@cullstream/contracts';
-import { formatCount } from '../output/format.js';
+import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import { describeCounts, describeStatus } from '../output/run-view.js';
@@ -40,7 +40,7 @@ function describeSilent({ kind, run, stand, isIdle }: RunStand): string {
 function describeNumbers(status: RunStatus, sum: string): string[] {
   const isUrgent = ({ state }: RunStatus['projects'][number]) =>
     state !== 'waiting' && state !== 'success';
-  const { shown } = limit(status.projects, { what: 'projects', isUrgent });
+  const { shown } = limit(status.projects, { what: 'project', isUrgent });
   const rows = shown.map(({ name, state, images, groups, counts }) => [
     name,
     state,
@@ -55,10 +55,10 @@ function describeNumbers(status: RunStatus, sum: string): string[] {
   const head = ['project', 'state', 'images', 'embedded', 'cached', 'failed', 'groups', 'decided'];
   return [
     formatTable(head, rows, { spare: ['cached', 'groups'] }),
-    ...(hidden === 0 ? [] : [`and ${formatCount(hidden)} more projects`]),
+    ...(hidden === 0 ? [] : [`and ${counted(hidden, 'more project')}`]),
     sum,
     ...(status.deadLetters > 0
-      ? [`${status.deadLetters} dead letters; see \`cullstream dead list\``]
+      ? [`${counted(status.deadLetters, 'dead letter')}; see \`cullstream dead list\``]
       : []),
   ];
 }

@@ -11,18 +11,25 @@ export interface LastSummary {
 export interface SummarySearch {
   /** Is told the file. */
   readonly onUnreadable: (file: string) => void;
-  /** Others are passed over. */
-  readonly isWanted?: (summary: Summary) => boolean;
+}
+
+/** The newest of {@link readSummaries}. */
+export async function readLastSummary(
+  dataDir: string,
+  search: SummarySearch,
+): Promise<LastSummary | undefined> {
+  for await (const newest of readSummaries(dataDir, search)) return newest;
+  return undefined;
 }
 
 /**
- * The newest summary below a data folder. One that cannot be read, for its disk was full or it was
- * changed by hand, is passed over.
+ * The summaries below a data folder, newest first. One that cannot be read, for its disk was full or it
+ * was changed by hand, is passed over.
  */
-export async function readLastSummary(
+export async function* readSummaries(
   dataDir: string,
-  { onUnreadable, isWanted = () => true }: SummarySearch,
-): Promise<LastSummary | undefined> {
+  { onUnreadable }: SummarySearch,
+): AsyncGenerator<LastSummary> {
   const folder = join(dataDir, 'ai_data');
   const names = (await readdir(folder).catch(() => []))
     .filter((name) => /^batch_predictions_summary_.*\.json$/.test(name))
@@ -31,11 +38,9 @@ export async function readLastSummary(
   for (const name of names) {
     const path = join(folder, name);
     const summary = await readSummary(path);
-    if (summary !== undefined && !isWanted(summary)) continue;
-    if (summary !== undefined) return { summary, path: path.replace(/\.json$/, '.html') };
-    onUnreadable(path);
+    if (summary === undefined) onUnreadable(path);
+    else yield { summary, path: path.replace(/\.json$/, '.html') };
   }
-  return undefined;
 }
 
 async function readSummary(path: string): Promise<Summary | undefined> {

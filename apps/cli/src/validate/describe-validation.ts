@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Finding, Validation } from '@cullstream/store';
-import { formatCount } from '../output/format.js';
+import { counted, formatCount } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import { groupBy } from '../dead/group-by.js';
@@ -24,7 +24,7 @@ export function describeValidations(validations: readonly Validation[]): string 
     'warnings',
   ];
   const isUrgent = ({ findings }: Validation) => findings.length > 0;
-  const { shown, more } = limit(validations, { what: 'databases', isUrgent });
+  const { shown, more } = limit(validations, { what: 'database', isUrgent });
   const rows = shown.map(({ path, ours, findings, statistics }) => [
     basename(path),
     ours ? 'cullstream' : 'others',
@@ -39,7 +39,7 @@ export function describeValidations(validations: readonly Validation[]): string 
     formatTable(head, rows, { spare: ['agree'] }),
     ...more,
     ...shown.flatMap(describeConfidence),
-    ...firstLines(validations.flatMap(describeWorst), { what: 'lines' }),
+    ...firstLines(validations.flatMap(describeWorst), { what: 'line' }),
   ].join('\n');
 }
 
@@ -90,6 +90,6 @@ function describeWorst({ path, findings }: Validation): string[] {
   });
   const hidden = byRow.length - shown.length;
   return hidden > 0
-    ? [...shown, `and ${formatCount(hidden)} more rows in ${basename(path)}; ‹json› lists all`]
+    ? [...shown, `and ${counted(hidden, 'more row')} in ${basename(path)}; ‹json› lists all`]
     : shown;
 }

@@ -10,6 +10,7 @@ import {
   type Bus,
 } from '@cullstream/bus';
 import type { CommandContext } from '../commands/command-context.js';
+import { counted } from '../output/format.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { hasBroker, withBroker, type BrokerPlace } from '../run/with-broker.js';
 import type { ProjectProof } from './verify-project.js';
@@ -18,6 +19,7 @@ export interface StreamProof {
   /** What was looked at, in words. */
   readonly note: string;
   readonly projectsChecked: number;
+  readonly isRunUnfinished: boolean;
   readonly gaps: readonly string[];
   /** What the streams lack of projects whose databases are complete. */
   readonly notes: readonly string[];
@@ -38,15 +40,14 @@ export async function checkStreams(
   where: BrokerPlace,
   context: CommandContext,
 ): Promise<StreamProof> {
-  const nothing = { projectsChecked: 0, gaps: [], notes: [] };
+  const nothing = { projectsChecked: 0, isRunUnfinished: false, gaps: [], notes: [] };
   if (!hasBroker(where, context)) {
     return { ...nothing, note: 'streams: no broker has worked here' };
   }
   if ((await readBrokerFile(where.data)) !== undefined) {
-    const gaps = [
-      'a run is not finished; `cullstream run` resumes it, `cullstream status` shows it',
-    ];
-    return { ...nothing, note: 'streams: not compared, for a run is not finished', gaps };
+    const gaps = ['a run is not finished; `cullstream status` tells how it goes on'];
+    const note = 'streams: not compared, for a run is not finished';
+    return { ...nothing, isRunUnfinished: true, note, gaps };
   }
   try {
     return await withBroker(where, context, (bus) => compare(bus, proofs));
@@ -77,8 +78,11 @@ async function compare(bus: Bus, proofs: readonly ProjectProof[]): Promise<Strea
   }
   const agreement =
     gaps.length > 0 ? 'with gaps' : notes.length > 0 ? 'not all whole' : 'all agree';
-  const note = `streams: ${projectsChecked} of ${proofs.length} projects still have events, ${agreement}`;
-  return { note, projectsChecked, gaps, notes };
+  const note =
+    projectsChecked === 0
+      ? 'streams: nothing to compare, they hold no images of the newest run of any project'
+      : `streams: ${projectsChecked} of ${counted(proofs.length, 'project')} compared, ${agreement}`;
+  return { note, projectsChecked, isRunUnfinished: false, gaps, notes };
 }
 
 async function listLost(bus: Bus): Promise<Stage[]> {
@@ -156,7 +160,8 @@ async function findLacks(
     const { name } = streams[stage];
     if ((await countOf(stage, run, project)) >= images) continue;
     const stored = await countEvents(bus, name, subjectOf(stage, run, project));
-    if (stored < images) lacks.push(`${name} holds ${stored} events for ${images} images`);
+    if (stored < images)
+      lacks.push(`${name} holds ${counted(stored, 'event')} for ${counted(images, 'image')}`);
   }
   return lacks;
 }
@@ -175,5 +180,5 @@ function describe(seen: ReadonlySet<number>, images: number): string {
   const isHead = [...seen].every((sequence) => sequence < seen.size);
   return isHead
     ? `the stream ends at image ${seen.size} of ${images}`
-    : `the stream lacks ${images - seen.size} of ${images} images`;
+    : `the stream lacks ${images - seen.size} of ${counted(images, 'image')}`;
 }

@@ -1,5 +1,6 @@
 import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
+import type { AcceptedGap } from './accepted-projects.js';
 import type { StreamProof } from './check-streams.js';
 import type { VectorComparison } from './compare-vectors.js';
 import type { ProjectProof } from './verify-project.js';
@@ -11,6 +12,7 @@ export interface Verification {
   /** By project, where images were embedded anew. */
   readonly comparisons: ReadonlyMap<string, VectorComparison>;
   readonly gaps: readonly string[];
+  readonly accepted: readonly AcceptedGap[];
   /** What is no gap and concerns no project alone. */
   readonly notes: readonly string[];
 }
@@ -21,6 +23,7 @@ export function describeProof({
   streams,
   comparisons,
   gaps,
+  accepted,
   notes: common,
 }: Verification): string {
   const head = [
@@ -38,7 +41,7 @@ export function describeProof({
   ];
   const hasGaps = ({ project, gaps: own }: ProjectProof) =>
     own.length + (comparisons.get(project)?.gaps.length ?? 0) > 0;
-  const { shown, more } = limit(proofs, { what: 'projects', isUrgent: hasGaps });
+  const { shown, more } = limit(proofs, { what: 'project', isUrgent: hasGaps });
   const rows = shown.map((proof) => [
     proof.project,
     proof.images,
@@ -50,7 +53,7 @@ export function describeProof({
     proof.failedGroups,
     proof.vectorsChecked,
     ...(comparisons.size > 0 ? toCells(comparisons.get(proof.project)) : []),
-    hasGaps(proof) ? 'NO' : 'yes',
+    hasGaps(proof) ? 'NO' : proof.accepted.length > 0 ? 'accepted' : 'yes',
   ]);
   const notes = [
     ...proofs.flatMap(({ project, notes: all }) => all.map((note) => `${project}: ${note}`)),
@@ -58,12 +61,13 @@ export function describeProof({
     ...common,
   ].map((note) => `note: ${note}`);
   return [
-    formatTable(head, rows, { spare: ['vectors', 'embedded'] }),
+    ...(rows.length === 0 ? [] : [formatTable(head, rows, { spare: ['vectors', 'embedded'] })]),
     ...more,
     streams.note,
-    ...firstLines(notes, { what: 'notes' }),
-    toVerdict(proofs, gaps),
-    ...firstLines(gaps, { what: 'gaps' }),
+    ...firstLines(notes, { what: 'note' }),
+    ...firstLines(accepted.map(describeAccepted), { what: 'accepted gap' }),
+    toVerdict({ proofs, streams, gaps, accepted }),
+    ...firstLines(gaps, { what: 'gap' }),
   ].join('\n');
 }
 
@@ -73,13 +77,25 @@ function toCells(comparison: VectorComparison | undefined): (string | number)[] 
     : [comparison.compared, comparison.leastCosine.toFixed(6)];
 }
 
-function toVerdict(proofs: readonly ProjectProof[], gaps: readonly string[]): string {
-  if (proofs.length === 0 && gaps.length === 0) {
-    return 'nothing to verify: no database of cullstream here';
+function describeAccepted({ project, gap, why }: AcceptedGap): string {
+  return `accepted${why === null ? '' : ` (${why})`}: ${project}: ${gap}`;
+}
+
+function toVerdict({
+  proofs,
+  streams,
+  gaps,
+  accepted,
+}: Pick<Verification, 'proofs' | 'streams' | 'gaps' | 'accepted'>): string {
+  if (proofs.length + gaps.length + accepted.length === 0) {
+    return 'nothing to verify: no database of cullstream here; `cullstream run` makes them';
   }
   if (gaps.length === 0) {
-    return 'complete: every image ended once, every group is decided or failed, every vector is sound';
+    const besides = accepted.length === 0 ? '' : ' but for what is accepted';
+    return `complete${besides}: every image ended once, every group is decided or failed, every vector is sound`;
   }
+  // What a run that goes on will do needs no repair.
+  if (streams.isRunUnfinished) return 'gaps:';
   const isRepairable = proofs.some(
     ({ repairable: { withoutRow, withoutVector, withoutDecision, database } }) =>
       database || withoutRow.length + withoutVector.length + withoutDecision.length > 0,

@@ -4,21 +4,25 @@ import {
   loadInventory,
   readCatalogue,
   selectProjects,
+  withContent,
   type KnownProject,
   type ProjectSource,
 } from '@cullstream/catalog';
+import { counted, toProjectName, type RejectedSource } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
 import type { Logger } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
 import { loadKnownProjects } from '../run/known-projects.js';
-import { toProjectName } from '@cullstream/contracts';
 import type { VerifySettings } from '../settings/database-settings.js';
+import type { AcceptedGap, AcceptedProjects } from './accepted-projects.js';
 
 /** What the sources hold today. */
 export interface CurrentCatalogues {
   readonly byProject: ReadonlyMap<string, { readonly digest: string; readonly images: number }>;
   /** Sources of which nothing can be said, and work that should be there and is not. */
   readonly gaps: readonly string[];
+  /** The same, where somebody has taken note of it. */
+  readonly accepted: readonly AcceptedGap[];
 }
 
 /**
@@ -29,6 +33,7 @@ export interface CurrentCatalogues {
  */
 export async function readCatalogues(
   settings: VerifySettings,
+  acceptedProjects: AcceptedProjects,
   log: Logger,
 ): Promise<CurrentCatalogues> {
   const { originals, data: dataDir } = settings;
@@ -36,7 +41,7 @@ export async function readCatalogues(
   const known = await loadKnownProjects(dataDir, log);
   if (originals === undefined) {
     const undone = undoneGaps(dataDir, await doneInInventory(settings));
-    return { byProject, gaps: [...undone, ...lostGaps(known, byProject, settings)] };
+    return split([...undone, ...lostGaps(known, byProject, settings)], byProject, acceptedProjects);
   }
   const isThere = await readdir(originals).then(
     () => true,
@@ -44,13 +49,14 @@ export async function readCatalogues(
   );
   if (!isThere) {
     const gap = `the originals cannot be compared: ${originals} cannot be read; is their disk connected?`;
-    return { byProject, gaps: [gap, ...lostGaps(known, byProject, settings)] };
+    const lost = split(lostGaps(known, byProject, settings), byProject, acceptedProjects);
+    return { ...lost, gaps: [gap, ...lost.gaps] };
   }
   const memory = { dataDir, known };
   const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
   const gaps = [
-    ...selection.rejected.map(({ source, message }) => `${source}: ${message}`),
-    ...selection.missing.map(({ name, message }) => `${name}: ${message}`),
+    ...selection.rejected.map((source) => ofSource(source, originals)),
+    ...selection.missing.map((source) => ofSource(source, originals)),
     ...undoneGaps(dataDir, selection.done),
   ];
   const options = { ...settings, originalsDir: originals, dataDir };
@@ -59,10 +65,41 @@ export async function readCatalogues(
       const { totals } = await readCatalogue(project, options);
       byProject.set(project.name, { digest: totals.catalogue, images: totals.images });
     } catch (error) {
-      gaps.push(`${project.name}: its source cannot be compared: ${errorMessage(error)}`);
+      const message = errorMessage(error);
+      const gap = `its source cannot be compared: ${message}`;
+      gaps.push({ ...ofSource({ ...project, message }, originals), gap });
     }
   }
-  return { byProject, gaps: [...gaps, ...lostGaps(known, byProject, settings)] };
+  const all = [...gaps, ...lostGaps(known, byProject, settings)];
+  return split(all, byProject, acceptedProjects);
+}
+
+interface SourceGap {
+  readonly project: string;
+  readonly gap: string;
+  /** As a run would reject it today. */
+  readonly source?: RejectedSource;
+}
+
+function ofSource(source: RejectedSource, originalsDir: string): SourceGap {
+  const { name: project, message: gap } = source;
+  return { project, gap, source: withContent(source, originalsDir) };
+}
+
+/** Tells what somebody has taken note of from what is left to do. */
+function split(
+  all: readonly SourceGap[],
+  byProject: CurrentCatalogues['byProject'],
+  { ofSource: find, ofProject }: AcceptedProjects,
+): CurrentCatalogues {
+  const gaps: string[] = [];
+  const accepted: AcceptedGap[] = [];
+  for (const { project, gap, source } of all) {
+    const found = source === undefined ? ofProject(project) : find(source);
+    if (found === undefined) gaps.push(`${project}: ${gap}`);
+    else accepted.push({ project, gap, why: found.why });
+  }
+  return { byProject, gaps, accepted };
 }
 
 async function doneInInventory({ inventory, only }: VerifySettings): Promise<ProjectSource[]> {
@@ -73,11 +110,11 @@ async function doneInInventory({ inventory, only }: VerifySettings): Promise<Pro
 }
 
 /** Work that the inventory says is done, and that is not there. */
-function undoneGaps(dataDir: string, done: readonly ProjectSource[]): string[] {
+function undoneGaps(dataDir: string, done: readonly ProjectSource[]): SourceGap[] {
   return done
     .map((project) => checkDone(dataDir, project))
     .filter(({ isDone }) => !isDone)
-    .map(({ name, message }) => `${name}: ${message}`);
+    .map(({ name: project, message: gap }) => ({ project, gap }));
 }
 
 /** Projects of earlier runs whose database, or whose images, are gone. */
@@ -85,15 +122,16 @@ function lostGaps(
   known: readonly KnownProject[],
   byProject: CurrentCatalogues['byProject'],
   { data, only }: VerifySettings,
-): string[] {
+): SourceGap[] {
   return known
     .filter(({ name, images }) => images > 0 && only?.includes(name) !== false)
     .flatMap(({ name, images }) => {
       const now = byProject.get(name)?.images;
-      if (now === 0)
-        return [`${name}: ${images} images in earlier runs, and its source holds none`];
-      const isLost = now === undefined && isWithoutDatabase(data, name);
-      return isLost ? [`${name}: ${images} images in earlier runs, and no database now`] : [];
+      const before = `${counted(images, 'image')} known of earlier runs`;
+      if (now === 0) return [{ project: name, gap: `${before}, and its source holds none` }];
+      if (now !== undefined || !isWithoutDatabase(data, name)) return [];
+      // A run that was cancelled before it came to a project leaves none either.
+      return [{ project: name, gap: `${before}, and no database; \`cullstream run\` makes it` }];
     });
 }
 

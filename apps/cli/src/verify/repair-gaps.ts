@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import {
   ConfigurationError,
+  counted,
   EVENT_VERSION,
   subjectOf,
   tryDecodeEvent,
@@ -99,7 +100,8 @@ export async function repairGaps(
             await publishImages(to, events.values(), attempt);
             requeued += events.size;
             const lost = gap.sequences.size - events.size;
-            if (lost > 0) problems.push(`${gap.project.name}: ${lost} images ${NOWHERE}`);
+            if (lost > 0)
+              problems.push(`${gap.project.name}: ${counted(lost, 'image')} ${NOWHERE}`);
           }
         };
         const ended = await requeue({ bus, broker }, run, publish, options);

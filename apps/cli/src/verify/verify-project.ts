@@ -3,8 +3,11 @@ import {
   readDatabaseFacts,
   readRuns,
   readVersions,
+  type Acceptance,
   type DatabaseFacts,
 } from '@cullstream/store';
+import { counted } from '../output/format.js';
+import type { AcceptedGap } from './accepted-projects.js';
 import { checkVectors, type OpenCaches, type VectorCheck } from './check-vectors.js';
 import type { OwnDatabase } from './list-databases.js';
 
@@ -37,6 +40,8 @@ export interface ProjectProof {
   };
   /** What is missing or disagrees; empty when the project is complete. */
   readonly gaps: readonly string[];
+  /** What a run failed to do, where somebody has taken note of that. */
+  readonly accepted: readonly AcceptedGap[];
   /** What is no gap and may surprise. */
   readonly notes: readonly string[];
 }
@@ -46,6 +51,8 @@ export interface VerifyOptions {
   readonly caches: OpenCaches;
   /** What the source holds today, where the originals were given. */
   readonly catalogue?: string | undefined;
+  /** Who took note that the run of this project failed. */
+  readonly acceptance?: Pick<Acceptance, 'why'> | undefined;
   /** How many vectors are looked at; all without it. */
   readonly sample?: number | undefined;
 }
@@ -99,6 +106,8 @@ async function proveProject(
   }
   const vectors = await checkVectors(database.path, facts, options);
   const { progress, outcomes } = facts;
+  const undone = [...imageGaps(facts), ...groupGaps(facts)];
+  const { acceptance } = options;
   return {
     project,
     database: database.name,
@@ -120,12 +129,13 @@ async function proveProject(
       database: false,
     },
     gaps: [
-      ...imageGaps(facts),
-      ...groupGaps(facts),
+      ...(acceptance === undefined ? undone : []),
       ...recipeGaps(facts),
       ...vectorGaps(vectors),
       ...sourceGaps(facts, options),
     ],
+    accepted:
+      acceptance === undefined ? [] : undone.map((gap) => ({ project, gap, why: acceptance.why })),
     notes: [...uncheckedNotes(vectors), ...staleNotes(project, database.path, facts)],
   };
 }
@@ -139,9 +149,12 @@ function imageGaps({ progress, outcomes, missingSequences }: DatabaseFacts): str
     const ranges = missingSequences
       .slice(0, EXAMPLES)
       .map(({ from, to }) => (from === to ? from : `${from}-${to}`));
-    gaps.push(`${missing} of ${images} images have no row; positions ${ranges.join(', ')}`);
+    gaps.push(
+      `${missing} of ${counted(images, 'image')} without a row; positions ${ranges.join(', ')}`,
+    );
   }
-  if (ended > images) gaps.push(`${ended} images have ended, and the catalogue has ${images}`);
+  if (ended > images)
+    gaps.push(`${counted(ended, 'image')} ended, and the catalogue has ${images}`);
   return gaps;
 }
 
@@ -150,7 +163,7 @@ function groupGaps(facts: DatabaseFacts): string[] {
   const { groups } = facts.progress.project;
   const ended = facts.decidedGroups + facts.failedGroups;
   if (ended !== groups)
-    gaps.push(`${groups - ended} of ${groups} groups are neither decided nor failed`);
+    gaps.push(`${groups - ended} of ${counted(groups, 'group')} neither decided nor failed`);
   if (facts.undecidedGroupIds.length > 0)
     gaps.push(`undecided: ${examples(facts.undecidedGroupIds)}`);
   if (facts.groupIdsWithoutRow.length > 0) {
@@ -182,11 +195,11 @@ function vectorGaps({ bad, unindexed }: VectorCheck): string[] {
   const gaps: string[] = [];
   const namesOf = (images: VectorCheck['bad']) => examples(images.map(({ image }) => image));
   if (bad.length > 0) {
-    gaps.push(`${bad.length} cached vectors are missing or damaged: ${namesOf(bad)}`);
+    gaps.push(`${counted(bad.length, 'cached vector')} missing or damaged: ${namesOf(bad)}`);
   }
   if (unindexed.length > 0) {
     gaps.push(
-      `${unindexed.length} images are not in the cache index any more: ${namesOf(unindexed)}`,
+      `${counted(unindexed.length, 'image')} not in the cache index any more: ${namesOf(unindexed)}`,
     );
   }
   return gaps;
@@ -195,7 +208,7 @@ function vectorGaps({ bad, unindexed }: VectorCheck): string[] {
 function uncheckedNotes({ unchecked }: VectorCheck): string[] {
   if (unchecked === 0) return [];
   return [
-    `${unchecked} cached vectors are of before there were checksums; ` +
+    `${counted(unchecked, 'cached vector')} of before there were checksums; ` +
       'a run that uses them adds them',
   ];
 }
@@ -207,7 +220,7 @@ function staleNotes(project: string, path: string, { recipe }: DatabaseFacts): s
     .filter(({ version, currentRows }) => version !== recipe.id && currentRows > 0)
     .map(
       ({ version, currentRows }) =>
-        `${currentRows} decisions are of version ${version}, not of the newest run's ${recipe.id}; ` +
+        `${counted(currentRows, 'decision')} of version ${version}, not of the newest run's ${recipe.id}; ` +
         `earlier outputs stay until \`cullstream promote ${recipe.id}\` replaces them`,
     );
 }
@@ -234,6 +247,7 @@ function emptyProof(project: string, database: string): ProjectProof {
     predictionRecipe: null,
     repairable: { withoutRow: [], withoutVector: [], withoutDecision: [], database: false },
     gaps: [],
+    accepted: [],
     notes: [],
   };
 }

@@ -1,4 +1,4 @@
-import { formatCount } from '../../output/format.js';
+import { counted } from '../../output/format.js';
 import { formatTable } from '../../output/format-table.js';
 import type { AgreementReport, VariantAgreement } from './measure-agreement.js';
 
@@ -19,10 +19,10 @@ export function describeAgreement(report: AgreementReport): string {
   ];
   const lines = [
     formatTable(head, variants.map(toRow)),
-    `${formatCount(images)} images in ${formatCount(groups)} groups, each way compared with the first; ` +
+    `${counted(images, 'image')} in ${counted(groups, 'group')}, each way compared with the first; ` +
       'corners in fractions of width and height',
   ];
-  if (unreadable > 0) lines.push(`${formatCount(unreadable)} images could not be read`);
+  if (unreadable > 0) lines.push(`${counted(unreadable, 'image')} could not be read`);
   for (const { precision, preprocess, impossible } of variants) {
     if (impossible !== undefined) lines.push(`${precision}, ${preprocess}: ${impossible}`);
   }

@@ -1,0 +1,16 @@
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** `38,366` */
+export function formatCount(count: number): string {
+  return whole.format(count);
+}
+
+/** `1 image`, `38,366 images`, `2 entries` */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${count === 1 ? noun : toPlural(noun)}`;
+}
+
+/** Of the nouns that messages count, which are all regular. */
+export function toPlural(noun: string): string {
+  return noun.replace(/([^aeiou])y$/, '$1ie') + 's';
+}
