@@ -9,6 +9,7 @@ import { growth } from './scenarios/growth.js';
 import { importing } from './scenarios/import.js';
 import { int8Runs } from './scenarios/int8.js';
 import type { Bench, Measurement, Scenario } from './scenarios/measurement.js';
+import { manyProjects } from './scenarios/projects.js';
 import { scaling } from './scenarios/scaling.js';
 import { sizes } from './scenarios/sizes.js';
 import { smoke } from './scenarios/smoke.js';
@@ -31,11 +32,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   stages,
   sizes,
   growth,
+  projects: manyProjects,
 };
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,int8,scaling,warm,write,import,graph,stages,sizes,growth] [--rounds 3] [--pictures 400] [--cached 100000] [--json FILE]
+  npm run bench -- [--only cold,int8,scaling,warm,write,import,graph,stages,sizes,growth,projects] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
@@ -46,11 +48,12 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      default: 'cold,int8,scaling,warm,write,import,graph,stages,sizes,growth',
+      default: 'cold,int8,scaling,warm,write,import,graph,stages,sizes,growth,projects',
     },
     rounds: { type: 'string', default: '3' },
     pictures: { type: 'string', default: '400' },
     cached: { type: 'string', default: '100000' },
+    projects: { type: 'string', default: '1000' },
     json: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -67,6 +70,7 @@ async function main(): Promise<void> {
     rounds: toCount('rounds', values.rounds),
     pictures: toCount('pictures', values.pictures),
     cached: toCount('cached', values.cached),
+    projects: toCount('projects', values.projects),
     note: (text) => console.error(text),
   };
   const measured: Measurement[] = [];

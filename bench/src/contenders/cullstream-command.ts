@@ -20,15 +20,17 @@ const bin = join(
 export interface CommandOptions {
   /** Processes of this name get one core each, with all their threads, in turn. */
   readonly pinned?: string;
+  /** What it is to end with; 0 unless said otherwise. */
+  readonly exitCode?: number;
 }
 
 /**
  * Runs the command as a user would.
- * @throws {Error} with what it said, unless it exits with 0
+ * @throws {Error} with what it said, unless it exits as it is to
  */
 export function runCommand(
   args: readonly string[],
-  { pinned }: CommandOptions = {},
+  { pinned, exitCode = 0 }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
@@ -47,7 +49,7 @@ export function runCommand(
     child.once('close', (code) => {
       const seconds = (performance.now() - startedMs) / 1_000;
       const processes = watch.stop();
-      if (code === 0) {
+      if (code === exitCode) {
         const document: unknown = JSON.parse(Buffer.concat(out).toString('utf8'));
         resolve({ seconds, document, processes });
       } else {

@@ -21,6 +21,8 @@ export interface Bench {
   readonly pictures: number;
   /** Cached images of a warm run and of a replay. */
   readonly cached: number;
+  /** Projects of one picture each. */
+  readonly projects: number;
   note(text: string): void;
 }
 

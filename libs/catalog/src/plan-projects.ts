@@ -45,7 +45,7 @@ export interface Plan {
 const LEGACY_SAMPLES = 3;
 
 /**
- * Lists and groups every selected project and finds out what is left to do. One project is in memory
+ * Lists and groups every selected project and finds out what is left to do. Two projects are in memory
  * at a time. A source or database that cannot be read becomes a rejected one: the others go on.
  * @throws {ConfigurationError} when none of the sources holds an image
  */
@@ -61,9 +61,10 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   const imagesBefore = new Map(selection.known.map(({ name, images }) => [toKey(name), images]));
   const legacySamples: RunRecord['legacySamples'] = [];
   const legacyMatches = new Map<string, number>();
-  for (const [index, project] of selection.projects.entries()) {
-    options.onProject?.(index, selection.projects.length);
-    const read = await tryRead(project, options);
+  const readings = readAhead(selection.projects, (project) => tryRead(project, options));
+  let index = 0;
+  for await (const [project, read] of readings) {
+    options.onProject?.(index++, selection.projects.length);
     if ('message' in read) {
       rejected.push({ ...project, message: read.message });
       continue;
@@ -153,6 +154,21 @@ function toRejected({ name, source, message }: DoneProject): RejectedSource {
 interface Read {
   readonly catalogue: Catalogue;
   readonly done: SkippedProject | undefined;
+}
+
+/** Two at a time: the disk is asked for the next one while one is looked at. */
+async function* readAhead<T, R>(
+  all: readonly T[],
+  read: (each: T) => Promise<R>,
+): AsyncGenerator<readonly [T, R], void, undefined> {
+  const [first] = all;
+  let reading = first === undefined ? undefined : read(first);
+  for (const [index, each] of all.entries()) {
+    const result = await (reading ?? read(each));
+    const next = all[index + 1];
+    reading = next === undefined ? undefined : read(next);
+    yield [each, result];
+  }
 }
 
 async function tryRead(

@@ -25,19 +25,21 @@ export function readProjectState(dataDir: string, project: string): ProjectState
   return { location, runs };
 }
 
+const failuresOf = selectFailures.compile().sql;
+
 /** Every run in a database of ours, oldest first. Leaves no trace. */
 export function readRuns(path: string, project: string): RunProgress[] {
   return withPrivateCopy(path, (sqlite) => {
     if (columnsOf(sqlite, 'runs').size === 0) return [];
-    const failures = sqlite.prepare<[{ run: RunId; limit: number }], FailureRow>(
-      selectFailures.compile().sql,
+    const rows = sqlite.prepare<[], RunRow>('SELECT * FROM runs ORDER BY run').all();
+    // Most have none, and there may be thousands of databases.
+    if (rows.every((row) => row.failed_count === 0)) {
+      return rows.map((row) => toRunProgress(project, row, []));
+    }
+    const failures = sqlite.prepare<[{ run: RunId; limit: number }], FailureRow>(failuresOf);
+    return rows.map((row) =>
+      toRunProgress(project, row, failures.all({ run: row.run, limit: FAILURES_SHOWN })),
     );
-    return sqlite
-      .prepare<[], RunRow>('SELECT * FROM runs ORDER BY run')
-      .all()
-      .map((row) =>
-        toRunProgress(project, row, failures.all({ run: row.run, limit: FAILURES_SHOWN })),
-      );
   });
 }
 

@@ -3,7 +3,6 @@ import { isCullstreamDatabase, readUserVersion } from './application-id.js';
 import { DatabaseError } from './database-error.js';
 import { migrationNames, SCHEMA_VERSION } from './migrations/migration-list.js';
 import { Sqlite } from './sqlite.js';
-import { isTable } from './table-columns.js';
 
 /**
  * Refuses a database of ours whose header names a schema that this release does not know. Opens
@@ -30,10 +29,9 @@ export function refuseNewer(sqlite: BetterSqlite3.Database, path: string): void 
 
 function appliedMigrations(sqlite: BetterSqlite3.Database): string[] {
   try {
-    if (!isTable(sqlite, 'kysely_migration')) return [];
     return sqlite.prepare<[], string>('SELECT name FROM kysely_migration').pluck().all();
   } catch (error) {
-    // Damage is named by whoever comes to read what is damaged.
+    // There is no such table, or it is damaged; damage is named by whoever comes to read what is damaged.
     if (error instanceof Sqlite.SqliteError) return [];
     throw error;
   }

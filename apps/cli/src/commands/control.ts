@@ -169,5 +169,8 @@ async function control(
     return exitCodes.ok;
   };
   // All of it may be done again: a broker that is just being started again has not done it.
-  return reachBroker(settings, context, (bus, reached) => patiently(() => work(bus, reached)));
+  const note = (line: string) => context.terminal.note(line);
+  return reachBroker(settings, context, (bus, reached) =>
+    patiently(() => work(bus, reached), note),
+  );
 }

@@ -38,7 +38,7 @@ export async function provision(
     await patiently(async () => {
       await setUpBroker(bus, settings.bytes);
       await ensureConsumers(bus, undefined, settings);
-    });
+    }, note);
     terminal.print(`streams and consumers are set up for up to ${settings.embedders} embedders`);
     return exitCodes.ok;
   } finally {

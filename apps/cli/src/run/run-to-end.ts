@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
+import { isBrokerAway } from '@cullstream/bus';
 import type { Summary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
@@ -24,15 +25,24 @@ export async function runToEnd(
   host?: BrokerFile,
 ): Promise<number> {
   const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
+  let isOpened = false;
   const end = await executeRun(execution, settings, surroundings, {
     log,
-    view,
+    view: {
+      ...view,
+      opened(run) {
+        isOpened = true;
+        view.opened(run);
+      },
+    },
     interruption,
     note: (line) => terminal.note(line),
     onWarning: (listener) => terminal.onWarning(listener),
     host,
   }).catch(async (error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
+    // Nothing has begun that could be resumed, or that anybody goes on with.
+    if (!isOpened && (error instanceof InterruptedError || isBrokerAway(error))) throw error;
     if (error instanceof InterruptedError) return undefined;
     await report(error);
     return undefined;

@@ -38,11 +38,18 @@ export async function firstConnection(options: ConnectBusOptions): Promise<NatsC
       if (performance.now() - startedMs + waitMs > firstConnectTimeoutMs) {
         throw new BrokerAwayError(address.shown, firstConnectTimeoutMs, cause);
       }
-      if (attempt === 1) onWaiting?.(address.shown, cause.message);
+      if (attempt === 1) onWaiting?.(address.shown, reasonOf(cause));
       log.debug({ url: address.shown, attempt, reason: cause.message }, 'waiting for the server');
       await delay(waitMs, undefined, { signal });
     }
   }
+}
+
+/** What the client says of a server that is none, or goes away, in words that say what happened. */
+function reasonOf({ message }: Error): string {
+  if (message.includes('provided an undefined error')) return 'the connection was closed';
+  if (message === 'unexpected response from server') return 'what answers is no NATS server';
+  return message === 'timeout' ? 'no answer' : message;
 }
 
 /** No server answered within the time that was to be waited. */
@@ -50,7 +57,7 @@ export class BrokerAwayError extends Error {
   override readonly name = 'BrokerAwayError';
   constructor(url: string, waitedMs: number, cause: Error) {
     super(
-      `no connection to ${url} within ${waitedMs / 1_000} s (${cause.message}): check that a NATS server listens there`,
+      `no connection to ${url} within ${waitedMs / 1_000} s (${reasonOf(cause)}): check that a NATS server listens there`,
       { cause },
     );
   }
