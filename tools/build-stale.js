@@ -1,0 +1,58 @@
+/**
+ * Runs a step of the build whose tool knows nothing of what has changed, and leaves it out where all that
+ * it made is newer than all that it is made from: `node tools/build-stale.js wasm`.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** Written anew whenever a dependency changes. */
+const installed = 'node_modules/.package-lock.json';
+
+const steps = {
+  wasm: () => ({
+    command: 'npm run --silent build:wasm --workspace @cullstream/imaging',
+    inputs: [installed, 'libs/imaging/asconfig.json', ...filesBelow('libs/imaging/assembly')],
+    outputs: ['libs/imaging/build/kernel.wasm'],
+  }),
+  programs: async () => {
+    const { default: programs } = await import('../rolldown.config.js');
+    const packages = ['apps', 'libs'].flatMap((kind) =>
+      readdirSync(join(root, kind)).map((name) => join(kind, name)),
+    );
+    return {
+      command: 'npx rolldown --config --log-level warn >/dev/null',
+      inputs: [
+        installed,
+        'rolldown.config.js',
+        ...packages.map((folder) => join(folder, 'package.json')),
+        ...packages.flatMap((folder) => filesBelow(join(folder, 'dist'))),
+      ],
+      outputs: programs.flatMap(({ input }) =>
+        input.map((path) => path.replace('/dist/', '/build/').replace(/build\/.*\//, 'build/')),
+      ),
+    };
+  },
+};
+
+/** Folders among them: theirs is the time at which a file went away. */
+function filesBelow(folder) {
+  if (!existsSync(join(root, folder))) return [];
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() || entry.isDirectory())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(root.length));
+}
+
+function changedMs(path, ifMissing) {
+  return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? ifMissing;
+}
+
+const { command, inputs, outputs } = await steps[process.argv[2]]();
+const newestInput = Math.max(...inputs.map((path) => changedMs(path, Infinity)));
+const oldestOutput = Math.min(...outputs.map((path) => changedMs(path, -Infinity)));
+if (newestInput >= oldestOutput) {
+  const { status } = spawnSync(command, { cwd: root, shell: true, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+}
