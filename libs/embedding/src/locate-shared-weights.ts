@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import type { ShareWeightsOptions } from '@cullstream/inference';
+import { isWorthSharing, type ShareWeightsOptions } from '@cullstream/inference';
 
 const require = createRequire(import.meta.url);
 
@@ -13,6 +13,8 @@ const require = createRequire(import.meta.url);
 export async function locateSharedWeights(
   options: ShareWeightsOptions,
 ): Promise<string | undefined> {
+  // The thread would load all of inference to say no.
+  if (!(await isWorthSharing(options))) return undefined;
   const thread = new Worker(require.resolve('@cullstream/embedding/share-weights-thread'), {
     // Without the flags of this process: a test runner's source condition has no place in it.
     execArgv: [],

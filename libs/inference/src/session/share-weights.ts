@@ -33,8 +33,8 @@ const MODEL_FILE = 'model.onnx';
  * @throws when onnxruntime refuses, or the folder cannot be written
  */
 export async function shareWeights(options: ShareWeightsOptions): Promise<string | undefined> {
-  const { modelPath, folder, leastBytes = LEAST_BYTES } = options;
-  if ((await sizeOf(modelPath)) < leastBytes) return undefined;
+  const { modelPath, folder } = options;
+  if (!(await isWorthSharing(options))) return undefined;
   const target = join(folder, nameFor(options));
   if (existsSync(target)) return join(target, MODEL_FILE);
   await mkdir(folder, { recursive: true });
@@ -47,6 +47,14 @@ export async function shareWeights(options: ShareWeightsOptions): Promise<string
     await rename(unfinished, target);
   });
   return join(target, MODEL_FILE);
+}
+
+/** Whether a model is as large as `leastBytes`; a smaller one is not worth a second file. */
+export async function isWorthSharing(
+  options: Pick<ShareWeightsOptions, 'modelPath' | 'leastBytes'>,
+): Promise<boolean> {
+  const { modelPath, leastBytes = LEAST_BYTES } = options;
+  return (await sizeOf(modelPath)) >= leastBytes;
 }
 
 async function sizeOf(modelPath: string): Promise<number> {
