@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const resolve = { conditions: ['@cullstream/source'] };
 const ssr = { resolve };
+const setupFiles = ['tests/support/compare-bytes.ts'];
 /** They compare how fast things are: after all others, with nothing beside them. */
 const alone = ['tests/spread.test.ts', 'tests/bench-smoke.test.ts'];
 /** Packing puts copies of programs where a command of this checkout would find them. */
@@ -9,14 +10,15 @@ const last = ['tests/packed-command.test.ts'];
 
 export default defineConfig({
   test: {
-    // Integration tests wait more than they compute: two more than vitest takes of two cores.
-    maxWorkers: 3,
+    // Integration tests wait for processes: four at a time keep two cores at work.
+    maxWorkers: 4,
     projects: [
       {
         resolve,
         ssr,
         test: {
           name: 'unit',
+          setupFiles,
           include: ['{apps/*,libs/*,bench}/src/**/*.test.ts'],
           testTimeout: 60_000,
           // None leaves anything behind; loading all modules anew for each file takes longer than most tests.
@@ -28,11 +30,14 @@ export default defineConfig({
         ssr,
         test: {
           name: 'integration',
+          setupFiles,
           include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: [...alone, ...last],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxConcurrency: 2,
+          // They work on folders and processes of their own; what they import is loaded once a worker.
+          isolate: false,
         },
       },
       {
@@ -40,6 +45,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'alone',
+          setupFiles,
           include: alone,
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -51,6 +57,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'last',
+          setupFiles,
           include: last,
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { findBroker, findService } from './support/processes.js';
 import { runCli, startCli, waitForText, type CliResult } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
 const INTERRUPTED = 3;
@@ -198,7 +199,7 @@ describe.concurrent('a broker that is not there, or not as it must be', () => {
   it('says that nobody set it up, or which deployed services a run waits for', async () => {
     const nats = await startServer('jetstream { store_dir: "STORE" }');
     expectRefusal(await runAt(nats, '--services', 'deployed'), /not set up for deployed services/);
-    expect((await runCli(['provision', '--nats', nats])).exitCode).toBe(0);
+    expect((await runInProcess(['provision', '--nats', nats])).exitCode).toBe(0);
     const cli = startCli([...argsAt(nats), '--services', 'deployed']);
     await waitForText(cli, 'no extractor, embedder, predictor, writer, reporter works');
     cli.child.kill('SIGINT');

@@ -7,6 +7,7 @@ import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 
@@ -21,7 +22,7 @@ describe('embedders on hosts without the originals', () => {
     example = await makeExample(folder, 4);
     broker = await startPlainBroker(folder);
     const arguments_ = ['--nats', broker.url, '--embedders', '1', '--bytes', 'object-store'];
-    const provisioned = await runCli(['provision', ...arguments_]);
+    const provisioned = await runInProcess(['provision', ...arguments_]);
     expect(provisioned.exitCode, provisioned.stderr).toBe(0);
   });
 

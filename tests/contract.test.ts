@@ -8,6 +8,7 @@ import { startService, toVariables } from './support/deployed-services.js';
 import type { Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
 
@@ -23,7 +24,7 @@ describe('a broker whose events follow a later contract', () => {
     const originals = join(folder, 'originals');
     mkdirSync(originals);
     example = { originals, models, images: 0 };
-    const provisioned = await runCli(['provision', '--nats', broker.url]);
+    const provisioned = await runInProcess(['provision', '--nats', broker.url]);
     expect(provisioned.exitCode, provisioned.stderr).toBe(0);
     const records = await openRecords(await broker.connect(), CONTRACT_RECORD, { parse: Number });
     expect(await records.get('events')).toBe(1);
@@ -53,7 +54,7 @@ describe('a broker whose events follow a later contract', () => {
   });
 
   it('is not set up anew by an earlier version', async () => {
-    const provisioned = await runCli(['provision', '--nats', broker.url]);
+    const provisioned = await runInProcess(['provision', '--nats', broker.url]);
     expect(provisioned.exitCode, provisioned.stderr).toBe(USAGE);
     expect(provisioned.stderr).toContain('update it to the version of the programs');
   });

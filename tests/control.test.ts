@@ -55,7 +55,7 @@ describe.skipIf(process.platform !== 'linux')('projects that are wanted first', 
   afterAll(() => rmSync(own, { recursive: true, force: true }));
 
   it('overtake those that wait', async () => {
-    const many = await makeExample(own, 80);
+    const many = await makeExample(own, 40);
     const data = join(own, 'data');
     const run = startCli(toRunArgs(many, data));
     await waitFor(() => countVectors(data) > 0, { what: 'some vectors', timeoutMs: 60_000 });

@@ -82,29 +82,20 @@ describe('failures that are accepted', () => {
     expect(readFileSync(page, 'utf8')).toContain('the card was faulty');
   });
 
-  it('do not cover the same image with other content', async () => {
+  it('cover neither the same image with other content nor another image', async () => {
+    const loose = join(example.originals, 'loose');
     const [, known] = await listDead();
-    writeFileSync(
-      join(example.originals, 'loose', known?.entry ?? ''),
-      'no image, and not the one that was accepted',
-    );
+    writeFileSync(join(loose, known?.entry ?? ''), 'no image, and not the one that was accepted');
+    const sound = readdirSync(loose).find((name) => name.endsWith('stage1_generated.png'));
+    writeFileSync(join(loose, sound ?? ''), 'no image either');
     const changed = await run();
     expect(changed.exitCode, changed.stdout).toBe(FAILED);
-    expect(changed.stdout).toContain('3 failed, 2 of them accepted');
+    expect(changed.stdout).toContain('4 failed, 2 of them accepted');
     expect((await accept('--project', 'loose')).exitCode).toBe(0);
     expect((await run()).exitCode).toBe(0);
   });
 
-  it('do not cover another image', async () => {
-    const loose = join(example.originals, 'loose');
-    const sound = readdirSync(loose).find((name) => name.endsWith('stage1_generated.png'));
-    writeFileSync(join(loose, sound ?? ''), 'no image either');
-    expect((await run()).exitCode).toBe(FAILED);
-  });
-
   it('count again once that is taken back', async () => {
-    expect((await accept()).exitCode).toBe(0);
-    expect((await run()).exitCode).toBe(0);
     expect((await accept('--undo')).exitCode).toBe(0);
     expect((await listDead()).map(({ accepted }) => accepted)).toEqual([null, null, null, null]);
     expect((await run()).exitCode).toBe(FAILED);

@@ -8,6 +8,7 @@ import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { pretendFailures } from './support/pretend-failures.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 let folder: string;
 let example: Example;
@@ -24,7 +25,7 @@ describe('images that deployed services gave up', () => {
     example = await makeExample(folder, 2);
     data = join(folder, 'data');
     broker = await startPlainBroker(folder);
-    const provisioned = await runCli(['provision', '--nats', broker.url, '--embedders', '1']);
+    const provisioned = await runInProcess(['provision', '--nats', broker.url, '--embedders', '1']);
     expect(provisioned.exitCode, provisioned.stderr).toBe(0);
     const variables = toVariables(example, data, broker.url);
     services = serviceNames.map((name) => startService(name, variables));
@@ -45,7 +46,15 @@ describe('images that deployed services gave up', () => {
     const retried = await runCli(['dead', 'retry', ...options, ...deployed(), '--json']);
     expect(retried.exitCode, retried.stderr).toBe(0);
     expect(JSON.parse(retried.stdout)).toEqual({ tried: 1, repaired: 1, failed: [] });
-    const listed = await runCli(['dead', 'list', '--data', data, '--nats', broker.url, '--json']);
+    const listed = await runInProcess([
+      'dead',
+      'list',
+      '--data',
+      data,
+      '--nats',
+      broker.url,
+      '--json',
+    ]);
     expect(JSON.parse(listed.stdout)).toEqual({ entries: [] });
     expect(dumpDatabases(data)).toEqual(before);
   });

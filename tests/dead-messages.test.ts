@@ -8,6 +8,7 @@ import { silentLog, waitFor } from '@cullstream/testing';
 import { brokerOf } from './support/broker-of.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli, startCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const GIVEN_UP = 1;
 
@@ -60,7 +61,7 @@ async function disturb(): Promise<void> {
 }
 
 async function listMessages(): Promise<Letter[]> {
-  const result = await runCli(['dead', 'list', '--data', data, '--json']);
+  const result = await runInProcess(['dead', 'list', '--data', data, '--json']);
   const { entries } = JSON.parse(result.stdout) as { entries: Letter[] };
   return entries.filter(({ kind }) => kind === 'message');
 }

@@ -9,6 +9,7 @@ import { silentLog, startTestBroker } from '@cullstream/testing';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { pretendFailures } from './support/pretend-failures.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 
@@ -26,7 +27,7 @@ interface Entry {
 }
 
 async function listDead(...more: string[]): Promise<Entry[]> {
-  const result = await runCli(['dead', 'list', '--data', data, '--json', ...more]);
+  const result = await runInProcess(['dead', 'list', '--data', data, '--json', ...more]);
   expect(result.exitCode, result.stderr).toBe(0);
   return (JSON.parse(result.stdout) as { entries: Entry[] }).entries;
 }
@@ -97,7 +98,7 @@ describe('dead letters', () => {
 
   it('are shown and exported with all that is known', async () => {
     const [entry] = await listDead('--project', 'loose');
-    const shown = await runCli(['dead', 'show', entry?.id ?? '', '--data', data, '--json']);
+    const shown = await runInProcess(['dead', 'show', entry?.id ?? '', '--data', data, '--json']);
     expect(JSON.parse(shown.stdout)).toMatchObject({
       id: entry?.id,
       archive: 'loose',
@@ -122,7 +123,8 @@ describe('dead letters', () => {
     expect(await retry('--project', 'loose')).toEqual({ exitCode: 0, repaired: 1 });
     expect(await listDead('--project', 'loose')).toEqual([]);
     expect(Object.keys(selectedIndexes('loose'))).toEqual(Object.keys(before));
-    const verified = await runCli(['verify', '--data', data, '--originals', example.originals]);
+    const given = ['--data', data, '--originals', example.originals];
+    const verified = await runInProcess(['verify', ...given]);
     expect(verified.exitCode, verified.stdout).toBe(0);
   });
 

@@ -8,6 +8,7 @@ import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 import { freePort } from '@cullstream/bus';
 
 type ServiceName = (typeof serviceNames)[number];
@@ -50,7 +51,7 @@ describe('deployed services', () => {
     example = await makeExample(folder, 4);
     data = join(folder, 'data');
     broker = await startPlainBroker(folder);
-    const provisioned = await runCli(['provision', '--nats', broker.url, '--embedders', '1']);
+    const provisioned = await runInProcess(['provision', '--nats', broker.url, '--embedders', '1']);
     expect(provisioned.exitCode, provisioned.stderr).toBe(0);
     const variables = toVariables(example, data, broker.url);
     for (const name of serviceNames) ports[name] = await freePort();

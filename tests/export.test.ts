@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { makeExample, toRunArgs } from './support/example.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 const GROUPS = 5;
@@ -13,6 +14,9 @@ const IMAGES = 15;
 const DATABASES = 'training/ai_training_decisions';
 
 type Row = Record<string, unknown>;
+
+const exportOf = (data: string, ...options: string[]) =>
+  runInProcess(['export', '--data', data, ...options]);
 
 describe('export', () => {
   let folder: string;
@@ -90,18 +94,16 @@ describe('export', () => {
   });
 
   it('gives all projects when none is named, group after group', async () => {
-    const { exitCode, stdout } = await runCli(['export', '--data', data, '--json']);
+    const { exitCode, stdout } = await exportOf(data, '--json');
     expect(exitCode).toBe(0);
     const { rows } = JSON.parse(stdout) as { rows: Row[] };
     const groups = rows.map((row) => row['group_id']);
     expect(groups).toHaveLength(2 * GROUPS);
     // Their ids end with the time of their first image.
     expect(groups).toEqual(groups.toSorted());
-    const named = ['export', '--data', data, '--json', '--project', 'second,first'];
+    const named = await exportOf(data, '--json', '--project', 'second,first');
     expect(
-      (JSON.parse((await runCli(named)).stdout) as { rows: Row[] }).rows.map(
-        (row) => row['project_id'],
-      ),
+      (JSON.parse(named.stdout) as { rows: Row[] }).rows.map((row) => row['project_id']),
     ).toEqual([...Array<string>(GROUPS).fill('second'), ...Array<string>(GROUPS).fill('first')]);
   });
 
@@ -118,7 +120,7 @@ describe('export', () => {
     for (const id of theirs)
       database.prepare('INSERT INTO ai_decisions VALUES (?, ?)').run(id, '[]');
     database.close();
-    const { stdout } = await runCli(['export', '--data', other, '--project', 'first', '--json']);
+    const { stdout } = await exportOf(other, '--project', 'first', '--json');
     const { rows } = JSON.parse(stdout) as { rows: Row[] };
     expect(rows.map((row) => row['group_id'])).toEqual([...theirs, ids[0], ids[2], ids[4]]);
   });
@@ -132,7 +134,7 @@ describe('export', () => {
     expect(result.stderr).toMatch(/^error: first is left out: .*first\.db.*damaged/);
     expect(result.stdout.trimEnd().split('\n')).toHaveLength(GROUPS);
     const file = join(folder, 'damaged.csv');
-    const alone = await runCli(['export', '--data', other, '--project', 'first', '--out', file]);
+    const alone = await exportOf(other, '--project', 'first', '--out', file);
     expect([alone.exitCode, existsSync(file)]).toEqual([2, false]);
   });
 

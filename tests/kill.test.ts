@@ -12,7 +12,7 @@ import {
   type Example,
 } from './support/example.js';
 import { findBroker, findService } from './support/processes.js';
-import { runCli, startCli, type CliResult, type RunningCli } from './support/run-cli.js';
+import { allCores, runCli, startCli, type CliResult, type RunningCli } from './support/run-cli.js';
 
 const GROUPS_PER_PROJECT = 24;
 /** Moments of a run, as shares of its images whose vectors are stored. */
@@ -67,7 +67,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-kill-'));
     example = await makeExample(folder, GROUPS_PER_PROJECT);
     const data = freshData('undisturbed');
-    const result = await runCli(toRunArgs(example, data));
+    const result = await runCli(toRunArgs(example, data), allCores);
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
     undisturbed = dumpDatabases(data);
   });
@@ -78,7 +78,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     'with the %s killed five times: the rows are those of an undisturbed run',
     async (service) => {
       const data = freshData(service);
-      const run = startCli(toRunArgs(example, data));
+      const run = startCli(toRunArgs(example, data), allCores);
       for (const moment of MOMENTS) {
         await killAt(moment, data, () => findService(run.child.pid ?? 0, service), run);
       }
@@ -92,7 +92,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     'with the nats-server killed five times: the rows are those of an undisturbed run',
     async () => {
       const data = freshData('broker');
-      const run = startCli(toRunArgs(example, data));
+      const run = startCli(toRunArgs(example, data), allCores);
       for (const moment of MOMENTS) await killAt(moment, data, () => findBroker(data), run);
       expectSameAsUndisturbed(data, await run.result);
       const ended = 'the broker ended and is started again';
@@ -105,7 +105,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     async () => {
       const data = freshData('cli');
       for (const moment of MOMENTS) {
-        const run = startCli(toRunArgs(example, data));
+        const run = startCli(toRunArgs(example, data), allCores);
         await killAt(moment, data, () => (run.child.pid === undefined ? [] : [run.child.pid]), run);
         await run.result;
         await waitFor(() => findBroker(data).length === 0, {
@@ -113,7 +113,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
           timeoutMs: 20_000,
         });
       }
-      expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data)));
+      expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data), allCores));
     },
   );
 
@@ -121,7 +121,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     'interrupted, it stops within ten seconds at the first SIGINT, exits with 3, and goes on',
     async () => {
       const data = freshData('interrupt');
-      const run = startCli(toRunArgs(example, data));
+      const run = startCli(toRunArgs(example, data), allCores);
       await waitFor(() => countVectors(data) > example.images / 10, {
         what: 'some vectors',
         timeoutMs: 60_000,
@@ -131,7 +131,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
       const stopped = await run.result;
       expect(stopped.exitCode, stopped.stderr).toBe(3);
       expect(performance.now() - askedAtMs).toBeLessThan(10_000);
-      expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data)));
+      expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data), allCores));
     },
   );
 });

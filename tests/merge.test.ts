@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { hashTree } from './support/hash-tree.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 import { copySamples, toArgs, type SamplesCopy } from './support/samples.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -46,7 +47,7 @@ describe('merge into a database of the user', () => {
   const digestRows = () => createHash('sha256').update(JSON.stringify(readRows())).digest('hex');
 
   async function merge(...options: string[]): Promise<MergeDocument> {
-    const result = await runCli(['merge', '--data', copy.data, '--json', ...options]);
+    const result = await runInProcess(['merge', '--data', copy.data, '--json', ...options]);
     expect(result.exitCode, result.stderr).toBe(0);
     return JSON.parse(result.stdout) as MergeDocument;
   }
@@ -84,12 +85,12 @@ describe('merge into a database of the user', () => {
   });
 
   it('refuses unknown projects, and both --apply and --undo', async () => {
-    const unknown = await runCli(['merge', '--data', copy.data, '--project', 'dalia']);
+    const unknown = await runInProcess(['merge', '--data', copy.data, '--project', 'dalia']);
     expect([unknown.exitCode, unknown.stderr]).toEqual([
       2,
-      'error: --project: "dalia" has no staged predictions beside a database (only Kiara_Slender)\n',
+      'error: --project: "dalia" has no staged predictions beside a database (only Kiara_Slender)',
     ]);
-    const both = await runCli(['merge', '--data', copy.data, '--apply', '--undo']);
+    const both = await runInProcess(['merge', '--data', copy.data, '--apply', '--undo']);
     expect(both.exitCode).toBe(2);
   });
 
@@ -141,7 +142,7 @@ describe('merge into a database of the user', () => {
     const database = new Sqlite(target);
     database.exec("UPDATE ai_decisions SET directory = 'elsewhere'");
     database.close();
-    const result = await runCli(['merge', '--data', copy.data, '--undo', '--json']);
+    const result = await runInProcess(['merge', '--data', copy.data, '--undo', '--json']);
     expect(result.exitCode).toBe(1);
     const [failed] = (JSON.parse(result.stdout) as MergeDocument).projects;
     expect(failed?.state).toBe('failed');
@@ -158,7 +159,7 @@ describe('merge without anything staged', () => {
       'nothing is staged beside a database of yours\n',
     ]);
     expect(Object.keys(hashTree(folder))).toEqual([]);
-    expect((await runCli(['merge', '--data', join(folder, 'none')])).exitCode).toBe(2);
+    expect((await runInProcess(['merge', '--data', join(folder, 'none')])).exitCode).toBe(2);
     rmSync(folder, { recursive: true });
   });
 });

@@ -5,6 +5,7 @@ import { Sqlite } from '@cullstream/store';
 import { digestDatabase, digestDecisions } from './support/database-bytes.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { runCli, startCli, type CliResult } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 import { copySamples, sampleModels, toArgs, type SamplesCopy } from './support/samples.js';
 
 const GROUPS = 38;
@@ -21,7 +22,7 @@ function argsFor(command: string): string[] {
 }
 
 async function readJson<T>(args: readonly string[]): Promise<T> {
-  const result = await runCli([...args, '--data', copy.data, '--json']);
+  const result = await runInProcess([...args, '--data', copy.data, '--json']);
   expect(result.exitCode, result.stderr).toBe(0);
   return JSON.parse(result.stdout) as T;
 }
@@ -148,7 +149,7 @@ describe('replay of the samples', () => {
     const first = rows.find(({ project, current_groups: n }) => project === 'dalia' && n > 0);
     const args = [...argsFor('replay'), '--project', 'dalia', '--features', 'legacy-batch'];
     const named = ['--run', first?.last_run ?? ''];
-    const late = await runCli([...args, ...named, '--before', '2020-01-01']);
+    const late = await runInProcess([...args, ...named, '--before', '2020-01-01']);
     expect(late.exitCode).toBe(2);
     expect(late.stderr).toContain('dalia: no completed run fits');
     const fits = await runCli([...args, ...named, '--after', '2020-01-01', '--json']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { hashTree } from './support/hash-tree.js';
-import { runCli, type CliResult } from './support/run-cli.js';
+import { allCores, runCli, type CliResult } from './support/run-cli.js';
 import {
   copySamples,
   readExpected,
@@ -80,7 +80,7 @@ describe.each(cases)('run over the samples gives $expectedFile', ({ expectedFile
     userDatabaseBefore = readFileSync(
       join(copy.data, 'training/ai_training_decisions/Kiara_Slender.db'),
     );
-    result = await runCli(['run', ...toArgs(copy), ...features, '--json']);
+    result = await runCli(['run', ...toArgs(copy), ...features, '--json'], allCores);
     summary = JSON.parse(result.stdout) as SummaryDocument;
   });
 

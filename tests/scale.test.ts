@@ -8,7 +8,7 @@ import { brokerOf, type CurrentRun } from './support/broker-of.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { holdService } from './support/processes.js';
-import { runCli, startCli, type RunningCli } from './support/run-cli.js';
+import { allCores, runCli, startCli, type RunningCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
 const USAGE = 2;
@@ -75,7 +75,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     const seed = randomInt(1_000_000);
     const random = seededRandom(seed);
     const data = join(folder, 'disturbed');
-    const run = startCli([...toRunArgs(example, data), '--bytes', 'object-store']);
+    const run = startCli([...toRunArgs(example, data), '--bytes', 'object-store'], allCores);
     let over = false;
     void run.result.then(() => (over = true));
     const isOver = () => over;

@@ -10,6 +10,7 @@ import { startService, toVariables, type ServiceProcess } from './support/deploy
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 /** In the two archives. */
 const IMAGES = 1_000;
@@ -84,7 +85,7 @@ describe('embedders on equal hosts', () => {
     example = await makeExample(folder, Math.ceil(IMAGES / 6));
     broker = await startPlainBroker(folder);
     bus = await broker.connect();
-    const provisioned = await runCli(['provision', '--nats', broker.url, '--embedders', '2']);
+    const provisioned = await runInProcess(['provision', '--nats', broker.url, '--embedders', '2']);
     expect(provisioned.exitCode, provisioned.stderr).toBe(0);
   });
 

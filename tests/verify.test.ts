@@ -14,6 +14,7 @@ import { Sqlite } from '@cullstream/store';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 const NPY_HEADER_BYTES = 128;
@@ -37,7 +38,9 @@ describe('verify', () => {
 
   async function verify(...options: string[]): Promise<[number | null, VerifyDocument]> {
     const [, ...given] = toRunArgs(example, data);
-    const result = await runCli(['verify', ...given, '--json', ...options]);
+    const verify = ['verify', ...given, '--json', ...options];
+    // A repair starts services and listens to signals, for which it has a process of its own.
+    const result = await (options.includes('--repair') ? runCli(verify) : runInProcess(verify));
     if (result.stdout === '') throw new Error(result.stderr);
     return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument];
   }
@@ -130,19 +133,20 @@ describe('verify', () => {
     const [exitCode, { gaps }] = await verify();
     expect(exitCode).toBe(1);
     const text = gaps.join('\n');
-    expect(text).toContain('loose: 3 of 15 images have no row; positions 12-14');
-    expect(text).toContain('loose: 1 of 5 groups are neither decided nor failed');
+    expect(text).toContain('loose: 3 of 15 images without a row; positions 12-14');
+    expect(text).toContain('loose: 1 of 5 groups neither decided nor failed');
     expect(text).toMatch(/second: decided without a row in ai_decisions: second_group_\S+$/m);
-    expect(text).toContain('second: 1 of 5 groups are neither decided nor failed');
+    expect(text).toContain('second: 1 of 5 groups neither decided nor failed');
     expect(text).toMatch(/second: undecided: second_group_\S+$/m);
-    expect(text).toContain('second: 1 of 15 images have no row; positions 7');
-    const badVectors = [...text.matchAll(/(\d) cached vectors are missing or damaged/g)];
+    expect(text).toContain('second: 1 of 15 images without a row; positions 7');
+    const badVectors = [...text.matchAll(/(\d) cached vectors? missing or damaged/g)];
     expect(badVectors.reduce((sum, [, count]) => sum + Number(count), 0)).toBe(3);
   });
 
   it('--repair refuses other models than those of the run', async () => {
     const [, ...given] = toRunArgs(example, data);
-    const result = await runCli(['verify', ...given, '--repair', '--features', 'legacy-batch']);
+    const other = ['--repair', '--features', 'legacy-batch'];
+    const result = await runInProcess(['verify', ...given, ...other]);
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('used other models or features');
   });
@@ -176,7 +180,7 @@ describe('verify', () => {
 
   it('leaves it to validate to name the rows whose images no source holds', async () => {
     const given = ['validate', '--data', data, '--originals', example.originals];
-    const result = await runCli(given);
+    const result = await runInProcess(given);
     expect([result.exitCode, result.stderr]).toEqual([1, '']);
     expect(result.stdout).toMatch(
       /warning: loose.db loose_group_\S+: \S+.png is not in the source \(unknown-image\)/,

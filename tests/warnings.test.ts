@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy } from '@cullstream/cache';
 import { makeExample, toRunArgs } from './support/example.js';
 import { runCli, type CliResult } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const REMEDY = /the older tool's embeddings do not agree .* cosine of .*--legacy-cache trust/;
 
@@ -65,14 +66,14 @@ describe("a run beside a cache of the older tool's that does not agree", () => {
   });
 
   it('says of a complete project, too, that its inventory counts otherwise', async () => {
-    const { stdout } = await runCli(['plan', ...args, '--json']);
+    const { stdout } = await runInProcess(['plan', ...args, '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       projects: [{ project: 'loose', state: 'complete', warnings: [COUNT] }],
     });
   });
 
   it('says it again wherever the summary is shown later', async () => {
-    const { stdout } = await runCli(['status', '--data', data]);
+    const { stdout } = await runInProcess(['status', '--data', data]);
     expect(stdout).toMatch(REMEDY);
   });
 });

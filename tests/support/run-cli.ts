@@ -18,6 +18,12 @@ export interface RunningCli {
   readonly result: Promise<CliResult>;
 }
 
+/** A session is half a second of the processor, and most runs here are of a few images. */
+const oneSession = { CULL_WORKERS: '1' };
+
+/** As many sessions as there are cores, as a user has it. */
+export const allCores = { CULL_WORKERS: undefined };
+
 /**
  * Starts the built command as a user would, in a process group of its own.
  * @param through a program that becomes the command, with its own arguments
@@ -29,7 +35,7 @@ export function startCli(
 ): RunningCli {
   const [program = '', ...rest] = [...through, process.execPath, bin, ...args];
   const child = spawn(program, rest, {
-    env: { ...process.env, ...environment },
+    env: { ...oneSession, ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
