@@ -135,7 +135,7 @@ describe.concurrent('a broker that is not there, or not as it must be', () => {
     const broker = findBroker(data);
     for (const pid of [...broker, ...services()]) process.kill(pid, 'SIGSTOP');
     cli.child.kill('SIGINT');
-    await waitForText(cli, 'once more stops at once');
+    await waitForText(cli, 'press Ctrl-C again');
     const askedAtMs = performance.now();
     cli.child.kill('SIGINT');
     const { exitCode, stderr } = await cli.result;

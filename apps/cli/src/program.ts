@@ -1,18 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { exitCodes, withoutRawErrors, type SettingsSchema } from '@cullstream/runtime';
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
 import { declareCommands, type Action } from './declare-commands.js';
 import { reportError } from './output/report-error.js';
+import type { Terminal } from './output/terminal.js';
 import { addSettings } from './settings/add-settings.js';
-import { readSettings } from './settings/read-settings.js';
+import { readSettings, type Surroundings } from './settings/read-settings.js';
+import { toBrokerTarget } from './settings/to-broker-target.js';
 import { refuseFiles } from './settings/refuse-files.js';
 
+const require = createRequire(import.meta.url);
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
 
-type Outside = Omit<CommandContext, 'log' | 'report'>;
+interface Outside {
+  readonly terminal: Terminal;
+  readonly surroundings: Surroundings;
+}
 
 export interface Program {
   /** Resolves with the exit code and never rejects. */
@@ -60,7 +67,16 @@ export function createProgram(outside: Outside): Program {
       const level = Reflect.get(settings, 'logLevel') as 'warn';
       const log = outside.terminal.logger(level);
       const action = await load();
-      exitCode = await action(settings, { ...outside, log, report }, operands);
+      const context: CommandContext = {
+        terminal: outside.terminal,
+        log,
+        report,
+        note: (line) => outside.terminal.note(line),
+        target: toBrokerTarget(settings, outside.surroundings),
+        environment: outside.surroundings.environment,
+        programOf: (service) => require.resolve(`@cullstream/${service}/main`),
+      };
+      exitCode = await action(settings, context, operands);
     });
   }
 

@@ -1,12 +1,9 @@
-import type { Logger } from '@cullstream/runtime';
+import type { WorkContext } from '../run/work-context.js';
 import type { Terminal } from '../output/terminal.js';
-import type { Surroundings } from '../settings/read-settings.js';
 
 /** What every command gets besides its settings. */
-export interface CommandContext {
+export interface CommandContext extends WorkContext {
   readonly terminal: Terminal;
-  readonly surroundings: Surroundings;
-  readonly log: Logger;
   /** Tells a person of an error; resolves with the exit code that it stands for. */
   readonly report: (error: unknown) => Promise<number>;
 }

@@ -33,7 +33,7 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
       ? []
       : [await examine('originals', () => checkReadable(originals))]),
     await examine('data', () => checkWritable(settings.data)),
-    await examine('broker', () => checkBroker(settings, context)),
+    await examine('broker', () => checkBroker(context)),
     models,
     await examine('pixels', checkPixels),
     await examine('embedding', () => checkEmbedding(settings.device)),
@@ -59,13 +59,10 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
 }
 
 /** A broker of our own is tried on a store that is thrown away. */
-async function checkBroker(
-  settings: DoctorSettings,
-  { surroundings, log }: CommandContext,
-): Promise<Omit<DoctorFinding, 'check'>> {
-  const data = await mkdtemp(join(tmpdir(), 'cullstream-doctor-'));
+async function checkBroker({ target, log }: CommandContext): Promise<Omit<DoctorFinding, 'check'>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'cullstream-doctor-'));
   try {
-    const broker = await openBroker({ ...settings, data }, surroundings, log);
+    const broker = await openBroker(target.kind === 'own' ? { ...target, dataDir } : target, log);
     try {
       const { url, access } = broker;
       const bus = await connectBus({
@@ -87,7 +84,7 @@ async function checkBroker(
       await broker.stop();
     }
   } finally {
-    await rm(data, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true });
   }
 }
 

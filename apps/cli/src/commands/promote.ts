@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { ConfigurationError, newRunId } from '@cullstream/contracts';
+import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { lastPromotion, promoteVersion, undoPromotion } from '@cullstream/store';
 import { findVersions, resolveVersion, type ProjectVersions } from '../diff/find-versions.js';
+import { promoteAll, undoLastPromotion } from '../diff/promote-all.js';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
@@ -26,22 +25,16 @@ export async function promote(
   const projects = await findVersions(settings.data, settings.project);
   return asked === undefined
     ? undo(projects, settings, context)
-    : promoteAll(resolveVersion(asked, projects), projects, settings, context);
+    : promoteTo(resolveVersion(asked, projects), projects, settings, context);
 }
 
-async function promoteAll(
+async function promoteTo(
   version: string,
   projects: readonly ProjectVersions[],
   { json }: PromoteSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const promotion = newRunId(new Date(), randomBytes(4));
-  const results = [];
-  for (const { database } of projects) {
-    const { project, path, name } = database;
-    const result = await promoteVersion(path, { version, promotion, project });
-    results.push({ project, database: name, ...result });
-  }
+  const { promotion, results } = await promoteAll(version, projects);
   const replaced = results.reduce((sum, result) => sum + result.replaced, 0);
   if (json) {
     const document = { version, promotion: replaced > 0 ? promotion : null, projects: results };
@@ -76,26 +69,12 @@ async function promoteAll(
   return exitCodes.ok;
 }
 
-/** One promotion spans databases: only those that hold the newest one are touched. */
 async function undo(
   projects: readonly ProjectVersions[],
   { json }: PromoteSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const last = projects.flatMap(({ database }) => {
-    const found = lastPromotion(database.path);
-    return found === undefined ? [] : [{ database, ...found }];
-  });
-  const newest = last
-    .map(({ promotion }) => promotion)
-    .sort()
-    .at(-1);
-  const results = [];
-  for (const { database, promotion, version } of last) {
-    if (promotion !== newest) continue;
-    const { project, path, name } = database;
-    results.push({ project, database: name, version, ...(await undoPromotion(path, promotion)) });
-  }
+  const { undone: newest, results } = await undoLastPromotion(projects);
   if (json) {
     terminal.print(JSON.stringify({ undone: newest ?? null, projects: results }, null, 2));
     return exitCodes.ok;

@@ -17,16 +17,14 @@ const FIRST_CONNECT_TIMEOUT_MS = 60_000;
  */
 export async function provision(
   settings: ProvisionSettings,
-  { terminal, surroundings, log }: CommandContext,
+  { terminal, target, note, log }: CommandContext,
 ): Promise<number> {
-  const url = settings.nats ?? surroundings.environment['NATS_URL'];
-  if (url === undefined) {
+  if (target.kind === 'own') {
     throw new ConfigurationError(['--nats: say which broker to set up (CULL_NATS is not set)']);
   }
-  const access = await toAccess(settings, 'provisioner');
-  const note = (line: string) => terminal.note(line);
+  const access = await toAccess(target, 'provisioner');
   const bus = await connectBroker(
-    { url, access },
+    { url: target.url, access },
     {
       name: 'provisioner',
       log,

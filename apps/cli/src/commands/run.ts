@@ -1,23 +1,16 @@
 import { existsSync } from 'node:fs';
-import {
-  ConfigurationError,
-  toWords,
-  writeSettings,
-  type RunRecord,
-  type SkippedProject,
-} from '@cullstream/contracts';
+import { ConfigurationError, type SkippedProject } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
 import { findPixelDrift } from '@cullstream/embedding';
-import { toSummary, type Summary } from '@cullstream/report';
-import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
 import { counted } from '../output/format.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import { readBrokerFile } from '../run/broker-file.js';
-import { toExcluded } from '../run/open-run.js';
+import { summarizeNothing } from '../run/summarize-nothing.js';
 import { rememberProjects } from '../run/known-projects.js';
 import { lockForServices } from '../run/data-lock.js';
 import { removeLeftovers } from '../run/remove-leftovers.js';
-import { onSignals, unlessInterrupted } from '../run/interruption.js';
+import { unlessInterrupted } from '../run/interruption.js';
+import { onSignals } from './on-signals.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import { runToEnd } from '../run/run-to-end.js';
 import { toRunExecution } from '../run/to-run-execution.js';
@@ -33,9 +26,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     ]);
   }
   const note = (line: string) => terminal.note(line);
-  const interruption = onSignals(() =>
-    terminal.note('stopping: what is in flight is finished first; once more stops at once'),
-  );
+  const interruption = onSignals(context);
   if (settings.services === 'own') await requireDevice(settings.device);
   // What is wrong with the settings is found before a new data folder is made.
   const early = existsSync(settings.data)
@@ -73,7 +64,7 @@ async function report(
   { terminal }: CommandContext,
 ): Promise<number> {
   const { plan } = prepared;
-  const summary = await nothingToDo(prepared, settings.data);
+  const summary = await summarizeNothing(prepared, settings.data);
   if (settings.json) terminal.print(JSON.stringify(summary, null, 2));
   else {
     terminal.print(formatSummary(summary, undefined));
@@ -95,32 +86,3 @@ function whatWasComplete(skipped: readonly SkippedProject[]): string {
 }
 
 const isEmpty = ({ project }: SkippedProject) => project.images === 0;
-
-/** The summary of a run that finds everything done. It is printed and not kept. */
-async function nothingToDo({ models, plan }: PreparedRun, dataDir: string): Promise<Summary> {
-  const now = new Date();
-  const record: RunRecord = {
-    v: 1,
-    run: 'nothing-to-do',
-    createdAt: now.toISOString(),
-    state: 'completed',
-    recipe: models.predictionRecipe,
-    notes: models.notes.map((note) => writeSettings(note, toWords)),
-    options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },
-    projects: [],
-    skipped: [...plan.skipped],
-    rejected: [...plan.rejected],
-    excluded: toExcluded(plan),
-    legacySamples: [],
-    extractedAt: null,
-    completedAt: null,
-    summary: null,
-  };
-  const { acceptances, problem } = await readAcceptances(dataDir);
-  const { projects, problems } = findAccepted(dataDir, record, acceptances);
-  return toSummary(record, [], now, {
-    accepted: projects,
-    findAcceptedProject: (project) => acceptances.find(identifyProject(project)),
-    warnings: [...(problem === undefined ? [] : [problem]), ...problems],
-  });
-}

@@ -9,7 +9,7 @@ import type { CommandContext } from './command-context.js';
 /** What the streams hold, by run and project; with `--prune` forgets what the policy does not keep. */
 export async function streams(settings: StreamsSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
-  if (!hasBroker(settings, context)) {
+  if (!hasBroker(context)) {
     const text = 'no broker has worked here: there are no streams';
     terminal.print(settings.json ? JSON.stringify({ runs: [], lost: [], pruned: [] }) : text);
     return exitCodes.ok;

@@ -1,6 +1,11 @@
 import { readAcceptances } from '@cullstream/store';
-import type { CommandContext } from '../commands/command-context.js';
-import { hasBroker, isExternal, reachBroker, type BrokerPlace } from '../run/with-broker.js';
+import {
+  hasBroker,
+  isExternal,
+  reachBroker,
+  type BrokerContext,
+  type LockedFolder,
+} from '../run/with-broker.js';
 import { requireDataFolder } from '../settings/require-data-folder.js';
 import { isSelected, withAcceptance, type DeadEntry, type DeadSelection } from './dead-entry.js';
 import { listFailedImages } from './list-failed-images.js';
@@ -9,14 +14,14 @@ import { listPoisonedMessages } from './list-poisoned-messages.js';
 
 /** Everything that was given up, in one place: failed projects, failed images, then poisoned messages. */
 export async function listDead(
-  place: BrokerPlace,
+  place: LockedFolder,
   selection: DeadSelection,
-  context: CommandContext,
+  context: BrokerContext,
 ): Promise<DeadEntry[]> {
-  if (!isExternal(place, context)) requireDataFolder(place.data);
+  if (!isExternal(context)) requireDataFolder(place.data);
   const projects = await listFailedProjects(place.data, context.log);
   const images = await listFailedImages(place.data);
-  const messages = hasBroker(place, context)
+  const messages = hasBroker(context)
     ? await reachBroker(place, context, listPoisonedMessages)
     : [];
   return selectDead([...projects, ...images, ...messages], place.data, { selection, context });
@@ -26,10 +31,10 @@ export async function listDead(
 export async function selectDead(
   entries: readonly DeadEntry[],
   dataDir: string,
-  { selection, context }: { readonly selection: DeadSelection; readonly context: CommandContext },
+  { selection, context }: { readonly selection: DeadSelection; readonly context: BrokerContext },
 ): Promise<DeadEntry[]> {
   const { acceptances, problem } = await readAcceptances(dataDir);
-  if (problem !== undefined) context.terminal.note(`warning: ${problem}`);
+  if (problem !== undefined) context.note(`warning: ${problem}`);
   return entries
     .filter((entry) => isSelected(entry, selection))
     .map((entry) => withAcceptance(entry, acceptances));

@@ -1,7 +1,7 @@
 import { readCatalogue } from '@cullstream/catalog';
 import type { ChosenModels } from '@cullstream/inference';
 import { readRuns } from '@cullstream/store';
-import type { DeadRetrySettings } from '../settings/dead-settings.js';
+import type { RetryOptions } from '../run/options.js';
 import type { DeadEntry, FailedImage } from './dead-entry.js';
 import { groupBy } from './group-by.js';
 
@@ -23,7 +23,7 @@ export interface Retries {
 export async function splitRetries(
   entries: readonly DeadEntry[],
   { predictionRecipe }: ChosenModels,
-  settings: DeadRetrySettings,
+  settings: RetryOptions,
 ): Promise<Retries> {
   const inRun = new Map<string, DeadEntry[]>();
   const anew: string[] = [];

@@ -30,7 +30,7 @@ const MB = 1e6;
  */
 export async function tuneMachine(
   settings: DoctorSettings,
-  { terminal, surroundings }: CommandContext,
+  { terminal, environment }: CommandContext,
 ): Promise<number> {
   if (settings.device !== 'cpu') {
     throw new ConfigurationError(['‹tune›: measures the processor; leave ‹device› out']);
@@ -54,7 +54,7 @@ export async function tuneMachine(
       cores,
       capBytes,
       budgetMs: BUDGET_MS,
-      environment: surroundings.environment,
+      environment,
       onTried: (profile, rate) =>
         terminal.note(`${describeProfile(profile)}: ${rate.toFixed(1)} images/s`),
     });

@@ -10,21 +10,16 @@ import {
   type PredictionRecipe,
 } from '@cullstream/contracts';
 import { digestOfWeights, featureRecipesByName, findWeights } from '@cullstream/inference';
-import type { RunSettings } from '../settings/settings.js';
+import type { RecalledUseOptions, UseOptions, WeightOptions } from '../run/options.js';
 
 const parts = ['embedder', 'ranker', 'crop'] as const;
 type Part = (typeof parts)[number];
 const partNames = { embedder: 'image encoder', ranker: 'ranker', crop: 'crop proposer' } as const;
 
-type Use = Pick<RunSettings, 'features' | 'preprocess' | 'precision'>;
-
 /** Settings of a command that may leave its models to an earlier run. */
-export interface NamedModels extends Partial<Record<Part, string | undefined>> {
+export interface NamedModels extends WeightOptions, RecalledUseOptions {
   readonly data: string;
   readonly cache: string;
-  readonly features?: Use['features'] | undefined;
-  readonly preprocess?: Use['preprocess'] | undefined;
-  readonly precision?: Use['precision'] | undefined;
   readonly activation?: Activation | undefined;
 }
 
@@ -35,13 +30,13 @@ export interface RecalledRun {
 }
 
 export interface RecalledModels<S> {
-  readonly settings: S & Use;
+  readonly settings: S & UseOptions;
   /** Says what was taken from where. */
   readonly notes: readonly string[];
 }
 
 /** Settings whose models are not taken from anywhere. */
-export function withUsualModels<S extends NamedModels>(settings: S): S & Use {
+export function withUsualModels<S extends NamedModels>(settings: S): S & UseOptions {
   const { features = 'as-trained', preprocess = 'exact', precision = 'fp32' } = settings;
   return { ...settings, features, preprocess, precision };
 }
@@ -105,8 +100,8 @@ function featuresOf(recipe: PredictionRecipe, taken: readonly Part[]) {
   return features === undefined ? {} : { features };
 }
 
-function nameOf({ embedding, dimensionScale }: Features): Use['features'] | undefined {
-  const names = Object.keys(featureRecipesByName) as Use['features'][];
+function nameOf({ embedding, dimensionScale }: Features): UseOptions['features'] | undefined {
+  const names = Object.keys(featureRecipesByName) as UseOptions['features'][];
   return names.find((name) => {
     const known = featureRecipesByName[name];
     return known.embedding === embedding && known.dimensionScale === dimensionScale;

@@ -59,7 +59,7 @@ function describeOpening({ record, resumed }: OpenedRun): string {
 }
 
 /** Lines: one when a project ends, one every ten seconds. For pipes and logs. */
-export function createPlainView(terminal: Terminal): RunView {
+function createPlainView(terminal: Terminal): RunView {
   const tell = createProjectLines();
   let lastLineMs = -Infinity;
   let state: RunStatus['state'] | undefined;
@@ -121,7 +121,7 @@ function drawBar(name: string, done: number, of: number, note: string): string {
  * Bars: one for the run, with all that is known of it below, and one for each project at work. A
  * project that has ended leaves its line above them. For a person at a terminal.
  */
-export function createBarView(terminal: Terminal): RunView {
+function createBarView(terminal: Terminal): RunView {
   const live = createLiveLines(terminal.progress);
   const tell = createProjectLines();
   return {
@@ -149,4 +149,9 @@ export function createBarView(terminal: Terminal): RunView {
       live.close();
     },
   };
+}
+
+/** What suits the terminal: bars for a person, plain lines elsewhere. */
+export function openView(terminal: Terminal): RunView {
+  return terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
 }

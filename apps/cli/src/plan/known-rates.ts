@@ -4,7 +4,7 @@ import { readProfile } from '@cullstream/embedding';
 import type { ChosenModels } from '@cullstream/inference';
 import { Throughput, usualRates, type Estimate } from '@cullstream/report';
 import { readLastRates } from '@cullstream/runtime';
-import type { PlanSettings } from '../settings/settings.js';
+import type { PlanOptions } from '../run/options.js';
 
 /** Images a second to expect, and how that is known. */
 export interface KnownRates {
@@ -21,7 +21,7 @@ export interface KnownRates {
  */
 export async function findKnownRates(
   { embeddingRecipe: recipe, paths }: Pick<ChosenModels, 'embeddingRecipe' | 'paths'>,
-  settings: Pick<PlanSettings, 'data' | 'cache' | 'device' | 'precision' | 'preprocess'>,
+  settings: Pick<PlanOptions, 'data' | 'cache' | 'device' | 'precision' | 'preprocess'>,
 ): Promise<KnownRates> {
   const last = await readLastRates(settings.data, recipe.id);
   const cached = last?.cached ?? usualRates.cached;

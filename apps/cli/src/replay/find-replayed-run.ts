@@ -2,7 +2,7 @@ import { preprocessingNames, type EmbeddingRecipe } from '@cullstream/contracts'
 import { digestOfWeights } from '@cullstream/inference';
 import { readCompletedRuns } from '@cullstream/store';
 import type { RecalledRun } from '../models/recall-models.js';
-import type { ReplaySettings } from '../settings/version-settings.js';
+import type { ReplayOptions } from '../run/options.js';
 import { listOwnDatabases } from '../verify/list-databases.js';
 import { isInTime } from './is-in-time.js';
 
@@ -21,7 +21,7 @@ interface Candidate extends RecalledRun {
  * Which completed run a replay is about: the newest by the encoder that most of its projects have vectors
  * of, among those that fit what is named. Undefined where there is none.
  */
-export async function findReplayedRun(settings: ReplaySettings): Promise<ReplayedRun | undefined> {
+export async function findReplayedRun(settings: ReplayOptions): Promise<ReplayedRun | undefined> {
   const candidates = await listCandidates(settings);
   const projectsOf = new Map<string, Set<string>>();
   for (const { project, recipe } of candidates) {
@@ -38,7 +38,7 @@ export async function findReplayedRun(settings: ReplaySettings): Promise<Replaye
   return { run: best.run, recipe: best.recipe, leftOut: [...new Set(others)] };
 }
 
-async function listCandidates(settings: ReplaySettings): Promise<Candidate[]> {
+async function listCandidates(settings: ReplayOptions): Promise<Candidate[]> {
   const { data, cache: cacheDir, project: projects, embedder } = settings;
   const sha256 = embedder === undefined ? undefined : await digestOfWeights(embedder, { cacheDir });
   const candidates: Candidate[] = [];
@@ -58,7 +58,7 @@ async function listCandidates(settings: ReplaySettings): Promise<Candidate[]> {
 /** Whether vectors are of what is named; what is not named may be anything. */
 function isOf(
   { model, preprocessing, precision, activation = 'quick-gelu' }: EmbeddingRecipe,
-  named: ReplaySettings,
+  named: ReplayOptions,
   sha256: string | undefined,
 ): boolean {
   const { preprocess } = named;

@@ -15,7 +15,7 @@ import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import { folderId } from '../run/folder-id.js';
 import { enterRun, forgetRun } from '../run/enter-run.js';
 import type { OpenedRun } from '../run/open-run.js';
-import type { ReplaySettings } from '../settings/version-settings.js';
+import type { ReplayOptions } from '../run/options.js';
 import { findSources, type ReplaySource } from './find-sources.js';
 
 /**
@@ -25,7 +25,7 @@ import { findSources, type ReplaySource } from './find-sources.js';
 export async function openReplay(
   bus: Bus,
   models: ChosenModels,
-  settings: ReplaySettings,
+  settings: ReplayOptions,
 ): Promise<OpenedRun> {
   await ensureStreams(bus);
   const records = await openRunRecords(bus);
@@ -44,7 +44,7 @@ export async function openReplay(
   return { record, resumed: unfinished !== undefined };
 }
 
-function toRequest({ from, project, run, after, before }: ReplaySettings): ReplayRequest {
+function toRequest({ from, project, run, after, before }: ReplayOptions): ReplayRequest {
   return {
     from,
     projects: project ?? null,

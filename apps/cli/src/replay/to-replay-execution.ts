@@ -1,9 +1,9 @@
 import type { ChosenModels } from '@cullstream/inference';
-import type { CommandContext } from '../commands/command-context.js';
 import { formatCount } from '../output/format.js';
+import type { WorkContext } from '../run/work-context.js';
 import type { Execution } from '../run/execute-run.js';
 import type { ServiceName } from '../run/supervise.js';
-import type { ReplaySettings } from '../settings/version-settings.js';
+import type { ReplayOptions } from '../run/options.js';
 import { feedReplay } from './feed-replay.js';
 import type { FeedOutcome } from './feed-target.js';
 import { openReplay } from './open-replay.js';
@@ -11,8 +11,8 @@ import { openReplay } from './open-replay.js';
 /** A replay: no extractor, and embedders only where images are fed. The reporter, which ends it, first. */
 export function toReplayExecution(
   models: ChosenModels,
-  settings: ReplaySettings,
-  { terminal, log }: CommandContext,
+  settings: ReplayOptions,
+  { note, log }: Pick<WorkContext, 'note' | 'log'>,
 ): Execution {
   const embedders = settings.from === 'images' ? settings.embedders : 0;
   return {
@@ -30,15 +30,12 @@ export function toReplayExecution(
       feedReplay(bus, record, signal, {
         dataDir: settings.data,
         log,
-        onFed: (project, outcome) => terminal.note(`${project}: ${describe(outcome, settings)}`),
+        onFed: (project, outcome) => note(`${project}: ${describe(outcome, settings)}`),
       }),
   };
 }
 
-function describe(
-  { before, stored, rebuilt, lost }: FeedOutcome,
-  { from }: ReplaySettings,
-): string {
+function describe({ before, stored, rebuilt, lost }: FeedOutcome, { from }: ReplayOptions): string {
   const origin = from === 'images' ? 'the database' : 'cache and database';
   const ways = [
     ...(before > 0 ? [`${formatCount(before)} before the interruption`] : []),

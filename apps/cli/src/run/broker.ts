@@ -9,7 +9,7 @@ import {
 } from '@cullstream/bus';
 import type { Logger } from '@cullstream/runtime';
 import { keepBrokerAlive, type FormerAddress } from './keep-broker-alive.js';
-import type { Surroundings } from '../settings/read-settings.js';
+import type { BrokerTarget, ExternalBroker } from './broker-target.js';
 import { programFolder } from './data-lock.js';
 
 /** A broker to work with: somebody else's, or one of our own that ends with this process. */
@@ -26,62 +26,42 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
-/** Where a broker is, or where one of our own keeps its store and its binary. */
-export interface BrokerSettings extends ExternalBroker {
-  readonly data: string;
-  readonly cache: string;
-}
-
-export interface ExternalBroker {
-  readonly nats?: string | undefined;
-  readonly natsSeedFile?: string | undefined;
-  readonly natsCaFile?: string | undefined;
-}
-
 /**
  * How to get in at somebody else's broker: as the operator, say, where it knows users by keys.
  * @throws {ConfigurationError} when the key file is unusable
  */
 export async function toAccess(
-  { natsSeedFile, natsCaFile }: ExternalBroker,
+  { credentials, seedFile, caFile }: Omit<ExternalBroker, 'kind' | 'url'>,
   user: BusUser = 'operator',
 ): Promise<BusAccess> {
   return {
-    caFile: natsCaFile,
+    credentials,
+    caFile,
     inboxPrefix: inboxPrefixOf(user),
-    ...(natsSeedFile !== undefined && { seed: await readSeedFile(natsSeedFile) }),
+    ...(seedFile !== undefined && { seed: await readSeedFile(seedFile) }),
   };
 }
 
 /**
- * The broker at `url`, or an embedded one with its store below the data folder.
+ * The broker that is named, or an embedded one with its store below the data folder.
  * @param again where an embedded one was before
  */
 export async function openBroker(
-  settings: BrokerSettings,
-  surroundings: Surroundings,
+  target: BrokerTarget,
   log: Logger,
   again?: FormerAddress,
 ): Promise<Broker> {
-  const url = settings.nats ?? surroundings.environment['NATS_URL'];
-  if (url !== undefined) {
-    const access = await toAccess(settings);
+  if (target.kind === 'external') {
+    const { url, credentials } = target;
+    const access = await toAccess(target);
     const nothing = () => Promise.resolve();
     const failed = new Promise<never>(() => undefined);
     const own = { failed, restart: nothing, stop: nothing };
-    return { url, credentials: undefined, access, version: undefined, ...own };
+    return { url, credentials, access, version: undefined, ...own };
   }
-  const binary = await findBinary(settings.cache, surroundings, log);
-  const storeDir = join(settings.data, programFolder, 'broker');
+  const { dataDir, cacheDir, env } = target;
+  const platform = { os: process.platform, arch: process.arch };
+  const binary = await findNatsServer({ env, cacheDir, log, platform });
+  const storeDir = join(dataDir, programFolder, 'broker');
   return keepBrokerAlive({ storeDir, binary, log, before: again });
-}
-
-/** Where nats-server is, fetching it where it must be. */
-export function findBinary(cacheDir: string, { environment }: Surroundings, log: Logger) {
-  return findNatsServer({
-    env: { NATS_SERVER_BIN: environment['NATS_SERVER_BIN'], PATH: environment['PATH'] },
-    cacheDir,
-    log,
-    platform: { os: process.platform, arch: process.arch },
-  });
 }

@@ -11,10 +11,9 @@ import {
 } from '@cullstream/contracts';
 import { deleteRun, lastOf, streams, type Bus } from '@cullstream/bus';
 import { formatSeconds } from '@cullstream/report';
-import { openRunRecords, requireRun, toVariableName, type Logger } from '@cullstream/runtime';
+import { openRunRecords, requireRun, toVariableName } from '@cullstream/runtime';
 import { noteIfSlow } from '../output/note-if-slow.js';
-import type { Surroundings } from '../settings/read-settings.js';
-import type { ExecutionSettings } from '../settings/settings.js';
+import type { ExecutionOptions } from './options.js';
 import { openBroker, type Broker } from './broker.js';
 import {
   noteCancelled,
@@ -33,6 +32,7 @@ import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
 import { refuseOtherWeights } from './refuse-other-weights.js';
 import { openServiceLog } from './service-log.js';
+import type { WorkContext } from './work-context.js';
 import { refuseTakenPorts } from './refuse-taken-ports.js';
 import { untilRunEnds } from './until-run-ends.js';
 import { keepBrokerWriting } from './watch-disk.js';
@@ -56,11 +56,9 @@ export interface RunEnd {
   readonly summary: string | null;
 }
 
-export interface ExecutionParts {
-  readonly log: Logger;
+export interface ExecutionParts extends WorkContext {
   readonly view: RunView;
   readonly interruption: Interruption;
-  readonly note: (line: string) => void;
   /** Tells what this process warns of; returns what ends it. */
   readonly onWarning: (listener: (warning: string) => void) => () => void;
   /** The run in the data folder beside which this one works, by its broker. */
@@ -87,22 +85,21 @@ export interface Execution extends ServicePlan {
  */
 export async function executeRun(
   execution: Execution,
-  settings: ExecutionSettings,
-  surroundings: Surroundings,
+  settings: ExecutionOptions,
   parts: ExecutionParts,
 ): Promise<RunEnd> {
-  const { log, view, note, host, interruption } = parts;
+  const { log, view, note, host, interruption, target, environment, programOf } = parts;
   if (settings.services === 'own' && host === undefined) {
-    const healthHost = surroundings.environment[toVariableName('healthHost')];
+    const healthHost = environment[toVariableName('healthHost')];
     await refuseTakenPorts(settings.healthPort, execution.services.length, healthHost);
   }
   const broker =
-    host === undefined
+    host === undefined || target.kind === 'external'
       ? await openUnlessInterrupted(
-          noteIfSlow(openBroker(settings, surroundings, log), { note, describe: describeOpening }),
+          noteIfSlow(openBroker(target, log), { note, describe: describeOpening }),
           interruption,
         )
-      : joinBroker(settings, host, surroundings, log);
+      : joinBroker(target, host, log);
   const unwatch = keepBrokerWriting(settings.data, broker, log);
   try {
     const { signal } = interruption;
@@ -126,7 +123,16 @@ export async function executeRun(
       const serviceLog = await openServiceLog(settings.data, run, log);
       const unkeep = parts.onWarning((warning) => serviceLog.keep(warning));
       const isGuest = host !== undefined;
-      const context = { settings, surroundings, broker, serviceLog, log, isGuest };
+      const context = {
+        settings,
+        target,
+        environment,
+        programOf,
+        broker,
+        serviceLog,
+        log,
+        isGuest,
+      };
       const services = startServices(run, execution, context);
       const end = await follow(bus, opened, services, { execution, settings, parts, broker })
         .catch(async (error: unknown) => {
@@ -173,7 +179,7 @@ async function forgetRefused(
   bus: Bus,
   { record: { run }, resumed }: OpenedRun,
   { kind }: Execution,
-  { data }: ExecutionSettings,
+  { data }: ExecutionOptions,
 ): Promise<void> {
   const { name } = streams.predictions;
   if (resumed || (await lastOf(bus, name, subjectsOf('predictions', run))) !== undefined) return;
@@ -183,7 +189,7 @@ async function forgetRefused(
 
 interface Following {
   readonly execution: Execution;
-  readonly settings: ExecutionSettings;
+  readonly settings: ExecutionOptions;
   readonly parts: ExecutionParts;
   readonly broker: Pick<Broker, 'failed'>;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@cullstream/runtime';
-import type { Surroundings } from '../settings/read-settings.js';
-import { openBroker, type Broker, type BrokerSettings } from './broker.js';
+import { openBroker, type Broker } from './broker.js';
+import type { OwnBroker } from './broker-target.js';
 import type { BrokerFile } from './broker-file.js';
 import { tryLockData, type DataLock } from './data-lock.js';
 
@@ -12,12 +12,7 @@ const LOOK_EVERY_MS = 500;
  * broker with it, the broker is started again here, at the same address and on the same store:
  * services reconnect by themselves. It then ends with this process, as does the data lock.
  */
-export function joinBroker(
-  settings: BrokerSettings,
-  host: BrokerFile,
-  surroundings: Surroundings,
-  log: Logger,
-): Broker {
+export function joinBroker(target: OwnBroker, host: BrokerFile, log: Logger): Broker {
   const { url, user, password } = host;
   const credentials = user === undefined || password === undefined ? undefined : { user, password };
   const leaving = new AbortController();
@@ -28,11 +23,11 @@ export function joinBroker(
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   failed.catch(() => undefined);
   const tryTakeOver = async () => {
-    lock ??= await tryLockData(settings);
+    lock ??= await tryLockData({ data: target.dataDir });
     if (lock === undefined) return;
     try {
       const again = credentials && { port: Number(new URL(url).port), credentials };
-      own = await openBroker(settings, surroundings, log, again);
+      own = await openBroker(target, log, again);
       own.failed.catch(fail);
     } catch (error) {
       log.error({ err: error }, 'the broker of the run that ended cannot be started again yet');

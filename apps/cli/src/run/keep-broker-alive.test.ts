@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { waitFor } from '@cullstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findBinary, type Broker } from './broker.js';
+import { findNatsServer } from '@cullstream/bus';
+import type { Broker } from './broker.js';
 import { keepBrokerAlive } from './keep-broker-alive.js';
 
+const platform = { os: process.platform, arch: process.arch };
 const cacheDir = fileURLToPath(
   new URL('../../../../node_modules/.cache/cullstream/', import.meta.url),
 );
@@ -27,7 +29,7 @@ describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () 
 
   /** A server that runs until it is told to end, and afterwards finds the disk full. */
   async function start(giveUpAfterMs: number) {
-    const real = await findBinary(cacheDir, { environment: process.env }, log);
+    const real = await findNatsServer({ env: process.env, cacheDir, log, platform });
     const path = join(folder, 'nats-server');
     const full = join(folder, 'disk-is-full');
     writeFileSync(

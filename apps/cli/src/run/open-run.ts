@@ -12,7 +12,7 @@ import {
 } from '@cullstream/contracts';
 import { refuseOtherContract, type Bus } from '@cullstream/bus';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
-import type { PlanSettings, RunSettings } from '../settings/settings.js';
+import type { BatchOptions, PlanOptions } from './options.js';
 import { enterRun, forgetRun, refuseDeployed, type EnterSettings } from './enter-run.js';
 import { folderId } from './folder-id.js';
 import { nextRunTime } from './next-run-time.js';
@@ -28,7 +28,7 @@ export interface OpenedRun {
 export async function openRun(
   bus: Bus,
   prepared: PreparedRun,
-  settings: PlanSettings & EnterSettings & Pick<RunSettings, 'restart' | 'bytes'>,
+  settings: PlanOptions & EnterSettings & Pick<BatchOptions, 'restart' | 'bytes'>,
 ): Promise<OpenedRun> {
   const isDeployed = settings.services === 'deployed';
   if (isDeployed) await refuseOtherContract(bus, 'cullstream');
@@ -78,7 +78,7 @@ async function loadUnfinished(records: RunRecords, folder: string): Promise<RunR
   return own;
 }
 
-function toOptions(settings: PlanSettings): RunOptions {
+function toOptions(settings: PlanOptions): RunOptions {
   const { minGroupSize, timeGapMinutes = null, legacyCache } = settings;
   return { minGroupSize, timeGapMinutes, legacyCache };
 }
@@ -87,7 +87,7 @@ function toOptions(settings: PlanSettings): RunOptions {
 function continues(
   record: RunRecord,
   { models, plan }: PreparedRun,
-  settings: PlanSettings,
+  settings: PlanOptions,
 ): boolean {
   if (record.recipe.id !== models.predictionRecipe.id) return false;
   if (JSON.stringify(record.options) !== JSON.stringify(toOptions(settings))) return false;
@@ -102,7 +102,7 @@ function continues(
 
 function newRecord(
   { models, plan }: PreparedRun,
-  settings: PlanSettings,
+  settings: PlanOptions,
   known: Iterable<RunId>,
 ): RunRecord {
   const now = new Date();

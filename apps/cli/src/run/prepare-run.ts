@@ -8,7 +8,7 @@ import { findCompletedRun, readProjectState } from '@cullstream/store';
 import { noteIfSlow } from '../output/note-if-slow.js';
 import { canReadAgain } from './can-read-again.js';
 import { loadKnownProjects } from './known-projects.js';
-import type { PlanSettings } from '../settings/settings.js';
+import type { PlanOptions } from './options.js';
 
 export interface PreparedRun {
   readonly models: ChosenModels;
@@ -28,7 +28,7 @@ export interface PrepareOptions {
  * @throws {ConfigurationError} with all problems
  */
 export async function prepareRun(
-  settings: PlanSettings,
+  settings: PlanOptions,
   log: Logger,
   { again, note }: PrepareOptions,
 ): Promise<PreparedRun> {
@@ -76,7 +76,7 @@ export async function prepareRun(
  * it could not read can be read now.
  */
 async function completedRun(
-  { data, originals }: PlanSettings,
+  { data, originals }: PlanOptions,
   catalogue: Catalogue,
   recipe: PredictionRecipe,
 ): Promise<SkippedProject | undefined> {

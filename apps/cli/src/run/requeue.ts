@@ -11,12 +11,12 @@ import {
 } from '@cullstream/contracts';
 import { bundleLimits, deleteRun, refuseOtherContract, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
-import type { CommandContext } from '../commands/command-context.js';
-import type { ExecutionSettings } from '../settings/settings.js';
+import type { ExecutionOptions } from './options.js';
 import type { Broker } from './broker.js';
 import { ensureConsumers, refuseDeployed } from './enter-run.js';
 import type { Interruption } from './interruption.js';
 import { refuseOtherWeights } from './refuse-other-weights.js';
+import type { WorkContext } from './work-context.js';
 import { untilDrained, untilPassed } from './until-passed.js';
 import { patiently } from './patiently.js';
 import { keepBrokerWriting } from './watch-disk.js';
@@ -28,8 +28,8 @@ export interface RequeueOptions {
   readonly files: ServicePlan['files'];
   /** What the work was planned with. */
   readonly recipe: PredictionRecipe;
-  readonly settings: ExecutionSettings;
-  readonly context: CommandContext;
+  readonly settings: ExecutionOptions;
+  readonly context: WorkContext;
   readonly interruption: Interruption;
 }
 
@@ -50,8 +50,7 @@ export async function requeue(
   const attempt = randomBytes(6).toString('hex');
   if (settings.services === 'deployed') {
     await refuseOtherContract(bus, 'cullstream');
-    const note = (line: string) => context.terminal.note(line);
-    await refuseOtherWeights(bus, recipe, { services: weightedServices, note });
+    await refuseOtherWeights(bus, recipe, { services: weightedServices, note: context.note });
     await publish(bus, attempt);
     return leaveToDeployed(bus, run, interruption);
   }
@@ -64,7 +63,7 @@ export async function requeue(
   const services = startServices(
     run,
     { files, services: ['writer', 'predictor', 'embedder'] },
-    { settings, broker, serviceLog, surroundings: context.surroundings, log: context.log },
+    { ...context, settings, broker, serviceLog },
   );
   const stopping = new AbortController();
   void interruption.forced.then(() => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError, type RunId, type RunHead } from '@cullstream/contracts';
 import { isLent, type Bus } from '@cullstream/bus';
-import type { EmbedderSettings } from '../settings/stream-settings.js';
+import type { JoinOptions } from './options.js';
 
 /** A run that has just begun lends as soon as its extractor is up. */
 const PATIENCE_MS = 10_000;
@@ -17,7 +17,7 @@ const ASK_EVERY_MS = 500;
 export async function requireBytes(
   bus: Bus,
   { run, options, legacySamples }: RunHead,
-  { bytes, originals, data }: EmbedderSettings,
+  { bytes, originals, data }: JoinOptions,
 ): Promise<void> {
   if (originals !== undefined) return;
   if (bytes === 'originals') {

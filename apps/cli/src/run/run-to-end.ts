@@ -5,13 +5,15 @@ import { isBrokerAway } from '@cullstream/bus';
 import type { Summary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from '../commands/command-context.js';
-import { createBarView, createPlainView } from '../output/run-view.js';
+import { openView } from '../output/run-view.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import type { Terminal } from '../output/terminal.js';
-import type { ExecutionSettings } from '../settings/settings.js';
 import type { BrokerFile } from './broker-file.js';
+import type { ExecutionOptions } from './options.js';
 import { executeRun, type Execution, type RunEnd } from './execute-run.js';
 import { InterruptedError, type Interruption } from './interruption.js';
+
+type ExecutionSettings = ExecutionOptions & { readonly json: boolean };
 
 /**
  * Executes with a view of its progress and prints the summary at the end.
@@ -20,14 +22,15 @@ import { InterruptedError, type Interruption } from './interruption.js';
 export async function runToEnd(
   execution: Execution,
   settings: ExecutionSettings,
-  { terminal, surroundings, log, report }: CommandContext,
+  context: CommandContext,
   interruption: Interruption,
   host?: BrokerFile,
 ): Promise<number> {
-  const view = terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
+  const { terminal, report } = context;
+  const view = openView(terminal);
   let isOpened = false;
-  const end = await executeRun(execution, settings, surroundings, {
-    log,
+  const end = await executeRun(execution, settings, {
+    ...context,
     view: {
       ...view,
       opened(run) {
@@ -36,7 +39,6 @@ export async function runToEnd(
       },
     },
     interruption,
-    note: (line) => terminal.note(line),
     onWarning: (listener) => terminal.onWarning(listener),
     host,
   }).catch(async (error: unknown) => {

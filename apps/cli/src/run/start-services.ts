@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
 import type { RunId } from '@cullstream/contracts';
 import { engineMemory } from '@cullstream/embedding';
-import { openDataFolder, toVariableName, type Logger } from '@cullstream/runtime';
-import type { Surroundings } from '../settings/read-settings.js';
-import type { ServiceProcessSettings } from '../settings/settings.js';
+import { openDataFolder, toVariableName } from '@cullstream/runtime';
+import type { ServiceOptions } from './options.js';
 import type { Broker } from './broker.js';
 import { createLastWill } from './last-will.js';
 import type { ServiceLog } from './service-log.js';
+import type { WorkContext } from './work-context.js';
 import { supervise, type ServiceName, type SupervisedService } from './supervise.js';
 
 /** Running services by name and position: `reporter-0`. */
@@ -24,28 +24,28 @@ export interface ServicePlan {
 export function startServices(
   run: RunId,
   { files, services }: ServicePlan,
-  context: {
-    settings: ServiceProcessSettings;
-    surroundings: Surroundings;
+  context: Pick<WorkContext, 'target' | 'environment' | 'programOf' | 'log'> & {
+    settings: ServiceOptions;
     broker: Pick<Broker, 'url' | 'credentials'>;
     serviceLog: ServiceLog;
-    log: Logger;
     /** Whether a run works in the folder already, which is not to be slowed down. */
     isGuest?: boolean;
   },
 ): Services {
-  const { settings, surroundings, broker, serviceLog, log, isGuest = false } = context;
+  const { settings, target, programOf, broker, serviceLog, log, isGuest = false } = context;
   const lastWill = createLastWill();
   const environment = {
     ...fullFloats,
-    ...surroundings.environment,
+    ...context.environment,
     ...toVariables({
       run,
       natsUrl: broker.url,
       natsUser: broker.credentials?.user,
       natsPassword: broker.credentials?.password,
-      natsSeedFile: settings.natsSeedFile,
-      natsCaFile: settings.natsCaFile,
+      ...(target.kind === 'external' && {
+        natsSeedFile: target.seedFile,
+        natsCaFile: target.caFile,
+      }),
       originals: settings.originals,
       readTimeout: settings.readTimeout?.toString(),
       bytes: settings.bytes,
@@ -69,6 +69,7 @@ export function startServices(
     services.map((service, index) => [
       `${service}-${index}`,
       supervise(service, {
+        program: programOf(service),
         environment: {
           ...(service === 'embedder' ? engineMemory : frugalMemory),
           ...environment,
@@ -108,13 +109,13 @@ export function untilOneFails(services: Services): Promise<never> {
 const never = () => undefined;
 
 /** Embedders on the host of the originals read them there, whoever else borrows them. */
-function readingFolder(service: ServiceName, { originals }: ServiceProcessSettings) {
+function readingFolder(service: ServiceName, { originals }: ServiceOptions) {
   const readsFolder = service === 'embedder' && originals !== undefined;
   return readsFolder ? toVariables({ bytes: 'originals' }) : {};
 }
 
 /** One port cannot be every service's: each takes the next. A guest leaves them to its host. */
-function healthPortOf(index: number, { healthPort }: ServiceProcessSettings, isGuest: boolean) {
+function healthPortOf(index: number, { healthPort }: ServiceOptions, isGuest: boolean) {
   const isFree = healthPort === undefined || healthPort === 0;
   const port = isFree ? healthPort : healthPort + index;
   const isServed = port !== undefined && !isGuest;
@@ -125,7 +126,7 @@ function healthPortOf(index: number, { healthPort }: ServiceProcessSettings, isG
  * As it was said, here or in the environment of the command. Several embedders share the cores, which
  * no profile was measured for; a single one finds its own.
  */
-function engineOf(settings: ServiceProcessSettings) {
+function engineOf(settings: ServiceOptions) {
   const { embedders, workers, threads, batch, decodes, memoryCap } = settings;
   const share = Math.max(1, Math.floor(availableParallelism() / embedders / (threads ?? 1)));
   const said = {

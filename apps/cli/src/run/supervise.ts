@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,6 +13,8 @@ export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 're
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface SuperviseOptions {
+  /** What is started. */
+  readonly program: string;
   /** Variables of the services beside those of this process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether it gives way to whatever else works on the machine. */
@@ -55,7 +56,6 @@ export interface SupervisedService {
   kill(): void;
 }
 
-const require = createRequire(import.meta.url);
 /**
  * Events are short-lived: collected in small portions they do not let the heap grow. It costs no time
  * that could be measured (docs/performance.md).
@@ -75,7 +75,6 @@ const MOST_RAW_LINES = 50;
 
 /** Keeps one service process alive: it is started again until it ends with success or is stopped. */
 export function supervise(service: ServiceName, options: SuperviseOptions): SupervisedService {
-  const path = require.resolve(`@cullstream/${service}/main`);
   const delays = new RestartDelays(RESTART_DELAYS);
   let reasons: string[] = [];
   let rawLines: string[] = [];
@@ -90,7 +89,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
     start = () => {
       reasons = [];
       rawLines = [];
-      child = fork(path, {
+      child = fork(options.program, {
         execArgv: [...process.execArgv, SMALL_YOUNG_GENERATION],
         env: options.environment,
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

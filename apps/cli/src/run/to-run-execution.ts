@@ -1,5 +1,5 @@
 import type { Logger } from '@cullstream/runtime';
-import type { RunSettings } from '../settings/settings.js';
+import type { BatchOptions } from './options.js';
 import type { Execution } from './execute-run.js';
 import { rememberProjects } from './known-projects.js';
 import { openRun } from './open-run.js';
@@ -9,7 +9,7 @@ import type { ServiceName } from './supervise.js';
 /** A run: all five services, as many embedders as are wanted. The reporter, which ends it, first. */
 export function toRunExecution(
   prepared: PreparedRun,
-  settings: RunSettings,
+  settings: BatchOptions,
   log: Logger,
 ): Execution {
   const embedders = Array.from({ length: settings.embedders }, (): ServiceName => 'embedder');

@@ -1,26 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bus } from '@cullstream/bus';
-import type { CommandContext } from '../commands/command-context.js';
-import { openBroker, type Broker, type BrokerSettings } from './broker.js';
+import type { Logger } from '@cullstream/runtime';
+import { openBroker, type Broker } from './broker.js';
+import type { BrokerTarget } from './broker-target.js';
 import { readBrokerFile } from './broker-file.js';
 import { connectBroker } from './connect-broker.js';
 import { lockData, programFolder, tryLockData } from './data-lock.js';
 
-export type BrokerPlace = BrokerSettings;
+/** The data folder that the work is done in, by one command at a time. */
+export type LockedFolder = Parameters<typeof lockData>[0];
+
+/** What it takes to work with a broker, and whom to tell. */
+export interface BrokerContext {
+  readonly target: BrokerTarget;
+  readonly log: Logger;
+  readonly note: (line: string) => void;
+}
 
 /** Whether there are streams to look at: an external broker, or one that has worked in the folder. */
-export function hasBroker(place: BrokerPlace, context: CommandContext): boolean {
-  return isExternal(place, context) || existsSync(join(place.data, programFolder, 'broker'));
+export function hasBroker({ target }: Pick<BrokerContext, 'target'>): boolean {
+  if (target.kind === 'external') return true;
+  return existsSync(join(target.dataDir, programFolder, 'broker'));
 }
 
 /** Whether the broker is somebody else's. */
-export function isExternal(place: BrokerPlace, context: CommandContext): boolean {
-  return externalUrl(place, context) !== undefined;
-}
-
-function externalUrl({ nats }: BrokerPlace, { surroundings }: CommandContext): string | undefined {
-  return nats ?? surroundings.environment['NATS_URL'];
+export function isExternal({ target }: Pick<BrokerContext, 'target'>): boolean {
+  return target.kind === 'external';
 }
 
 /**
@@ -29,14 +35,14 @@ function externalUrl({ nats }: BrokerPlace, { surroundings }: CommandContext): s
  * @throws {ConfigurationError} when another cullstream works in the folder
  */
 export async function withBroker<T>(
-  place: BrokerPlace,
-  context: CommandContext,
+  place: LockedFolder,
+  context: BrokerContext,
   work: (bus: Bus, broker: Broker) => Promise<T>,
 ): Promise<T> {
-  if (isExternal(place, context)) return withLockedBroker(place, context, work);
+  if (isExternal(context)) return withLockedBroker(context, work);
   const lock = await lockData(place);
   try {
-    return await withLockedBroker(place, context, work);
+    return await withLockedBroker(context, work);
   } finally {
     await lock.release();
   }
@@ -44,11 +50,10 @@ export async function withBroker<T>(
 
 /** As {@link withBroker}, for a caller that holds the data lock. */
 export async function withLockedBroker<T>(
-  place: BrokerPlace,
-  context: CommandContext,
+  context: BrokerContext,
   work: (bus: Bus, broker: Broker) => Promise<T>,
 ): Promise<T> {
-  const broker = await openBroker(place, context.surroundings, context.log);
+  const broker = await openBroker(context.target, context.log);
   try {
     return await connected(broker, context, (bus) => work(bus, broker));
   } finally {
@@ -67,21 +72,21 @@ export interface Reached {
  * @param timeoutMs how long that broker is waited for: ten seconds, unless said otherwise
  */
 export async function reachBroker<T>(
-  place: BrokerPlace,
-  context: CommandContext,
+  place: LockedFolder,
+  context: BrokerContext,
   work: (bus: Bus, reached: Reached) => Promise<T>,
   timeoutMs?: number,
 ): Promise<T> {
   const lock = await tryLockData(place, { isBrief: true });
   if (lock !== undefined) {
     try {
-      return await withLockedBroker(place, context, (bus) => work(bus, { isOurs: true }));
+      return await withLockedBroker(context, (bus) => work(bus, { isOurs: true }));
     } finally {
       await lock.release();
     }
   }
   const other = (bus: Bus) => work(bus, { isOurs: false });
-  if (isExternal(place, context)) return withLockedBroker(place, context, other);
+  if (isExternal(context)) return withLockedBroker(context, other);
   const working =
     (await readBrokerFile(place.data, 'run')) ?? (await readBrokerFile(place.data, 'replay'));
   if (working === undefined) return withBroker(place, context, other);
@@ -92,11 +97,10 @@ export async function reachBroker<T>(
 
 async function connected<T>(
   broker: Pick<Broker, 'url' | 'access'>,
-  { log, terminal }: CommandContext,
+  { log, note }: BrokerContext,
   work: (bus: Bus) => Promise<T>,
   timeoutMs?: number,
 ): Promise<T> {
-  const note = (line: string) => terminal.note(line);
   const bus = await connectBroker(broker, { name: 'cli', log, note, timeoutMs });
   try {
     return await work(bus);

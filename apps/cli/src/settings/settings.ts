@@ -250,28 +250,6 @@ export const runSettings = planSettings.extend(
 );
 export type RunSettings = Readonly<z.infer<typeof runSettings>>;
 
-/** What the service processes are told, whoever starts them. */
-export type ServiceProcessSettings = Pick<
-  RunSettings,
-  'data' | 'cache' | 'preprocess' | 'precision' | 'embedders'
-> &
-  Partial<Pick<RunSettings, keyof typeof engine>> & {
-    readonly activation?: RunSettings['activation'];
-    readonly device?: RunSettings['device'] | undefined;
-    readonly originals?: string | undefined;
-    readonly readTimeout?: number | undefined;
-    readonly bytes?: RunSettings['bytes'] | undefined;
-    readonly features?: RunSettings['features'] | undefined;
-    readonly natsSeedFile?: string | undefined;
-    readonly natsCaFile?: string | undefined;
-    readonly healthPort?: number | undefined;
-  };
-
-/** What starting broker and services needs to know, whatever they are started for. */
-export type ExecutionSettings = ServiceProcessSettings &
-  Pick<RunSettings, 'nats' | 'natsSeedFile' | 'natsCaFile' | 'json' | 'services'> &
-  Partial<Pick<RunSettings, 'detach' | 'until' | 'maxLoad'>>;
-
 export const dataSettings = allSettings.pick(common);
 export type DataSettings = Readonly<z.infer<typeof dataSettings>>;
 

@@ -7,7 +7,6 @@ import {
 } from '@cullstream/contracts';
 import { type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
-import type { CommandContext } from '../commands/command-context.js';
 import {
   hasWorkerEnded,
   readBrokerFile,
@@ -17,8 +16,13 @@ import {
   type WorkKind,
 } from '../run/broker-file.js';
 import { tryLockData } from '../run/data-lock.js';
-import { hasBroker, isExternal, reachBroker } from '../run/with-broker.js';
-import type { StatusSettings } from '../settings/settings.js';
+import {
+  hasBroker,
+  isExternal,
+  reachBroker,
+  type BrokerContext,
+  type LockedFolder,
+} from '../run/with-broker.js';
 import { readStoredStatus } from './read-stored-status.js';
 import type { RunStand } from './run-stand.js';
 
@@ -31,17 +35,17 @@ type Noted = BrokerFile & { readonly kind: WorkKind };
 
 /** Runs and replays that have not ended, and the last one that was cancelled. */
 export async function findStands(
-  settings: StatusSettings,
-  context: CommandContext,
+  settings: LockedFolder,
+  context: BrokerContext,
 ): Promise<RunStand[]> {
   const noted = await readNoted(settings.data);
-  const external = isExternal(settings, context);
+  const external = isExternal(context);
   if (noted.length === 0 && !external) return readCancelledStands(settings.data);
   const look = (bus: Bus, { isOurs }: { readonly isOurs: boolean }) =>
     noted.length === 0
       ? askNewest(bus)
       : Promise.all(noted.map((file) => standOf(bus, file, isOurs || hasWorkerEnded(file))));
-  if (!hasBroker(settings, context)) return noted.map((file) => unasked(file, true));
+  if (!hasBroker(context)) return noted.map((file) => unasked(file, true));
   if (external) return reachBroker(settings, context, look);
   try {
     return await reachBroker(settings, context, look, CONNECT_TIMEOUT_MS);
@@ -110,7 +114,7 @@ async function listen(bus: Bus, run: RunId): Promise<RunStatus | undefined> {
 }
 
 /** Whether nobody works there: true where it cannot be told, as in a folder that cannot be written. */
-async function isFolderFree(settings: StatusSettings): Promise<boolean> {
+async function isFolderFree(settings: LockedFolder): Promise<boolean> {
   try {
     const lock = await tryLockData(settings, { isBrief: true });
     await lock?.release();

@@ -9,10 +9,14 @@ import {
   unlessMissing,
   type Bus,
 } from '@cullstream/bus';
-import type { CommandContext } from '../commands/command-context.js';
 import { counted } from '../output/format.js';
 import { readBrokerFile } from '../run/broker-file.js';
-import { hasBroker, withBroker, type BrokerPlace } from '../run/with-broker.js';
+import {
+  hasBroker,
+  withBroker,
+  type BrokerContext,
+  type LockedFolder,
+} from '../run/with-broker.js';
 import type { ProjectProof } from './verify-project.js';
 
 export interface StreamProof {
@@ -37,11 +41,11 @@ type Stage = (typeof STAGES)[number];
  */
 export async function checkStreams(
   proofs: readonly ProjectProof[],
-  where: BrokerPlace,
-  context: CommandContext,
+  where: LockedFolder,
+  context: BrokerContext,
 ): Promise<StreamProof> {
   const nothing = { projectsChecked: 0, isRunUnfinished: false, gaps: [], notes: [] };
-  if (!hasBroker(where, context)) {
+  if (!hasBroker(context)) {
     return { ...nothing, note: 'streams: no broker has worked here' };
   }
   if ((await readBrokerFile(where.data)) !== undefined) {

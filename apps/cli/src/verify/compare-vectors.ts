@@ -6,7 +6,7 @@ import type { Logger } from '@cullstream/runtime';
 import { readImages, type StoredImage } from '@cullstream/store';
 import { cosine } from '../models/agreement/compare-variants.js';
 import { embedSample } from '../models/agreement/embed-sample.js';
-import type { VerifySettings } from '../settings/database-settings.js';
+import type { VerifyOptions } from '../run/options.js';
 import type { OwnDatabase } from './list-databases.js';
 import { isTaken } from './take-evenly.js';
 import type { ProjectProof } from './verify-project.js';
@@ -37,7 +37,7 @@ interface Sampled extends StoredImage {
 export async function compareVectors(
   proved: readonly { readonly proof: ProjectProof; readonly database: OwnDatabase }[],
   count: number,
-  settings: VerifySettings,
+  settings: VerifyOptions,
   log: Logger,
 ): Promise<ReadonlyMap<string, VectorComparison>> {
   const { originals, data } = settings;

@@ -1,21 +1,9 @@
 import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
 import type { AcceptedGap } from './accepted-projects.js';
-import type { StreamProof } from './check-streams.js';
 import type { VectorComparison } from './compare-vectors.js';
+import type { Verification } from './verify-all.js';
 import type { ProjectProof } from './verify-project.js';
-
-/** All that a verification found. */
-export interface Verification {
-  readonly proofs: readonly ProjectProof[];
-  readonly streams: StreamProof;
-  /** By project, where images were embedded anew. */
-  readonly comparisons: ReadonlyMap<string, VectorComparison>;
-  readonly gaps: readonly string[];
-  readonly accepted: readonly AcceptedGap[];
-  /** What is no gap and concerns no project alone. */
-  readonly notes: readonly string[];
-}
 
 /** A verification as people read it. */
 export function describeProof({

@@ -13,7 +13,7 @@ import { errorMessage } from '@cullstream/files';
 import type { Logger } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
 import { loadKnownProjects } from '../run/known-projects.js';
-import type { VerifySettings } from '../settings/database-settings.js';
+import type { VerifyOptions } from '../run/options.js';
 import type { AcceptedGap, AcceptedProjects } from './accepted-projects.js';
 
 /** What the sources hold today. */
@@ -32,7 +32,7 @@ export interface CurrentCatalogues {
  *   what the data folder knows, or originals without any project
  */
 export async function readCatalogues(
-  settings: VerifySettings,
+  settings: VerifyOptions,
   acceptedProjects: AcceptedProjects,
   log: Logger,
 ): Promise<CurrentCatalogues> {
@@ -102,7 +102,7 @@ function split(
   return { byProject, gaps, accepted };
 }
 
-async function doneInInventory({ inventory, only }: VerifySettings): Promise<ProjectSource[]> {
+async function doneInInventory({ inventory, only }: VerifyOptions): Promise<ProjectSource[]> {
   if (inventory === undefined) return [];
   return (await loadInventory(inventory))
     .filter(({ status, project }) => status === 'done' && only?.includes(project) !== false)
@@ -121,7 +121,7 @@ function undoneGaps(dataDir: string, done: readonly ProjectSource[]): SourceGap[
 function lostGaps(
   known: readonly KnownProject[],
   byProject: CurrentCatalogues['byProject'],
-  { data, only }: VerifySettings,
+  { data, only }: VerifyOptions,
 ): SourceGap[] {
   return known
     .filter(({ name, images }) => images > 0 && only?.includes(name) !== false)

@@ -13,15 +13,15 @@ import { readAll, streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { readCatalogue } from '@cullstream/catalog';
 import { chooseModels } from '@cullstream/inference';
 import { readRuns } from '@cullstream/store';
-import type { CommandContext } from '../commands/command-context.js';
 import { groupBy } from '../dead/group-by.js';
 import { readBrokerFile } from '../run/broker-file.js';
 import { lockForServices } from '../run/data-lock.js';
-import { onSignals } from '../run/interruption.js';
+import type { Interruption } from '../run/interruption.js';
+import type { WorkContext } from '../run/work-context.js';
 import { publishImages, requeue } from '../run/requeue.js';
 import { toStoredEvents } from '../run/stored-events.js';
 import { withLockedBroker } from '../run/with-broker.js';
-import type { VerifySettings } from '../settings/database-settings.js';
+import type { VerifyOptions } from '../run/options.js';
 import type { OwnDatabase } from './list-databases.js';
 import { planRebuilding, setAsideDamaged, type SetAside } from './rebuild-databases.js';
 import type { ProjectProof } from './verify-project.js';
@@ -60,8 +60,9 @@ export interface Gap {
  */
 export async function repairGaps(
   proved: readonly Proved[],
-  settings: VerifySettings,
-  context: CommandContext,
+  settings: VerifyOptions,
+  context: WorkContext,
+  interruption: Interruption,
 ): Promise<RepairOutcome> {
   const found = proved.flatMap(toGap);
   const damaged = proved.filter(({ proof }) => proof.repairable.database);
@@ -73,21 +74,17 @@ export async function repairGaps(
       '‹repair›: images are read again; say where they are: ‹originals›',
     ]);
   }
-  const { terminal } = context;
-  const interruption = onSignals(() =>
-    terminal.note('stopping: what is in flight is finished first; once more stops at once'),
-  );
   const lock = await lockForServices(settings);
   try {
     await refuseUnfinished(settings.data);
     const choice = { ...settings, dataDir: settings.data, cacheDir: settings.cache };
     const { files, predictionRecipe, notes } = await chooseModels(choice);
-    for (const note of notes) terminal.note(note);
+    for (const note of notes) context.note(note);
     const problems: string[] = [];
     let setAside: SetAside[] = [];
     let requeued = 0;
     const options = { files, recipe: predictionRecipe, settings, context, interruption };
-    const end = await withLockedBroker(settings, context, async (bus, broker) => {
+    const end = await withLockedBroker(context, async (bus, broker) => {
       const rebuilding = await planRebuilding(bus, damaged, settings.data);
       const gaps = [...found, ...rebuilding.gaps];
       refuseOthers(gaps, predictionRecipe.id);
@@ -155,7 +152,7 @@ function refuseOthers(gaps: readonly Gap[], recipeId: string): void {
 async function findEvents(
   bus: Bus,
   { database, run, project, sequences }: Gap,
-  settings: VerifySettings,
+  settings: VerifyOptions,
 ): Promise<Map<number, ImageFound>> {
   const events = new Map<number, ImageFound>();
   const add = (event: ImageFound) => {
@@ -183,7 +180,7 @@ async function findEvents(
 async function fromCatalogue(
   run: RunId,
   project: ProjectTotals,
-  settings: VerifySettings,
+  settings: VerifyOptions,
 ): Promise<ImageFound[]> {
   const { originals = '', data } = settings;
   const catalogue = await readCatalogue(

@@ -1,0 +1,41 @@
+import { exitNow } from '@cullstream/files';
+import { exitCodes } from '@cullstream/runtime';
+import { InterruptedError, type Interruption } from '../run/interruption.js';
+import type { CommandContext } from './command-context.js';
+
+/** After a second signal whatever is still in hand is left: broker and services end with this process. */
+const EXIT_AFTER_FORCED_MS = 3_000;
+/** In which a clean stop ends, or is none: what hangs is left, and ends with this process. */
+const EXIT_AFTER_REQUEST_MS = 9_700;
+
+/**
+ * The first SIGINT or SIGTERM asks for a clean stop, the second one for an immediate one.
+ * @param told to a person at the first one: what happens now
+ */
+export function onSignals(
+  { note }: Pick<CommandContext, 'note'>,
+  told = 'stopping: what is in flight is finished first',
+): Interruption {
+  let force: () => void = () => undefined;
+  const forced = new Promise<void>((resolve) => (force = resolve));
+  const request = new AbortController();
+  const { signal } = request;
+  const requested = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const onSignal = (name: NodeJS.Signals) => {
+    const exitAfter = (ms: number) =>
+      setTimeout(() => exitNow(exitCodes.interrupted, name), ms).unref();
+    if (signal.aborted) {
+      force();
+      exitAfter(EXIT_AFTER_FORCED_MS);
+    } else {
+      exitAfter(EXIT_AFTER_REQUEST_MS);
+      note(`${told}; press Ctrl-C again to stop immediately`);
+      request.abort(new InterruptedError());
+    }
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return { requested, forced, signal };
+}

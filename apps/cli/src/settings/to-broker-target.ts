@@ -1,0 +1,28 @@
+import type { BrokerTarget } from '../run/broker-target.js';
+import type { Surroundings } from './read-settings.js';
+
+/** Settings that say which broker to work with. Commands without one have none of them. */
+interface BrokerSettings {
+  readonly data?: string;
+  readonly cache?: string;
+  readonly nats?: string | undefined;
+  readonly natsSeedFile?: string | undefined;
+  readonly natsCaFile?: string | undefined;
+  readonly natsUser?: string | undefined;
+  readonly natsPassword?: string | undefined;
+}
+
+/** The broker that a command works with: the one that is named, else its own below the data folder. */
+export function toBrokerTarget(
+  { data = '', cache = '', nats, natsSeedFile, natsCaFile, ...login }: BrokerSettings,
+  { environment }: Surroundings,
+): BrokerTarget {
+  const { NATS_URL, NATS_SERVER_BIN, PATH } = environment;
+  const url = nats ?? NATS_URL;
+  if (url === undefined) {
+    return { kind: 'own', dataDir: data, cacheDir: cache, env: { NATS_SERVER_BIN, PATH } };
+  }
+  const { natsUser: user, natsPassword: password } = login;
+  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  return { kind: 'external', url, credentials, seedFile: natsSeedFile, caFile: natsCaFile };
+}
