@@ -137,6 +137,7 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
     const interrupted = await statusOf();
     expect(interrupted).toMatchObject({ run: id, state: 'interrupted' });
     expect(interrupted.text).toContain('was interrupted; the same `cullstream run` resumes it');
+    expect(interrupted.text).not.toContain('running');
     expect(embeddedIn(interrupted)).toBeGreaterThan(0);
     expect(interrupted.text).toMatch(/\d+ of 360 images/);
     for (const verb of ['pause', 'resume']) {

@@ -43,6 +43,7 @@ export { didYouMean } from './user-files/did-you-mean.js';
 export { readUserFile, type UserFile } from './user-files/read-user-file.js';
 export { fileSource } from './user-files/settings-file.js';
 export { createStartMarks, type StartMarks } from './start-marks.js';
+export { createWarningRelay } from './warning-relay.js';
 export {
   environmentSource,
   parseSettings,

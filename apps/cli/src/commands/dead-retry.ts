@@ -6,7 +6,7 @@ import { firstLines } from '../output/limit.js';
 import { openView } from '../output/run-view.js';
 import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
-import { onSignals } from './on-signals.js';
+import { onSignals, stoppingNote } from './on-signals.js';
 
 /** Sends what was given up through the stages again; an entry that succeeds is gone from the list. */
 export async function deadRetry(
@@ -15,7 +15,7 @@ export async function deadRetry(
   ids: readonly string[],
 ): Promise<number> {
   const { terminal } = command;
-  const interruption = onSignals(command);
+  const interruption = onSignals(command, stoppingNote(settings));
   const context = {
     ...command,
     openView: () => openView(terminal),

@@ -3,6 +3,13 @@ import { exitCodes } from '@cullstream/runtime';
 import { InterruptedError, type Interruption } from '../run/interruption.js';
 import type { CommandContext } from './command-context.js';
 
+const stopping = 'stopping: what is in flight is finished first';
+
+/** What is said at the first signal: deployed services go on by themselves. */
+export function stoppingNote({ services }: { readonly services: string }): string {
+  return services === 'deployed' ? 'stopping to follow' : stopping;
+}
+
 /** After a second signal whatever is still in hand is left: broker and services end with this process. */
 const EXIT_AFTER_FORCED_MS = 3_000;
 /** In which a clean stop ends, or is none: what hangs is left, and ends with this process. */
@@ -12,10 +19,7 @@ const EXIT_AFTER_REQUEST_MS = 9_700;
  * The first SIGINT or SIGTERM asks for a clean stop, the second one for an immediate one.
  * @param told to a person at the first one: what happens now
  */
-export function onSignals(
-  { note }: Pick<CommandContext, 'note'>,
-  told = 'stopping: what is in flight is finished first',
-): Interruption {
+export function onSignals({ note }: Pick<CommandContext, 'note'>, told = stopping): Interruption {
   let force: () => void = () => undefined;
   const forced = new Promise<void>((resolve) => (force = resolve));
   const request = new AbortController();

@@ -3,8 +3,9 @@ import { chooseModels, requireDevice } from '@cullstream/inference';
 import { enterReplay, recallReplayedModels } from '../replay/enter-replay.js';
 import { toReplayExecution } from '../replay/to-replay-execution.js';
 import { unlessInterrupted } from '../run/interruption.js';
-import { onSignals } from './on-signals.js';
+import { onSignals, stoppingNote } from './on-signals.js';
 import { runToEnd } from '../run/run-to-end.js';
+import { requireDataFolder } from '../settings/require-data-folder.js';
 import type { ReplaySettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -19,9 +20,10 @@ export async function replay(settings: ReplaySettings, context: CommandContext):
       '--originals: say where the originals are: images are read again (CULL_ORIGINALS is not set)',
     ]);
   }
+  if (settings.services === 'own') requireDataFolder(settings.data);
   const isEmbedding = settings.from === 'images' && settings.services === 'own';
   if (isEmbedding) await requireDevice(settings.device);
-  const interruption = onSignals(context);
+  const interruption = onSignals(context, stoppingNote(settings));
   const place = await enterReplay(settings, context);
   try {
     const whole = await unlessInterrupted(recallReplayedModels(settings, context), interruption);

@@ -10,7 +10,7 @@ import { rememberProjects } from '../run/known-projects.js';
 import { lockForServices } from '../run/data-lock.js';
 import { removeLeftovers } from '../run/remove-leftovers.js';
 import { unlessInterrupted } from '../run/interruption.js';
-import { onSignals } from './on-signals.js';
+import { onSignals, stoppingNote } from './on-signals.js';
 import { prepareRun, type PreparedRun } from '../run/prepare-run.js';
 import { runToEnd } from '../run/run-to-end.js';
 import { toRunExecution } from '../run/to-run-execution.js';
@@ -26,7 +26,7 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     ]);
   }
   const note = (line: string) => terminal.note(line);
-  const interruption = onSignals(context);
+  const interruption = onSignals(context, stoppingNote(settings));
   if (settings.services === 'own') await requireDevice(settings.device);
   // What is wrong with the settings is found before a new data folder is made.
   const early = existsSync(settings.data)

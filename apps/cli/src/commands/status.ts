@@ -16,7 +16,7 @@ export async function status(settings: StatusSettings, context: CommandContext):
       terminal.note(`${file} cannot be read as the summary of a run: an earlier one is looked for`),
   });
   const stands = (await findStands(settings, context)).filter(
-    ({ stand, run }) => stand !== 'cancelled' || last === undefined || run > last.summary.batch_id,
+    (each) => each.stand !== 'cancelled' || last === undefined || isLater(each, last),
   );
   const warnings = await warningsOf(settings, stands);
   if (settings.json) {
@@ -32,14 +32,19 @@ export async function status(settings: StatusSettings, context: CommandContext):
   return exitCodes.ok;
 }
 
+/** Whether a run was cancelled after the last one was completed. */
+function isLater({ run, endedAt }: RunStand, { summary }: LastSummary): boolean {
+  return endedAt === undefined ? run > summary.batch_id : endedAt > summary.completed_at;
+}
+
 const ended: ReadonlySet<Stand> = new Set(['cancelled', 'completed']);
 
 function describeLast({ data }: StatusSettings, last: LastSummary | undefined): string {
   if (last === undefined) {
     return `no run has worked in ${data} yet; begin one with \`cullstream run\``;
   }
-  const { batch_id: run, completed_at: completedAt } = last.summary;
-  return `last run ${run}, completed ${completedAt}\n${formatSummary(last.summary, last.path)}`;
+  const { batch_id: run, completed_at: completedAt, replay = false } = last.summary;
+  return `last ${replay ? 'replay' : 'run'} ${run}, completed ${completedAt}\n${formatSummary(last.summary, last.path)}`;
 }
 
 /** A run at work seems to hang where it waits for room. */

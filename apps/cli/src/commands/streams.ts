@@ -1,5 +1,5 @@
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
-import { hasBroker, reachBroker, withBroker } from '../run/with-broker.js';
+import { hasBroker, isExternal, reachBroker, withBroker } from '../run/with-broker.js';
 import { pruneFinished } from '../run/enter-run.js';
 import { formatTable } from '../output/format-table.js';
 import type { StreamsSettings } from '../settings/stream-settings.js';
@@ -19,7 +19,9 @@ export async function streams(settings: StreamsSettings, context: CommandContext
         pruneFinished(bus, await openRunRecords(bus), settings.keepRuns),
       )
     : [];
-  const { shares, lost } = await reachBroker(settings, context, measureStreams);
+  const { shares, lost } = await reachBroker(settings, context, (bus, { isOurs }) =>
+    measureStreams(bus, { isIdle: isOurs && !isExternal(context) }),
+  );
   terminal.print(
     settings.json
       ? JSON.stringify({ runs: shares, lost, pruned }, null, 2)

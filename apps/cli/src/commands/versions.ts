@@ -1,11 +1,13 @@
 import { describeEncoding } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
+import { describeFeatures } from '../diff/describe-features.js';
 import { findVersions, type ProjectVersions } from '../diff/find-versions.js';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
+import { requireDataFolder } from '../settings/require-data-folder.js';
 import type { CommandContext } from './command-context.js';
 
 /** Every version of every project: when it was made, by what, and whether it is the current one. */
@@ -13,6 +15,7 @@ export async function versions(
   settings: VersionsSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
+  requireDataFolder(settings.data);
   const found = await findVersions(settings.data, settings.project);
   const rows = found.flatMap(toRows);
   terminal.print(settings.json ? JSON.stringify({ versions: rows }, null, 2) : toText(rows));
@@ -76,14 +79,14 @@ function toText(rows: readonly VersionRow[]): string {
       `${row.embedder.model.file} ${describeEncoding(row.embedder)}`,
       row.ranker.file,
       row.crop_proposer.file,
-      describeFeatures(row),
+      toFeatures(row),
     ]),
     { spare: ['features', 'runs', 'completed', 'crop', 'failed', 'embedder', 'ranker'] },
   );
   return [table, ...more].join('\n');
 }
 
-function describeFeatures({ ranker, crop_proposer: crop }: VersionRow): string {
-  const of = ({ features }: typeof ranker) => `${features.embedding} /${features.dimensionScale}`;
-  return of(ranker) === of(crop) ? of(ranker) : `${of(ranker)}, crop ${of(crop)}`;
+function toFeatures({ ranker, crop_proposer: crop }: VersionRow): string {
+  const [ofRanker, ofCrop] = [describeFeatures(ranker), describeFeatures(crop)];
+  return ofRanker === ofCrop ? ofRanker : `${ofRanker}, crop ${ofCrop}`;
 }

@@ -1,4 +1,5 @@
 import type { Agreement, Distribution, DiffMeasures, VersionDiff } from '@cullstream/report';
+import { describeFeatures } from './describe-features.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 
@@ -30,8 +31,8 @@ export function formatDiff(diff: VersionDiff): string {
   ];
   const withUser = measured.filter(([, { userGroups }]) => userGroups > 0);
   return [
-    `A ${a.version}: ${a.ranker.file}, ${a.crop_proposer.file}, ${JSON.stringify(a.ranker.features)}`,
-    `B ${b.version}: ${b.ranker.file}, ${b.crop_proposer.file}, ${JSON.stringify(b.ranker.features)}`,
+    `A ${a.version}: ${describeModels(a)}`,
+    `B ${b.version}: ${describeModels(b)}`,
     formatTable(
       head,
       measured.map(([name, each]) => [name, ...changes(each)]),
@@ -62,6 +63,10 @@ export function formatDiff(diff: VersionDiff): string {
           `difference ${difference.toFixed(2)}`,
       ),
   ].join('\n');
+}
+
+function describeModels({ ranker, crop_proposer: crop }: VersionDiff['a']): string {
+  return [ranker, crop].map((model) => `${model.file} (${describeFeatures(model)})`).join(', ');
 }
 
 function changes(measured: DiffMeasures): string[] {

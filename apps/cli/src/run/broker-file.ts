@@ -16,6 +16,8 @@ const schema = z.object({
   isPaused: z.boolean().optional(),
   /** It was cancelled: nothing goes on with it. */
   isCancelled: z.boolean().optional(),
+  /** When it was cancelled. */
+  at: z.iso.datetime().optional(),
   /** The process that works on it, or did. */
   worker: z
     .object({ pid: z.int().positive(), host: z.string(), start: z.string().nullable() })
@@ -49,7 +51,7 @@ export async function writeBrokerFile(
 
 /** Notes that a run was cancelled, so that nobody takes it for one that goes on. */
 export async function noteCancelled(dataDir: string, run: RunId, kind: WorkKind): Promise<void> {
-  await write(dataDir, kind, { run, url: '', isCancelled: true });
+  await write(dataDir, kind, { run, url: '', isCancelled: true, at: new Date().toISOString() });
 }
 
 async function write(dataDir: string, kind: WorkKind, content: BrokerFile): Promise<void> {
@@ -68,9 +70,12 @@ export async function readBrokerFile(
 }
 
 /** The run that was cancelled, where none has begun since. */
-export async function readCancelled(dataDir: string, kind: WorkKind): Promise<RunId | undefined> {
+export async function readCancelled(
+  dataDir: string,
+  kind: WorkKind,
+): Promise<Pick<BrokerFile, 'run' | 'at'> | undefined> {
   const file = await read(dataDir, kind);
-  return file?.isCancelled === true ? file.run : undefined;
+  return file?.isCancelled === true ? file : undefined;
 }
 
 /** Whether the process that wrote the note has ended; false where that cannot be told. */

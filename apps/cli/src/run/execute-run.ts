@@ -31,6 +31,7 @@ import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from './open-run.js';
 import { patiently } from './patiently.js';
 import { refuseOtherWeights } from './refuse-other-weights.js';
+import { relayWarnings } from './relay-warnings.js';
 import { openServiceLog } from './service-log.js';
 import type { WorkContext } from './work-context.js';
 import { refuseTakenPorts } from './refuse-taken-ports.js';
@@ -117,7 +118,9 @@ export async function executeRun(
       view.opened(opened);
       if (settings.services === 'deployed') {
         if (settings.detach === true) return { kind: 'detached', run, summary: null };
-        return await follow(bus, opened, new Map(), { execution, settings, parts, broker });
+        const unrelay = relayWarnings(bus, run, parts);
+        const following = follow(bus, opened, new Map(), { execution, settings, parts, broker });
+        return await following.finally(unrelay);
       }
       await writeBrokerFile(settings.data, run, broker, execution.kind);
       const serviceLog = await openServiceLog(settings.data, run, log);

@@ -28,13 +28,13 @@ export async function runToEnd(
 ): Promise<number> {
   const { terminal, report } = context;
   const view = openView(terminal);
-  let isOpened = false;
+  let hasBegun = false;
   const end = await executeRun(execution, settings, {
     ...context,
     view: {
       ...view,
       opened(run) {
-        isOpened = true;
+        hasBegun = true;
         view.opened(run);
       },
     },
@@ -44,7 +44,7 @@ export async function runToEnd(
   }).catch(async (error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
     // Nothing has begun that could be resumed, or that anybody goes on with.
-    if (!isOpened && (error instanceof InterruptedError || isBrokerAway(error))) throw error;
+    if (!hasBegun && isBrokerAway(error)) throw error;
     if (error instanceof InterruptedError) return undefined;
     await report(error);
     return undefined;
@@ -52,14 +52,14 @@ export async function runToEnd(
   if (end?.kind === 'completed' && end.summary !== null) {
     return reportSummary(end.summary, settings, terminal);
   }
-  return reportEnd(end, settings, terminal);
+  return reportEnd(end, settings, { terminal, hasBegun });
 }
 
 /** A run that is not completed, or not yet. */
 function reportEnd(
   end: RunEnd | undefined,
   settings: ExecutionSettings,
-  terminal: Terminal,
+  { terminal, hasBegun }: { readonly terminal: Terminal; readonly hasBegun: boolean },
 ): number {
   const run = end?.run ?? '';
   const ends = {
@@ -80,9 +80,11 @@ function reportEnd(
     interrupted: [
       'interrupted',
       exitCodes.interrupted,
-      settings.services === 'deployed'
-        ? 'no longer followed; the deployed services go on with it'
-        : 'interrupted; the same command resumes',
+      !hasBegun
+        ? 'ended before anything had begun; the same command begins again'
+        : settings.services === 'deployed'
+          ? 'no longer followed; the deployed services go on with it'
+          : 'interrupted; the same command resumes',
     ],
   } as const;
   const kind = end === undefined || end.kind === 'completed' ? 'interrupted' : end.kind;

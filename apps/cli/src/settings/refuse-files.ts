@@ -3,21 +3,28 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { toFlag } from './add-settings.js';
 
 const folders = ['originals', 'data', 'cache'] as const;
+/** What is read; of a file to write, whoever writes it says what is wrong. */
+const files = ['inventory', 'embedder', 'ranker', 'crop', 'natsSeedFile', 'natsCaFile'] as const;
 
 /**
  * Refuses a file where a setting means a folder: below it nothing would be found, as if it were empty.
+ * And a folder where one means a file, before anything is waited for.
  * @throws {ConfigurationError} with every such setting
  */
 export async function refuseFiles(settings: object): Promise<void> {
-  const problems = await Promise.all(
-    folders.map(async (name) => {
-      const path: unknown = Reflect.get(settings, name);
-      if (typeof path !== 'string') return [];
-      const facts = await stat(path).catch(() => undefined);
-      return facts === undefined || facts.isDirectory()
-        ? []
-        : [`${toFlag(name)}: ${path} is a file; name a folder`];
-    }),
-  );
+  const problems = await Promise.all([
+    ...folders.map((name) => lookAt(settings, name, 'folder')),
+    ...files.map((name) => lookAt(settings, name, 'file')),
+  ]);
   if (problems.flat().length > 0) throw new ConfigurationError(problems.flat());
+}
+
+async function lookAt(settings: object, name: string, wanted: 'file' | 'folder') {
+  const path: unknown = Reflect.get(settings, name);
+  if (typeof path !== 'string') return [];
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined || facts.isDirectory() === (wanted === 'folder')) return [];
+  return [
+    `${toFlag(name)}: ${path} is a ${wanted === 'file' ? 'folder' : 'file'}; name a ${wanted}`,
+  ];
 }

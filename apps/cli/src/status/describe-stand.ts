@@ -18,7 +18,7 @@ export function describeStand(stand: RunStand): string {
   }
   return [
     describeSilent(stand),
-    ...(stored === undefined ? [] : describeNumbers(stored, describeCounts(stored))),
+    ...(stored === undefined ? [] : describeNumbers(stored, describeCounts(stored), stand)),
   ].join('\n');
 }
 
@@ -37,13 +37,18 @@ function describeSilent({ kind, run, stand, isIdle }: RunStand): string {
     : `${kind} ${run} was interrupted; ${again} resumes it`;
 }
 
-function describeNumbers(status: RunStatus, sum: string): string[] {
+function describeNumbers(
+  status: RunStatus,
+  sum: string,
+  { isIdle }: Partial<RunStand> = {},
+): string[] {
   const isUrgent = ({ state }: RunStatus['projects'][number]) =>
     state !== 'waiting' && state !== 'success';
   const { shown } = limit(status.projects, { what: 'project', isUrgent });
   const rows = shown.map(({ name, state, images, groups, counts }) => [
     name,
-    state,
+    // Nobody works on it.
+    isIdle === true && state === 'running' ? 'begun' : state,
     images,
     counts.embedded,
     counts.cached,

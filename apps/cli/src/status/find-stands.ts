@@ -65,10 +65,12 @@ async function readNoted(dataDir: string): Promise<Noted[]> {
 
 async function readCancelledStands(dataDir: string): Promise<RunStand[]> {
   const runs = await Promise.all(
-    workKinds.map(async (kind) => ({ kind, run: await readCancelled(dataDir, kind) })),
+    workKinds.map(async (kind) => ({ kind, file: await readCancelled(dataDir, kind) })),
   );
-  return runs.flatMap(({ kind, run }) =>
-    run === undefined ? [] : [{ run, kind, stand: 'cancelled' as const, isIdle: true }],
+  return runs.flatMap(({ kind, file }) =>
+    file === undefined
+      ? []
+      : [{ run: file.run, kind, stand: 'cancelled' as const, isIdle: true, endedAt: file.at }],
   );
 }
 

@@ -11,6 +11,8 @@ export interface RunStand {
   readonly stand: Stand;
   /** Nobody works on it: somebody has to take it up. */
   readonly isIdle: boolean;
+  /** When it was cancelled, where that is known: ISO 8601. */
+  readonly endedAt?: string | undefined;
   /** What its reporter says; undefined where none answers. */
   readonly live?: RunStatus | undefined;
   /** What the broker has stored of it. */

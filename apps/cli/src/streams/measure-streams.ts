@@ -1,6 +1,7 @@
 import { fromSubjectToken, type RunHead } from '@cullstream/contracts';
 import { streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
+import type { Stand } from '../status/run-stand.js';
 
 const MEASURED = ['images', 'embeddings', 'predictions', 'results'] as const;
 type Measured = (typeof MEASURED)[number];
@@ -9,7 +10,7 @@ type Measured = (typeof MEASURED)[number];
 export interface StreamShare {
   readonly run: string;
   /** `unrecorded` where the broker knows no run of that id. */
-  readonly state: RunHead['state'] | 'unrecorded';
+  readonly state: Stand | 'unrecorded';
   readonly replay: boolean;
   readonly project: string;
   readonly messages: Readonly<Record<Measured, number>>;
@@ -25,7 +26,10 @@ export interface StreamShares {
 }
 
 /** Messages and bytes by run and project. */
-export async function measureStreams(bus: Bus): Promise<StreamShares> {
+export async function measureStreams(
+  bus: Bus,
+  { isIdle }: { readonly isIdle: boolean },
+): Promise<StreamShares> {
   const records = await (await openRunRecords(bus)).list();
   const shares = new Map<string, StreamShare>();
   const lost: string[] = [];
@@ -43,7 +47,7 @@ export async function measureStreams(bus: Bus): Promise<StreamShares> {
       const [, , runToken = '', projectToken = ''] = subject.split('.');
       const [run, project] = [fromSubjectToken(runToken), fromSubjectToken(projectToken)];
       const key = `${run}\n${project}`;
-      const share = shares.get(key) ?? emptyShare(run, project, records.get(run));
+      const share = shares.get(key) ?? emptyShare(run, project, stateOf(records.get(run), isIdle));
       shares.set(key, {
         ...share,
         messages: { ...share.messages, [stage]: share.messages[stage] + count },
@@ -55,11 +59,22 @@ export async function measureStreams(bus: Bus): Promise<StreamShares> {
   return { shares: sorted.map(([, share]) => share), lost };
 }
 
-function emptyShare(run: string, project: string, record: RunHead | undefined): StreamShare {
+type State = Pick<StreamShare, 'state' | 'replay'>;
+
+/** @param isIdle nobody works at this broker */
+function stateOf(record: RunHead | undefined, isIdle: boolean): State {
+  if (record === undefined) return { state: 'unrecorded', replay: false };
+  const { state, replay } = record;
+  return {
+    state: isIdle && state === 'running' ? 'interrupted' : state,
+    replay: replay !== undefined,
+  };
+}
+
+function emptyShare(run: string, project: string, state: State): StreamShare {
   return {
     run,
-    state: record?.state ?? 'unrecorded',
-    replay: record?.replay !== undefined,
+    ...state,
     project,
     messages: { images: 0, embeddings: 0, predictions: 0, results: 0 },
     bytes: 0,

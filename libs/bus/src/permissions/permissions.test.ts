@@ -28,6 +28,7 @@ describe('permissions', () => {
     expect(publishers('cull.predictions.')).toEqual(['predictor']);
     expect(publishers('cull.status.')).toEqual(['reporter']);
     expect(publishers('cull.warnings.writer')).toEqual(['writer']);
+    expect(permissions.operator.publish).toContain('cull.warnings.operator');
   });
 
   it('let no service create, change, purge or delete a stream or a consumer, but for bytes in transit', () => {

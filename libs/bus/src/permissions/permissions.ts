@@ -189,6 +189,7 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
       'cull.predictions.*.*',
       'cull.results.*.*.*',
       ...weightedServices.map(recipesSubject),
+      warningSubject('operator'),
       `${API}.INFO`,
       `${API}.STREAM.INFO.*`,
       `${API}.STREAM.NAMES`,

@@ -1,0 +1,15 @@
+import { tmpdir } from 'node:os';
+import { expect, it } from 'vitest';
+import { refuseFiles } from './refuse-files.js';
+
+it('refuses a file for a folder and a folder for a file, each by its flag', async () => {
+  const folder = tmpdir();
+  const file = import.meta.filename;
+  const settings = { originals: file, data: folder, natsSeedFile: folder, ranker: file };
+  await expect(refuseFiles(settings)).rejects.toMatchObject({
+    problems: [
+      `--originals: ${file} is a file; name a folder`,
+      `--nats-seed-file: ${folder} is a folder; name a file`,
+    ],
+  });
+});
