@@ -56,3 +56,25 @@ export function toVariables(
     CULL_WORKERS: '1',
   };
 }
+
+/** The same, started again whenever it ends, as containers are. */
+export function keepService(
+  ...given: Parameters<typeof startService>
+): Pick<ServiceProcess, 'stop'> {
+  let isStopped = false;
+  let service = startService(...given);
+  const keep = async (): Promise<void> => {
+    await service.ended;
+    if (isStopped) return;
+    service = startService(...given);
+    await keep();
+  };
+  const kept = keep();
+  return {
+    async stop() {
+      isStopped = true;
+      await service.stop();
+      await kept;
+    },
+  };
+}

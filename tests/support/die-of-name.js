@@ -1,6 +1,6 @@
 /**
- * Loaded before a program: kills it when it opens a file whose name says so, `kills-<service>`, as a
- * library does that an input breaks.
+ * Loaded before a program: kills it when it works on an image or archive whose name says so,
+ * `kills-<service>`, as a library does that an input breaks.
  */
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
@@ -8,9 +8,28 @@ import { basename } from 'node:path';
 
 const service = /\/apps\/(\w+)\/build\//.exec(process.argv[1] ?? '')?.[1];
 const { open } = fs;
+const { parse, stringify } = JSON;
+const isDeadly = (name) => String(name).includes(`kills-${service}`);
+const die = () => process.kill(process.pid, 'SIGKILL');
 
 fs.open = (path, ...rest) => {
-  if (basename(String(path)).includes(`kills-${service}`)) process.kill(process.pid, 'SIGKILL');
+  if (isDeadly(basename(String(path)))) die();
   return open(path, ...rest);
 };
 syncBuiltinESMExports();
+
+/** Of such images that the writer was given, as it writes them down: it dies when it makes the row. */
+const deadlyCrops = new Set();
+JSON.parse = (...given) => {
+  const value = parse(...given);
+  if (service === 'writer' && value?.type === 'image.predicted' && isDeadly(value.image)) {
+    deadlyCrops.add(stringify(value.crop));
+  }
+  return value;
+};
+JSON.stringify = (value, ...rest) => {
+  if (service === 'predictor' && value?.type === 'image.predicted' && isDeadly(value.image)) die();
+  const text = stringify(value, ...rest);
+  if (deadlyCrops.has(text)) die();
+  return text;
+};

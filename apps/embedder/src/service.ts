@@ -70,9 +70,9 @@ export async function startEmbedder(
       modelSha256: recipe.model.sha256,
     },
     onTimed: ({ stage, durationMs, bytes }) => metrics.observe(stage, durationMs / 1_000, bytes),
-    onStuck: (limitMs) => {
-      log.fatal(`an inference took more than ${limitMs / 1_000} s: this process is ended`);
-      // Nothing milder ends a thread within an inference.
+    onStuck: (what, limitMs) => {
+      log.fatal(`${what} took more than ${limitMs / 1_000} s: this process is ended`);
+      // Nothing milder ends a thread within native code.
       process.kill(process.pid, 'SIGKILL');
     },
     onUnshared: (cause) =>

@@ -3,6 +3,8 @@ import {
   encodeEvent,
   MalformedEventError,
   subjectOf,
+  toImageFailed,
+  TransientError,
   type ImageFailed,
   type ImagePredicted,
   type ResultEvent,
@@ -21,13 +23,16 @@ import {
   openDataFolder,
   WORKING_EVERY_MS,
   type DataFolder,
+  type Logger,
   type Service,
   type ServiceContext,
   type ServiceMetrics,
 } from '@cullstream/runtime';
+import { createDatabaseFaults, type DatabaseFaults } from './adapters/database-faults.js';
 import { createOpenDatabases, type OpenDatabases } from './adapters/open-databases.js';
 import { toResultEvents } from './core/to-result-events.js';
 import { createStorageState, type StorageState } from './core/storage-state.js';
+import { failProject } from './fail-project.js';
 import type { WriterSettings } from './settings.js';
 
 type ImageResult = ImagePredicted | ImageFailed;
@@ -59,6 +64,8 @@ export async function startWriter(
   });
   const spec = consumerSpec('writer', { run: settings.run, maxAckPending: 2 * WRITER_BATCH });
   bus.watchBacklog(spec);
+  const faults = createDatabaseFaults();
+  const parts = { databases, folder, publisher, metrics, storage, faults, bus, log };
   const consumption = await consumeBatches(
     bus,
     spec,
@@ -67,8 +74,9 @@ export async function startWriter(
       lingerMs: LINGER_MS,
       workingEveryMs: WORKING_EVERY_MS,
       onSettled: metrics.settled,
+      onDead: (delivery, error) => storeAsFailed(delivery, error, parts),
     },
-    (deliveries) => storeBatch(deliveries, { databases, folder, publisher, metrics, storage, bus }),
+    (deliveries) => storeBatch(deliveries, parts),
   );
   const finish = async () => {
     databases.closeAll();
@@ -89,6 +97,8 @@ interface Parts {
   readonly publisher: Publisher;
   readonly metrics: ServiceMetrics;
   readonly storage: StorageState;
+  readonly faults: DatabaseFaults;
+  readonly log: Logger;
   readonly bus: Bus;
 }
 
@@ -128,6 +138,21 @@ async function storeBatch(deliveries: readonly Delivery[], parts: Parts): Promis
   return outcomes;
 }
 
+/** A message that is given up still ends its image: the group completes without it. */
+async function storeAsFailed(delivery: Delivery, error: Error, parts: Parts): Promise<void> {
+  if (error instanceof MalformedEventError) return;
+  const event = decodeResult(delivery.data);
+  if (event.type === 'image.failed') return;
+  const failed = toImageFailed(event, {
+    stage: 'writer',
+    reason: 'unexpected-error',
+    message: error.message,
+  });
+  const entry = { index: 0, event: failed, bytes: delivery.data.length };
+  const fault = (await storeProject(event.project.name, [entry], parts)).get(0);
+  if (fault instanceof TransientError) throw fault;
+}
+
 function decodeResult(data: Uint8Array): ImageResult {
   const event = decodeEvent(data);
   if (event.type === 'image.predicted' || event.type === 'image.failed') return event;
@@ -138,7 +163,7 @@ function decodeResult(data: Uint8Array): ImageResult {
 async function storeProject(
   project: string,
   entries: readonly Entry[],
-  { databases, folder, publisher, metrics, storage, bus }: Parts,
+  { databases, folder, publisher, metrics, storage, faults, bus, log }: Parts,
 ): Promise<Map<number, Error>> {
   const apply = async () => {
     try {
@@ -159,6 +184,7 @@ async function storeProject(
       () => entries.reduce((sum, { bytes }) => sum + bytes, 0),
     );
     storage.worked();
+    faults.worked(project);
     metrics.countImages('stored', entries.length - rejected.length);
     metrics.countImages('rejected', rejected.length);
     await metrics.time(
@@ -185,7 +211,14 @@ async function storeProject(
     databases.close(project);
     const reason = error instanceof Error ? error : new Error(String(error));
     storage.failed(reason);
-    return new Map(entries.map(({ index }) => [index, reason]));
+    const fault = faults.isFinal(project, reason, performance.now())
+      ? await failProject(
+          entries.map(({ event }) => event),
+          reason,
+          { publisher, log },
+        )
+      : reason;
+    return new Map(fault && entries.map(({ index }) => [index, fault]));
   }
 }
 

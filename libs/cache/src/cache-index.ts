@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { aliasKeyOf, type ImageAlias } from './image-alias.js';
-import { readLines, sizeOfFile } from './index-file.js';
+import { readLines, sizeOfFile, UNREADABLE } from './index-file.js';
 import {
   isChecked,
   isLegacyLine,
@@ -150,8 +150,14 @@ export class CacheIndex {
     return true;
   }
 
-  /** False for a line that is damaged, or of this recipe and torn. */
+  /** False for a line that is damaged or cannot be read, or of this recipe and torn. */
   #takeText(text: string): boolean {
+    const lost = text.lastIndexOf(UNREADABLE);
+    if (lost !== -1) {
+      // What was appended behind it may be whole.
+      this.#takeText(text.slice(lost + 1));
+      return false;
+    }
     const isOfRecipe = text.includes(this.#recipeMark);
     const isSound = isChecked(text);
     // Most lines of a large index may be of other recipes: parsing is what takes the time.

@@ -7,6 +7,7 @@ import type { EmbeddingCache, StoreRequest } from './cache-types.js';
 import { appendLine } from './index-file.js';
 import { encodeIndexLine } from './index-line.js';
 import { settle } from './settle.js';
+import { adviceFor, isOfSector } from './storage-fault.js';
 import { vectorChecksumOf } from './vector-checksum.js';
 import { isFiniteVector } from './vector-file.js';
 import type { VectorFolder } from './vector-folder.js';
@@ -53,7 +54,16 @@ function store({ folder, index, log, paths, recipe }: WriterParts, request: Stor
     embeddingFile: paths.toLineName(file),
     vectorCrc32: vectorChecksumOf(standing ?? vector),
   };
-  appendLine(paths.indexFile, encodeIndexLine(line));
+  try {
+    appendLine(paths.indexFile, encodeIndexLine(line));
+  } catch (fault) {
+    const { cause } = fault as Error;
+    if (!isOfSector(cause, paths.indexFile)) throw fault;
+    log.warn(
+      { file: paths.indexFile, problem: adviceFor(cause, paths.indexFile) },
+      'the cache index takes no more lines: what is computed from now on is computed again by the next run',
+    );
+  }
   index.take(line);
 }
 

@@ -67,6 +67,6 @@ function warnOfDamage(index: CacheIndex, indexFile: string, log: CacheLog): void
   if (lines === 0) return;
   log.warn(
     { file: indexFile, lines },
-    `${counted(lines, 'line')} of the cache index damaged or torn, and left out: what was named there is read again`,
+    `${counted(lines, 'line')} of the cache index damaged, torn or unreadable, and left out: what was named there is read again`,
   );
 }

@@ -1,10 +1,14 @@
 import { closeSync, fstatSync, mkdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openForAppendingSync, openRegularFileSync } from '@cullstream/files';
-import { errorCodeOf, toStorageFault } from './storage-fault.js';
+import { errorCodeOf, isOfSector, toStorageFault } from './storage-fault.js';
 
 const CHUNK_BYTES = 1 << 20;
+/** What disks and file systems read and lose at once. */
+const BLOCK_BYTES = 4_096;
 const LINE_FEED = 0x0a;
+/** Stands for what cannot be read. No line has it: JSON escapes it. */
+export const UNREADABLE = '\x1a';
 const READING = 'cannot read the cache index';
 
 export interface TextLine {
@@ -23,9 +27,10 @@ export function sizeOfFile(path: string): number {
 
 /**
  * The lines of a file from a byte on. The last is given too when its line feed is missing, and
- * again when reading goes on there. A piece longer than 1 MiB is no line and is passed over.
+ * again when reading goes on there. A piece longer than 1 MiB is no line and is passed over. What a bad
+ * sector takes away is {@link UNREADABLE} in its lines.
  *
- * @throws {TransientError} where the file is there and cannot be read
+ * @throws {TransientError} where the file is there and nothing of it can be read
  */
 export function* readLines(path: string, fromByte = 0): Generator<TextLine> {
   // To the end as it is now: what others append meanwhile is for the next time.
@@ -36,7 +41,7 @@ export function* readLines(path: string, fromByte = 0): Generator<TextLine> {
     const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, endByte - fromByte));
     for (let position = fromByte; position < endByte;) {
       const wanted = Math.min(chunk.byteLength, endByte - position);
-      const got = attempt(READING, path, () => readSync(file, chunk, 0, wanted, position));
+      const got = attempt(READING, path, () => readPiece(file, path, chunk, wanted, position));
       const bytes = chunk.subarray(0, got);
       let start = 0;
       for (let end; (end = bytes.indexOf(LINE_FEED, start)) !== -1; start = end + 1) {
@@ -56,6 +61,35 @@ export function* readLines(path: string, fromByte = 0): Generator<TextLine> {
   }
 }
 
+/** Reads as far as it can be read: where it fails, block by block. */
+function readPiece(
+  file: number,
+  path: string,
+  chunk: Buffer,
+  wanted: number,
+  position: number,
+): number {
+  try {
+    return readSync(file, chunk, 0, wanted, position);
+  } catch (cause) {
+    if (!isOfSector(cause, path)) throw cause;
+  }
+  let at = 0;
+  while (at < wanted) {
+    const size = Math.min(BLOCK_BYTES - ((position + at) % BLOCK_BYTES), wanted - at);
+    const block = chunk.subarray(at, at + size);
+    try {
+      const got = readSync(file, block, 0, size, position + at);
+      if (got < size) return at + got;
+    } catch (cause) {
+      if (!isOfSector(cause, path)) throw cause;
+      block.fill(UNREADABLE);
+    }
+    at += size;
+  }
+  return wanted;
+}
+
 /**
  * Appends one line with a single write in append mode, so that several processes may do so without
  * a lock. A line that somebody left torn is closed first.
@@ -67,7 +101,7 @@ export function appendLine(path: string, line: string): void {
   attempt('cannot append to the cache index', path, () => {
     const file = openForAppending(path);
     try {
-      const bytes = Buffer.from(endsTorn(file) ? `\n${line}` : line, 'utf8');
+      const bytes = Buffer.from(endsTorn(file, path) ? `\n${line}` : line, 'utf8');
       const written = writeSync(file, bytes);
       if (written < bytes.byteLength) {
         throw Object.assign(new Error(`${written} of ${bytes.byteLength} bytes were written`), {
@@ -101,11 +135,11 @@ function makeLastFolder(path: string): void {
   }
 }
 
-function endsTorn(file: number): boolean {
+function endsTorn(file: number, path: string): boolean {
   const { size } = fstatSync(file);
   if (size === 0) return false;
   const last = Buffer.alloc(1);
-  return readSync(file, last, 0, 1, size - 1) === 1 && last[0] !== LINE_FEED;
+  return readPiece(file, path, last, 1, size - 1) === 1 && last[0] !== LINE_FEED;
 }
 
 function attempt<T>(action: string, path: string, work: () => T): T {

@@ -1,3 +1,5 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import { hasNoFreeInodes } from '@cullstream/files';
 
@@ -18,6 +20,26 @@ const advice: Readonly<Record<string, string>> = {
 
 const NO_INODES =
   'the disk has no free inodes: delete some of its many files, the run goes on by itself';
+
+const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM', 'ESPIPE']);
+
+/** Whether a fault is this one file's: its folder can be used. */
+export function isOfFile(cause: unknown, path: string): boolean {
+  if (!CODES_OF_FILES.has(errorCodeOf(cause) ?? '')) return false;
+  try {
+    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const CODES_OF_SECTORS = new Set(['EBADMSG', 'EIO']);
+
+/** Whether a fault is of a piece of this one file, and others of it may be read. */
+export function isOfSector(cause: unknown, path: string): boolean {
+  return CODES_OF_SECTORS.has(errorCodeOf(cause) ?? '') && isOfFile(cause, path);
+}
 
 /** Says what a failed file operation means and what to do. Nothing of an image is wrong: it is retried. */
 export function toStorageFault(action: string, path: string, cause: unknown): TransientError {

@@ -1,9 +1,8 @@
-import { accessSync, closeSync, constants, readSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, readSync, renameSync } from 'node:fs';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { NotRegularFileError, openRegularFileSync, writeFileAtomicSync } from '@cullstream/files';
 import { decodeNpy, encodeNpy, NPY_HEADER_BYTES, NpyFormatError } from './npy.js';
-import { errorCodeOf, toStorageFault } from './storage-fault.js';
+import { errorCodeOf, isOfFile, toStorageFault } from './storage-fault.js';
 
 /** Bytes of a `.npy` file with one embedding: 128 of header, 4 a value. */
 const VECTOR_FILE_BYTES = NPY_HEADER_BYTES + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
@@ -39,19 +38,6 @@ export function readVectorFile(path: string): VectorFile {
       return { state: 'damaged', problem: `it cannot be read (${errorCodeOf(cause) ?? ''})` };
     }
     throw toStorageFault('cannot read the vector', path, cause);
-  }
-}
-
-const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM', 'ESPIPE']);
-
-/** Whether a fault is this one file's: its folder can be used. */
-function isOfFile(cause: unknown, path: string): boolean {
-  if (!CODES_OF_FILES.has(errorCodeOf(cause) ?? '')) return false;
-  try {
-    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
 

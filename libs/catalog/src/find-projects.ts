@@ -83,8 +83,9 @@ async function kindOf(
 ): Promise<SourceKind | undefined> {
   if (entry.isDirectory()) return 'folder';
   const isArchive = ARCHIVE_ENDING.test(source);
-  if (entry.isFile()) return isArchive ? 'archive' : undefined;
-  return entry.isSymbolicLink() ? kindOfLink(originalsDir, source, isArchive) : undefined;
+  if (entry.isSymbolicLink()) return kindOfLink(originalsDir, source, isArchive);
+  // A pipe or a socket of that name, too: listing it says what is wrong.
+  return isArchive ? 'archive' : undefined;
 }
 
 /** A link that leads nowhere is a project all the same: listing it says what is wrong. */

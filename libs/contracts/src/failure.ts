@@ -1,6 +1,7 @@
 /** Why an image failed for good. Kept in databases and shown to people: stable, in kebab case. */
 export const failureReasons = [
   'crc-mismatch',
+  'decode-timeout',
   'empty-file',
   'encrypted-entry',
   'event-too-large',

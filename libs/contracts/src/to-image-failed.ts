@@ -1,6 +1,7 @@
 import type { ImageEmbedded } from './events/image-embedded.js';
 import type { ImageFailed } from './events/image-failed.js';
 import type { ImageFound } from './events/image-found.js';
+import type { ImagePredicted } from './events/image-predicted.js';
 import type { FailureReason } from './failure.js';
 
 /** A message may repeat the name of an entry, which may have 64 KB. */
@@ -8,7 +9,7 @@ const MAX_MESSAGE_LENGTH = 1_000;
 
 /** The failure of an image at a stage, so that its group completes without it. */
 export function toImageFailed(
-  { v, run, project, sequence, image, source, group }: ImageFound | ImageEmbedded,
+  { v, run, project, sequence, image, source, group }: ImageFound | ImageEmbedded | ImagePredicted,
   failure: { stage: ImageFailed['stage']; reason: FailureReason; message: string },
 ): ImageFailed {
   const { stage, reason } = failure;

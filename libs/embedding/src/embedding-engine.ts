@@ -22,8 +22,10 @@ export interface EngineOptions extends WorkerOptions {
   readonly onUnshared?: ((cause: unknown) => void) | undefined;
   /** Told how long decoding and resampling of each image and inference of each batch took. */
   readonly onTimed?: OnTimed | undefined;
-  /** Told when an inference takes longer than any does: only the end of the process ends it. */
+  /** Told when a call takes longer than any does that only the end of the process ends. */
   readonly onStuck?: WorkerListeners['onStuck'];
+  /** After which an image fails that is still being decoded; its thread is replaced. */
+  readonly decodeLimitMs?: WorkerListeners['decodeLimitMs'];
 }
 
 export interface EmbeddingEngine {
@@ -100,7 +102,7 @@ interface Slot {
 
 async function startAll(
   options: WorkerOptions,
-  { workers: count, ...listeners }: Pick<EngineOptions, 'workers' | 'onTimed' | 'onStuck'>,
+  { workers: count, ...listeners }: Pick<EngineOptions, 'workers' | keyof WorkerListeners>,
 ): Promise<Slot[]> {
   const starting = Array.from({ length: count }, () => EngineWorker.start(options, listeners));
   const started = await Promise.allSettled(starting);

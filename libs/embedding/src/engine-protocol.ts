@@ -1,5 +1,8 @@
 import type { Device, FailureReason } from '@cullstream/contracts';
 
+/** How many images a worker decodes at the same time where nothing is said. */
+export const DECODES_AT_ONCE = 2;
+
 /** What a worker is started with. */
 export interface WorkerOptions {
   readonly modelPath: string;
@@ -11,13 +14,15 @@ export interface WorkerOptions {
   /**
    * Images that a worker decodes at the same time. Each but a plain PNG holds its pixels, 28 MB for
    * nine megapixels, so their number bounds memory. A worker with one thread for the model decodes in
-   * it, plain PNGs one by one; otherwise it has so many threads for decoding. Default: 2.
+   * it, plain PNGs one by one; otherwise it has so many threads for decoding. Default: {@link DECODES_AT_ONCE}.
    */
   readonly decodesAtOnce?: number | undefined;
   /** Default: `cpu`. */
   readonly device?: Device | undefined;
   /** Of the clock that tells how long an inference has been under way. */
   readonly clockMemory?: SharedArrayBuffer;
+  /** Of the clock that tells which images are being decoded, and since when. */
+  readonly decodeClockMemory?: SharedArrayBuffer;
 }
 
 export interface EncodedImage {

@@ -2,26 +2,32 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { ConfigurationError, PermanentError, TransientError } from '@cullstream/contracts';
 import { INFERENCE_LIMIT_MS, InferenceClock } from '@cullstream/inference';
-import type {
-  EmbedRequest,
-  EncodedImage,
-  EmbedSuccess,
-  Timing,
-  WorkerMessage,
-  WorkerOptions,
+import { DECODE_LIMIT_MS, DecodeClock } from './decoding/decode-clock.js';
+import {
+  DECODES_AT_ONCE,
+  type EmbedRequest,
+  type EncodedImage,
+  type EmbedSuccess,
+  type Timing,
+  type WorkerMessage,
+  type WorkerOptions,
 } from './engine-protocol.js';
 
 const require = createRequire(import.meta.url);
 
 const LOOK_EVERY_MS = 5_000;
+/** Threads end at once, but for those within a library's own code. */
+const ENDS_WITHIN_MS = 5_000;
 
 export type OnTimed = (timing: Timing) => void;
 export type Embedded = Omit<EmbedSuccess, 'id'>;
 
 export interface WorkerListeners {
   readonly onTimed?: OnTimed | undefined;
-  /** An inference takes longer than any does. It cannot be ended but with the process. */
-  readonly onStuck?: ((limitMs: number) => void) | undefined;
+  /** An inference or a decode takes longer than any does. It cannot be ended but with the process. */
+  readonly onStuck?: ((what: 'a decode' | 'an inference', limitMs: number) => void) | undefined;
+  /** Default: {@link DECODE_LIMIT_MS}. */
+  readonly decodeLimitMs?: number | undefined;
 }
 
 interface Waiting {
@@ -66,17 +72,30 @@ export class EngineWorker {
    */
   static async start(
     options: WorkerOptions,
-    { onTimed = () => undefined, onStuck }: WorkerListeners = {},
+    { onTimed = () => undefined, onStuck, decodeLimitMs = DECODE_LIMIT_MS }: WorkerListeners = {},
   ): Promise<EngineWorker> {
     const clock = new InferenceClock();
+    const decodes = new DecodeClock(options.decodesAtOnce ?? DECODES_AT_ONCE);
     const thread = new Worker(require.resolve('@cullstream/embedding/engine-worker'), {
       // Without the flags of this process: a test runner's source condition has no place in it.
       execArgv: [],
-      workerData: { ...options, clockMemory: clock.memory } satisfies WorkerOptions,
+      workerData: {
+        ...options,
+        clockMemory: clock.memory,
+        decodeClockMemory: decodes.memory,
+      } satisfies WorkerOptions,
     });
-    const looking = setInterval(() => {
-      if (clock.runningMs > INFERENCE_LIMIT_MS) onStuck?.(INFERENCE_LIMIT_MS);
-    }, LOOK_EVERY_MS).unref();
+    let giveUp: (id: number) => void = () => undefined;
+    const look = () => {
+      if (clock.runningMs > INFERENCE_LIMIT_MS) onStuck?.('an inference', INFERENCE_LIMIT_MS);
+      const overdue = decodes.findOverdue(decodeLimitMs);
+      if (overdue === undefined) return;
+      clearInterval(looking);
+      giveUp(overdue);
+      const stuck = setTimeout(() => onStuck?.('a decode', decodeLimitMs), ENDS_WITHIN_MS).unref();
+      void thread.terminate().finally(() => clearTimeout(stuck));
+    };
+    const looking = setInterval(look, Math.min(decodeLimitMs / 4, LOOK_EVERY_MS)).unref();
     thread.once('exit', () => clearInterval(looking));
     return new Promise((resolve, reject) => {
       const worker: EngineWorker = new EngineWorker(
@@ -88,6 +107,7 @@ export class EngineWorker {
           void thread.terminate();
         },
       );
+      giveUp = (id) => worker.giveUp(id, decodeLimitMs);
     });
   }
 
@@ -109,6 +129,13 @@ export class EngineWorker {
 
   async stop(): Promise<void> {
     await this.worker.terminate();
+  }
+
+  /** The image that its decode holds the thread for; the others go to the thread that follows. */
+  private giveUp(id: number, limitMs: number): void {
+    const message = `decoding it took more than ${limitMs / 1_000} s and was ended`;
+    this.take(id)?.reject(new PermanentError('decode-timeout', message));
+    this.end(undefined);
   }
 
   private receive(message: Extract<WorkerMessage, { images: unknown }>): void {

@@ -2,16 +2,22 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigurationError, EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
 import type { PreprocessedImage } from '@cullstream/imaging';
 import { createClipEncoder, InferenceClock, type ClipEncoder } from '@cullstream/inference';
+import { DecodeClock } from './decoding/decode-clock.js';
 import { createDecoder, type Decoder } from './decoding/decoder.js';
 import { createThreadedDecoder } from './decoding/threaded-decoder.js';
-import type { EmbedRequest, Timing, WorkerMessage, WorkerOptions } from './engine-protocol.js';
+import {
+  DECODES_AT_ONCE,
+  type EmbedRequest,
+  type Timing,
+  type WorkerMessage,
+  type WorkerOptions,
+} from './engine-protocol.js';
 
 interface Prepared extends PreprocessedImage {
   readonly id: number;
 }
 
 const PIXEL_BYTES = 224 * 224 * 3;
-const DECODES_AT_ONCE = 2;
 
 /**
  * Has what arrives decoded and resampled, and infers as soon as a batch is full or nothing more is on
@@ -34,10 +40,11 @@ class BatchingWorker {
     this.decoder = createDecoderFor(options);
   }
 
-  async accept({ id, ...encoded }: EmbedRequest): Promise<void> {
+  async accept(request: EmbedRequest): Promise<void> {
+    const { id } = request;
     this.preparing += 1;
     try {
-      const { timings, ...image } = await this.decoder.decode(encoded);
+      const { timings, ...image } = await this.decoder.decode(request);
       this.timings.push(...timings);
       this.ready.push({ id, ...image });
     } catch (error) {
@@ -102,9 +109,10 @@ class BatchingWorker {
 function createDecoderFor(options: WorkerOptions): Decoder {
   const { preprocess, intraOpThreads, device = 'cpu' } = options;
   const atOnce = options.decodesAtOnce ?? DECODES_AT_ONCE;
+  const clock = new DecodeClock(options.decodeClockMemory ?? atOnce);
   return intraOpThreads === 1 && device === 'cpu'
-    ? createDecoder(preprocess, atOnce)
-    : createThreadedDecoder(preprocess, atOnce);
+    ? createDecoder(preprocess, atOnce, clock)
+    : createThreadedDecoder(preprocess, atOnce, clock);
 }
 
 function fail(ids: readonly number[], error: unknown): void {

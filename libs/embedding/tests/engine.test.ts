@@ -1,15 +1,21 @@
 import { PermanentError } from '@cullstream/contracts';
 import { writeDemoModels } from '@cullstream/inference';
 import { createTempDir, drawPicture, type TempDir } from '@cullstream/testing';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmbeddingEngine, type EmbeddingEngine } from '../src/index.js';
 
+/** Less than the largest image takes, more than a small one does. */
+const DECODE_LIMIT_MS = 400;
 const size = { widthPx: 300, heightPx: 240 };
 let temp: TempDir;
 let modelPath: string;
 let pictures: Buffer[];
+let endless: Buffer;
 beforeAll(async () => {
   temp = await createTempDir();
+  const create = { width: 8_000, height: 8_000, channels: 3, background: 'red' } as const;
+  endless = await sharp({ create }).png({ progressive: true, compressionLevel: 1 }).toBuffer();
   modelPath = (await writeDemoModels(temp.path)).embedder;
   pictures = await Promise.all(
     Array.from({ length: 12 }, (_, scene) =>
@@ -28,8 +34,12 @@ async function embedAll(workers: number, intraOpThreads: number) {
   }
 }
 
-function start(workers: number, intraOpThreads: number): Promise<EmbeddingEngine> {
-  const options = { modelPath, preprocess: 'exact', batchSize: 4 } as const;
+function start(
+  workers: number,
+  intraOpThreads: number,
+  decodeLimitMs?: number,
+): Promise<EmbeddingEngine> {
+  const options = { modelPath, preprocess: 'exact', batchSize: 4, decodeLimitMs } as const;
   return createEmbeddingEngine({ ...options, workers, intraOpThreads });
 }
 
@@ -60,4 +70,22 @@ describe('the embedding engine', () => {
     expect((await sound).vector).toHaveLength(512);
     await engine.close();
   });
+
+  it.each([
+    ['in the worker', 1],
+    ['beside it', 2],
+  ])(
+    'fails an image whose decode never ends, and replaces its thread, %s',
+    async (_where, threads) => {
+      const engine = await start(1, threads, DECODE_LIMIT_MS);
+      const create = { width: 9_000, height: 9_000, channels: 3, background: 'red' } as const;
+      const endless = await sharp({ create }).png({ progressive: true }).toBuffer();
+      await expect(engine.embed(new Uint8Array(endless))).rejects.toMatchObject({
+        reason: 'decode-timeout',
+        message: 'decoding it took more than 0.4 s and was ended',
+      });
+      expect((await engine.embed(new Uint8Array(pictures[1] ?? []))).vector).toHaveLength(512);
+      await engine.close();
+    },
+  );
 });

@@ -17,6 +17,9 @@ export class DatabaseError extends Error {
   }
 }
 
+/** Reading or writing a database failed: it passes when its disk was away, and not at a bad sector. */
+export class DatabaseReadWriteError extends TransientError {}
+
 const DISK_FULL_RETRY_MS = 30_000;
 
 /**
@@ -65,7 +68,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
     );
   }
   if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
-    return new TransientError(
+    return new DatabaseReadWriteError(
       `${what}: reading or writing failed (${code}); check the disk`,
       options,
     );

@@ -17,7 +17,7 @@ export {
   projectFailure,
 } from './accepted/identify-failure.js';
 export { APPLICATION_ID, isCullstreamDatabase, readApplicationId } from './application-id.js';
-export { DatabaseError, type DatabaseProblem } from './database-error.js';
+export { DatabaseError, DatabaseReadWriteError, type DatabaseProblem } from './database-error.js';
 export {
   readDatabaseFacts,
   readEmbeddings,

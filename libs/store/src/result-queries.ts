@@ -32,7 +32,7 @@ export interface FailureRow {
   sequence: number;
   image: string;
   source: string;
-  stage: 'embedder' | 'predictor';
+  stage: 'embedder' | 'predictor' | 'writer';
   reason: NonNullable<PredictionRow['reason']>;
   message: string;
 }

@@ -9,7 +9,7 @@ export const FAILURES_SHOWN = 100;
 export interface Failure {
   readonly sequence: number;
   readonly image: string;
-  readonly stage: 'embedder' | 'predictor';
+  readonly stage: 'embedder' | 'predictor' | 'writer';
   readonly reason: FailureReason;
   readonly message: string;
 }

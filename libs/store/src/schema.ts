@@ -88,7 +88,7 @@ export interface PredictionRow {
   score: number | null;
   /** JSON `[x1, y1, x2, y2]` as the model gave it, inverted boxes too. */
   crop: string | null;
-  stage: 'embedder' | 'predictor' | null;
+  stage: 'embedder' | 'predictor' | 'writer' | null;
   reason: FailureReason | null;
   message: string | null;
 }

@@ -24,7 +24,7 @@ export type StoredOutcome =
     }
   | {
       readonly kind: 'failed';
-      readonly stage: 'embedder' | 'predictor';
+      readonly stage: 'embedder' | 'predictor' | 'writer';
       readonly reason: FailureReason;
       readonly message: string;
     };
@@ -55,7 +55,7 @@ interface ImageCells {
   readonly embedding_recipe: string | null;
   readonly score: number | null;
   readonly crop: string | null;
-  readonly stage: 'embedder' | 'predictor' | null;
+  readonly stage: 'embedder' | 'predictor' | 'writer' | null;
   readonly reason: FailureReason | null;
   readonly message: string | null;
 }

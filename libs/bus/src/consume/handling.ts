@@ -66,12 +66,13 @@ export function createHandling(
     try {
       const unfinished = await openAttempts();
       const before = await unfinished.count(ref, delivery);
+      await unfinished.record(ref, delivery, before + 1);
       if (before >= MAX_UNFINISHED_ATTEMPTS) {
         return new NeverFinishedError(
           `handling ended the process ${before} times, after ${delivery.deliveryCount} deliveries`,
+          { endsGivingUp: before >= 2 * MAX_UNFINISHED_ATTEMPTS },
         );
       }
-      await unfinished.record(ref, delivery, before + 1);
     } catch (cause) {
       return new TransientError('the attempt could not be written down', { cause });
     }

@@ -147,6 +147,7 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     ...consuming('writer'),
     'cull.results.*.*.project_2Eprogressed',
     'cull.results.*.*.project_2Ecompleted',
+    'cull.results.*.*.project_2Efailed',
     warningSubject('writer'),
   ]),
   reporter: {

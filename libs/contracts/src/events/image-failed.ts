@@ -4,7 +4,7 @@ import { failureReason, imageBase, projectStartedAt } from './common.js';
 /** EMBEDDINGS and PREDICTIONS: an image was given up. It flows on, so that groups always complete. */
 export const imageFailed = imageBase.extend({
   type: z.literal('image.failed'),
-  stage: z.enum(['embedder', 'predictor']),
+  stage: z.enum(['embedder', 'predictor', 'writer']),
   reason: failureReason,
   message: z.string(),
   projectStartedAt,

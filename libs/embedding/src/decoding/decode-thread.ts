@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PermanentError, type FailureReason } from '@cullstream/contracts';
 import type { PreprocessingMode } from '@cullstream/imaging';
 import type { EmbedRequest } from '../engine-protocol.js';
+import { DecodeClock } from './decode-clock.js';
 import { createDecoder, type Decoded } from './decoder.js';
 
 /** What a thread that only decodes gives for an image. */
@@ -9,12 +10,19 @@ export type DecodeReply =
   | { readonly id: number; readonly decoded: Decoded }
   | { readonly id: number; readonly message: string; readonly reason?: FailureReason | undefined };
 
-const { mode } = workerData as { readonly mode: PreprocessingMode };
-const decoder = createDecoder(mode, 1);
+/** What such a thread is started with. */
+export interface DecodeThreadOptions {
+  readonly mode: PreprocessingMode;
+  readonly clockMemory: SharedArrayBuffer;
+}
 
-async function reply({ id, ...encoded }: EmbedRequest): Promise<DecodeReply> {
+const { mode, clockMemory } = workerData as DecodeThreadOptions;
+const decoder = createDecoder(mode, 1, new DecodeClock(clockMemory));
+
+async function reply(request: EmbedRequest): Promise<DecodeReply> {
+  const { id } = request;
   try {
-    return { id, decoded: await decoder.decode(encoded) };
+    return { id, decoded: await decoder.decode(request) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { id, message, reason: error instanceof PermanentError ? error.reason : undefined };

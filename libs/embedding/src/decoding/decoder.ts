@@ -5,7 +5,8 @@ import {
   type PreprocessedImage,
   type PreprocessingMode,
 } from '@cullstream/imaging';
-import type { EncodedImage, Timing } from '../engine-protocol.js';
+import type { EmbedRequest, Timing } from '../engine-protocol.js';
+import type { DecodeClock } from './decode-clock.js';
 import { DecodeSlots } from './decode-slots.js';
 
 export interface Decoded extends PreprocessedImage {
@@ -18,7 +19,7 @@ export interface Decoder {
    * The bytes are given away: they may be gone afterwards.
    * @throws {PermanentError} when the image cannot be decoded
    */
-  decode(image: EncodedImage): Promise<Decoded>;
+  decode(image: EmbedRequest): Promise<Decoded>;
 }
 
 /**
@@ -26,19 +27,25 @@ export interface Decoder {
  * libuv's threads.
  * @param atOnce images that are decoded at the same time
  */
-export function createDecoder(mode: PreprocessingMode, atOnce: number): Decoder {
+export function createDecoder(
+  mode: PreprocessingMode,
+  atOnce: number,
+  clock: DecodeClock,
+): Decoder {
   configureSharp({ threads: 1 });
   const slots = new DecodeSlots(atOnce);
   return {
-    decode: ({ bytes, crc32 }) =>
+    decode: ({ id, bytes, crc32 }) =>
       slots.run(async () => {
         // Decoding may hold the thread: what else has arrived is to be counted before.
         await nextTurn();
         const timings: Timing[] = [];
-        const image = await preprocess(bytes, mode, {
-          crc32,
-          onStage: (stage, durationMs, size) => timings.push({ stage, durationMs, bytes: size }),
-        });
+        const image = await clock.time(id, () =>
+          preprocess(bytes, mode, {
+            crc32,
+            onStage: (stage, durationMs, size) => timings.push({ stage, durationMs, bytes: size }),
+          }),
+        );
         return { ...image, timings };
       }),
   };

@@ -2,8 +2,9 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { PermanentError } from '@cullstream/contracts';
 import type { PreprocessingMode } from '@cullstream/imaging';
-import type { EmbedRequest, EncodedImage } from '../engine-protocol.js';
-import type { DecodeReply } from './decode-thread.js';
+import type { EmbedRequest } from '../engine-protocol.js';
+import type { DecodeClock } from './decode-clock.js';
+import type { DecodeReply, DecodeThreadOptions } from './decode-thread.js';
 import type { Decoded, Decoder } from './decoder.js';
 
 const require = createRequire(import.meta.url);
@@ -13,8 +14,13 @@ const require = createRequire(import.meta.url);
  * thread infers. A thread that fails ends the calling one with it.
  * @param threads how many
  */
-export function createThreadedDecoder(mode: PreprocessingMode, threads: number): Decoder {
-  const started = Array.from({ length: threads }, () => new DecodeThread(mode));
+export function createThreadedDecoder(
+  mode: PreprocessingMode,
+  threads: number,
+  { memory: clockMemory }: DecodeClock,
+): Decoder {
+  const options = { mode, clockMemory };
+  const started = Array.from({ length: threads }, () => new DecodeThread(options));
   return {
     decode: (image) =>
       started
@@ -31,12 +37,11 @@ interface Waiting {
 class DecodeThread {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, Waiting>();
-  #nextId = 0;
 
-  constructor(mode: PreprocessingMode) {
+  constructor(options: DecodeThreadOptions) {
     this.#thread = new Worker(require.resolve('@cullstream/embedding/decode-thread'), {
       execArgv: [],
-      workerData: { mode },
+      workerData: options,
     });
     // Nobody listens for its errors: they become the calling thread's own.
     this.#thread.on('message', (reply: DecodeReply) => this.#receive(reply));
@@ -46,8 +51,8 @@ class DecodeThread {
     return this.#waiting.size;
   }
 
-  decode({ bytes, crc32 }: EncodedImage): Promise<Decoded> {
-    const request: EmbedRequest = { id: this.#nextId++, bytes, crc32 };
+  decode(request: EmbedRequest): Promise<Decoded> {
+    const { bytes } = request;
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
       // They came to this thread by a message: nobody else looks at their memory.
