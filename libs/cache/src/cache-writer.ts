@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { EMBEDDING_LENGTH, PermanentError, type EmbeddingRecipe } from '@cullstream/contracts';
+import { NotRegularFileError } from '@cullstream/files';
 import { hashOf, type CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { CachePaths } from './cache-paths.js';
@@ -21,15 +22,39 @@ interface WriterParts {
 }
 
 export function createCacheWriter(parts: WriterParts): Pick<EmbeddingCache, 'store'> {
+  const append = createAppender(parts);
   return {
     store: (request) =>
       settle(() => {
-        store(parts, request);
+        store(parts, request, append);
       }),
   };
 }
 
-function store({ folder, index, log, paths, recipe }: WriterParts, request: StoreRequest): void {
+/** Where the index takes no lines, images are done all the same: it is a hint. That is said once. */
+function createAppender({ paths: { indexFile }, log }: WriterParts): (line: string) => void {
+  let isSaid = false;
+  return (line) => {
+    try {
+      appendLine(indexFile, line);
+    } catch (fault) {
+      const { cause } = fault as Error;
+      if (!isOfSector(cause, indexFile) && !(cause instanceof NotRegularFileError)) throw fault;
+      if (isSaid) return;
+      isSaid = true;
+      log.warn(
+        { file: indexFile, problem: adviceFor(cause, indexFile) },
+        'the cache index takes no lines: what is computed now is computed again by the next run',
+      );
+    }
+  };
+}
+
+function store(
+  { folder, index, log, paths, recipe }: WriterParts,
+  request: StoreRequest,
+  append: (line: string) => void,
+): void {
   const { alias, sha256, vector } = request;
   checkVector(vector, `${alias.project}/${alias.entry}`);
   const hash = hashOf(sha256);
@@ -54,16 +79,7 @@ function store({ folder, index, log, paths, recipe }: WriterParts, request: Stor
     embeddingFile: paths.toLineName(file),
     vectorCrc32: vectorChecksumOf(standing ?? vector),
   };
-  try {
-    appendLine(paths.indexFile, encodeIndexLine(line));
-  } catch (fault) {
-    const { cause } = fault as Error;
-    if (!isOfSector(cause, paths.indexFile)) throw fault;
-    log.warn(
-      { file: paths.indexFile, problem: adviceFor(cause, paths.indexFile) },
-      'the cache index takes no more lines: what is computed from now on is computed again by the next run',
-    );
-  }
+  append(encodeIndexLine(line));
   index.take(line);
 }
 

@@ -1,6 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openRegularFile } from '@cullstream/files';
 import { createTempDir, type TempDir } from '@cullstream/testing';
 import { findProjects } from './find-projects.js';
 
@@ -107,3 +111,17 @@ describe('links', () => {
     expect(rejected[0]?.message).toContain('a folder that the originals are in');
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'a pipe and a socket that are called as archives are projects that fail',
+  async () => {
+    spawnSync('mkfifo', [join(originals, 'pipe.zip')]);
+    const server = createServer().listen(join(originals, 'socket.zip'));
+    await once(server, 'listening');
+    expect(await namesFound()).toEqual(['pipe', 'socket']);
+    await expect(openRegularFile(join(originals, 'socket.zip'))).rejects.toMatchObject({
+      code: 'EFTYPE',
+    });
+    server.close();
+  },
+);

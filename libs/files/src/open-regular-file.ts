@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, statSync, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { isErrno } from './errno.js';
 
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT } = constants;
 /** Windows knows none of these, and has no files whose opening waits. */
@@ -36,7 +37,9 @@ export async function openRegularFile(
   path: string | Buffer,
   mode: OpenMode = 'r',
 ): Promise<{ readonly handle: FileHandle; readonly facts: Stats }> {
-  const handle = await open(path, toFlags(mode));
+  const handle = await open(path, toFlags(mode)).catch((error: unknown) =>
+    refuseSocket(path, error),
+  );
   try {
     const facts = await handle.stat();
     if (!facts.isFile()) throw new NotRegularFileError(path, facts);
@@ -49,7 +52,22 @@ export async function openRegularFile(
 
 /** As {@link openRegularFile}, at once. */
 export function openRegularFileSync(path: string, mode: OpenMode = 'r'): number {
-  const file = openSync(path, toFlags(mode));
+  let file: number;
+  try {
+    file = openSync(path, toFlags(mode));
+  } catch (error) {
+    return refuseSocket(path, error);
+  }
+  return requireFile(file, path);
+}
+
+/** The system says of a socket what it says of a device that is gone. */
+function refuseSocket(path: string | Buffer, error: unknown): never {
+  if (isErrno(error, 'ENXIO')) refuseOtherThanFile(path);
+  throw error;
+}
+
+function requireFile(file: number, path: string): number {
   try {
     const facts = fstatSync(file);
     if (!facts.isFile()) throw new NotRegularFileError(path, facts);
@@ -61,19 +79,20 @@ export function openRegularFileSync(path: string, mode: OpenMode = 'r'): number 
 }
 
 /**
- * Opens a file for reading and appending, makes it where it is missing, and never waits: a pipe that
- * nobody empties fails instead.
+ * Opens a file for reading and appending, makes it where it is missing, and never waits for the other
+ * end of a pipe.
+ * @throws {NotRegularFileError} when it is something else
  * @throws {Error} of the system
  */
 export function openForAppendingSync(path: string): number {
-  return openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY);
+  return requireFile(openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY), path);
 }
 
 /**
  * For files that a library opens by their path: refuses what is there and no file.
  * @throws {NotRegularFileError}
  */
-export function refuseOtherThanFile(path: string): void {
+export function refuseOtherThanFile(path: string | Buffer): void {
   const facts = statSync(path, { throwIfNoEntry: false });
   if (facts?.isFile() === false) throw new NotRegularFileError(path, facts);
 }
