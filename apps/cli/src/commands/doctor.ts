@@ -15,6 +15,7 @@ import {
 import { checkProfile } from '../doctor/check-profile.js';
 import { examine, type DoctorFinding } from '../doctor/finding.js';
 import { tuneMachine } from '../doctor/tune-machine.js';
+import { describeTuning } from '../output/describe-tuning.js';
 import { formatTable } from '../output/format-table.js';
 import { openBroker } from '../run/broker.js';
 import type { DoctorSettings } from '../settings/doctor-settings.js';
@@ -24,7 +25,7 @@ import type { CommandContext } from './command-context.js';
 export async function doctor(settings: DoctorSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const { originals } = settings;
-  if (settings.tune) return tuneMachine(settings, context);
+  if (settings.tune) return tune(settings, context);
   const models = await examine('models', () => checkModels(settings));
   const findings: DoctorFinding[] = [
     await examine('node', () => checkNode(process.versions.node)),
@@ -56,6 +57,19 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
         ),
   );
   return healthy ? exitCodes.ok : exitCodes.failed;
+}
+
+async function tune(settings: DoctorSettings, context: CommandContext): Promise<number> {
+  const machine = await tuneMachine(settings, context);
+  const { trials, chosen, why } = machine.tuned;
+  const document = {
+    ...{ chosen: chosen?.profile ?? null, why },
+    ...{ stored: machine.storedIn, trials },
+  };
+  context.terminal.print(
+    settings.json ? JSON.stringify(document, null, 2) : describeTuning(machine),
+  );
+  return chosen === undefined ? exitCodes.failed : exitCodes.ok;
 }
 
 /** A broker of our own is tried on a store that is thrown away. */

@@ -16,7 +16,7 @@ import {
   writeDemoModels,
   type ResolvedEmbedder,
 } from '@cullstream/inference';
-import type { DoctorSettings } from '../settings/doctor-settings.js';
+import type { DoctorOptions } from '../run/options.js';
 import type { DoctorFinding } from './finding.js';
 
 type Result = Omit<DoctorFinding, 'check'>;
@@ -51,7 +51,7 @@ export async function checkEmbedding(device: Device): Promise<Result> {
 }
 
 /** The same by the image encoder of a run: its known vectors, and those its cache was begun with. */
-export async function checkEncoder(settings: DoctorSettings): Promise<Result> {
+export async function checkEncoder(settings: DoctorOptions): Promise<Result> {
   const { data: dataDir, cache: cacheDir, preprocess, device } = settings;
   const encoder = await chooseEmbedder({ ...settings, dataDir, cacheDir });
   const { recipe } = encoder;
@@ -74,7 +74,7 @@ export async function checkEncoder(settings: DoctorSettings): Promise<Result> {
 
 async function embed(
   { modelPath }: ResolvedEmbedder,
-  preprocess: DoctorSettings['preprocess'],
+  preprocess: DoctorOptions['preprocess'],
   device: Device,
 ): Promise<ImageVector[]> {
   const one = { workers: 1, intraOpThreads: 1, batchSize: 1 };

@@ -1,12 +1,10 @@
 import { describeProfile, readProfile } from '@cullstream/embedding';
 import { chooseEmbedder } from '@cullstream/inference';
-import type { DoctorSettings } from '../settings/doctor-settings.js';
+import type { DoctorOptions } from '../run/options.js';
 import type { DoctorFinding } from './finding.js';
 
 /** Whether embedders of this machine work as `doctor --tune` measured, or by default. */
-export async function checkProfile(
-  settings: DoctorSettings,
-): Promise<Omit<DoctorFinding, 'check'>> {
+export async function checkProfile(settings: DoctorOptions): Promise<Omit<DoctorFinding, 'check'>> {
   const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
   const { recipe } = await chooseEmbedder({ ...settings, dataDir, cacheDir });
   const key = { modelSha256: recipe.model.sha256, precision, preprocess };

@@ -8,20 +8,26 @@ import {
   storeProfile,
   tuneEngine,
   usableMemoryBytes,
-  type Trial,
   type Tuned,
 } from '@cullstream/embedding';
 import { ConfigurationError } from '@cullstream/contracts';
 import { chooseEmbedder } from '@cullstream/inference';
-import { exitCodes } from '@cullstream/runtime';
-import type { CommandContext } from '../commands/command-context.js';
-import { formatTable } from '../output/format-table.js';
-import type { DoctorSettings } from '../settings/doctor-settings.js';
+import type { DoctorOptions } from '../run/options.js';
+import type { WorkContext } from '../run/work-context.js';
 import { drawPictures } from './draw-pictures.js';
 
 /** With drawing and the last round, less than a minute. */
 const BUDGET_MS = 45_000;
 const MB = 1e6;
+
+/** What was measured of a machine. */
+export interface TunedMachine {
+  readonly tuned: Tuned;
+  /** Where the profile that was chosen is kept. */
+  readonly storedIn: string | undefined;
+  /** Memory that an embedder might take. */
+  readonly capBytes: number;
+}
 
 /**
  * Measures how this machine embeds fastest with the user's model, and keeps it in the cache folder.
@@ -29,9 +35,9 @@ const MB = 1e6;
  *   for
  */
 export async function tuneMachine(
-  settings: DoctorSettings,
-  { terminal, environment }: CommandContext,
-): Promise<number> {
+  settings: DoctorOptions,
+  { note, environment }: Pick<WorkContext, 'note' | 'environment'>,
+): Promise<TunedMachine> {
   if (settings.device !== 'cpu') {
     throw new ConfigurationError(['‹tune›: measures the processor; leave ‹device› out']);
   }
@@ -41,7 +47,7 @@ export async function tuneMachine(
   const capBytes =
     settings.memoryCap === undefined ? usableMemoryBytes() / 2 : settings.memoryCap * MB;
   const { sha256: modelSha256, file } = recipe.model;
-  terminal.note(`measuring ${file} on ${cores} cores; let nothing else work meanwhile`);
+  note(`measuring ${file} on ${cores} cores; let nothing else work meanwhile`);
   const folder = await mkdtemp(join(tmpdir(), 'cullstream-tune-'));
   try {
     const tuned = await tuneEngine({
@@ -55,8 +61,7 @@ export async function tuneMachine(
       capBytes,
       budgetMs: BUDGET_MS,
       environment,
-      onTried: (profile, rate) =>
-        terminal.note(`${describeProfile(profile)}: ${rate.toFixed(1)} images/s`),
+      onTried: (profile, rate) => note(`${describeProfile(profile)}: ${rate.toFixed(1)} images/s`),
     });
     const key = { modelSha256, precision, preprocess };
     const { chosen } = tuned;
@@ -69,37 +74,8 @@ export async function tuneMachine(
             { profile: chosen.profile, imagesPerSecond: medianOf(chosen.imagesPerSecond) },
             new Date(),
           );
-    terminal.print(settings.json ? toDocument(tuned, stored) : toText(tuned, stored, capBytes));
-    return chosen === undefined ? exitCodes.failed : exitCodes.ok;
+    return { tuned, storedIn: stored, capBytes };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function toDocument({ trials, chosen, why }: Tuned, stored: string | undefined): string {
-  return JSON.stringify({ chosen: chosen?.profile ?? null, why, stored, trials }, null, 2);
-}
-
-function toText({ trials, chosen, why }: Tuned, stored: string | undefined, cap: number): string {
-  const table = formatTable(
-    ['workers', 'threads', 'batch', 'decodes', 'images/s', 'least – most', 'rounds', 'MB'],
-    trials.map((trial) => rowOf(trial)),
-  );
-  const verdict =
-    chosen === undefined
-      ? `${why}, ${(cap / MB).toFixed(0)} MB: give more with ‹memoryCap›; nothing was kept`
-      : `chosen: ${describeProfile(chosen.profile)}: ${why}\nkept in ${stored ?? ''}`;
-  return `${table}\n${verdict}`;
-}
-
-function rowOf({ profile, imagesPerSecond, peakBytes }: Trial) {
-  const { workers, threads, batch, decodes } = profile;
-  const [least, most] = [Math.min(...imagesPerSecond), Math.max(...imagesPerSecond)];
-  return [
-    ...[workers, threads, batch, decodes],
-    medianOf(imagesPerSecond).toFixed(1),
-    `${least.toFixed(1)} – ${most.toFixed(1)}`,
-    imagesPerSecond.length,
-    Math.round(peakBytes / MB),
-  ];
 }

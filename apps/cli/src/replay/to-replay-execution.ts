@@ -1,5 +1,5 @@
 import type { ChosenModels } from '@cullstream/inference';
-import { formatCount } from '../output/format.js';
+import { formatCount } from '@cullstream/contracts';
 import type { WorkContext } from '../run/work-context.js';
 import type { Execution } from '../run/execute-run.js';
 import type { ServiceName } from '../run/supervise.js';

@@ -169,3 +169,7 @@ export interface VerifyOptions extends FolderOptions, ModelOptions {
   readonly services: ServiceMode;
   readonly healthPort?: number | undefined;
 }
+
+/** What is checked or measured of a machine. */
+export interface DoctorOptions
+  extends FolderOptions, Pick<EngineOptions, 'memoryCap'>, Omit<ModelOptions, 'features'> {}

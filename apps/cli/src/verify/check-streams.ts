@@ -9,7 +9,7 @@ import {
   unlessMissing,
   type Bus,
 } from '@cullstream/bus';
-import { counted } from '../output/format.js';
+import { counted } from '@cullstream/contracts';
 import { readBrokerFile } from '../run/broker-file.js';
 import {
   hasBroker,

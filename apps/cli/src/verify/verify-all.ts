@@ -1,7 +1,7 @@
 import type { VerifyOptions } from '../run/options.js';
 import type { Interruption } from '../run/interruption.js';
 import type { WorkContext } from '../run/work-context.js';
-import { counted } from '../output/format.js';
+import { counted } from '@cullstream/contracts';
 import {
   findAcceptedProjects,
   type AcceptedGap,

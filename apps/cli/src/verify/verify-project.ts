@@ -6,7 +6,7 @@ import {
   type Acceptance,
   type DatabaseFacts,
 } from '@cullstream/store';
-import { counted } from '../output/format.js';
+import { counted } from '@cullstream/contracts';
 import type { AcceptedGap } from './accepted-projects.js';
 import { checkVectors, type OpenCaches, type VectorCheck } from './check-vectors.js';
 import type { OwnDatabase } from './list-databases.js';
