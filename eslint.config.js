@@ -15,7 +15,7 @@ const layers = [
   },
   {
     sourceTag: 'type:app',
-    onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:lib', 'type:testing'],
+    onlyDependOnLibsWithTags: ['type:contracts', 'type:domain', 'type:lib'],
   },
 ];
 
@@ -74,7 +74,7 @@ export default tseslint.config(
   },
   {
     // Programs of their own.
-    files: ['apps/*/src/main.ts', 'libs/bus/src/embedded/broker-guard.ts'],
+    files: ['apps/*/src/main.ts', 'libs/broker/src/embedded/broker-guard.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -9,7 +9,7 @@ const programs = {
   'apps/predictor': ['main'],
   'apps/reporter': ['main'],
   'apps/writer': ['main'],
-  'libs/bus': ['embedded/broker-guard'],
+  'libs/broker': ['embedded/broker-guard'],
   'libs/embedding': [
     'decoding/decode-thread',
     'engine-worker',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDemoEncoderCheckpoint, writeDemoModels } from '@cullstream/inference';
-import { drawPicture } from '@cullstream/testing';
+import { drawPicture } from '@cullstream/examples';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';

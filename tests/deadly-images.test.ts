@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { consumerSpec } from '@cullstream/bus';
 import type { Summary } from '@cullstream/report';
-import { drawPicture } from '@cullstream/testing';
+import { drawPicture } from '@cullstream/examples';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keepService, toVariables } from './support/deployed-services.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';

@@ -9,7 +9,7 @@ import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { startPlainBroker, type PlainBroker } from './support/plain-broker.js';
 import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
-import { freePort } from '@cullstream/bus';
+import { freePort } from '@cullstream/broker';
 
 type ServiceName = (typeof serviceNames)[number];
 const DONE_WITH_FAILURES = 1;

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { download, type DownloadOptions } from '../apps/cli/src/models/download.js';
+import { download, type DownloadOptions } from '../libs/models/src/download.js';
 import { startFileServer, type FileServer } from './support/file-server.js';
 
 const bytes = Buffer.from(Array.from({ length: 20_000 }, (_unused, index) => index % 251));

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
-import { drawPicture, waitFor } from '@cullstream/testing';
+import { drawPicture } from '@cullstream/examples';
+import { waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countLogLines, toRunArgs, type Example } from './support/example.js';
 import { runCli, startCli } from './support/run-cli.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
-import { drawPicture, writeZip } from '@cullstream/testing';
+import { drawPicture, writeZip } from '@cullstream/examples';
 import { makeExample, toRunArgs } from './support/example.js';
 import { runCli } from './support/run-cli.js';
 

@@ -1,4 +1,5 @@
-import { connectBus, type Bus, type EmbeddedBroker } from '@cullstream/bus';
+import { connectBus, type Bus } from '@cullstream/bus';
+import { type EmbeddedBroker } from '@cullstream/broker';
 import { warningSubject, type ServiceWarning } from '@cullstream/contracts';
 import { silentLog, startTestBroker } from '@cullstream/testing';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';

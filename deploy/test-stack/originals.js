@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawPicture, writeExampleOriginals, writeZip } from '@cullstream/testing';
+import { drawPicture, writeExampleOriginals, writeZip } from '@cullstream/examples';
 
 /** The project that is long enough to be interrupted. */
 export const LONG_PROJECT = 'Big Cedar';

@@ -1,7 +1,8 @@
 import { chmod, cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
-import { waitFor, writeExampleOriginals } from '@cullstream/testing';
+import { waitFor } from '@cullstream/testing';
+import { writeExampleOriginals } from '@cullstream/examples';
 import { docker, inspect } from './engine.js';
 import { cullstreamHere } from './local-run.js';
 import { countRows, differByMore, readRows } from './rows.js';

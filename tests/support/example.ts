@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
-import { drawPicture, writeZip } from '@cullstream/testing';
+import { drawPicture, writeZip } from '@cullstream/examples';
 
 export interface Example {
   readonly originals: string;

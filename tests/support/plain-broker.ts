@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { connectBus, findNatsServer, type Bus } from '@cullstream/bus';
+import { connectBus, type Bus } from '@cullstream/bus';
+import { findNatsServer } from '@cullstream/broker';
 import { silentLog } from '@cullstream/testing';
-import { freePort } from '@cullstream/bus';
+import { freePort } from '@cullstream/broker';
 
 export interface PlainBroker {
   readonly url: string;

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { deflateRawSync, inflateRaw } from 'node:zlib';
 import { peakResidentBytes } from '@cullstream/embedding';
 import { preprocess } from '@cullstream/imaging';
-import { drawPicture, type Picture } from '@cullstream/testing';
+import { drawPicture, type Picture } from '@cullstream/examples';
 import { spreadOf } from '../measure/statistics.js';
 
 export type PictureKind = Pick<Picture, 'widthPx' | 'heightPx' | 'format'>;

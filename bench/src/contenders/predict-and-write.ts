@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { chooseModels, createPredictor, type DemoModels } from '@cullstream/inference';
 import { openProjectDatabase } from '@cullstream/store';
-import { seededRandom } from '@cullstream/testing';
+import { seededRandom } from '@cullstream/examples';
 import { predictedEvent } from '../corpus/predicted-event.js';
 
 const PREDICTED_TOGETHER = 256;

@@ -6,7 +6,8 @@ import { crc32 } from 'node:zlib';
 import { openEmbeddingCache } from '@cullstream/cache';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { chooseEmbedder, writeDemoModels, type DemoModels } from '@cullstream/inference';
-import { seededRandom, silentLog, writeZip, type Random, type ZipEntry } from '@cullstream/testing';
+import { seededRandom, writeZip, type Random, type ZipEntry } from '@cullstream/examples';
+import { silentLog } from '@cullstream/testing';
 import { imageNameAt } from './image-names.js';
 
 export interface CachedCatalogue {

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { drawPicture } from '@cullstream/testing';
+import { drawPicture } from '@cullstream/examples';
 import { withNote } from './with-note.js';
 
 const IN_A_FOLDER = 200;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { drawPicture, writeZip, type Picture, type ZipEntry } from '@cullstream/testing';
+import { drawPicture, writeZip, type Picture, type ZipEntry } from '@cullstream/examples';
 import { imageNameAt } from './image-names.js';
 import { withNote } from './with-note.js';
 

@@ -1,4 +1,4 @@
-import { drawPicture } from '@cullstream/testing';
+import { drawPicture } from '@cullstream/examples';
 import { preprocess } from '@cullstream/imaging';
 import { expect, it } from 'vitest';
 import { withNote } from './with-note.js';

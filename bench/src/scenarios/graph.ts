@@ -8,7 +8,7 @@ import {
   writeOnnx,
   type ClipEncoder,
 } from '@cullstream/inference';
-import { seededRandom } from '@cullstream/testing';
+import { seededRandom } from '@cullstream/examples';
 import { buildPlainGraph } from '../contenders/plain-graph.js';
 import { makeEncoderCheckpoint } from '../corpus/encoder-checkpoint.js';
 import { ratioOf, spreadOf } from '../measure/statistics.js';

@@ -84,16 +84,5 @@ export { ensureConsumer } from './topology/ensure-consumer.js';
 export { purgeWork } from './topology/purge-work.js';
 export { ensureStreams } from './topology/ensure-streams.js';
 export { streams, type StreamName } from './topology/streams.js';
-export {
-  startEmbeddedBroker,
-  type EmbeddedBroker,
-  type EmbeddedBrokerOptions,
-} from './embedded/start-embedded-broker.js';
-export { freePort } from './embedded/free-port.js';
-export { type ServerExit } from './embedded/guarded-server.js';
-export {
-  findNatsServer,
-  type FindNatsServerOptions,
-  type FoundBy,
-  type NatsServerBinary,
-} from './server-binary/find-nats-server.js';
+
+export { toError } from './to-error.js';

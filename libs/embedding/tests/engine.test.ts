@@ -1,6 +1,7 @@
 import { PermanentError } from '@cullstream/contracts';
 import { writeDemoModels } from '@cullstream/inference';
-import { createTempDir, drawPicture, type TempDir } from '@cullstream/testing';
+import { createTempDir, type TempDir } from '@cullstream/testing';
+import { drawPicture } from '@cullstream/examples';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmbeddingEngine, type EmbeddingEngine } from '../src/index.js';

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
-import { createTempDir, drawPicture, type TempDir } from '@cullstream/testing';
+import { createTempDir, type TempDir } from '@cullstream/testing';
+import { drawPicture } from '@cullstream/examples';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tuneEngine, type TuneOptions } from '../src/index.js';
 

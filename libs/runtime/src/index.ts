@@ -51,3 +51,13 @@ export {
   type SettingsSchema,
   type SettingsSource,
 } from './settings.js';
+
+export {
+  type DataLock,
+  lockData,
+  lockForServices,
+  programFolder,
+  tryLockData,
+} from './folders/data-lock.js';
+export { requireAnswers } from './folders/require-answers.js';
+export { requireDataFolder } from './folders/require-data-folder.js';

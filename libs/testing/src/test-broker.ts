@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  findNatsServer,
-  startEmbeddedBroker,
-  type BusLog,
-  type EmbeddedBroker,
-} from '@cullstream/bus';
+import { findNatsServer, startEmbeddedBroker, type EmbeddedBroker } from '@cullstream/broker';
+import { type BusLog } from '@cullstream/bus';
 import { createTempDir } from './temp-dir.js';
 
 export interface TestBrokerOptions {

@@ -1,4 +1,4 @@
-import type { WorkContext } from '../run/work-context.js';
+import type { WorkContext } from '@cullstream/runs';
 import type { Terminal } from '../output/terminal.js';
 
 /** What every command gets besides its settings. */

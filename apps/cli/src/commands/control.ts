@@ -5,7 +5,7 @@ import {
   prioritiseProjects,
   resumeRun,
   type ControlledRun,
-} from '../run/control-run.js';
+} from '@cullstream/runs';
 import type { ControlSettings, PrioritiseSettings } from '../settings/control-settings.js';
 import type { CommandContext } from './command-context.js';
 

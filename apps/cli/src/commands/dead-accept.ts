@@ -6,10 +6,10 @@ import {
   readAcceptances,
   type Acceptance,
 } from '@cullstream/store';
-import { identify, isSelected, ofSelection, type DeadEntry } from '../dead/dead-entry.js';
-import { chooseIds } from '../dead/choose-ids.js';
-import { listDead } from '../dead/list-dead.js';
-import { toDocument } from '../dead/to-document.js';
+import { identify, isSelected, ofSelection, type DeadEntry } from '@cullstream/runs';
+import { chooseIds } from '@cullstream/runs';
+import { listDead } from '@cullstream/runs';
+import { toDocument } from '@cullstream/runs';
 import { formatCount } from '../output/format.js';
 import { firstLines } from '../output/limit.js';
 import { namingPath } from '../output/naming-path.js';

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { exitCodes } from '@cullstream/runtime';
-import { ofSelection } from '../dead/dead-entry.js';
-import { chooseIds } from '../dead/choose-ids.js';
-import { listDead } from '../dead/list-dead.js';
-import { toDocument, toFullDocument } from '../dead/to-document.js';
+import { ofSelection } from '@cullstream/runs';
+import { chooseIds } from '@cullstream/runs';
+import { listDead } from '@cullstream/runs';
+import { toDocument, toFullDocument } from '@cullstream/runs';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';

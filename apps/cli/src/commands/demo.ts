@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
 import { refuseWritesIntoOriginals } from '@cullstream/runtime';
-import { writeExampleOriginals } from '@cullstream/testing';
+import { writeExampleOriginals } from '@cullstream/examples';
 import { namingPath } from '../output/naming-path.js';
 import { runSettings, type DemoSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';

@@ -2,12 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toDiffPage } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
-import { compareVersions } from '../diff/compare-versions.js';
-import { findVersions, resolveVersion } from '../diff/find-versions.js';
-import { formatDiff } from '../diff/format-diff.js';
-import { loadPictures } from '../diff/load-pictures.js';
+import { compareVersions } from '@cullstream/versions';
+import { findVersions, resolveVersion } from '@cullstream/versions';
+import { formatDiff } from '../output/format-diff.js';
+import { loadPictures } from '@cullstream/versions';
 import { namingPath } from '../output/naming-path.js';
-import { refuseKnownOriginals } from '../run/refuse-known-originals.js';
+import { refuseKnownOriginals } from '@cullstream/runs';
 import type { DiffSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 

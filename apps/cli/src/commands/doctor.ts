@@ -4,20 +4,15 @@ import { exitCodes } from '@cullstream/runtime';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkDevices } from '../doctor/check-devices.js';
-import { checkEmbedding, checkEncoder, checkPixels } from '../doctor/check-embedding.js';
-import {
-  checkNode,
-  checkReadable,
-  checkResources,
-  checkWritable,
-} from '../doctor/check-machine.js';
-import { checkProfile } from '../doctor/check-profile.js';
-import { examine, type DoctorFinding } from '../doctor/finding.js';
-import { tuneMachine } from '../doctor/tune-machine.js';
+import { checkDevices } from '@cullstream/runs';
+import { checkEmbedding, checkEncoder, checkPixels } from '@cullstream/runs';
+import { checkNode, checkReadable, checkResources, checkWritable } from '@cullstream/runs';
+import { checkProfile } from '@cullstream/runs';
+import { examine, type DoctorFinding } from '@cullstream/runs';
+import { tuneMachine } from '@cullstream/runs';
 import { describeTuning } from '../output/describe-tuning.js';
 import { formatTable } from '../output/format-table.js';
-import { openBroker } from '../run/broker.js';
+import { openBroker } from '@cullstream/broker';
 import type { DoctorSettings } from '../settings/doctor-settings.js';
 import type { CommandContext } from './command-context.js';
 

@@ -1,5 +1,5 @@
 import { exitCodes } from '@cullstream/runtime';
-import { joinRun } from '../run/join-run.js';
+import { joinRun } from '@cullstream/runs';
 import type { EmbedderSettings } from '../settings/stream-settings.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';

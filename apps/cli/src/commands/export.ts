@@ -1,10 +1,10 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { combineProjects } from '../export/combine-projects.js';
-import { chooseProjects } from '../export/find-source.js';
-import { writeFile, writeText } from '../export/write-sheet.js';
+import { combineProjects } from '@cullstream/versions';
+import { chooseProjects } from '@cullstream/versions';
+import { writeFile, writeText } from '@cullstream/versions';
 import { counted } from '../output/format.js';
-import { refuseKnownOriginals } from '../run/refuse-known-originals.js';
+import { refuseKnownOriginals } from '@cullstream/runs';
 import type { ExportSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 

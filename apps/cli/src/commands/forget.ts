@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { didYouMean, exitCodes } from '@cullstream/runtime';
-import { forgetProjects, loadKnownProjects } from '../run/known-projects.js';
+import { forgetProjects, loadKnownProjects } from '@cullstream/runs';
 import type { DataSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 

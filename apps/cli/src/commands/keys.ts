@@ -1,5 +1,5 @@
 import { exitCodes } from '@cullstream/runtime';
-import { makeKeys } from '../deployment/make-keys.js';
+import { makeKeys } from '@cullstream/broker';
 import { namingPath } from '../output/naming-path.js';
 import type { KeysSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,9 +1,9 @@
 import { ConfigurationError, describeEncoding } from '@cullstream/contracts';
 import { chooseModels, requireDevice, type TriedModel } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
-import { describeAgreement } from '../models/agreement/describe-agreement.js';
-import { measureAgreement } from '../models/agreement/measure-agreement.js';
-import { tryModels, type ModelTrial } from '../models/try-models.js';
+import { describeAgreement } from '../output/describe-agreement.js';
+import { measureAgreement } from '@cullstream/models';
+import { tryModels, type ModelTrial } from '@cullstream/models';
 import { formatTable } from '../output/format-table.js';
 import type { ModelsCheckSettings } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';

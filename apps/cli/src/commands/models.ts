@@ -7,14 +7,14 @@ import {
   modelsDirOf,
 } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
-import { DownloadError } from '../models/download-error.js';
+import { DownloadError } from '@cullstream/models';
 import {
   describeModelTables,
   toFileDocument,
   toKnownDocument,
-} from '../models/describe-model-tables.js';
-import { createPullProgress } from '../models/pull-progress.js';
-import { pullModel } from '../models/pull-model.js';
+} from '../output/describe-model-tables.js';
+import { createPullProgress } from '../output/pull-progress.js';
+import { pullModel } from '@cullstream/models';
 import type {
   ModelsImportSettings,
   ModelsPullSettings,

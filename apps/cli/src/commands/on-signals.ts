@@ -1,6 +1,6 @@
 import { exitNow } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
-import { InterruptedError, type Interruption } from '../run/interruption.js';
+import { InterruptedError, type Interruption } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 
 const stopping = 'stopping: what is in flight is finished first';

@@ -4,7 +4,7 @@ import { exitCodes, withoutRawErrors } from '@cullstream/runtime';
 import { counted, formatCount } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { firstLines, limit } from '../output/limit.js';
-import { planRun, type PlanDocument, type PlanRow } from '../plan/plan-run.js';
+import { planRun, type PlanDocument, type PlanRow } from '@cullstream/runs';
 import type { PlanSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { findVersions, resolveVersion, type ProjectVersions } from '../diff/find-versions.js';
-import { promoteAll, undoLastPromotion } from '../diff/promote-all.js';
+import { findVersions, resolveVersion, type ProjectVersions } from '@cullstream/versions';
+import { promoteAll, undoLastPromotion } from '@cullstream/versions';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';

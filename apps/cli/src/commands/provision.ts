@@ -1,10 +1,10 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { toAccess } from '../run/broker.js';
-import { connectBroker } from '../run/connect-broker.js';
-import { ensureConsumers } from '../run/enter-run.js';
-import { setUpBroker } from '../run/set-up-broker.js';
-import { patiently } from '../run/patiently.js';
+import { toAccess } from '@cullstream/broker';
+import { connectBroker } from '@cullstream/broker';
+import { ensureConsumers } from '@cullstream/runs';
+import { setUpBroker } from '@cullstream/broker';
+import { patiently } from '@cullstream/broker';
 import type { ProvisionSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 

@@ -1,11 +1,11 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { chooseModels, requireDevice } from '@cullstream/inference';
-import { enterReplay, recallReplayedModels } from '../replay/enter-replay.js';
-import { toReplayExecution } from '../replay/to-replay-execution.js';
-import { unlessInterrupted } from '../run/interruption.js';
+import { enterReplay, recallReplayedModels } from '@cullstream/runs';
+import { toReplayExecution } from '@cullstream/runs';
+import { unlessInterrupted } from '@cullstream/runs';
 import { onSignals, stoppingNote } from './on-signals.js';
-import { runToEnd } from '../run/run-to-end.js';
-import { requireDataFolder } from '../settings/require-data-folder.js';
+import { runToEnd } from './run-to-end.js';
+import { requireDataFolder } from '@cullstream/runtime';
 import type { ReplaySettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 

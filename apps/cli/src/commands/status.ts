@@ -1,11 +1,11 @@
 import { exitCodes } from '@cullstream/runtime';
 import { formatSummary } from '../output/summary-text.js';
-import { describeFullDisk } from '../run/watch-disk.js';
+import { describeFullDisk } from '@cullstream/broker';
 import type { StatusSettings } from '../settings/settings.js';
-import { describeStand } from '../status/describe-stand.js';
-import { findStands } from '../status/find-stands.js';
-import { readLastSummary, type LastSummary } from '../status/read-last-summary.js';
-import type { RunStand, Stand } from '../status/run-stand.js';
+import { describeStand } from '../output/describe-stand.js';
+import { findStands } from '@cullstream/runs';
+import { readLastSummary, type LastSummary } from '@cullstream/runs';
+import type { RunStand, Stand } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 
 /** Where the current or last run stands, and a replay beside it. */

@@ -8,8 +8,8 @@ import {
   type Validation,
 } from '@cullstream/store';
 import type { ValidateSettings } from '../settings/database-settings.js';
-import { countOf, describeValidations } from '../validate/describe-validation.js';
-import { openSources, type Sources } from '../validate/open-sources.js';
+import { countOf, describeValidations } from '../output/describe-validation.js';
+import { openSources, type Sources } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 
 const EXIT = { sound: 0, warnings: 1, errors: 2 } as const;

@@ -1,10 +1,10 @@
 import { exitCodes } from '@cullstream/runtime';
 import { counted } from '../output/format.js';
 import type { VerifySettings } from '../settings/database-settings.js';
-import { describeProof } from '../verify/describe-proof.js';
-import type { RepairOutcome } from '../verify/repair-gaps.js';
-import { uninterrupted } from '../run/interruption.js';
-import { verifyAll } from '../verify/verify-all.js';
+import { describeProof } from '../output/describe-proof.js';
+import type { RepairOutcome } from '@cullstream/runs';
+import { uninterrupted } from '@cullstream/runs';
+import { verifyAll } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
 

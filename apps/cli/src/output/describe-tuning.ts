@@ -1,5 +1,5 @@
 import { describeProfile, medianOf, type Trial } from '@cullstream/embedding';
-import type { TunedMachine } from '../doctor/tune-machine.js';
+import type { TunedMachine } from '@cullstream/runs';
 import { formatTable } from './format-table.js';
 
 const MB = 1e6;

@@ -12,7 +12,7 @@ import {
   isSystemError,
   withoutRawErrors,
 } from '@cullstream/runtime';
-import { programFolder } from '../run/data-lock.js';
+import { programFolder } from '@cullstream/runtime';
 import type { Terminal } from './terminal.js';
 
 export interface ErrorPlace {

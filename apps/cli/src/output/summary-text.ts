@@ -1,6 +1,6 @@
 import { formatSeconds, warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
-import { groupBy } from '../dead/group-by.js';
+import { groupBy } from '@cullstream/runs';
 import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
 import { firstLines, limit } from './limit.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exportFormats } from '../export/export-formats.js';
+import { exportFormats } from '@cullstream/versions';
 import { count, flag, names } from './setting-types.js';
 import { allSettings, dataSettings, locking, statusSettings } from './settings.js';
 

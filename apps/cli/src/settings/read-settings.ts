@@ -7,7 +7,7 @@ import {
   type SettingsSource,
 } from '@cullstream/runtime';
 import { z } from 'zod';
-import { requireAnswers } from './require-answers.js';
+import { requireAnswers } from '@cullstream/runtime';
 
 const originalsSetting = z.object({ originals: z.string() });
 

@@ -1,4 +1,4 @@
-import type { BrokerTarget } from '../run/broker-target.js';
+import type { BrokerTarget } from '@cullstream/broker';
 import type { Surroundings } from './read-settings.js';
 
 /** Settings that say which broker to work with. Commands without one have none of them. */

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError } from '@cullstream/contracts';
+import { isBrokerAway } from '@cullstream/bus';
+import type { Summary } from '@cullstream/report';
+import { exitCodes } from '@cullstream/runtime';
+import type { CommandContext } from './command-context.js';
+import { openView } from '../output/run-view.js';
+import { exitCodeOf, formatSummary } from '../output/summary-text.js';
+import type { Terminal } from '../output/terminal.js';
+import type { BrokerFile } from '@cullstream/broker';
+import type { ExecutionOptions } from '@cullstream/runs';
+import { executeRun, type Execution, type RunEnd } from '@cullstream/runs';
+import { InterruptedError, type Interruption } from '@cullstream/runs';
+
+type ExecutionSettings = ExecutionOptions & { readonly json: boolean };
+
+/**
+ * Executes with a view of its progress and prints the summary at the end.
+ * @returns the exit code
+ */
+export async function runToEnd(
+  execution: Execution,
+  settings: ExecutionSettings,
+  context: CommandContext,
+  interruption: Interruption,
+  host?: BrokerFile,
+): Promise<number> {
+  const { terminal, report } = context;
+  const view = openView(terminal);
+  let hasBegun = false;
+  const end = await executeRun(execution, settings, {
+    ...context,
+    view: {
+      ...view,
+      opened(run) {
+        hasBegun = true;
+        view.opened(run);
+      },
+    },
+    interruption,
+    onWarning: (listener) => terminal.onWarning(listener),
+    host,
+  }).catch(async (error: unknown) => {
+    if (error instanceof ConfigurationError) throw error;
+    // Nothing has begun that could be resumed, or that anybody goes on with.
+    if (!hasBegun && isBrokerAway(error)) throw error;
+    if (error instanceof InterruptedError) return undefined;
+    await report(error);
+    return undefined;
+  });
+  if (end?.kind === 'completed' && end.summary !== null) {
+    return reportSummary(end.summary, settings, terminal);
+  }
+  return reportEnd(end, settings, { terminal, hasBegun });
+}
+
+/** A run that is not completed, or not yet. */
+function reportEnd(
+  end: RunEnd | undefined,
+  settings: ExecutionSettings,
+  { terminal, hasBegun }: { readonly terminal: Terminal; readonly hasBegun: boolean },
+): number {
+  const run = end?.run ?? '';
+  const ends = {
+    detached: ['running', exitCodes.ok, `run ${run} has begun; \`cullstream status\` follows it`],
+    paused: [
+      'paused',
+      exitCodes.paused,
+      `it is ${settings.until ?? 'time'}: run ${run} is paused; ` +
+        (settings.services === 'deployed'
+          ? '`cullstream resume` goes on with it'
+          : 'the same command goes on with it'),
+    ],
+    cancelled: [
+      'cancelled',
+      exitCodes.cancelled,
+      `run ${run} was cancelled: what was done stays, what was waiting is gone`,
+    ],
+    interrupted: [
+      'interrupted',
+      exitCodes.interrupted,
+      !hasBegun
+        ? 'ended before anything had begun; the same command begins again'
+        : settings.services === 'deployed'
+          ? 'no longer followed; the deployed services go on with it'
+          : 'interrupted; the same command resumes',
+    ],
+  } as const;
+  const kind = end === undefined || end.kind === 'completed' ? 'interrupted' : end.kind;
+  const [state, exitCode, text] = ends[kind];
+  if (kind === 'detached' && !settings.json) terminal.print(text);
+  else terminal.note(text);
+  const named = end === undefined ? {} : { run };
+  if (settings.json) terminal.print(JSON.stringify({ ...named, state }));
+  return exitCode;
+}
+
+async function reportSummary(
+  file: string,
+  settings: ExecutionSettings,
+  terminal: Terminal,
+): Promise<number> {
+  const path = join(settings.data, file);
+  const summary = JSON.parse(await readFile(path, 'utf8')) as Summary;
+  terminal.print(
+    settings.json
+      ? JSON.stringify(summary, null, 2)
+      : [
+          formatSummary(summary, path.replace(/\.json$/, '.html')),
+          ...terminal.warnings
+            .filter((warning) => summary.warnings?.includes(warning) !== true)
+            .map((warning) => `warning: ${warning}`),
+        ].join('\n'),
+  );
+  return exitCodeOf(summary);
+}

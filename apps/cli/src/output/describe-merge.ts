@@ -1,0 +1,108 @@
+import { changesAnything, type LeftReason, type MergeReport } from '@cullstream/store';
+import { counted, formatCount } from './format.js';
+import { formatTable } from './format-table.js';
+import { firstLines, limit } from './limit.js';
+import { countsOf, remedyOf, type MergeResult } from '@cullstream/versions';
+
+/** Examples of each kind, a project. */
+const EXAMPLES = 3;
+
+const LEFT_REASONS: Readonly<Record<LeftReason, string>> = {
+  'nothing-to-fill': 'the row has it all',
+  'different-pick': 'the row has picked another image',
+  'different-images': "the picked image is not in the row's group",
+  'no-prediction': 'nothing is staged for it',
+};
+
+/** What was done, or would be, as people read it: counts, then examples. */
+export function describeMerge(
+  results: readonly MergeResult[],
+  purpose: 'merge' | 'undo' = 'merge',
+): string {
+  const reported = results.filter((result) => 'report' in result);
+  const { shown, more } = limit(reported, { what: 'project' });
+  const rows = shown.map(({ project, report }) => {
+    const { added, filled, compared, left, refused } = countsOf(report);
+    return [project, added, filled, compared, left, refused];
+  });
+  const head = ['project', 'add', 'fill', 'compare', 'leave', 'not allowed'];
+  return [
+    ...(rows.length === 0 ? [] : [formatTable(head, rows), ...more]),
+    ...shown.flatMap(({ project, report }) =>
+      examplesOf(report).map((line) => `${project}: ${line}`),
+    ),
+    ...firstLines(
+      results.flatMap((result) => {
+        const remedy = remedyOf(result);
+        return remedy === null ? [] : [`${result.project}: ${remedy}`];
+      }),
+      { what: 'remedy' },
+    ),
+    ...firstLines(results.flatMap(describeEnd), {
+      what: 'project',
+      isUrgent: (line) => line.startsWith('error: '),
+    }),
+    describeNext(results, purpose),
+  ].join('\n');
+}
+
+function examplesOf({ added, filled, compared, left, refused }: MergeReport): string[] {
+  return [
+    ...listed(
+      'add',
+      added,
+      ({ groupId, images }) => `${groupId} (${counted(images.length, 'image')})`,
+    ),
+    ...listed('fill', filled, ({ groupId, stagedGroupId, columns }) => {
+      const from = groupId === stagedGroupId ? '' : `, staged as ${stagedGroupId}`;
+      return `${groupId} (${columns.join(', ')}${from})`;
+    }),
+    ...listed(
+      'compare',
+      compared,
+      ({ groupId, column, match }) => `${groupId} (${column} = ${Number(match)})`,
+    ),
+    ...listed('leave', left, ({ groupId, reason }) => `${groupId} (${LEFT_REASONS[reason]})`),
+    ...listed('not allowed', refused, ({ groupId, message }) => `${groupId} (${message})`),
+  ];
+}
+
+function listed<T>(what: string, items: readonly T[], toText: (item: T) => string): string[] {
+  if (items.length === 0) return [];
+  const more = items.length - EXAMPLES;
+  const rest = more > 0 ? `; and ${formatCount(more)} more` : '';
+  return [`${what}: ${items.slice(0, EXAMPLES).map(toText).join('; ')}${rest}`];
+}
+
+function describeEnd(result: MergeResult): string[] {
+  const { project, target } = result;
+  if (result.state === 'failed') return [`error: ${project}: ${result.message}`];
+  if (result.state === 'undone') {
+    const { onlyRowsBecause } = result;
+    const how =
+      onlyRowsBecause === null ? 'byte for byte' : `row by row, because ${onlyRowsBecause}`;
+    return [`${project}: ${target} is again as it was before the merge, ${how}`];
+  }
+  if (result.state === 'planned') return [];
+  return [
+    result.backup === null
+      ? `${project}: nothing to change, nothing was written`
+      : `${project}: merged; ${target} as it was is ${result.backup}`,
+  ];
+}
+
+function describeNext(results: readonly MergeResult[], purpose: 'merge' | 'undo'): string {
+  if (results.length === 0) {
+    return purpose === 'undo'
+      ? 'there is no merge to take back'
+      : 'nothing is staged beside a database of yours';
+  }
+  const planned = results.filter((result) => result.state === 'planned');
+  if (planned.length > 0) {
+    return planned.some((result) => 'report' in result && changesAnything(result.report))
+      ? 'nothing was written; ‹apply› does it, after a backup'
+      : 'there is nothing to change';
+  }
+  const merged = results.some((result) => result.state === 'merged' && result.backup !== null);
+  return merged ? `\`cullstream merge ‹undo›\` takes it back` : 'done';
+}

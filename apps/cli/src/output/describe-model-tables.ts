@@ -1,0 +1,91 @@
+import type { ModelDescriptor, ModelFileState } from '@cullstream/inference';
+import { formatTable } from './format-table.js';
+
+/** A known model as `--json` shows it, with the files of the folder that are it. */
+export function toKnownDocument(model: ModelDescriptor, files: readonly ModelFileState[]) {
+  return { ...model, present: namesOf(model, files) };
+}
+
+/** A file as `--json` shows it: every key is there. */
+export function toFileDocument({ examined, sha256, known, problem, ...state }: ModelFileState) {
+  return {
+    ...state,
+    sha256: sha256 ?? null,
+    known: known ?? null,
+    kind: examined?.kind ?? null,
+    format: examined?.format ?? null,
+    shape: examined?.shape ?? null,
+    usable: problem === undefined,
+    problem: problem ?? null,
+  };
+}
+
+/** Both tables for people. */
+export function describeModelTables(
+  known: readonly ModelDescriptor[],
+  files: readonly ModelFileState[],
+  modelsDir: string,
+): string {
+  const parts = ['known models', describeKnown(known, files), '', `files in ${modelsDir}`];
+  if (files.length === 0) {
+    parts.push(
+      'none; `cullstream models pull clip-vit-b-32` fetches an image encoder, ' +
+        '`cullstream models import FILE` takes in weights of your own',
+    );
+  } else parts.push(describeFiles(files));
+  const problems = files.flatMap(({ problem }) => problem ?? []);
+  return [...parts, ...problems.map((problem) => `error: ${problem}`)].join('\n');
+}
+
+function describeKnown(
+  known: readonly ModelDescriptor[],
+  files: readonly ModelFileState[],
+): string {
+  return formatTable(
+    ['name', 'kind', 'files', 'SHA-256', 'source', 'licence', 'features', 'there as'],
+    known.map((model) => [
+      model.name,
+      model.kind,
+      model.files.map(({ name }) => name).join(', '),
+      model.files.map(({ sha256 }) => sha256?.slice(0, 12) ?? 'not known').join(', '),
+      model.source,
+      model.licence ?? '',
+      describeFeatures(model),
+      namesOf(model, files).join(', '),
+    ]),
+    { spare: ['licence', 'features', 'SHA-256', 'source'] },
+  );
+}
+
+function describeFeatures({ features, activation, kind }: ModelDescriptor): string {
+  if (features === null) return activation ?? '';
+  return kind === 'ranker'
+    ? features.embedding
+    : `${features.embedding}, size / ${features.dimensionScale}`;
+}
+
+function describeFiles(files: readonly ModelFileState[]): string {
+  return formatTable(
+    ['file', 'kind', 'format', 'MB', 'SHA-256', 'known as', 'state'],
+    files.map((state) => [
+      state.file,
+      state.examined?.kind ?? '?',
+      state.examined?.format ?? '?',
+      (state.sizeBytes / 1e6).toFixed(1),
+      state.sha256?.slice(0, 12) ?? '',
+      state.known ?? 'not known',
+      describeState(state),
+    ]),
+    { spare: ['SHA-256', 'format'] },
+  );
+}
+
+function describeState({ problem, examined, prepared }: ModelFileState): string {
+  if (problem !== undefined) return 'cannot be used';
+  if (examined?.format === 'onnx') return 'usable as it is';
+  return prepared.length === 0 ? 'usable' : `usable, prepared (${prepared.join(', ')})`;
+}
+
+function namesOf({ name }: ModelDescriptor, files: readonly ModelFileState[]): string[] {
+  return files.filter(({ known }) => known === name).map(({ file }) => file);
+}

@@ -1,0 +1,97 @@
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { RunId } from '@cullstream/contracts';
+import { isProcessAlive, ownIdentity } from '@cullstream/files';
+import { z } from 'zod';
+import type { Broker } from './broker.js';
+import { programFolder } from '@cullstream/runtime';
+
+const schema = z.object({
+  run: z.string(),
+  url: z.string(),
+  user: z.string().optional(),
+  password: z.string().optional(),
+  /** It ended because it was time to pause. */
+  isPaused: z.boolean().optional(),
+  /** It was cancelled: nothing goes on with it. */
+  isCancelled: z.boolean().optional(),
+  /** When it was cancelled. */
+  at: z.iso.datetime().optional(),
+  /** The process that works on it, or did. */
+  worker: z
+    .object({ pid: z.int().positive(), host: z.string(), start: z.string().nullable() })
+    .optional(),
+});
+export type BrokerFile = z.infer<typeof schema>;
+
+/** A replay has a note of its own: it neither hides nor ends an unfinished run. */
+export const workKinds = ['run', 'replay'] as const;
+export type WorkKind = (typeof workKinds)[number];
+
+const pathOf = (dataDir: string, kind: WorkKind) =>
+  join(dataDir, programFolder, `current-${kind}.json`);
+
+/**
+ * Notes the run that works in a data folder and how to reach its broker, for `status` in another
+ * terminal. While the file is there, a run has begun that has not been completed. Only its owner may
+ * read it.
+ */
+export async function writeBrokerFile(
+  dataDir: string,
+  run: RunId,
+  broker: Broker,
+  kind: WorkKind = 'run',
+  more: Pick<BrokerFile, 'isPaused'> = {},
+): Promise<void> {
+  const { pid, start } = ownIdentity();
+  const worker = { pid, host: hostname(), start };
+  await write(dataDir, kind, { run, url: broker.url, ...broker.credentials, worker, ...more });
+}
+
+/** Notes that a run was cancelled, so that nobody takes it for one that goes on. */
+export async function noteCancelled(dataDir: string, run: RunId, kind: WorkKind): Promise<void> {
+  await write(dataDir, kind, { run, url: '', isCancelled: true, at: new Date().toISOString() });
+}
+
+async function write(dataDir: string, kind: WorkKind, content: BrokerFile): Promise<void> {
+  const path = pathOf(dataDir, kind);
+  await writeFile(path, JSON.stringify(content), { mode: 0o600 });
+  await chmod(path, 0o600);
+}
+
+/** The run that has begun and has not ended. */
+export async function readBrokerFile(
+  dataDir: string,
+  kind: WorkKind = 'run',
+): Promise<BrokerFile | undefined> {
+  const file = await read(dataDir, kind);
+  return file?.isCancelled === true ? undefined : file;
+}
+
+/** The run that was cancelled, where none has begun since. */
+export async function readCancelled(
+  dataDir: string,
+  kind: WorkKind,
+): Promise<Pick<BrokerFile, 'run' | 'at'> | undefined> {
+  const file = await read(dataDir, kind);
+  return file?.isCancelled === true ? file : undefined;
+}
+
+/** Whether the process that wrote the note has ended; false where that cannot be told. */
+export function hasWorkerEnded({ worker }: BrokerFile): boolean {
+  return worker?.host === hostname() && !isProcessAlive(worker);
+}
+
+async function read(dataDir: string, kind: WorkKind): Promise<BrokerFile | undefined> {
+  try {
+    return schema.parse(JSON.parse(await readFile(pathOf(dataDir, kind), 'utf8')));
+  } catch {
+    // No file, or torn by a kill: there is no run that could be asked.
+    return undefined;
+  }
+}
+
+export async function removeBrokerFile(dataDir: string, kind: WorkKind = 'run'): Promise<void> {
+  await rm(pathOf(dataDir, kind), { force: true });
+}

@@ -1,0 +1,43 @@
+export {
+  type BrokerFile,
+  type WorkKind,
+  hasWorkerEnded,
+  noteCancelled,
+  readBrokerFile,
+  readCancelled,
+  removeBrokerFile,
+  workKinds,
+  writeBrokerFile,
+} from './broker-file.js';
+export { type BrokerTarget } from './broker-target.js';
+export { type Broker, openBroker, toAccess } from './broker.js';
+export { connectBroker } from './connect-broker.js';
+export { freePort } from './embedded/free-port.js';
+export { type ServerExit } from './embedded/guarded-server.js';
+export {
+  type EmbeddedBroker,
+  type EmbeddedBrokerOptions,
+  startEmbeddedBroker,
+} from './embedded/start-embedded-broker.js';
+export { joinBroker } from './join-broker.js';
+export { makeKeys } from './make-keys.js';
+export { patiently } from './patiently.js';
+export { RestartDelays } from './restart-delays.js';
+export {
+  type FindNatsServerOptions,
+  type FoundBy,
+  type NatsServerBinary,
+  findNatsServer,
+} from './server-binary/find-nats-server.js';
+export { setUpBroker } from './set-up-broker.js';
+export { describeFullDisk, keepBrokerWriting } from './watch-disk.js';
+export {
+  type BrokerContext,
+  type LockedFolder,
+  type Reached,
+  hasBroker,
+  isExternal,
+  reachBroker,
+  withBroker,
+  withLockedBroker,
+} from './with-broker.js';

@@ -1,0 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@cullstream/runtime';
+import { openBroker, type Broker } from './broker.js';
+import type { OwnBroker } from './broker-target.js';
+import type { BrokerFile } from './broker-file.js';
+import { tryLockData, type DataLock } from '@cullstream/runtime';
+
+const LOOK_EVERY_MS = 500;
+
+/**
+ * The embedded broker of a run that works in the data folder already. When that run ends, and its
+ * broker with it, the broker is started again here, at the same address and on the same store:
+ * services reconnect by themselves. It then ends with this process, as does the data lock.
+ */
+export function joinBroker(target: OwnBroker, host: BrokerFile, log: Logger): Broker {
+  const { url, user, password } = host;
+  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  let lock: DataLock | undefined;
+  let own: Broker | undefined;
+  let fail: (why: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  const tryTakeOver = async () => {
+    lock ??= await tryLockData({ data: target.dataDir });
+    if (lock === undefined) return;
+    try {
+      const again = credentials && { port: Number(new URL(url).port), credentials };
+      own = await openBroker(target, log, again);
+      own.failed.catch(fail);
+    } catch (error) {
+      log.error({ err: error }, 'the broker of the run that ended cannot be started again yet');
+    }
+  };
+  const takeOver = async () => {
+    while (own === undefined && !signal.aborted) {
+      await tryTakeOver();
+      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const takingOver = takeOver().catch((error: unknown) =>
+    log.error({ err: error }, 'the data folder cannot be taken over from the run that ended'),
+  );
+  return {
+    url,
+    credentials,
+    access: { credentials },
+    version: undefined,
+    failed,
+    restart: () => own?.restart() ?? Promise.resolve(),
+    async stop() {
+      leaving.abort();
+      await takingOver;
+      await own?.stop();
+      await lock?.release();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { waitFor } from '@cullstream/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findNatsServer } from './server-binary/find-nats-server.js';
+import type { Broker } from './broker.js';
+import { keepBrokerAlive } from './keep-broker-alive.js';
+
+const platform = { os: process.platform, arch: process.arch };
+const cacheDir = fileURLToPath(
+  new URL('../../../node_modules/.cache/cullstream/', import.meta.url),
+);
+
+describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () => {
+  const log = pino({ level: 'silent' });
+  let folder: string;
+  let broker: Broker | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-alive-'));
+  });
+  afterEach(async () => {
+    await broker?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A server that runs until it is told to end, and afterwards finds the disk full. */
+  async function start(giveUpAfterMs: number) {
+    const real = await findNatsServer({ env: process.env, cacheDir, log, platform });
+    const path = join(folder, 'nats-server');
+    const full = join(folder, 'disk-is-full');
+    writeFileSync(
+      path,
+      `#!/bin/sh\nif [ -e ${full} ]; then\n` +
+        'echo "[1] [FTL] Can\'t start JetStream: no space left on device" >&2; exit 1\nfi\n' +
+        `exec ${real.path} "$@"\n`,
+    );
+    chmodSync(path, 0o755);
+    const storeDir = join(folder, 'broker');
+    const binary = { path, version: real.version };
+    broker = await keepBrokerAlive({ storeDir, binary, log, giveUpAfterMs });
+    return { broker, full, pidFile: join(storeDir, 'nats-server.pid') };
+  }
+
+  function pidIn(pidFile: string): number {
+    return Number(readFileSync(pidFile, 'utf8'));
+  }
+
+  it('comes back at its old address, also after it could not start for a while', async () => {
+    const { broker, full, pidFile } = await start(60_000);
+    const { url } = broker;
+    const first = pidIn(pidFile);
+    writeFileSync(full, '');
+    process.kill(first, 'SIGKILL');
+    await waitFor(() => existsSync(join(folder, 'broker/nats-server.log.1')), {
+      what: 'a restart',
+      timeoutMs: 20_000,
+    });
+    rmSync(full);
+
+    await waitFor(() => pidIn(pidFile) !== first, { what: 'another server', timeoutMs: 20_000 });
+
+    expect(broker.url).toBe(url);
+  });
+
+  it('is given up with its reason when it keeps ending', async () => {
+    const { broker, full, pidFile } = await start(1_500);
+    writeFileSync(full, '');
+    process.kill(pidIn(pidFile), 'SIGKILL');
+
+    await expect(broker.failed).rejects.toThrow(
+      /could not be kept alive for 2 s: .*no space left on device.*; end what keeps it from working/,
+    );
+  });
+});

@@ -1,0 +1,141 @@
+import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { TransientError } from '@cullstream/contracts';
+import {
+  startEmbeddedBroker,
+  type EmbeddedBroker,
+  type EmbeddedBrokerOptions,
+} from './embedded/start-embedded-broker.js';
+import { errorMessage } from '@cullstream/files';
+import type { Logger } from '@cullstream/runtime';
+import type { Broker } from './broker.js';
+import { patiently } from './patiently.js';
+import { RestartDelays } from './restart-delays.js';
+
+export type FormerAddress = Pick<EmbeddedBroker, 'port' | 'credentials'>;
+
+export interface KeepBrokerAliveOptions extends Pick<EmbeddedBrokerOptions, 'storeDir' | 'binary'> {
+  readonly log: Logger;
+  /** Where it was before, for those who are connected to it. */
+  readonly before?: FormerAddress | undefined;
+  /** How long it may keep ending. */
+  readonly giveUpAfterMs?: number;
+}
+
+const DELAYS = { firstMs: 200, longestMs: 30_000, forgottenAfterMs: 5 * 60_000 };
+const LOOK_FOR_STORE_EVERY_MS = 1_000;
+const GIVE_UP_AFTER_MS = 10 * 60_000;
+/** One that has worked for so long was well. */
+const WELL_AFTER_MS = 60_000;
+
+/**
+ * Starts a broker and keeps it alive: one that ends comes back at its old address, and every service
+ * reconnects by itself. The more often it ends, the longer it stays away; `failed` tells when it is
+ * given up, or when its store was lost in the middle of the work.
+ */
+export async function keepBrokerAlive({
+  giveUpAfterMs = GIVE_UP_AFTER_MS,
+  ...options
+}: KeepBrokerAliveOptions): Promise<Broker> {
+  const { log, before, binary } = options;
+  const delays = new RestartDelays(DELAYS);
+  let fail: (why: Error) => void = () => undefined;
+  const failed = new Promise<never>((_resolve, reject) => (fail = reject));
+  failed.catch(() => undefined);
+  let stopping = false;
+  // It may be told to stop during any wait.
+  const isStopping = () => stopping;
+  let isOver = false;
+  let timer: NodeJS.Timeout | undefined;
+  let troubleSince = 0;
+  let startedAt = 0;
+
+  const start = async (again: FormerAddress | undefined) => {
+    const { port, credentials } = again ?? {};
+    const onExit = () => restartLater(new Error('it ended unasked'));
+    const broker = await startEmbeddedBroker({ ...options, port, credentials, onExit });
+    startedAt = performance.now();
+    if (again !== undefined && broker.setAside !== undefined) giveUp(toLost(broker.setAside));
+    return broker;
+  };
+  const giveUp = (why: Error) => {
+    isOver = true;
+    fail(why);
+  };
+  const restartLater = (why: unknown) => {
+    if (stopping || isOver) return;
+    const now = performance.now();
+    const wasWell = startedAt > troubleSince && now > startedAt + WELL_AFTER_MS;
+    if (troubleSince === 0 || wasWell) troubleSince = now;
+    const { delayMs } = delays.next(now);
+    if (now + delayMs > troubleSince + giveUpAfterMs) {
+      giveUp(toGivenUp(why, giveUpAfterMs));
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(() => void inTurn(startAgain), delayMs);
+  };
+  let current = await patiently(() => start(before));
+  let turns = Promise.resolve();
+  const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
+  const startAgain = async () => {
+    if (stopping || isOver) return;
+    // None is begun on the bare mount point of a disk that is gone.
+    if (!existsSync(options.storeDir)) {
+      timer = setTimeout(() => void inTurn(startAgain), LOOK_FOR_STORE_EVERY_MS);
+      return;
+    }
+    log.warn(
+      'the broker ended and is started again: nothing is lost; ' +
+        `${join(options.storeDir, 'nats-server.log')} tells why`,
+    );
+    try {
+      current = await start(current);
+      if (isStopping()) await current.stop();
+    } catch (error) {
+      log.error({ err: error }, 'the broker cannot be started again yet');
+      restartLater(error);
+    }
+  };
+  return {
+    get url() {
+      return current.url;
+    },
+    get credentials() {
+      return current.credentials;
+    },
+    get access() {
+      return { credentials: current.credentials };
+    },
+    version: binary.version,
+    failed,
+    restart() {
+      return inTurn(async () => {
+        clearTimeout(timer);
+        await current.stop();
+        await startAgain();
+      });
+    },
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      await current.stop();
+    },
+  };
+}
+
+function toLost(aside: string): TransientError {
+  return new TransientError(
+    `the store of the broker was damaged while it was used, and is kept as ${aside}; the same ` +
+      'command begins with a new one, and does not do again what is done',
+  );
+}
+
+function toGivenUp(why: unknown, afterMs: number): TransientError {
+  const cause = why instanceof Error ? why : undefined;
+  return new TransientError(
+    `the broker could not be kept alive for ${Math.round(afterMs / 1_000)} s: ${errorMessage(why)}; ` +
+      'end what keeps it from working, then give the same command again',
+    { cause },
+  );
+}

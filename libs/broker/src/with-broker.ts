@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bus } from '@cullstream/bus';
+import type { Logger } from '@cullstream/runtime';
+import { openBroker, type Broker } from './broker.js';
+import type { BrokerTarget } from './broker-target.js';
+import { readBrokerFile } from './broker-file.js';
+import { connectBroker } from './connect-broker.js';
+import { lockData, programFolder, tryLockData } from '@cullstream/runtime';
+
+/** The data folder that the work is done in, by one command at a time. */
+export type LockedFolder = Parameters<typeof lockData>[0];
+
+/** What it takes to work with a broker, and whom to tell. */
+export interface BrokerContext {
+  readonly target: BrokerTarget;
+  readonly log: Logger;
+  readonly note: (line: string) => void;
+}
+
+/** Whether there are streams to look at: an external broker, or one that has worked in the folder. */
+export function hasBroker({ target }: Pick<BrokerContext, 'target'>): boolean {
+  if (target.kind === 'external') return true;
+  return existsSync(join(target.dataDir, programFolder, 'broker'));
+}
+
+/** Whether the broker is somebody else's. */
+export function isExternal({ target }: Pick<BrokerContext, 'target'>): boolean {
+  return target.kind === 'external';
+}
+
+/**
+ * Gives `work` a connection to the broker of a data folder, which is started for it under the data
+ * lock and stopped again. A broker of somebody else's is taken as it is, without the lock.
+ * @throws {ConfigurationError} when another cullstream works in the folder
+ */
+export async function withBroker<T>(
+  place: LockedFolder,
+  context: BrokerContext,
+  work: (bus: Bus, broker: Broker) => Promise<T>,
+): Promise<T> {
+  if (isExternal(context)) return withLockedBroker(context, work);
+  const lock = await lockData(place);
+  try {
+    return await withLockedBroker(context, work);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** As {@link withBroker}, for a caller that holds the data lock. */
+export async function withLockedBroker<T>(
+  context: BrokerContext,
+  work: (bus: Bus, broker: Broker) => Promise<T>,
+): Promise<T> {
+  const broker = await openBroker(context.target, context.log);
+  try {
+    return await connected(broker, context, (bus) => work(bus, broker));
+  } finally {
+    await broker.stop();
+  }
+}
+
+export interface Reached {
+  /** Nobody else works in the data folder. */
+  readonly isOurs: boolean;
+}
+
+/**
+ * As {@link withBroker}, for what may be done at any time and takes seconds: while another cullstream
+ * works in the folder, its broker is asked.
+ * @param timeoutMs how long that broker is waited for: ten seconds, unless said otherwise
+ */
+export async function reachBroker<T>(
+  place: LockedFolder,
+  context: BrokerContext,
+  work: (bus: Bus, reached: Reached) => Promise<T>,
+  timeoutMs?: number,
+): Promise<T> {
+  const lock = await tryLockData(place, { isBrief: true });
+  if (lock !== undefined) {
+    try {
+      return await withLockedBroker(context, (bus) => work(bus, { isOurs: true }));
+    } finally {
+      await lock.release();
+    }
+  }
+  const other = (bus: Bus) => work(bus, { isOurs: false });
+  if (isExternal(context)) return withLockedBroker(context, other);
+  const working =
+    (await readBrokerFile(place.data, 'run')) ?? (await readBrokerFile(place.data, 'replay'));
+  if (working === undefined) return withBroker(place, context, other);
+  const { url, user, password } = working;
+  const credentials = user === undefined || password === undefined ? undefined : { user, password };
+  return connected({ url, access: { credentials } }, context, other, timeoutMs);
+}
+
+async function connected<T>(
+  broker: Pick<Broker, 'url' | 'access'>,
+  { log, note }: BrokerContext,
+  work: (bus: Bus) => Promise<T>,
+  timeoutMs?: number,
+): Promise<T> {
+  const bus = await connectBroker(broker, { name: 'cli', log, note, timeoutMs });
+  try {
+    return await work(bus);
+  } finally {
+    await bus.close();
+  }
+}

@@ -1,0 +1,180 @@
+import {
+  ConfigurationError,
+  weightedServices,
+  type RunHead,
+  type RunId,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { deleteRun, purgeWork, type Bus } from '@cullstream/bus';
+import { openRunRecords, requireWholeRun } from '@cullstream/runtime';
+import type { Stand } from '../status/run-stand.js';
+import { hasWorkerEnded, noteCancelled, readBrokerFile, workKinds } from '@cullstream/broker';
+import { chooseRun } from '../open/choose-run.js';
+import { patiently } from '@cullstream/broker';
+import { refuseOtherWeights } from '../execute/refuse-other-weights.js';
+import {
+  hasBroker,
+  isExternal,
+  reachBroker,
+  type BrokerContext,
+  type LockedFolder,
+  type Reached,
+} from '@cullstream/broker';
+
+/** A run that was told something. */
+export interface ControlledRun {
+  /** As it is now. */
+  readonly record: RunHead;
+  /** Nobody works on it: what it was told counts once somebody does. */
+  readonly isIdle: boolean;
+}
+
+export interface ControlOptions {
+  readonly folder: LockedFolder;
+  readonly context: BrokerContext;
+  /** The run that is meant; the one under way where none is named. */
+  readonly id: string | undefined;
+}
+
+const unfinished = ['running', 'paused', 'interrupted'] as const satisfies Stand[];
+
+/**
+ * Holds a run: its services hand back what they have not begun, and take nothing until it is resumed.
+ * @throws {ConfigurationError} when there is no such run that could be paused
+ */
+export function pauseRun(options: ControlOptions): Promise<ControlledRun> {
+  return control(options, {
+    verb: 'pause',
+    stands: ['running'],
+    change: (record) => ({ ...record, state: 'paused' }),
+  });
+}
+
+/**
+ * Lets a paused run go on.
+ * @throws {ConfigurationError} when none is paused, or deployed services have other weights by now
+ */
+export function resumeRun(options: ControlOptions): Promise<ControlledRun> {
+  return control(options, {
+    verb: 'resume',
+    stands: ['paused'],
+    // Services that came while it was paused had nothing to say of it.
+    before: (bus, { recipe, replay }) =>
+      refuseOtherWeights(bus, recipe, {
+        services: replay?.from === 'embeddings' ? ['predictor'] : weightedServices,
+        note: options.context.note,
+        remedy:
+          'the run stays paused: start the services with the weights of the run, or cancel it',
+      }),
+    change: (record) => ({ ...record, state: 'running' }),
+  });
+}
+
+/**
+ * Ends a run: what waits is purged, what is done stays.
+ * @throws {ConfigurationError} when there is none that could be cancelled
+ */
+export function cancelRun(options: ControlOptions): Promise<ControlledRun> {
+  const { data } = options.folder;
+  return control(options, {
+    verb: 'cancel',
+    stands: unfinished,
+    change: (record) => ({ ...record, state: 'cancelled' }),
+    async after(bus, { run, replay }, isIdle) {
+      await purgeWork(bus, run);
+      // Whoever works on it does the rest.
+      if (!isIdle) return;
+      await deleteRun(bus, run);
+      const kind = replay === undefined ? 'run' : 'replay';
+      const noted = await readBrokerFile(data, kind);
+      if (noted === undefined || noted.run === run) await noteCancelled(data, run, kind);
+    },
+  });
+}
+
+/**
+ * Has the waiting images of some projects of a run handed out before all others.
+ * @param projects none for the run's own order
+ * @throws {ConfigurationError} for projects that the run does not have, and for a replay
+ */
+export function prioritiseProjects(
+  options: ControlOptions,
+  projects: readonly string[],
+): Promise<ControlledRun> {
+  return control(options, {
+    verb: 'reorder',
+    stands: unfinished,
+    check: (record) => refuseUnknown(record, projects),
+    change: (record) => ({ ...record, first: [...projects] }),
+  });
+}
+
+/** The record of a run names those that come first, and is bounded. */
+const MOST_FIRST = 100;
+const NAMES_SHOWN = 30;
+
+function refuseUnknown({ run, projects, replay }: RunRecord, names: readonly string[]): void {
+  if (replay !== undefined) {
+    throw new ConfigurationError([`run ${run} is a replay: all its work is handed out already`]);
+  }
+  const known = new Set(projects.map(({ project }) => project.name));
+  const some = [...known].slice(0, NAMES_SHOWN);
+  const more = known.size > some.length ? `, and ${known.size - some.length} more` : '';
+  const problems = names
+    .filter((name) => !known.has(name))
+    .map((name) => `run ${run} has no project "${name}"; it has: ${some.join(', ')}${more}`);
+  if (names.length > MOST_FIRST) {
+    problems.push(`at most ${MOST_FIRST} projects can come first, not ${names.length}`);
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems);
+}
+
+interface Change {
+  readonly verb: string;
+  readonly stands: readonly Stand[];
+  /** @throws {ConfigurationError} when it makes no sense of this run */
+  readonly check?: (record: RunRecord) => void;
+  /** @throws {ConfigurationError} when it cannot be done now */
+  readonly before?: (bus: Bus, record: RunHead) => Promise<void>;
+  readonly change: (record: RunHead) => RunHead;
+  /** @param isIdle nobody works on it */
+  readonly after?: (bus: Bus, record: RunHead, isIdle: boolean) => Promise<void>;
+}
+
+async function control(
+  { folder, context, id }: ControlOptions,
+  { verb, stands, check, before, change, after }: Change,
+): Promise<ControlledRun> {
+  const { data } = folder;
+  if (!hasBroker(context)) {
+    throw new ConfigurationError([`there is no run to ${verb}: none has worked in ${data}`]);
+  }
+  const files = await Promise.all(workKinds.map((kind) => readBrokerFile(data, kind)));
+  const noted = files.flatMap((file) => (file === undefined ? [] : [file.run]));
+  const isOwnBroker = !isExternal(context);
+  const work = async (bus: Bus, { isOurs }: Reached): Promise<ControlledRun> => {
+    const records = await openRunRecords(bus);
+    const all = [...(await records.list()).values()];
+    const isIdle = (run: RunId) => {
+      const file = files.find((each) => each?.run === run);
+      // At somebody else's broker a run without a note is that of deployed services.
+      return file === undefined ? isOurs && isOwnBroker : isOurs || hasWorkerEnded(file);
+    };
+    const standOf = ({ run, state }: RunHead): Stand =>
+      state === 'running' && isIdle(run) ? 'interrupted' : state;
+    const chosen = chooseRun(all, { id, noted, verb, stands, standOf });
+    const { run } = chosen;
+    await before?.(bus, chosen);
+    if (check !== undefined) check(await requireWholeRun(records, run));
+    const record = await records.update(run, (current) =>
+      stands.includes(standOf(current)) ? change(current) : current,
+    );
+    if (record === undefined) throw new ConfigurationError([`run ${run} is forgotten by now`]);
+    await after?.(bus, record, isIdle(run));
+    return { record, isIdle: isIdle(run) };
+  };
+  // All of it may be done again: a broker that is just being started again has not done it.
+  return reachBroker(folder, context, (bus, reached) =>
+    patiently(() => work(bus, reached), context.note),
+  );
+}

@@ -1,0 +1,29 @@
+import { describeProfile, readProfile } from '@cullstream/embedding';
+import { chooseEmbedder } from '@cullstream/inference';
+import type { DoctorOptions } from '../options.js';
+import type { DoctorFinding } from './finding.js';
+
+/** Whether embedders of this machine work as `doctor --tune` measured, or by default. */
+export async function checkProfile(settings: DoctorOptions): Promise<Omit<DoctorFinding, 'check'>> {
+  const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
+  const { recipe } = await chooseEmbedder({ ...settings, dataDir, cacheDir });
+  const key = { modelSha256: recipe.model.sha256, precision, preprocess };
+  const found = await readProfile(cacheDir, key);
+  switch (found.state) {
+    case 'valid':
+      return {
+        state: 'ok',
+        message: `${describeProfile(found.profile)}, as measured ${found.measuredAt.slice(0, 10)}`,
+      };
+    case 'stale':
+      return {
+        state: 'warning',
+        message: `the measured profile is ignored (${found.why}); measure again: doctor ‹tune›`,
+      };
+    case 'none':
+      return {
+        state: 'ok',
+        message: `defaults; \`doctor ‹tune›\` measures what suits this machine`,
+      };
+  }
+}

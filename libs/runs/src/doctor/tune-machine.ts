@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  describeMachine,
+  describeProfile,
+  medianOf,
+  storeProfile,
+  tuneEngine,
+  usableMemoryBytes,
+  type Tuned,
+} from '@cullstream/embedding';
+import { ConfigurationError } from '@cullstream/contracts';
+import { chooseEmbedder } from '@cullstream/inference';
+import type { DoctorOptions } from '../options.js';
+import type { WorkContext } from '../work-context.js';
+import { drawPictures } from './draw-pictures.js';
+
+/** With drawing and the last round, less than a minute. */
+const BUDGET_MS = 45_000;
+const MB = 1e6;
+
+/** What was measured of a machine. */
+export interface TunedMachine {
+  readonly tuned: Tuned;
+  /** Where the profile that was chosen is kept. */
+  readonly storedIn: string | undefined;
+  /** Memory that an embedder might take. */
+  readonly capBytes: number;
+}
+
+/**
+ * Measures how this machine embeds fastest with the user's model, and keeps it in the cache folder.
+ * @throws {ConfigurationError} when there is no image encoder, or it cannot be used, or a card is asked
+ *   for
+ */
+export async function tuneMachine(
+  settings: DoctorOptions,
+  { note, environment }: Pick<WorkContext, 'note' | 'environment'>,
+): Promise<TunedMachine> {
+  if (settings.device !== 'cpu') {
+    throw new ConfigurationError(['‹tune›: measures the processor; leave ‹device› out']);
+  }
+  const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
+  const { recipe, modelPath } = await chooseEmbedder({ ...settings, dataDir, cacheDir });
+  const { cores } = describeMachine();
+  const capBytes =
+    settings.memoryCap === undefined ? usableMemoryBytes() / 2 : settings.memoryCap * MB;
+  const { sha256: modelSha256, file } = recipe.model;
+  note(`measuring ${file} on ${cores} cores; let nothing else work meanwhile`);
+  const folder = await mkdtemp(join(tmpdir(), 'cullstream-tune-'));
+  try {
+    const tuned = await tuneEngine({
+      model: {
+        modelPath,
+        preprocess,
+        sharedWeights: { folder: join(cacheDir, 'weights'), modelSha256 },
+      },
+      pictures: await drawPictures(folder),
+      cores,
+      capBytes,
+      budgetMs: BUDGET_MS,
+      environment,
+      onTried: (profile, rate) => note(`${describeProfile(profile)}: ${rate.toFixed(1)} images/s`),
+    });
+    const key = { modelSha256, precision, preprocess };
+    const { chosen } = tuned;
+    const stored =
+      chosen === undefined
+        ? undefined
+        : await storeProfile(
+            cacheDir,
+            key,
+            { profile: chosen.profile, imagesPerSecond: medianOf(chosen.imagesPerSecond) },
+            new Date(),
+          );
+    return { tuned, storedIn: stored, capBytes };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

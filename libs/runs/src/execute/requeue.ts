@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import {
+  encodeEvent,
+  messageIdOf,
+  subjectOf,
+  toRetryId,
+  weightedServices,
+  type ImageFound,
+  type PredictionRecipe,
+  type RunId,
+} from '@cullstream/contracts';
+import { bundleLimits, deleteRun, refuseOtherContract, type Bus } from '@cullstream/bus';
+import { openRunRecords } from '@cullstream/runtime';
+import type { ExecutionOptions } from '../options.js';
+import type { Broker } from '@cullstream/broker';
+import { ensureConsumers, refuseDeployed } from '../open/enter-run.js';
+import type { Interruption } from '../interruption.js';
+import { refuseOtherWeights } from './refuse-other-weights.js';
+import type { WorkContext } from '../work-context.js';
+import { untilDrained, untilPassed } from './until-passed.js';
+import { patiently } from '@cullstream/broker';
+import { keepBrokerWriting } from '@cullstream/broker';
+import { openServiceLog } from '../supervise/service-log.js';
+import { setUpBroker } from '@cullstream/broker';
+import { startServices, untilOneFails, type ServicePlan } from '../supervise/start-services.js';
+
+export interface RequeueOptions {
+  readonly files: ServicePlan['files'];
+  /** What the work was planned with. */
+  readonly recipe: PredictionRecipe;
+  readonly settings: ExecutionOptions;
+  readonly context: WorkContext;
+  readonly interruption: Interruption;
+}
+
+/** Publishes what is to be done again, under ids of this attempt: the old ones may be remembered. */
+export type PublishAgain = (bus: Bus, attempt: string) => Promise<void>;
+
+/**
+ * Lets `publish` put work of a run into the streams once more, and the services of that run, or those
+ * of a deployment, work until nothing of it is left.
+ * @returns whether it came to its end, or was interrupted
+ */
+export async function requeue(
+  { bus, broker }: { readonly bus: Bus; readonly broker: Broker },
+  run: RunId,
+  publish: PublishAgain,
+  { files, recipe, settings, context, interruption }: RequeueOptions,
+): Promise<'done' | 'interrupted'> {
+  const attempt = randomBytes(6).toString('hex');
+  if (settings.services === 'deployed') {
+    await refuseOtherContract(bus, 'cullstream');
+    await refuseOtherWeights(bus, recipe, { services: weightedServices, note: context.note });
+    await publish(bus, attempt);
+    return leaveToDeployed(bus, run, interruption);
+  }
+  await setUpBroker(bus);
+  await refuseDeployed(bus);
+  await ensureConsumers(bus, run, settings);
+  await publish(bus, attempt);
+  const unwatch = keepBrokerWriting(settings.data, broker, context.log);
+  const serviceLog = await openServiceLog(settings.data, run, context.log);
+  const services = startServices(
+    run,
+    { files, services: ['writer', 'predictor', 'embedder'] },
+    { ...context, settings, broker, serviceLog },
+  );
+  const stopping = new AbortController();
+  void interruption.forced.then(() => {
+    for (const service of services.values()) service.kill();
+  });
+  try {
+    return await Promise.race([
+      untilDrained(bus, run, stopping.signal).then(() => 'done' as const),
+      untilOneFails(services),
+      interruption.requested.then(() => 'interrupted' as const),
+    ]);
+  } finally {
+    stopping.abort();
+    unwatch();
+    await Promise.all([...services.values()].map((service) => service.stop()));
+    await patiently(() => forgetUnrecorded(bus, run));
+  }
+}
+
+/** Whoever stops waiting does not stop the services: what was published is done all the same. */
+async function leaveToDeployed(
+  bus: Bus,
+  run: RunId,
+  { requested }: Interruption,
+): Promise<'done' | 'interrupted'> {
+  const stopping = new AbortController();
+  try {
+    return await Promise.race([
+      untilPassed(bus, run, stopping.signal).then(() => 'done' as const),
+      requested.then(() => 'interrupted' as const),
+    ]);
+  } finally {
+    stopping.abort();
+  }
+}
+
+/** Sends images to the embedder once more. */
+export async function publishImages(
+  bus: Bus,
+  events: Iterable<ImageFound>,
+  attempt: string,
+): Promise<void> {
+  const publisher = bus.publisher({ bundle: bundleLimits.images });
+  for (const event of events) {
+    const id = toRetryId(messageIdOf(event), attempt);
+    const subject = subjectOf('images', event.run, event.project.name);
+    await publisher.send(subject, encodeEvent(event), { id });
+  }
+  await publisher.flush();
+}
+
+/** A run that was pruned before has no record: its events are not kept a second time. */
+async function forgetUnrecorded(bus: Bus, run: RunId): Promise<void> {
+  const records = await openRunRecords(bus);
+  if ((await records.get(run)) === undefined) await deleteRun(bus, run);
+}

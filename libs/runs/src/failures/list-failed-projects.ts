@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProjectSummary, Summary } from '@cullstream/report';
+import type { Logger } from '@cullstream/runtime';
+import { identifyProject, projectFailure } from '@cullstream/store';
+import { loadKnownProjects } from '../plan/known-projects.js';
+import { readSummaries } from '../status/read-last-summary.js';
+import type { FailedProject } from './dead-entry.js';
+import { toId } from './to-id.js';
+
+/** Summaries of very many projects are large. */
+const RUNS_LOOKED_AT = 20;
+
+/**
+ * The projects that failed as a whole, archives that cannot be read, say, in the newest run that took
+ * them up: a run of some projects leaves the others as they are. Not those whose source is gone.
+ */
+export async function listFailedProjects(dataDir: string, log: Logger): Promise<FailedProject[]> {
+  const runs: Summary[] = [];
+  for await (const { summary } of readSummaries(dataDir, { onUnreadable: () => undefined })) {
+    if (summary.replay !== true) runs.push(summary);
+    if (runs.length === RUNS_LOOKED_AT) break;
+  }
+  const failed = findFailed(runs);
+  const newest = runs[0]?.batch_id;
+  if (failed.every(({ run }) => run === newest)) return failed;
+  const originals = await findOriginals(dataDir, log);
+  // What the newest run names is there, or is named as gone.
+  return failed.filter(({ run, archive }) => run === newest || !isGone(archive, originals));
+}
+
+/** @param runs newest first */
+export function findFailed(runs: readonly Summary[]): FailedProject[] {
+  const found = new Map<string, FailedProject>();
+  const settled = new Set<string>();
+  for (const { batch_id: run, completed_at: at, projects } of runs) {
+    for (const project of projects) {
+      const { project_id: name } = project;
+      if (settled.has(name) || isLeftOut(project)) continue;
+      if (project.status !== 'failed') {
+        settled.add(name);
+        continue;
+      }
+      const later = found.get(name);
+      const attempts = (later?.attempts ?? 0) + 1;
+      found.set(name, { ...(later ?? toEntry(project, { run, at })), firstAt: at, attempts });
+    }
+  }
+  return [...found.values()];
+}
+
+/** Excluded by an option or an inventory: of these, a summary tells the source, too. */
+function isLeftOut({ status, source_content: content }: ProjectSummary): boolean {
+  return status === 'skipped' && content !== undefined;
+}
+
+function toEntry(
+  project: ProjectSummary,
+  { run, at }: { readonly run: string; readonly at: string },
+): FailedProject {
+  const name = project.project_id;
+  return {
+    kind: 'project',
+    id: toId('project', name.normalize('NFC')),
+    project: name,
+    run,
+    archive: project.zip_file,
+    entry: '',
+    ...projectFailure,
+    message: project.message ?? '',
+    attempts: 1,
+    firstAt: at,
+    lastAt: at,
+    identity: identifyProject(project),
+  };
+}
+
+/** The folders of originals that the data folder has been given and that are there now. */
+async function findOriginals(dataDir: string, log: Logger): Promise<string[]> {
+  const known = await loadKnownProjects(dataDir, log);
+  const folders = known.flatMap(({ originals }) => (originals === null ? [] : [originals]));
+  return [...new Set(folders)].filter((folder) => existsSync(folder));
+}
+
+/** Where no folder of originals is there, nothing can be told. */
+function isGone(archive: string, originals: readonly string[]): boolean {
+  return originals.length > 0 && !originals.some((folder) => existsSync(join(folder, archive)));
+}

@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import {
+  isUnfinished,
+  newRunId,
+  toWords,
+  writeSettings,
+  type PlannedProject,
+  type RejectedSource,
+  type RunId,
+  type RunOptions,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { refuseOtherContract, type Bus } from '@cullstream/bus';
+import { openRunRecords, type RunRecords } from '@cullstream/runtime';
+import type { BatchOptions, PlanOptions } from '../options.js';
+import { enterRun, forgetRun, refuseDeployed, type EnterSettings } from './enter-run.js';
+import { folderId } from './folder-id.js';
+import { nextRunTime } from './next-run-time.js';
+import { setUpBroker } from '@cullstream/broker';
+import type { PreparedRun } from '../plan/prepare-run.js';
+
+export interface OpenedRun {
+  readonly record: RunRecord;
+  readonly resumed: boolean;
+}
+
+/** Takes up the unfinished run that these settings continue, or begins a new one. */
+export async function openRun(
+  bus: Bus,
+  prepared: PreparedRun,
+  settings: PlanOptions & EnterSettings & Pick<BatchOptions, 'restart' | 'bytes'>,
+): Promise<OpenedRun> {
+  const isDeployed = settings.services === 'deployed';
+  if (isDeployed) await refuseOtherContract(bus, 'cullstream');
+  else {
+    await setUpBroker(bus, settings.bytes);
+    await refuseDeployed(bus);
+  }
+  const records = await openRunRecords(bus);
+  const folder = await folderId(settings.data);
+  const planned = prepared.plan.projects.map(({ project }) => project.name);
+  const listOwn = () => loadUnfinished(records, folder);
+  if (settings.restart) {
+    for (const record of toBeForgotten(await listOwn(), isDeployed ? planned : undefined)) {
+      await forgetRun(bus, records, record.run);
+    }
+  }
+  const own = await listOwn();
+  const unfinished = own
+    .filter((record) => continues(record, prepared, settings))
+    .filter((record) => !isDeployed || takesUp(record, planned))
+    .at(-1);
+  const known = (await records.list()).keys();
+  const record: RunRecord =
+    unfinished === undefined
+      ? { ...newRecord(prepared, settings, known), folder }
+      : { ...extend(unfinished, prepared), state: 'running' };
+  // At a deployment several runs are under way at once, each for itself.
+  for (const old of isDeployed ? [] : supersededBy(record, own)) {
+    await forgetRun(bus, records, old.run);
+  }
+  await enterRun(bus, records, record, settings);
+  return { record, resumed: unfinished !== undefined };
+}
+
+/**
+ * Unfinished runs of the data folder, with their lists. Runs of other folders are nobody's here, whatever
+ * they have in common.
+ */
+async function loadUnfinished(records: RunRecords, folder: string): Promise<RunRecord[]> {
+  const own: RunRecord[] = [];
+  for (const head of (await records.list()).values()) {
+    if (head.folder !== undefined && head.folder !== folder) continue;
+    if (!isUnfinished(head) || head.replay !== undefined) continue;
+    const record = await records.load(head.run);
+    if (record !== undefined) own.push(record);
+  }
+  return own;
+}
+
+function toOptions(settings: PlanOptions): RunOptions {
+  const { minGroupSize, timeGapMinutes = null, legacyCache } = settings;
+  return { minGroupSize, timeGapMinutes, legacyCache };
+}
+
+/** Same models, same options, and no source that has changed since it was taken up. */
+function continues(
+  record: RunRecord,
+  { models, plan }: PreparedRun,
+  settings: PlanOptions,
+): boolean {
+  if (record.recipe.id !== models.predictionRecipe.id) return false;
+  if (JSON.stringify(record.options) !== JSON.stringify(toOptions(settings))) return false;
+  const catalogues = new Map(
+    [...plan.projects, ...plan.skipped].map(({ project }) => [project.name, project.catalogue]),
+  );
+  return record.projects.every(({ project }) => {
+    const current = catalogues.get(project.name);
+    return current === undefined || current === project.catalogue;
+  });
+}
+
+function newRecord(
+  { models, plan }: PreparedRun,
+  settings: PlanOptions,
+  known: Iterable<RunId>,
+): RunRecord {
+  const now = new Date();
+  return {
+    v: 1,
+    run: newRunId(nextRunTime(now, known), randomBytes(4)),
+    createdAt: now.toISOString(),
+    state: 'running',
+    recipe: models.predictionRecipe,
+    notes: models.notes.map(keepable),
+    options: toOptions(settings),
+    projects: [...plan.projects],
+    skipped: [...plan.skipped],
+    rejected: toKept(plan.rejected),
+    excluded: toExcluded(plan),
+    legacySamples: [...plan.legacySamples],
+    extractedAt: null,
+    completedAt: null,
+    summary: null,
+  };
+}
+
+/** A resumed run also takes up what is selected now and was not then. */
+function extend(record: RunRecord, { models, plan }: PreparedRun): RunRecord {
+  const known = new Set(record.projects.map(({ project }) => project.name));
+  const added = plan.projects.filter(({ project }: PlannedProject) => !known.has(project.name));
+  return {
+    ...record,
+    notes: models.notes.map(keepable),
+    projects: [...record.projects, ...added],
+    skipped: plan.skipped.filter(({ project }) => !known.has(project.name)),
+    rejected: toKept(plan.rejected),
+    excluded: toExcluded(plan),
+    legacySamples: record.legacySamples.length > 0 ? record.legacySamples : [...plan.legacySamples],
+    extractedAt: added.length > 0 ? null : record.extractedAt,
+  };
+}
+
+/** A record is read by anybody, later: what it says names settings in words. */
+const keepable = (text: string) => writeSettings(text, toWords);
+
+function toKept(rejected: readonly RejectedSource[]): RejectedSource[] {
+  return rejected.map((each) => ({ ...each, message: keepable(each.message) }));
+}
+
+/** What the inventory leaves out, and says is done. */
+export function toExcluded({ excluded, done }: PreparedRun['plan']): RejectedSource[] {
+  const sources = done.map(({ name, source, message }) => ({ name, source, message }));
+  return [...sources, ...excluded];
+}
+
+/** Whether a run that is under way does all that is asked for already. */
+function takesUp(record: RunRecord, names: readonly string[]): boolean {
+  const known = new Set(record.projects.map(({ project }) => project.name));
+  return names.every((name) => known.has(name));
+}
+
+/** @param names only runs of one of these projects */
+function toBeForgotten(
+  records: readonly RunRecord[],
+  names: readonly string[] | undefined,
+): RunRecord[] {
+  if (names === undefined) return [...records];
+  const wanted = new Set(names);
+  return records.filter(({ projects }) => projects.some(({ project }) => wanted.has(project.name)));
+}
+
+/** Unfinished runs by the same models that a run takes over because a source or option changed. */
+function supersededBy(by: RunRecord, records: readonly RunRecord[]): RunRecord[] {
+  return records.filter((record) => record.run !== by.run && record.recipe.id === by.recipe.id);
+}

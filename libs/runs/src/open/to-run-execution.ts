@@ -1,0 +1,27 @@
+import type { Logger } from '@cullstream/runtime';
+import type { BatchOptions } from '../options.js';
+import type { Execution } from '../execute/execute-run.js';
+import { rememberProjects } from '../plan/known-projects.js';
+import { openRun } from './open-run.js';
+import type { PreparedRun } from '../plan/prepare-run.js';
+import type { ServiceName } from '../supervise/supervise.js';
+
+/** A run: all five services, as many embedders as are wanted. The reporter, which ends it, first. */
+export function toRunExecution(
+  prepared: PreparedRun,
+  settings: BatchOptions,
+  log: Logger,
+): Execution {
+  const embedders = Array.from({ length: settings.embedders }, (): ServiceName => 'embedder');
+  return {
+    kind: 'run',
+    recipe: prepared.models.predictionRecipe,
+    files: prepared.models.files,
+    services: ['reporter', 'writer', 'predictor', 'extractor', ...embedders],
+    async open(bus) {
+      const opened = await openRun(bus, prepared, settings);
+      await rememberProjects(prepared.plan, settings, log);
+      return opened;
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { readProfile } from '@cullstream/embedding';
+import type { ChosenModels } from '@cullstream/inference';
+import { Throughput, usualRates, type Estimate } from '@cullstream/report';
+import { readLastRates } from '@cullstream/runtime';
+import type { PlanOptions } from '../options.js';
+
+/** Images a second to expect, and how that is known. */
+export interface KnownRates {
+  readonly embed: number;
+  readonly cached: number;
+  readonly basis: 'last-run' | 'tuned' | 'model-size';
+  /** The same in words. */
+  readonly because: string;
+}
+
+/**
+ * What is known of how fast these weights go here: what the last run showed or `doctor --tune` has
+ * measured, whichever is newer, else what is usual for a model of this size and so many cores.
+ */
+export async function findKnownRates(
+  { embeddingRecipe: recipe, paths }: Pick<ChosenModels, 'embeddingRecipe' | 'paths'>,
+  settings: Pick<PlanOptions, 'data' | 'cache' | 'device' | 'precision' | 'preprocess'>,
+): Promise<KnownRates> {
+  const last = await readLastRates(settings.data, recipe.id);
+  const cached = last?.cached ?? usualRates.cached;
+  const tuned = await findTuned(recipe.model.sha256, settings);
+  const ofLast = last?.embed ?? undefined;
+  if (last !== undefined && ofLast !== undefined) {
+    if (tuned === undefined || last.measuredAt >= tuned.measuredAt) {
+      const because = `as in run ${last.run}, the last with these weights`;
+      return { embed: ofLast, cached, basis: 'last-run', because };
+    }
+  }
+  if (tuned !== undefined) {
+    const because = `as \`doctor ‹tune›\` measured on ${tuned.measuredAt.slice(0, 10)}`;
+    return { embed: tuned.imagesPerSecond, cached, basis: 'tuned', because };
+  }
+  const cores = availableParallelism();
+  const because = `as is usual for a model of this size on ${cores} cores: nothing was measured yet`;
+  return {
+    embed: usualRate(findModelBytes(paths.embedderOnnx), cores),
+    cached,
+    basis: 'model-size',
+    because,
+  };
+}
+
+/** How long a run takes, at those rates. */
+export function toEstimate(left: { toEmbed: number; cached: number }, rates: KnownRates): Estimate {
+  const estimate = new Throughput(rates).estimate(left);
+  if (estimate === undefined) throw new Error('a rate is not above zero');
+  return estimate;
+}
+
+async function findTuned(
+  modelSha256: string,
+  { cache, device, precision, preprocess }: Parameters<typeof findKnownRates>[1],
+): Promise<{ imagesPerSecond: number; measuredAt: string } | undefined> {
+  if (device !== 'cpu') return undefined;
+  const found = await readProfile(cache, { modelSha256, precision, preprocess });
+  if (found.state !== 'valid' || found.imagesPerSecond === undefined) return undefined;
+  return { imagesPerSecond: found.imagesPerSecond, measuredAt: found.measuredAt };
+}
+
+/** Bytes of a ViT-B/32 in fp32, which `usualRates` is of. */
+const USUAL_BYTES = 350e6;
+const USUAL_CORES = 2;
+/**
+ * What decoding and resampling an image takes of that time, whatever the model: 89 ms beside 79 of
+ * inference, for photographs of 4 megapixels (docs/performance.md).
+ */
+const DECODING_SHARE = 0.5;
+
+/** Images a second, where a model's time grows with its weights. */
+export function usualRate(modelBytes: number, cores: number): number {
+  const cost = DECODING_SHARE + (1 - DECODING_SHARE) * (modelBytes / USUAL_BYTES);
+  return (usualRates.embed * (cores / USUAL_CORES)) / cost;
+}
+
+/** Of an ONNX file, and of its weights where they lie beside it. */
+function findModelBytes(onnxPath: string): number {
+  const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return sizeOf(onnxPath) + sizeOf(`${onnxPath}.data`) || USUAL_BYTES;
+}

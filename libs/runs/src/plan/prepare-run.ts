@@ -1,0 +1,90 @@
+import { relative } from 'node:path';
+import { type PredictionRecipe, type SkippedProject } from '@cullstream/contracts';
+import { inspectEmbeddingCache, loadLegacyIndex, toImageAlias } from '@cullstream/cache';
+import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullstream/catalog';
+import { chooseModels, type ChosenModels } from '@cullstream/inference';
+import type { Logger } from '@cullstream/runtime';
+import { findCompletedRun, readProjectState } from '@cullstream/store';
+import { noteIfSlow } from '../note-if-slow.js';
+import { canReadAgain } from './can-read-again.js';
+import { loadKnownProjects } from './known-projects.js';
+import type { PlanOptions } from '../options.js';
+
+export interface PreparedRun {
+  readonly models: ChosenModels;
+  readonly plan: Plan;
+}
+
+export interface PrepareOptions {
+  /** Projects that are taken up even where an earlier run completed them. */
+  readonly again?: ReadonlySet<string>;
+  /** Tells a person what takes long. */
+  readonly note: (line: string) => void;
+}
+
+/**
+ * Everything that is decided before anything starts: models, projects, what is left to do. Writes
+ * nothing but digests and converted models, which can always be made anew.
+ * @throws {ConfigurationError} with all problems
+ */
+export async function prepareRun(
+  settings: PlanOptions,
+  log: Logger,
+  { again, note }: PrepareOptions,
+): Promise<PreparedRun> {
+  const { originals, data } = settings;
+  const models = await noteIfSlow(
+    chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache }),
+    {
+      note,
+      describe: () => 'preparing the models: checking weights, converting them where they must be',
+    },
+  );
+  const memory = { dataDir: data, known: await loadKnownProjects(data, log) };
+  const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
+  const cache = inspectEmbeddingCache({ dataDir: data, recipe: models.embeddingRecipe, log });
+  const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
+  let looked = 0;
+  const planning = planProjects(selection, {
+    originalsDir: originals,
+    dataDir: data,
+    answerWithinMs: settings.readTimeout * 1_000,
+    minGroupSize: settings.minGroupSize,
+    timeGapMinutes: settings.timeGapMinutes,
+    completed: async (catalogue) =>
+      again?.has(catalogue.totals.name) === true
+        ? undefined
+        : completedRun(settings, catalogue, models.predictionRecipe),
+    isCached: (project, { name, source }) =>
+      cache.findAlias(toImageAlias(project, name, source)) !== undefined,
+    findLegacy: (names, fileName) => {
+      const found = legacy?.find(names, fileName);
+      return found === undefined ? undefined : relative(data, found.embeddingFile);
+    },
+    onProject: (done) => (looked = done),
+  });
+  const of = selection.projects.length;
+  const plan = await noteIfSlow(planning, {
+    note,
+    describe: () => `listing the sources: ${looked} of ${of} so far`,
+  });
+  return { models, plan };
+}
+
+/**
+ * What an earlier run completed of this very catalogue by this very recipe; nothing where images that
+ * it could not read can be read now.
+ */
+async function completedRun(
+  { data, originals }: PlanOptions,
+  catalogue: Catalogue,
+  recipe: PredictionRecipe,
+): Promise<SkippedProject | undefined> {
+  const { totals } = catalogue;
+  const { runs, location } = readProjectState(data, totals.name);
+  const done = findCompletedRun(runs, { catalogue: totals.catalogue, recipeId: recipe.id });
+  if (done === undefined) return undefined;
+  if (await canReadAgain(done, location.target, catalogue, originals)) return undefined;
+  const failures = done.failures.map(({ image, reason, message }) => ({ image, reason, message }));
+  return { project: totals, counts: done.counts, database: location.targetName, failures };
+}

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import {
+  isUnfinished,
+  newRunId,
+  toWords,
+  writeSettings,
+  type PlannedProject,
+  type ReplayRequest,
+  type RunHead,
+  type RunRecord,
+} from '@cullstream/contracts';
+import { ensureStreams, type Bus } from '@cullstream/bus';
+import type { ChosenModels } from '@cullstream/inference';
+import { openRunRecords, type RunRecords } from '@cullstream/runtime';
+import { folderId } from '../open/folder-id.js';
+import { enterRun, forgetRun } from '../open/enter-run.js';
+import type { OpenedRun } from '../open/open-run.js';
+import type { ReplayOptions } from '../options.js';
+import { findSources, type ReplaySource } from './find-sources.js';
+
+/**
+ * Takes up the unfinished replay of the same request by the same models, or begins a new one.
+ * @throws {ConfigurationError} when there is nothing to replay
+ */
+export async function openReplay(
+  bus: Bus,
+  models: ChosenModels,
+  settings: ReplayOptions,
+): Promise<OpenedRun> {
+  await ensureStreams(bus);
+  const records = await openRunRecords(bus);
+  const request = toRequest(settings);
+  const folder = await folderId(settings.data);
+  const alike = await unfinishedAlike(records, folder, request, models);
+  if (settings.restart) {
+    for (const { run } of alike) await forgetRun(bus, records, run);
+  }
+  const last = settings.restart ? undefined : alike.at(-1);
+  const unfinished = last && (await records.load(last.run));
+  const begun =
+    unfinished ?? (await newReplay(bus, request, models, { folder, dataDir: settings.data }));
+  const record: RunRecord = { ...begun, state: 'running' };
+  await enterRun(bus, records, record, settings);
+  return { record, resumed: unfinished !== undefined };
+}
+
+function toRequest({ from, project, run, after, before }: ReplayOptions): ReplayRequest {
+  return {
+    from,
+    projects: project ?? null,
+    run: run ?? null,
+    after: after ?? null,
+    before: before ?? null,
+  };
+}
+
+async function unfinishedAlike(
+  records: RunRecords,
+  folder: string,
+  request: ReplayRequest,
+  { predictionRecipe }: ChosenModels,
+): Promise<RunHead[]> {
+  return [...(await records.list()).values()].filter((record) => {
+    const { state, recipe, replay } = record;
+    if (record.folder !== undefined && record.folder !== folder) return false;
+    if (replay === undefined || !isUnfinished({ state }) || recipe.id !== predictionRecipe.id)
+      return false;
+    return keyOf(replay) === keyOf(request);
+  });
+}
+
+function keyOf({ from, projects, run, after, before }: ReplayRequest): string {
+  return JSON.stringify([from, projects, run, after, before]);
+}
+
+async function newReplay(
+  bus: Bus,
+  request: ReplayRequest,
+  models: ChosenModels,
+  { folder, dataDir }: { readonly folder: string; readonly dataDir: string },
+): Promise<RunRecord> {
+  const now = new Date();
+  const found = await findSources(bus, dataDir, request, models.embeddingRecipe);
+  return {
+    v: 1,
+    run: newRunId(now, randomBytes(4)),
+    createdAt: now.toISOString(),
+    state: 'running',
+    folder,
+    recipe: models.predictionRecipe,
+    notes: models.notes.map((note) => writeSettings(note, toWords)),
+    // Groups come with the events; vectors of the older tool are in the cache by now, or not wanted.
+    options: { minGroupSize: 1, timeGapMinutes: null, legacyCache: 'ignore' },
+    replay: {
+      ...request,
+      sources: Object.fromEntries(found.map(({ database, run }) => [database.project, run.run])),
+    },
+    projects: found.map((source) => toPlanned(source, request)),
+    skipped: [],
+    rejected: [],
+    excluded: [],
+    legacySamples: [],
+    extractedAt: null,
+    completedAt: null,
+    summary: null,
+  };
+}
+
+function toPlanned({ run }: ReplaySource, { from }: ReplayRequest): PlannedProject {
+  const cached = from === 'embeddings' ? run.project.images - run.counts.failed : 0;
+  return { project: run.project, cached, warnings: [] };
+}

@@ -1,0 +1,145 @@
+import { readdir } from 'node:fs/promises';
+import {
+  checkDone,
+  loadInventory,
+  readCatalogue,
+  selectProjects,
+  withContent,
+  type KnownProject,
+  type ProjectSource,
+} from '@cullstream/catalog';
+import { counted, toProjectName, type RejectedSource } from '@cullstream/contracts';
+import { errorMessage } from '@cullstream/files';
+import type { Logger } from '@cullstream/runtime';
+import { locateDatabase } from '@cullstream/store';
+import { loadKnownProjects } from '../plan/known-projects.js';
+import type { VerifyOptions } from '../options.js';
+import type { AcceptedGap, AcceptedProjects } from './accepted-projects.js';
+
+/** What the sources hold today. */
+export interface CurrentCatalogues {
+  readonly byProject: ReadonlyMap<string, { readonly digest: string; readonly images: number }>;
+  /** Sources of which nothing can be said, and work that should be there and is not. */
+  readonly gaps: readonly string[];
+  /** The same, where somebody has taken note of it. */
+  readonly accepted: readonly AcceptedGap[];
+}
+
+/**
+ * Catalogues every source anew, where the originals were given. One that cannot be read is a gap: the
+ * others are compared all the same. So is what earlier runs or the inventory say there should be.
+ * @throws {ConfigurationError} for an unusable inventory, names that no source has or that contradict
+ *   what the data folder knows, or originals without any project
+ */
+export async function readCatalogues(
+  settings: VerifyOptions,
+  acceptedProjects: AcceptedProjects,
+  log: Logger,
+): Promise<CurrentCatalogues> {
+  const { originals, data: dataDir } = settings;
+  const byProject = new Map<string, { digest: string; images: number }>();
+  const known = await loadKnownProjects(dataDir, log);
+  if (originals === undefined) {
+    const undone = undoneGaps(dataDir, await doneInInventory(settings));
+    return split([...undone, ...lostGaps(known, byProject, settings)], byProject, acceptedProjects);
+  }
+  const isThere = await readdir(originals).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) {
+    const gap = `the originals cannot be compared: ${originals} cannot be read; is their disk connected?`;
+    const lost = split(lostGaps(known, byProject, settings), byProject, acceptedProjects);
+    return { ...lost, gaps: [gap, ...lost.gaps] };
+  }
+  const memory = { dataDir, known };
+  const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
+  const gaps = [
+    ...selection.rejected.map((source) => ofSource(source, originals)),
+    ...selection.missing.map((source) => ofSource(source, originals)),
+    ...undoneGaps(dataDir, selection.done),
+  ];
+  const options = { ...settings, originalsDir: originals, dataDir };
+  for (const project of selection.projects) {
+    try {
+      const { totals } = await readCatalogue(project, options);
+      byProject.set(project.name, { digest: totals.catalogue, images: totals.images });
+    } catch (error) {
+      const message = errorMessage(error);
+      const gap = `its source cannot be compared: ${message}`;
+      gaps.push({ ...ofSource({ ...project, message }, originals), gap });
+    }
+  }
+  const all = [...gaps, ...lostGaps(known, byProject, settings)];
+  return split(all, byProject, acceptedProjects);
+}
+
+interface SourceGap {
+  readonly project: string;
+  readonly gap: string;
+  /** As a run would reject it today. */
+  readonly source?: RejectedSource;
+}
+
+function ofSource(source: RejectedSource, originalsDir: string): SourceGap {
+  const { name: project, message: gap } = source;
+  return { project, gap, source: withContent(source, originalsDir) };
+}
+
+/** Tells what somebody has taken note of from what is left to do. */
+function split(
+  all: readonly SourceGap[],
+  byProject: CurrentCatalogues['byProject'],
+  { ofSource: find, ofProject }: AcceptedProjects,
+): CurrentCatalogues {
+  const gaps: string[] = [];
+  const accepted: AcceptedGap[] = [];
+  for (const { project, gap, source } of all) {
+    const found = source === undefined ? ofProject(project) : find(source);
+    if (found === undefined) gaps.push(`${project}: ${gap}`);
+    else accepted.push({ project, gap, why: found.why });
+  }
+  return { byProject, gaps, accepted };
+}
+
+async function doneInInventory({ inventory, only }: VerifyOptions): Promise<ProjectSource[]> {
+  if (inventory === undefined) return [];
+  return (await loadInventory(inventory))
+    .filter(({ status, project }) => status === 'done' && only?.includes(project) !== false)
+    .map(({ project: name, source }) => ({ name: toProjectName(name), source }));
+}
+
+/** Work that the inventory says is done, and that is not there. */
+function undoneGaps(dataDir: string, done: readonly ProjectSource[]): SourceGap[] {
+  return done
+    .map((project) => checkDone(dataDir, project))
+    .filter(({ isDone }) => !isDone)
+    .map(({ name: project, message: gap }) => ({ project, gap }));
+}
+
+/** Projects of earlier runs whose database, or whose images, are gone. */
+function lostGaps(
+  known: readonly KnownProject[],
+  byProject: CurrentCatalogues['byProject'],
+  { data, only }: VerifyOptions,
+): SourceGap[] {
+  return known
+    .filter(({ name, images }) => images > 0 && only?.includes(name) !== false)
+    .flatMap(({ name, images }) => {
+      const now = byProject.get(name)?.images;
+      const before = `${counted(images, 'image')} known of earlier runs`;
+      if (now === 0) return [{ project: name, gap: `${before}, and its source holds none` }];
+      if (now !== undefined || !isWithoutDatabase(data, name)) return [];
+      // A run that was cancelled before it came to a project leaves none either.
+      return [{ project: name, gap: `${before}, and no database; \`cullstream run\` makes it` }];
+    });
+}
+
+function isWithoutDatabase(dataDir: string, project: string): boolean {
+  try {
+    return locateDatabase(dataDir, project).main.owner === 'nobody';
+  } catch {
+    // There is a file; what is wrong with it is said with its project.
+    return false;
+  }
+}

@@ -1,0 +1,253 @@
+import {
+  DatabaseError,
+  readDatabaseFacts,
+  readRuns,
+  readVersions,
+  type Acceptance,
+  type DatabaseFacts,
+} from '@cullstream/store';
+import { counted } from '@cullstream/contracts';
+import type { AcceptedGap } from './accepted-projects.js';
+import { checkVectors, type OpenCaches, type VectorCheck } from './check-vectors.js';
+import type { OwnDatabase } from '@cullstream/versions';
+
+/** What one project's database, cache and catalogue prove, or fail to. */
+export interface ProjectProof {
+  readonly project: string;
+  /** Below the data folder. */
+  readonly database: string;
+  readonly run: string | null;
+  readonly images: number;
+  readonly embedded: number;
+  readonly cached: number;
+  readonly failed: number;
+  readonly groups: number;
+  readonly decidedGroups: number;
+  readonly failedGroups: number;
+  readonly vectorsChecked: number;
+  /** Short digests; null while every image of the run has failed. */
+  readonly embeddingRecipe: string | null;
+  readonly predictionRecipe: string | null;
+  /** Images that a repair sends through the stages again. */
+  readonly repairable: {
+    readonly withoutRow: readonly { readonly from: number; readonly to: number }[];
+    /** Or whose vector nothing vouches for. */
+    readonly withoutVector: readonly number[];
+    /** One image of each group whose images all have rows and whose decision is lost. */
+    readonly withoutDecision: readonly number[];
+    /** The database is damaged: a repair sets it aside and makes it anew. */
+    readonly database: boolean;
+  };
+  /** What is missing or disagrees; empty when the project is complete. */
+  readonly gaps: readonly string[];
+  /** What a run failed to do, where somebody has taken note of that. */
+  readonly accepted: readonly AcceptedGap[];
+  /** What is no gap and may surprise. */
+  readonly notes: readonly string[];
+}
+
+export interface VerifyOptions {
+  /** Opened once for all projects. */
+  readonly caches: OpenCaches;
+  /** What the source holds today, where the originals were given. */
+  readonly catalogue?: string | undefined;
+  /** Who took note that the run of this project failed. */
+  readonly acceptance?: Pick<Acceptance, 'why'> | undefined;
+  /** How many vectors are looked at; all without it. */
+  readonly sample?: number | undefined;
+}
+
+const EXAMPLES = 5;
+
+/**
+ * As {@link proveProject}; a database that cannot be read, or whose rows cannot be made sense of, is
+ * a gap.
+ */
+export async function verifyProject(
+  project: string,
+  database: Pick<OwnDatabase, 'path' | 'name'>,
+  options: VerifyOptions,
+): Promise<ProjectProof> {
+  try {
+    return await proveProject(project, database, options);
+  } catch (error) {
+    const isDamaged = error instanceof DatabaseError && error.problem === 'damaged';
+    return withoutProof(project, database.name, {
+      gap: error instanceof Error ? error.message : String(error),
+      isDamaged,
+    });
+  }
+}
+
+/** What is said of a project whose database proves nothing. */
+export function withoutProof(
+  project: string,
+  database: string,
+  { gap, isDamaged }: { readonly gap: string; readonly isDamaged: boolean },
+): ProjectProof {
+  const proof = emptyProof(project, database);
+  return { ...proof, repairable: { ...proof.repairable, database: isDamaged }, gaps: [gap] };
+}
+
+/**
+ * Proves that the newest run of a project is complete: every image of its catalogue ended exactly
+ * once, every group is decided or failed, every vector is there and sound, and every row is of the
+ * run's recipe. Counts rows, not counters. Writes nothing.
+ */
+async function proveProject(
+  project: string,
+  database: Pick<OwnDatabase, 'path' | 'name'>,
+  options: VerifyOptions,
+): Promise<ProjectProof> {
+  const run = readRuns(database.path, project).at(-1)?.run;
+  const facts = run === undefined ? undefined : readDatabaseFacts(database.path, project, run);
+  if (run === undefined || facts === undefined) {
+    return { ...emptyProof(project, database.name), gaps: ['no run has worked on this database'] };
+  }
+  const vectors = await checkVectors(database.path, facts, options);
+  const { progress, outcomes } = facts;
+  const undone = [...imageGaps(facts), ...groupGaps(facts)];
+  const { acceptance } = options;
+  return {
+    project,
+    database: database.name,
+    run,
+    images: progress.project.images,
+    embedded: outcomes.computed,
+    cached: outcomes.cached + outcomes.legacy,
+    failed: outcomes.failed,
+    groups: progress.project.groups,
+    decidedGroups: facts.decidedGroups,
+    failedGroups: facts.failedGroups,
+    vectorsChecked: vectors.checked,
+    embeddingRecipe: facts.recipe?.embedding.id ?? null,
+    predictionRecipe: facts.recipe?.id ?? null,
+    repairable: {
+      withoutRow: facts.missingSequences,
+      withoutVector: [...vectors.bad, ...vectors.unindexed].map(({ sequence }) => sequence),
+      withoutDecision: facts.sequencesWithoutDecision,
+      database: false,
+    },
+    gaps: [
+      ...(acceptance === undefined ? undone : []),
+      ...recipeGaps(facts),
+      ...vectorGaps(vectors),
+      ...sourceGaps(facts, options),
+    ],
+    accepted:
+      acceptance === undefined ? [] : undone.map((gap) => ({ project, gap, why: acceptance.why })),
+    notes: [...uncheckedNotes(vectors), ...staleNotes(project, database.path, facts)],
+  };
+}
+
+function imageGaps({ progress, outcomes, missingSequences }: DatabaseFacts): string[] {
+  const ended = outcomes.computed + outcomes.cached + outcomes.legacy + outcomes.failed;
+  const { images } = progress.project;
+  const gaps: string[] = [];
+  const missing = missingSequences.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  if (missing > 0) {
+    const ranges = missingSequences
+      .slice(0, EXAMPLES)
+      .map(({ from, to }) => (from === to ? from : `${from}-${to}`));
+    gaps.push(
+      `${missing} of ${counted(images, 'image')} without a row; positions ${ranges.join(', ')}`,
+    );
+  }
+  if (ended > images)
+    gaps.push(`${counted(ended, 'image')} ended, and the catalogue has ${images}`);
+  return gaps;
+}
+
+function groupGaps(facts: DatabaseFacts): string[] {
+  const gaps: string[] = [];
+  const { groups } = facts.progress.project;
+  const ended = facts.decidedGroups + facts.failedGroups;
+  if (ended !== groups)
+    gaps.push(`${groups - ended} of ${counted(groups, 'group')} neither decided nor failed`);
+  if (facts.undecidedGroupIds.length > 0)
+    gaps.push(`undecided: ${examples(facts.undecidedGroupIds)}`);
+  if (facts.groupIdsWithoutRow.length > 0) {
+    gaps.push(`decided without a row in ai_decisions: ${examples(facts.groupIdsWithoutRow)}`);
+  }
+  return gaps;
+}
+
+function recipeGaps(facts: DatabaseFacts): string[] {
+  const { recipe, embeddingRecipes, groupIdsOfUnknownRecipe } = facts;
+  const gaps: string[] = [];
+  const others = embeddingRecipes.filter((id) => id !== recipe?.embedding.id);
+  if (others.length > 0) gaps.push(`rows of other embedding recipes: ${examples(others)}`);
+  if (groupIdsOfUnknownRecipe.length > 0) {
+    gaps.push(`decisions of a recipe that no run used: ${examples(groupIdsOfUnknownRecipe)}`);
+  }
+  return gaps;
+}
+
+function sourceGaps({ progress }: DatabaseFacts, { catalogue }: VerifyOptions): string[] {
+  if (catalogue === undefined || catalogue === progress.project.catalogue) return [];
+  return [
+    'the output is stale: the source holds other images or groups than the last run saw, or ' +
+      `‹minGroupSize› or ‹timeGapMinutes› are not those of that run; \`cullstream run\` takes it up`,
+  ];
+}
+
+function vectorGaps({ bad, unindexed }: VectorCheck): string[] {
+  const gaps: string[] = [];
+  const namesOf = (images: VectorCheck['bad']) => examples(images.map(({ image }) => image));
+  if (bad.length > 0) {
+    gaps.push(`${counted(bad.length, 'cached vector')} missing or damaged: ${namesOf(bad)}`);
+  }
+  if (unindexed.length > 0) {
+    gaps.push(
+      `${counted(unindexed.length, 'image')} not in the cache index any more: ${namesOf(unindexed)}`,
+    );
+  }
+  return gaps;
+}
+
+function uncheckedNotes({ unchecked }: VectorCheck): string[] {
+  if (unchecked === 0) return [];
+  return [
+    `${counted(unchecked, 'cached vector')} of before there were checksums; ` +
+      'a run that uses them adds them',
+  ];
+}
+
+/** Decisions that are kept although another version has decided since. */
+function staleNotes(project: string, path: string, { recipe }: DatabaseFacts): string[] {
+  if (recipe === null) return [];
+  return readVersions(path, project)
+    .filter(({ version, currentRows }) => version !== recipe.id && currentRows > 0)
+    .map(
+      ({ version, currentRows }) =>
+        `${counted(currentRows, 'decision')} of version ${version}, not of the newest run's ${recipe.id}; ` +
+        `earlier outputs stay until \`cullstream promote ${recipe.id}\` replaces them`,
+    );
+}
+
+function examples(all: readonly string[]): string {
+  const more = all.length - EXAMPLES;
+  return all.slice(0, EXAMPLES).join(', ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+function emptyProof(project: string, database: string): ProjectProof {
+  return {
+    project,
+    database,
+    run: null,
+    images: 0,
+    embedded: 0,
+    cached: 0,
+    failed: 0,
+    groups: 0,
+    decidedGroups: 0,
+    failedGroups: 0,
+    vectorsChecked: 0,
+    embeddingRecipe: null,
+    predictionRecipe: null,
+    repairable: { withoutRow: [], withoutVector: [], withoutDecision: [], database: false },
+    gaps: [],
+    accepted: [],
+    notes: [],
+  };
+}

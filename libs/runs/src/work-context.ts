@@ -1,0 +1,16 @@
+import type { Logger } from '@cullstream/runtime';
+import type { BrokerTarget } from '@cullstream/broker';
+import type { ServiceName } from './supervise/supervise.js';
+
+/** What a piece of work is done with, and whom it tells. */
+export interface WorkContext {
+  readonly log: Logger;
+  /** Tells a person what happens, in a sentence. */
+  readonly note: (line: string) => void;
+  /** The broker to work with. */
+  readonly target: BrokerTarget;
+  /** Variables of the service processes that are started, beside their settings. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The program of a service, which is started as a process of Node. */
+  readonly programOf: (service: ServiceName) => string;
+}

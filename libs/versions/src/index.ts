@@ -1,0 +1,13 @@
+export { combineProjects } from './export/combine-projects.js';
+export { exportFormats } from './export/export-formats.js';
+export { chooseProjects } from './export/find-source.js';
+export { writeFile, writeText } from './export/write-sheet.js';
+export { mergeProjects } from './merge/merge-projects.js';
+export { type MergeResult, countsOf, remedyOf, toDocument } from './merge/merge-result.js';
+export { compareVersions } from './versions/compare-versions.js';
+export { describeFeatures } from './versions/describe-features.js';
+export { type ProjectVersions, findVersions, resolveVersion } from './versions/find-versions.js';
+export { loadPictures } from './versions/load-pictures.js';
+export { promoteAll, undoLastPromotion } from './versions/promote-all.js';
+
+export { type OwnDatabase, listLostDatabases, listOwnDatabases } from './list-databases.js';

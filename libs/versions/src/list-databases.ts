@@ -1,0 +1,65 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toProjectName } from '@cullstream/contracts';
+import { logFile } from '@cullstream/report';
+import { DATABASE_FOLDER } from '@cullstream/store';
+import { isCullstreamDatabase, readApplicationId } from '@cullstream/store';
+
+export interface OwnDatabase {
+  readonly project: string;
+  readonly path: string;
+  /** Below the data folder, with `/`. */
+  readonly name: string;
+}
+
+const STAGED = /_ai_predictions_temp$/;
+
+/** Every database below a data folder that cullstream created, by project. */
+export async function listOwnDatabases(dataDir: string): Promise<OwnDatabase[]> {
+  return (await listDatabases(dataDir)).filter(({ path }) => {
+    try {
+      return isCullstreamDatabase(path);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/**
+ * Files of which the log says that cullstream wrote them, and that are no SQLite databases any more, or
+ * cannot be read at all.
+ */
+export async function listLostDatabases(dataDir: string): Promise<OwnDatabase[]> {
+  const logged = await loggedDatabases(dataDir);
+  return (await listDatabases(dataDir)).filter(({ path, name }) => {
+    if (!logged.has(name)) return false;
+    try {
+      return readApplicationId(path) === null;
+    } catch {
+      return true;
+    }
+  });
+}
+
+async function listDatabases(dataDir: string): Promise<OwnDatabase[]> {
+  const folder = join(dataDir, ...DATABASE_FOLDER);
+  const files = await readdir(folder).catch(() => []);
+  return files
+    .filter((file) => file.endsWith('.db'))
+    .sort()
+    .map((file) => ({
+      project: toProjectName(file.slice(0, -'.db'.length).replace(STAGED, '')),
+      path: join(folder, file),
+      name: [...DATABASE_FOLDER, file].join('/'),
+    }));
+}
+
+async function loggedDatabases(dataDir: string): Promise<ReadonlySet<string>> {
+  const text = await readFile(join(dataDir, logFile), 'utf8').catch(() => '');
+  const logged = new Set<string>();
+  for (const line of text.split('\n')) {
+    const database = /"database":\s*"([^"]+)"/.exec(line)?.[1];
+    if (database !== undefined) logged.add(database);
+  }
+  return logged;
+}

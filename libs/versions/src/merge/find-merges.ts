@@ -1,0 +1,49 @@
+import { ConfigurationError } from '@cullstream/contracts';
+import { hasMergeBackup, listDatabaseProjects, locateDatabase } from '@cullstream/store';
+import { requireDataFolder } from '@cullstream/runtime';
+
+/** A project whose predictions wait beside a database of the user's. */
+export interface MergeCandidate {
+  readonly project: string;
+  /** The user's database. */
+  readonly target: string;
+  /** What cullstream wrote beside it; null where only an earlier merge is left to undo. */
+  readonly staged: string | null;
+}
+
+/**
+ * The projects a merge is about, by name. Opens and creates nothing.
+ * @param purpose whether staged predictions are looked for, or backups of earlier merges
+ * @throws {ConfigurationError} when the data folder is missing, or a named project has nothing
+ */
+export function findMerges(
+  dataDir: string,
+  wanted: readonly string[] | undefined,
+  purpose: 'merge' | 'undo',
+): MergeCandidate[] {
+  requireDataFolder(dataDir);
+  const found = listDatabaseProjects(dataDir).flatMap((project): MergeCandidate[] => {
+    const { main, staging } = locateDatabase(dataDir, project);
+    if (main.owner !== 'user') return [];
+    const staged = staging.owner === 'cullstream' ? staging.path : null;
+    const isConcerned = purpose === 'undo' ? hasMergeBackup(main.path) : staged !== null;
+    return isConcerned ? [{ project, target: main.path, staged }] : [];
+  });
+  refuseUnknown(wanted, found, purpose);
+  return found.filter(({ project }) => wanted?.includes(project) !== false);
+}
+
+function refuseUnknown(
+  wanted: readonly string[] = [],
+  found: readonly MergeCandidate[],
+  purpose: 'merge' | 'undo',
+): void {
+  const names = found.map(({ project }) => project);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  const what = purpose === 'undo' ? 'a merge to undo' : 'staged predictions beside a database';
+  const list = names.length === 0 ? 'none has' : `only ${names.join(', ')}`;
+  throw new ConfigurationError(
+    unknown.map((name) => `‹project›: "${name}" has no ${what.replace(/^a /, '')} (${list})`),
+  );
+}

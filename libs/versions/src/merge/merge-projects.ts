@@ -1,0 +1,81 @@
+import { ConfigurationError, TransientError } from '@cullstream/contracts';
+import { applyMerge, DatabaseError, planMerge, undoMerge } from '@cullstream/store';
+import { lockData } from '@cullstream/runtime';
+import { findMerges, type MergeCandidate } from './find-merges.js';
+import type { MergeResult } from './merge-result.js';
+
+/** What is done with staged predictions: said, carried into the database, or taken back. */
+export type MergeAction = 'plan' | 'apply' | 'undo';
+
+/**
+ * Carries staged predictions into databases that cullstream did not create. A project that fails leaves
+ * the others alone.
+ * @param wanted names of projects; all that have staged predictions where undefined
+ * @throws {ConfigurationError} for a project without any, and when another cullstream works in the folder
+ */
+export async function mergeProjects(
+  folder: Parameters<typeof lockData>[0],
+  wanted: readonly string[] | undefined,
+  action: MergeAction,
+): Promise<MergeResult[]> {
+  const candidates = findMerges(folder.data, wanted, action === 'undo' ? 'undo' : 'merge');
+  if (action === 'plan') {
+    return Promise.all(candidates.map((candidate) => attempt(candidate, planOne)));
+  }
+  return underLock(folder, candidates, action === 'undo' ? undoOne : applyOne);
+}
+
+/** One after the other, and never while a run writes the staged predictions. */
+async function underLock(
+  folder: Parameters<typeof lockData>[0],
+  candidates: readonly MergeCandidate[],
+  work: (candidate: MergeCandidate) => Promise<MergeResult>,
+): Promise<MergeResult[]> {
+  if (candidates.length === 0) return [];
+  const lock = await lockData(folder);
+  try {
+    const results: MergeResult[] = [];
+    for (const candidate of candidates) {
+      results.push(await attempt(candidate, work));
+    }
+    return results;
+  } finally {
+    await lock.release();
+  }
+}
+
+function planOne(candidate: MergeCandidate): Promise<MergeResult> {
+  const report = planMerge(stagedOf(candidate), candidate.target);
+  return Promise.resolve({ ...candidate, state: 'planned', report, backup: null });
+}
+
+async function applyOne(candidate: MergeCandidate): Promise<MergeResult> {
+  const now = new Date();
+  const { report, backup } = await applyMerge(stagedOf(candidate), candidate.target, { now });
+  return { ...candidate, state: 'merged', report, backup };
+}
+
+async function undoOne(candidate: MergeCandidate): Promise<MergeResult> {
+  return { ...candidate, state: 'undone', ...(await undoMerge(candidate.target)) };
+}
+
+function stagedOf({ project, staged }: MergeCandidate): string {
+  if (staged === null) throw new Error(`${project} has no staged predictions`);
+  return staged;
+}
+
+async function attempt(
+  candidate: MergeCandidate,
+  work: (candidate: MergeCandidate) => Promise<MergeResult>,
+): Promise<MergeResult> {
+  try {
+    return await work(candidate);
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    return { ...candidate, state: 'failed', message: error.message };
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  return [DatabaseError, TransientError, ConfigurationError].some((kind) => error instanceof kind);
+}
