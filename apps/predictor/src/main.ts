@@ -1,9 +1,10 @@
-import { runService } from '@cullstream/runtime';
+import { runService, serveProcess } from '@cullstream/runtime';
 import { predictorSettings } from './settings.js';
 
-await runService({
+const service = runService({
   name: 'predictor',
   settings: predictorSettings,
   environment: process.env,
   load: async () => (await import('./service.js')).startPredictor,
 });
+await serveProcess(service, process);

@@ -1,9 +1,10 @@
-import { runService } from '@cullstream/runtime';
+import { runService, serveProcess } from '@cullstream/runtime';
 import { reporterSettings } from './settings.js';
 
-await runService({
+const service = runService({
   name: 'reporter',
   settings: reporterSettings,
   environment: process.env,
   load: async () => (await import('./service.js')).startReporter,
 });
+await serveProcess(service, process);

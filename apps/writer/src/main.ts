@@ -1,9 +1,10 @@
-import { runService } from '@cullstream/runtime';
+import { runService, serveProcess } from '@cullstream/runtime';
 import { writerSettings } from './settings.js';
 
-await runService({
+const service = runService({
   name: 'writer',
   settings: writerSettings,
   environment: process.env,
   load: async () => (await import('./service.js')).startWriter,
 });
+await serveProcess(service, process);

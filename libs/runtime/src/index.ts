@@ -30,6 +30,7 @@ export {
   type Service,
   type ServiceDefinition,
 } from './run-service.js';
+export { serveProcess } from './serve-process.js';
 export { type ServiceContext } from './service-context.js';
 export {
   bytesSetting,

@@ -1,11 +1,10 @@
 import { ConfigurationError, writeSettings } from '@cullstream/contracts';
-import { exitNow, exitSoon } from '@cullstream/files';
 import type { z } from 'zod';
 import { startHealthServer } from './health/health-server.js';
 import { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
-import { createHealth, type Health } from './health/health.js';
+import { createHealth } from './health/health.js';
 import { findNativeProblem } from './native-problem.js';
-import { createLogger, type Logger } from './logger.js';
+import { createLogger, type Logger, type LogSink } from './logger.js';
 import { createServiceMetrics } from './metrics/service-metrics.js';
 import type { ServiceContext } from './service-context.js';
 import type { serviceSettings } from './service-settings.js';
@@ -45,6 +44,8 @@ export interface ServiceDefinition<S extends SettingsSchema> {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Loads the service itself, and with it the packages with native code that it needs. */
   load(): Promise<StartService<S>>;
+  /** Where log lines go; stderr unless it is said. */
+  readonly logTo?: LogSink;
 }
 
 type StartService<S extends SettingsSchema> = (
@@ -52,23 +53,48 @@ type StartService<S extends SettingsSchema> = (
   context: ServiceContext,
 ) => Promise<Service>;
 
+/** How the life of a service ended. */
+export interface ServiceEnd {
+  readonly exitCode: number;
+  /** Whether its process is to end at once, whatever is still under way. */
+  readonly isUrgent: boolean;
+}
+
+export interface RunningService {
+  /** Never rejects. */
+  readonly ended: Promise<ServiceEnd>;
+  /**
+   * Lets it finish what is in flight, within a deadline; at once where it has not started yet, or was told
+   * before.
+   */
+  readonly stop: (why: string) => void;
+  /** Ends it for an error that nobody caught. */
+  readonly fail: (error: unknown) => void;
+}
+
 /**
- * The life of a service process: reads its settings, starts it, stops it on SIGTERM, SIGINT or when
- * its parent goes away, and exits. A second signal exits at once. Under a parent (an IPC channel)
- * SIGINT is left to the parent, for a terminal sends it to the whole group.
+ * The life of a service: reads its settings, starts it, and lets it work until it is done, stopped, or
+ * cannot go on. It knows no process: `serveProcess` ties it to one.
  */
-export async function runService<S extends SettingsSchema>(
+export function runService<S extends SettingsSchema>(
   definition: ServiceDefinition<S>,
-): Promise<never> {
-  const { name, settings, environment } = definition;
+): RunningService {
+  const { name, settings, environment, logTo } = definition;
   const warnings = createWarningRelay(name);
-  const log = createLogger(name, 'info', (warning) => warnings.take(warning));
+  const log = createLogger(name, 'info', (warning) => warnings.take(warning), logTo);
   const health = createHealth();
-  const life = stopOnSignals(log, health);
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => exitNow(sayLast(log, error)));
-  }
-  try {
+  let running: Service | undefined;
+  let isStopping = false;
+  let deadline: NodeJS.Timeout | undefined;
+  let end: (exitCode: number, how?: { readonly isUrgent: boolean }) => void = () => undefined;
+  const ended = new Promise<ServiceEnd>((resolve) => {
+    end = (exitCode, { isUrgent } = { isUrgent: false }) => {
+      clearTimeout(deadline);
+      resolve({ exitCode, isUrgent });
+    };
+  });
+
+  async function live(): Promise<void> {
     const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
     refuseWritesIntoOriginals(parsed);
     const { logLevel, healthPort: port, healthHost: host } = parsed as unknown as HealthSettings;
@@ -79,25 +105,58 @@ export async function runService<S extends SettingsSchema>(
       log.info({ host, port: server.port }, 'health and metrics are served');
     }
     const start = await definition.load();
-    const service = await start(parsed, { name, log, warnings, health, metrics });
-    life.started(service);
+    running = await start(parsed, { name, log, warnings, health, metrics });
     health.started();
-    await service.done;
-    return await exitSoon(exitCodes.ok);
-  } catch (error) {
-    if (error instanceof ConfigurationError) {
-      for (const problem of error.problems) log.fatal(writeSettings(problem, writeVariable));
-      return await exitSoon(exitCodes.usage);
-    }
-    const nativeProblem = findNativeProblem(error);
-    if (nativeProblem === undefined) return await exitSoon(sayLast(log, error));
-    log.fatal(nativeProblem);
-    return await exitSoon(exitCodes.usage);
+    await running.done;
   }
+
+  live().then(
+    () => end(exitCodes.ok),
+    (error: unknown) => end(sayLast(log, error)),
+  );
+  return {
+    ended,
+    stop(why) {
+      if (isStopping) {
+        end(exitCodes.interrupted, URGENT);
+        return;
+      }
+      isStopping = true;
+      health.stopping();
+      log.info({ why }, 'stopping');
+      if (running === undefined) {
+        end(exitCodes.ok, URGENT);
+        return;
+      }
+      deadline = setTimeout(() => {
+        log.error('work in flight did not end in time; it will be delivered again');
+        end(exitCodes.interrupted, URGENT);
+      }, STOP_DEADLINE_MS).unref();
+      Promise.resolve(running.stop()).catch((error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        end(exitCodes.failed, URGENT);
+      });
+    },
+    fail(error) {
+      log.fatal({ err: error }, CANNOT_GO_ON);
+      end(exitCodes.failed, URGENT);
+    },
+  };
 }
+
+const URGENT = { isUrgent: true };
 
 /** @returns the exit code that it stands for */
 function sayLast(log: Logger, error: unknown): number {
+  if (error instanceof ConfigurationError) {
+    for (const problem of error.problems) log.fatal(writeSettings(problem, writeVariable));
+    return exitCodes.usage;
+  }
+  const nativeProblem = findNativeProblem(error);
+  if (nativeProblem !== undefined) {
+    log.fatal(nativeProblem);
+    return exitCodes.usage;
+  }
   log.fatal({ err: error }, CANNOT_GO_ON);
   return exitCodes.failed;
 }
@@ -106,35 +165,3 @@ type HealthSettings = Pick<
   z.infer<typeof serviceSettings>,
   'logLevel' | 'healthPort' | 'healthHost'
 >;
-
-function stopOnSignals(log: Logger, health: Health): { started(service: Service): void } {
-  let stopping = false;
-  let running: Service | undefined;
-  const stop = (why: string) => {
-    if (stopping) exitNow(exitCodes.interrupted);
-    stopping = true;
-    health.stopping();
-    log.info({ why }, 'stopping');
-    if (running === undefined) exitNow(exitCodes.ok);
-    setTimeout(() => {
-      log.error('work in flight did not end in time; it will be delivered again');
-      exitNow(exitCodes.interrupted);
-    }, STOP_DEADLINE_MS).unref();
-    Promise.resolve(running.stop()).catch((error: unknown) => {
-      log.error({ err: error }, 'stopping failed');
-      exitNow(exitCodes.failed);
-    });
-  };
-  process.on('SIGTERM', () => stop('SIGTERM'));
-  process.on('SIGINT', () => {
-    if (process.send === undefined) stop('SIGINT');
-  });
-  process.on('disconnect', () => stop('the parent process is gone'));
-  // It may have gone before anybody listened.
-  if (process.send !== undefined && !process.connected) stop('the parent process is gone');
-  return {
-    started(service) {
-      running = service;
-    },
-  };
-}
