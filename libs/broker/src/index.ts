@@ -22,7 +22,7 @@ export {
 export { joinBroker } from './join-broker.js';
 export { makeKeys } from './make-keys.js';
 export { patiently } from './patiently.js';
-export { RestartDelays } from './restart-delays.js';
+export { toRestartDelay } from './restart-delays.js';
 export {
   type FindNatsServerOptions,
   type FoundBy,

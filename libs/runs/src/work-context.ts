@@ -1,6 +1,6 @@
 import type { Logger } from '@cullstream/runtime';
 import type { BrokerTarget } from '@cullstream/broker';
-import type { ServiceName } from './supervise/supervise.js';
+import type { ServiceName } from './supervise/service-name.js';
 
 /** What a piece of work is done with, and whom it tells. */
 export interface WorkContext {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { subjectsOf, type RunId } from '@cullstream/contracts';
 import { consumerSpec, isConsumed, lastOf, streams, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
-import type { ServiceName } from '../supervise/supervise.js';
+import type { ServiceName } from '../supervise/service-name.js';
 
 const LOOK_EVERY_MS = 2_000;
 /** Services look for new runs every second, and may have to wait for a core. */

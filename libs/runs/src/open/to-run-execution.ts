@@ -4,7 +4,7 @@ import type { Execution } from '../execute/execute-run.js';
 import { rememberProjects } from '../plan/known-projects.js';
 import { openRun } from './open-run.js';
 import type { PreparedRun } from '../plan/prepare-run.js';
-import type { ServiceName } from '../supervise/supervise.js';
+import type { ServiceName } from '../supervise/service-name.js';
 
 /** A run: all five services, as many embedders as are wanted. The reporter, which ends it, first. */
 export function toRunExecution(

@@ -2,7 +2,7 @@ import type { ChosenModels } from '@cullstream/inference';
 import { formatCount } from '@cullstream/contracts';
 import type { WorkContext } from '../work-context.js';
 import type { Execution } from '../execute/execute-run.js';
-import type { ServiceName } from '../supervise/supervise.js';
+import type { ServiceName } from '../supervise/service-name.js';
 import type { ReplayOptions } from '../options.js';
 import { feedReplay } from './feed-replay.js';
 import type { FeedOutcome } from './feed-target.js';

@@ -7,7 +7,8 @@ import type { Broker } from '@cullstream/broker';
 import { createLastWill } from './last-will.js';
 import type { ServiceLog } from './service-log.js';
 import type { WorkContext } from '../work-context.js';
-import { supervise, type ServiceName, type SupervisedService } from './supervise.js';
+import type { ServiceName } from './service-name.js';
+import { supervise, type SupervisedService } from './supervise.js';
 
 /** Running services by name and position: `reporter-0`. */
 export type Services = ReadonlyMap<string, SupervisedService>;

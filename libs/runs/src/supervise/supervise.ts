@@ -1,16 +1,14 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { constants, setPriority } from 'node:os';
-import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
-import { ConfigurationError } from '@cullstream/contracts';
-import { STOP_DEADLINE_MS } from '@cullstream/runtime';
-import { describeEnd } from './describe-end.js';
 import type { LastWill } from './last-will.js';
-import { RestartDelays } from '@cullstream/broker';
-import { fatalMessageIn } from './service-log.js';
-
-export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
-export type ServiceName = (typeof serviceNames)[number];
+import {
+  firstStep,
+  nextState,
+  type Action,
+  type Event,
+  type State,
+  type Step,
+} from './next-state.js';
+import type { ServiceName } from './service-name.js';
+import { startServiceProcess, type ServiceProcess } from './service-process.js';
 
 export interface SuperviseOptions {
   /** What is started. */
@@ -25,18 +23,6 @@ export interface SuperviseOptions {
   readonly lastWill: LastWill;
   readonly onLogLine: (service: ServiceName, line: string) => void;
   readonly onRestart: (service: ServiceName, how: string, why: string) => void;
-}
-
-/** A service that cannot be kept alive. */
-export class ServiceEndedError extends Error {
-  override readonly name = 'ServiceEndedError';
-  readonly service: ServiceName;
-  readonly exitCode: number | null;
-  constructor(service: ServiceName, exitCode: number | null, message: string) {
-    super(message);
-    this.service = service;
-    this.exitCode = exitCode;
-  }
 }
 
 export interface SupervisedService {
@@ -56,140 +42,88 @@ export interface SupervisedService {
   kill(): void;
 }
 
-/**
- * Events are short-lived: collected in small portions they do not let the heap grow. It costs no time
- * that could be measured (docs/performance.md).
- */
-const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
-const RESTART_DELAYS = { firstMs: 300, longestMs: 5_000, forgottenAfterMs: 60_000 };
-/** Restarts within a minute after which a service is not kept alive any more. */
-const MAX_RESTARTS_PER_MINUTE = 8;
-const ASK_AGAIN_AFTER_MS = 1_000;
-const USAGE_EXIT_CODE = 2;
-/** Somewhat longer than a service takes by itself. */
-const KILLED_AFTER_MS = STOP_DEADLINE_MS + 500;
-/** What a disk keeps in the system cannot even be killed. */
-const GONE_WITHIN_MS = 500;
-/** Raw lines of one that breaks down tell why among the first. */
-const MOST_RAW_LINES = 50;
-
 /** Keeps one service process alive: it is started again until it ends with success or is stopped. */
 export function supervise(service: ServiceName, options: SuperviseOptions): SupervisedService {
-  const delays = new RestartDelays(RESTART_DELAYS);
-  let reasons: string[] = [];
-  let rawLines: string[] = [];
-  let child: ChildProcess;
-  let stopping = false;
-  let held = false;
-  let over = false;
-  let exited: Promise<void>;
-  let restart: NodeJS.Timeout | undefined;
-  let start: () => void = () => undefined;
-  const finished = new Promise<void>((resolve, reject) => {
-    start = () => {
-      reasons = [];
-      rawLines = [];
-      child = fork(options.program, {
-        execArgv: [...process.execArgv, SMALL_YOUNG_GENERATION],
-        env: options.environment,
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      });
-      const { pid } = child;
-      if (pid !== undefined) options.lastWill.add(pid);
-      if (options.isGuest === true) giveWay(pid);
-      const { stderr } = child;
-      if (stderr !== null) {
-        createInterface({ input: stderr }).on('line', (line) => {
-          const fatal = fatalMessageIn(line);
-          if (fatal !== undefined) reasons.push(...fatal);
-          else if (rawLines.length < MOST_RAW_LINES) rawLines.push(line);
-          options.onLogLine(service, line);
-        });
-      }
-      exited = new Promise((done) => {
-        let wasHeld = false;
-        child.once('exit', () => {
-          wasHeld = held && !stopping;
-          if (pid !== undefined) options.lastWill.remove(pid);
-          done();
-        });
-        // What it said last may arrive after its end.
-        child.once('close', (code, signal) => {
-          if (wasHeld) return;
-          over = true;
-          if (code === 0 || stopping) return resolve();
-          if (code === USAGE_EXIT_CODE) {
-            return reject(new ConfigurationError(toProblems(service, reasons)));
-          }
-          const why = describeEnd({ code, signal, reasons, rawLines });
-          const { delayMs, recentEnds } = delays.next();
-          if (recentEnds > MAX_RESTARTS_PER_MINUTE) {
-            const said = `the ${service} ended ${recentEnds} times within a minute, at last so: ${why}`;
-            return reject(new ServiceEndedError(service, code, said));
-          }
-          over = false;
-          const how = signal === null ? `code ${String(code)}` : `signal ${signal}`;
-          options.onRestart(service, how, why);
-          const startAgain = async () => {
-            const isReady = (await options.mayStart?.()) ?? true;
-            if (stopping) resolve();
-            else if (held) return;
-            else if (isReady) start();
-            else restart = setTimeout(() => void startAgain(), ASK_AGAIN_AFTER_MS);
-          };
-          restart = setTimeout(() => void startAgain(), delayMs);
-        });
-      });
-    };
-    start();
-  });
+  let state: State;
+  let child: ServiceProcess;
+  /** Settles when the process that was told to end last is gone. */
+  let ending = Promise.resolve();
+  let settle: { resolve: () => void; reject: (error: Error) => void };
+  const finished = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
   finished.catch(() => undefined);
+
+  const dispatch = (event: Event) => take(nextState(service, state, event));
+  /** What was asked for in one state means nothing in another. */
+  const unlessChanged = () => {
+    const asked = state;
+    return (event: Event) => {
+      if (state === asked) dispatch(event);
+    };
+  };
+
+  function take(step: Step): void {
+    ({ state } = step);
+    for (const action of step.actions) perform(action);
+  }
+
+  function perform(action: Action): void {
+    switch (action.kind) {
+      case 'start':
+        start();
+        break;
+      case 'end':
+        ending = child.end();
+        break;
+      case 'kill':
+        child.kill();
+        break;
+      case 'wait':
+        setTimeout(unlessChanged(), action.ms, { kind: 'timer' });
+        break;
+      case 'ask':
+        void ask(unlessChanged());
+        break;
+      case 'tellRestart':
+        options.onRestart(service, action.how, action.why);
+        break;
+      case 'resolve':
+        settle.resolve();
+        break;
+      case 'reject':
+        settle.reject(action.error);
+        break;
+    }
+  }
+
+  function start(): void {
+    const ofThis = (event: () => Event) => {
+      if (child === started) dispatch(event());
+    };
+    const started = startServiceProcess({
+      ...options,
+      onLogLine: (line) => options.onLogLine(service, line),
+      onExited: () => ofThis(() => ({ kind: 'exited' })),
+      onClosed: (end) => ofThis(() => ({ kind: 'closed', end, nowMs: performance.now() })),
+    });
+    child = started;
+  }
+
+  async function ask(answer: (event: Event) => void): Promise<void> {
+    answer({ kind: 'answered', mayStart: (await options.mayStart?.()) ?? true });
+  }
+
+  take(firstStep);
   return {
     finished,
     async hold() {
-      if (over || held) return;
-      held = true;
-      clearTimeout(restart);
-      await end(child, exited);
+      dispatch({ kind: 'hold' });
+      await ending;
     },
-    release() {
-      if (!held || stopping) return;
-      held = false;
-      start();
-    },
+    release: () => dispatch({ kind: 'release' }),
     async stop() {
-      stopping = true;
-      await end(child, exited);
+      dispatch({ kind: 'stop' });
+      await ending;
     },
-    kill() {
-      stopping = true;
-      child.kill('SIGKILL');
-    },
+    kill: () => dispatch({ kind: 'kill' }),
   };
-}
-
-/** Politely first. Resolves when it is gone, or when nothing can end it. */
-async function end(child: ChildProcess, exited: Promise<void>): Promise<void> {
-  child.kill('SIGTERM');
-  const done = new AbortController();
-  const { signal } = done;
-  const wait = (ms: number) => delay(ms, 'late' as const, { signal }).catch(() => undefined);
-  if ((await Promise.race([exited, wait(KILLED_AFTER_MS)])) === 'late') {
-    child.kill('SIGKILL');
-    await Promise.race([exited, wait(GONE_WITHIN_MS)]);
-  }
-  done.abort();
-}
-
-function toProblems(service: ServiceName, refusals: readonly string[]): string[] {
-  if (refusals.length === 0) return [`the ${service} refuses its settings`];
-  return refusals.map((refusal) => `the ${service} refuses: ${refusal}`);
-}
-
-function giveWay(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended already, or the system does not let it: then it works as all do.
-  }
 }

@@ -1,0 +1,2 @@
+export const serviceNames = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
+export type ServiceName = (typeof serviceNames)[number];

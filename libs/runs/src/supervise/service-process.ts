@@ -1,0 +1,90 @@
+import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { STOP_DEADLINE_MS } from '@cullstream/runtime';
+import type { ProcessEnd } from './describe-end.js';
+import type { LastWill } from './last-will.js';
+import { fatalMessageIn } from './service-log.js';
+
+/** One process of a service, from its start to its end. */
+export interface ServiceProcess {
+  /** Politely first. Resolves when it is gone, or when nothing can end it. */
+  end(): Promise<void>;
+  kill(): void;
+}
+
+export interface ServiceProcessOptions {
+  readonly program: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly isGuest?: boolean | undefined;
+  readonly lastWill: LastWill;
+  readonly onLogLine: (line: string) => void;
+  /** It is gone; what it said last may still arrive. */
+  readonly onExited: () => void;
+  /** All that it said has arrived. */
+  readonly onClosed: (end: ProcessEnd) => void;
+}
+
+/**
+ * Events are short-lived: collected in small portions they do not let the heap grow. It costs no time
+ * that could be measured (docs/performance.md).
+ */
+const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
+/** Somewhat longer than a service takes by itself. */
+const KILLED_AFTER_MS = STOP_DEADLINE_MS + 500;
+/** What a disk keeps in the system cannot even be killed. */
+const GONE_WITHIN_MS = 500;
+/** Raw lines of one that breaks down tell why among the first. */
+const MOST_RAW_LINES = 50;
+
+export function startServiceProcess(options: ServiceProcessOptions): ServiceProcess {
+  const reasons: string[] = [];
+  const rawLines: string[] = [];
+  const child = fork(options.program, {
+    execArgv: [...process.execArgv, SMALL_YOUNG_GENERATION],
+    env: options.environment,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  const { pid, stderr } = child;
+  if (pid !== undefined) options.lastWill.add(pid);
+  if (options.isGuest === true) giveWay(pid);
+  if (stderr !== null) {
+    createInterface({ input: stderr }).on('line', (line) => {
+      const fatal = fatalMessageIn(line);
+      if (fatal !== undefined) reasons.push(...fatal);
+      else if (rawLines.length < MOST_RAW_LINES) rawLines.push(line);
+      options.onLogLine(line);
+    });
+  }
+  const exited = new Promise<void>((done) => {
+    child.once('exit', () => {
+      if (pid !== undefined) options.lastWill.remove(pid);
+      options.onExited();
+      done();
+    });
+  });
+  child.once('close', (code, signal) => options.onClosed({ code, signal, reasons, rawLines }));
+  return {
+    async end() {
+      child.kill('SIGTERM');
+      const done = new AbortController();
+      const { signal } = done;
+      const wait = (ms: number) => delay(ms, 'late' as const, { signal }).catch(() => undefined);
+      if ((await Promise.race([exited, wait(KILLED_AFTER_MS)])) === 'late') {
+        child.kill('SIGKILL');
+        await Promise.race([exited, wait(GONE_WITHIN_MS)]);
+      }
+      done.abort();
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function giveWay(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system does not let it: then it works as all do.
+  }
+}
