@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { findNatsServer } from '@cullstream/broker';
+import { findNatsServer, freePort } from '@cullstream/broker';
 import { silentLog } from '@cullstream/testing';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@cullstream/broker';
 
 export interface OpenBroker {
   readonly url: string;

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectBus, type Bus } from '@cullstream/bus';
-import { findNatsServer } from '@cullstream/broker';
+import { findNatsServer, freePort } from '@cullstream/broker';
 import { silentLog } from '@cullstream/testing';
-import { freePort } from '@cullstream/broker';
 
 export interface PlainBroker {
   readonly url: string;

@@ -7,10 +7,9 @@ import {
   type BusCredentials,
   type BusUser,
 } from '@cullstream/bus';
-import type { Logger } from '@cullstream/runtime';
+import { programFolder, type Logger } from '@cullstream/runtime';
 import { keepBrokerAlive, type FormerAddress } from './keep-broker-alive.js';
 import type { BrokerTarget, ExternalBroker } from './broker-target.js';
-import { programFolder } from '@cullstream/runtime';
 
 /** A broker to work with: somebody else's, or one of our own that ends with this process. */
 export interface Broker {

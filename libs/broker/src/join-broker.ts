@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '@cullstream/runtime';
+import { tryLockData, type DataLock, type Logger } from '@cullstream/runtime';
 import { openBroker, type Broker } from './broker.js';
 import type { OwnBroker } from './broker-target.js';
 import type { BrokerFile } from './broker-file.js';
-import { tryLockData, type DataLock } from '@cullstream/runtime';
 
 const LOOK_EVERY_MS = 500;
 

@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bus } from '@cullstream/bus';
-import type { Logger } from '@cullstream/runtime';
+import { lockData, programFolder, tryLockData, type Logger } from '@cullstream/runtime';
 import { openBroker, type Broker } from './broker.js';
 import type { BrokerTarget } from './broker-target.js';
 import { readBrokerFile } from './broker-file.js';
 import { connectBroker } from './connect-broker.js';
-import { lockData, programFolder, tryLockData } from '@cullstream/runtime';
 
 /** The data folder that the work is done in, by one command at a time. */
 export type LockedFolder = Parameters<typeof lockData>[0];

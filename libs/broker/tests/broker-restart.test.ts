@@ -10,10 +10,10 @@ import {
 } from '@cullstream/bus';
 import { type ServerExit } from '../src/index.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { numbered } from './broker-fixture.js';
 import {
   imageSubject,
   newRun,
+  numbered,
   publishTexts,
   startBrokerFixture,
   textOf,

@@ -14,11 +14,11 @@ import { basename, dirname, join } from 'node:path';
 import { connectBus, consumerSpec, ensureStreams } from '@cullstream/bus';
 import { startEmbeddedBroker, type EmbeddedBroker, type NatsServerBinary } from '../src/index.js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { numbered } from './broker-fixture.js';
 import {
   imageSubject,
   natsServer,
   newRun,
+  numbered,
   publishTexts,
   silent,
   withConsumer,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, MalformedEventError } from '@cullstream/contracts';
 import {
   busUsers,
   connectBus,
@@ -21,7 +21,6 @@ import {
   type BusUser,
   type ConsumerName,
 } from '@cullstream/bus';
-import { MalformedEventError } from '@cullstream/contracts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { newRun, silent, SOON, textOf } from './broker-fixture.js';
 import { startGuardedBroker, type GuardedBroker } from './guarded-broker.js';

@@ -1,7 +1,7 @@
 // Started by shared-cache.test.ts as a process of its own: stores images `from` to `to`, then exits.
 import { createHash } from 'node:crypto';
 import process from 'node:process';
-import { openEmbeddingCache } from '../src/index.js';
+import { openEmbeddingCache } from '@cullstream/cache';
 
 const [dataDir, recipeJson, from, to] = process.argv.slice(2);
 const log = { warn: (fields, message) => process.stderr.write(`${message}\n`) };

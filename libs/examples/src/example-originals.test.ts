@@ -5,8 +5,7 @@ import { groupImages, sortImages } from '@cullstream/domain';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toExampleCatalogue } from './example-catalogue.js';
 import { writeExampleOriginals, type ExampleOriginals } from './example-originals.js';
-import { hashTree } from '@cullstream/testing';
-import { createTempDir, type TempDir } from '@cullstream/testing';
+import { createTempDir, hashTree, type TempDir } from '@cullstream/testing';
 
 describe('the example catalogue', () => {
   it.each([1, 2, 3])('has the groups of its layout, whatever the seed (%d)', (seed) => {

@@ -13,35 +13,29 @@ export { type DoctorFinding, examine } from './doctor/finding.js';
 export { type TunedMachine, tuneMachine } from './doctor/tune-machine.js';
 export { type Execution, type RunEnd, type RunView, executeRun } from './execute/execute-run.js';
 export { joinRun } from './execute/join-run.js';
-export { removeLeftovers } from './execute/remove-leftovers.js';
+export { acceptDead, undoAcceptances, type AcceptOptions } from './failures/accept-dead.js';
+export { type DeadEntry, ofSelection } from './failures/dead-entry.js';
 export { chooseIds } from './failures/choose-ids.js';
-export { type DeadEntry, identify, isSelected, ofSelection } from './failures/dead-entry.js';
 export { groupBy } from './failures/group-by.js';
 export { listDead } from './failures/list-dead.js';
 export { retryDead } from './failures/retry-dead.js';
 export { toDocument, toFullDocument } from './failures/to-document.js';
-export {
-  InterruptedError,
-  type Interruption,
-  uninterrupted,
-  unlessInterrupted,
-} from './interruption.js';
+export { InterruptedError, type Interruption, uninterrupted } from './interruption.js';
 export { ensureConsumers, pruneFinished } from './open/enter-run.js';
 export { type OpenedRun } from './open/open-run.js';
+export { withPreparedRun, type PreparedWork } from './open/with-prepared-run.js';
 export { summarizeNothing } from './open/summarize-nothing.js';
-export { toRunExecution } from './open/to-run-execution.js';
 export { type ExecutionOptions } from './options.js';
-export { forgetProjects, loadKnownProjects, rememberProjects } from './plan/known-projects.js';
+export { forgetProjects, loadKnownProjects } from './plan/known-projects.js';
 export { type PlanDocument, type PlanRow, planRun } from './plan/plan-run.js';
-export { type PreparedRun, prepareRun } from './plan/prepare-run.js';
+export { type PreparedRun } from './plan/prepare-run.js';
 export { refuseKnownOriginals } from './plan/refuse-known-originals.js';
-export { enterReplay, recallReplayedModels } from './replay/enter-replay.js';
-export { toReplayExecution } from './replay/to-replay-execution.js';
+export { withPreparedReplay, type PreparedReplay } from './replay/with-prepared-replay.js';
 export { findStands } from './status/find-stands.js';
 export { type LastSummary, readLastSummary } from './status/read-last-summary.js';
 export { type RunStand, type Stand } from './status/run-stand.js';
 export { type StreamShare, measureStreams } from './streams/measure-streams.js';
-export { type Sources, openSources } from './validate/open-sources.js';
+export { validateDatabases, type ValidatedDatabases } from './validate/validate-databases.js';
 export { type AcceptedGap } from './verify/accepted-projects.js';
 export { type VectorComparison } from './verify/compare-vectors.js';
 export { type RepairOutcome } from './verify/repair-gaps.js';

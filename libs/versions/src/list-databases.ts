@@ -2,8 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { toProjectName } from '@cullstream/contracts';
 import { logFile } from '@cullstream/report';
-import { DATABASE_FOLDER } from '@cullstream/store';
-import { isCullstreamDatabase, readApplicationId } from '@cullstream/store';
+import { DATABASE_FOLDER, isCullstreamDatabase, readApplicationId } from '@cullstream/store';
 
 export interface OwnDatabase {
   readonly project: string;

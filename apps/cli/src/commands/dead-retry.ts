@@ -1,7 +1,5 @@
 import { exitCodes } from '@cullstream/runtime';
-import { ofSelection, type DeadEntry } from '@cullstream/runs';
-import { retryDead } from '@cullstream/runs';
-import { toDocument } from '@cullstream/runs';
+import { ofSelection, retryDead, toDocument, type DeadEntry } from '@cullstream/runs';
 import { firstLines } from '../output/limit.js';
 import { openView } from '../output/run-view.js';
 import type { DeadRetrySettings } from '../settings/dead-settings.js';

@@ -1,9 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { exitCodes } from '@cullstream/runtime';
-import { ofSelection } from '@cullstream/runs';
-import { chooseIds } from '@cullstream/runs';
-import { listDead } from '@cullstream/runs';
-import { toDocument, toFullDocument } from '@cullstream/runs';
+import { chooseIds, listDead, ofSelection, toDocument, toFullDocument } from '@cullstream/runs';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';

@@ -4,12 +4,20 @@ import { exitCodes } from '@cullstream/runtime';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkDevices } from '@cullstream/runs';
-import { checkEmbedding, checkEncoder, checkPixels } from '@cullstream/runs';
-import { checkNode, checkReadable, checkResources, checkWritable } from '@cullstream/runs';
-import { checkProfile } from '@cullstream/runs';
-import { examine, type DoctorFinding } from '@cullstream/runs';
-import { tuneMachine } from '@cullstream/runs';
+import {
+  checkDevices,
+  checkEmbedding,
+  checkEncoder,
+  checkNode,
+  checkPixels,
+  checkProfile,
+  checkReadable,
+  checkResources,
+  checkWritable,
+  examine,
+  tuneMachine,
+  type DoctorFinding,
+} from '@cullstream/runs';
 import { describeTuning } from '../output/describe-tuning.js';
 import { formatTable } from '../output/format-table.js';
 import { openBroker } from '@cullstream/broker';

@@ -1,8 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { combineProjects } from '@cullstream/versions';
-import { chooseProjects } from '@cullstream/versions';
-import { writeFile, writeText } from '@cullstream/versions';
+import { chooseProjects, combineProjects, writeFile, writeText } from '@cullstream/versions';
 import { counted } from '../output/format.js';
 import { refuseKnownOriginals } from '@cullstream/runs';
 import type { ExportSettings } from '../settings/database-settings.js';

@@ -1,8 +1,7 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { describeMerge } from '../output/describe-merge.js';
-import { mergeProjects } from '@cullstream/versions';
-import { toDocument } from '@cullstream/versions';
+import { mergeProjects, toDocument } from '@cullstream/versions';
 import type { MergeSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 

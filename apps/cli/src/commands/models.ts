@@ -7,14 +7,13 @@ import {
   modelsDirOf,
 } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
-import { DownloadError } from '@cullstream/models';
+import { DownloadError, pullModel } from '@cullstream/models';
 import {
   describeModelTables,
   toFileDocument,
   toKnownDocument,
 } from '../output/describe-model-tables.js';
 import { createPullProgress } from '../output/pull-progress.js';
-import { pullModel } from '@cullstream/models';
 import type {
   ModelsImportSettings,
   ModelsPullSettings,

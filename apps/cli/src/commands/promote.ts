@@ -1,7 +1,12 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { findVersions, resolveVersion, type ProjectVersions } from '@cullstream/versions';
-import { promoteAll, undoLastPromotion } from '@cullstream/versions';
+import {
+  findVersions,
+  promoteAll,
+  resolveVersion,
+  undoLastPromotion,
+  type ProjectVersions,
+} from '@cullstream/versions';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';

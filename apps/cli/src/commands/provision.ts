@@ -1,10 +1,7 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { toAccess } from '@cullstream/broker';
-import { connectBroker } from '@cullstream/broker';
+import { connectBroker, patiently, setUpBroker, toAccess } from '@cullstream/broker';
 import { ensureConsumers } from '@cullstream/runs';
-import { setUpBroker } from '@cullstream/broker';
-import { patiently } from '@cullstream/broker';
 import type { ProvisionSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 

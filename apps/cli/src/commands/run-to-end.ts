@@ -9,9 +9,14 @@ import { openView } from '../output/run-view.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import type { Terminal } from '../output/terminal.js';
 import type { BrokerFile } from '@cullstream/broker';
-import type { ExecutionOptions } from '@cullstream/runs';
-import { executeRun, type Execution, type RunEnd } from '@cullstream/runs';
-import { InterruptedError, type Interruption } from '@cullstream/runs';
+import {
+  executeRun,
+  InterruptedError,
+  type Execution,
+  type ExecutionOptions,
+  type Interruption,
+  type RunEnd,
+} from '@cullstream/runs';
 
 type ExecutionSettings = ExecutionOptions & { readonly json: boolean };
 

@@ -3,9 +3,13 @@ import { formatSummary } from '../output/summary-text.js';
 import { describeFullDisk } from '@cullstream/broker';
 import type { StatusSettings } from '../settings/settings.js';
 import { describeStand } from '../output/describe-stand.js';
-import { findStands } from '@cullstream/runs';
-import { readLastSummary, type LastSummary } from '@cullstream/runs';
-import type { RunStand, Stand } from '@cullstream/runs';
+import {
+  findStands,
+  readLastSummary,
+  type LastSummary,
+  type RunStand,
+  type Stand,
+} from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 
 /** Where the current or last run stands, and a replay beside it. */

@@ -1,9 +1,8 @@
 import { exitCodes, openRunRecords } from '@cullstream/runtime';
 import { hasBroker, isExternal, reachBroker, withBroker } from '@cullstream/broker';
-import { pruneFinished } from '@cullstream/runs';
+import { measureStreams, pruneFinished, type StreamShare } from '@cullstream/runs';
 import { formatTable } from '../output/format-table.js';
 import type { StreamsSettings } from '../settings/stream-settings.js';
-import { measureStreams, type StreamShare } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 
 /** What the streams hold, by run and project; with `--prune` forgets what the policy does not keep. */

@@ -1,15 +1,7 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { ConfigurationError, counted } from '@cullstream/contracts';
-import {
-  DATABASE_FOLDER,
-  projectOfDatabase,
-  validateDatabase,
-  type Validation,
-} from '@cullstream/store';
-import type { ValidateSettings } from '../settings/database-settings.js';
+import { counted } from '@cullstream/contracts';
+import { validateDatabases } from '@cullstream/runs';
 import { countOf, describeValidations } from '../output/describe-validation.js';
-import { openSources, type Sources } from '@cullstream/runs';
+import type { ValidateSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
 const EXIT = { sound: 0, warnings: 1, errors: 2 } as const;
@@ -20,22 +12,10 @@ export async function validate(
   { terminal }: CommandContext,
   paths: readonly string[],
 ): Promise<number> {
-  const { originals, inventory } = settings;
-  if (originals === undefined && inventory !== undefined) {
-    throw new ConfigurationError([
-      '--inventory: it names sources; say where they are: --originals',
-    ]);
-  }
-  const targets = paths.length > 0 ? paths : [join(settings.data, ...DATABASE_FOLDER)];
-  const files = targets.flatMap(listDatabases);
-  const sources =
-    originals === undefined ? undefined : await openSources({ originalsDir: originals, inventory });
-  const validations: Validation[] = [];
-  for (const path of files) validations.push(await validateOne(path, sources));
+  const { validations, unchecked } = await validateDatabases(settings, paths);
   const all = validations.flatMap(({ findings }) => findings);
   const errors = countOf(all, 'error');
   const warnings = countOf(all, 'warning');
-  const unchecked = sources?.unchecked ?? [];
   for (const { project, message } of unchecked) {
     terminal.note(`${project}: its image names are not compared with the originals: ${message}`);
   }
@@ -49,23 +29,4 @@ export async function validate(
   );
   if (errors > 0) return EXIT.errors;
   return warnings > 0 ? EXIT.warnings : EXIT.sound;
-}
-
-async function validateOne(path: string, sources: Sources | undefined): Promise<Validation> {
-  const project = projectOfDatabase(basename(path));
-  const sourceImages = project === undefined ? undefined : await sources?.imagesOf(project);
-  return validateDatabase(path, sourceImages === undefined ? {} : { sourceImages });
-}
-
-function listDatabases(path: string): string[] {
-  if (!existsSync(path)) {
-    throw new ConfigurationError([
-      `${path}: there is no such database or folder; name one, or the data folder with --data`,
-    ]);
-  }
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .filter((name) => name.endsWith('.db') && !name.startsWith('.'))
-    .sort()
-    .map((name) => join(path, name));
 }

@@ -2,9 +2,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { counted } from '../output/format.js';
 import type { VerifySettings } from '../settings/database-settings.js';
 import { describeProof } from '../output/describe-proof.js';
-import type { RepairOutcome } from '@cullstream/runs';
-import { uninterrupted } from '@cullstream/runs';
-import { verifyAll } from '@cullstream/runs';
+import { uninterrupted, verifyAll, type RepairOutcome } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
 

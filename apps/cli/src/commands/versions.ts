@@ -1,13 +1,11 @@
 import { describeEncoding } from '@cullstream/contracts';
-import { exitCodes } from '@cullstream/runtime';
+import { exitCodes, requireDataFolder } from '@cullstream/runtime';
 import type { StoredVersion } from '@cullstream/store';
-import { describeFeatures } from '@cullstream/versions';
-import { findVersions, type ProjectVersions } from '@cullstream/versions';
+import { describeFeatures, findVersions, type ProjectVersions } from '@cullstream/versions';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limit } from '../output/limit.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
-import { requireDataFolder } from '@cullstream/runtime';
 import type { CommandContext } from './command-context.js';
 
 /** Every version of every project: when it was made, by what, and whether it is the current one. */

@@ -1,9 +1,6 @@
 import { formatTable } from './format-table.js';
 import { firstLines, limit } from './limit.js';
-import type { AcceptedGap } from '@cullstream/runs';
-import type { VectorComparison } from '@cullstream/runs';
-import type { Verification } from '@cullstream/runs';
-import type { ProjectProof } from '@cullstream/runs';
+import type { AcceptedGap, ProjectProof, VectorComparison, Verification } from '@cullstream/runs';
 
 /** A verification as people read it. */
 export function describeProof({

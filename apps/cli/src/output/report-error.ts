@@ -10,9 +10,9 @@ import {
   findNativeProblem,
   isPathError,
   isSystemError,
+  programFolder,
   withoutRawErrors,
 } from '@cullstream/runtime';
-import { programFolder } from '@cullstream/runtime';
 import type { Terminal } from './terminal.js';
 
 export interface ErrorPlace {

@@ -3,11 +3,11 @@ import {
   fileSource,
   parseSettings,
   refuseWritesIntoOriginals,
+  requireAnswers,
   type SettingsSchema,
   type SettingsSource,
 } from '@cullstream/runtime';
 import { z } from 'zod';
-import { requireAnswers } from '@cullstream/runtime';
 
 const originalsSetting = z.object({ originals: z.string() });
 

@@ -1,9 +1,7 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
-import type { BusLog } from '@cullstream/bus';
-import { connectBus, type BusCredentials } from '@cullstream/bus';
-import { toError } from '@cullstream/bus';
+import { connectBus, toError, type BusCredentials, type BusLog } from '@cullstream/bus';
 import { startGuardedServer, type GuardedServer } from './guarded-server.js';
 import { findDamage, findLostMessages } from './store-damage.js';
 import type { StoreClaim } from './store-owner.js';

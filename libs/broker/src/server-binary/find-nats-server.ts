@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
-import type { BusLog } from '@cullstream/bus';
-import { toError } from '@cullstream/bus';
+import { toError, type BusLog } from '@cullstream/bus';
 import { fetchDebianPackage } from './fetch-debian-package.js';
 import { fetchOfficialRelease } from './fetch-official-release.js';
 import { officialReleaseFor, type OfficialRelease } from './official-releases.js';

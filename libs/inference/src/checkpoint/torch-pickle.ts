@@ -1,5 +1,4 @@
-import type { AllowedGlobal, PickleHost } from '../pickle/pickle-values.js';
-import { isAllowedGlobal } from '../pickle/pickle-values.js';
+import { isAllowedGlobal, type AllowedGlobal, type PickleHost } from '../pickle/pickle-values.js';
 import { MalformedCheckpoint } from './checkpoint-error.js';
 import type { DType } from './dtype.js';
 import type { TensorView } from './tensor.js';

@@ -1,5 +1,4 @@
-import type { Activation } from '@cullstream/contracts';
-import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { EMBEDDING_LENGTH, type Activation } from '@cullstream/contracts';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import type { InputKind } from '../session/image-input.js';
 import { IMAGE_SIDE_PX } from '../session/normalize-pixels.js';

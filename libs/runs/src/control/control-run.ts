@@ -8,18 +8,21 @@ import {
 import { deleteRun, purgeWork, type Bus } from '@cullstream/bus';
 import { openRunRecords, requireWholeRun } from '@cullstream/runtime';
 import type { Stand } from '../status/run-stand.js';
-import { hasWorkerEnded, noteCancelled, readBrokerFile, workKinds } from '@cullstream/broker';
-import { chooseRun } from '../open/choose-run.js';
-import { patiently } from '@cullstream/broker';
-import { refuseOtherWeights } from '../execute/refuse-other-weights.js';
 import {
   hasBroker,
+  hasWorkerEnded,
   isExternal,
+  noteCancelled,
+  patiently,
   reachBroker,
+  readBrokerFile,
+  workKinds,
   type BrokerContext,
   type LockedFolder,
   type Reached,
 } from '@cullstream/broker';
+import { chooseRun } from '../open/choose-run.js';
+import { refuseOtherWeights } from '../execute/refuse-other-weights.js';
 
 /** A run that was told something. */
 export interface ControlledRun {

@@ -14,29 +14,30 @@ import { formatSeconds } from '@cullstream/report';
 import { openRunRecords, requireRun, toVariableName } from '@cullstream/runtime';
 import { noteIfSlow } from '../note-if-slow.js';
 import type { ExecutionOptions } from '../options.js';
-import { openBroker, type Broker } from '@cullstream/broker';
 import {
+  connectBroker,
+  joinBroker,
+  keepBrokerWriting,
   noteCancelled,
+  openBroker,
+  patiently,
   removeBrokerFile,
   writeBrokerFile,
+  type Broker,
   type BrokerFile,
   type WorkKind,
 } from '@cullstream/broker';
-import { connectBroker } from '@cullstream/broker';
 import { forgetRun } from '../open/enter-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
-import { joinBroker } from '@cullstream/broker';
 import { keepInStep } from './keep-in-step.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from '../open/open-run.js';
-import { patiently } from '@cullstream/broker';
 import { refuseOtherWeights } from './refuse-other-weights.js';
 import { relayWarnings } from './relay-warnings.js';
 import { openServiceLog } from '../supervise/service-log.js';
 import type { WorkContext } from '../work-context.js';
 import { refuseTakenPorts } from './refuse-taken-ports.js';
 import { untilRunEnds } from './until-run-ends.js';
-import { keepBrokerWriting } from '@cullstream/broker';
 import { watchDeployed } from './watch-deployed.js';
 import {
   startServices,

@@ -13,9 +13,7 @@ import {
 } from '@cullstream/bus';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { openRunRecords } from '@cullstream/runtime';
-import { toAccess } from '@cullstream/broker';
-import { connectBroker } from '@cullstream/broker';
-import { readBrokerFile } from '@cullstream/broker';
+import { connectBroker, readBrokerFile, toAccess } from '@cullstream/broker';
 import type { Interruption } from '../interruption.js';
 import { requireBytes } from './require-bytes.js';
 import { addEmbedder } from '../open/enter-run.js';

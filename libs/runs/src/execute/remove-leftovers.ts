@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, removeAbandoned } from '@cullstream/files';
-import type { Logger } from '@cullstream/runtime';
-import { programFolder } from '@cullstream/runtime';
+import { programFolder, type Logger } from '@cullstream/runtime';
 
 /**
  * Removes the unfinished files that killed processes left in the folders that are written. What cannot

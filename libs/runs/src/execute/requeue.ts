@@ -12,16 +12,13 @@ import {
 import { bundleLimits, deleteRun, refuseOtherContract, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { ExecutionOptions } from '../options.js';
-import type { Broker } from '@cullstream/broker';
+import { keepBrokerWriting, patiently, setUpBroker, type Broker } from '@cullstream/broker';
 import { ensureConsumers, refuseDeployed } from '../open/enter-run.js';
 import type { Interruption } from '../interruption.js';
 import { refuseOtherWeights } from './refuse-other-weights.js';
 import type { WorkContext } from '../work-context.js';
 import { untilDrained, untilPassed } from './until-passed.js';
-import { patiently } from '@cullstream/broker';
-import { keepBrokerWriting } from '@cullstream/broker';
 import { openServiceLog } from '../supervise/service-log.js';
-import { setUpBroker } from '@cullstream/broker';
 import { startServices, untilOneFails, type ServicePlan } from '../supervise/start-services.js';
 
 export interface RequeueOptions {

@@ -1,5 +1,4 @@
-import { ConfigurationError } from '@cullstream/contracts';
-import { counted } from '@cullstream/contracts';
+import { ConfigurationError, counted } from '@cullstream/contracts';
 import type { DeadEntry } from './dead-entry.js';
 
 /** Less of an id is taken for a slip. */

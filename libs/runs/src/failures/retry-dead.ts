@@ -10,7 +10,7 @@ import { listPoisonedMessages } from './list-poisoned-messages.js';
 import { retryInRun } from './retry-in-run.js';
 import { splitRetries } from './split-retries.js';
 import { recallModels, withUsualModels } from '../plan/recall-models.js';
-import { lockForServices } from '@cullstream/runtime';
+import { lockForServices, requireDataFolder } from '@cullstream/runtime';
 import { executeRun, type ExecutionParts, type RunView } from '../execute/execute-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import { prepareRun } from '../plan/prepare-run.js';
@@ -18,7 +18,6 @@ import type { RequeueOptions } from '../execute/requeue.js';
 import { toRunExecution } from '../open/to-run-execution.js';
 import { isExternal, withLockedBroker } from '@cullstream/broker';
 import type { RetryOptions, UseOptions } from '../options.js';
-import { requireDataFolder } from '@cullstream/runtime';
 import type { WorkContext } from '../work-context.js';
 
 type End = 'done' | 'interrupted';

@@ -1,8 +1,7 @@
 import { toRetryId, type RunId } from '@cullstream/contracts';
 import { deleteDeadLetter, type Bus } from '@cullstream/bus';
 import { readRuns } from '@cullstream/store';
-import type { Broker } from '@cullstream/broker';
-import { patiently } from '@cullstream/broker';
+import { patiently, type Broker } from '@cullstream/broker';
 import { publishImages, requeue, type RequeueOptions } from '../execute/requeue.js';
 import { toStoredEvents } from '../execute/stored-events.js';
 import type { DeadEntry, FailedImage, PoisonedMessage } from './dead-entry.js';

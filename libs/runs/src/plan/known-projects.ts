@@ -3,11 +3,10 @@ import { join, resolve } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toKey, type KnownProject, type Plan } from '@cullstream/catalog';
 import { errorMessage, readFileIfThere, withFileLock, writeFileAtomic } from '@cullstream/files';
-import type { Logger } from '@cullstream/runtime';
+import { programFolder, type Logger } from '@cullstream/runtime';
 import { locateDatabase, readRuns } from '@cullstream/store';
 import { z } from 'zod';
 import { listOwnDatabases } from '@cullstream/versions';
-import { programFolder } from '@cullstream/runtime';
 
 const VERSION = 1;
 const anyVersion = z.object({ v: z.int() });

@@ -1,5 +1,4 @@
-import { refuseWritesIntoOriginals, type Logger } from '@cullstream/runtime';
-import { requireAnswers } from '@cullstream/runtime';
+import { refuseWritesIntoOriginals, requireAnswers, type Logger } from '@cullstream/runtime';
 import { loadKnownProjects } from './known-projects.js';
 
 /** A command's data folder, and the files that it writes. */

@@ -6,22 +6,19 @@ import {
   type RunStatus,
 } from '@cullstream/contracts';
 import { type Bus } from '@cullstream/bus';
-import { openRunRecords } from '@cullstream/runtime';
+import { openRunRecords, tryLockData } from '@cullstream/runtime';
 import {
+  hasBroker,
   hasWorkerEnded,
+  isExternal,
+  reachBroker,
   readBrokerFile,
   readCancelled,
   workKinds,
-  type BrokerFile,
-  type WorkKind,
-} from '@cullstream/broker';
-import { tryLockData } from '@cullstream/runtime';
-import {
-  hasBroker,
-  isExternal,
-  reachBroker,
   type BrokerContext,
+  type BrokerFile,
   type LockedFolder,
+  type WorkKind,
 } from '@cullstream/broker';
 import { readStoredStatus } from './read-stored-status.js';
 import type { RunStand } from './run-stand.js';

@@ -1,4 +1,10 @@
-import { ConfigurationError, subjectOf, subjectsOf, tryDecodeEvent } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  counted,
+  subjectOf,
+  subjectsOf,
+  tryDecodeEvent,
+} from '@cullstream/contracts';
 import {
   countEvents,
   countMessages,
@@ -9,9 +15,13 @@ import {
   unlessMissing,
   type Bus,
 } from '@cullstream/bus';
-import { counted } from '@cullstream/contracts';
-import { readBrokerFile } from '@cullstream/broker';
-import { hasBroker, withBroker, type BrokerContext, type LockedFolder } from '@cullstream/broker';
+import {
+  hasBroker,
+  readBrokerFile,
+  withBroker,
+  type BrokerContext,
+  type LockedFolder,
+} from '@cullstream/broker';
 import type { ProjectProof } from './verify-project.js';
 
 export interface StreamProof {

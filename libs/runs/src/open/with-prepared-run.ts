@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { readBrokerFile } from '@cullstream/broker';
+import { ConfigurationError } from '@cullstream/contracts';
+import { findPixelDrift } from '@cullstream/embedding';
+import { requireDevice } from '@cullstream/inference';
+import { lockForServices } from '@cullstream/runtime';
+import type { Execution } from '../execute/execute-run.js';
+import { removeLeftovers } from '../execute/remove-leftovers.js';
+import { unlessInterrupted, type Interruption } from '../interruption.js';
+import type { BatchOptions } from '../options.js';
+import { rememberProjects } from '../plan/known-projects.js';
+import { prepareRun, type PreparedRun } from '../plan/prepare-run.js';
+import type { WorkContext } from '../work-context.js';
+import { toRunExecution } from './to-run-execution.js';
+
+export interface PrepareContext extends Pick<WorkContext, 'log' | 'note'> {
+  readonly interruption: Interruption;
+}
+
+/** What may be done with a run that was prepared. */
+export interface PreparedWork<T> {
+  execute(execution: Execution): Promise<T>;
+  /** Everything is done already. */
+  nothingToDo(prepared: PreparedRun): Promise<T>;
+}
+
+/**
+ * Takes the data folder, finds out what is left to do, and has it done, or told that it is nothing. The
+ * folder is let go afterwards.
+ * @throws {ConfigurationError} with all problems of options, models and sources; when another cullstream
+ *   works in the folder
+ * @throws {InterruptedError} when an end is requested before anything has begun
+ */
+export async function withPreparedRun<T>(
+  options: BatchOptions,
+  { log, note, interruption }: PrepareContext,
+  work: PreparedWork<T>,
+): Promise<T> {
+  if (options.detach === true && options.services !== 'deployed') {
+    throw new ConfigurationError([
+      '‹detach›: only deployed services go on by themselves; say ‹services=deployed›, or leave it out',
+    ]);
+  }
+  if (options.services === 'own') await requireDevice(options.device);
+  const prepare = () => unlessInterrupted(prepareRun(options, log, { note }), interruption);
+  // What is wrong with the options is found before a new data folder is made.
+  const early = existsSync(options.data) ? undefined : await prepare();
+  const lock = await lockForServices(options);
+  if (lock.warning !== undefined) note(lock.warning);
+  try {
+    await removeLeftovers(options, log);
+    const prepared = early ?? (await prepare());
+    for (const line of prepared.models.notes) note(line);
+    const isUnfinished = (await readBrokerFile(options.data)) !== undefined;
+    const { projects, rejected } = prepared.plan;
+    if (projects.length + rejected.length === 0 && !isUnfinished) {
+      await rememberProjects(prepared.plan, options, log);
+      return await work.nothingToDo(prepared);
+    }
+    if (options.services === 'own') await refuseDrift();
+    return await work.execute(toRunExecution(prepared, options, log));
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Vectors of other pixels under the name of these would spoil the cache for good. */
+async function refuseDrift(): Promise<void> {
+  const drift = await findPixelDrift();
+  if (drift !== undefined) throw new ConfigurationError([drift]);
+}
