@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { hashTree } from './support/hash-tree.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const EXIT = { sound: 0, warnings: 1, errors: 2 } as const;
 const PAGE_BYTES = 4096;
@@ -60,6 +61,12 @@ describe('validate', () => {
     expect(exitCode).toBe(EXIT.warnings);
     expect(stdout).toMatch(/locked\.db │ others +│ +500 │/);
     expect(stdout).toContain('warning: locked.db: another program has it locked;');
+  });
+
+  it('says what to do where a data folder has no databases yet', async () => {
+    const { exitCode, stderr } = await runInProcess(['validate', '--data', join(folder, 'new')]);
+    expect(exitCode).toBe(EXIT.errors);
+    expect(stderr).toContain(`${join(folder, 'new')} has no databases yet: \`cullstream run\``);
   });
 
   it('ends with 2 over a corrupt one, names the damage, checks the others, changes none', async () => {

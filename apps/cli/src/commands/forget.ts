@@ -23,7 +23,7 @@ export async function forget(
   terminal.print(
     json
       ? JSON.stringify({ forgotten: names }, null, 2)
-      : `${names.join(', ')}: not missed any more; databases and vectors stay`,
+      : `${names.join(', ')}: forgotten; databases and vectors stay, and a run takes up again what is in the originals`,
   );
   return exitCodes.ok;
 }

@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@cullstream/contracts';
 import {
   environmentSource,
   fileSource,
@@ -8,6 +9,7 @@ import {
   type SettingsSource,
 } from '@cullstream/runtime';
 import { z } from 'zod';
+import { refuseFiles } from './refuse-files.js';
 
 const originalsSetting = z.object({ originals: z.string() });
 
@@ -29,6 +31,10 @@ export async function readSettings<S extends SettingsSchema>(
 ): Promise<Readonly<z.infer<S>>> {
   const fromEnvironment = environmentSource(schema, environment);
   const config = flags['config'] ?? fromEnvironment.values['config'];
+  if (config === '') {
+    throw new ConfigurationError(['--config: is empty; give it a value or leave it out']);
+  }
+  await refuseFiles({ config });
   const file =
     typeof config === 'string'
       ? await fileSource(config, { required: true, known })

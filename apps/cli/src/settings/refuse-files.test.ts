@@ -13,3 +13,14 @@ it('refuses a file for a folder and a folder for a file, each by its flag', asyn
     ],
   });
 });
+
+it('refuses what would lie below a file, and asks nothing of what is not there yet', async () => {
+  const file = import.meta.filename;
+  const settings = { data: `${file}/data`, config: `${file}/x.yaml`, cache: `${tmpdir()}/not-yet` };
+  await expect(refuseFiles(settings)).rejects.toMatchObject({
+    problems: [
+      `--data: ${file}/data cannot be: part of the path is a file`,
+      `--config: ${file}/x.yaml cannot be: part of the path is a file`,
+    ],
+  });
+});

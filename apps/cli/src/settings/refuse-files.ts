@@ -1,14 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
+import { errnoOf } from '@cullstream/files';
 import { toFlag } from './add-settings.js';
 
-const folders = ['originals', 'data', 'cache'] as const;
+const folders = ['originals', 'data', 'cache', 'registry'] as const;
 /** What is read; of a file to write, whoever writes it says what is wrong. */
-const files = ['inventory', 'embedder', 'ranker', 'crop', 'natsSeedFile', 'natsCaFile'] as const;
+const files = [
+  ...['config', 'inventory', 'embedder', 'ranker', 'crop', 'natsSeedFile', 'natsCaFile'],
+] as const;
 
 /**
  * Refuses a file where a setting means a folder: below it nothing would be found, as if it were empty.
- * And a folder where one means a file, before anything is waited for.
+ * And a folder where one means a file, and what can never be there, before anything is waited for.
  * @throws {ConfigurationError} with every such setting
  */
 export async function refuseFiles(settings: object): Promise<void> {
@@ -22,7 +25,12 @@ export async function refuseFiles(settings: object): Promise<void> {
 async function lookAt(settings: object, name: string, wanted: 'file' | 'folder') {
   const path: unknown = Reflect.get(settings, name);
   if (typeof path !== 'string') return [];
-  const facts = await stat(path).catch(() => undefined);
+  const facts = await stat(path).catch((error: unknown) => {
+    return errnoOf(error) === 'ENOTDIR' ? ('below a file' as const) : undefined;
+  });
+  if (facts === 'below a file') {
+    return [`${toFlag(name)}: ${path} cannot be: part of the path is a file`];
+  }
   if (facts === undefined || facts.isDirectory() === (wanted === 'folder')) return [];
   return [
     `${toFlag(name)}: ${path} is a ${wanted === 'file' ? 'folder' : 'file'}; name a ${wanted}`,

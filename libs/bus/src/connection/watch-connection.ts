@@ -1,4 +1,4 @@
-import type { NatsConnection, Status } from '@nats-io/nats-core';
+import { PermissionViolationError, type NatsConnection, type Status } from '@nats-io/nats-core';
 import type { BusLog } from '../bus-log.js';
 
 /** Reports what happens to a connection until it closes. */
@@ -22,6 +22,11 @@ function logStatus(status: Status, log: BusLog): void {
       log.info({ server: status.server }, 'connected again');
       return;
     case 'error':
+      if (status.error instanceof PermissionViolationError) {
+        const { operation, subject } = status.error;
+        log.error({ operation, subject }, 'the broker does not allow that to this user');
+        return;
+      }
       log.error({ err: status.error }, 'the server reported an error');
       return;
     case 'ldm':

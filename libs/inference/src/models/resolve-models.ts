@@ -189,8 +189,14 @@ export function toPredictionModel(
   };
 }
 
+const settings = {
+  'image-encoder': 'embedder',
+  ranker: 'ranker',
+  'crop-proposer': 'crop',
+} as const;
+
 function nameOf({ kind }: Pick<ModelSource, 'kind'>): string {
-  return kind.replace('-', ' ');
+  return `‹${settings[kind]}›: ${kind.replace('-', ' ')}`;
 }
 
 function describe({ kind, path }: ModelSource, cause: unknown): string {

@@ -37,6 +37,12 @@ export async function validateDatabases(
     ]);
   }
   const targets = paths.length > 0 ? paths : [join(data, ...DATABASE_FOLDER)];
+  if (paths.length === 0 && !targets.every((target) => existsSync(target))) {
+    throw new ConfigurationError([
+      `${data} has no databases yet: \`cullstream run\` makes them; name others, or their folder, ` +
+        'or another data folder with ‹data›',
+    ]);
+  }
   const files = targets.flatMap(listDatabases);
   const sources =
     originals === undefined ? undefined : await openSources({ originalsDir: originals, inventory });

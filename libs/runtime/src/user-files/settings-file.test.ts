@@ -69,7 +69,7 @@ describe('a settings file', () => {
     const path = join(folder, 'none.yaml');
     expect(await fileSource(path, { required: false, known })).toMatchObject({ values: {} });
     await expect(fileSource(path, { required: true, known })).rejects.toThrow(
-      `${path}: there is no such settings file`,
+      `‹config›: ${path}: there is no such settings file`,
     );
     mkdirSync(path);
     await expect(fileSource(path, { required: false, known })).rejects.toThrow(

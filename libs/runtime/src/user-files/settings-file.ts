@@ -21,7 +21,8 @@ export async function fileSource(
 ): Promise<SettingsSource> {
   const file = await readUserFile(path, { what: 'the settings file' });
   if (file === undefined) {
-    if (required) throw new ConfigurationError([`${path}: there is no such settings file`]);
+    if (required)
+      throw new ConfigurationError([`‹config›: ${path}: there is no such settings file`]);
     return { name: path, values: {} };
   }
   const { content } = file;

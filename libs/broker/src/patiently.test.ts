@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest';
+import { patiently } from './patiently.js';
+
+it('waits for no longer than it says, even for a request that is never answered', async () => {
+  const failure = new Error('no answer');
+  let asked = 0;
+  const answer = patiently(
+    () => (asked++ === 0 ? Promise.reject(failure) : new Promise(() => undefined)),
+    undefined,
+    { mostMs: 700 },
+  );
+  await expect(answer).rejects.toBe(failure);
+  expect(asked).toBe(2);
+});
