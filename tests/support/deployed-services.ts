@@ -57,20 +57,28 @@ export function toVariables(
   };
 }
 
+export interface KeptService extends Pick<ServiceProcess, 'stop'> {
+  /** How often it has ended by itself. */
+  readonly deaths: number;
+}
+
 /** The same, started again whenever it ends, as containers are. */
-export function keepService(
-  ...given: Parameters<typeof startService>
-): Pick<ServiceProcess, 'stop'> {
+export function keepService(...given: Parameters<typeof startService>): KeptService {
   let isStopped = false;
+  let deaths = 0;
   let service = startService(...given);
   const keep = async (): Promise<void> => {
     await service.ended;
     if (isStopped) return;
+    deaths += 1;
     service = startService(...given);
     await keep();
   };
   const kept = keep();
   return {
+    get deaths() {
+      return deaths;
+    },
     async stop() {
       isStopped = true;
       await service.stop();

@@ -3,6 +3,7 @@ import { consumeBatches, type Bus, type Disposition } from '@cullstream/bus';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createGate,
+  SOON,
   lettersOf,
   numbered,
   startBrokerFixture,
@@ -211,5 +212,59 @@ describe('consuming in batches', () => {
     // Five among its neighbours and two alone; a slow machine loses one, or has one twice, at a close.
     expect(deaths).toBeGreaterThanOrEqual(5);
     expect(deaths).toBeLessThanOrEqual(9);
+  });
+
+  it('gives up several of one message that end the process, each after two deaths of its own', async () => {
+    const { spec, subject } = await startRun(bus, [], { ackWaitMs: 300 });
+    const texts = ['good1', 'poison1', 'poison2', 'poison3', 'good2'];
+    const publisher = bus.publisher({ bundle: { maxEvents: 8, maxBytes: 1_000 } });
+    await Promise.all(
+      texts.map((text) =>
+        publisher.publish(subject, Buffer.from(text), { id: `${subject}/${text}` }),
+      ),
+    );
+    const handedBack = await consumeBatches(bus, spec, { maxBatch: 8, lingerMs: 50 }, (given) =>
+      Promise.reject(
+        (given[0]?.deliveryCount ?? 0) < 6
+          ? new TransientError('handed back', { retryAfterMs: 0 })
+          : new TransientError('enough', { retryAfterMs: 300 }),
+      ),
+    );
+    await vi.waitFor(async () => {
+      const { delivered } = await bus.manager.consumers.info(spec.stream, spec.durable);
+      expect(delivered.consumer_seq).toBeGreaterThan(5);
+    }, SOON);
+    await handedBack.stop();
+
+    const told: string[] = [];
+    let deaths = 0;
+    const lives = async (): Promise<boolean> => {
+      const mortal = await fixture.connect('mortal');
+      const died = createGate();
+      const onDead = ({ data }: { data: Uint8Array }) => {
+        told.push(textOf(data));
+        return Promise.resolve();
+      };
+      const options = { maxBatch: 8, lingerMs: 50, onDead };
+      await consumeBatches(mortal, spec, options, async (deliveries) => {
+        if (deliveries.some(({ data }) => textOf(data).startsWith('poison'))) {
+          deaths += 1;
+          await mortal.close();
+          died.open();
+          await createGate().opened;
+        }
+        return deliveries.map(() => undefined);
+      });
+      const drained = untilDrained(bus, spec).then(() => true);
+      drained.catch(() => undefined);
+      const lived = await Promise.race([died.opened.then(() => false), drained]);
+      await mortal.close();
+      return lived;
+    };
+    while (!(await lives()));
+
+    expect(deaths).toBe(6);
+    expect(told).toEqual(['poison1', 'poison2', 'poison3']);
+    expect((await lettersOf(bus, spec)).map(({ data }) => textOf(data))).toEqual(told);
   });
 });

@@ -1,5 +1,4 @@
 import type { Bus } from '../connection/bus.js';
-import { createSlots } from '../publish/slots.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
 import type { Delivery } from './delivery.js';
@@ -15,8 +14,8 @@ export interface ConsumeEachOptions extends ConsumptionOptions {
  * Handles deliveries one by one, up to `maxInFlight` at the same time. A handler that resolves is
  * done; what it throws decides what becomes of the delivery.
  *
- * Of the messages that were delivered more than five times, one at a time is handled; it is given
- * up when handling it ended the process twice.
+ * A message that was delivered more than five times is handled alone, with nothing beside it that
+ * could end the process in its stead; it is given up when handling it ended the process twice.
  * @throws {Error} when the stream or the consumer is missing.
  */
 export function consumeEach(
@@ -26,7 +25,6 @@ export function consumeEach(
   handle: (delivery: Delivery) => Promise<void>,
 ): Promise<Consumption> {
   const { maxInFlight } = options;
-  const suspects = createSlots(1);
   const inWork = new Set<Promise<void>>();
   const ended = createSignal();
 
@@ -47,13 +45,12 @@ export function consumeEach(
         const parts = await intake.take(maxInFlight - inWork.size, 0);
         if (parts.length === 0) break;
         for (const part of parts) {
-          const work = handling.isSuspect(part)
-            ? suspects
-                .acquire()
-                .then(() => handling.alone(part))
-                .finally(() => suspects.release())
-            : handling.together([part]);
-          const tracked = work.finally(() => {
+          if (handling.isSuspect(part)) {
+            await Promise.all(inWork);
+            await handling.alone(part);
+            continue;
+          }
+          const tracked = handling.together([part]).finally(() => {
             inWork.delete(tracked);
             ended.notify();
           });

@@ -15,15 +15,9 @@ export const MAX_DELIVERIES = 5;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 60_000;
 
-/** Handling this message ended the process, again and again. */
+/** Handling this event ended the process, again and again. */
 export class NeverFinishedError extends Error {
   override readonly name = 'NeverFinishedError';
-  /** So does what is done when it is given up: then only a dead letter is left of it. */
-  readonly endsGivingUp: boolean;
-  constructor(message: string, { endsGivingUp = false }: { endsGivingUp?: boolean } = {}) {
-    super(message);
-    this.endsGivingUp = endsGivingUp;
-  }
 }
 
 /**

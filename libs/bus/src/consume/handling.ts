@@ -13,8 +13,10 @@ import { openUnfinishedAttempts, type UnfinishedAttempts } from './unfinished-at
 
 export type BatchHandler = (deliveries: readonly Delivery[]) => Promise<readonly Outcome[]>;
 
-/** Attempts alone that ended with the process, after which a message is given up unhandled. */
+/** Attempts alone that ended with the process, after which an event is given up unhandled. */
 const MAX_UNFINISHED_ATTEMPTS = 2;
+/** So many more at giving it up, after which only a dead letter is left of it. */
+const MAX_UNFINISHED_IN_ALL = 2 * MAX_UNFINISHED_ATTEMPTS;
 
 export interface Handling {
   /** Delivered so often that it may be what ends the process: to be handled alone. */
@@ -54,7 +56,7 @@ export function createHandling(
   }
 
   async function settleMessage(held: HeldMessage): Promise<void> {
-    const dispositions = await settle(bus, deadLetters, ref, held, redeliveries, options.onDead);
+    const dispositions = await settle(bus, deadLetters, ref, held, redeliveries, tellGivenUp);
     intake.release(held);
     for (const [index, { delivery, ended }] of held.parts.entries()) {
       const decided = dispositions[index];
@@ -62,15 +64,27 @@ export function createHandling(
     }
   }
 
+  /** Before an event becomes a dead letter. What that ends with the process is written down, too. */
+  async function tellGivenUp(delivery: Delivery, error: Error): Promise<void> {
+    if (error instanceof NeverFinishedError && !(await isBegun(delivery, MAX_UNFINISHED_IN_ALL)))
+      return;
+    await options.onDead?.(delivery, error);
+  }
+
+  /** Writes down that an event is tried, unless that was done `most` times and never taken back. */
+  async function isBegun(delivery: Delivery, most: number): Promise<boolean> {
+    const unfinished = await openAttempts();
+    const before = await unfinished.count(ref, delivery);
+    if (before >= most) return false;
+    await unfinished.record(ref, delivery, before + 1);
+    return true;
+  }
+
   async function tryAlone({ delivery }: HeldPart): Promise<Outcome> {
     try {
-      const unfinished = await openAttempts();
-      const before = await unfinished.count(ref, delivery);
-      await unfinished.record(ref, delivery, before + 1);
-      if (before >= MAX_UNFINISHED_ATTEMPTS) {
+      if (!(await isBegun(delivery, MAX_UNFINISHED_ATTEMPTS))) {
         return new NeverFinishedError(
-          `handling ended the process ${before} times, after ${delivery.deliveryCount} deliveries`,
-          { endsGivingUp: before >= 2 * MAX_UNFINISHED_ATTEMPTS },
+          `handling ended the process ${MAX_UNFINISHED_ATTEMPTS} times, after ${delivery.deliveryCount} deliveries`,
         );
       }
     } catch (cause) {
@@ -103,7 +117,8 @@ export function createHandling(
       const startedMs = performance.now();
       const outcome = await tryAlone(part);
       await finish(part, outcome, performance.now() - startedMs);
-      await clearAttempts(part);
+      // Else it would be tried anew while its message waits for others, or when it comes once more.
+      if (!(outcome instanceof NeverFinishedError)) await clearAttempts(part);
     },
     async handBack(parts) {
       const outcome = new TransientError('the consumer stops', { retryAfterMs: 0 });

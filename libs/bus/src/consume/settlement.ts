@@ -6,7 +6,7 @@ import type { Publisher } from '../publish/publisher.js';
 import { toError } from '../to-error.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
-import { disposition, NeverFinishedError, type Disposition } from './disposition.js';
+import { disposition, type Disposition } from './disposition.js';
 import type { HeldMessage, HeldPart } from './held-message.js';
 import type { RedeliveryLog } from './redelivery-log.js';
 
@@ -63,8 +63,7 @@ async function giveUp(
   const { delivery, ended } = part;
   const outcome = ended?.outcome;
   try {
-    const endsGivingUp = outcome instanceof NeverFinishedError && outcome.endsGivingUp;
-    if (outcome !== undefined && !endsGivingUp) await onDead?.(delivery, outcome);
+    if (outcome !== undefined) await onDead?.(delivery, outcome);
     await publishDeadLetter(deadLetters, {
       subject: delivery.subject,
       stream: ref.stream,
