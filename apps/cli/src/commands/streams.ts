@@ -48,7 +48,10 @@ function toText(
   return [
     ...(pruned.length === 0 ? [] : [`forgotten: ${pruned.join(', ')}`]),
     formatTable(head, rows, { spare: ['state'] }),
-    ...lost.map((name) => `the stream ${name} is gone; the next run makes it anew`),
+    ...lost.map(
+      (name) =>
+        `there is no stream ${name}: the next run makes it, or \`cullstream provision\` for deployed services`,
+    ),
     'counted in messages, which carry up to 128 images each',
     `about ${(total / 1e6).toFixed(1)} MB in all; \`cullstream streams --prune --keep-runs N\` forgets finished runs`,
   ].join('\n');

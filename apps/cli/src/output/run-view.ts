@@ -54,7 +54,9 @@ function describeEta({ eta, state }: RunStatus): string | undefined {
 function describeOpening({ record, resumed }: OpenedRun): string {
   const images = record.projects.reduce((sum, { project }) => sum + project.images, 0);
   const projects = `${counted(record.projects.length, 'project')}, ${counted(images, 'image')}`;
-  return `${resumed ? 'resuming' : 'starting'} run ${record.run}: ${projects}`;
+  const rejected = record.rejected.length;
+  const more = rejected === 0 ? '' : `, and ${counted(rejected, 'source')} that cannot be used`;
+  return `${resumed ? 'resuming' : 'starting'} run ${record.run}: ${projects}${more}`;
 }
 
 /** Lines: one when a project ends, one every ten seconds. For pipes and logs. */

@@ -73,7 +73,8 @@ async function compare(bus: Bus, proofs: readonly ProjectProof[]): Promise<Strea
   const kept = STAGES.filter((stage) => !lost.includes(stage));
   const gaps: string[] = [];
   const notes = lost.map(
-    (stage) => `the stream ${streams[stage].name} is gone; the next run makes it anew`,
+    (stage) =>
+      `there is no stream ${streams[stage].name}: the next run makes it, or \`cullstream provision\` for deployed services`,
   );
   let projectsChecked = 0;
   for (const { proof, lacks } of await findAllLacks(bus, kept, proofs)) {
