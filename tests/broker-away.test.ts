@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +103,7 @@ describe.concurrent('a broker that is not there, or not as it must be', () => {
   it('ends every command with a sentence, after a wait that was said', async () => {
     const place = ['--nats', away, '--data', join(folder, 'none')];
     const { embedder } = example.models;
+    mkdirSync(join(folder, 'replayed'));
     const commands = [
       argsAt(away),
       ['replay', '--from', 'embeddings', ...argsAt(away, 'replayed').slice(1)],

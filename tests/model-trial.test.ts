@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -30,6 +30,7 @@ it.each(['run', 'plan', 'replay', 'models check'])(
     const cache = join(folder, 'cache');
     const [, ...args] = toRunArgs(example, data);
     const isReplay = command === 'replay';
+    if (isReplay) mkdirSync(data);
     const more = isReplay ? ['--from', 'images'] : [];
     const whole = [...command.split(' '), ...args, ...more, '--cache', cache, '--ranker', ranker];
     const { exitCode, stdout, stderr } = await runInProcess(whole);

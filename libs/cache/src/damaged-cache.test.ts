@@ -169,7 +169,7 @@ describe('a damaged index', () => {
     const lines = readFileSync(indexFile, 'utf8').replace('"width":640', '"width":641');
     writeFileSync(indexFile, lines);
     await openEmbeddingCache({ dataDir, recipe: other, log });
-    expect(warnings).toEqual([expect.stringContaining('1 lines of the cache index are damaged')]);
+    expect(warnings).toEqual([expect.stringContaining('1 line of the cache index damaged')]);
   });
 
   it('vouches for no vector by a line that names another image’s digest', async () => {

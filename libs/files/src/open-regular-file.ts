@@ -67,10 +67,14 @@ function refuseSocket(path: string | Buffer, error: unknown): never {
   throw error;
 }
 
-function requireFile(file: number, path: string): number {
+function requireFile(
+  file: number,
+  path: string,
+  isUsable: (facts: Stats) => boolean = (facts) => facts.isFile(),
+): number {
   try {
     const facts = fstatSync(file);
-    if (!facts.isFile()) throw new NotRegularFileError(path, facts);
+    if (!isUsable(facts)) throw new NotRegularFileError(path, facts);
     return file;
   } catch (error) {
     closeSync(file);
@@ -85,7 +89,9 @@ function requireFile(file: number, path: string): number {
  * @throws {Error} of the system
  */
 export function openForAppendingSync(path: string): number {
-  return requireFile(openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY), path);
+  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY);
+  // A device takes what is written or says why not, as `/dev/full` does.
+  return requireFile(file, path, (facts) => facts.isFile() || facts.isCharacterDevice());
 }
 
 /**

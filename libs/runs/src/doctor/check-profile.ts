@@ -3,7 +3,7 @@ import { chooseEmbedder } from '@cullstream/inference';
 import type { DoctorOptions } from '../options.js';
 import type { DoctorFinding } from './finding.js';
 
-/** Whether embedders of this machine work as `doctor --tune` measured, or by default. */
+/** Whether embedders of this machine work as `doctor` measured, or by default. */
 export async function checkProfile(settings: DoctorOptions): Promise<Omit<DoctorFinding, 'check'>> {
   const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
   const { recipe } = await chooseEmbedder({ ...settings, dataDir, cacheDir });

@@ -16,7 +16,7 @@ export interface KnownRates {
 }
 
 /**
- * What is known of how fast these weights go here: what the last run showed or `doctor --tune` has
+ * What is known of how fast these weights go here: what the last run showed or `doctor` has
  * measured, whichever is newer, else what is usual for a model of this size and so many cores.
  */
 export async function findKnownRates(
