@@ -29,7 +29,7 @@ function describeSilent({ kind, run, stand, isIdle }: RunStand): string {
   if (!isIdle) {
     return (
       `${kind} ${run} is ${stand === 'running' ? 'under way' : stand}, but does not answer: it ` +
-      'begins or ends just now, or its machine has too much to do; ask again'
+      'begins or ends just now, its machine has too much to do, or the reporter of a deployment is away; ask again'
     );
   }
   return stand === 'paused'
