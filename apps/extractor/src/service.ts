@@ -1,27 +1,19 @@
-import { relative } from 'node:path';
 import { isUnfinished, type RunHead, type RunId } from '@cullstream/contracts';
-import type { Bus } from '@cullstream/bus';
-import { loadLegacyIndex } from '@cullstream/cache';
-import type { FindLegacyEmbedding } from '@cullstream/catalog';
-import { SourceGuard } from '@cullstream/imaging/archive';
 import {
-  checkReadable,
-  connectService,
-  openDataFolder,
-  openRunRecords,
+  listRuns,
+  pause,
   requireRun,
   requireWholeRun,
-  type DataFolder,
-  type Logger,
-  type RunRecords,
+  untilAborted,
   type Service,
   type ServiceContext,
 } from '@cullstream/runtime';
+import { extractProject } from './adapters/extract-project.js';
 import { createFeedGate } from './adapters/feed-gate.js';
+import { legacyFinder } from './adapters/legacy-finder.js';
 import { createProjectAttempts } from './adapters/project-attempts.js';
-import { pause, untilAborted } from './adapters/pause.js';
+import { composeExtractor, type ExtractorParts } from './compose.js';
 import { ProjectOrder } from './core/project-order.js';
-import { extractProject } from './extract-project.js';
 import type { ExtractorSettings } from './settings.js';
 
 /** How often it looks for runs that have begun, or that were resumed. */
@@ -37,23 +29,16 @@ export async function startExtractor(
   settings: ExtractorSettings,
   context: ServiceContext,
 ): Promise<Service> {
-  const bus = await connectService(settings, context);
-  context.health.addCheck('originals', () => checkReadable(settings.originals));
-  const guard = new SourceGuard({ originalsDir: settings.originals, log: context.log });
-  const lending =
-    settings.bytes === 'object-store'
-      ? await lend(bus, settings, { ...context, guard })
-      : undefined;
-  const folder = openDataFolder(settings.data, context.log);
-  await folder.untilThere();
+  const parts = await composeExtractor(settings, context);
+  const { bus, folder, lending } = parts;
   const stopping = new AbortController();
+  const { signal } = stopping;
   const work = async () => {
-    const records = await openRunRecords(bus);
-    const extractor = { bus, records, settings, context, guard, folder, signal: stopping.signal };
+    const extractor = { ...parts, signal };
     if (settings.run === undefined) return extractAll(extractor);
     await extractOne(settings.run, extractor);
     // Whoever lends is there until the last image is embedded.
-    if (lending !== undefined) await untilAborted(stopping.signal);
+    if (lending !== undefined) await untilAborted(signal);
   };
   const finish = async () => {
     await lending?.stop();
@@ -68,23 +53,7 @@ export async function startExtractor(
   };
 }
 
-/** What reads images is loaded by those who lend, and by nobody else. */
-async function lend(
-  bus: Bus,
-  settings: ExtractorSettings,
-  parts: Pick<ServiceContext, 'metrics'> & Pick<Extractor, 'guard'>,
-) {
-  const { lendOriginals } = await import('./adapters/lend-originals.js');
-  return lendOriginals(bus, settings, parts);
-}
-
-interface Extractor {
-  readonly bus: Bus;
-  readonly records: RunRecords;
-  readonly settings: ExtractorSettings;
-  readonly context: ServiceContext;
-  readonly guard: SourceGuard;
-  readonly folder: DataFolder;
+interface Extractor extends ExtractorParts {
   readonly signal: AbortSignal;
 }
 
@@ -100,21 +69,11 @@ async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
   }
 }
 
-/** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
-async function listPatiently(records: RunRecords, log: Logger): Promise<RunHead[]> {
-  try {
-    return [...(await records.list()).values()];
-  } catch (error) {
-    log.warn({ err: error }, 'the broker does not tell which runs there are');
-    return [];
-  }
-}
-
 /** Replays feed themselves. */
 async function extractAll(extractor: Extractor): Promise<void> {
   const { records, signal, context } = extractor;
   while (!signal.aborted) {
-    const next = (await listPatiently(records, context.log)).find(
+    const next = (await listRuns(records, context.log)).find(
       ({ state, extractedAt, replay }) =>
         state === 'running' && extractedAt === null && replay === undefined,
     );
@@ -174,13 +133,4 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
 function isSame(one: RunHead['lists'], other: RunHead['lists']): boolean {
   if ('digest' in one && 'digest' in other) return one.digest === other.digest;
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function legacyFinder(record: RunHead, dataDir: string): FindLegacyEmbedding {
-  if (record.options.legacyCache === 'ignore') return () => undefined;
-  const index = loadLegacyIndex({ dataDir });
-  return (names, fileName) => {
-    const found = index.find(names, fileName);
-    return found === undefined ? undefined : relative(dataDir, found.embeddingFile);
-  };
 }

@@ -1,43 +1,12 @@
+import { MalformedEventError, type ImageEmbedded, type ImageFailed } from '@cullstream/contracts';
+import { consumeBatches, consumerSpec, type Delivery } from '@cullstream/bus';
 import {
-  decodeEvent,
-  describeDifference,
-  encodeEvent,
-  MalformedEventError,
-  messageIdOf,
-  subjectOf,
-  toImageFailed,
-  type ImageEmbedded,
-  type ImageFailed,
-  type ImagePredicted,
-  type PredictionRecipe,
-} from '@cullstream/contracts';
-import {
-  bundleLimits,
-  consumeBatches,
-  consumerSpec,
-  tellRecipe,
-  type Delivery,
-  type Publisher,
-} from '@cullstream/bus';
-import {
-  chooseModels,
-  createPredictor,
-  watchInference,
-  type InferenceClock,
-  type Predictor,
-} from '@cullstream/inference';
-import {
-  connectService,
-  createRecipeGuard,
-  createStartMarks,
-  openRunRecords,
   WORKING_EVERY_MS,
-  type RecipeGuard,
   type Service,
   type ServiceContext,
-  type ServiceMetrics,
   type StartMarks,
 } from '@cullstream/runtime';
+import { composePredictor, type PredictorParts } from './compose.js';
 import { toResult } from './core/to-result.js';
 import type { PredictorSettings } from './settings.js';
 
@@ -52,35 +21,10 @@ export async function startPredictor(
   settings: PredictorSettings,
   context: ServiceContext,
 ): Promise<Service> {
-  const { metrics } = context;
-  const models = await chooseModels({
-    ...settings,
-    dataDir: settings.data,
-    cacheDir: settings.cache,
-  });
-  const { predictionRecipe: recipe, paths } = models;
-  const predictor = await createPredictor({
-    ranker: { path: paths.rankerOnnx, features: recipe.ranker.features },
-    crop: { path: paths.cropOnnx, features: recipe.crop.features },
-  });
-  const bus = await connectService(settings, context);
-  const publisher = bus.publisher({ bundle: bundleLimits.predictions });
-  const guard = createRecipeGuard(await openRunRecords(bus), {
-    what: 'predictor',
-    recipeId: recipe.id,
-    recipeOf: (record) => record.recipe.id,
-    describe: (record) => describeDifference(record.recipe, recipe),
-  });
-  if (settings.run === undefined) {
-    // First: who asks before a run begins is told, and a run that had begun is seen.
-    await tellRecipe(bus, { service: 'predictor', recipe });
-    await guard.refuseUnderWay();
-  }
+  const parts = await composePredictor(settings, context);
+  const { bus, publisher, guard, metrics } = parts;
   const spec = consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH });
   bus.watchBacklog(spec);
-  const marks = createStartMarks();
-  const clock = watchInference(context.name);
-  const parts = { predictor, clock, recipe, publisher, metrics, guard, marks };
   const consumption = await consumeBatches(
     bus,
     spec,
@@ -89,7 +33,7 @@ export async function startPredictor(
       workingEveryMs: WORKING_EVERY_MS,
       lingerMs: LINGER_MS,
       onSettled: metrics.settled,
-      onDead: (delivery, error) => passOnDead(delivery, error, publisher),
+      onDead: publisher.passOnDead,
     },
     (deliveries) => predictBatch(deliveries, parts),
   );
@@ -99,19 +43,9 @@ export async function startPredictor(
   };
 }
 
-interface Parts {
-  readonly predictor: Predictor;
-  readonly clock: InferenceClock;
-  readonly recipe: PredictionRecipe;
-  readonly publisher: Publisher;
-  readonly metrics: ServiceMetrics;
-  readonly guard: RecipeGuard;
-  readonly marks: StartMarks;
-}
-
 async function predictBatch(
   deliveries: readonly Delivery[],
-  parts: Parts,
+  parts: PredictorParts,
 ): Promise<(Error | undefined)[]> {
   const { metrics, publisher, predictor, clock, recipe } = parts;
   metrics.observeBatch(deliveries.length);
@@ -139,7 +73,7 @@ async function predictBatch(
           const result = event.type === 'image.failed' ? event : predicted.get(event);
           if (result === undefined) return undefined;
           metrics.countImages(result.type === 'image.failed' ? 'failed' : 'predicted');
-          const bytes = await publish(result, publisher, deliveries[index]?.id);
+          const bytes = await publisher.publish(result, deliveries[index]?.id);
           published += bytes;
           return undefined;
         }),
@@ -154,14 +88,11 @@ function isEmbedded(event: ImageEmbedded | ImageFailed | Error): event is ImageE
 
 async function tryDecode(
   data: Uint8Array,
-  { recipe, guard, marks }: Parts,
+  { stage, recipe, guard, marks }: PredictorParts,
 ): Promise<ImageEmbedded | ImageFailed | Error> {
   try {
-    const event = decodeEvent(data);
+    const event = stage.decode(data);
     if (event.type === 'image.failed') return withMark(event, marks);
-    if (event.type !== 'image.embedded') {
-      return new MalformedEventError(`${event.type} has no place among embeddings`);
-    }
     await guard.refuseOthers(event.run);
     if (event.embeddingRecipe === recipe.embedding.id) return withMark(event, marks);
     return new MalformedEventError(
@@ -178,29 +109,4 @@ function withMark<T extends ImageEmbedded | ImageFailed>(event: T, marks: StartM
   const startedAt = marks.of(event, new Date());
   if (startedAt === undefined || event.projectStartedAt !== undefined) return event;
   return { ...event, projectStartedAt: startedAt };
-}
-
-/** @returns the bytes of the encoded event */
-async function publish(
-  event: ImagePredicted | ImageFailed,
-  publisher: Publisher,
-  causeId?: string,
-): Promise<number> {
-  const subject = subjectOf('predictions', event.run, event.project.name);
-  const data = encodeEvent(event);
-  await publisher.publish(subject, data, { id: messageIdOf(event, causeId) });
-  return data.length;
-}
-
-/** A message that is given up still ends its image: the group completes without it. */
-async function passOnDead(delivery: Delivery, error: Error, publisher: Publisher): Promise<void> {
-  if (error instanceof MalformedEventError) return;
-  const event = decodeEvent(delivery.data);
-  if (event.type !== 'image.embedded') return;
-  const failure = {
-    stage: 'predictor',
-    reason: 'unexpected-error',
-    message: error.message,
-  } as const;
-  await publish(toImageFailed(event, failure), publisher, delivery.id);
 }

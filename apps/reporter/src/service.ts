@@ -1,19 +1,38 @@
-import { isUnfinished, type RunHead, type RunId } from '@cullstream/contracts';
 import {
-  checkDataFolder,
-  connectService,
-  openDataFolder,
-  openRunRecords,
+  decodeEvent,
+  isUnfinished,
+  MalformedEventError,
+  statusSubject,
+  subjectsOf,
+  type ResultEvent,
+  type RunId,
+  type RunRecord,
+  type RunStatus,
+} from '@cullstream/contracts';
+import { maxMessageBytes, readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
+import { isFinished } from '@cullstream/report';
+import {
+  listRuns,
+  pause,
+  readLastRates,
   requireWholeRun,
   type Logger,
   type Service,
   type ServiceContext,
 } from '@cullstream/runtime';
-import { pause } from './adapters/pause.js';
-import { queuesOfAll, queuesOfRun } from './adapters/read-queues.js';
-import { settleRun } from './adapters/settle-run.js';
-import { followRun, type Reporter } from './follow-run.js';
+import { openBatchLog } from './adapters/batch-log.js';
+import { finishRun, keepRates } from './adapters/finish-run.js';
+import { hearWarnings, type HeardWarnings } from './adapters/hear-warnings.js';
+import { openWorkingTimeFile } from './adapters/working-time-file.js';
+import { composeReporter, type ReporterParts } from './compose.js';
+import { fitStatus } from './core/fit-status.js';
+import { RunReport } from './core/run-report.js';
 import type { ReporterSettings } from './settings.js';
+
+/** Of how long it has been followed: how long it is left alone between two looks, within these. */
+const SHARE_BETWEEN_LOOKS = 1 / 20;
+const LEAST_BETWEEN_LOOKS_MS = 500;
+const MOST_BETWEEN_LOOKS_MS = 1_000;
 
 /** How often a deployed reporter looks for runs that have begun. */
 const LOOK_EVERY_MS = 1_000;
@@ -26,22 +45,13 @@ export async function startReporter(
   settings: ReporterSettings,
   context: ServiceContext,
 ): Promise<Service> {
-  const { log, health } = context;
-  const bus = await connectService(settings, context);
-  const folder = openDataFolder(settings.data, log);
-  await folder.untilThere();
-  health.addCheck('data', () => checkDataFolder(folder));
+  const parts = await composeReporter(settings, context);
+  const { bus, records, folder } = parts;
   const stopping = new AbortController();
+  const reporter = { ...parts, signal: stopping.signal };
   const work = async () => {
-    const records = await openRunRecords(bus);
-    const { signal } = stopping;
-    const reporter = { bus, records, dataDir: settings.data, folder, log, signal };
-    if (settings.run === undefined) {
-      return followAll({ ...reporter, readQueues: queuesOfAll(bus) }, context);
-    }
-    const record = await requireWholeRun(records, settings.run);
-    const readQueues = queuesOfRun(bus);
-    await followRun(record, { ...reporter, readQueues, settle: settleRun(bus, readQueues) });
+    if (settings.run === undefined) return followAll(reporter, context);
+    await followRun(await requireWholeRun(records, settings.run), reporter);
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
@@ -52,14 +62,8 @@ export async function startReporter(
   };
 }
 
-/** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
-async function listPatiently(records: Reporter['records'], log: Logger): Promise<RunHead[]> {
-  try {
-    return [...(await records.list()).values()];
-  } catch (error) {
-    log.warn({ err: error }, 'the broker does not tell which runs there are');
-    return [];
-  }
+interface Reporter extends ReporterParts {
+  readonly signal: AbortSignal;
 }
 
 async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): Promise<void> {
@@ -67,7 +71,7 @@ async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): 
   const followed = new Map<RunId, Promise<void>>();
   let failure: { readonly cause: unknown } | undefined;
   while (!signal.aborted && failure === undefined) {
-    for (const head of await listPatiently(records, log)) {
+    for (const head of await listRuns(records, log)) {
       const { run } = head;
       if (!isUnfinished(head) || followed.has(run)) continue;
       log.info({ run }, 'a run is under way');
@@ -85,4 +89,93 @@ async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): 
   // The process is started again and takes up every run from its results.
   if (failure !== undefined) throw failure.cause;
   await Promise.all(followed.values());
+}
+
+/**
+ * Follows the results of a run from the beginning, so that a restart knows all; broadcasts where it
+ * stands; writes a log line a project and, when the last one has ended, the summary. Ends then, when
+ * it is stopped, or when the run is cancelled or forgotten.
+ */
+async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
+  const heard = await hearWarnings(reporter.bus, record.run, reporter);
+  try {
+    await follow(record, reporter, heard);
+  } finally {
+    heard.close();
+  }
+}
+
+async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarnings): Promise<void> {
+  const { bus, records, dataDir, folder, log, signal } = reporter;
+  const { run } = record;
+  const worked = await openWorkingTimeFile(dataDir, run, log);
+  const report = new RunReport(record, await openBatchLog(dataDir, run), {
+    worked: worked.known,
+    rates: await readLastRates(dataDir, record.recipe.embedding.id),
+  });
+  const startedMs = performance.now();
+  let afterSequence = 0;
+  while (!signal.aborted) {
+    const range = {
+      stream: streams.results.name,
+      filter: subjectsOf('results', run),
+      afterSequence,
+    };
+    const isThere = (await folder.problem()) === undefined;
+    const read = () => readNewer(bus, range, (message) => report.take(toResult(message, log)));
+    if (isThere) afterSequence = await folder.whileThere(read);
+    const current = await records.get(run);
+    if (current === undefined) {
+      log.warn({ run }, 'the run was forgotten');
+      await worked.remove();
+      return;
+    }
+    if (current.state === 'cancelled') {
+      broadcast(bus, report.status(current.state, new Date()));
+      await bus.connection.flush();
+      log.info({ run }, 'the run was cancelled');
+      await worked.remove();
+      return;
+    }
+    // Not before the extractor has written the record for the last time: one would undo the other.
+    if (current.extractedAt !== null && report.projects.every(isFinished)) break;
+    if (current.state === 'paused') report.pause();
+    else
+      await report.observe(
+        await reporter.readQueues(run),
+        current.extractedAt !== null,
+        new Date(),
+      );
+    if (isThere) await worked.keep(report.working.stretches);
+    broadcast(bus, report.status(current.state, new Date()));
+    await pause(untilNextLookMs(performance.now() - startedMs), signal);
+  }
+  await keepRates(record, report, reporter);
+  if (signal.aborted) return;
+  await folder.whileThere(() => finishRun(record, report, { worked, heard }, reporter));
+  broadcast(bus, report.status('completed', new Date()));
+  await bus.connection.flush();
+  log.info({ run }, 'the run is complete');
+}
+
+/** A look wakes reporter, broker and whoever listens: of a short run people want to see the end soon. */
+function untilNextLookMs(followedMs: number): number {
+  const share = followedMs * SHARE_BETWEEN_LOOKS;
+  return Math.min(Math.max(share, LEAST_BETWEEN_LOOKS_MS), MOST_BETWEEN_LOOKS_MS);
+}
+
+function toResult({ data }: StoredMessage, log: Logger): ResultEvent | undefined {
+  try {
+    const event = decodeEvent(data);
+    return event.type.startsWith('project.') ? (event as ResultEvent) : undefined;
+  } catch (error) {
+    if (!(error instanceof MalformedEventError)) throw error;
+    log.warn({ err: error }, 'a result is of no known shape');
+    return undefined;
+  }
+}
+
+function broadcast(bus: Bus, status: RunStatus): void {
+  const fitting = fitStatus(status, maxMessageBytes(bus));
+  bus.connection.publish(statusSubject(status.run), JSON.stringify(fitting));
 }

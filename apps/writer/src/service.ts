@@ -1,38 +1,23 @@
 import {
-  decodeEvent,
   encodeEvent,
   MalformedEventError,
   subjectOf,
-  toImageFailed,
   TransientError,
   type ImageFailed,
   type ImagePredicted,
   type ResultEvent,
 } from '@cullstream/contracts';
 import {
-  maxMessageBytes,
-  type Bus,
   consumeBatches,
   consumerSpec,
+  maxMessageBytes,
   type Delivery,
   type Publisher,
 } from '@cullstream/bus';
-import {
-  checkDataFolder,
-  connectService,
-  openDataFolder,
-  WORKING_EVERY_MS,
-  type DataFolder,
-  type Logger,
-  type Service,
-  type ServiceContext,
-  type ServiceMetrics,
-} from '@cullstream/runtime';
-import { createDatabaseFaults, type DatabaseFaults } from './adapters/database-faults.js';
-import { createOpenDatabases, type OpenDatabases } from './adapters/open-databases.js';
+import { WORKING_EVERY_MS, type Service, type ServiceContext } from '@cullstream/runtime';
+import { failProject } from './adapters/fail-project.js';
+import { composeWriter, type WriterParts } from './compose.js';
 import { toResultEvents } from './core/to-result-events.js';
-import { createStorageState, type StorageState } from './core/storage-state.js';
-import { failProject } from './fail-project.js';
 import type { WriterSettings } from './settings.js';
 
 type ImageResult = ImagePredicted | ImageFailed;
@@ -51,21 +36,10 @@ export async function startWriter(
   settings: WriterSettings,
   context: ServiceContext,
 ): Promise<Service> {
-  const { log, health, metrics } = context;
-  const bus = await connectService(settings, context);
-  const publisher = bus.publisher();
-  const folder = openDataFolder(settings.data, log);
-  await folder.untilThere();
-  const databases = createOpenDatabases(settings.data, log);
-  const storage = createStorageState();
-  health.addCheck('databases', async () => {
-    await checkDataFolder(folder);
-    storage.throwIfBroken();
-  });
+  const parts = await composeWriter(settings, context);
+  const { bus, databases, folder, metrics } = parts;
   const spec = consumerSpec('writer', { run: settings.run, maxAckPending: 2 * WRITER_BATCH });
   bus.watchBacklog(spec);
-  const faults = createDatabaseFaults();
-  const parts = { databases, folder, publisher, metrics, storage, faults, bus, log };
   const consumption = await consumeBatches(
     bus,
     spec,
@@ -91,17 +65,6 @@ export async function startWriter(
   };
 }
 
-interface Parts {
-  readonly databases: OpenDatabases;
-  readonly folder: DataFolder;
-  readonly publisher: Publisher;
-  readonly metrics: ServiceMetrics;
-  readonly storage: StorageState;
-  readonly faults: DatabaseFaults;
-  readonly log: Logger;
-  readonly bus: Bus;
-}
-
 type Outcome = Error | undefined;
 
 interface Entry {
@@ -112,13 +75,13 @@ interface Entry {
   readonly bytes: number;
 }
 
-async function storeBatch(deliveries: readonly Delivery[], parts: Parts): Promise<Outcome[]> {
+async function storeBatch(deliveries: readonly Delivery[], parts: WriterParts): Promise<Outcome[]> {
   parts.metrics.observeBatch(deliveries.length);
   const outcomes = new Array<Outcome>(deliveries.length).fill(undefined);
   const byProject = new Map<string, Entry[]>();
   for (const [index, delivery] of deliveries.entries()) {
     try {
-      const event = decodeResult(delivery.data);
+      const event = parts.stage.decode(delivery.data);
       const entry = { index, event, bytes: delivery.data.length };
       const entries = byProject.get(event.project.name);
       if (entries === undefined) byProject.set(event.project.name, [entry]);
@@ -138,32 +101,20 @@ async function storeBatch(deliveries: readonly Delivery[], parts: Parts): Promis
   return outcomes;
 }
 
-/** A message that is given up still ends its image: the group completes without it. */
-async function storeAsFailed(delivery: Delivery, error: Error, parts: Parts): Promise<void> {
-  if (error instanceof MalformedEventError) return;
-  const event = decodeResult(delivery.data);
-  if (event.type === 'image.failed') return;
-  const failed = toImageFailed(event, {
-    stage: 'writer',
-    reason: 'unexpected-error',
-    message: error.message,
-  });
-  const entry = { index: 0, event: failed, bytes: delivery.data.length };
+/** A message that is given up still ends its image. */
+async function storeAsFailed(delivery: Delivery, error: Error, parts: WriterParts): Promise<void> {
+  const event = parts.stage.failureOfDead(delivery, error);
+  if (event === undefined) return;
+  const entry = { index: 0, event, bytes: delivery.data.length };
   const fault = (await storeProject(event.project.name, [entry], parts)).get(0);
   if (fault instanceof TransientError) throw fault;
-}
-
-function decodeResult(data: Uint8Array): ImageResult {
-  const event = decodeEvent(data);
-  if (event.type === 'image.predicted' || event.type === 'image.failed') return event;
-  throw new MalformedEventError(`${event.type} has no place among predictions`);
 }
 
 /** The errors by position in the batch: of every entry when the transaction failed. */
 async function storeProject(
   project: string,
   entries: readonly Entry[],
-  { databases, folder, publisher, metrics, storage, faults, bus, log }: Parts,
+  { databases, folder, publisher, metrics, storage, faults, bus, log }: WriterParts,
 ): Promise<Map<number, Error>> {
   const apply = async () => {
     try {

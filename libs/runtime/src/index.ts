@@ -11,7 +11,14 @@ export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-original
 export { checkDataFolder, checkReadable } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';
 export { startHealthServer, type HealthServer } from './health/health-server.js';
+export {
+  createImagePublisher,
+  createImageStage,
+  type ImagePublisher,
+  type ImageStage,
+} from './image-stage.js';
 export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';
+export { listRuns } from './list-runs.js';
 export { toLoggedWarning, type LoggedWarning } from './logged-warning.js';
 export { describeNativeProblem, findNativeProblem, type Host } from './native-problem.js';
 export { createLogger, logLevels, type Logger, type LogLevel } from './logger.js';
@@ -20,6 +27,7 @@ export {
   type ServiceMetrics,
   type TimedStage,
 } from './metrics/service-metrics.js';
+export { pause, untilAborted } from './pause.js';
 export { createRecipeGuard, type RecipeGuard, type RecipeGuardOptions } from './recipe-guard.js';
 export { openRunRecords, requireRun, requireWholeRun, type RunRecords } from './run-records.js';
 export {

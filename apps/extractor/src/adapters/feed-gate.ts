@@ -1,9 +1,8 @@
 import type { RunId } from '@cullstream/contracts';
 import { consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
-import type { RunRecords } from '@cullstream/runtime';
+import { pause, type RunRecords } from '@cullstream/runtime';
 import { FeedWindow } from '../core/feed-window.js';
 import type { ProjectOrder } from '../core/project-order.js';
-import { pause } from './pause.js';
 
 /** Lets a run's images into the stream as embedders take them. */
 export interface FeedGate {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedProject } from '@cullstream/contracts';
 import { readCatalogue, type Catalogue } from '@cullstream/catalog';
 import { isHungCall } from '@cullstream/files';
-import type { Extraction } from '../extract-project.js';
+import type { Extraction } from './extraction.js';
 
 /** The source cannot be used: this project is given up, the others go on. */
 export class SourceError extends Error {

@@ -2,17 +2,13 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readFileIfThere } from '@cullstream/files';
 import { logFile, type LogLine } from '@cullstream/report';
-
-export interface BatchLog {
-  /** Appends the line, unless the log has one of the same run and project. */
-  append(line: LogLine): Promise<void>;
-}
+import type { ProjectLog } from '../core/run-report.js';
 
 /**
  * The log of finished projects, `batch_predictions_log.jsonl`. A reporter that is started again
- * learns from the file what it has told already. Lines that are torn or of other tools are left.
+ * learns from the file what it has told already, and a project is told once a run. Lines that are torn or of other tools are left.
  */
-export async function openBatchLog(dataDir: string, run: string): Promise<BatchLog> {
+export async function openBatchLog(dataDir: string, run: string): Promise<ProjectLog> {
   const path = join(dataDir, logFile);
   await mkdir(dirname(path), { recursive: true });
   const content = (await readFileIfThere(path)) ?? '';

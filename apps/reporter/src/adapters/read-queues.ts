@@ -7,11 +7,7 @@ import {
   type Bus,
 } from '@cullstream/bus';
 import type { StageBacklogs } from '../core/find-bottleneck.js';
-
-export interface Queues {
-  readonly backlogs: StageBacklogs;
-  readonly deadLetters: number;
-}
+import type { Queues } from '../core/run-report.js';
 
 /** What every stage has still to do: never delivered, or delivered and not settled. */
 export type ReadQueues = (run: RunId) => Promise<Queues>;

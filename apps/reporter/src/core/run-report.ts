@@ -12,14 +12,23 @@ import {
   WorkingTime,
   type ProjectProgress,
   type RatesInUse,
+  type LogLine,
   type WorkingStretch,
 } from '@cullstream/report';
-import type { BatchLog } from './adapters/batch-log.js';
-import type { Queues } from './adapters/read-queues.js';
-import { findBottleneck } from './core/find-bottleneck.js';
+import { findBottleneck, type StageBacklogs } from './find-bottleneck.js';
 
 /** Queues may look empty for a moment between two stages; after this long they are. */
 const IDLE_BEFORE_ABANDON_MS = 15_000;
+
+export interface Queues {
+  readonly backlogs: StageBacklogs;
+  readonly deadLetters: number;
+}
+
+/** Takes the log lines of finished projects. */
+export interface ProjectLog {
+  append(line: LogLine): Promise<void>;
+}
 
 /** What an earlier process saw. */
 export interface KnownBefore {
@@ -32,7 +41,7 @@ export interface KnownBefore {
 /** What is known of a run: results as they come, queues as they are looked at. */
 export class RunReport {
   private readonly record: RunRecord;
-  private readonly log: BatchLog;
+  private readonly log: ProjectLog;
   private readonly progress: Map<string, ProjectProgress>;
   readonly throughput: Throughput;
   readonly working: WorkingTime;
@@ -40,7 +49,7 @@ export class RunReport {
   private isExtracted = false;
   private busyAtMs: number | undefined;
 
-  constructor(record: RunRecord, log: BatchLog, { worked, rates }: KnownBefore) {
+  constructor(record: RunRecord, log: ProjectLog, { worked, rates }: KnownBefore) {
     this.working = new WorkingTime(worked);
     this.throughput = new Throughput(rates);
     this.record = record;

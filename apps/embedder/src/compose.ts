@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  describeDifference,
+  type ImageFound,
+  type ImageSource,
+  type RunId,
+} from '@cullstream/contracts';
+import { bundleLimits, tellRecipe } from '@cullstream/bus';
+import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
+import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
+import { decodedBytes, readImageSize } from '@cullstream/imaging';
+import { chooseEmbedder, requireDevice } from '@cullstream/inference';
+import {
+  checkDataFolder,
+  checkReadable,
+  connectService,
+  createImagePublisher,
+  createImageStage,
+  createRecipeGuard,
+  createStartMarks,
+  openDataFolder,
+  openRunRecords,
+  type DataFolder,
+  type ImagePublisher,
+  type ImageStage,
+  type RecipeGuard,
+  type ServiceBus,
+  type ServiceContext,
+  type ServiceMetrics,
+  type StartMarks,
+} from '@cullstream/runtime';
+import { openImageBytes, type ImageBytes } from './adapters/image-bytes.js';
+import { checkItself } from './adapters/check-itself.js';
+import { chooseProfile } from './adapters/choose-profile.js';
+import { createHungReads, type HungReads } from './adapters/hung-reads.js';
+import { createLazyEngine, type LazyEngine } from './adapters/lazy-engine.js';
+import { createLegacyVectors } from './adapters/legacy-vectors.js';
+import { chooseImageBudget } from './adapters/choose-image-budget.js';
+import { ByteBudget } from './core/byte-budget.js';
+import { USUAL_DECODED_BYTES } from './core/image-budget.js';
+import type { EmbeddingPorts } from './core/resolve-embedding.js';
+import type { EmbedderSettings } from './settings.js';
+
+/** What the embedder is made of. */
+export interface EmbedderParts {
+  readonly bus: ServiceBus;
+  readonly stage: ImageStage<ImageFound>;
+  readonly publisher: ImagePublisher;
+  readonly engine: LazyEngine;
+  readonly images: ImageBytes;
+  readonly ports: EmbeddingPorts;
+  readonly recipeId: string;
+  readonly guard: RecipeGuard;
+  readonly marks: StartMarks;
+  readonly folder: DataFolder;
+  readonly hungReads: HungReads;
+  readonly metrics: ServiceMetrics;
+}
+
+/** Chooses the model, connects, opens the cache, and sees to it that no run under way has another model. */
+export async function composeEmbedder(
+  settings: EmbedderSettings,
+  context: ServiceContext,
+): Promise<EmbedderParts> {
+  const { log, health, metrics } = context;
+  await requireDevice(settings.device);
+  const { recipe, modelPath, notes } = await chooseEmbedder({
+    ...settings,
+    dataDir: settings.data,
+    cacheDir: settings.cache,
+  });
+  for (const note of notes) log.info(note);
+  const profile = await chooseProfile(settings, recipe, log);
+  const engineOptions: EngineOptions = {
+    modelPath,
+    preprocess: settings.preprocess,
+    device: settings.device,
+    intraOpThreads: profile.threads,
+    batchSize: profile.batch,
+    decodesAtOnce: profile.decodes,
+    workers: profile.workers,
+    sharedWeights: {
+      folder: join(settings.cache, 'weights'),
+      modelSha256: recipe.model.sha256,
+    },
+    onTimed: ({ stage, durationMs, bytes }) => metrics.observe(stage, durationMs / 1_000, bytes),
+    onStuck: (what, limitMs) => {
+      log.fatal(`${what} took more than ${limitMs / 1_000} s: this process is ended`);
+      // Nothing milder ends a thread within native code.
+      process.kill(process.pid, 'SIGKILL');
+    },
+    onUnshared: (cause) =>
+      log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
+  };
+  const engine = createLazyEngine(engineOptions, (started) =>
+    checkItself(started, {
+      dataDir: settings.data,
+      recipe,
+      device: settings.device,
+      startOnProcessor: () =>
+        createEmbeddingEngine({ ...engineOptions, device: 'cpu', workers: 1, batchSize: 1 }),
+    }),
+  );
+  const bus = await connectService(settings, context);
+  const { originals } = settings;
+  if (settings.bytes === 'originals' && originals !== undefined) {
+    health.addCheck('originals', () => checkReadable(originals));
+  }
+  const folder = openDataFolder(settings.data, log);
+  await folder.untilThere();
+  health.addCheck('cache', () => checkDataFolder(folder));
+  const records = await openRunRecords(bus);
+  const images = await openImageBytes(settings, bus, { metrics, log });
+  const compute = {
+    read: (source: ImageSource, run: RunId, project?: string) => images.read(source, run, project),
+    embed: (bytes: Uint8Array, crc32?: number) => engine.embed(bytes, crc32),
+  };
+  const legacy = createLegacyVectors({
+    dataDir: settings.data,
+    log,
+    recordOf: (run) => records.get(run),
+    ports: compute,
+  });
+  const budget = new ByteBudget(await chooseImageBudget(settings, { profile, modelPath, log }));
+  const ports: EmbeddingPorts = {
+    ...compute,
+    whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),
+    whileDecoding: async (bytes, work) => {
+      const needed = await decodedBytes(bytes);
+      return needed <= USUAL_DECODED_BYTES ? work() : budget.whileHoldingMore(needed, work);
+    },
+    cache: waitingCache(await openEmbeddingCache({ dataDir: settings.data, recipe, log }), folder),
+    digest: (bytes) => digest(bytes, metrics),
+    sizeOf: readImageSize,
+    legacyVector: (event) => legacy.vectorFor(event),
+  };
+  const stage = createImageStage({ name: 'embedder', consumes: 'images', type: 'image.found' });
+  const publisher = createImagePublisher(
+    stage,
+    'embeddings',
+    bus.publisher({ bundle: bundleLimits.embeddings }),
+  );
+  const guard = createRecipeGuard(records, {
+    what: 'embedder',
+    recipeId: recipe.id,
+    // A replay of embeddings embeds nothing.
+    recipeOf: ({ recipe: planned, replay }) =>
+      replay?.from === 'embeddings' ? undefined : planned.embedding.id,
+    describe: (record) => describeDifference(record.recipe, recipe),
+  });
+  if (settings.run === undefined) {
+    // First: who asks before a run begins is told, and a run that had begun is seen.
+    await tellRecipe(bus, { service: 'embedder', recipe });
+    await guard.refuseUnderWay();
+  }
+  return {
+    bus,
+    stage,
+    publisher,
+    engine,
+    images,
+    ports,
+    recipeId: recipe.id,
+    guard,
+    marks: createStartMarks(),
+    folder,
+    hungReads: createHungReads(),
+    metrics,
+  };
+}
+
+/** Nothing is begun where the folder was. */
+function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache {
+  return {
+    ...cache,
+    async store(request) {
+      await folder.untilThere();
+      await cache.store(request);
+    },
+  };
+}
+
+function digest(bytes: Uint8Array, metrics: ServiceMetrics): string {
+  const startedMs = performance.now();
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  metrics.observe('hash', (performance.now() - startedMs) / 1_000, bytes.length);
+  return sha256;
+}

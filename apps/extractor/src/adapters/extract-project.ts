@@ -1,0 +1,75 @@
+import {
+  decodeEvent,
+  EVENT_VERSION,
+  MalformedEventError,
+  subjectOf,
+  type PlannedProject,
+} from '@cullstream/contracts';
+import { lastOf, streams } from '@cullstream/bus';
+import { firstToPublish } from '../core/first-to-publish.js';
+import { limitsOfBundles } from '../core/limits-of-bundles.js';
+import type { Extraction } from './extraction.js';
+import { listPatiently, SourceError } from './list-patiently.js';
+import { DeadlyProjectError } from './project-attempts.js';
+import { publishCatalogue, publishResult } from './publish-catalogue.js';
+
+/**
+ * Publishes the images of a project while it is its turn.
+ * @returns whether the project is through: published, or given up because its source is unusable or
+ *   has an image that no event can describe
+ */
+export async function extractProject(
+  planned: PlannedProject,
+  extraction: Extraction,
+): Promise<boolean> {
+  const { log, interrupted } = extraction;
+  const { name } = planned.project;
+  try {
+    const catalogue = await listPatiently(planned, extraction);
+    if (catalogue === undefined) return false;
+    const first = interrupted.get(name) ?? firstToPublish(await lastSequence(name, extraction));
+    log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
+    const bundle = limitsOfBundles(catalogue.images.length, planned.cached);
+    const next = await publishCatalogue(catalogue, first, bundle, extraction);
+    interrupted.set(name, next);
+    return next >= catalogue.images.length;
+  } catch (error) {
+    if (!isOfProject(error)) throw error;
+    log.error({ project: name, err: error }, 'the project is given up');
+    await publishResult(
+      {
+        v: EVENT_VERSION,
+        type: 'project.failed',
+        run: extraction.record.run,
+        project: { name, source: planned.project.source },
+        message: error.message,
+      },
+      extraction,
+    );
+    return true;
+  }
+}
+
+/** What starting the extractor again would meet again: it must not end the other projects with it. */
+function isOfProject(error: unknown): error is Error {
+  const kinds = [SourceError, DeadlyProjectError, MalformedEventError];
+  return kinds.some((kind) => error instanceof kind);
+}
+
+/** Undefined also where somebody else's message stands last: then all are published once more. */
+async function lastSequence(
+  project: string,
+  { bus, record, log }: Extraction,
+): Promise<number | undefined> {
+  const last = await lastOf(bus, streams.images.name, subjectOf('images', record.run, project));
+  if (last === undefined) return undefined;
+  try {
+    const event = decodeEvent(last.data);
+    const isImage = event.type === 'image.found' || event.type === 'image.failed';
+    return isImage ? event.sequence : undefined;
+  } catch (error) {
+    if (!(error instanceof MalformedEventError)) throw error;
+    log.warn({ project, err: error }, 'the last message is no event: publishing from the first');
+    return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import type { RunHead } from '@cullstream/contracts';
+import type { Bus } from '@cullstream/bus';
+import type { FindLegacyEmbedding } from '@cullstream/catalog';
+import type { SourceGuard } from '@cullstream/imaging/archive';
+import type { DataFolder, Logger, ServiceMetrics } from '@cullstream/runtime';
+import type { ExtractorSettings } from '../settings.js';
+import type { FeedGate } from './feed-gate.js';
+import type { ProjectAttempts } from './project-attempts.js';
+
+/** What a project of a run is extracted with. */
+export interface Extraction {
+  readonly bus: Bus;
+  readonly record: RunHead;
+  readonly settings: ExtractorSettings;
+  readonly metrics: ServiceMetrics;
+  readonly log: Logger;
+  readonly findLegacy: FindLegacyEmbedding;
+  readonly gate: FeedGate;
+  readonly guard: SourceGuard;
+  readonly folder: DataFolder;
+  readonly attempts: ProjectAttempts;
+  /** Whether the run still goes on: asked while a source is waited for. */
+  readonly isWanted: () => Promise<boolean>;
+  /** Where to go on in projects that others have overtaken: the sequence to publish next. */
+  readonly interrupted: Map<string, number>;
+}

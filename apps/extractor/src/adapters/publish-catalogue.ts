@@ -1,0 +1,80 @@
+import {
+  encodeEvent,
+  EVENT_VERSION,
+  messageIdOf,
+  subjectOf,
+  type ProjectCataloged,
+  type ProjectFailed,
+} from '@cullstream/contracts';
+import { maxEventBytes, type BundleLimits } from '@cullstream/bus';
+import { matchLegacy, type Catalogue } from '@cullstream/catalog';
+import { findOversized } from '../core/find-oversized.js';
+import { toImageFound } from '../core/to-image-found.js';
+import { toOversized } from '../core/to-oversized.js';
+import type { Extraction } from './extraction.js';
+
+/** A message holds only so much, and a person reads only so much. */
+function firstWarnings(warnings: readonly string[]): string[] {
+  return warnings.slice(0, MOST_WARNINGS).map((text) => text.slice(0, MOST_WARNING_LENGTH));
+}
+
+const MOST_WARNINGS = 20;
+const MOST_WARNING_LENGTH = 500;
+
+/** @returns the sequence to publish next: the number of images where all are */
+export async function publishCatalogue(
+  catalogue: Catalogue,
+  first: number,
+  bundle: BundleLimits,
+  extraction: Extraction,
+): Promise<number> {
+  const { bus, record, gate, metrics, attempts } = extraction;
+  const { totals, warnings, images } = catalogue;
+  await publishResult(
+    {
+      v: EVENT_VERSION,
+      type: 'project.cataloged',
+      run: record.run,
+      project: totals,
+      warnings: firstWarnings(warnings),
+    },
+    extraction,
+  );
+  const maxBytes = maxEventBytes(bus);
+  const { legacy, oversized } = await attempts.during(totals, () =>
+    Promise.resolve({
+      legacy: matchLegacy(catalogue, extraction.findLegacy),
+      oversized: findOversized(record.run, catalogue, maxBytes),
+    }),
+  );
+  const subject = subjectOf('images', record.run, totals.name);
+  const publisher = bus.publisher({ bundle });
+  let next = first;
+  while (next < images.length) {
+    const room = await gate.open(totals.name, bundle.maxEvents);
+    if (room === 0) break;
+    const portion = images.slice(next, next + room);
+    await attempts.during(totals, async () => {
+      for (const image of portion) {
+        const legacyFile = legacy.get(image.sequence) ?? null;
+        const found = toImageFound(record.run, catalogue, image, legacyFile);
+        const event = oversized.has(image.sequence) ? toOversized(found, maxBytes) : found;
+        await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
+        metrics.countImages('published');
+      }
+      await publisher.flush();
+    });
+    gate.passed(portion.length);
+    next += portion.length;
+  }
+  return next;
+}
+
+export async function publishResult(
+  event: ProjectCataloged | ProjectFailed,
+  { bus }: Extraction,
+): Promise<void> {
+  const subject = subjectOf('results', event.run, event.project.name, event.type);
+  const id = `${event.run}/${event.project.name}/${event.type}`;
+  await bus.publisher().publish(subject, encodeEvent(event), { id });
+}

@@ -1,0 +1,92 @@
+import {
+  describeDifference,
+  type ImageEmbedded,
+  type PredictionRecipe,
+} from '@cullstream/contracts';
+import { bundleLimits, tellRecipe } from '@cullstream/bus';
+import {
+  chooseModels,
+  createPredictor,
+  watchInference,
+  type InferenceClock,
+  type Predictor,
+} from '@cullstream/inference';
+import {
+  connectService,
+  createImagePublisher,
+  createImageStage,
+  createRecipeGuard,
+  createStartMarks,
+  openRunRecords,
+  type ImagePublisher,
+  type ImageStage,
+  type RecipeGuard,
+  type ServiceBus,
+  type ServiceContext,
+  type ServiceMetrics,
+  type StartMarks,
+} from '@cullstream/runtime';
+import type { PredictorSettings } from './settings.js';
+
+/** What the predictor is made of. */
+export interface PredictorParts {
+  readonly bus: ServiceBus;
+  readonly stage: ImageStage<ImageEmbedded>;
+  readonly publisher: ImagePublisher;
+  readonly predictor: Predictor;
+  readonly clock: InferenceClock;
+  readonly recipe: PredictionRecipe;
+  readonly guard: RecipeGuard;
+  readonly marks: StartMarks;
+  readonly metrics: ServiceMetrics;
+}
+
+/** Loads the models, connects, and sees to it that no run under way was planned with others. */
+export async function composePredictor(
+  settings: PredictorSettings,
+  context: ServiceContext,
+): Promise<PredictorParts> {
+  const models = await chooseModels({
+    ...settings,
+    dataDir: settings.data,
+    cacheDir: settings.cache,
+  });
+  const { predictionRecipe: recipe, paths } = models;
+  const predictor = await createPredictor({
+    ranker: { path: paths.rankerOnnx, features: recipe.ranker.features },
+    crop: { path: paths.cropOnnx, features: recipe.crop.features },
+  });
+  const bus = await connectService(settings, context);
+  const stage = createImageStage({
+    name: 'predictor',
+    consumes: 'embeddings',
+    type: 'image.embedded',
+  });
+  const publisher = createImagePublisher(
+    stage,
+    'predictions',
+    bus.publisher({ bundle: bundleLimits.predictions }),
+  );
+  const guard = createRecipeGuard(await openRunRecords(bus), {
+    what: 'predictor',
+    recipeId: recipe.id,
+    recipeOf: (record) => record.recipe.id,
+    describe: (record) => describeDifference(record.recipe, recipe),
+  });
+  if (settings.run === undefined) {
+    // First: who asks before a run begins is told, and a run that had begun is seen.
+    await tellRecipe(bus, { service: 'predictor', recipe });
+    await guard.refuseUnderWay();
+  }
+  return {
+    bus,
+    stage,
+    publisher,
+    predictor,
+    clock: watchInference(context.name),
+    recipe,
+    guard,
+    marks: createStartMarks(),
+    metrics: context.metrics,
+  };
+}

@@ -1,0 +1,71 @@
+import type { RunRecord } from '@cullstream/contracts';
+import { readDeadLetters, type Bus } from '@cullstream/bus';
+import { toSummary } from '@cullstream/report';
+import { storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
+import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
+import type { RunReport } from '../core/run-report.js';
+import type { HeardWarnings } from './hear-warnings.js';
+import { readWarnings } from './read-warnings.js';
+import type { SettleRun } from './settle-run.js';
+import { toDeadLetterSummary } from './to-dead-letter-summary.js';
+import type { WorkingTimeFile } from './working-time-file.js';
+import { writeSummary } from './write-summary.js';
+
+export interface FinishRunParts {
+  readonly bus: Bus;
+  readonly records: RunRecords;
+  /** Before the summary: lets what is still queued end. */
+  readonly settle?: SettleRun;
+  readonly dataDir: string;
+  readonly log: Logger;
+}
+
+/** For the next run and its plan. A replay of embeddings has no embedder, and says nothing of one. */
+export async function keepRates(
+  { run, recipe, replay }: RunRecord,
+  { throughput }: RunReport,
+  { dataDir, log }: Pick<FinishRunParts, 'dataDir' | 'log'>,
+): Promise<void> {
+  const { embed, cached } = throughput.measured;
+  if (replay !== undefined || (embed === null && cached === null)) return;
+  const rates = { embed, cached, run, measuredAt: new Date().toISOString() };
+  try {
+    await storeLastRates(dataDir, recipe.embedding.id, rates);
+  } catch (error) {
+    log.debug({ err: error }, 'the rates of the run cannot be kept');
+  }
+}
+
+/** Writes the summary, and that the run is complete. */
+export async function finishRun(
+  record: RunRecord,
+  report: RunReport,
+  { worked, heard }: { readonly worked: WorkingTimeFile; readonly heard: HeardWarnings },
+  { bus, records, dataDir, settle, log }: FinishRunParts,
+): Promise<void> {
+  await settle?.(record.run);
+  const letters = await readDeadLetters(bus, record.run);
+  const now = new Date();
+  await report.logRejected(now);
+  const { acceptances, problem } = await readAcceptances(dataDir);
+  const found = findAccepted(dataDir, record, acceptances);
+  const content = toSummary(record, report.projects, now, {
+    accepted: found.projects,
+    findAcceptedProject: (project) => acceptances.find(identifyProject(project)),
+    deadLetters: letters.map((letter) => toDeadLetterSummary(letter, acceptances)),
+    working: report.working,
+    warnings: [
+      ...(problem === undefined ? [] : [problem]),
+      ...found.problems,
+      ...(await readWarnings(dataDir, record.run, { heard: heard.texts, log })),
+    ],
+  });
+  const summary = await writeSummary(dataDir, content);
+  await records.update(record.run, (current) => ({
+    ...current,
+    state: 'completed',
+    completedAt: now.toISOString(),
+    summary,
+  }));
+  await worked.remove();
+}

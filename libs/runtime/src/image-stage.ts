@@ -1,0 +1,103 @@
+import {
+  decodeEvent,
+  encodeEvent,
+  MalformedEventError,
+  messageIdOf,
+  subjectOf,
+  toImageFailed,
+  type FailureReason,
+  type ImageEmbedded,
+  type ImageFailed,
+  type ImageFound,
+  type ImagePredicted,
+  type Stage,
+} from '@cullstream/contracts';
+import type { Delivery, Publisher } from '@cullstream/bus';
+
+interface Events {
+  readonly 'image.found': ImageFound;
+  readonly 'image.embedded': ImageEmbedded;
+  readonly 'image.predicted': ImagePredicted;
+}
+
+export interface ImageStageOptions<T extends keyof Events> {
+  /** As failures name it. */
+  readonly name: ImageFailed['stage'];
+  readonly consumes: Stage;
+  /** The one type of event that it works on, besides failures. */
+  readonly type: T;
+}
+
+/** What the services that handle images one by one have in common. */
+export interface ImageStage<E> {
+  /**
+   * The event of a message. What an earlier stage has given up comes as a failure, and passes through.
+   * @throws {MalformedEventError} when it is of a type that has no place here
+   */
+  decode(data: Uint8Array): E | ImageFailed;
+  /** The failure of an image at this stage. */
+  fail(event: E, reason: FailureReason, message: string): ImageFailed;
+  /**
+   * A message that is given up still ends its image: the group completes without it. Undefined where
+   * the message is of no known shape, or a failure already.
+   */
+  failureOfDead(delivery: Pick<Delivery, 'data'>, error: Error): ImageFailed | undefined;
+}
+
+export function createImageStage<T extends keyof Events>({
+  name,
+  consumes,
+  type,
+}: ImageStageOptions<T>): ImageStage<Events[T]> {
+  const isOfStage = (event: { readonly type: string }): event is Events[T] => event.type === type;
+  const fail = (event: Events[T], reason: FailureReason, message: string) =>
+    toImageFailed(event, { stage: name, reason, message });
+  return {
+    decode(data) {
+      const event = decodeEvent(data);
+      if (event.type === 'image.failed' || isOfStage(event)) return event;
+      throw new MalformedEventError(`${event.type} has no place among ${consumes}`);
+    },
+    fail,
+    failureOfDead({ data }, error) {
+      if (error instanceof MalformedEventError) return undefined;
+      const event = decodeEvent(data);
+      return isOfStage(event) ? fail(event, 'unexpected-error', error.message) : undefined;
+    },
+  };
+}
+
+/** Publishes what comes of images. */
+export interface ImagePublisher {
+  /**
+   * @param causeId id of the message that led to this event
+   * @returns the bytes of the encoded event
+   */
+  readonly publish: (
+    event: ImageEmbedded | ImagePredicted | ImageFailed,
+    causeId?: string,
+  ) => Promise<number>;
+  /** Publishes the failure of an image whose message is given up. */
+  readonly passOnDead: (delivery: Pick<Delivery, 'data' | 'id'>, error: Error) => Promise<void>;
+}
+
+/** @param to where what comes of the stage's images is published */
+export function createImagePublisher(
+  stage: Pick<ImageStage<never>, 'failureOfDead'>,
+  to: Stage,
+  publisher: Pick<Publisher, 'publish'>,
+): ImagePublisher {
+  const publish: ImagePublisher['publish'] = async (event, causeId) => {
+    const data = encodeEvent(event);
+    const subject = subjectOf(to, event.run, event.project.name);
+    await publisher.publish(subject, data, { id: messageIdOf(event, causeId) });
+    return data.length;
+  };
+  return {
+    publish,
+    async passOnDead(delivery, error) {
+      const failed = stage.failureOfDead(delivery, error);
+      if (failed !== undefined) await publish(failed, delivery.id);
+    },
+  };
+}

@@ -1,0 +1,16 @@
+import type { RunHead } from '@cullstream/contracts';
+import type { Logger } from './logger.js';
+import type { RunRecords } from './run-records.js';
+
+/** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
+export async function listRuns(
+  records: Pick<RunRecords, 'list'>,
+  log: Pick<Logger, 'warn'>,
+): Promise<RunHead[]> {
+  try {
+    return [...(await records.list()).values()];
+  } catch (error) {
+    log.warn({ err: error }, 'the broker does not tell which runs there are');
+    return [];
+  }
+}
