@@ -19,6 +19,18 @@ const layers = [
   },
 ];
 
+const environment = {
+  object: 'process',
+  property: 'env',
+  message: 'Only main.ts knows the environment.',
+};
+const exit = { object: 'process', property: 'exit', message: 'Only main.ts ends the process.' };
+const signals = {
+  selector:
+    "CallExpression[callee.object.name='process'][callee.property.name=/^(on|once|addListener)$/]",
+  message: 'Only main.ts listens to the process.',
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -61,10 +73,8 @@ export default tseslint.config(
         'error',
         { depConstraints: layers, enforceBuildableLibDependency: false, allow: [] },
       ],
-      'no-restricted-properties': [
-        'error',
-        { object: 'process', property: 'env', message: 'Only main.ts knows the environment.' },
-      ],
+      'no-restricted-properties': ['error', environment, exit],
+      'no-restricted-syntax': ['error', signals],
     },
   },
   {
@@ -75,7 +85,17 @@ export default tseslint.config(
   {
     // Programs of their own.
     files: ['apps/*/src/main.ts', 'libs/broker/src/embedded/broker-guard.ts'],
-    rules: { 'no-restricted-properties': 'off' },
+    rules: { 'no-restricted-properties': 'off', 'no-restricted-syntax': 'off' },
+  },
+  {
+    // How programs end, also where a call of the system never returns.
+    files: ['libs/files/src/exit-now.ts'],
+    rules: { 'no-restricted-properties': ['error', environment] },
+  },
+  {
+    // A command says what a first and a second Ctrl-C do.
+    files: ['apps/cli/src/commands/on-signals.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   {
     files: ['libs/{contracts,domain}/src/**/*.ts', 'apps/*/src/core/**/*.ts'],
