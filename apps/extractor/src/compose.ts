@@ -1,4 +1,4 @@
-import type { Lending } from '@cullstream/bus';
+import type { ImageBytesServer } from '@cullstream/bus';
 import { SourceGuard } from '@cullstream/imaging/archive';
 import {
   checkReadable,
@@ -21,7 +21,7 @@ export interface ExtractorParts {
   readonly guard: SourceGuard;
   readonly folder: DataFolder;
   /** Where embedders elsewhere are lent the bytes of images. */
-  readonly lending: Lending | undefined;
+  readonly lending: ImageBytesServer | undefined;
 }
 
 /** Connects, begins to lend where that is asked for, and waits for the data folder. */
@@ -47,7 +47,7 @@ async function lend(
   bus: ServiceBus,
   settings: ExtractorSettings,
   parts: Pick<ServiceContext, 'metrics'> & Pick<ExtractorParts, 'guard'>,
-): Promise<Lending> {
-  const { lendOriginals } = await import('./adapters/lend-originals.js');
-  return lendOriginals(bus, settings, parts);
+): Promise<ImageBytesServer> {
+  const { serveOriginals } = await import('./adapters/serve-originals.js');
+  return serveOriginals(bus, settings, parts);
 }

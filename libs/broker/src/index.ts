@@ -21,7 +21,7 @@ export {
 } from './embedded/start-embedded-broker.js';
 export { joinBroker } from './join-broker.js';
 export { makeKeys } from './make-keys.js';
-export { patiently } from './patiently.js';
+export { retryTransient } from './retry-transient.js';
 export { toRestartDelay } from './restart-delays.js';
 export {
   type FindNatsServerOptions,

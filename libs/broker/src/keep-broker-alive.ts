@@ -9,7 +9,7 @@ import {
 import { errorMessage } from '@cullstream/files';
 import type { Logger } from '@cullstream/runtime';
 import type { Broker } from './broker.js';
-import { patiently } from './patiently.js';
+import { retryTransient } from './retry-transient.js';
 import { RestartDelays } from './restart-delays.js';
 
 export type FormerAddress = Pick<EmbeddedBroker, 'port' | 'credentials'>;
@@ -75,7 +75,7 @@ export async function keepBrokerAlive({
     clearTimeout(timer);
     timer = setTimeout(() => void inTurn(startAgain), delayMs);
   };
-  let current = await patiently(() => start(before));
+  let current = await retryTransient(() => start(before));
   let turns = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
   const startAgain = async () => {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { patiently } from './patiently.js';
+import { retryTransient } from './retry-transient.js';
 
 it('waits for no longer than it says, even for a request that is never answered', async () => {
   const failure = new Error('no answer');
   let asked = 0;
-  const answer = patiently(
+  const answer = retryTransient(
     () => (asked++ === 0 ? Promise.reject(failure) : new Promise(() => undefined)),
     undefined,
     { mostMs: 700 },

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   ensureBytesBucket,
-  isLent,
-  lendBytes,
-  openBytesBorrower,
+  areImageBytesServed,
+  serveImageBytes,
+  openImageBytesFetcher,
   type Bus,
-  type Lending,
+  type ImageBytesServer,
 } from '@cullstream/bus';
 import { PermanentError, TransientError, type ImageSource } from '@cullstream/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -22,7 +22,7 @@ let broker: GuardedBroker;
 let provisioner: Bus;
 let extractor: Bus;
 let embedder: Bus;
-const lendings: Lending[] = [];
+const lendings: ImageBytesServer[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cull-bytes-'));
@@ -55,7 +55,7 @@ async function lend(
   run: string,
   read: (source: ImageSource) => Promise<Uint8Array> = (source) => Promise.resolve(bytesOf(source)),
 ): Promise<void> {
-  lendings.push(await lendBytes(extractor, { run, read }));
+  lendings.push(await serveImageBytes(extractor, { run, read }));
 }
 
 async function bucketBytes(): Promise<number> {
@@ -67,7 +67,7 @@ describe('bytes that are lent, each user with no more rights than its own', () =
   it('arrive as they are, in one chunk or several, and leave nothing in the bucket', async () => {
     const run = newRun();
     await lend(run);
-    const borrower = await openBytesBorrower(embedder, never);
+    const borrower = await openImageBytesFetcher(embedder, never);
     for (const size of [1, 300_000, 1_500_001]) {
       const source = fileOf(size);
       const bytes = await borrower.borrow(run, source);
@@ -83,7 +83,7 @@ describe('bytes that are lent, each user with no more rights than its own', () =
       mostBytes = Math.max(mostBytes, await bucketBytes());
       return bytesOf(source);
     });
-    const borrower = await openBytesBorrower(embedder, never);
+    const borrower = await openImageBytesFetcher(embedder, never);
     const sources = Array.from({ length: 8 }, () => fileOf(1_500_000));
     const all = await Promise.all(sources.map((source) => borrower.borrow(run, source)));
     expect(all.map(({ length }) => length)).toEqual(sources.map(({ size }) => size));
@@ -94,7 +94,7 @@ describe('bytes that are lent, each user with no more rights than its own', () =
   it('are refused when the image is given up, with the reason that reading it gave', async () => {
     const run = newRun();
     await lend(run, () => Promise.reject(new PermanentError('crc-mismatch', 'a.png: damaged')));
-    const borrower = await openBytesBorrower(embedder, never);
+    const borrower = await openImageBytesFetcher(embedder, never);
     await expect(borrower.borrow(run, fileOf(5))).rejects.toThrow(
       expect.objectContaining({ reason: 'crc-mismatch', message: 'a.png: damaged' }) as Error,
     );
@@ -103,15 +103,15 @@ describe('bytes that are lent, each user with no more rights than its own', () =
   it('are refused when the bucket could never hold them', async () => {
     const run = newRun();
     await lend(run);
-    const borrower = await openBytesBorrower(embedder, never);
+    const borrower = await openImageBytesFetcher(embedder, never);
     const refused = borrower.borrow(run, fileOf(BUCKET_BYTES + 1));
     await expect(refused).rejects.toThrow('embed it on a host that has the originals');
   });
 
   it('are asked for again until somebody lends, and a passing fault has passed', async () => {
     const run = newRun();
-    expect(await isLent(embedder, run)).toBe(false);
-    const borrower = await openBytesBorrower(embedder, never);
+    expect(await areImageBytesServed(embedder, run)).toBe(false);
+    const borrower = await openImageBytesFetcher(embedder, never);
     const borrowed = borrower.borrow(run, fileOf(7));
     let reads = 0;
     await lend(run, (source) => {
@@ -120,14 +120,14 @@ describe('bytes that are lent, each user with no more rights than its own', () =
         ? Promise.reject(new Error('the disk is away'))
         : Promise.resolve(bytesOf(source));
     });
-    expect(await isLent(embedder, run)).toBe(true);
+    expect(await areImageBytesServed(embedder, run)).toBe(true);
     expect(await borrowed).toHaveLength(7);
     expect(reads).toBe(2);
   });
 
   it('are no longer waited for by an embedder that leaves', async () => {
     const leaving = new AbortController();
-    const borrower = await openBytesBorrower(embedder, leaving.signal);
+    const borrower = await openImageBytesFetcher(embedder, leaving.signal);
     const borrowed = borrower.borrow(newRun(), fileOf(7));
     leaving.abort();
     await expect(borrowed).rejects.toThrow(TransientError);
@@ -138,7 +138,7 @@ describe('bytes that are lent, each user with no more rights than its own', () =
       await expect(embedder.connection.request(subject, 'forged')).rejects.toThrow(/ermission/);
     }
     const writer = await broker.connect('writer');
-    await expect(isLent(writer, newRun())).rejects.toThrow(/ermission/);
+    await expect(areImageBytesServed(writer, newRun())).rejects.toThrow(/ermission/);
   });
 
   it('have a bucket whose size may be changed', async () => {

@@ -5,7 +5,7 @@ import {
   consumerSpec,
   ensureContract,
   openRecords,
-  refuseOtherContract,
+  assertSameContract,
   type Bus,
 } from '@cullstream/bus';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -36,16 +36,16 @@ describe('the contract of a broker', () => {
   beforeEach(() => pretend(EVENT_VERSION));
 
   it('lets programs of the same contract in, and those where none is written down', async () => {
-    await refuseOtherContract(bus, 'embedder');
+    await assertSameContract(bus, 'embedder');
     await (await openRecords(bus, CONTRACT_RECORD, version)).delete('events');
-    await refuseOtherContract(bus, 'embedder');
+    await assertSameContract(bus, 'embedder');
     await ensureContract(bus, []);
     expect(await written()).toBe(EVENT_VERSION);
   });
 
   it('that is newer refuses a program and tells it to be updated', async () => {
     await pretend(EVENT_VERSION + 1);
-    const refused = refuseOtherContract(bus, 'embedder');
+    const refused = assertSameContract(bus, 'embedder');
     await expect(refused).rejects.toThrow(ConfigurationError);
     await expect(refused).rejects.toThrow(
       `carries events of contract ${EVENT_VERSION + 1}, this embedder speaks contract ` +

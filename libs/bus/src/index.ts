@@ -1,9 +1,17 @@
 export { type BusLog } from './bus-log.js';
 export { type BundleLimits } from './publish/bundler.js';
 export { bundleLimits } from './bundle/bundle-limits.js';
-export { isLent, openBytesBorrower, type BytesBorrower } from './bytes/borrow-bytes.js';
+export {
+  areImageBytesServed,
+  openImageBytesFetcher,
+  type ImageBytesFetcher,
+} from './bytes/fetch-image-bytes.js';
 export { ensureBytesBucket, type BytesBucketOptions } from './bytes/bytes-bucket.js';
-export { lendBytes, type Lending, type LendBytesOptions } from './bytes/lend-bytes.js';
+export {
+  serveImageBytes,
+  type ImageBytesServer,
+  type ServeImageBytesOptions,
+} from './bytes/serve-image-bytes.js';
 export { type Bus } from './connection/bus.js';
 export {
   connectBus,
@@ -58,7 +66,7 @@ export { readNewer } from './read/read-newer.js';
 export { readAll, type ReadRange } from './read/read-all.js';
 export { type StoredMessage } from './read/stored-message.js';
 export { openDocuments, type Documents } from './records/documents.js';
-export { CONTRACT_RECORD, ensureContract, refuseOtherContract } from './records/contract-record.js';
+export { CONTRACT_RECORD, ensureContract, assertSameContract } from './records/contract-record.js';
 export {
   openRecords,
   RUN_RECORDS,

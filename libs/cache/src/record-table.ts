@@ -1,5 +1,5 @@
 const FIRST_CAPACITY = 1024;
-/** Slots a record: what keeps chains of taken slots short. */
+/** Semaphore a record: what keeps chains of taken slots short. */
 const SLOTS_PER_RECORD = 2;
 
 /**

@@ -17,6 +17,6 @@ export {
   type SourceReader,
   type SourceReaderOptions,
 } from './source/source-reader.js';
-export { createPatientReader, type PatientReader } from './source/patient-reader.js';
+export { createRetryingReader, type RetryingReader } from './source/retrying-reader.js';
 export { MAX_IMAGE_BYTES } from './source/max-image-bytes.js';
 export { toThumbnail } from './thumbnail.js';

@@ -4,7 +4,7 @@ import {
   inboxPrefixOf,
   readSeedFile,
   requireJetStream,
-  refuseOtherContract,
+  assertSameContract,
   type Bus,
   type ConsumerRef,
 } from '@cullstream/bus';
@@ -56,7 +56,7 @@ export async function connectService(
   });
   try {
     await requireJetStream(bus);
-    await refuseOtherContract(bus, name);
+    await assertSameContract(bus, name);
   } catch (error) {
     await bus.close();
     throw error;

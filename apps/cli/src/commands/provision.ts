@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { connectBroker, patiently, setUpBroker, toAccess } from '@cullstream/broker';
+import { connectBroker, retryTransient, setUpBroker, toAccess } from '@cullstream/broker';
 import { ensureConsumers } from '@cullstream/runs';
 import type { ProvisionSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -30,7 +30,7 @@ export async function provision(
     },
   );
   try {
-    await patiently(async () => {
+    await retryTransient(async () => {
       await setUpBroker(bus, settings.bytes);
       await ensureConsumers(bus, undefined, settings);
     }, note);

@@ -5,8 +5,8 @@ import {
   type ImageSource,
   type RunId,
 } from '@cullstream/contracts';
-import { openBytesBorrower, type Bus } from '@cullstream/bus';
-import { createPatientReader, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
+import { openImageBytesFetcher, type Bus } from '@cullstream/bus';
+import { createRetryingReader, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import { SourceGuard } from '@cullstream/imaging/archive';
 import type { Logger, ServiceMetrics } from '@cullstream/runtime';
 
@@ -42,7 +42,7 @@ export async function openImageBytes(
   const { signal } = leaving;
   const leave = () => leaving.abort();
   if (bytes === 'object-store') {
-    const borrower = await openBytesBorrower(bus, signal);
+    const borrower = await openImageBytesFetcher(bus, signal);
     return {
       read: (source, run) =>
         metrics.time(
@@ -69,7 +69,7 @@ export async function openImageBytes(
   // Every image that is waited for listens.
   setMaxListeners(0, signal);
   const guard = new SourceGuard({ originalsDir, log });
-  const patient = createPatientReader(reader, { guard, signal });
+  const patient = createRetryingReader(reader, { guard, signal });
   return {
     read: (source, _run, project) => patient.read(source, project),
     leave,

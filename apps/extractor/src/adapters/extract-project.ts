@@ -9,7 +9,7 @@ import { lastOf, streams } from '@cullstream/bus';
 import { firstToPublish } from '../core/first-to-publish.js';
 import { limitsOfBundles } from '../core/limits-of-bundles.js';
 import type { Extraction } from './extraction.js';
-import { listPatiently, SourceError } from './list-patiently.js';
+import { listRetrying, SourceError } from './list-retrying.js';
 import { DeadlyProjectError } from './project-attempts.js';
 import { publishCatalogue, publishResult } from './publish-catalogue.js';
 
@@ -25,7 +25,7 @@ export async function extractProject(
   const { log, interrupted } = extraction;
   const { name } = planned.project;
   try {
-    const catalogue = await listPatiently(planned, extraction);
+    const catalogue = await listRetrying(planned, extraction);
     if (catalogue === undefined) return false;
     const first = interrupted.get(name) ?? firstToPublish(await lastSequence(name, extraction));
     log.info({ project: name, images: catalogue.images.length, first }, 'publishing');

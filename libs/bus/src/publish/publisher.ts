@@ -9,7 +9,7 @@ import type { AckInbox } from './ack-inbox.js';
 import { createBundler, type BundleLimits, type PublishMessage } from './bundler.js';
 import { publishFailure } from './publish-failure.js';
 import { maxMessageBytes } from './payload-limits.js';
-import { createSlots } from './slots.js';
+import { createSemaphore } from './semaphore.js';
 
 export interface PublisherOptions {
   /** Events awaiting their acknowledgement: 128, or 1,024 when they are bundled. */
@@ -55,7 +55,7 @@ export function createPublisher(
   options: PublisherOptions = {},
 ): Publisher {
   const { bundle, maxInFlight = bundle === undefined ? 128 : 1_024 } = options;
-  const slots = createSlots(maxInFlight);
+  const slots = createSemaphore(maxInFlight);
   const inFlight = new Set<Promise<unknown>>();
   let failure: Error | undefined;
   const outage = createOutage(bus);

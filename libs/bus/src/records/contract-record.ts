@@ -23,7 +23,7 @@ export async function readContract(bus: Bus): Promise<number | undefined> {
  * @param what the program, for the message
  * @throws {ConfigurationError} naming both versions, the broker and the way out
  */
-export async function refuseOtherContract(bus: Bus, what: string): Promise<void> {
+export async function assertSameContract(bus: Bus, what: string): Promise<void> {
   const found = await readContract(bus);
   if (found === undefined || found === EVENT_VERSION) return;
   throw new ConfigurationError([
@@ -48,7 +48,7 @@ export async function ensureContract(bus: Bus, unfinished: readonly string[]): P
   if (found === EVENT_VERSION) return;
   const isInUse = found !== undefined && (unfinished.length > 0 || (await hasServices(bus)));
   if (found !== undefined && (found > EVENT_VERSION || isInUse)) {
-    await refuseOtherContract(bus, 'cullstream');
+    await assertSameContract(bus, 'cullstream');
   }
   const bucket = await openBucket(bus, CONTRACT_RECORD);
   await bucket.put(KEY, String(EVENT_VERSION));

@@ -7,7 +7,7 @@ import {
 } from '@cullstream/imaging';
 import type { EmbedRequest, Timing } from '../engine-protocol.js';
 import type { DecodeClock } from './decode-clock.js';
-import { DecodeSlots } from './decode-slots.js';
+import { DecodeSemaphore } from './decode-semaphore.js';
 
 export interface Decoded extends PreprocessedImage {
   readonly timings: readonly Timing[];
@@ -33,7 +33,7 @@ export function createDecoder(
   clock: DecodeClock,
 ): Decoder {
   configureSharp({ threads: 1 });
-  const slots = new DecodeSlots(atOnce);
+  const slots = new DecodeSemaphore(atOnce);
   return {
     decode: ({ id, bytes, crc32 }) =>
       slots.run(async () => {

@@ -13,7 +13,7 @@ import {
   hasWorkerEnded,
   isExternal,
   noteCancelled,
-  patiently,
+  retryTransient,
   reachBroker,
   readBrokerFile,
   workKinds,
@@ -22,7 +22,7 @@ import {
   type Reached,
 } from '@cullstream/broker';
 import { chooseRun } from '../open/choose-run.js';
-import { refuseOtherWeights } from '../execute/refuse-other-weights.js';
+import { assertSameWeights } from '../execute/assert-same-weights.js';
 
 /** A run that was told something. */
 export interface ControlledRun {
@@ -63,7 +63,7 @@ export function resumeRun(options: ControlOptions): Promise<ControlledRun> {
     stands: ['paused'],
     // Services that came while it was paused had nothing to say of it.
     before: (bus, { recipe, replay }) =>
-      refuseOtherWeights(bus, recipe, {
+      assertSameWeights(bus, recipe, {
         services: replay?.from === 'embeddings' ? ['predictor'] : weightedServices,
         note: options.context.note,
         remedy:
@@ -178,6 +178,6 @@ async function control(
   };
   // All of it may be done again: a broker that is just being started again has not done it.
   return reachBroker(folder, context, (bus, reached) =>
-    patiently(() => work(bus, reached), context.note),
+    retryTransient(() => work(bus, reached), context.note),
   );
 }

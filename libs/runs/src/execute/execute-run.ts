@@ -20,7 +20,7 @@ import {
   keepBrokerWriting,
   noteCancelled,
   openBroker,
-  patiently,
+  retryTransient,
   removeBrokerFile,
   writeBrokerFile,
   type Broker,
@@ -29,10 +29,10 @@ import {
 } from '@cullstream/broker';
 import { forgetRun } from '../open/enter-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
-import { keepInStep } from './keep-in-step.js';
+import { reconcileServices } from './reconcile-services.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
 import type { OpenedRun } from '../open/open-run.js';
-import { refuseOtherWeights } from './refuse-other-weights.js';
+import { assertSameWeights } from './assert-same-weights.js';
 import { relayWarnings } from './relay-warnings.js';
 import { openServiceLog } from '../supervise/service-log.js';
 import type { WorkContext } from '../work-context.js';
@@ -114,10 +114,10 @@ export async function executeRun(
     try {
       if (settings.services === 'deployed') {
         const asked = weightedServices.filter((each) => execution.services.includes(each));
-        await refuseOtherWeights(bus, execution.recipe, { services: asked, note });
+        await assertSameWeights(bus, execution.recipe, { services: asked, note });
       }
       const opened = await unlessInterrupted(
-        patiently(() => execution.open(bus)),
+        retryTransient(() => execution.open(bus)),
         interruption,
       );
       const { run } = opened.record;
@@ -229,28 +229,28 @@ async function follow(
     note(`working until ${until ?? ''}, which is in ${left}: the run is paused then`);
   }
   const options = { run, services, until: untilTime, maxLoad, note };
-  const inStep = keepInStep(bus, options, stopping.signal);
+  const reconciling = reconcileServices(bus, options, stopping.signal);
   void interruption.forced.then(() => {
     for (const service of services.values()) service.kill();
   });
   try {
     const kind = await Promise.race([
       ended.then(() => 'ended' as const),
-      inStep.then((kind) => (kind === 'paused' ? kind : new Promise<never>(never))),
+      reconciling.then((kind) => (kind === 'paused' ? kind : new Promise<never>(never))),
       untilOneFails(services),
       broker.failed,
       ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),
     ]);
     if (kind !== 'ended') return { kind, run, summary: null };
-    const { state, summary } = await patiently(async () =>
+    const { state, summary } = await retryTransient(async () =>
       requireRun(await openRunRecords(bus), run),
     );
     return { kind: state === 'cancelled' ? state : 'completed', run, summary };
   } finally {
     subscription.unsubscribe();
     stopping.abort();
-    await Promise.race([Promise.allSettled([fed, inStep]), interruption.forced]);
+    await Promise.race([Promise.allSettled([fed, reconciling]), interruption.forced]);
     await Promise.all([...services.values()].map((service) => service.stop()));
   }
 }

@@ -5,19 +5,14 @@ import {
   type RunId,
   describeEmbedding,
 } from '@cullstream/contracts';
-import {
-  refuseOtherContract,
-  type Bus,
-  type BusAccess,
-  type BusCredentials,
-} from '@cullstream/bus';
+import { assertSameContract, type Bus, type BusAccess, type BusCredentials } from '@cullstream/bus';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { openRunRecords } from '@cullstream/runtime';
 import { connectBroker, readBrokerFile, toAccess } from '@cullstream/broker';
 import type { Interruption } from '../interruption.js';
 import { requireBytes } from './require-bytes.js';
 import { addEmbedder } from '../open/enter-run.js';
-import { keepInStep } from './keep-in-step.js';
+import { reconcileServices } from './reconcile-services.js';
 import { openServiceLog } from '../supervise/service-log.js';
 import { startServices, untilOneFails } from '../supervise/start-services.js';
 import { untilRunEnds } from './until-run-ends.js';
@@ -40,7 +35,7 @@ export async function joinRun(
   const { run: asked, ...broker } = await findBroker(settings.data, context);
   const bus = await connectBroker(broker, { name: 'embedder', log, note, signal });
   try {
-    await refuseOtherContract(bus, 'embedder');
+    await assertSameContract(bus, 'embedder');
     const record = await findRun(bus, settings.run ?? asked);
     const { run } = record;
     for (const line of await chooseSameEmbedder(record, settings)) note(line);
@@ -52,7 +47,7 @@ export async function joinRun(
     note(`joined run ${run}`);
     const stopping = new AbortController();
     const options = { run, services, until: undefined, maxLoad: settings.maxLoad, note };
-    const inStep = keepInStep(bus, options, stopping.signal);
+    const reconciling = reconcileServices(bus, options, stopping.signal);
     try {
       return await Promise.race([
         untilRunEnds(bus, run).then(() => 'ended' as const),
@@ -61,7 +56,7 @@ export async function joinRun(
       ]);
     } finally {
       stopping.abort();
-      await inStep;
+      await reconciling;
       await Promise.all([...services.values()].map((service) => service.stop()));
     }
   } finally {

@@ -9,13 +9,13 @@ import {
   type PredictionRecipe,
   type RunId,
 } from '@cullstream/contracts';
-import { bundleLimits, deleteRun, refuseOtherContract, type Bus } from '@cullstream/bus';
+import { bundleLimits, deleteRun, assertSameContract, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { ExecutionOptions } from '../options.js';
-import { keepBrokerWriting, patiently, setUpBroker, type Broker } from '@cullstream/broker';
+import { keepBrokerWriting, retryTransient, setUpBroker, type Broker } from '@cullstream/broker';
 import { ensureConsumers, refuseDeployed } from '../open/enter-run.js';
 import type { Interruption } from '../interruption.js';
-import { refuseOtherWeights } from './refuse-other-weights.js';
+import { assertSameWeights } from './assert-same-weights.js';
 import type { WorkContext } from '../work-context.js';
 import { untilDrained, untilPassed } from './until-passed.js';
 import { openServiceLog } from '../supervise/service-log.js';
@@ -46,8 +46,8 @@ export async function requeue(
 ): Promise<'done' | 'interrupted'> {
   const attempt = randomBytes(6).toString('hex');
   if (settings.services === 'deployed') {
-    await refuseOtherContract(bus, 'cullstream');
-    await refuseOtherWeights(bus, recipe, { services: weightedServices, note: context.note });
+    await assertSameContract(bus, 'cullstream');
+    await assertSameWeights(bus, recipe, { services: weightedServices, note: context.note });
     await publish(bus, attempt);
     return leaveToDeployed(bus, run, interruption);
   }
@@ -76,7 +76,7 @@ export async function requeue(
     stopping.abort();
     unwatch();
     await Promise.all([...services.values()].map((service) => service.stop()));
-    await patiently(() => forgetUnrecorded(bus, run));
+    await retryTransient(() => forgetUnrecorded(bus, run));
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError, type RunId, type RunHead } from '@cullstream/contracts';
-import { isLent, type Bus } from '@cullstream/bus';
+import { areImageBytesServed, type Bus } from '@cullstream/bus';
 import type { JoinOptions } from '../options.js';
 
 /** A run that has just begun lends as soon as its extractor is up. */
@@ -25,7 +25,7 @@ export async function requireBytes(
       '‹originals›: say where they are; a host without them joins with ‹bytes=object-store›',
     ]);
   }
-  if (!(await isSoonLent(bus, run))) {
+  if (!(await areSoonServed(bus, run))) {
     throw new ConfigurationError([
       `‹bytes›: run ${run} does not lend its images; start it with ‹bytes=object-store›, too, or ` +
         'give this host the originals',
@@ -42,9 +42,9 @@ export async function requireBytes(
   }
 }
 
-async function isSoonLent(bus: Bus, run: RunId): Promise<boolean> {
+async function areSoonServed(bus: Bus, run: RunId): Promise<boolean> {
   const untilMs = performance.now() + PATIENCE_MS;
-  while (!(await isLent(bus, run))) {
+  while (!(await areImageBytesServed(bus, run))) {
     if (performance.now() > untilMs) return false;
     await delay(ASK_EVERY_MS);
   }

@@ -1,7 +1,7 @@
 import { toRetryId, type RunId } from '@cullstream/contracts';
 import { deleteDeadLetter, type Bus } from '@cullstream/bus';
 import { readRuns } from '@cullstream/store';
-import { patiently, type Broker } from '@cullstream/broker';
+import { retryTransient, type Broker } from '@cullstream/broker';
 import { publishImages, requeue, type RequeueOptions } from '../execute/requeue.js';
 import { toStoredEvents } from '../execute/stored-events.js';
 import type { DeadEntry, FailedImage, PoisonedMessage } from './dead-entry.js';
@@ -26,7 +26,7 @@ export async function retryInRun(
   const end = await requeue({ bus, broker }, run, publish, options);
   if (end === 'done') {
     for (const { letter } of letters) {
-      await patiently(() => deleteDeadLetter(bus, letter.letterSequence));
+      await retryTransient(() => deleteDeadLetter(bus, letter.letterSequence));
     }
   }
   return end;

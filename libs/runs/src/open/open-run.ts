@@ -10,7 +10,7 @@ import {
   type RunOptions,
   type RunRecord,
 } from '@cullstream/contracts';
-import { refuseOtherContract, type Bus } from '@cullstream/bus';
+import { assertSameContract, type Bus } from '@cullstream/bus';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import type { BatchOptions, PlanOptions } from '../options.js';
 import { enterRun, forgetRun, refuseDeployed, type EnterSettings } from './enter-run.js';
@@ -31,7 +31,7 @@ export async function openRun(
   settings: PlanOptions & EnterSettings & Pick<BatchOptions, 'restart' | 'bytes'>,
 ): Promise<OpenedRun> {
   const isDeployed = settings.services === 'deployed';
-  if (isDeployed) await refuseOtherContract(bus, 'cullstream');
+  if (isDeployed) await assertSameContract(bus, 'cullstream');
   else {
     await setUpBroker(bus, settings.bytes);
     await refuseDeployed(bus);

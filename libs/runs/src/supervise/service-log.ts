@@ -27,7 +27,7 @@ export async function openServiceLog(
 ): Promise<ServiceLog> {
   const path = join(dataDir, serviceLogFile(run));
   await mkdir(dirname(path), { recursive: true });
-  const file = openPatiently(path, log);
+  const file = openRetrying(path, log);
   return {
     path,
     keep(msg) {
@@ -55,7 +55,7 @@ interface LineFile {
 const MOST_UNWRITTEN = 200;
 
 /** A file that may be full or gone for a while: warnings are written once it takes lines again. */
-function openPatiently(path: string, log: Logger): LineFile {
+function openRetrying(path: string, log: Logger): LineFile {
   const unwritten: string[] = [];
   let stream: WriteStream | undefined;
   let hasFailed = false;

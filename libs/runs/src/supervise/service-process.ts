@@ -48,7 +48,7 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
   });
   const { pid, stderr } = child;
   if (pid !== undefined) options.lastWill.add(pid);
-  if (options.isGuest === true) giveWay(pid);
+  if (options.isGuest === true) lowerPriority(pid);
   if (stderr !== null) {
     createInterface({ input: stderr }).on('line', (line) => {
       const fatal = fatalMessageIn(line);
@@ -81,7 +81,7 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
   };
 }
 
-function giveWay(pid: number | undefined): void {
+function lowerPriority(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {

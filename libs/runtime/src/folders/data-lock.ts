@@ -51,7 +51,7 @@ export const programFolder = '.cullstream';
  * @throws {ConfigurationError} that names the owner and the way out, when another command works there
  */
 export async function lockData(settings: LockSettings, name: LockName = 'data'): Promise<DataLock> {
-  const taken = await takePatiently(settings, { name });
+  const taken = await takeRetrying(settings, { name });
   if ('release' in taken) return taken;
   throw new ConfigurationError([taken.refusal]);
 }
@@ -64,7 +64,7 @@ export async function tryLockData(
   settings: LockSettings,
   { isBrief = false }: { readonly isBrief?: boolean } = {},
 ): Promise<DataLock | undefined> {
-  const taken = await takePatiently(settings, { name: 'data', isBrief });
+  const taken = await takeRetrying(settings, { name: 'data', isBrief });
   return 'release' in taken ? taken : undefined;
 }
 
@@ -91,7 +91,7 @@ const BRIEF_WAIT_MS = 15_000;
 const LOOK_EVERY_MS = 100;
 
 /** Somebody who looks how a run stands keeps nobody from working. */
-async function takePatiently(
+async function takeRetrying(
   settings: LockSettings,
   options: TakeOptions,
 ): Promise<DataLock | Refused> {

@@ -1,5 +1,5 @@
 /** A counting semaphore: at most `size` holders, the others wait in order. */
-export function createSlots(size: number): Slots {
+export function createSemaphore(size: number): Semaphore {
   const waiting: (() => void)[] = [];
   let free = size;
   return {
@@ -18,7 +18,7 @@ export function createSlots(size: number): Slots {
   };
 }
 
-export interface Slots {
+export interface Semaphore {
   acquire(): Promise<void>;
   release(): void;
 }

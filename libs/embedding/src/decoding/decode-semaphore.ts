@@ -1,5 +1,5 @@
 /** At most `size` pieces of work at the same time, the others wait in order. */
-export class DecodeSlots {
+export class DecodeSemaphore {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 

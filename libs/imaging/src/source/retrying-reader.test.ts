@@ -6,14 +6,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TransientError, type ImageSource } from '@cullstream/contracts';
 import { makeZip } from '../../tests/make-zip.js';
 import { listArchive } from '../archive/list-archive.js';
-import { createPatientReader, type PatientReader } from './patient-reader.js';
+import { createRetryingReader, type RetryingReader } from './retrying-reader.js';
 import { SourceGuard } from './source-guard.js';
 import { createSourceReader, type SourceReader } from './source-reader.js';
 
 let originalsDir: string;
 let said: string[];
 let leaving: AbortController;
-let reader: PatientReader;
+let reader: RetryingReader;
 beforeEach(async () => {
   originalsDir = await mkdtemp(join(tmpdir(), 'cullstream-patient-'));
   await mkdir(join(originalsDir, 'folder'));
@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(originalsDir, { recursive: true, force: true });
 });
 
-function patient(source: SourceReader, patienceMs?: number): PatientReader {
+function patient(source: SourceReader, patienceMs?: number): RetryingReader {
   const log = {
     warn: (_fields: object, message: string) => said.push(message),
     info: (_fields: object, message: string) => said.push(message),
@@ -38,7 +38,7 @@ function patient(source: SourceReader, patienceMs?: number): PatientReader {
     ...(patienceMs !== undefined && { patienceMs }),
   });
   const { signal } = leaving;
-  return createPatientReader(source, { guard, signal, lookEveryMs: 5, faultDelayMs: 1 });
+  return createRetryingReader(source, { guard, signal, lookEveryMs: 5, faultDelayMs: 1 });
 }
 
 const file = (path: string): ImageSource => ({ kind: 'file', path, size: 5, modifiedMs: 0 });

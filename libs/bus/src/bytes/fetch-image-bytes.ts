@@ -20,7 +20,7 @@ import { deleteBytes, openBytesBucket, takeBytes } from './bytes-bucket.js';
 export const ASK_TIMEOUT_MS = 20_000;
 const ASK_AGAIN_AFTER_MS = 500;
 
-export interface BytesBorrower {
+export interface ImageBytesFetcher {
   /**
    * The bytes of an image, by way of the bucket, which holds them no longer than it takes. Waits for
    * as long as nobody answers or the bucket is full.
@@ -31,12 +31,15 @@ export interface BytesBorrower {
 }
 
 /** @param signal aborted when the borrower leaves: it waits for nothing more then */
-export async function openBytesBorrower(bus: Bus, signal: AbortSignal): Promise<BytesBorrower> {
+export async function openImageBytesFetcher(
+  bus: Bus,
+  signal: AbortSignal,
+): Promise<ImageBytesFetcher> {
   // Every image that is waited for listens.
   setMaxListeners(0, signal);
   const bucket = await openBytesBucket(bus);
 
-  async function tryToBorrow(run: RunId, source: ImageSource): Promise<Buffer> {
+  async function tryToFetch(run: RunId, source: ImageSource): Promise<Buffer> {
     const answer = await ask(bus, run, { v: EVENT_VERSION, source });
     if (answer.outcome === 'failed') throw new PermanentError(answer.reason, answer.message);
     if (answer.outcome !== 'lent') {
@@ -54,7 +57,7 @@ export async function openBytesBorrower(bus: Bus, signal: AbortSignal): Promise<
       for (let attempt = 1; ; attempt++) {
         if (signal.aborted) throw leaving(signal.reason);
         try {
-          return await untilAborted(tryToBorrow(run, source), signal);
+          return await untilAborted(tryToFetch(run, source), signal);
         } catch (thrown) {
           if (thrown instanceof PermanentError) throw thrown;
           const tell = attempt === 1 ? 'warn' : 'debug';
@@ -67,7 +70,7 @@ export async function openBytesBorrower(bus: Bus, signal: AbortSignal): Promise<
 }
 
 /** Whether somebody lends the originals of a run. */
-export async function isLent(bus: Bus, run: RunId): Promise<boolean> {
+export async function areImageBytesServed(bus: Bus, run: RunId): Promise<boolean> {
   try {
     return (await ask(bus, run, { v: EVENT_VERSION, source: null })).outcome === 'ready';
   } catch (error) {

@@ -14,7 +14,7 @@ export interface PatientlyOptions {
  * fails at once.
  * @param note tells a person that something is waited for
  */
-export function patiently<T>(
+export function retryTransient<T>(
   ask: () => Promise<T>,
   note: (line: string) => void = () => undefined,
   { mostMs = MOST_MS }: PatientlyOptions = {},

@@ -23,7 +23,7 @@ const NAME_THEM =
  * come later ask for themselves which runs are under way.
  * @throws {ConfigurationError} when one has others than the run, naming both
  */
-export async function refuseOtherWeights(
+export async function assertSameWeights(
   bus: Bus,
   recipe: PredictionRecipe,
   { services, note, remedy = NAME_THEM }: OtherWeightsOptions,

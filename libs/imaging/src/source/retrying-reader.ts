@@ -10,7 +10,7 @@ import { isFaultOfStorage, systemCode } from './passing-fault.js';
 import type { SourceGuard } from './source-guard.js';
 import type { SourceReader } from './source-reader.js';
 
-export interface PatientReader {
+export interface RetryingReader {
   /**
    * The bytes of an image, checked against what was listed. Waits while its source is away.
    * @param project archive or folder of its project; the first part of its path when left out
@@ -23,7 +23,7 @@ export interface PatientReader {
   close(): Promise<void>;
 }
 
-export interface PatientReaderOptions {
+export interface RetryingReaderOptions {
   readonly guard: SourceGuard;
   /** Aborted when nothing is waited for any more. */
   readonly signal: AbortSignal;
@@ -38,15 +38,15 @@ const FAULT_DELAY_MS = 500;
 const MOST_FAULTS = 5;
 
 /** Reads images, and tells an outage of their source from a failure of their own. */
-export function createPatientReader(
+export function createRetryingReader(
   reader: SourceReader,
   {
     guard,
     signal,
     lookEveryMs = LOOK_EVERY_MS,
     faultDelayMs = FAULT_DELAY_MS,
-  }: PatientReaderOptions,
-): PatientReader {
+  }: RetryingReaderOptions,
+): RetryingReader {
   const wait = async (ms: number) => {
     await delay(ms, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) throw leaving(signal.reason);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createSlots } from './slots.js';
+import { createSemaphore } from './semaphore.js';
 
 describe('slots', () => {
   it('go to as many as there are, then to those who wait, in order', async () => {
-    const slots = createSlots(2);
+    const slots = createSemaphore(2);
     const got: string[] = [];
     const take = (name: string) => slots.acquire().then(() => got.push(name));
 

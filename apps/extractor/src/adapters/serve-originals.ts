@@ -1,11 +1,11 @@
-import { lendBytes, type Bus, type Lending } from '@cullstream/bus';
-import { createPatientReader, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
+import { serveImageBytes, type Bus, type ImageBytesServer } from '@cullstream/bus';
+import { createRetryingReader, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import type { SourceGuard } from '@cullstream/imaging/archive';
 import type { ServiceMetrics } from '@cullstream/runtime';
 import type { ExtractorSettings } from '../settings.js';
 
 /** Lends the bytes of originals to embedders on hosts that have none, until it is stopped. */
-export async function lendOriginals(
+export async function serveOriginals(
   bus: Bus,
   {
     originals: originalsDir,
@@ -13,7 +13,7 @@ export async function lendOriginals(
     readTimeout,
   }: Pick<ExtractorSettings, 'originals' | 'run' | 'readTimeout'>,
   { metrics, guard }: { readonly metrics: ServiceMetrics; readonly guard: SourceGuard },
-): Promise<Lending> {
+): Promise<ImageBytesServer> {
   const reader = createSourceReader({
     originalsDir,
     maxBytes: MAX_IMAGE_BYTES,
@@ -21,8 +21,8 @@ export async function lendOriginals(
     onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
   const leaving = new AbortController();
-  const patient = createPatientReader(reader, { guard, signal: leaving.signal });
-  const lending = await lendBytes(bus, { run, read: (source) => patient.read(source) });
+  const patient = createRetryingReader(reader, { guard, signal: leaving.signal });
+  const lending = await serveImageBytes(bus, { run, read: (source) => patient.read(source) });
   return {
     async stop() {
       leaving.abort();

@@ -23,7 +23,7 @@ export interface StepOptions {
  * do. The reporter stays: it tells how the run stands.
  * @returns `paused` once it is time to; never where no time was given, until `signal` is aborted
  */
-export async function keepInStep(
+export async function reconcileServices(
   bus: Bus,
   options: StepOptions,
   signal: AbortSignal,

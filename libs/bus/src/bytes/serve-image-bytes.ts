@@ -10,9 +10,9 @@ import {
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/nats-core';
 import type { Bus } from '../connection/bus.js';
-import { createSlots } from '../publish/slots.js';
+import { createSemaphore } from '../publish/semaphore.js';
 import { toError } from '../to-error.js';
-import { ASK_TIMEOUT_MS } from './borrow-bytes.js';
+import { ASK_TIMEOUT_MS } from './fetch-image-bytes.js';
 import { deleteBytes, freeBytes, openBytesBucket, putBytes } from './bytes-bucket.js';
 
 /** Images in hand at the same time: read, or waiting for room in the bucket. */
@@ -24,12 +24,12 @@ const OVERHEAD_BYTES = 8 * 1024;
 const ANSWER_WITHIN_MS = ASK_TIMEOUT_MS - 2_000;
 const BUCKET_FULL = 10_077;
 
-export interface Lending {
+export interface ImageBytesServer {
   /** Answers nothing new, and lets what is in hand end. */
   stop(): Promise<void>;
 }
 
-export interface LendBytesOptions {
+export interface ServeImageBytesOptions {
   /** One run, or all when absent. */
   readonly run?: RunId | undefined;
   /** @throws {PermanentError} when the image is to be given up */
@@ -40,10 +40,13 @@ export interface LendBytesOptions {
  * Answers embedders that have no originals: puts the bytes they ask for into the bucket. While that is
  * full it waits, so whoever asks waits too, and reads no further image.
  */
-export async function lendBytes(bus: Bus, options: LendBytesOptions): Promise<Lending> {
+export async function serveImageBytes(
+  bus: Bus,
+  options: ServeImageBytesOptions,
+): Promise<ImageBytesServer> {
   const bucket = await openBytesBucket(bus);
-  const hands = createSlots(MAX_IN_HAND);
-  const putting = createSlots(1);
+  const hands = createSemaphore(MAX_IN_HAND);
+  const putting = createSemaphore(1);
   const inHand = new Set<Promise<void>>();
 
   async function answer(message: Msg, untilMs: number): Promise<void> {

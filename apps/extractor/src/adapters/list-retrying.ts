@@ -18,7 +18,7 @@ const LOOK_EVERY_MS = 1_000;
  *   long
  * @throws {HungCallError} when it does not answer: a thread of this process stays taken
  */
-export async function listPatiently(
+export async function listRetrying(
   planned: PlannedProject,
   extraction: Extraction,
 ): Promise<Catalogue | undefined> {
