@@ -1,15 +1,4 @@
-import { join } from 'node:path';
-import { findNatsServer } from './server-binary/find-nats-server.js';
-import {
-  inboxPrefixOf,
-  readSeedFile,
-  type BusAccess,
-  type BusCredentials,
-  type BusUser,
-} from '@cullstream/bus';
-import { programFolder, type Logger } from '@cullstream/runtime';
-import { keepBrokerAlive, type FormerAddress } from './keep-broker-alive.js';
-import type { BrokerTarget, ExternalBroker } from './broker-target.js';
+import { type BusAccess, type BusCredentials } from '@cullstream/bus';
 
 /** A broker to work with: somebody else's, or one of our own that ends with this process. */
 export interface Broker {
@@ -23,44 +12,4 @@ export interface Broker {
   /** Ends it and starts it again at the same address; nothing where it is somebody else's. */
   restart(): Promise<void>;
   stop(): Promise<void>;
-}
-
-/**
- * How to get in at somebody else's broker: as the operator, say, where it knows users by keys.
- * @throws {ConfigurationError} when the key file is unusable
- */
-export async function toAccess(
-  { credentials, seedFile, caFile }: Omit<ExternalBroker, 'kind' | 'url'>,
-  user: BusUser = 'operator',
-): Promise<BusAccess> {
-  return {
-    credentials,
-    caFile,
-    inboxPrefix: inboxPrefixOf(user),
-    ...(seedFile !== undefined && { seed: await readSeedFile(seedFile) }),
-  };
-}
-
-/**
- * The broker that is named, or an embedded one with its store below the data folder.
- * @param again where an embedded one was before
- */
-export async function openBroker(
-  target: BrokerTarget,
-  log: Logger,
-  again?: FormerAddress,
-): Promise<Broker> {
-  if (target.kind === 'external') {
-    const { url, credentials } = target;
-    const access = await toAccess(target);
-    const nothing = () => Promise.resolve();
-    const failed = new Promise<never>(() => undefined);
-    const own = { failed, restart: nothing, stop: nothing };
-    return { url, credentials, access, version: undefined, ...own };
-  }
-  const { dataDir, cacheDir, env } = target;
-  const platform = { os: process.platform, arch: process.arch };
-  const binary = await findNatsServer({ env, cacheDir, log, platform });
-  const storeDir = join(dataDir, programFolder, 'broker');
-  return keepBrokerAlive({ storeDir, binary, log, before: again });
 }

@@ -10,7 +10,8 @@ export {
   writeBrokerFile,
 } from './broker-file.js';
 export { type BrokerTarget } from './broker-target.js';
-export { type Broker, openBroker, toAccess } from './broker.js';
+export { openBroker, toAccess } from './open-broker.js';
+export { type Broker } from './broker.js';
 export { connectBroker } from './connect-broker.js';
 export { freePort } from './embedded/free-port.js';
 export { type ServerExit } from './embedded/guarded-server.js';

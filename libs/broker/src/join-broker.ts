@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { tryLockData, type DataLock, type Logger } from '@cullstream/runtime';
-import { openBroker, type Broker } from './broker.js';
+import { openBroker } from './open-broker.js';
+import { type Broker } from './broker.js';
 import type { OwnBroker } from './broker-target.js';
 import type { BrokerFile } from './broker-file.js';
 

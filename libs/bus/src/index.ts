@@ -1,5 +1,5 @@
 export { type BusLog } from './bus-log.js';
-export { type BundleLimits } from './publish/bundler.js';
+export { type BundleLimits } from './publish/publishing.js';
 export { bundleLimits } from './bundle/bundle-limits.js';
 export {
   areImageBytesServed,
@@ -13,12 +13,12 @@ export {
   type ServeImageBytesOptions,
 } from './bytes/serve-image-bytes.js';
 export { type Bus } from './connection/bus.js';
+export { connectBus } from './connection/connect-bus.js';
 export {
-  connectBus,
   type BusAccess,
   type BusCredentials,
   type ConnectBusOptions,
-} from './connection/connect-bus.js';
+} from './connection/connect-options.js';
 export { BrokerAwayError } from './connection/first-connection.js';
 export { isBrokerAway } from './connection/is-broker-away.js';
 export { requireJetStream } from './connection/require-jetstream.js';
@@ -54,7 +54,7 @@ export {
   type PublisherOptions,
   type PublishOptions,
   type PublishReceipt,
-} from './publish/publisher.js';
+} from './publish/publishing.js';
 export { maxEventBytes, maxMessageBytes } from './publish/payload-limits.js';
 export { askRecipes } from './recipes/ask-recipes.js';
 export { tellRecipe } from './recipes/tell-recipe.js';

@@ -1,15 +1,16 @@
-export { decodeRgb, type RgbImage } from './decode/decode-rgb.js';
+export { decodeRgb } from './decode/decode-rgb.js';
+export { type RgbImage } from './decode/rgb-image.js';
 export { decodedBytes } from './decode/decoded-bytes.js';
 export { readImageSize, type ImageSize } from './decode/read-image-size.js';
 export { configureSharp } from './decode/sharp-options.js';
 export { normalizeLut, toNormalizedChw } from './normalize.js';
+export { preprocess } from './preprocess.js';
 export {
-  preprocess,
   type PreprocessingMode,
   type OnPreprocessed,
   type PreprocessOptions,
   type PreprocessedImage,
-} from './preprocess.js';
+} from './preprocess-options.js';
 export { resampleExact } from './resample/resample-exact.js';
 export { TARGET_BYTES, TARGET_SIZE_PX } from './resample/target-window.js';
 export {

@@ -1,4 +1,4 @@
-import type { BundleLimits } from '../publish/bundler.js';
+import type { BundleLimits } from '../publish/publishing.js';
 
 const MAX_BYTES = 256 * 1024;
 

@@ -1,7 +1,7 @@
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import type { BusLog } from '../bus-log.js';
-import type { Publisher, PublisherOptions } from '../publish/publisher.js';
+import type { Publisher, PublisherOptions } from '../publish/publishing.js';
 
 /** A connection to a NATS server with JetStream. */
 export interface Bus {

@@ -5,7 +5,7 @@ import { AuthorizationError, nkeyAuthenticator, type NatsConnection } from '@nat
 import { connect } from '@nats-io/transport-node';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
-import type { ConnectBusOptions } from './connect-bus.js';
+import type { ConnectBusOptions } from './connect-options.js';
 import { toServerAddress, type ServerAddress } from './server-address.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;

@@ -2,7 +2,7 @@ import { TransientError } from '@cullstream/contracts';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Bus } from '../connection/bus.js';
 import { publishDeadLetter } from '../dead-letters/publish-dead-letter.js';
-import type { Publisher } from '../publish/publisher.js';
+import type { Publisher } from '../publish/publishing.js';
 import { toError } from '../to-error.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';

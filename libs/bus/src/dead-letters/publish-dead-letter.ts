@@ -1,6 +1,6 @@
 import { deadLetterSubject } from '@cullstream/contracts';
 import { headers } from '@nats-io/nats-core';
-import type { Publisher } from '../publish/publisher.js';
+import type { Publisher } from '../publish/publishing.js';
 import { deadLetterHeaders, type DeadLetter } from './dead-letter.js';
 
 const MAX_HEADER_LENGTH = 2_000;

@@ -1,13 +1,6 @@
+import type { BundleLimits, PublishOptions, PublishReceipt } from './publishing.js';
 import { createHash } from 'node:crypto';
 import { bundledBytes, bundleHeaders, encodeBundle, type BundlePart } from '../bundle/bundle.js';
-import type { PublishOptions, PublishReceipt } from './publisher.js';
-
-/** How much one message carries at most. */
-export interface BundleLimits {
-  readonly maxEvents: number;
-  /** A single event may be larger. */
-  readonly maxBytes: number;
-}
 
 /** Stores one message, with all that takes. */
 export type PublishMessage = (

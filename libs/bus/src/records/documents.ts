@@ -1,7 +1,8 @@
 import { toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { maxMessageBytes } from '../publish/payload-limits.js';
-import { keysOf } from './open-records.js';
+
+import { isPart, keysOf, PART } from './record-keys.js';
 import { openBucket } from './open-bucket.js';
 
 /** Large enough that few are needed, small enough for the memory of a server. */
@@ -15,14 +16,6 @@ export interface Documents {
   read(name: string, parts: number): Promise<Buffer | undefined>;
   /** Deletes every document whose name begins so, but one. */
   deleteAll(prefix: string, except?: string): Promise<void>;
-}
-
-/** What separates the name of a document from the number of a part; keys of records have none. */
-const PART = '#';
-
-/** Whether a key of the bucket is that of a part of a document. */
-export function isPart(key: string): boolean {
-  return key.includes(PART);
 }
 
 export async function openDocuments(bus: Bus, bucketName: string): Promise<Documents> {

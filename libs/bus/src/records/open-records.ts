@@ -1,8 +1,8 @@
-import { fromSubjectToken, toSubjectToken } from '@cullstream/contracts';
+import { toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { isOutdated } from '../topology/api-errors.js';
+import { isPart, keysOf } from './record-keys.js';
 import { openBucket } from './open-bucket.js';
-import { isPart } from './documents.js';
 
 /** What a schema has to offer: zod's do. */
 export interface RecordSchema<T> {
@@ -78,15 +78,4 @@ export async function openRecords<T>(
     },
     delete: (key) => bucket.purge(toSubjectToken(key)),
   };
-}
-
-/** By the stream's facts, which takes no consumer and so no right to make one. */
-export async function keysOf(bus: Bus, bucketName: string): Promise<string[]> {
-  const prefix = `$KV.${bucketName}.`;
-  const { state } = await bus.manager.streams.info(`KV_${bucketName}`, {
-    subjects_filter: `${prefix}>`,
-  });
-  return Object.keys(state.subjects ?? {}).map((subject) =>
-    fromSubjectToken(subject.slice(prefix.length)),
-  );
 }

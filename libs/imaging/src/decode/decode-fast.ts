@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { TARGET_SIZE_PX, targetWindow } from '../resample/target-window.js';
 import { toDecodeError } from './decode-error.js';
-import type { RgbImage } from './decode-rgb.js';
+import type { RgbImage } from './rgb-image.js';
 import type { SharpFormat } from './image-format.js';
 import { INKS } from './jpeg-frame.js';
 import { readJpeg } from './read-jpeg.js';

@@ -1,3 +1,4 @@
+import { type RgbImage } from './rgb-image.js';
 import sharp from 'sharp';
 import { decodePng } from '../png/decode-png.js';
 import { cmykToRgb } from './cmyk-to-rgb.js';
@@ -7,13 +8,6 @@ import { INKS } from './jpeg-frame.js';
 import { readJpeg } from './read-jpeg.js';
 import { requireImageFormat } from './require-image-format.js';
 import { sharpOptions } from './sharp-options.js';
-
-export interface RgbImage {
-  /** RGB, 8 bits, [heightPx][widthPx][3]. */
-  readonly pixels: Uint8Array;
-  readonly widthPx: number;
-  readonly heightPx: number;
-}
 
 /**
  * Decodes PNG, JPEG or WebP to the pixels of Pillow's `Image.open(...).convert("RGB")`: alpha is

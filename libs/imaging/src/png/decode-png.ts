@@ -1,5 +1,5 @@
 import { inflateSync } from 'node:zlib';
-import type { RgbImage } from '../decode/decode-rgb.js';
+import type { RgbImage } from '../decode/rgb-image.js';
 import { inflateAsPillow, type InflatedAsPillow } from './inflate-as-pillow.js';
 import { pixelWriter, wantedBytes } from './pixel-writer.js';
 import { broken } from './png-error.js';

@@ -1,4 +1,4 @@
-import type { PreprocessOptions } from '../preprocess.js';
+import type { PreprocessOptions } from '../preprocess-options.js';
 import { resamplePng } from './resample-png.js';
 import { scanPng } from './scan-png.js';
 

@@ -200,7 +200,6 @@ function nameOf({ kind }: Pick<ModelSource, 'kind'>): string {
 }
 
 function describe({ kind, path }: ModelSource, cause: unknown): string {
-  const name = nameOf({ kind });
-  if (isErrno(cause, 'ENOENT')) return `${name}: ${path} does not exist`;
-  return `${name}: ${errorMessage(cause)}`;
+  if (isErrno(cause, 'ENOENT')) return `‹${settings[kind]}›: there is no file ${path}`;
+  return `${nameOf({ kind })}: ${errorMessage(cause)}`;
 }

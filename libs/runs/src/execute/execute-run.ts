@@ -124,7 +124,7 @@ export async function executeRun(
       view.opened(opened);
       if (settings.services === 'deployed') {
         if (settings.detach === true) return { kind: 'detached', run, summary: null };
-        const unrelay = relayWarnings(bus, run, parts);
+        const unrelay = relayWarnings(bus, run, parts.onWarning);
         const following = follow(bus, opened, new Map(), { execution, settings, parts, broker });
         return await following.finally(unrelay);
       }

@@ -1,7 +1,6 @@
 import type { RunId } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { createWarningRelay } from '@cullstream/runtime';
-import type { ExecutionParts } from './execute-run.js';
 
 /**
  * Tells the reporter of deployed services what this process warns of: it has no log of the command.
@@ -10,7 +9,7 @@ import type { ExecutionParts } from './execute-run.js';
 export function relayWarnings(
   bus: Bus,
   run: RunId,
-  { onWarning }: Pick<ExecutionParts, 'onWarning'>,
+  onWarning: (listener: (warning: string) => void) => () => void,
 ): () => void {
   const relay = createWarningRelay('operator');
   relay.connect(bus);

@@ -3,7 +3,7 @@ import type { Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import { setDatabaseAside } from '@cullstream/store';
 import { folderId } from '../open/folder-id.js';
-import type { Gap, Proved } from './repair-gaps.js';
+import type { Gap, Proved } from './gap.js';
 
 /** A database that was damaged, and the name it is kept under. */
 export interface SetAside {

@@ -1,3 +1,4 @@
+import { type Gap, type Proved } from './gap.js';
 import { existsSync } from 'node:fs';
 import {
   ConfigurationError,
@@ -21,14 +22,8 @@ import type { WorkContext } from '../work-context.js';
 import { publishImages, requeue } from '../execute/requeue.js';
 import { toStoredEvents } from '../execute/stored-events.js';
 import type { VerifyOptions } from '../options.js';
-import type { OwnDatabase } from '@cullstream/versions';
-import { planRebuilding, setAsideDamaged, type SetAside } from './rebuild-databases.js';
-import type { ProjectProof } from './verify-project.js';
 
-export interface Proved {
-  readonly proof: ProjectProof;
-  readonly database: OwnDatabase;
-}
+import { planRebuilding, setAsideDamaged, type SetAside } from './rebuild-databases.js';
 
 export interface RepairOutcome {
   readonly end: 'done' | 'interrupted';
@@ -38,16 +33,6 @@ export interface RepairOutcome {
   readonly setAside: readonly SetAside[];
   /** Images and projects that nothing is known of any more. */
   readonly problems: readonly string[];
-}
-
-/** What is to be done again of a run of a project. */
-export interface Gap {
-  readonly database: OwnDatabase;
-  readonly run: RunId;
-  readonly project: ProjectTotals;
-  /** Of the run's models and features; null while every image of it has failed. */
-  readonly recipeId: string | null;
-  readonly sequences: ReadonlySet<number>;
 }
 
 /**

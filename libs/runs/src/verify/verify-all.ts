@@ -12,7 +12,8 @@ import { createOpenCaches } from './check-vectors.js';
 import { compareVectors, type VectorComparison } from './compare-vectors.js';
 import { listLostDatabases, listOwnDatabases } from '@cullstream/versions';
 import { readCatalogues, type CurrentCatalogues } from './read-catalogues.js';
-import { repairGaps, type Proved, type RepairOutcome } from './repair-gaps.js';
+import { repairGaps, type RepairOutcome } from './repair-gaps.js';
+import { type Proved } from './gap.js';
 import { verifyProject, withoutProof, type ProjectProof } from './verify-project.js';
 
 /** All that a verification found. */
