@@ -209,12 +209,11 @@ function pullAnew(...more: string[]): Promise<InProcessResult> {
 }
 
 describe('models check', () => {
-  it('loads every model, and fails when one cannot be used or a run would lack one', async () => {
+  it('loads every model, and fails when one cannot be used', async () => {
     for (const file of [weights.embedder, weights.ranker, weights.crop])
       await models('import', file);
     const sound = await models('check');
-    expect(sound.exitCode, sound.stderr).toBe(FAILED);
-    expect(sound.stdout).not.toContain('cannot be used');
+    expect(sound.exitCode, sound.stderr).toBe(0);
     expect(sound.stdout).toMatch(/a run would not start: no crop proposer/);
     writeFileSync(join(modelsDir, 'broken.onnx'), '<html>');
     const { exitCode, stdout } = await models('check', '--json');

@@ -49,7 +49,7 @@ async function checkFiles(
         ].join('\n'),
   );
   const isSound = trials.every(({ problem }) => problem === undefined);
-  return isSound && recipe !== null ? exitCodes.ok : exitCodes.failed;
+  return isSound ? exitCodes.ok : exitCodes.failed;
 }
 
 function toDocument({ path, tried, problem }: ModelTrial) {
