@@ -135,7 +135,7 @@ describe('damage to files of the data folder', () => {
     rmSync(join(store, stream), { recursive: true });
     const [exitCode, { gaps, streams, projects }] = await verify();
     expect([exitCode, gaps]).toEqual([1, [expect.stringContaining('broken: its source cannot')]]);
-    expect(streams.notes).toEqual([expect.stringContaining('EMBEDDINGS is gone')]);
+    expect(streams.notes).toEqual([expect.stringContaining('there is no stream EMBEDDINGS')]);
     expect(projects.flatMap((project) => project.gaps)).toEqual([]);
     const shares = await runInProcess(['streams', '--data', data, '--json']);
     expect(shares.stderr).toBe('');

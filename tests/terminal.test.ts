@@ -99,7 +99,7 @@ describe('a path that cannot be used', () => {
     [() => ['status', '--data', file], () => isFile('--data')],
     [() => ['run', '--originals', file], () => isFile('--originals')],
     [() => plan('--cache', file), () => isFile('--cache')],
-    [() => plan('--config', folder), () => `error: ${folder}: the settings file`],
+    [() => plan('--config', folder), () => `error: --config: ${folder} is a folder; name a file`],
     [() => ['models', 'import', folder], () => `error: ${folder}: is a folder; name the file`],
     [
       () => ['dead', 'export', folder, '--data', folder],
