@@ -1,10 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { connectBus, type Bus } from '@cullstream/bus';
-import { findNatsServer, freePort } from '@cullstream/broker';
 import { silentLog } from '@cullstream/testing';
+import { startNatsServer } from './nats-server.js';
 
 export interface PlainBroker {
   readonly url: string;
@@ -22,17 +19,9 @@ export async function startPlainBroker(
   atPort?: number,
   config?: string,
 ): Promise<PlainBroker> {
-  const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
-  const platform = { os: process.platform, arch: process.arch };
-  const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
-  const port = String(atPort ?? (await freePort()));
-  const store = ['--jetstream', '--store_dir', join(folder, 'store')];
-  const users = config === undefined ? [] : ['--config', config];
-  const server = spawn(path, ['--addr', '127.0.0.1', '--port', port, ...store, ...users], {
-    stdio: 'ignore',
-  });
-  const ended = once(server, 'exit');
-  const url = `nats://127.0.0.1:${port}`;
+  const args = config === undefined ? [] : ['--config', config];
+  const server = await startNatsServer(join(folder, 'store'), { port: atPort, args });
+  const { url } = server;
   const buses: Bus[] = [];
   return {
     url,
@@ -48,8 +37,7 @@ export async function startPlainBroker(
     },
     async stop() {
       await Promise.all(buses.map((bus) => bus.close()));
-      server.kill();
-      await ended;
+      await server.stop();
     },
   };
 }

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNatsServer } from '@cullstream/broker';
+import { silentLog, waitFor } from '@cullstream/testing';
+
+const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
+
+export interface NatsServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a nats-server of somebody else's, with JetStream.
+ * @param port where it was before; else one that the server takes itself, so that nobody takes it first
+ */
+export async function startNatsServer(
+  storeDir: string,
+  { port, args = [] }: { readonly port?: number | undefined; readonly args?: readonly string[] },
+): Promise<NatsServer> {
+  const platform = { os: process.platform, arch: process.arch };
+  const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
+  const folder = mkdtempSync(join(tmpdir(), 'cullstream-ports-'));
+  const address = ['--addr', '127.0.0.1', '--port', String(port ?? -1)];
+  const told = ['--ports_file_dir', folder, '--jetstream', '--store_dir', storeDir];
+  const server = spawn(path, [...address, ...told, ...args], { stdio: 'ignore' });
+  const ended = once(server, 'exit');
+  const url = await waitFor(() => readUrl(folder), {
+    what: 'the address of a nats-server',
+    timeoutMs: 30_000,
+  });
+  rmSync(folder, { recursive: true, force: true });
+  return { url, stop: () => stop(server, ended) };
+}
+
+async function stop(server: ChildProcess, ended: Promise<unknown>): Promise<void> {
+  server.kill();
+  await ended;
+}
+
+function readUrl(folder: string): string | undefined {
+  const [file] = readdirSync(folder);
+  if (file === undefined) return undefined;
+  const { nats } = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { nats: string[] };
+  return nats[0];
+}
