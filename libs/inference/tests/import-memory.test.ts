@@ -14,6 +14,7 @@ const MOST_MEMORY = 3;
 
 /** Imports the file of its first argument into the folder of its second, and converts it. */
 const program = `
+  import { readFileSync } from 'node:fs';
   import { chooseEmbedder, importModel, loadModelRegistry } from '@cullstream/inference';
   const [, file, folder] = process.argv;
   const registry = await loadModelRegistry();
@@ -22,7 +23,12 @@ const program = `
   const exactly = { precision: 'fp32', preprocess: 'exact' };
   await chooseEmbedder({ dataDir: folder, cacheDir: folder, embedder: path, ...exactly });
   const seconds = (performance.now() - startedMs) / 1_000;
-  console.log(JSON.stringify({ seconds, kilobytes: process.resourceUsage().maxRSS }));
+  // On Linux the most that a process had counts what its parent had when it was started, too.
+  const kilobytes =
+    process.platform === 'linux'
+      ? Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])
+      : process.resourceUsage().maxRSS;
+  console.log(JSON.stringify({ seconds, kilobytes }));
 `;
 
 describe('importing a big checkpoint', () => {
