@@ -5,7 +5,7 @@ import pRetry, { AbortError } from 'p-retry';
 /** After which nothing is waited for, since the first failure. */
 const MOST_MS = 30_000;
 
-export interface PatientlyOptions {
+export interface RetryTransientOptions {
   readonly mostMs?: number;
 }
 
@@ -17,7 +17,7 @@ export interface PatientlyOptions {
 export function retryTransient<T>(
   ask: () => Promise<T>,
   note: (line: string) => void = () => undefined,
-  { mostMs = MOST_MS }: PatientlyOptions = {},
+  { mostMs = MOST_MS }: RetryTransientOptions = {},
 ): Promise<T> {
   // A request that is under way knows no signal: it is left alone when the time is over.
   const over = new AbortController();

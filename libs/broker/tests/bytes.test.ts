@@ -67,10 +67,10 @@ describe('bytes that are lent, each user with no more rights than its own', () =
   it('arrive as they are, in one chunk or several, and leave nothing in the bucket', async () => {
     const run = newRun();
     await lend(run);
-    const borrower = await openImageBytesFetcher(embedder, never);
+    const fetcher = await openImageBytesFetcher(embedder, never);
     for (const size of [1, 300_000, 1_500_001]) {
       const source = fileOf(size);
-      const bytes = await borrower.borrow(run, source);
+      const bytes = await fetcher.fetch(run, source);
       expect(Buffer.compare(bytes, bytesOf(source))).toBe(0);
     }
     expect(await bucketBytes()).toBe(0);
@@ -83,9 +83,9 @@ describe('bytes that are lent, each user with no more rights than its own', () =
       mostBytes = Math.max(mostBytes, await bucketBytes());
       return bytesOf(source);
     });
-    const borrower = await openImageBytesFetcher(embedder, never);
+    const fetcher = await openImageBytesFetcher(embedder, never);
     const sources = Array.from({ length: 8 }, () => fileOf(1_500_000));
-    const all = await Promise.all(sources.map((source) => borrower.borrow(run, source)));
+    const all = await Promise.all(sources.map((source) => fetcher.fetch(run, source)));
     expect(all.map(({ length }) => length)).toEqual(sources.map(({ size }) => size));
     expect(mostBytes).toBeLessThanOrEqual(BUCKET_BYTES);
     expect(await bucketBytes()).toBe(0);
@@ -94,8 +94,8 @@ describe('bytes that are lent, each user with no more rights than its own', () =
   it('are refused when the image is given up, with the reason that reading it gave', async () => {
     const run = newRun();
     await lend(run, () => Promise.reject(new PermanentError('crc-mismatch', 'a.png: damaged')));
-    const borrower = await openImageBytesFetcher(embedder, never);
-    await expect(borrower.borrow(run, fileOf(5))).rejects.toThrow(
+    const fetcher = await openImageBytesFetcher(embedder, never);
+    await expect(fetcher.fetch(run, fileOf(5))).rejects.toThrow(
       expect.objectContaining({ reason: 'crc-mismatch', message: 'a.png: damaged' }) as Error,
     );
   });
@@ -103,16 +103,16 @@ describe('bytes that are lent, each user with no more rights than its own', () =
   it('are refused when the bucket could never hold them', async () => {
     const run = newRun();
     await lend(run);
-    const borrower = await openImageBytesFetcher(embedder, never);
-    const refused = borrower.borrow(run, fileOf(BUCKET_BYTES + 1));
+    const fetcher = await openImageBytesFetcher(embedder, never);
+    const refused = fetcher.fetch(run, fileOf(BUCKET_BYTES + 1));
     await expect(refused).rejects.toThrow('embed it on a host that has the originals');
   });
 
   it('are asked for again until somebody lends, and a passing fault has passed', async () => {
     const run = newRun();
     expect(await areImageBytesServed(embedder, run)).toBe(false);
-    const borrower = await openImageBytesFetcher(embedder, never);
-    const borrowed = borrower.borrow(run, fileOf(7));
+    const fetcher = await openImageBytesFetcher(embedder, never);
+    const borrowed = fetcher.fetch(run, fileOf(7));
     let reads = 0;
     await lend(run, (source) => {
       reads += 1;
@@ -127,8 +127,8 @@ describe('bytes that are lent, each user with no more rights than its own', () =
 
   it('are no longer waited for by an embedder that leaves', async () => {
     const leaving = new AbortController();
-    const borrower = await openImageBytesFetcher(embedder, leaving.signal);
-    const borrowed = borrower.borrow(newRun(), fileOf(7));
+    const fetcher = await openImageBytesFetcher(embedder, leaving.signal);
+    const borrowed = fetcher.fetch(newRun(), fileOf(7));
     leaving.abort();
     await expect(borrowed).rejects.toThrow(TransientError);
   });

@@ -1,5 +1,5 @@
 const FIRST_CAPACITY = 1024;
-/** Semaphore a record: what keeps chains of taken slots short. */
+/** Slots a record: what keeps chains of taken slots short. */
 const SLOTS_PER_RECORD = 2;
 
 /**

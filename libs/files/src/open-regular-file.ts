@@ -83,8 +83,8 @@ function requireFile(
 }
 
 /**
- * Opens a file for reading and appending, makes it where it is missing, and never waits for the other
- * end of a pipe.
+ * Opens a file, or a device, for reading and appending, makes it where it is missing, and never waits for
+ * the other end of a pipe.
  * @throws {NotRegularFileError} when it is something else
  * @throws {Error} of the system
  */

@@ -61,7 +61,7 @@ function unfilterPaeth(
   const toLanes = lanesOf(pixelBytes);
   const toBytes = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
   const rgbToLanes = lanesOf(3);
-  const reconciling = <usize>(rawStride - pixelBytes);
+  const inStep = <usize>(rawStride - pixelBytes);
   const outStep = <usize>(stride - 3);
   let pixels = i32x4.splat(0);
   let upperLeft = i32x4.splat(0);
@@ -71,9 +71,9 @@ function unfilterPaeth(
   for (let step = 0; step < columns + LANES - 1; step += 4) {
     // Four pixels of each row; lane n lies a row below and a pixel to the left of lane n - 1.
     const row0 = i8x16.swizzle(v128.load(from), toLanes);
-    const row1 = i8x16.swizzle(v128.load(from + reconciling), toLanes);
-    const row2 = i8x16.swizzle(v128.load(from + 2 * reconciling), toLanes);
-    const row3 = i8x16.swizzle(v128.load(from + 3 * reconciling), toLanes);
+    const row1 = i8x16.swizzle(v128.load(from + inStep), toLanes);
+    const row2 = i8x16.swizzle(v128.load(from + 2 * inStep), toLanes);
+    const row3 = i8x16.swizzle(v128.load(from + 3 * inStep), toLanes);
     const rowBefore = i8x16.swizzle(v128.load(before), rgbToLanes);
     const low01 = PixelLanes.low(row0, row1);
     const low23 = PixelLanes.low(row2, row3);
@@ -132,7 +132,7 @@ function unfilterMixed(
   const toLanes = lanesOf(pixelBytes);
   const toBytes = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
   const rgbToLanes = lanesOf(3);
-  const reconciling = <usize>(rawStride - pixelBytes);
+  const inStep = <usize>(rawStride - pixelBytes);
   const outStep = <usize>(stride - 3);
   let pixels = i32x4.splat(0);
   let upperLeft = i32x4.splat(0);
@@ -142,9 +142,9 @@ function unfilterMixed(
   for (let step = 0; step < columns + LANES - 1; step += 4) {
     // Four pixels of each row; lane n lies a row below and a pixel to the left of lane n - 1.
     const row0 = i8x16.swizzle(v128.load(from), toLanes);
-    const row1 = i8x16.swizzle(v128.load(from + reconciling), toLanes);
-    const row2 = i8x16.swizzle(v128.load(from + 2 * reconciling), toLanes);
-    const row3 = i8x16.swizzle(v128.load(from + 3 * reconciling), toLanes);
+    const row1 = i8x16.swizzle(v128.load(from + inStep), toLanes);
+    const row2 = i8x16.swizzle(v128.load(from + 2 * inStep), toLanes);
+    const row3 = i8x16.swizzle(v128.load(from + 3 * inStep), toLanes);
     const rowBefore = i8x16.swizzle(v128.load(before), rgbToLanes);
     const low01 = PixelLanes.low(row0, row1);
     const low23 = PixelLanes.low(row2, row3);

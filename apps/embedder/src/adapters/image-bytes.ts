@@ -42,12 +42,12 @@ export async function openImageBytes(
   const { signal } = leaving;
   const leave = () => leaving.abort();
   if (bytes === 'object-store') {
-    const borrower = await openImageBytesFetcher(bus, signal);
+    const fetcher = await openImageBytesFetcher(bus, signal);
     return {
       read: (source, run) =>
         metrics.time(
           'read',
-          () => borrower.borrow(run, source),
+          () => fetcher.fetch(run, source),
           (bytes) => bytes.length,
         ),
       leave,

@@ -25,12 +25,12 @@ export interface ImageBytesFetcher {
    * The bytes of an image, by way of the bucket, which holds them no longer than it takes. Waits for
    * as long as nobody answers or the bucket is full.
    * @throws {PermanentError} when reading the image has failed for good where the originals are
-   * @throws {TransientError} when the borrower is leaving
+   * @throws {TransientError} when the fetcher is closed
    */
-  borrow(run: RunId, source: ImageSource): Promise<Buffer>;
+  fetch(run: RunId, source: ImageSource): Promise<Buffer>;
 }
 
-/** @param signal aborted when the borrower leaves: it waits for nothing more then */
+/** @param signal aborted when the fetcher is closed: it waits for nothing more then */
 export async function openImageBytesFetcher(
   bus: Bus,
   signal: AbortSignal,
@@ -53,7 +53,7 @@ export async function openImageBytesFetcher(
   }
 
   return {
-    async borrow(run, source) {
+    async fetch(run, source) {
       for (let attempt = 1; ; attempt++) {
         if (signal.aborted) throw leaving(signal.reason);
         try {
