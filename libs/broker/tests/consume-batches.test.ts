@@ -182,9 +182,12 @@ describe('consuming in batches', () => {
     while ((await lettersOf(bus, spec)).length === 0) {
       const mortal = await fixture.connect('mortal');
       const died = createGate();
+      let isDead = false;
       await consumeBatches(mortal, spec, { maxBatch: 8, lingerMs: 50 }, async (deliveries) => {
         if (deliveries.some(({ data }) => textOf(data) === 'poison')) {
-          deaths += 1;
+          // A process dies once, whatever comes until it is gone.
+          if (!isDead) deaths += 1;
+          isDead = true;
           await mortal.close();
           died.open();
           return createGate().opened.then(() => []);
@@ -209,9 +212,9 @@ describe('consuming in batches', () => {
       { reason: 'never-finished', data: Buffer.from('poison') },
     ]);
     expect(new Set(good)).toEqual(new Set(['good1', 'good2']));
-    // Five among its neighbours and two alone; a slow machine loses one, or has one twice, at a close.
+    // Five among its neighbours and two alone; a delivery that is lost with a connection counts as one.
     expect(deaths).toBeGreaterThanOrEqual(5);
-    expect(deaths).toBeLessThanOrEqual(9);
+    expect(deaths).toBeLessThanOrEqual(7);
   });
 
   it('gives up several of one message that end the process, each after two deaths of its own', async () => {
