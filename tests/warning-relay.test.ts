@@ -31,11 +31,38 @@ it('keeps what is warned of, however much at once, for a reporter that comes lat
     await bus.connection.flush();
   }
   const heard: string[] = [];
-  bus.connection.subscribe(warningSubject(), {
+  bus.connection.subscribe(warningSubject('writer'), {
     callback: (_error, message) => {
       heard.push(message.json<ServiceWarning>().text);
       message.respond();
     },
   });
   await vi.waitFor(() => expect(heard).toEqual(texts), 5_000);
+});
+
+it('says when it is told, so that what comes of it is not published before', async () => {
+  const relay = createWarningRelay('predictor');
+  expect(relay.told()).toBeUndefined();
+  relay.connect(bus);
+  const heard: string[] = [];
+  const subscription = bus.connection.subscribe(warningSubject('predictor'), {
+    callback: (_error, message) => {
+      heard.push(message.json<ServiceWarning>().text);
+      message.respond();
+    },
+  });
+  relay.take({ text: 'a vector is damaged' });
+  await relay.told();
+  expect(heard).toEqual(['a vector is damaged']);
+  subscription.unsubscribe();
+});
+
+it('holds back for a while, and no longer, where nobody follows a run', async () => {
+  const relay = createWarningRelay('extractor');
+  relay.connect(bus);
+  relay.take({ text: 'nobody hears it' });
+  const told = relay.told();
+  expect(told).toBeDefined();
+  await told;
+  expect(relay.told()).toBeUndefined();
 });

@@ -7,10 +7,12 @@ import {
   assertSameContract,
   type Bus,
   type ConsumerRef,
+  type Publisher,
 } from '@cullstream/bus';
 import type { z } from 'zod';
 import type { ServiceContext } from './service-context.js';
 import type { serviceSettings } from './service-settings.js';
+import type { WarningRelay } from './warning-relay.js';
 
 type BrokerSettings = Pick<
   z.infer<typeof serviceSettings>,
@@ -74,6 +76,22 @@ export async function connectService(
   return {
     ...bus,
     lost,
+    publisher: (options) => publishAfter(warnings, bus.publisher(options)),
     watchBacklog: (ref) => metrics.watchBacklog(ref.durable, () => consumerBacklog(bus, ref)),
+  };
+}
+
+/**
+ * What is warned of is told before what comes of it is published: a run may end with that event, and
+ * its summary is to have the warning.
+ */
+function publishAfter(warnings: Pick<WarningRelay, 'told'>, publisher: Publisher): Publisher {
+  return {
+    ...publisher,
+    async publish(...message) {
+      const told = warnings.told();
+      if (told !== undefined) await told;
+      return publisher.publish(...message);
+    },
   };
 }

@@ -8,6 +8,11 @@ export interface WarningRelay {
   take(warning: LoggedWarning): void;
   /** From now on warnings are told at this broker; so are those before. */
   connect(bus: Bus): void;
+  /**
+   * Settles when everything warned of is told, or has waited long enough; undefined where nothing is
+   * left to wait for.
+   */
+  told(): Promise<void> | undefined;
 }
 
 /** In what a broker says of users that may not tell, for they were made for an earlier version. */
@@ -16,6 +21,8 @@ const MOST_WAITING = 100;
 const ANSWER_WITHIN_MS = 2_000;
 /** A reporter that is started again, or a broker, is back by then; where none follows a run, nobody asks. */
 const GIVE_UP_AFTER_MS = 10_000;
+/** For a reporter that has not yet seen that there is a run, and no longer: without one, work goes on. */
+const HOLD_BACK_MS = 2_000;
 /** Often at first: a short run may be over within a second of its first warning. */
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 1_000;
@@ -25,6 +32,7 @@ export function createWarningRelay(service: string): WarningRelay {
   const waiting: LoggedWarning[] = [];
   let bus: Bus | undefined;
   let sending: Promise<void> | undefined;
+  let holdBackUntilMs = 0;
   /** Cuts the delay before the next try short. */
   let hurry = new AbortController();
   const send = async () => {
@@ -34,12 +42,18 @@ export function createWarningRelay(service: string): WarningRelay {
     }
   };
   const start = () => {
-    sending ??= send().finally(() => (sending = undefined));
+    if (bus === undefined || waiting.length === 0) return;
+    sending ??= send().finally(() => {
+      sending = undefined;
+      // What came in between found somebody sending.
+      start();
+    });
   };
   return {
     take(warning) {
       if (warning.text.includes(REFUSED) || waiting.length >= MOST_WAITING) return;
       waiting.push(warning);
+      holdBackUntilMs = performance.now() + HOLD_BACK_MS;
       // What waits at the head may have waited for a reporter that is there by now.
       hurry.abort();
       hurry = new AbortController();
@@ -48,6 +62,11 @@ export function createWarningRelay(service: string): WarningRelay {
     connect(connected) {
       bus = connected;
       start();
+    },
+    told() {
+      const leftMs = holdBackUntilMs - performance.now();
+      if (sending === undefined || waiting.length === 0 || leftMs <= 0) return undefined;
+      return Promise.race([sending, delay(leftMs, undefined, { ref: false })]);
     },
   };
 }

@@ -37,9 +37,11 @@ export async function hearWarnings(
   const subscription = bus.connection.subscribe(warningSubject(), {
     callback(error, message) {
       if (error !== null) return;
-      message.respond();
       const { data: warning } = serviceWarning.safeParse(parse(message.string()));
-      if (warning === undefined || (warning.run ?? run) !== run) return;
+      // That of another run is left to whoever follows it.
+      if (warning !== undefined && (warning.run ?? run) !== run) return;
+      message.respond();
+      if (warning === undefined) return;
       if (texts.has(warning.text) || texts.size >= MOST_HEARD) return;
       texts.add(warning.text);
       kept = kept.then(() => keep(warning.text));
