@@ -2,9 +2,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildDemoEncoder } from '@cullstream/inference';
 import { writeOddRanker } from '../libs/inference/tests/support/odd-models.js';
 import { startService, toVariables } from './support/deployed-services.js';
-import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
+import { holdService } from './support/processes.js';
+import { startCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
@@ -56,3 +59,19 @@ it('a deployed service refuses to start, with the reason', async () => {
   expect(exitCode).toBe(USAGE);
   expect(log).toContain(refusal());
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'a model that is replaced as a run begins is refused',
+  async () => {
+    const data = join(folder, 'replaced');
+    const { embedder } = example.models;
+    const run = startCli(toRunArgs(example, data));
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
+    await buildDemoEncoder({ seed: 2, size: 'small', path: embedder });
+    release();
+    const { exitCode, stderr } = await run.result;
+    expect(exitCode, stderr).toBe(USAGE);
+    expect(stderr).toContain('was planned with other models than this embedder has: image encoder');
+    expect(countVectors(data)).toBe(0);
+  },
+);

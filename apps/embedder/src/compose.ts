@@ -65,7 +65,7 @@ export async function composeEmbedder(
 ): Promise<EmbedderParts> {
   const { log, health, metrics } = context;
   await requireDevice(settings.device);
-  const { recipe, modelPath, notes } = await chooseEmbedder({
+  const { recipe, modelPath, notes, requireUnchanged } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,
     cacheDir: settings.cache,
@@ -84,6 +84,7 @@ export async function composeEmbedder(
       folder: join(settings.cache, 'weights'),
       modelSha256: recipe.model.sha256,
     },
+    requireUnchanged,
     onTimed: ({ stage, durationMs, bytes }) => metrics.observe(stage, durationMs / 1_000, bytes),
     onStuck: (what, limitMs) => {
       log.fatal(`${what} took more than ${limitMs / 1_000} s: this process is ended`);

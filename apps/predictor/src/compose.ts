@@ -56,6 +56,7 @@ export async function composePredictor(
     ranker: { path: paths.rankerOnnx, features: recipe.ranker.features },
     crop: { path: paths.cropOnnx, features: recipe.crop.features },
   });
+  await models.requireUnchanged();
   const bus = await connectService(settings, context);
   const stage = createImageStage({
     name: 'predictor',

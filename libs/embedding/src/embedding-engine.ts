@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import type { ShareWeightsOptions } from '@cullstream/inference';
 import { collectRarely } from './engine-memory.js';
@@ -18,6 +20,8 @@ export interface EngineOptions extends WorkerOptions {
    * each worker holds its own.
    */
   readonly sharedWeights?: Pick<ShareWeightsOptions, 'folder' | 'modelSha256'> | undefined;
+  /** Rejects when what was loaded since is not the model that was chosen: it is not used. */
+  readonly requireUnchanged?: (() => Promise<void>) | undefined;
   /** Told when the weights could not be shared: every worker holds its own then. */
   readonly onUnshared?: ((cause: unknown) => void) | undefined;
   /** Told how long decoding and resampling of each image and inference of each batch took. */
@@ -37,6 +41,7 @@ export interface EmbeddingEngine {
    * @param crc32 of the bytes, where it was compared with them already, as of an entry of an archive
    * @throws {PermanentError} when the image cannot be decoded
    * @throws {TransientError} when the engine could not do its work; the image may be sent again
+   * @throws {ConfigurationError} when a worker that is replaced would have another model
    */
   embed(bytes: Uint8Array, crc32?: number): Promise<Embedded>;
   close(): Promise<void>;
@@ -65,9 +70,7 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
       const slot = leastBusy(workers);
       if (slot.worker.isGone) {
         // One restart a slot, however many images wait for it.
-        slot.restarting ??= EngineWorker.start(options, given).finally(
-          () => (slot.restarting = undefined),
-        );
+        slot.restarting ??= startOne(options, given).finally(() => (slot.restarting = undefined));
         slot.worker = await slot.restarting;
       }
       return slot.worker.embed({ bytes, crc32 });
@@ -82,17 +85,20 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
 /** What a thread is started with: the shared weights where that works, else the model as it is. */
 async function toWorkerOptions(options: EngineOptions): Promise<WorkerOptions> {
   const { modelPath, preprocess, intraOpThreads, batchSize, decodesAtOnce } = options;
-  const { device = 'cpu', sharedWeights, onUnshared } = options;
+  const { device = 'cpu', sharedWeights, onUnshared, requireUnchanged } = options;
   const given = { modelPath, preprocess, intraOpThreads, batchSize, decodesAtOnce, device };
   // What is shared was made for the processor; a card has memory of its own.
   if (sharedWeights === undefined || device !== 'cpu') return given;
-  try {
-    const shared = await locateSharedWeights({ modelPath, ...sharedWeights });
-    return shared === undefined ? given : { ...given, modelPath: shared, isOptimized: true };
-  } catch (cause) {
-    onUnshared?.(cause);
-    return given;
-  }
+  const shared = await locateSharedWeights({ modelPath, ...sharedWeights }).catch(
+    (cause: unknown) => onUnshared?.(cause),
+  );
+  if (typeof shared !== 'string') return given;
+  // They may be of the file that was put in its place, under the digest of the former.
+  await requireUnchanged?.().catch(async (error: unknown) => {
+    await rm(dirname(shared), { recursive: true, force: true });
+    throw error;
+  });
+  return { ...given, modelPath: shared, isOptimized: true };
 }
 
 interface Slot {
@@ -100,11 +106,25 @@ interface Slot {
   restarting?: Promise<EngineWorker> | undefined;
 }
 
-async function startAll(
+async function startOne(
   options: WorkerOptions,
-  { workers: count, ...listeners }: Pick<EngineOptions, 'workers' | keyof WorkerListeners>,
-): Promise<Slot[]> {
-  const starting = Array.from({ length: count }, () => EngineWorker.start(options, listeners));
+  {
+    requireUnchanged,
+    ...listeners
+  }: Pick<EngineOptions, 'requireUnchanged' | keyof WorkerListeners>,
+): Promise<EngineWorker> {
+  const worker = await EngineWorker.start(options, listeners);
+  try {
+    await requireUnchanged?.();
+    return worker;
+  } catch (error) {
+    await worker.stop();
+    throw error;
+  }
+}
+
+async function startAll(options: WorkerOptions, given: EngineOptions): Promise<Slot[]> {
+  const starting = Array.from({ length: given.workers }, () => startOne(options, given));
   const started = await Promise.allSettled(starting);
   const workers = started.flatMap((result) =>
     result.status === 'fulfilled' ? [result.value] : [],

@@ -1,4 +1,4 @@
-import { PermanentError } from '@cullstream/contracts';
+import { ConfigurationError, PermanentError } from '@cullstream/contracts';
 import { writeDemoModels } from '@cullstream/inference';
 import { createTempDir, type TempDir } from '@cullstream/testing';
 import { drawPicture } from '@cullstream/examples';
@@ -39,8 +39,10 @@ function start(
   workers: number,
   intraOpThreads: number,
   decodeLimitMs?: number,
+  requireUnchanged?: () => Promise<void>,
 ): Promise<EmbeddingEngine> {
-  const options = { modelPath, preprocess: 'exact', batchSize: 4, decodeLimitMs } as const;
+  const listeners = { decodeLimitMs, requireUnchanged };
+  const options = { modelPath, preprocess: 'exact', batchSize: 4, ...listeners } as const;
   return createEmbeddingEngine({ ...options, workers, intraOpThreads });
 }
 
@@ -87,4 +89,15 @@ describe('the embedding engine', () => {
       await engine.close();
     },
   );
+
+  it('uses no thread that was replaced when its model was, too', async () => {
+    let isReplaced = false;
+    const engine = await start(1, 1, DECODE_LIMIT_MS, () =>
+      isReplaced ? Promise.reject(new ConfigurationError(['replaced'])) : Promise.resolve(),
+    );
+    isReplaced = true;
+    await expect(engine.embed(new Uint8Array(endless))).rejects.toThrow(PermanentError);
+    await expect(engine.embed(new Uint8Array(pictures[1] ?? []))).rejects.toThrow('replaced');
+    await engine.close();
+  });
 });

@@ -47,7 +47,13 @@ export function createLazyEngine(
       const engine = await starting;
       checking ??= pass(engine);
       await checking;
-      return engine.embed(bytes, crc32);
+      try {
+        return await engine.embed(bytes, crc32);
+      } catch (error) {
+        // Not an image's fault: a thread was to be replaced, and the model is another one.
+        if (error instanceof ConfigurationError) return giveUp(error);
+        throw error;
+      }
     },
     async close() {
       await (await starting?.catch(() => undefined))?.close();

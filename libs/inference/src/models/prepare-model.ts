@@ -1,4 +1,4 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Activation, EmbeddingRecipe } from '@cullstream/contracts';
 import { withFileLock } from '@cullstream/files';
@@ -10,6 +10,7 @@ import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
 import { ModelShapeError, readMlpLayers } from '../onnx/mlp-layers.js';
 import type { OnnxModel } from '../onnx/onnx-model.js';
 import { writeOnnx } from '../onnx/write-onnx.js';
+import { sha256OfFile } from './digest-cache.js';
 
 export const modelKinds = ['image-encoder', 'ranker', 'crop-proposer'] as const;
 export type ModelKind = (typeof modelKinds)[number];
@@ -64,12 +65,20 @@ async function convert(options: PrepareOptions, target: string): Promise<void> {
   const checkpoint = await openCheckpoint(options.path);
   try {
     await writeOnnx(buildModel(options, checkpoint.tensors), target);
+    await requireDigest(options, target);
   } catch (cause) {
     if (!(cause instanceof ModelShapeError)) throw cause;
     throw new ModelShapeError(`${options.path}: ${cause.message}`, { cause });
   } finally {
     await checkpoint.close();
   }
+}
+
+/** A checkpoint that was replaced meanwhile must not be kept under the digest of the former. */
+async function requireDigest({ path, sha256 }: PrepareOptions, target: string): Promise<void> {
+  if ((await sha256OfFile(path)) === sha256) return;
+  await rm(target);
+  throw new ModelShapeError('it was replaced by another file while it was read: try again');
 }
 
 function buildModel(options: PrepareOptions, tensors: ReadonlyMap<string, TensorInfo>): OnnxModel {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
 import { buildDemoCheckpoints } from '../demo/demo-checkpoints.js';
 import { buildDemoEncoder } from '../demo/demo-encoder.js';
+import { prepareModel } from './prepare-model.js';
 import { resolveEmbedder, resolveModels, type ResolveModelsOptions } from './resolve-models.js';
 
 async function demoOptions(): Promise<ResolveModelsOptions & { dir: string }> {
@@ -141,5 +142,24 @@ describe('resolveModels', () => {
     await utimes(options.ranker, new Date(), new Date(Date.now() + 5000));
     const after = await resolveModels(options);
     expect(after.predictionRecipe.ranker.sha256).not.toBe(before.predictionRecipe.ranker.sha256);
+  });
+
+  it('tells when a file was replaced after it was chosen', async () => {
+    const options = await demoOptions();
+    const { requireUnchanged } = await resolveModels(options);
+    await requireUnchanged();
+    await buildDemoEncoder({ seed: 2, size: 'small', path: options.embedder });
+    await expect(requireUnchanged()).rejects.toThrow(
+      `‹embedder›: image encoder: ${options.embedder} was replaced by another file while it was used`,
+    );
+  });
+
+  it('keeps no converted model under the digest of another file', async () => {
+    const { ranker: path, cacheDir } = await demoOptions();
+    const sha256 = '0'.repeat(64);
+    await expect(prepareModel({ kind: 'ranker', path, sha256, cacheDir })).rejects.toThrow(
+      `${path}: it was replaced by another file while it was read`,
+    );
+    expect(await readdir(cacheDir)).not.toContainEqual(expect.stringMatching(/onnx$/));
   });
 });

@@ -54,7 +54,14 @@ export interface ResolvedModels {
   };
   /** What to say aloud: an assumption about a file. */
   readonly notes: readonly string[];
+  readonly requireUnchanged: RequireUnchanged;
 }
+
+/**
+ * For who has loaded a model since: costs a `stat` a file.
+ * @throws {ConfigurationError} when a file is not the one any more that its recipe names
+ */
+export type RequireUnchanged = () => Promise<void>;
 
 /**
  * Digests, prepares and tries the three models of a run. A second call with the same files costs
@@ -84,8 +91,11 @@ export async function resolveModels(options: ResolveModelsOptions): Promise<Reso
   if (problems.length > 0 || embedder === undefined || ranker === undefined || crop === undefined) {
     throw new ConfigurationError(problems);
   }
+  const requireUnchanged = watch(prepared, options);
+  await requireUnchanged();
   const embeddingRecipe = toRecipe(embedder, options);
   return {
+    requireUnchanged,
     embeddingRecipe,
     predictionRecipe: toPredictionRecipe(
       embeddingRecipe,
@@ -107,6 +117,7 @@ export interface ResolvedEmbedder {
   readonly modelPath: string;
   /** What to say aloud: an assumption about the file. */
   readonly notes: readonly string[];
+  readonly requireUnchanged: RequireUnchanged;
 }
 
 /**
@@ -125,7 +136,26 @@ export async function resolveEmbedder(
   for (const problem of failed.values()) {
     throw new ConfigurationError([`${nameOf(file)}: ${problem}`]);
   }
-  return { recipe: toRecipe(prepared, options), modelPath: ready.onnx, notes };
+  const requireUnchanged = watch([prepared], options);
+  await requireUnchanged();
+  return { recipe: toRecipe(prepared, options), modelPath: ready.onnx, notes, requireUnchanged };
+}
+
+/** A model that is loaded, or loaded again, must be the one that its results are named by. */
+function watch(
+  models: readonly PreparedModel[],
+  { cacheDir }: Pick<ResolveModelsOptions, 'cacheDir'>,
+): RequireUnchanged {
+  const digests = new DigestCache(cacheDir);
+  return async () => {
+    for (const { ready, model } of models) {
+      if ((await sha256OfModel(ready.path, digests)) === model.sha256) continue;
+      throw new ConfigurationError([
+        `${nameOf(ready)}: ${ready.path} was replaced by another file while it was used; nothing of that ` +
+          'one was kept: put the former back, or give the command again to begin with the new one',
+      ]);
+    }
+  };
 }
 
 /** The recipe of what a prepared image encoder gives. */

@@ -1,14 +1,19 @@
 import { writeSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { constrainedMemory } from 'node:process';
 import { Worker } from 'node:worker_threads';
 import { mlpShapes } from '../onnx/build-mlp.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { createClipEncoder } from '../session/clip-encoder.js';
 import { createMlpModel } from '../session/mlp-model.js';
 import { IMAGE_VALUES } from '../session/normalize-pixels.js';
-import type { TrialModel, TrialOutcome } from './try-in-process.js';
+import type { TrialMessage, TrialModel, TrialOutcome, TrialTask } from './try-in-process.js';
 
 /** Of each kind of input, a plain one and a busy one. */
 const INPUTS = 2;
+/** Of the memory of the machine or container: the rest is for those who work meanwhile. */
+const SHARE_OF_MEMORY = 0.8;
 
 /** @returns what runs it once */
 async function load({ kind, onnx }: TrialModel): Promise<() => Promise<Float32Array>> {
@@ -36,6 +41,10 @@ function draw(): number {
   return state / 2 ** 32;
 }
 
+function tell(message: TrialMessage): void {
+  writeSync(1, `${JSON.stringify(message)}\n`);
+}
+
 async function tryModel(model: TrialModel): Promise<TrialOutcome> {
   let step = 'load';
   try {
@@ -50,15 +59,39 @@ async function tryModel(model: TrialModel): Promise<TrialOutcome> {
   }
 }
 
-/** A model that never ends holds this thread: another one looks whether anybody still waits. */
-const ENDS_WITH_ITS_PARENT = `
+/**
+ * A model that never ends holds this thread: another one looks whether anybody still waits, and how much
+ * memory it takes.
+ */
+const WATCH = `
+  const { writeSync } = require('node:fs');
   const { workerData } = require('node:worker_threads');
+  const { parent, limitBytes } = workerData;
   setInterval(() => {
-    if (process.ppid !== workerData) process.kill(process.pid, 'SIGKILL');
-  }, 1000);
+    const isTooLarge = process.memoryUsage.rss() > limitBytes;
+    if (isTooLarge) {
+      const mb = Math.round(limitBytes / 1e6);
+      const problem = 'it wants more memory than there is for it (' + mb + ' MB)';
+      writeSync(1, JSON.stringify({ problem }) + '\\n');
+    }
+    if (isTooLarge || process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+  }, 20);
 `;
-new Worker(ENDS_WITH_ITS_PARENT, { eval: true, workerData: process.ppid }).unref();
 
-for (const model of JSON.parse(process.argv[2] ?? '[]') as TrialModel[]) {
-  writeSync(1, `${JSON.stringify(await tryModel(model))}\n`);
+function memory(): number {
+  // Where there is no container this is nothing, or more than there is.
+  return Math.min(totalmem(), constrainedMemory() || Infinity);
 }
+
+/** Where memory ends before it is seen, the system ends this process and none that works. */
+async function beFirstToBeEnded(): Promise<void> {
+  await writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined);
+}
+
+const { models, limitBytes = SHARE_OF_MEMORY * memory() } = JSON.parse(
+  process.argv[2] ?? '',
+) as TrialTask;
+await beFirstToBeEnded();
+new Worker(WATCH, { eval: true, workerData: { parent: process.ppid, limitBytes } }).unref();
+tell({ started: true });
+for (const model of models) tell(await tryModel(model));

@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../tests/support/temporary-folder.js';
 import { buildDemoEncoder } from '../demo/demo-encoder.js';
 import { tryInProcess } from './try-in-process.js';
 
-it('finds what gives no numbers, never ends or cannot be loaded, and what is sound beside it', async () => {
+it('finds what gives no numbers, never ends, wants all memory or cannot be loaded, and what is sound beside it', async () => {
   const dir = await temporaryFolder();
   const sound = join(dir, 'sound.onnx');
   await buildDemoEncoder({ seed: 1, size: 'small', path: sound });
@@ -15,14 +15,21 @@ it('finds what gives no numbers, never ends or cannot be loaded, and what is sou
   const models = [
     { kind: 'ranker', onnx: await writeOddRanker(join(dir, 'endless.onnx'), 'endless') },
     { kind: 'ranker', onnx: await writeOddRanker(join(dir, 'nan.onnx'), 'nan') },
+    {
+      kind: 'ranker',
+      onnx: await writeOddRanker(join(dir, 'infinity.onnx'), 'infinity'),
+    },
+    { kind: 'ranker', onnx: await writeOddRanker(join(dir, 'huge.onnx'), 'huge') },
     { kind: 'ranker', onnx: damaged },
     { kind: 'crop-proposer', onnx: join(dir, 'nan.onnx') },
     { kind: 'image-encoder', onnx: sound },
   ] as const;
-  const outcomes = await tryInProcess(models, 3_000);
+  const outcomes = await tryInProcess(models, { limitMs: 2_000, limitBytes: 1e9 });
   expect(outcomes.map(({ problem = 'sound' }) => problem)).toEqual([
-    'it gave no result within 3 s, which is the limit: it seems never to end',
+    'it gave no result within 2 s, which is the limit: it seems never to end',
     'it gives NaN or infinity: its weights are damaged',
+    'it gives NaN or infinity: its weights are damaged',
+    'it wants more memory than there is for it (1000 MB)',
     expect.stringMatching(/^onnxruntime cannot load it: .*/) as string,
     expect.stringContaining('a crop-proposer takes float32 [N,514]') as string,
     'sound',

@@ -20,30 +20,44 @@ export interface TrialOutcome {
   readonly problem?: string;
 }
 
+/** What the process is asked. */
+export interface TrialTask {
+  readonly models: readonly TrialModel[];
+  /** Of memory; default: most of what there is. */
+  readonly limitBytes?: number | undefined;
+}
+
+/** What it says: first that it has begun, then an outcome a model. */
+export type TrialMessage = TrialOutcome | { readonly started: true };
+
+export interface TrialLimits {
+  /** For each model. */
+  readonly limitMs?: number | undefined;
+  readonly limitBytes?: number | undefined;
+}
+
 /**
  * Loads each model and runs it on two inputs, on the processor, in a process that can be ended: what
  * loops, crashes or takes all memory harms nobody else.
- * @param limitMs for each model
  * @returns one outcome a model, in their order
  */
 export async function tryInProcess(
   models: readonly TrialModel[],
-  limitMs = TRIAL_LIMIT_MS,
+  { limitMs = TRIAL_LIMIT_MS, limitBytes }: TrialLimits = {},
 ): Promise<TrialOutcome[]> {
   const outcomes: TrialOutcome[] = [];
   while (outcomes.length < models.length) {
-    outcomes.push(...(await tryUntilOneEnds(models.slice(outcomes.length), limitMs)));
+    const task = { models: models.slice(outcomes.length), limitBytes };
+    outcomes.push(...(await tryUntilOneEnds(task, limitMs)));
   }
   return outcomes;
 }
 
 /** Outcomes of the models up to the first that ended the process, or was ended with it. */
-async function tryUntilOneEnds(
-  models: readonly TrialModel[],
-  limitMs: number,
-): Promise<TrialOutcome[]> {
+async function tryUntilOneEnds(task: TrialTask, limitMs: number): Promise<TrialOutcome[]> {
+  const { models } = task;
   const script = require.resolve('@cullstream/inference/trial-process');
-  const child = spawn(process.execPath, [script, JSON.stringify(models)], {
+  const child = spawn(process.execPath, [script, JSON.stringify(task)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const late = new AbortController();
@@ -53,13 +67,16 @@ async function tryUntilOneEnds(
   }, limitMs);
   const outcomes: TrialOutcome[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
-    outcomes.push(JSON.parse(line) as TrialOutcome);
+    const message = JSON.parse(line) as TrialMessage;
+    if (!('started' in message)) outcomes.push(message);
     limit.refresh();
   });
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
   clearTimeout(limit);
-  if (outcomes.length === models.length) return outcomes;
-  const how = signal ?? `exit code ${String(exitCode)}`;
+  const isTold = outcomes.at(-1)?.problem !== undefined && signal !== null;
+  if (outcomes.length === models.length || isTold) return outcomes;
+  const mayBeMemory = signal === 'SIGKILL' ? ', perhaps for want of memory' : '';
+  const how = `${signal ?? `exit code ${String(exitCode)}`}${mayBeMemory}`;
   const problem = late.signal.aborted
     ? `it gave no result within ${limitMs / 1_000} s, which is the limit: it seems never to end`
     : `it ended the process that tried it (${how})`;

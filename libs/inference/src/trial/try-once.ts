@@ -1,5 +1,5 @@
 import { access, writeFile } from 'node:fs/promises';
-import { TRIAL_LIMIT_MS, tryInProcess, type TrialModel } from './try-in-process.js';
+import { tryInProcess, type TrialModel } from './try-in-process.js';
 
 /** A model that is ready to run. */
 export interface ReadyModel extends TrialModel {
@@ -22,7 +22,7 @@ export interface TryOnceOptions {
  */
 export async function tryOnce<M extends ReadyModel>(
   models: readonly M[],
-  { again = false, limitMs = TRIAL_LIMIT_MS }: TryOnceOptions = {},
+  { again = false, limitMs }: TryOnceOptions = {},
 ): Promise<Map<M, string>> {
   const untried: M[] = [];
   for (const model of models) {
@@ -32,7 +32,7 @@ export async function tryOnce<M extends ReadyModel>(
   if (untried.length === 0) return problems;
   const outcomes = await tryInProcess(
     untried.map(({ kind, onnx }) => ({ kind, onnx })),
-    limitMs,
+    { limitMs },
   );
   for (const [index, model] of untried.entries()) {
     const problem = outcomes[index]?.problem;

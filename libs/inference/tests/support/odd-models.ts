@@ -32,6 +32,12 @@ const initializer = (fill: number) => [
     dims: [],
     rawData: Buffer.from(new BigInt64Array([2n ** 62n]).buffer),
   },
+  {
+    name: 'many',
+    dataType: INT64,
+    dims: [1],
+    rawData: Buffer.from(new BigInt64Array([2n ** 30n]).buffer),
+  },
 ];
 
 const loop = {
@@ -55,14 +61,29 @@ const loop = {
   ],
 };
 
-/** A ranker of the right shape that gives NaN, or that never ends. */
-export async function writeOddRanker(path: string, oddity: 'nan' | 'endless'): Promise<string> {
-  const isNan = oddity === 'nan';
+/** Adds the sum of ones that take 4 GB. */
+const huge = [
+  { opType: 'ConstantOfShape', input: ['many'], output: ['zeros'] },
+  { opType: 'ReduceSum', input: ['zeros'], output: ['sum'], attribute: [keepNoDimensions()] },
+  { opType: 'Add', input: ['score', 'sum'], output: ['outputs'] },
+];
+
+function keepNoDimensions() {
+  return { name: 'keepdims', type: onnx.AttributeProto.AttributeType.INT, i: 0 };
+}
+
+/** A ranker of the right shape that gives NaN or infinity, never ends, or takes 4 GB. */
+export async function writeOddRanker(
+  path: string,
+  oddity: 'nan' | 'infinity' | 'endless' | 'huge',
+): Promise<string> {
+  const isNoNumber = oddity === 'nan' || oddity === 'infinity';
   const product = {
     opType: 'MatMul',
     input: ['features', 'weights'],
-    output: [isNan ? 'outputs' : 'score'],
+    output: [isNoNumber ? 'outputs' : 'score'],
   };
+  const more = { nan: [], infinity: [], endless: [loop], huge }[oddity];
   const proto = onnx.ModelProto.fromObject({
     irVersion: 8,
     opsetImport: [{ domain: '', version: 17 }],
@@ -70,8 +91,8 @@ export async function writeOddRanker(path: string, oddity: 'nan' | 'endless'): P
       name: 'ranker',
       input: [value('features', FLOAT, ['n', 512])],
       output: [value('outputs', FLOAT, ['n', 1])],
-      initializer: initializer(isNan ? NaN : 0.01),
-      node: isNan ? [product] : [product, loop],
+      initializer: initializer({ nan: NaN, infinity: 3e38, endless: 0.01, huge: 0.01 }[oddity]),
+      node: [product, ...more],
     },
   });
   await writeFile(path, onnx.ModelProto.encode(proto).finish());
