@@ -61,12 +61,12 @@ describe.skipIf(process.platform !== 'linux')('a replay beside a running batch',
     ]);
     let said = '';
     replay.child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    await waitFor(() => said.includes('starting run'), {
+    await waitFor(() => said.includes('starting replay'), {
       what: 'the replay to begin',
       timeoutMs: 60_000,
     });
     expect(said).toContain('replaying beside it');
-    const id = /starting run (\S+):/.exec(said)?.[1] ?? '';
+    const id = /starting replay (\S+) from images:/.exec(said)?.[1] ?? '';
     await say('resume', batchId);
     await say('pause', id);
     const status = await say<Status>('status');

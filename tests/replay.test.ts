@@ -182,11 +182,11 @@ describe('replay of the samples', () => {
       started.child.kill(signal);
       return started.result;
     };
-    expect((await end('starting run', 'SIGINT')).exitCode).toBe(INTERRUPTED);
-    await end('resuming run', 'SIGKILL');
+    expect((await end('starting replay', 'SIGINT')).exitCode).toBe(INTERRUPTED);
+    await end('resuming replay', 'SIGKILL');
     const resumed = await runCli(args);
     expect(resumed.exitCode, resumed.stderr).toBe(DONE_WITH_FAILURES);
-    expect(resumed.stderr).toContain('resuming run');
+    expect(resumed.stderr).toContain('resuming replay');
     const resumedRows = dumpDatabases(copy.data)['mojo3.db/group_decisions'];
     await runCli([...args, '--project', 'mojo3']);
     const runs = (await readVersions()).filter(({ project }) => project === 'mojo3');
@@ -207,5 +207,13 @@ describe('replay of the samples', () => {
     ]);
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('its embeddings are of clip_tiny.onnx');
+  });
+
+  it('says that a project is unknown before it looks for models', async () => {
+    const result = await runCli(['replay', '--data', copy.data, '--project', 'mojo4']);
+    expect([result.exitCode, result.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: --project: no database of project "mojo4"; there are: .*\n$/),
+    ]);
   });
 });

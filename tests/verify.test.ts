@@ -1,10 +1,13 @@
 import {
   closeSync,
+  copyFileSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   readdirSync,
   rmSync,
   truncateSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -115,6 +118,19 @@ describe('verify', () => {
     for (const undo of restore) undo();
     change('first', 'UPDATE runs SET image_count = image_count - 1');
     expect(dumpDatabases(data)).toEqual(undamaged);
+  });
+
+  it('says whose a database is that was copied under the name of another project', async () => {
+    const path = join(data, 'training/ai_training_decisions/second.db');
+    const own = readFileSync(path);
+    copyFileSync(join(data, 'training/ai_training_decisions/first.db'), path);
+    const [exitCode, { gaps }] = await verify();
+    writeFileSync(path, own);
+    expect(exitCode).toBe(1);
+    expect(gaps.filter((gap) => gap.startsWith('second: '))).toEqual([
+      'second: its database is of project "first": it was copied or renamed; move the file away ' +
+        'and put back the right one, or let `cullstream run` make it anew from the cache',
+    ]);
   });
 
   it('names every gap', async () => {

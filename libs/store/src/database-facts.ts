@@ -25,6 +25,8 @@ export interface DatabaseFacts {
   readonly sequencesWithoutDecision: readonly number[];
   /** Rows of `ai_decisions` that name a recipe which no run used. */
   readonly groupIdsOfUnknownRecipe: readonly string[];
+  /** Projects that rows of `ai_decisions` say they are of: one, unless files were mixed up. */
+  readonly decidedProjects: readonly string[];
   /** Embedding recipes of the run's rows. */
   readonly embeddingRecipes: readonly string[];
 }
@@ -105,6 +107,10 @@ function factsOf(sqlite: BetterSqlite3.Database, project: string, row: RunRow): 
     groupIdsOfUnknownRecipe: texts(
       `SELECT group_id FROM ai_decisions WHERE ai_selected_index IS NOT NULL
        AND COALESCE(prediction_recipe, '') NOT IN (SELECT id FROM recipes) ORDER BY group_id`,
+    ),
+    decidedProjects: texts(
+      `SELECT DISTINCT project_id FROM ai_decisions WHERE prediction_recipe IS NOT NULL
+       ORDER BY project_id`,
     ),
     embeddingRecipes: texts(
       `SELECT DISTINCT embedding_recipe FROM predictions

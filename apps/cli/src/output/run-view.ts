@@ -56,7 +56,9 @@ function describeOpening({ record, resumed }: OpenedRun): string {
   const projects = `${counted(record.projects.length, 'project')}, ${counted(images, 'image')}`;
   const rejected = record.rejected.length;
   const more = rejected === 0 ? '' : `, and ${counted(rejected, 'source')} that cannot be used`;
-  return `${resumed ? 'resuming' : 'starting'} run ${record.run}: ${projects}${more}`;
+  const { run, replay } = record;
+  const what = replay === undefined ? `run ${run}` : `replay ${run} from ${replay.from}`;
+  return `${resumed ? 'resuming' : 'starting'} ${what}: ${projects}${more}`;
 }
 
 /** Lines: one when a project ends, one every ten seconds. For pipes and logs. */

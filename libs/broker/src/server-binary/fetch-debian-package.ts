@@ -15,7 +15,7 @@ const PACKAGE = 'nats-server';
  * signatures and checksums.
  * @param path value of PATH to find apt-get and dpkg-deb on.
  * @returns the path of the program below `workDir`.
- * @throws {Error} when a step fails, with what it said.
+ * @throws {Error} when a step fails, in plain words; what it said is the cause.
  */
 export async function fetchDebianPackage(workDir: string, path: string): Promise<string> {
   const lists = join(workDir, 'lists');
@@ -39,10 +39,7 @@ export async function fetchDebianPackage(workDir: string, path: string): Promise
       await run(command, args, { cwd: workDir, env, timeout: TIMEOUT_MS });
     } catch (thrown) {
       const cause = toError(thrown);
-      const said = 'stderr' in cause && typeof cause.stderr === 'string' ? cause.stderr.trim() : '';
-      throw new Error(`${command} ${args.at(-1) ?? ''} failed: ${said || cause.message}`, {
-        cause,
-      });
+      throw new Error(meaningOf(command, cause), { cause });
     }
   }
 
@@ -58,6 +55,14 @@ export async function fetchDebianPackage(workDir: string, path: string): Promise
   const tree = join(workDir, 'tree');
   await step('dpkg-deb', ['-x', join(workDir, deb), tree]);
   return programIn(tree);
+}
+
+function meaningOf(command: string, error: Error): string {
+  if ('code' in error && error.code === 'ENOENT') return `this machine has no ${command}`;
+  if (/no space left on device/i.test(error.message)) return 'the disk of the cache is full';
+  return command === 'apt-get'
+    ? 'apt-get cannot fetch it: no network, or no source of packages that has it'
+    : `${command} cannot unpack it`;
 }
 
 async function programIn(tree: string): Promise<string> {

@@ -7,6 +7,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { toError } from '@cullstream/bus';
+import { withoutRawErrors } from '@cullstream/runtime';
 import type { OfficialRelease } from './official-releases.js';
 
 const run = promisify(execFile);
@@ -52,10 +53,13 @@ async function download(url: string, target: string): Promise<string> {
     return hash.digest('hex');
   } catch (thrown) {
     const cause = toError(thrown);
-    throw new Error(`${url} cannot be downloaded: ${reasonOf(cause)}`, { cause });
+    throw new Error(`${url} cannot be downloaded: ${reasonOf(cause, url)}`, { cause });
   }
 }
 
-function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+/** What `fetch` says of a network that is not there names neither it nor the host. */
+function reasonOf(error: Error, url: string): string {
+  return error.message === 'fetch failed'
+    ? `${new URL(url).host} cannot be reached`
+    : withoutRawErrors(error.message);
 }

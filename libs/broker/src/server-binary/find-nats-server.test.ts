@@ -97,11 +97,50 @@ describe.skipIf(!isPosix)('findNatsServer', () => {
 
     await expect(finding).rejects.toMatchObject({
       name: 'ConfigurationError',
+      problems: [expect.stringMatching(/PATH.*NATS_SERVER_BIN.*NATS_URL.*Debian.*official/s)],
+    });
+    await expect(finding).rejects.toThrow(
+      `What was tried: PATH: ${join(root, 'old', 'nats-server')} is version 2.8.4; 2.9.10 or newer is needed; ` +
+        "Debian's package: plan9 has no Debian packages; " +
+        'the official release: no checksum is pinned for plan9 mips',
+    );
+  });
+
+  it.each([
+    ['has no tools for it', {}, 'this machine has no apt-get'],
+    [
+      'has no network',
+      { 'apt-get': 'echo "E: Unable to locate package nats-server" >&2; exit 100' },
+      'apt-get cannot fetch it: no network, or no source of packages that has it',
+    ],
+    [
+      'gets a package that is cut',
+      { 'apt-get': ': > nats-server.deb', 'dpkg-deb': 'echo "dpkg-deb: error: eof" >&2; exit 2' },
+      'dpkg-deb cannot unpack it',
+    ],
+    [
+      'has a full disk',
+      { 'apt-get': 'echo "E: write (28: No space left on device)" >&2; exit 100' },
+      'the disk of the cache is full',
+    ],
+  ])('says in plain words why a machine that %s has none', async (_what, tools, why) => {
+    await mkdir(join(root, 'tools'));
+    for (const [name, script] of Object.entries(tools)) {
+      await writeFile(join(root, 'tools', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    const release = { version: '2.12.99', sha256: '', url: 'http://127.0.0.1:1/release.tar.gz' };
+
+    const finding = find(
+      { PATH: join(root, 'tools') },
+      { platform: { os: 'linux', arch: 'x64' }, release },
+    );
+
+    await expect(finding).rejects.toMatchObject({
       problems: [
-        expect.stringMatching(/PATH.*NATS_SERVER_BIN.*NATS_URL.*Debian.*official/s),
-        `PATH: ${join(root, 'old', 'nats-server')} is version 2.8.4; 2.9.10 or newer is needed`,
-        'debian-package: plan9 has no Debian packages',
-        'official-release: no checksum is pinned for plan9 mips',
+        expect.stringContaining(
+          `Debian's package: ${why}; the official release: ${release.url} cannot be downloaded: ` +
+            '127.0.0.1:1 cannot be reached',
+        ),
       ],
     });
   });

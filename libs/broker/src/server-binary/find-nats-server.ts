@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toError, type BusLog } from '@cullstream/bus';
+import { describeSystemError } from '@cullstream/runtime';
 import { fetchDebianPackage } from './fetch-debian-package.js';
 import { fetchOfficialRelease } from './fetch-official-release.js';
 import { officialReleaseFor, type OfficialRelease } from './official-releases.js';
@@ -31,6 +32,11 @@ export interface FindNatsServerOptions {
   readonly release?: OfficialRelease | undefined;
 }
 
+const WAYS = {
+  'debian-package': "Debian's package",
+  'official-release': 'the official release',
+} as const;
+
 /**
  * The nats-server to use, found in this order: NATS_SERVER_BIN, PATH, the cache, Debian's package
  * fetched into the cache, the official release fetched into the cache.
@@ -54,16 +60,16 @@ export async function findNatsServer(options: FindNatsServerOptions): Promise<Na
         log.info({ ...found, how }, 'fetched a nats-server into the cache');
         return { ...found, how };
       } catch (thrown) {
-        const { message } = toError(thrown);
-        log.debug({ how, reason: message }, 'no nats-server this way');
-        problems.push(`${how}: ${message}`);
+        const error = toError(thrown);
+        log.debug({ how, err: error }, 'no nats-server this way');
+        problems.push(`${WAYS[how]}: ${describeSystemError(error)}`);
       }
     }
     throw new ConfigurationError([
       'no nats-server was found. Any one of these helps: install nats-server so that it is on PATH; ' +
         'set NATS_SERVER_BIN to one; set NATS_URL to a running server with JetStream; or give this ' +
-        `machine access to Debian's packages or to the official releases. Needed is ${OLDEST_VERSION} or newer.`,
-      ...problems,
+        `machine access to Debian's packages or to the official releases. Needed is ${OLDEST_VERSION} or newer. ` +
+        `What was tried: ${problems.join('; ')}`,
     ]);
   });
 }

@@ -7,13 +7,47 @@ import {
 } from '@cullstream/contracts';
 import { lastOf, streams, type Bus } from '@cullstream/bus';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
-import { isInTime } from './is-in-time.js';
+import { isInTime, type ReplayedTime } from './is-in-time.js';
 import { listOwnDatabases, type OwnDatabase } from '@cullstream/versions';
+
+type Selection = ReplayedTime & { readonly projects: readonly string[] | null };
 
 /** The run of a project whose events are fed again. */
 export interface ReplaySource {
   readonly database: OwnDatabase;
   readonly run: RunProgress;
+}
+
+/**
+ * Says what is wrong with a request whatever the models, before any is looked for.
+ * @throws {ConfigurationError} when no completed run fits, or a named project is not there
+ */
+export async function refuseNothing(dataDir: string, request: Selection): Promise<void> {
+  const databases = await listOwnDatabases(dataDir);
+  const { projects } = request;
+  const wanted = databases.filter(({ project }) => projects?.includes(project) !== false);
+  const problems = unknownProjects(request, databases);
+  const fits = ({ path, project }: OwnDatabase) =>
+    readCompletedRuns(path, project).some(({ progress }) => isInTime(progress, request));
+  if (problems.length === 0 && wanted.some(fits)) return;
+  problems.push(...wanted.map(({ project }) => `${project}: ${NO_RUN}`));
+  throw nothingFits(problems, dataDir);
+}
+
+const NO_RUN = 'no completed run fits';
+/** As many are named; the others are alike. */
+const SHOWN = 10;
+
+function nothingFits(problems: readonly string[], dataDir: string): ConfigurationError {
+  // Where something is wrong, that is why.
+  if (problems.length === 0) {
+    return new ConfigurationError([`nothing to replay in ${dataDir}; \`cullstream run\` first`]);
+  }
+  const more = problems.length - SHOWN;
+  return new ConfigurationError([
+    ...problems.slice(0, SHOWN),
+    ...(more > 0 ? [`and ${more} more of this kind`] : []),
+  ]);
 }
 
 /**
@@ -38,13 +72,7 @@ export async function findSources(
     else if (problem !== undefined) problems.push(`${database.project}: ${problem}`);
   }
   if (sources.length === 0 || (request.projects !== null && problems.length > 0)) {
-    throw new ConfigurationError([
-      ...problems,
-      // Where something is wrong, that is why.
-      ...(problems.length === 0
-        ? [`nothing to replay in ${dataDir}; \`cullstream run\` first`]
-        : []),
-    ]);
+    throw nothingFits(problems, dataDir);
   }
   return sources.sort(
     (a, b) =>
@@ -53,7 +81,7 @@ export async function findSources(
   );
 }
 
-function unknownProjects({ projects }: ReplayRequest, databases: readonly OwnDatabase[]): string[] {
+function unknownProjects({ projects }: Selection, databases: readonly OwnDatabase[]): string[] {
   const known = new Set(databases.map(({ project }) => project));
   return (projects ?? [])
     .filter((name) => !known.has(name))
@@ -71,7 +99,7 @@ function fittingRuns(
   const inTime = readCompletedRuns(path, project).filter(({ progress }) =>
     isInTime(progress, request),
   );
-  if (inTime.length === 0) return { fitting: [], problem: 'no completed run fits' };
+  if (inTime.length === 0) return { fitting: [], problem: NO_RUN };
   // A predictor takes vectors of one recipe only. Where every image failed, there is no vector.
   const usable = inTime.filter(
     ({ recipe }) =>

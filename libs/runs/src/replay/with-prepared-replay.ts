@@ -14,6 +14,7 @@ import type { Execution } from '../execute/execute-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import type { ReplayOptions, UseOptions } from '../options.js';
 import type { WorkContext } from '../work-context.js';
+import { refuseNothing } from './find-sources.js';
 import { findReplayedRun } from './find-replayed-run.js';
 import { toReplayExecution } from './to-replay-execution.js';
 
@@ -64,7 +65,12 @@ export async function withPreparedReplay<T>(
 /** Stored vectors come with models; images are embedded by those that a run would take. */
 async function recallReplayedModels(settings: ReplayOptions, { note }: Pick<WorkContext, 'note'>) {
   const replayed = settings.from === 'embeddings' ? await findReplayedRun(settings) : undefined;
-  if (replayed === undefined) return withUsualModels(settings);
+  if (replayed === undefined) {
+    const { data, project: projects = null } = settings;
+    // Before models are looked for, which nothing would be replayed by.
+    await refuseNothing(data, { ...settings, projects });
+    return withUsualModels(settings);
+  }
   const recalled = await recallModels(settings, replayed);
   for (const line of recalled.notes) note(line);
   const { leftOut } = replayed;

@@ -9,6 +9,7 @@ import {
 import { counted } from '@cullstream/contracts';
 import type { AcceptedGap } from './accepted-projects.js';
 import { checkVectors, type OpenCaches, type VectorCheck } from './check-vectors.js';
+import { namesOthers } from './names-others.js';
 import type { OwnDatabase } from '@cullstream/versions';
 
 /** What one project's database, cache and catalogue prove, or fail to. */
@@ -104,6 +105,9 @@ async function proveProject(
   if (run === undefined || facts === undefined) {
     return { ...emptyProof(project, database.name), gaps: ['no run has worked on this database'] };
   }
+  const others = namesOthers(project, facts);
+  // What else could be said of it is said of the other project.
+  if (others?.isWhole) return { ...emptyProof(project, database.name), gaps: [others.gap] };
   const vectors = await checkVectors(database.path, facts, options);
   const { progress, outcomes } = facts;
   const undone = [...imageGaps(facts), ...groupGaps(facts)];
@@ -130,6 +134,7 @@ async function proveProject(
     },
     gaps: [
       ...(acceptance === undefined ? undone : []),
+      ...(others === undefined ? [] : [others.gap]),
       ...recipeGaps(facts),
       ...vectorGaps(vectors),
       ...sourceGaps(facts, options),
