@@ -38,6 +38,8 @@ export default tseslint.config(
       '**/build/**',
       '.nx/**',
       'coverage/**',
+      'reports/**',
+      '.stryker/**',
       'docs/api/**',
       'libs/imaging/assembly/**',
     ],

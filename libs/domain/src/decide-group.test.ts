@@ -81,4 +81,16 @@ describe('decideGroup', () => {
       }),
     );
   });
+
+  it.each(['score', 'crop', 'widthPx', 'heightPx'] as const)(
+    'takes an image without %s as unreadable',
+    (missing) => {
+      const partial = { ...readable(0, 5), [missing]: null };
+      expect(decideGroup([partial, readable(1, 1)])).toMatchObject({
+        selectedIndex: 1,
+        confidence: 1,
+      });
+      expect(decideGroup([partial])).toEqual({ kind: 'failed' });
+    },
+  );
 });

@@ -41,4 +41,85 @@ describe('a byte budget', () => {
     }
     await Promise.all(all);
   });
+
+  it('lets in what fits exactly, and alone what is more than all of it', async () => {
+    const budget = new ByteBudget(10);
+    const { begun, work, end } = workshop();
+    const all = [
+      budget.whileHolding(4, work('a')),
+      budget.whileHolding(6, work('b')),
+      budget.whileHolding(99, work('large')),
+    ];
+    await settled();
+    expect(begun).toEqual(['a', 'b']);
+    end('a');
+    await settled();
+    expect(begun).toEqual(['a', 'b']);
+    end('b');
+    await settled();
+    expect(begun).toEqual(['a', 'b', 'large']);
+    end('large');
+    await Promise.all(all);
+  });
+
+  it('lets nobody overtake who waits', async () => {
+    const budget = new ByteBudget(10);
+    const { begun, work, end } = workshop();
+    const all = [
+      budget.whileHolding(8, work('a')),
+      budget.whileHolding(6, work('waits')),
+      budget.whileHolding(1, work('small')),
+    ];
+    await settled();
+    expect(begun).toEqual(['a']);
+    end('a');
+    await settled();
+    expect(begun).toEqual(['a', 'waits', 'small']);
+    for (const name of ['waits', 'small']) end(name);
+    await Promise.all(all);
+  });
+
+  it('counts those it lets in', async () => {
+    const budget = new ByteBudget(10);
+    const { begun, work, end } = workshop();
+    const all = [10, 6, 4, 1].map((size) => budget.whileHolding(size, work(`${size}`)));
+    await settled();
+    end('10');
+    await settled();
+    expect(begun).toEqual(['10', '6', '4']);
+    end('4');
+    await settled();
+    expect(begun).toEqual(['10', '6', '4', '1']);
+    for (const name of ['6', '1']) end(name);
+    await Promise.all(all);
+  });
+
+  it('lets several hold more where that fits exactly, in order', async () => {
+    const budget = new ByteBudget(10);
+    const { begun, work, end } = workshop();
+    const more = (name: string, size: number) =>
+      budget.whileHolding(1, () => budget.whileHoldingMore(size, work(name)));
+    const all = [more('a', 3), more('b', 3), more('c', 2), more('d', 1)];
+    await settled();
+    // 4 by all of them, and 3 + 3 more: full.
+    expect(begun).toEqual(['a', 'b']);
+    end('a');
+    await settled();
+    expect(begun).toEqual(['a', 'b', 'c', 'd']);
+    for (const name of ['b', 'c', 'd']) end(name);
+    await Promise.all(all);
+  });
+
+  it('gives back what failed work held', async () => {
+    const budget = new ByteBudget(10);
+    const failing = budget.whileHolding(10, () => Promise.reject(new Error('no image')));
+    await expect(failing).rejects.toThrow('no image');
+    const { begun, work, end } = workshop();
+    const next = budget.whileHolding(9, work('next'));
+    const small = budget.whileHolding(1, work('small'));
+    await settled();
+    expect(begun).toEqual(['next', 'small']);
+    for (const name of begun) end(name);
+    await Promise.all([next, small]);
+  });
 });

@@ -6,7 +6,7 @@ import type { EmbeddingRecipe, ImageFound } from '@cullstream/contracts';
 import { openEmbeddingCache, toImageAlias, type EmbeddingCache } from '@cullstream/cache';
 import { silentLog } from '@cullstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resolveEmbedding } from './resolve-embedding.js';
+import { resolveEmbedding, type EmbeddingPorts } from './resolve-embedding.js';
 
 const RUN = '20260131T094500Z-k3x9';
 const LATER_RUN = '20260201T094500Z-k3x9';
@@ -22,10 +22,12 @@ const vector = Float32Array.from({ length: 512 }, (_, index) => index);
 let dataDir: string;
 let cache: EmbeddingCache;
 let done: string[];
+let held: number[];
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'cullstream-resolve-'));
   cache = await openEmbeddingCache({ dataDir, recipe, log: silentLog });
   done = [];
+  held = [];
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
@@ -50,10 +52,13 @@ function found(image: string, run = RUN): ImageFound {
   };
 }
 
-function resolve(event: ImageFound) {
+function resolve(event: ImageFound, changed: Partial<EmbeddingPorts> = {}) {
   return resolveEmbedding(event, toImageAlias('dalia', event.image, event.source), {
     cache,
-    whileHolding: (_sizeBytes, work) => work(),
+    whileHolding: (sizeBytes, work) => {
+      held.push(sizeBytes);
+      return work();
+    },
     whileDecoding: (_bytes, work) => work(),
     read: () => {
       done.push('read');
@@ -61,11 +66,12 @@ function resolve(event: ImageFound) {
     },
     digest: (data) => createHash('sha256').update(data).digest('hex'),
     sizeOf: () => Promise.resolve({ widthPx: 640, heightPx: 480 }),
-    embed: () => {
-      done.push('embed');
+    embed: (_bytes, crc32) => {
+      done.push(crc32 === undefined ? 'embed' : `embed ${crc32}`);
       return Promise.resolve({ vector, widthPx: 640, heightPx: 480 });
     },
     legacyVector: () => Promise.resolve(undefined),
+    ...changed,
   });
 }
 
@@ -93,4 +99,91 @@ describe('resolveEmbedding', () => {
     expect(await resolve(found('b.png'))).toMatchObject({ origin: 'cached', vector });
     expect(done).toEqual(['read']);
   });
+
+  it('fails an image without a byte, with its name', async () => {
+    const resolving = resolve(found('a.png'), { read: () => Promise.resolve(Buffer.alloc(0)) });
+    await expect(resolving).rejects.toMatchObject({
+      reason: 'empty-file',
+      message: 'a.png has no bytes',
+    });
+    expect(cache.findAlias(aliasOf(found('a.png')))).toBeUndefined();
+  });
+
+  it("takes the older tool's vector instead of computing one", async () => {
+    const older = Float32Array.from({ length: 512 }, () => 0.5);
+    const ports = { legacyVector: () => Promise.resolve(older) };
+    const resolved = await resolve(found('a.png'), ports);
+    expect(resolved).toEqual({
+      contentSha256: createHash('sha256').update(bytes).digest('hex'),
+      widthPx: 640,
+      heightPx: 480,
+      vector: older,
+      origin: 'legacy',
+    });
+    expect(done).toEqual(['read']);
+    expect(await resolve(found('a.png'), ports)).toMatchObject({ origin: 'legacy' });
+  });
+
+  it('uses a vector that lost its line in the index, as what this run computed', async () => {
+    await resolve(found('a.png'));
+    const unlisted = { ...cache, findAlias: () => undefined, findContent: () => undefined };
+    done = [];
+    const resolved = await resolve(found('a.png', LATER_RUN), { cache: unlisted });
+    expect(resolved).toMatchObject({ origin: 'computed', vector, widthPx: 640, heightPx: 480 });
+    expect(Object.keys(resolved)).toHaveLength(5);
+    expect(done).toEqual(['read']);
+  });
+
+  it('computes a vector anew whose file is gone', async () => {
+    await resolve(found('a.png'));
+    const gone = { ...cache, readVector: () => Promise.resolve(undefined) };
+    done = [];
+    expect(await resolve(found('a.png', LATER_RUN), { cache: gone })).toMatchObject({
+      origin: 'computed',
+    });
+    expect(done).toEqual(['read', 'embed']);
+  });
+
+  it('stores again what has no checksum yet, and nothing else', async () => {
+    await resolve(found('a.png'));
+    const stored: unknown[] = [];
+    const cacheWith = (isChecked: boolean): EmbeddingCache => ({
+      ...cache,
+      findAlias: (alias) => {
+        const known = cache.findAlias(alias);
+        return known && { ...known, isChecked };
+      },
+      store: (request) => {
+        stored.push(request);
+        return Promise.resolve();
+      },
+    });
+    await resolve(found('a.png', LATER_RUN), { cache: cacheWith(true) });
+    expect(stored).toEqual([]);
+    await resolve(found('a.png', LATER_RUN), { cache: cacheWith(false) });
+    expect(stored).toMatchObject([
+      { alias: aliasOf(found('a.png')), widthPx: 640, heightPx: 480, run: RUN, origin: 'computed' },
+    ]);
+  });
+
+  it.each([
+    ['a file', { kind: 'file', path: 'p', size: 70, modifiedMs: 1 }, 70, 'embed'],
+    ['what is stored in an archive', entry(70, 70), 70, 'embed 5'],
+    ['what is packed, for both are there while it is unpacked', entry(30, 70), 100, 'embed 5'],
+  ] as const)('holds the bytes of %s', async (_what, source, size, embedded) => {
+    await resolve({ ...found('a.png'), source });
+    expect(held).toEqual([size]);
+    expect(done).toEqual(['read', embedded]);
+  });
 });
+
+function entry(compressedSize: number, size: number): ImageFound['source'] {
+  return {
+    ...{ kind: 'zip-entry', archive: 'p.zip', entry: 'a.png', offset: 0, method: 8, crc32: 5 },
+    ...{ compressedSize, size, archiveSize: 1_000, modifiedMs: 1 },
+  } as unknown as ImageFound['source'];
+}
+
+function aliasOf({ image, source }: ImageFound) {
+  return toImageAlias('dalia', image, source);
+}

@@ -60,4 +60,50 @@ describe('images whose event the broker cannot carry', () => {
       group: { id: 'g1', present: 2 },
     });
   });
+
+  it('are those alone whose own name is too long', () => {
+    const catalogue = catalogueOf(2);
+    const [first, alone, last] = catalogue.images as [
+      CatalogueImage,
+      CatalogueImage,
+      CatalogueImage,
+    ];
+    const long = { ...alone, name: 'n'.repeat(8_000) };
+    const images = [first, long, last];
+    expect(findOversized(RUN, { ...catalogue, images }, 12_000)).toEqual(new Set([1]));
+  });
+
+  it('are those whose bytes are too many, to the byte', () => {
+    const catalogue = catalogueOf(5);
+    const [first] = catalogue.images as [CatalogueImage];
+    const bytes = encodeEvent(toImageFound(RUN, catalogue, first, null)).length;
+    const others = 4 * 1024;
+    const { images } = catalogue;
+    const only = { ...catalogue, images: [first, ...images.slice(1, 2)] };
+    expect(findOversized(RUN, only, bytes + others)).toEqual(new Set());
+    expect(findOversized(RUN, only, bytes + others - 1)).toEqual(new Set([0]));
+  });
+
+  it('say what to do, and keep the start of long names', () => {
+    const catalogue = catalogueOf(3);
+    const [first, alone] = catalogue.images as [CatalogueImage, CatalogueImage];
+    const long = 'n'.repeat(600);
+    const group = { ...first.group, images: [long, 'b.png'], directory: long };
+    const event = toImageFound(
+      RUN,
+      catalogue,
+      { ...first, name: long, group } as CatalogueImage,
+      null,
+    );
+    const failed = toOversized(event, MAX_BYTES);
+    const kept = 'n'.repeat(500);
+    expect(failed).toMatchObject({ image: kept, group: { images: [kept], directory: kept } });
+    expect(failed.message).toContain('names the 2 images of its group');
+    expect(failed.message).toContain(
+      '1000000 bytes the broker takes: shorten the row or the names',
+    );
+    const single = toOversized(toImageFound(RUN, catalogue, alone, null), MAX_BYTES);
+    expect(single.message).toContain('names the 1 images');
+    expect(single.group).toBeNull();
+  });
 });

@@ -26,3 +26,19 @@ it.each([
     message: expect.stringContaining(message) as string,
   });
 });
+
+it('names both models where neither gave a number', () => {
+  const result = toResult(embedded, { score: NaN, crop: [0, 0, NaN, 1] }, recipe);
+  expect(result).toMatchObject({
+    reason: 'unexpected-error',
+    message: expect.stringContaining('the ranker ranker.pt and the crop') as string,
+  });
+});
+
+it('a predicted image says when its project was begun, where that is known', () => {
+  const prediction = { score: 1, crop: [0, 0, 1, 1] as [number, number, number, number] };
+  const projectStartedAt = '2026-01-31T09:45:00.000Z';
+  const begun = { ...embedded, projectStartedAt };
+  expect(toResult(begun, prediction, recipe)).toHaveProperty('projectStartedAt', projectStartedAt);
+  expect(toResult(embedded, prediction, recipe)).not.toHaveProperty('projectStartedAt');
+});
