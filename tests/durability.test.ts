@@ -28,7 +28,7 @@ import { runCli, startCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
 const USAGE = 2;
-const GROUPS_PER_PROJECT = 20;
+const GROUPS_PER_PROJECT = 10;
 /** Images whose failure is pretended: enough that a retry takes some seconds. */
 const TRIED_AGAIN = 20;
 const MOUNT_BYTES = 64_000_000;
@@ -181,45 +181,39 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
     expect(readdirSync(data)).toEqual([]);
   });
 
-  it('in which another cullstream works is refused by naming it, until it is gone', async () => {
-    const data = join(folder, 'shared');
-    const first = startCli(toRunArgs(example, data));
-    await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
-    first.child.kill('SIGSTOP');
-    const second = await runCli(toRunArgs(example, data));
-    expect(second.exitCode).toBe(USAGE);
-    const owner = `another cullstream works there (pid ${first.child.pid ?? ''} on ${hostname()}, since`;
-    expect(second.stderr).toContain(owner);
-    first.child.kill('SIGKILL');
-    await first.result;
-    expect(readFileSync(join(data, '.cullstream/lock.json'), 'utf8')).toContain(
-      String(first.child.pid),
-    );
-    const third = await runCli(toRunArgs(example, data));
-    expect(third.exitCode, third.stderr).toBe(DONE_WITH_FAILURES);
-    expect(dumpDatabases(data)).toEqual(undisturbed);
-    expect(Object.keys(hashTree(join(data, '.cullstream')))).not.toContain('lock.json');
-  });
-
-  it('is finished and worked on further though the clock has gone back a day', async () => {
-    const data = join(folder, 'clock');
-    const killed = startCli(toRunArgs(example, data));
-    await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
-    killed.child.kill('SIGKILL');
-    await killed.result;
-    const resumed = await runCli(toRunArgs(example, data), yesterday);
-    expect(resumed.exitCode, resumed.stderr).toBe(DONE_WITH_FAILURES);
-    expect(resumed.stderr).toContain('resuming run');
-    expect(dumpDatabases(data)).toEqual(undisturbed);
-    const other = await runCli(
-      [...toRunArgs(example, data), '--features', 'legacy-batch'],
-      yesterday,
-    );
-    expect(other.exitCode, other.stderr).toBe(DONE_WITH_FAILURES);
-    const [first, second] = [resumed, other].map(
-      ({ stderr }) => /(?:starting|resuming) run (\S+):/.exec(stderr)?.[1] ?? '',
-    );
-    // Right after the newest run, for ids order runs.
-    expect(Date.parse(toRunStart(second ?? '')) - Date.parse(toRunStart(first ?? ''))).toBe(1_000);
-  });
+  it.concurrent(
+    'in which another cullstream works is refused by naming it, and worked on when it is gone, ' +
+      'though the clock has gone back a day',
+    async () => {
+      const data = join(folder, 'shared');
+      const first = startCli(toRunArgs(example, data));
+      await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
+      first.child.kill('SIGSTOP');
+      const second = await runCli(toRunArgs(example, data));
+      expect(second.exitCode).toBe(USAGE);
+      const owner = `another cullstream works there (pid ${first.child.pid ?? ''} on ${hostname()}, since`;
+      expect(second.stderr).toContain(owner);
+      first.child.kill('SIGKILL');
+      await first.result;
+      expect(readFileSync(join(data, '.cullstream/lock.json'), 'utf8')).toContain(
+        String(first.child.pid),
+      );
+      const resumed = await runCli(toRunArgs(example, data), yesterday);
+      expect(resumed.exitCode, resumed.stderr).toBe(DONE_WITH_FAILURES);
+      expect(resumed.stderr).toContain('resuming run');
+      expect(dumpDatabases(data)).toEqual(undisturbed);
+      expect(Object.keys(hashTree(join(data, '.cullstream')))).not.toContain('lock.json');
+      const other = await runCli(
+        [...toRunArgs(example, data), '--features', 'legacy-batch'],
+        yesterday,
+      );
+      expect(other.exitCode, other.stderr).toBe(DONE_WITH_FAILURES);
+      const [former, latter] = [resumed, other].map(
+        ({ stderr }) => /(?:starting|resuming) run (\S+):/.exec(stderr)?.[1] ?? '',
+      );
+      // Right after the newest run, for ids order runs.
+      const apartMs = Date.parse(toRunStart(latter ?? '')) - Date.parse(toRunStart(former ?? ''));
+      expect(apartMs).toBe(1_000);
+    },
+  );
 });

@@ -8,6 +8,7 @@ import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { canMount, mountHangingFolder, type HangingFolder } from './support/hanging-folder.js';
 import { findBroker, findService, listProcesses } from './support/processes.js';
 import { runCli, startCli, type RunningCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const SERVICES = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'];
 const IMAGES_OF_FOLDER = 6;
@@ -68,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
       const pipe = join(folder, 'given');
       spawnSync('mkfifo', [`${pipe}.onnx`]);
       const [, ...given] = toRunArgs(example, join(folder, 'data'));
-      const { exitCode, stderr } = await runCli(['plan', ...given, option, `${pipe}.onnx`]);
+      const { exitCode, stderr } = await runInProcess(['plan', ...given, option, `${pipe}.onnx`]);
       expect(exitCode, stderr).toBe(2);
       expect(stderr).toContain('given.onnx');
       expect(stderr).not.toMatch(/EFTYPE|^ {4}at /m);
