@@ -35,13 +35,12 @@ const services = {
   reporter: reporterSettings,
 };
 
-/** Every command with its settings, `dead retry` under its whole name. */
+/** Every command with its settings. */
 function readCommands() {
   const found = [];
-  const program = new Command('cullstream');
-  declareCommands(program, (name, _description, schema, _load, parent = program) => {
-    found.push([parent === program ? name : `${parent.name()} ${name}`, schema]);
-    return parent.command(name);
+  declareCommands((name, schema) => {
+    found.push([name, schema]);
+    return new Command(name);
   });
   return found;
 }

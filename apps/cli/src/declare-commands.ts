@@ -1,6 +1,7 @@
 import type { SettingsSchema } from '@cullstream/runtime';
 import type { Command } from 'commander';
 import type { z } from 'zod';
+import type { CommandName } from './command-help.js';
 import type { CommandContext } from './commands/command-context.js';
 import {
   modelsCheckSettings,
@@ -41,15 +42,13 @@ export type Action<S extends SettingsSchema> = (
 
 /**
  * Adds a command, whose flags are those of its schema.
+ * @param name whole: `dead list`
  * @param load called when the command is: help and the other commands do not wait for it
- * @param parent default: the program
  */
 export type AddCommand = <S extends SettingsSchema>(
-  name: string,
-  description: string,
+  name: CommandName,
   schema: S,
   load: () => Promise<Action<S>>,
-  parent?: Command,
 ) => Command;
 
 /** Binaries that do not suit this Node are found before the command is loaded, let alone starts anything. */
@@ -60,214 +59,161 @@ function withNativePackages<A>(load: () => Promise<A>): () => Promise<A> {
   };
 }
 
-/** Every command there is, with what it takes. */
-export function declareCommands(program: Command, command: AddCommand): void {
+/** What begins runs and controls them. */
+function declareRuns(command: AddCommand): void {
+  const runArgument = ['[run]', 'id of the run (default: the one that is running)'] as const;
   command(
-    'plan',
-    'dry run: what a run would find and do; writes nothing',
-    planSettings,
-    async () => (await import('./commands/plan.js')).plan,
+    'demo',
+    demoSettings,
+    withNativePackages(async () => (await import('./commands/demo.js')).demo),
   );
   command(
+    'doctor',
+    doctorSettings,
+    withNativePackages(async () => (await import('./commands/doctor.js')).doctor),
+  );
+  command('plan', planSettings, async () => (await import('./commands/plan.js')).plan);
+  command(
     'run',
-    'embed, predict and decide everything; resumes by itself',
     runSettings,
     withNativePackages(async () => (await import('./commands/run.js')).run),
   );
-  command(
-    'status',
-    'where the current or last run stands',
-    statusSettings,
-    async () => (await import('./commands/status.js')).status,
-  );
-  command(
-    'replay',
-    'rerun stages from stored events, by other models; earlier outputs stay',
-    replaySettings,
-    withNativePackages(async () => (await import('./commands/replay.js')).replay),
-  );
-  command(
-    'versions',
-    'list what each recipe made, and which is current',
-    versionsSettings,
-    async () => (await import('./commands/versions.js')).versions,
-  );
-  command(
-    'diff',
-    'compare the decisions of two versions, with each other and with the user',
-    diffSettings,
-    async () => (await import('./commands/diff.js')).diff,
-  )
-    .argument('<a>', 'id of a version, or its beginning')
-    .argument('<b>', 'the version to compare with it');
-  command(
-    'promote',
-    'make a version current in databases cullstream created; --undo takes it back',
-    promoteSettings,
-    async () => (await import('./commands/promote.js')).promote,
-  ).argument('[version]', 'id of the version, or its beginning');
-  command(
-    'verify',
-    'prove that everything is complete; exit 0, or 1 with the gaps',
-    verifySettings,
-    withNativePackages(async () => (await import('./commands/verify.js')).verify),
-  );
-  command(
-    'validate',
-    'check databases; exit 0 sound, 1 warnings, 2 errors',
-    validateSettings,
-    async () => (await import('./commands/validate.js')).validate,
-  ).argument('[path...]', 'databases or folders (default: those of the data folder)');
-
-  command(
-    'merge',
-    'carry staged predictions into databases of your own; shows what it would do without --apply',
-    mergeSettings,
-    async () => (await import('./commands/merge.js')).merge,
-  );
-  command(
-    'forget',
-    'let go of projects whose originals are gone for good; databases stay',
-    dataSettings,
-    async () => (await import('./commands/forget.js')).forget,
-  ).argument('<project...>', 'their names');
-  command(
-    'export',
-    'decisions with scores and recipes, for notebooks',
-    exportSettings,
-    async () => (await import('./commands/export.js')).exportProjects,
-  );
-
-  const runArgument = ['[run]', 'its id (default: the one at work)'] as const;
+  command('status', statusSettings, async () => (await import('./commands/status.js')).status);
   command(
     'pause',
-    'hold a run until it is resumed',
     controlSettings,
     async () => (await import('./commands/control.js')).pause,
   ).argument(...runArgument);
   command(
     'resume',
-    'let a paused run go on',
     controlSettings,
     async () => (await import('./commands/control.js')).resume,
   ).argument(...runArgument);
   command(
     'cancel',
-    'end a run: what waits is dropped, what is done stays',
     controlSettings,
     async () => (await import('./commands/control.js')).cancel,
   ).argument(...runArgument);
   command(
     'prioritise',
-    'have projects of a run done before all others; none: its own order',
     prioritiseSettings,
     async () => (await import('./commands/control.js')).prioritise,
-  ).argument('[project...]', 'their names, the first one first');
+  ).argument('[project...]', 'names of projects in the order to process them');
+}
+
+/** What is done with results. */
+function declareResults(command: AddCommand): void {
+  command(
+    'export',
+    exportSettings,
+    async () => (await import('./commands/export.js')).exportProjects,
+  );
+  command(
+    'versions',
+    versionsSettings,
+    async () => (await import('./commands/versions.js')).versions,
+  );
+  command('diff', diffSettings, async () => (await import('./commands/diff.js')).diff)
+    .argument('<a>', 'id of a version, or its beginning')
+    .argument('<b>', 'id of the other version');
+  command(
+    'promote',
+    promoteSettings,
+    async () => (await import('./commands/promote.js')).promote,
+  ).argument('[version]', 'id of the version, or its beginning');
+  command(
+    'replay',
+    replaySettings,
+    withNativePackages(async () => (await import('./commands/replay.js')).replay),
+  );
+  command('merge', mergeSettings, async () => (await import('./commands/merge.js')).merge);
+}
+
+/** What finds gaps and failures, and mends them. */
+function declareChecks(command: AddCommand): void {
+  command(
+    'verify',
+    verifySettings,
+    withNativePackages(async () => (await import('./commands/verify.js')).verify),
+  );
+  command(
+    'validate',
+    validateSettings,
+    async () => (await import('./commands/validate.js')).validate,
+  ).argument('[path...]', 'databases or folders (default: those of the data folder)');
+  command('dead list', deadSettings, async () => (await import('./commands/dead.js')).deadList);
+  command(
+    'dead show',
+    deadSettings,
+    async () => (await import('./commands/dead.js')).deadShow,
+  ).argument('<id>', 'id of the failure, or its beginning');
+  command(
+    'dead retry',
+    deadRetrySettings,
+    withNativePackages(async () => (await import('./commands/dead-retry.js')).deadRetry),
+  ).argument('[id...]', 'ids of failures (default: all that --reason and --project select)');
+  command(
+    'dead accept',
+    deadAcceptSettings,
+    async () => (await import('./commands/dead-accept.js')).deadAccept,
+  ).argument('[id...]', 'ids of failures (default: all that --reason and --project select)');
+  command(
+    'dead export',
+    deadSettings,
+    async () => (await import('./commands/dead.js')).deadExport,
+  ).argument('[file]', 'file to write (default: stdout)');
+  command(
+    'forget',
+    dataSettings,
+    async () => (await import('./commands/forget.js')).forget,
+  ).argument('<project...>', 'names of projects');
+}
+
+/** What is done with weights. */
+function declareModels(command: AddCommand): void {
+  command(
+    'models list',
+    modelsSettings,
+    async () => (await import('./commands/models.js')).modelsList,
+  );
+  command(
+    'models import',
+    modelsImportSettings,
+    async () => (await import('./commands/models.js')).modelsImport,
+  ).argument('<file>', 'checkpoint (.pt, .bin, .safetensors) or .onnx');
+  command(
+    'models pull',
+    modelsPullSettings,
+    async () => (await import('./commands/models.js')).modelsPull,
+  ).argument('<name>', 'name of the model, for instance clip-vit-b-32');
+  command(
+    'models check',
+    modelsCheckSettings,
+    async () => (await import('./commands/models-check.js')).modelsCheck,
+  );
+}
+
+/** What concerns several computers. */
+function declareDeployment(command: AddCommand): void {
   command(
     'embedder',
-    'join a run as one more embedder',
     embedderSettings,
     withNativePackages(async () => (await import('./commands/embedder.js')).embedder),
   );
-  command(
-    'streams',
-    'what the streams hold, by run and project',
-    streamsSettings,
-    async () => (await import('./commands/streams.js')).streams,
-  );
-  const dead = program
-    .command('dead')
-    .description('images, messages and projects that failed for good')
-    .exitOverride();
-  command(
-    'list',
-    'all of them, with reason and times',
-    deadSettings,
-    async () => (await import('./commands/dead.js')).deadList,
-    dead,
-  );
-  command(
-    'show',
-    'all there is to know of one',
-    deadSettings,
-    async () => (await import('./commands/dead.js')).deadShow,
-    dead,
-  ).argument('<id>');
-  command(
-    'retry',
-    'try again after a fix',
-    deadRetrySettings,
-    withNativePackages(async () => (await import('./commands/dead-retry.js')).deadRetry),
-    dead,
-  ).argument('[id...]', 'only these (default: all that --reason and --project select)');
-  command(
-    'accept',
-    'take note of them: runs end with 0 over them until they differ; --undo takes it back',
-    deadAcceptSettings,
-    async () => (await import('./commands/dead-accept.js')).deadAccept,
-    dead,
-  ).argument('[id...]', 'only these (default: all that --reason and --project select)');
-  command(
-    'export',
-    'as JSON, one a line',
-    deadSettings,
-    async () => (await import('./commands/dead.js')).deadExport,
-    dead,
-  ).argument('[file]', 'where to (default: stdout)');
-  const models = program
-    .command('models')
-    .description('weights: what is there, what is known, and getting more')
-    .exitOverride();
-  command(
-    'list',
-    'known models, and what the data folder has',
-    modelsSettings,
-    async () => (await import('./commands/models.js')).modelsList,
-    models,
-  );
-  command(
-    'import',
-    'take weights into the data folder, after a look inside',
-    modelsImportSettings,
-    async () => (await import('./commands/models.js')).modelsImport,
-    models,
-  ).argument('<file>', 'checkpoint (.pt, .bin, .safetensors) or .onnx');
-  command(
-    'pull',
-    'fetch a known model, check its digest and import it',
-    modelsPullSettings,
-    async () => (await import('./commands/models.js')).modelsPull,
-    models,
-  ).argument('<name>', 'name of the model, for instance clip-vit-b-32');
-  command(
-    'check',
-    'load every model and run it once; with --agreement, compare precisions',
-    modelsCheckSettings,
-    async () => (await import('./commands/models-check.js')).modelsCheck,
-    models,
-  );
-  command(
-    'doctor',
-    'check machine, broker, folders, models, devices, known pixels and vectors',
-    doctorSettings,
-    withNativePackages(async () => (await import('./commands/doctor.js')).doctor),
-  );
-  command(
-    'demo',
-    'make example originals and weights, and run over them',
-    demoSettings,
-    withNativePackages(async () => (await import('./commands/demo.js')).demo),
-  );
-  command(
-    'keys',
-    'make the keys of the users of a deployment',
-    keysSettings,
-    async () => (await import('./commands/keys.js')).keys,
-  );
+  command('streams', streamsSettings, async () => (await import('./commands/streams.js')).streams);
+  command('keys', keysSettings, async () => (await import('./commands/keys.js')).keys);
   command(
     'provision',
-    "set up a deployment's streams and consumers at its broker",
     provisionSettings,
     async () => (await import('./commands/provision.js')).provision,
   );
+}
+
+/** Every command there is, with what it takes. */
+export function declareCommands(command: AddCommand): void {
+  declareRuns(command);
+  declareResults(command);
+  declareChecks(command);
+  declareModels(command);
+  declareDeployment(command);
 }

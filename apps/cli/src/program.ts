@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { exitCodes, withoutRawErrors, type SettingsSchema } from '@cullstream/runtime';
-import { Command, CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
+import { createCommand, createRootCommand } from './create-command.js';
+import type { CommandName } from './command-help.js';
 import { declareCommands, type Action } from './declare-commands.js';
 import { reportError } from './output/report-error.js';
 import type { Terminal } from './output/terminal.js';
@@ -32,11 +34,7 @@ export interface Program {
 
 /** The command line. */
 export function createProgram(outside: Outside): Program {
-  const program = new Command('cullstream')
-    .description('Picks the best image of every group of variants and proposes its crop.')
-    .version(version)
-    .exitOverride()
-    .showHelpAfterError();
+  const program = createRootCommand(version);
   let exitCode: number = exitCodes.ok;
   /** What may stand in a settings file, which cannot name another one. */
   const known = new Set<string>();
@@ -46,14 +44,12 @@ export function createProgram(outside: Outside): Program {
     reportError(error, { terminal: outside.terminal, dataDir, command });
 
   function addCommand<S extends SettingsSchema>(
-    name: string,
-    description: string,
+    name: CommandName,
     schema: S,
     load: () => Promise<Action<S>>,
-    parent = program,
   ): Command {
     for (const setting of Object.keys(schema.shape)) if (setting !== 'config') known.add(setting);
-    const added = addSettings(parent.command(name).description(description), schema).exitOverride();
+    const added = addSettings(createCommand(program, name), schema);
     return added.action(async (...args: unknown[]) => {
       // Operands come first, then the flags, then the command.
       const flags = args.at(-2) as Record<string, unknown>;
@@ -80,7 +76,7 @@ export function createProgram(outside: Outside): Program {
     });
   }
 
-  declareCommands(program, addCommand);
+  declareCommands(addCommand);
 
   return {
     report,

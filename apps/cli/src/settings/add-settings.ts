@@ -1,7 +1,9 @@
 import type { WriteSetting } from '@cullstream/contracts';
-import { toVariableName, type SettingsSchema } from '@cullstream/runtime';
+import { homedir } from 'node:os';
+import type { SettingsSchema } from '@cullstream/runtime';
 import { Option, type Command } from 'commander';
 import type { z } from 'zod';
+import { groupSettings } from './option-groups.js';
 
 interface SettingMeta {
   readonly description?: string;
@@ -11,8 +13,11 @@ interface SettingMeta {
 
 /** Gives a command one option for each setting of its schema: `minGroupSize` is `--min-group-size`. */
 export function addSettings(command: Command, schema: SettingsSchema): Command {
-  for (const [setting, type] of Object.entries(schema.shape)) {
-    command.addOption(toOption(setting, type));
+  for (const [heading, settings] of groupSettings(Object.keys(schema.shape))) {
+    for (const setting of settings) {
+      const type = schema.shape[setting];
+      if (type !== undefined) command.addOption(toOption(setting, type).helpGroup(heading));
+    }
   }
   return command;
 }
@@ -30,14 +35,8 @@ function toOption(setting: string, type: z.ZodType): Option {
   const meta = (type.meta() ?? {}) as SettingMeta;
   const value = meta.flag === true ? '' : ` <${meta.placeholder ?? 'value'}>`;
   const preset = defaultOf(type);
-  const notes = [
-    ...(preset === undefined ? [] : [`default: ${preset}`]),
-    `env: ${toVariableName(setting)}`,
-  ];
-  return new Option(
-    `${toFlag(setting)}${value}`,
-    `${meta.description ?? ''} (${notes.join('; ')})`,
-  );
+  const note = preset === undefined ? '' : ` (default: ${preset.replace(homedir(), '~')})`;
+  return new Option(`${toFlag(setting)}${value}`, `${meta.description ?? ''}${note}`);
 }
 
 function defaultOf(type: z.ZodType): string | undefined {

@@ -8,6 +8,6 @@ export type ControlSettings = Readonly<z.infer<typeof controlSettings>>;
 export const prioritiseSettings = controlSettings.extend({
   run: runId
     .optional()
-    .meta({ description: 'the run (default: the one at work)', placeholder: 'id' }),
+    .meta({ description: 'id of the run (default: the one that is running)', placeholder: 'id' }),
 });
 export type PrioritiseSettings = Readonly<z.infer<typeof prioritiseSettings>>;

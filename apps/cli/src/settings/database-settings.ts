@@ -26,20 +26,21 @@ export const verifySettings = statusSettings.extend({
     services: true,
     healthPort: true,
   }).shape,
-  originals: allSettings.shape.originals
-    .optional()
-    .meta({ description: 'compare with what the originals hold today', placeholder: 'dir' }),
+  originals: allSettings.shape.originals.optional().meta({
+    description: 'compare with what this folder of originals holds today',
+    placeholder: 'dir',
+  }),
   sample: count.optional().meta({
-    description: 'check so many cached vectors a project (default: all)',
+    description: 'number of cached vectors to check in each project (default: all)',
     placeholder: 'n',
   }),
   full: count.optional().meta({
-    description: 'embed so many images a project anew and compare; needs --originals',
+    description: 'number of images in each project to embed again and compare; needs --originals',
     placeholder: 'n',
   }),
   repair: flag.default(false).meta({
     description:
-      'send what is missing, and only that, through the stages again, and make damaged databases anew; needs --originals',
+      'process again what is missing, and nothing else, and rebuild damaged databases; needs --originals',
     flag: true,
   }),
 });
@@ -47,9 +48,10 @@ export type VerifySettings = Readonly<z.infer<typeof verifySettings>>;
 
 export const validateSettings = dataSettings.extend({
   inventory: allSettings.shape.inventory,
-  originals: allSettings.shape.originals
-    .optional()
-    .meta({ description: 'find rows that name images no source holds', placeholder: 'dir' }),
+  originals: allSettings.shape.originals.optional().meta({
+    description: 'folder of originals in which to look for the images of all rows',
+    placeholder: 'dir',
+  }),
 });
 export type ValidateSettings = Readonly<z.infer<typeof validateSettings>>;
 
@@ -59,9 +61,9 @@ export const mergeSettings = dataSettings.extend({
   only: allSettings.shape.only,
   apply: flag
     .default(false)
-    .meta({ description: 'do it, after a verified backup of each database', flag: true }),
+    .meta({ description: 'make a verified backup of each database, then merge', flag: true }),
   undo: flag.default(false).meta({
-    description: 'take the last merge back: every byte, or every row if others use the file',
+    description: 'undo the last merge: every byte, or every row if other programs use the file',
     flag: true,
   }),
 });
@@ -74,11 +76,11 @@ export const exportSettings = dataSettings.extend({
   format: z
     .enum(exportFormats)
     .default('csv')
-    .meta({ description: `of the rows: ${exportFormats.join(', ')}`, placeholder: 'format' }),
-  rows: z
-    .enum(['groups', 'images'])
-    .default('groups')
-    .meta({ description: 'one row a decided group, or one an image', placeholder: 'what' }),
+    .meta({ description: `file format: ${exportFormats.join(', ')}`, placeholder: 'format' }),
+  rows: z.enum(['groups', 'images']).default('groups').meta({
+    description: 'one row for each decided group (groups) or for each image (images)',
+    placeholder: 'what',
+  }),
   out: z
     .string()
     .min(1)

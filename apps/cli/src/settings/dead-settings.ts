@@ -4,7 +4,9 @@ import { recalledModels } from './recalled-models.js';
 import { allSettings, common, external, locking, runSettings } from './settings.js';
 
 const deadSelection = {
-  reason: names.optional().meta({ description: 'only these reasons', placeholder: 'a,b' }),
+  reason: names
+    .optional()
+    .meta({ description: 'only failures with these reasons', placeholder: 'a,b' }),
   project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
 };
 export const deadSettings = allSettings
@@ -17,8 +19,8 @@ export const deadAcceptSettings = deadSettings.extend({
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'why this is as it may be, for whoever asks', placeholder: 'text' }),
-  undo: flag.default(false).meta({ description: 'take acceptances back', flag: true }),
+    .meta({ description: 'reason for accepting them, shown by `dead show`', placeholder: 'text' }),
+  undo: flag.default(false).meta({ description: 'no longer accept them', flag: true }),
 });
 export type DeadAcceptSettings = Readonly<z.infer<typeof deadAcceptSettings>>;
 

@@ -6,7 +6,7 @@ export const provisionSettings = allSettings
   .pick({ ...external, bytes: true, logLevel: true, config: true })
   .extend({
     embedders: whole({ min: 1, max: 64 }).default(8).meta({
-      description: 'embedders that may work at the same time',
+      description: 'number of embedders that may work at the same time',
       placeholder: 'n',
     }),
   });
@@ -14,7 +14,7 @@ export type ProvisionSettings = Readonly<z.infer<typeof provisionSettings>>;
 
 export const keysSettings = allSettings.pick({ logLevel: true, config: true }).extend({
   out: z.string().min(1).default('./keys').meta({
-    description: 'folder of the seeds, and of the users for the broker',
+    description: 'folder for the keys and for the list of users that the broker reads',
     placeholder: 'dir',
   }),
 });

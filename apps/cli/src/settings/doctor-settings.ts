@@ -13,16 +13,16 @@ export const doctorSettings = statusSettings.extend({
     activation: true,
     device: true,
   }).shape,
-  originals: allSettings.shape.originals
-    .optional()
-    .meta({ description: 'folder of the originals, never written', placeholder: 'dir' }),
+  originals: allSettings.shape.originals.optional().meta({
+    description: 'folder of your images (zip archives and folders); only read',
+    placeholder: 'dir',
+  }),
   tune: flag.default(false).meta({
-    description:
-      'measure in a minute how this machine embeds fastest, and keep it for embedders to come',
+    description: 'measure in a minute how this machine embeds fastest, for later runs to use',
     flag: true,
   }),
   memoryCap: count.optional().meta({
-    description: 'with --tune: memory that one embedder may take, in MB (default: half of all)',
+    description: 'with --tune: memory limit of one embedder in MB (default: half of all)',
     placeholder: 'mb',
   }),
 });

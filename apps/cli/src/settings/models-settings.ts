@@ -5,7 +5,7 @@ import { amount, count, flag, whole } from './setting-types.js';
 import { allSettings, dataSettings } from './settings.js';
 
 const registry = z.string().min(1).optional().meta({
-  description: 'descriptions of known models (default: those of cullstream)',
+  description: 'folder of descriptions of known models (default: those of cullstream)',
   placeholder: 'dir',
 });
 
@@ -17,11 +17,11 @@ export const modelsImportSettings = modelsSettings.extend({
     .enum(activations)
     .optional()
     .meta({
-      description: `of an image encoder's checkpoint that is not a known one: ${activations.join(' or ')}; kept beside it`,
+      description: `activation function of an image encoder that is not a known one: ${activations.join(' or ')}; stored beside it`,
       placeholder: 'name',
     }),
   name: z.string().min(1).optional().meta({
-    description: 'file name to have (default: that of the known model, or its own)',
+    description: 'new name of the file (default: that of the known model, else its own)',
     placeholder: 'name',
   }),
 });
@@ -29,7 +29,7 @@ export type ModelsImportSettings = Readonly<z.infer<typeof modelsImportSettings>
 
 export const modelsPullSettings = modelsSettings.extend({
   from: z.string().min(1).optional().meta({
-    description: 'address or file to take it from (default: where it was published)',
+    description: 'address or file to fetch it from (default: where it was published)',
     placeholder: 'url|file',
   }),
   mirror: z.string().min(1).optional().meta({
@@ -38,10 +38,11 @@ export const modelsPullSettings = modelsSettings.extend({
   }),
   retries: whole({ min: 0 })
     .default(8)
-    .meta({ description: 'attempts after the first', placeholder: 'n' }),
-  stallSeconds: amount
-    .default(30)
-    .meta({ description: 'longest silence of a server', placeholder: 'n' }),
+    .meta({ description: 'number of attempts after the first', placeholder: 'n' }),
+  stallSeconds: amount.default(30).meta({
+    description: 'seconds of silence after which a server is tried again',
+    placeholder: 'n',
+  }),
 });
 export type ModelsPullSettings = Readonly<z.infer<typeof modelsPullSettings>>;
 
@@ -58,9 +59,12 @@ export const modelsCheckSettings = modelsSettings.extend({
     device: true,
   }).shape,
   ...allSettings.pick({ inventory: true, only: true, skip: true, minGroupSize: true }).shape,
-  agreement: flag
-    .default(false)
-    .meta({ description: 'measure int8 and fast pixels on your own images', flag: true }),
-  sample: count.default(64).meta({ description: 'images for --agreement', placeholder: 'n' }),
+  agreement: flag.default(false).meta({
+    description: 'compare int8 and fast pixels with exact ones on your own images',
+    flag: true,
+  }),
+  sample: count
+    .default(64)
+    .meta({ description: 'number of images for --agreement', placeholder: 'n' }),
 });
 export type ModelsCheckSettings = Readonly<z.infer<typeof modelsCheckSettings>>;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { allSettings } from './settings.js';
 
 const { embedder, ranker, crop, activation } = allSettings.shape;
-const recalled = 'default: as in the run it is about';
+const recalled = 'default: as in the earlier run';
 
 /** Models of a command that is about an earlier run: what is not named is taken from there. */
 export const recalledModels = {
@@ -11,27 +11,30 @@ export const recalledModels = {
     description: `CLIP image encoder (${recalled})`,
     placeholder: 'file',
   }),
-  ranker: ranker.meta({ description: `ranker (${recalled})`, placeholder: 'file' }),
+  ranker: ranker.meta({
+    description: `ranker, which scores images (${recalled})`,
+    placeholder: 'file',
+  }),
   crop: crop.meta({ description: `crop proposer (${recalled})`, placeholder: 'file' }),
   features: z
     .enum(featureRecipes)
     .optional()
     .meta({
-      description: `how model inputs are made: ${featureRecipes.join(' or ')} (${recalled})`,
+      description: `inputs of ranker and crop proposer: ${featureRecipes.join(' or ')} (${recalled})`,
       placeholder: 'recipe',
     }),
   preprocess: z
     .enum(preprocessings)
     .optional()
     .meta({
-      description: `pixels as Pillow makes them, or faster: ${preprocessings.join(' or ')} (${recalled})`,
+      description: `pixels exactly as Pillow computes them, or faster: ${preprocessings.join(' or ')} (${recalled})`,
       placeholder: 'mode',
     }),
   precision: z
     .enum(precisions)
     .optional()
     .meta({
-      description: `of the image encoder: ${precisions.join(' or ')} (${recalled})`,
+      description: `precision of the image encoder: ${precisions.join(' or ')} (${recalled})`,
       placeholder: 'precision',
     }),
   activation,

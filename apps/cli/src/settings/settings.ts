@@ -16,171 +16,180 @@ const serviceModes = ['own', 'deployed'] as const;
 
 /** Every setting of the command line, by name. Each command picks its own. */
 export const allSettings = z.object({
-  originals: z
-    .string()
-    .min(1)
-    .meta({ description: 'folder of the originals, never written', placeholder: 'dir' }),
-  data: z
-    .string()
-    .min(1)
-    .default('./data')
-    .meta({ description: 'folder of databases, cache, models and logs', placeholder: 'dir' }),
+  originals: z.string().min(1).meta({
+    description: 'folder of your images (zip archives and folders); only read',
+    placeholder: 'dir',
+  }),
+  data: z.string().min(1).default('./data').meta({
+    description: 'folder for results: databases, embeddings, models, logs',
+    placeholder: 'dir',
+  }),
   cache: cacheSetting.meta({
-    description: 'folder of nats-server and converted models, all replaceable',
+    description: 'folder for nats-server and converted models; may be deleted',
     placeholder: 'dir',
   }),
   inventory: z
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'list of projects (YAML or JSON)', placeholder: 'file' }),
-  only: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
-  skip: names.optional().meta({ description: 'all but these projects', placeholder: 'a,b' }),
+    .meta({ description: 'file that lists the projects (YAML or JSON)', placeholder: 'file' }),
+  only: names.optional().meta({ description: 'process only these projects', placeholder: 'a,b' }),
+  skip: names
+    .optional()
+    .meta({ description: 'process all but these projects', placeholder: 'a,b' }),
   embedder: z.string().min(1).optional().meta({
     description: 'CLIP image encoder (.onnx, .pt, .bin, .safetensors)',
     placeholder: 'file',
   }),
-  ranker: z.string().min(1).optional().meta({ description: 'ranker', placeholder: 'file' }),
+  ranker: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'ranker, which scores images', placeholder: 'file' }),
   crop: z.string().min(1).optional().meta({ description: 'crop proposer', placeholder: 'file' }),
   features: z
     .enum(featureRecipes)
     .default('as-trained')
     .meta({
-      description: `how model inputs are made: ${featureRecipes.join(' or ')}`,
+      description: `inputs of ranker and crop proposer: ${featureRecipes.join(' or ')}`,
       placeholder: 'recipe',
     }),
   preprocess: z
     .enum(preprocessings)
     .default('exact')
     .meta({
-      description: `pixels as Pillow makes them, or faster: ${preprocessings.join(' or ')}`,
+      description: `pixels exactly as Pillow computes them, or faster: ${preprocessings.join(' or ')}`,
       placeholder: 'mode',
     }),
   precision: z
     .enum(precisions)
     .default('fp32')
     .meta({
-      description: `of the image encoder: ${precisions.join(' or ')}`,
+      description: `precision of the image encoder: ${precisions.join(' or ')}`,
       placeholder: 'precision',
     }),
   activation: z
     .enum(activations)
     .optional()
     .meta({
-      description: `of an image encoder's checkpoint that is not a known one: ${activations.join(' or ')} (default: quick-gelu is assumed, and said)`,
+      description: `activation function of an image encoder that is not a known one: ${activations.join(' or ')} (default: quick-gelu, with a warning)`,
       placeholder: 'name',
     }),
   device: z
     .enum(devices)
     .default('cpu')
     .meta({
-      description: `what computes the image encoder: ${devices.join(', ')}; \`doctor\` lists what is here`,
+      description: `device for the image encoder: ${devices.join(', ')}; \`doctor\` lists those of this machine`,
       placeholder: 'device',
     }),
   minGroupSize: count
     .default(2)
-    .meta({ description: 'smaller groups stay ungrouped', placeholder: 'n' }),
+    .meta({ description: 'fewest variants that make a group', placeholder: 'n' }),
   timeGapMinutes: amount
     .optional()
-    .meta({ description: 'longest time between neighbours of a group', placeholder: 'n' }),
+    .meta({ description: 'longest time between neighbouring images of a group', placeholder: 'n' }),
   legacyCache: z
     .enum(legacyCacheModes)
     .default('check')
     .meta({
-      description: `embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
+      description: `what to do with embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
       placeholder: 'mode',
     }),
   embedders: whole({ min: 1, max: 64 })
     .default(1)
-    .meta({ description: 'embedder processes', placeholder: 'n' }),
+    .meta({ description: 'number of embedder processes', placeholder: 'n' }),
   workers: whole({ min: 1, max: 256 }).optional().meta({
-    description: 'workers of each embedder (default: as `doctor --tune` measured, else the cores)',
+    description:
+      'inference workers of each embedder (default: as measured by `doctor --tune`, else by the number of cores)',
     placeholder: 'n',
   }),
   threads: whole({ min: 1, max: 256 }).optional().meta({
-    description: 'threads of one inference (default: as measured, else 1)',
+    description: 'threads of each inference (default: as measured, else 1)',
     placeholder: 'n',
   }),
   batch: whole({ min: 1, max: 64 }).optional().meta({
-    description: 'images of one inference (default: as measured, else 8)',
+    description: 'images in each inference (default: as measured, else 8)',
     placeholder: 'n',
   }),
   decodes: whole({ min: 1, max: 64 }).optional().meta({
     description:
-      'images a worker decodes at the same time, of PNGs one (default: as measured, else 2)',
+      'images that each worker decodes at once, PNGs always one by one (default: as measured, else 2)',
     placeholder: 'n',
   }),
   memoryCap: count.optional().meta({
     description:
-      'MB that one embedder may take (default: no cap, and 192 MB of images at the same time)',
+      'memory limit of each embedder in MB (default: none, but 192 MB of images at once)',
     placeholder: 'mb',
   }),
   bytes: z
     .enum(bytesModes)
     .default('originals')
     .meta({
-      description: `embedders read the folder of originals, or those on hosts without it borrow the images through the broker: ${bytesModes.join(' or ')}`,
+      description: `where embedders get images from: the folder of originals or, without access to it, the broker: ${bytesModes.join(' or ')}`,
       placeholder: 'how',
     }),
   readTimeout: amount.default(60).meta({
-    description: 'seconds in which the drive of the originals has to answer',
+    description:
+      'seconds without an answer after which the drive of the originals counts as unreachable',
     placeholder: 'n',
   }),
   nats: z.string().min(1).optional().meta({
-    description: 'an external broker; without it cullstream starts its own',
+    description: 'address of a broker (default: cullstream starts its own)',
     placeholder: 'url',
   }),
   natsSeedFile: z.string().min(1).optional().meta({
-    description: 'file of the nkey seed to log in with at the external broker',
+    description: 'file with the nkey seed to log in with at that broker',
     placeholder: 'file',
   }),
   natsCaFile: z.string().min(1).optional().meta({
-    description: 'certificates to trust at the external broker; turns TLS on',
+    description: 'file with the certificates to trust at that broker; turns TLS on',
     placeholder: 'file',
   }),
   healthPort: whole({ min: 0, max: 65_000 }).optional().meta({
     description:
-      'first port of /healthz, /readyz and /metrics of the services; each takes the next, 0 any free one',
+      'first port for /healthz, /readyz and /metrics; each service takes the next one, or with 0 any free one',
     placeholder: 'port',
   }),
   services: z
     .enum(serviceModes)
     .default('own')
     .meta({
-      description: `who works: services of this command's own, or those already deployed at the broker: ${serviceModes.join(' or ')}`,
+      description: `which services do the work: those that this command starts, or those that run at the broker: ${serviceModes.join(' or ')}`,
       placeholder: 'whose',
     }),
   detach: flag.default(false).meta({
-    description: 'with --services deployed: begin and return; `status` follows',
+    description: 'with --services deployed: start the run and return; `status` follows it',
     flag: true,
   }),
   keepRuns: whole({ min: 0 }).default(2).meta({
-    description: 'finished runs, and as many replays, whose events are kept',
+    description: 'number of finished runs, and of replays, whose events are kept',
     placeholder: 'n',
   }),
   until: timeOfDay.optional().meta({
-    description: 'pause then, at the next time the clock shows it',
+    description: 'time of day at which the run pauses',
     placeholder: 'HH:MM',
   }),
   maxLoad: amount.optional().meta({
     description:
-      "embedders wait while the machine's load average is above it, their share included",
+      "embedders wait while the machine's load average, which includes them, is above this",
     placeholder: 'n',
   }),
-  restart: flag.default(false).meta({ description: 'forget the unfinished run', flag: true }),
+  restart: flag
+    .default(false)
+    .meta({ description: 'start over instead of continuing the unfinished run', flag: true }),
   takeOver: flag.default(false).meta({
     description:
-      'take the data folder from a cullstream of another computer, or of another name of this one, that has ended',
+      'take over a data folder that is still locked by a cullstream that ended on another computer, or on this one under another name',
     flag: true,
   }),
   json: flag
     .default(false)
-    .meta({ description: 'one JSON document on stdout, nothing else there', flag: true }),
+    .meta({ description: 'print one JSON document on stdout and nothing else', flag: true }),
   logLevel: z
     .enum(logLevels)
     .default('warn')
     .meta({
-      description: `least level logged on stderr: ${logLevels.join(', ')}`,
+      description: `lowest level of log messages on stderr: ${logLevels.join(', ')}`,
       placeholder: 'level',
     }),
   config: z.string().min(1).optional().meta({

@@ -20,9 +20,10 @@ export const embedderSettings = allSettings
   })
   .omit({ json: true })
   .extend({
-    originals: allSettings.shape.originals
-      .optional()
-      .meta({ description: 'folder of the originals, never written', placeholder: 'dir' }),
+    originals: allSettings.shape.originals.optional().meta({
+      description: 'folder of your images (zip archives and folders); only read',
+      placeholder: 'dir',
+    }),
     natsUser: z
       .string()
       .optional()
@@ -31,11 +32,12 @@ export const embedderSettings = allSettings
       .string()
       .optional()
       .meta({ description: 'password at the broker', placeholder: 'text' }),
-    run: runId
-      .optional()
-      .meta({ description: 'run to join (default: the newest at work)', placeholder: 'id' }),
+    run: runId.optional().meta({
+      description: 'id of the run to join (default: the newest that is running)',
+      placeholder: 'id',
+    }),
     embedders: whole({ min: 1, max: 64 }).default(1).meta({
-      description: 'embedder processes at work on this host, among which cores are shared',
+      description: 'number of embedder processes on this host, which share its cores',
       placeholder: 'n',
     }),
   });
@@ -44,6 +46,6 @@ export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
 export const streamsSettings = allSettings.pick({ ...common, ...external, keepRuns: true }).extend({
   prune: flag
     .default(false)
-    .meta({ description: 'forget finished runs beyond --keep-runs now', flag: true }),
+    .meta({ description: 'delete the events of finished runs beyond --keep-runs now', flag: true }),
 });
 export type StreamsSettings = Readonly<z.infer<typeof streamsSettings>>;

@@ -22,19 +22,20 @@ export const replaySettings = runSettings
   .extend({
     ...recalledModels,
     from: z.enum(replayStages).default('embeddings').meta({
-      description: 'stored events to start from: embeddings, with other models; or images',
+      description:
+        'stored events to start from: embeddings (new ranker or crop proposer) or images (new image encoder)',
       placeholder: 'stage',
     }),
     project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
     run: runId
       .optional()
-      .meta({ description: 'events of this run (default: the newest)', placeholder: 'id' }),
+      .meta({ description: 'use the events of this run (default: the newest)', placeholder: 'id' }),
     after: time
       .optional()
-      .meta({ description: 'only runs completed after it', placeholder: 'time' }),
+      .meta({ description: 'use only runs that finished after this time', placeholder: 'time' }),
     before: time
       .optional()
-      .meta({ description: 'only runs completed before it', placeholder: 'time' }),
+      .meta({ description: 'use only runs that finished before this time', placeholder: 'time' }),
     originals: allSettings.shape.originals
       .optional()
       .meta({ description: 'folder of the originals, for --from images', placeholder: 'dir' }),
@@ -47,14 +48,18 @@ export const versionsSettings = allSettings.pick(common).extend({
 export type VersionsSettings = Readonly<z.infer<typeof versionsSettings>>;
 
 export const promoteSettings = versionsSettings.extend({
-  undo: flag.default(false).meta({ description: 'take the last promotion back', flag: true }),
+  undo: flag.default(false).meta({ description: 'undo the last promotion', flag: true }),
 });
 export type PromoteSettings = Readonly<z.infer<typeof promoteSettings>>;
 
 export const diffSettings = versionsSettings.extend({
-  html: z.string().min(1).optional().meta({ description: 'write a page', placeholder: 'file' }),
+  html: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'also write the comparison as a page', placeholder: 'file' }),
   originals: allSettings.shape.originals
     .optional()
-    .meta({ description: 'for pictures on the page', placeholder: 'dir' }),
+    .meta({ description: 'folder of originals, for pictures on the page', placeholder: 'dir' }),
 });
 export type DiffSettings = Readonly<z.infer<typeof diffSettings>>;

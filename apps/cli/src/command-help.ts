@@ -1,0 +1,210 @@
+/** What `--help` says of a command. */
+interface CommandHelp {
+  /** The line in the list of commands. */
+  readonly summary: string;
+  /** What else a person needs to know before using it, in sentences. */
+  readonly details?: string;
+  readonly examples: readonly string[];
+}
+
+const models = '--embedder ViT-B-32.pt --ranker ranker.pt --crop crop.pt';
+
+/** Every command by its whole name, in the order of the help. */
+export const commandHelp = {
+  demo: {
+    summary: 'try everything with example images',
+    details:
+      'Draws example images, makes untrained weights, and runs over them. The picks mean nothing.',
+    examples: ['cullstream demo', 'cullstream demo --dir /tmp/demo'],
+  },
+  doctor: {
+    summary: 'check this machine, the folders, the broker and the models',
+    examples: [
+      'cullstream doctor --originals /media/originals',
+      'cullstream doctor --tune --memory-cap 4000',
+    ],
+  },
+  plan: {
+    summary: 'show what a run would find and do',
+    details: 'Writes nothing.',
+    examples: ['cullstream plan --originals /media/originals'],
+  },
+  run: {
+    summary: 'process all projects: embed, score, crop, decide',
+    details:
+      'The same command continues an interrupted run. Ctrl-C finishes what is in flight; press ' +
+      'Ctrl-C again to stop immediately.',
+    examples: [
+      `cullstream run --originals /media/originals \\\n      ${models}`,
+      'cullstream run --originals /media/originals --only aurora --until 07:30',
+    ],
+  },
+  status: {
+    summary: 'show how far the current or last run is',
+    examples: ['cullstream status', 'cullstream status --json'],
+  },
+  pause: {
+    summary: 'stop the work of a run and free its memory',
+    details: '`cullstream resume` continues it.',
+    examples: ['cullstream pause'],
+  },
+  resume: {
+    summary: 'continue a paused run',
+    examples: ['cullstream resume'],
+  },
+  cancel: {
+    summary: 'end a run',
+    details: 'What is done stays and is used by the next run. What waits is dropped.',
+    examples: ['cullstream cancel'],
+  },
+  prioritise: {
+    summary: 'process some projects of a run before all others',
+    details: 'Without a name the run goes back to its own order.',
+    examples: ['cullstream prioritise "Winter Garden" aurora'],
+  },
+  export: {
+    summary: 'write decisions and scores as CSV, JSON lines or Parquet',
+    examples: [
+      'cullstream export > decisions.csv',
+      'cullstream export --format parquet --rows images --out images.parquet',
+    ],
+  },
+  versions: {
+    summary: 'list what different models decided',
+    details: 'One version is current for each project.',
+    examples: ['cullstream versions --project aurora'],
+  },
+  diff: {
+    summary: 'compare the decisions of two versions',
+    details: 'Also compares them with what the user decided, where a database holds it.',
+    examples: [
+      'cullstream diff 3f2a 9c41',
+      'cullstream diff 3f2a 9c41 --html diff.html --originals /media/originals',
+    ],
+  },
+  promote: {
+    summary: 'make a version the current one',
+    details: 'Changes only databases that cullstream created. --undo takes it back.',
+    examples: ['cullstream promote 9c41', 'cullstream promote --undo'],
+  },
+  replay: {
+    summary: 'repeat stages from stored events with other models',
+    details: 'Earlier results stay. Models that are not named are those of the earlier run.',
+    examples: ['cullstream replay --ranker new-ranker.pt'],
+  },
+  merge: {
+    summary: 'copy staged decisions into databases of your own',
+    details: 'Shows what it would do. With --apply it makes a backup and then does it.',
+    examples: ['cullstream merge', 'cullstream merge --apply', 'cullstream merge --undo'],
+  },
+  verify: {
+    summary: 'prove that no image is missing anywhere',
+    details:
+      'Compares catalogue, streams, cache and databases. Ends with 0, or with 1 and a list of gaps.',
+    examples: ['cullstream verify', 'cullstream verify --repair --originals /media/originals'],
+  },
+  validate: {
+    summary: 'check databases',
+    details: 'Ends with 0 if they are sound, 1 with warnings, 2 with errors.',
+    examples: ['cullstream validate', 'cullstream validate my-project.db'],
+  },
+  dead: {
+    summary: 'list, retry or accept what failed',
+    details: 'Images, messages and projects that could not be processed.',
+    examples: ['cullstream dead list', 'cullstream dead retry --originals /media/originals'],
+  },
+  'dead list': {
+    summary: 'list failures with reason and times',
+    examples: ['cullstream dead list', 'cullstream dead list --project aurora'],
+  },
+  'dead show': {
+    summary: 'show all that is known about one failure',
+    details: '`dead list` shows the ids.',
+    examples: ['cullstream dead show 4be1'],
+  },
+  'dead retry': {
+    summary: 'process failures again after the cause is fixed',
+    details: 'Models that are not named are those of the run in which they failed.',
+    examples: ['cullstream dead retry --originals /media/originals --project aurora'],
+  },
+  'dead accept': {
+    summary: 'take note of failures, so that runs no longer end with 1',
+    details: 'Holds until the failure changes. --undo takes it back.',
+    examples: ['cullstream dead accept 4be1 --why "the camera lost this file"'],
+  },
+  'dead export': {
+    summary: 'write failures as JSON lines',
+    examples: ['cullstream dead export failures.jsonl'],
+  },
+  forget: {
+    summary: 'stop expecting projects whose originals are gone',
+    details: 'Their databases stay.',
+    examples: ['cullstream forget "Winter Garden"'],
+  },
+  models: {
+    summary: 'list, import, download and check weights',
+    examples: ['cullstream models list', 'cullstream models pull clip-vit-b-32'],
+  },
+  'models list': {
+    summary: 'list known models and those in the data folder',
+    examples: ['cullstream models list'],
+  },
+  'models import': {
+    summary: 'copy weights into the data folder after checking them',
+    examples: ['cullstream models import ranker.pt'],
+  },
+  'models pull': {
+    summary: 'download a known model, check its digest and import it',
+    examples: ['cullstream models pull clip-vit-b-32'],
+  },
+  'models check': {
+    summary: 'load every model and run it once',
+    details: 'With --agreement it measures how int8 and fast pixels change your results.',
+    examples: [
+      'cullstream models check',
+      'cullstream models check --agreement --originals /media/originals',
+    ],
+  },
+  embedder: {
+    summary: 'help a run on another computer by embedding images',
+    details: 'Ctrl-C leaves the run; the others continue.',
+    examples: ['cullstream embedder --nats nats://server:4222 --embedder ViT-B-32.pt'],
+  },
+  streams: {
+    summary: 'show what the streams hold, by run and project',
+    examples: ['cullstream streams', 'cullstream streams --prune --keep-runs 1'],
+  },
+  keys: {
+    summary: 'make the keys with which a deployment logs in at its broker',
+    examples: ['cullstream keys --out keys'],
+  },
+  provision: {
+    summary: 'create the streams and consumers of a deployment',
+    examples: ['cullstream provision --nats nats://nats:4222 --nats-seed-file admin.seed'],
+  },
+} as const satisfies Readonly<Record<string, CommandHelp>>;
+
+export type CommandName = keyof typeof commandHelp;
+
+/** The commands in groups, those that most people need first. */
+export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
+  'Start here:': ['demo', 'doctor', 'plan', 'run', 'status'],
+  'Control a run:': ['pause', 'resume', 'cancel', 'prioritise'],
+  'Use the results:': ['export', 'versions', 'diff', 'promote', 'replay', 'merge'],
+  'Check and repair:': ['verify', 'validate', 'dead', 'forget'],
+  'Models:': ['models'],
+  'Several computers:': ['embedder', 'streams', 'keys', 'provision'],
+};
+
+/** The texts of a command's help: its line in the list, its description, and what follows the options. */
+export function toHelpTexts(
+  name: CommandName,
+): Readonly<Record<'summary' | 'description' | 'after', string>> {
+  const { summary, details, examples }: CommandHelp = commandHelp[name];
+  const sentence = `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+  return {
+    summary,
+    description: details === undefined ? sentence : `${sentence} ${details}`,
+    after: `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`,
+  };
+}

@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander';
+import { commandGroups, type CommandName, toHelpTexts } from './command-help.js';
+import { generalOptions } from './settings/option-groups.js';
+
+const everyOption = `
+Each option can also be a variable or a line of cullstream.yaml, for example
+CULL_MIN_GROUP_SIZE or minGroupSize for --min-group-size. A list of all:
+docs/settings.md.`;
+
+const programEnd = `
+Examples:
+  cullstream demo
+  cullstream run --originals /media/originals
+
+\`cullstream help run\` shows the options of \`run\`, and so for every command.`;
+
+/** Other spellings under which a command is found. */
+const aliases: Readonly<Record<string, string>> = { prioritise: 'prioritize' };
+
+/** The program without its commands. */
+export function createRootCommand(version: string): Command {
+  const help = new Command('help')
+    .argument('[command]')
+    .description('show the help of a command')
+    .helpGroup('Start here:');
+  return new Command('cullstream')
+    .description('Picks the best image of every group of variants and proposes how to crop it.')
+    .version(version, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .addHelpCommand(help)
+    .configureHelp({ subcommandTerm: toTerm })
+    .addHelpText('after', programEnd)
+    .exitOverride()
+    .showHelpAfterError();
+}
+
+/** A command as a list shows it: without its aliases, and without saying each time that it has options. */
+function toTerm(command: Command): string {
+  const operands = command.registeredArguments.map((each) => {
+    const name = each.variadic ? `${each.name()}...` : each.name();
+    return each.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...operands].join(' ');
+}
+
+/** A command with its help and without options, below the one it belongs to: `dead list` below `dead`. */
+export function createCommand(program: Command, name: CommandName): Command {
+  const [first = name, second] = name.split(' ');
+  if (second === undefined) return addWithOptions(program, first, name);
+  const parent =
+    program.commands.find((each) => each.name() === first) ??
+    addDescribed(program, first, first as CommandName).helpCommand(false);
+  return addWithOptions(parent, second, name);
+}
+
+function addWithOptions(parent: Command, name: string, whole: CommandName): Command {
+  return addDescribed(parent, name, whole)
+    .addHelpOption(new Option('-h, --help', 'show this help').helpGroup(generalOptions))
+    .addHelpText('after', everyOption);
+}
+
+function addDescribed(parent: Command, name: string, whole: CommandName): Command {
+  const { summary, description, after } = toHelpTexts(whole);
+  const command = parent
+    .command(name)
+    .summary(summary)
+    .description(description)
+    .helpOption('-h, --help', 'show this help')
+    .addHelpText('after', after)
+    .exitOverride();
+  const alias = aliases[whole];
+  if (alias !== undefined) command.alias(alias);
+  const group = Object.entries(commandGroups).find(([, members]) => members.includes(whole));
+  return group === undefined ? command : command.helpGroup(group[0]);
+}

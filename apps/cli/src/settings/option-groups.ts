@@ -1,0 +1,68 @@
+/** Headings of the options in `--help`, in this order, each with the settings below it in theirs. */
+const groups: Readonly<Record<string, readonly string[]>> = {
+  'What to work on:': [
+    'originals',
+    'data',
+    'only',
+    'skip',
+    'project',
+    'inventory',
+    'run',
+    'from',
+    'after',
+    'before',
+    'reason',
+    'dir',
+  ],
+  // Settings that stand in no group are those of one command alone.
+  'What to do:': [],
+  'Models:': [
+    'embedder',
+    'ranker',
+    'crop',
+    'features',
+    'precision',
+    'preprocess',
+    'activation',
+    'device',
+    'legacyCache',
+    'registry',
+  ],
+  'Groups:': ['minGroupSize', 'timeGapMinutes'],
+  'Interrupting and continuing:': ['until', 'restart', 'keepRuns', 'readTimeout'],
+  'Speed and memory:': [
+    'embedders',
+    'workers',
+    'threads',
+    'batch',
+    'decodes',
+    'memoryCap',
+    'maxLoad',
+  ],
+  'Broker and services:': [
+    'nats',
+    'natsSeedFile',
+    'natsCaFile',
+    'natsUser',
+    'natsPassword',
+    'services',
+    'detach',
+    'bytes',
+    'healthPort',
+  ],
+  'General:': ['takeOver', 'json', 'logLevel', 'config', 'cache'],
+};
+
+/** Heading for options that every command has, such as `--help`. */
+export const generalOptions = 'General:';
+
+/** The settings of a command below their headings, without those headings that have none. */
+export function groupSettings(settings: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const named = new Set(Object.values(groups).flat());
+  const others = settings.filter((setting) => !named.has(setting));
+  const entries = Object.entries(groups).map(([heading, members]) => {
+    const found = members.filter((setting) => settings.includes(setting));
+    return [heading, heading === 'What to do:' ? others : found] as const;
+  });
+  return new Map(entries.filter(([, found]) => found.length > 0));
+}
