@@ -31,7 +31,7 @@ export function createRootCommand(version: string): Command {
     .configureHelp({ subcommandTerm: toTerm })
     .addHelpText('after', programEnd)
     .exitOverride()
-    .showHelpAfterError();
+    .showHelpAfterError('`cullstream --help` lists the commands');
 }
 
 /** A command as a list shows it: without its aliases, and without saying each time that it has options. */
@@ -67,6 +67,7 @@ function addDescribed(parent: Command, name: string, whole: CommandName): Comman
     .description(description)
     .helpOption('-h, --help', 'show this help')
     .addHelpText('after', after)
+    .showHelpAfterError(`\`cullstream ${whole} --help\` shows what it takes`)
     .exitOverride();
   const alias = aliases[whole];
   if (alias !== undefined) command.alias(alias);
