@@ -36,7 +36,18 @@ function toOption(setting: string, type: z.ZodType): Option {
   const value = meta.flag === true ? '' : ` <${meta.placeholder ?? 'value'}>`;
   const preset = defaultOf(type);
   const note = preset === undefined ? '' : ` (default: ${preset.replace(homedir(), '~')})`;
-  return new Option(`${toFlag(setting)}${value}`, `${meta.description ?? ''}${note}`);
+  const option = new Option(`${toFlag(setting)}${value}`, `${meta.description ?? ''}${note}`);
+  return isList(type) ? option.argParser(joinLists) : option;
+}
+
+/** Whether a setting takes several values, separated by commas. */
+function isList(type: z.ZodType): boolean {
+  return Array.isArray(type.safeParse('a').data);
+}
+
+/** A list that is given again goes on: `--only a --only b` is `--only a,b`. */
+function joinLists(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before},${value}`;
 }
 
 function defaultOf(type: z.ZodType): string | undefined {
