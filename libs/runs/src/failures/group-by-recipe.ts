@@ -1,9 +1,8 @@
-import type { PredictionRecipe } from '@cullstream/contracts';
-import type { Bus } from '@cullstream/bus';
-import { openRunRecords } from '@cullstream/runtime';
+import type { PredictionRecipe, RunId } from '@cullstream/contracts';
 import { readVersions } from '@cullstream/store';
 import type { RecalledRun } from '../plan/recall-models.js';
-import type { DeadEntry } from './dead-entry.js';
+import type { DeadEntry, FailedImage } from './dead-entry.js';
+import { groupBy } from './group-by.js';
 
 /** What is tried again with the same models. */
 export interface EntriesOfRecipe {
@@ -12,32 +11,44 @@ export interface EntriesOfRecipe {
   readonly entries: readonly DeadEntry[];
 }
 
-/** Groups entries by what their runs were made with, as databases or else the broker tell it. */
+type FindRecipe = (run: RunId) => Promise<PredictionRecipe | undefined>;
+
+/**
+ * Groups entries by what their runs were made with, as databases tell it.
+ * @param recordedRecipe is asked for runs of which no database tells
+ */
 export async function groupByRecipe(
   entries: readonly DeadEntry[],
-  bus: Bus,
+  recordedRecipe: FindRecipe,
 ): Promise<EntriesOfRecipe[]> {
-  const records = await openRunRecords(bus);
-  const recipes = new Map<string, PredictionRecipe | undefined>();
-  const groups = new Map<string, { recalled: RecalledRun | undefined; entries: DeadEntry[] }>();
-  for (const entry of entries) {
-    const { run } = entry;
-    if (!recipes.has(run)) {
-      const recorded = run === '' ? undefined : await records.get(run);
-      recipes.set(run, storedRecipe(entry) ?? recorded?.recipe);
-    }
-    const recipe = recipes.get(run);
-    const key = recipe?.id ?? '';
-    const recalled = recipe === undefined ? undefined : { run, recipe };
-    const group = groups.get(key) ?? { recalled, entries: [] };
-    group.entries.push(entry);
-    groups.set(key, group);
+  const recipes = storedRecipes(entries);
+  for (const run of new Set(entries.map((entry) => entry.run))) {
+    if (run === '' || recipes.has(run)) continue;
+    const recipe = await recordedRecipe(run);
+    if (recipe !== undefined) recipes.set(run, recipe);
   }
-  return [...groups.values()];
+  const groups = groupBy(entries, ({ run }) => recipes.get(run)?.id);
+  return [...groups.values()].map((ofRecipe) => {
+    const [{ run }] = ofRecipe;
+    const recipe = recipes.get(run);
+    return { recalled: recipe && { run, recipe }, entries: ofRecipe };
+  });
 }
 
-function storedRecipe(entry: DeadEntry): PredictionRecipe | undefined {
-  if (entry.kind !== 'image') return undefined;
-  const versions = readVersions(entry.database.path, entry.project);
-  return versions.find(({ runs }) => runs.some(({ run }) => run === entry.run))?.recipe;
+/** A project whose images have all failed does not tell the recipe of its run; the others of it do. */
+function storedRecipes(entries: readonly DeadEntry[]): Map<RunId, PredictionRecipe> {
+  const recipes = new Map<RunId, PredictionRecipe>();
+  const images = entries.filter((entry): entry is FailedImage => entry.kind === 'image');
+  for (const [{ run, project, database }] of groupBy(images, keyOf).values()) {
+    const recipe = recipes.get(run) ?? storedRecipe(database.path, project, run);
+    if (recipe !== undefined) recipes.set(run, recipe);
+  }
+  return recipes;
+}
+
+const keyOf = ({ run, database }: FailedImage) => `${run}\n${database.path}`;
+
+function storedRecipe(path: string, project: string, run: RunId): PredictionRecipe | undefined {
+  return readVersions(path, project).find(({ runs }) => runs.some((each) => each.run === run))
+    ?.recipe;
 }

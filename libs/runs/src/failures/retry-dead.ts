@@ -3,6 +3,7 @@ import { changeAcceptances } from '@cullstream/store';
 import { groupByRecipe, type EntriesOfRecipe } from './group-by-recipe.js';
 import { identify, isSelected, type DeadEntry, type FailedProject } from './dead-entry.js';
 import { chooseIds } from './choose-ids.js';
+import { findAgain } from './find-again.js';
 import { selectDead } from './list-dead.js';
 import { listFailedImages } from './list-failed-images.js';
 import { listFailedProjects } from './list-failed-projects.js';
@@ -10,7 +11,7 @@ import { listPoisonedMessages } from './list-poisoned-messages.js';
 import { retryInRun } from './retry-in-run.js';
 import { splitRetries } from './split-retries.js';
 import { recallModels, withUsualModels } from '../plan/recall-models.js';
-import { lockForServices, requireDataFolder } from '@cullstream/runtime';
+import { lockForServices, openRunRecords, requireDataFolder } from '@cullstream/runtime';
 import { executeRun, type ExecutionParts, type RunView } from '../execute/execute-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import { prepareRun } from '../plan/prepare-run.js';
@@ -73,7 +74,7 @@ export async function retryDead({
     const selected = groups.flatMap(({ entries }) => entries);
     const { groups: remaining } = await listSelected(settings, context, []);
     const left = remaining.flatMap(({ entries }) => entries);
-    const still = left.filter((entry) => selected.some((each) => isSame(each, entry)));
+    const still = left.filter((entry) => findAgain(entry, selected) !== undefined);
     await forgetRepaired(selected, still, settings.data);
     return { tried: selected, still };
   } finally {
@@ -100,8 +101,9 @@ async function listSelected(
     const all = [...images, ...messages];
     const selection = { ...settings, ids: chooseIds([...projects, ...all], named) };
     const selected = await selectDead(all, settings.data, { selection, context });
+    const records = await openRunRecords(bus);
     return {
-      groups: await groupByRecipe(selected, bus),
+      groups: await groupByRecipe(selected, async (run) => (await records.get(run))?.recipe),
       projects: projects.filter((project) => isSelected(project, selection)),
     };
   });
@@ -196,22 +198,9 @@ async function forgetRepaired(
   still: readonly DeadEntry[],
   dataDir: string,
 ): Promise<void> {
-  const failedAgain = new Set(still.map(({ id }) => id));
   const repaired = tried.filter(
-    (entry) =>
-      entry.accepted !== undefined &&
-      !failedAgain.has(entry.id) &&
-      !still.some((each) => each.kind === 'message' && isSame(each, entry)),
+    (entry) => entry.accepted !== undefined && findAgain(entry, still) === undefined,
   );
   if (repaired.length === 0) return;
   await changeAcceptances(dataDir, (all) => all.without(repaired.map(identify)));
-}
-
-/** A message that fails again leaves another letter, of the same bytes under the same subject. */
-function isSame(one: DeadEntry, other: DeadEntry): boolean {
-  if (one.kind !== 'message' || other.kind !== 'message') return one.id === other.id;
-  return (
-    one.letter.subject === other.letter.subject &&
-    Buffer.compare(one.letter.data, other.letter.data) === 0
-  );
 }
