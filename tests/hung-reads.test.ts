@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,43 @@ describe.skipIf(process.platform === 'win32')('what is no file', () => {
     },
   );
 });
+
+/** Holds the only thread of a process, as a database on a drive that is gone does. */
+const held = `
+  import { startWatchdog } from '${new URL('../apps/cli/dist/commands/start-watchdog.js', import.meta.url).href}';
+  process.on('SIGINT', () => undefined);
+  startWatchdog([1, 1]);
+  for (;;);
+`;
+
+it.skipIf(process.platform !== 'linux')(
+  'a call that never returns keeps nobody from ending the command by Ctrl-C',
+  async () => {
+    const { execPath } = process;
+    const child = spawn(execPath, ['--input-type=module', '-e', held], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const below = (pid: number) => listProcesses().filter(({ parent }) => parent === pid);
+    const [watchdog] = await waitFor(
+      () => {
+        const shells = below(child.pid ?? 0);
+        return shells.some(({ pid }) => below(pid).length > 0) && shells;
+      },
+      { what: 'the watchdog', timeoutMs: 20_000 },
+    );
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+    expect(signal).toBe('SIGKILL');
+    expect(said).toBe('ended: something did not answer for so long; the same command resumes\n');
+    await waitFor(() => !isRunning(watchdog?.pid ?? 0), {
+      what: 'the end of the watchdog',
+      timeoutMs: 5_000,
+    });
+  },
+);
 
 describe.skipIf(!canMount())('a drive that does not answer', () => {
   let drive: HangingFolder;

@@ -1,11 +1,13 @@
 import {
   chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -80,9 +82,20 @@ it.skipIf(!canBeBound)(
 );
 
 it.skipIf(!canBeBound)(
-  'a data folder that is away for a while loses nothing, and nothing is begun in its place',
+  'a data folder that is away, or another one, for a while loses nothing, and nothing is begun in its place',
   async () => {
     const place = join(folder, 'other-data');
+    const [disk, other] = ['disk', 'other-disk'].map((name) => join(folder, name)) as [
+      string,
+      string,
+    ];
+    for (const path of [disk, join(other, '.cullstream')]) mkdirSync(path, { recursive: true });
+    writeFileSync(join(other, '.cullstream/folder-id'), 'of another data folder');
+    const isOn = (path: string) => {
+      rmSync(place, { force: true });
+      symlinkSync(path, place);
+    };
+    isOn(disk);
     const run = startCli([...toRunArgs(example, place), '--json'], {}, boundByPermissions);
     const command = listenTo(run.child);
     await waitFor(() => countVectors(place) > 3, { what: 'vectors', timeoutMs: 60_000 });
@@ -95,7 +108,11 @@ it.skipIf(!canBeBound)(
     process.kill(writer, 'SIGKILL');
     await command.says(/the writer ended with signal SIGKILL and is started again/);
     away.isBack();
+    isOn(other);
+    await command.says(/other-data is another folder than before: put back the one it was/);
+    isOn(disk);
     expectOnlyDamaged(await run.result);
+    expect(readdirSync(other)).toEqual(['.cullstream']);
   },
 );
 

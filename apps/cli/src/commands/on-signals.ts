@@ -2,6 +2,7 @@ import { exitNow } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 import { InterruptedError, type Interruption } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
+import { startWatchdog } from './start-watchdog.js';
 
 const stopping = 'stopping: what is in flight is finished first';
 
@@ -14,6 +15,8 @@ export function stoppingNote({ services }: { readonly services: string }): strin
 const EXIT_AFTER_FORCED_MS = 3_000;
 /** In which a clean stop ends, or is none: what hangs is left, and ends with this process. */
 const EXIT_AFTER_REQUEST_MS = 9_700;
+/** Later than either: what this process cannot do by itself any more. */
+const ENDED_AFTER_S = [10, 4] as const;
 
 /**
  * The first SIGINT or SIGTERM asks for a clean stop, the second one for an immediate one.
@@ -39,6 +42,7 @@ export function onSignals({ note }: Pick<CommandContext, 'note'>, told = stoppin
       request.abort(new InterruptedError());
     }
   };
+  startWatchdog(ENDED_AFTER_S);
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return { requested, forced, signal };
