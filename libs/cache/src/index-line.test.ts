@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeIndexLine, parseIndexLine, type IndexLine } from './index-line.js';
+import { encodeIndexLine, isChecked, parseIndexLine, type IndexLine } from './index-line.js';
 
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
 const hexDigit = fc.nat(15).map((value) => value.toString(16));
@@ -149,5 +149,23 @@ describe('a line of the index', () => {
 
   it.each(['', 'null', '[]', '7', '"x"', '{}', '\0\0\0'])('is nothing for %j', (text) => {
     expect(parseIndexLine(text)).toBeUndefined();
+  });
+});
+
+describe('the checksum of a line', () => {
+  const line = encodeIndexLine(example).trimEnd();
+
+  it('vouches for the line byte for byte', () => {
+    expect(isChecked(line)).toBe(true);
+    expect(isChecked(line.replace('"width":640', '"width":641'))).toBe(false);
+    expect(isChecked(`${line} `)).toBe(false);
+  });
+
+  it('is not one of a line of before there were checksums, nor of an end alone', () => {
+    expect(isChecked(unchecked)).toBe(false);
+    expect(isChecked('')).toBe(false);
+    const end = /,"line_crc32".*$/.exec(line)?.[0] ?? '';
+    expect(end).toHaveLength(25);
+    expect(isChecked(end)).toBe(false);
   });
 });

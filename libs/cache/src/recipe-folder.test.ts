@@ -34,6 +34,20 @@ function recipeWith(id: string): EmbeddingRecipe {
   return { id, model, preprocessing: 'exact-1', precision: 'fp32' };
 }
 
+function lineOf(recipe: EmbeddingRecipe, embeddingFile: string): string {
+  return encodeIndexLine({
+    alias: { project: 'p', entry: 'a.png', size: 1, crc32: 1 },
+    sha256: 'b'.repeat(64),
+    recipeId: recipe.id,
+    widthPx: 1,
+    heightPx: 1,
+    run: 'r',
+    origin: 'computed',
+    embeddingFile,
+    vectorCrc32: 7,
+  });
+}
+
 function claim(recipe: EmbeddingRecipe): Promise<string> {
   const log = { warn: (_fields: object, message: string) => warnings.push(message) };
   return claimRecipeFolder(cachePathsOf(dataDir), recipe, log);
@@ -67,20 +81,7 @@ describe('the folder of a recipe', () => {
   it('stays the recipe’s when the marker is lost', async () => {
     const { indexFile, toLineName } = cachePathsOf(dataDir);
     mkdirSync(dirname(dirname(indexFile)));
-    appendLine(
-      indexFile,
-      encodeIndexLine({
-        alias: { project: 'p', entry: 'a.png', size: 1, crc32: 1 },
-        sha256: 'b'.repeat(64),
-        recipeId: first.id,
-        widthPx: 1,
-        heightPx: 1,
-        run: 'r',
-        origin: 'computed',
-        embeddingFile: toLineName(`${'b'.repeat(16)}.npy`),
-        vectorCrc32: 7,
-      }),
-    );
+    appendLine(indexFile, lineOf(first, toLineName(`${'b'.repeat(16)}.npy`)));
     expect(await claim(second)).toBe(join(root, second.id));
     expect(await claim(first)).toBe(root);
   });
@@ -90,6 +91,38 @@ describe('the folder of a recipe', () => {
     writeFileSync(join(root, 'recipe.json'), '{"recipe":');
     expect(await claim(first)).toBe(join(root, first.id));
     expect(warnings).toEqual([expect.stringContaining('marker of the embedding cache is damaged')]);
+  });
+
+  it.each(['null', '7', '"recipe"', '[]', '{}', '{"recipe":null}', '{"recipe":{"id":"x"}}'])(
+    'is not the root when its marker holds %s',
+    async (text) => {
+      mkdirSync(root, { recursive: true });
+      writeFileSync(join(root, 'recipe.json'), text);
+      expect(await claim(first)).toBe(join(root, first.id));
+      expect(warnings).toHaveLength(1);
+    },
+  );
+
+  it('gets a new marker where its own is damaged', async () => {
+    await claim(first);
+    const own = await claim(second);
+    writeFileSync(join(own, 'recipe.json'), '{"recipe":');
+    expect(await claim(second)).toBe(own);
+    expect(findRecipeFolder(cachePathsOf(dataDir), second)).toBe(own);
+  });
+
+  it('is not found where its marker cannot be read, and says why', async () => {
+    await claim(first);
+    rmSync(join(root, 'recipe.json'));
+    mkdirSync(join(root, 'recipe.json'));
+    expect(() => findRecipeFolder(cachePathsOf(dataDir), first)).toThrow('recipe.json');
+  });
+
+  it('is the root where a lost marker left only vectors in folders of other recipes', async () => {
+    const { indexFile, toLineName } = cachePathsOf(dataDir);
+    mkdirSync(dirname(dirname(indexFile)));
+    appendLine(indexFile, lineOf(second, toLineName(`${second.id}/${'b'.repeat(16)}.npy`)));
+    expect(await claim(first)).toBe(root);
   });
 
   it('is refused where its own marker names another recipe', async () => {
@@ -104,6 +137,7 @@ describe('the folder of a recipe', () => {
   it('is refused where the data folder is a file', async () => {
     writeFileSync(join(dataDir, 'ai_data'), '');
     await expect(claim(first)).rejects.toThrow(ConfigurationError);
+    await expect(claim(first)).rejects.toThrow(`cannot use the embedding cache in ${root}: `);
   });
 
   it('goes to one of two recipes that claim at once', async () => {

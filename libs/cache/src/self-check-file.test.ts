@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddingRecipe } from '@cullstream/contracts';
@@ -48,5 +48,28 @@ describe('what a cache was begun with', () => {
     writeFileSync(path, damage(readFileSync(path, 'utf8')));
     expect(readSelfCheck({ dataDir, recipe })).toBeUndefined();
     expect(keepSelfCheck({ dataDir, recipe }, made(2))).toEqual(made(2));
+  });
+
+  it('is of no use where one vector of several is short', () => {
+    const [vector] = made(1).vectors as [SelfCheck['vectors'][number]];
+    const short = { image: 'c'.repeat(64), vector: new Float32Array(3) };
+    keepSelfCheck({ dataDir, recipe }, { ...made(1), vectors: [vector, short] });
+    expect(readSelfCheck({ dataDir, recipe })).toBeUndefined();
+  });
+
+  it('cannot be kept for a recipe without a folder, which is a fault of the caller', () => {
+    const unknown = { ...recipe, id: '3'.repeat(16) };
+    expect(readSelfCheck({ dataDir, recipe: unknown })).toBeUndefined();
+    expect(() => keepSelfCheck({ dataDir, recipe: unknown }, made(1))).toThrow(
+      `recipe ${unknown.id} has no folder in the cache`,
+    );
+  });
+
+  it('says what cannot be read or written, and leaves nothing half-written', () => {
+    const path = selfCheckPath({ dataDir, recipe }) ?? '';
+    mkdirSync(path);
+    expect(() => readSelfCheck({ dataDir, recipe })).toThrow(`cannot read ${path}`);
+    expect(() => keepSelfCheck({ dataDir, recipe }, made(1))).toThrow(path);
+    expect(readdirSync(join(path, '..')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });
