@@ -24,6 +24,8 @@ export interface ConnectBrokerOptions {
   readonly note: (line: string) => void;
   /** Gives up after this long: ten seconds, unless said otherwise. */
   readonly timeoutMs?: number | undefined;
+  /** Where the broker is that of a run on this machine, which nobody named by its address. */
+  readonly of?: { readonly run: string; readonly dataDir: string } | undefined;
   /** Ends the wait. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,7 +37,7 @@ export interface ConnectBrokerOptions {
  */
 export async function connectBroker(
   { url, access }: BrokerAddress,
-  { name, log, note, timeoutMs = FIRST_CONNECT_TIMEOUT_MS, signal }: ConnectBrokerOptions,
+  { name, log, note, timeoutMs = FIRST_CONNECT_TIMEOUT_MS, of, signal }: ConnectBrokerOptions,
 ): Promise<Bus> {
   const bus = await connectBus({
     url,
@@ -44,15 +46,21 @@ export async function connectBroker(
     log,
     signal,
     firstConnectTimeoutMs: timeoutMs,
-    onWaiting: (shown, why) =>
-      note(
-        `waiting ${timeoutMs / 1_000} s for a broker at ${shown} (${why}); Ctrl-C ends the wait`,
-      ),
+    onWaiting: (shown, why) => {
+      const which = of === undefined ? `a broker at ${shown}` : `the broker of run ${of.run}`;
+      note(`waiting ${timeoutMs / 1_000} s for ${which} (${why}); Ctrl-C ends the wait`);
+    },
   }).catch((cause: unknown) => {
     // What ended the wait, not that the wait was ended.
     signal?.throwIfAborted();
     if (cause instanceof BrokerAwayError) {
-      throw new ConfigurationError([`‹nats›: ${cause.message}`], { cause });
+      const problem =
+        of === undefined
+          ? `‹nats›: ${cause.message}`
+          : `the broker of run ${of.run}, which works in ${of.dataDir}, does not answer within ${timeoutMs / 1_000} s: ` +
+            'it begins or ends just now, or hangs. Ask again; where that does not help, end the run (Ctrl-C) ' +
+            'and give the same `cullstream run` again, which loses nothing';
+      throw new ConfigurationError([problem], { cause });
     }
     throw cause;
   });

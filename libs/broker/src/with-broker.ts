@@ -6,7 +6,7 @@ import { openBroker } from './open-broker.js';
 import { type Broker } from './broker.js';
 import type { BrokerTarget } from './broker-target.js';
 import { readBrokerFile } from './broker-file.js';
-import { connectBroker } from './connect-broker.js';
+import { connectBroker, type ConnectBrokerOptions } from './connect-broker.js';
 
 /** The data folder that the work is done in, by one command at a time. */
 export type LockedFolder = Parameters<typeof lockData>[0];
@@ -92,16 +92,17 @@ export async function reachBroker<T>(
   if (working === undefined) return withBroker(place, context, other);
   const { url, user, password } = working;
   const credentials = user === undefined || password === undefined ? undefined : { user, password };
-  return connected({ url, access: { credentials } }, context, other, timeoutMs);
+  const of = { run: working.run, dataDir: place.data };
+  return connected({ url, access: { credentials } }, context, other, { timeoutMs, of });
 }
 
 async function connected<T>(
   broker: Pick<Broker, 'url' | 'access'>,
   { log, note }: BrokerContext,
   work: (bus: Bus) => Promise<T>,
-  timeoutMs?: number,
+  options: Pick<ConnectBrokerOptions, 'timeoutMs' | 'of'> = {},
 ): Promise<T> {
-  const bus = await connectBroker(broker, { name: 'cli', log, note, timeoutMs });
+  const bus = await connectBroker(broker, { name: 'cli', log, note, ...options });
   try {
     return await work(bus);
   } finally {

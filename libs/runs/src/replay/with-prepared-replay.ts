@@ -66,9 +66,10 @@ export async function withPreparedReplay<T>(
 async function recallReplayedModels(settings: ReplayOptions, { note }: Pick<WorkContext, 'note'>) {
   const replayed = settings.from === 'embeddings' ? await findReplayedRun(settings) : undefined;
   if (replayed === undefined) {
-    const { data, project: projects = null } = settings;
+    const { data, project: projects = null, embedder, ranker, crop } = settings;
+    const isNamed = embedder !== undefined && ranker !== undefined && crop !== undefined;
     // Before models are looked for, which nothing would be replayed by.
-    await refuseNothing(data, { ...settings, projects });
+    if (!isNamed) await refuseNothing(data, { ...settings, projects });
     return withUsualModels(settings);
   }
   const recalled = await recallModels(settings, replayed);
