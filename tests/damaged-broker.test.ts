@@ -9,7 +9,7 @@ import { findBroker } from './support/processes.js';
 import { runCli, startCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
-const GROUPS_PER_PROJECT = 12;
+const GROUPS_PER_PROJECT = 6;
 
 /** In the state of a consumer, a number of which the server then takes far too much memory. */
 function damageConsumers(store: string): number {
