@@ -1,6 +1,7 @@
 import { waitFor } from '@cullstream/testing';
 import { addressOf, docker } from './engine.js';
-import { services } from './stack.js';
+import type { Report } from './report.js';
+import { services, type Stack, type TestSet } from './stack.js';
 
 /** What the services together must tell, as Prometheus names it. */
 const FAMILIES = {
@@ -14,15 +15,19 @@ const FAMILIES = {
   memory: 'process_resident_memory_bytes',
   'event-loop delay': 'nodejs_eventloop_lag_p99_seconds',
 };
+/** Of Prometheus to a query. */
+interface Answer {
+  readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+}
 const STAGES = ['read', 'hash', 'decode', 'resample', 'infer', 'publish', 'commit'];
 
 /** Every service's own metrics, and all of them as Prometheus collects them. */
-export async function testMetrics(stack, { report }) {
+export async function testMetrics(stack: Stack, { report }: TestSet): Promise<void> {
   let text = '';
   for (const service of services) {
-    const [id] = await stack.containers(service);
+    const id = await stack.containerOf(service);
     const url = `http://${await addressOf(id, `${stack.project}_inside`)}:9400/metrics`;
-    text += await (await globalThis.fetch(url)).text();
+    text += await (await fetch(url)).text();
   }
   const missing = [
     ...Object.entries(FAMILIES).filter(([, start]) => !text.includes(start)),
@@ -36,13 +41,13 @@ export async function testMetrics(stack, { report }) {
   await testPrometheus(stack, report);
 }
 
-function hasTime(text, stage) {
+function hasTime(text: string, stage: string): boolean {
   return new RegExp(`cullstream_stage_seconds_count\\{[^}]*stage="${stage}"[^}]*\\} [1-9]`).test(
     text,
   );
 }
 
-async function testPrometheus(stack, report) {
+async function testPrometheus(stack: Stack, report: Report): Promise<void> {
   const image = process.env['CULL_PROMETHEUS_IMAGE'] ?? 'prom/prometheus:v3.5.0';
   const isThere = await docker('image', 'inspect', '-f', 'yes', image).catch(() => '');
   if (isThere === '') {
@@ -50,13 +55,16 @@ async function testPrometheus(stack, report) {
     return;
   }
   await stack.dc('--profile', 'metrics', 'up', '-d', 'prometheus');
-  const [id] = await stack.containers('prometheus');
+  const id = await stack.containerOf('prometheus');
   const page = `http://${await addressOf(id, `${stack.project}_inside`)}:9090`;
   const query = 'count(up%7Bjob%3D%22cullstream%22%7D%20%3D%3D%201)';
-  const expected = String((await Promise.all(services.map(stack.containers))).flat().length);
+  const expected = String(
+    (await Promise.all(services.map((name) => stack.containers(name)))).flat().length,
+  );
   const collected = await waitFor(
     async () => {
-      const answer = await (await globalThis.fetch(`${page}/api/v1/query?query=${query}`)).json();
+      const response = await fetch(`${page}/api/v1/query?query=${query}`);
+      const answer = (await response.json()) as Answer;
       return answer.data.result[0]?.value[1] === expected && expected;
     },
     { what: 'every service in Prometheus', timeoutMs: 120_000, intervalMs: 1_000 },

@@ -15,12 +15,12 @@ const DEMO_SEED = 1;
  * images each. Every image has bytes of its own, so that each is embedded.
  * @returns the number of images
  */
-export async function makeOriginals(dir, groups) {
+export async function makeOriginals(dir: string, groups: number): Promise<number> {
   const { images } = await writeExampleOriginals({ dir, seed: DEMO_SEED, withDamaged: true });
-  const pictures = await Promise.all(STAGES.map((_stage, variant) => draw(variant)));
+  const pictures = await Promise.all(STAGES.map((stage, variant) => drawStage(stage, variant)));
   const entries = Array.from({ length: groups }, (_unused, group) =>
-    STAGES.map((stage, variant) => {
-      const bytes = Buffer.concat([pictures[variant], Buffer.from(`group ${group}`)]);
+    pictures.map(({ stage, picture }, variant) => {
+      const bytes = Buffer.concat([picture, Buffer.from(`group ${group}`)]);
       const isDamaged = group % 25 === 3 && variant === 1;
       return {
         name: `${clockOf(group * STAGES.length + variant)}_${stage}.png`,
@@ -29,22 +29,26 @@ export async function makeOriginals(dir, groups) {
     }),
   );
   await writeZip(join(dir, `${LONG_PROJECT}.zip`), entries.flat());
-  await writeFile(join(dir, TORN_FILE), pictures[0].subarray(0, 60));
-  await writeFile(join(dir, TORN_FILE.replace('00_stage1', '03_stage2')), pictures[1]);
+  await writeFile(join(dir, TORN_FILE), (await draw(0)).subarray(0, 60));
+  await writeFile(join(dir, TORN_FILE.replace('00_stage1', '03_stage2')), await draw(1));
   return images + groups * STAGES.length + 2;
 }
 
 /** Replaces the damaged file of `meadow` by a sound one. */
-export async function mendOriginals(dir) {
+export async function mendOriginals(dir: string): Promise<void> {
   await writeFile(join(dir, TORN_FILE), await draw(0));
 }
 
-function draw(variant) {
+async function drawStage(stage: string, variant: number) {
+  return { stage, picture: await draw(variant) };
+}
+
+function draw(variant: number): Promise<Buffer> {
   return drawPicture({ scene: 7, variant, widthPx: 960, heightPx: 1200, format: 'png' });
 }
 
 /** A second of a day, as file names have it: `20250701_000102`. */
-function clockOf(second) {
+function clockOf(second: number): string {
   const clock = new Date(Date.UTC(2025, 6, 1) + second * 1_000).toISOString();
   return clock.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }

@@ -3,15 +3,20 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Processors by their numbers in the header of an ELF file (System V ABI, `e_machine`). */
-const MACHINES = { 62: 'amd64', 183: 'arm64' };
+const MACHINES: Readonly<Record<number, string>> = { 62: 'amd64', 183: 'arm64' };
 const MACHINE_AT = 18;
 const HEADER_BYTES = 20;
 
+export interface NativeFile {
+  readonly path: string;
+  readonly machine: string;
+}
+
 /** Every ELF file below a folder, with the processor it is for, as docker names it. */
-export async function nativeFiles(folder) {
+export async function nativeFiles(folder: string): Promise<NativeFile[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile());
-  const found = [];
+  const found: NativeFile[] = [];
   for (const { parentPath, name } of files) {
     const path = join(parentPath, name);
     const machine = await machineOf(path);
@@ -20,7 +25,7 @@ export async function nativeFiles(folder) {
   return found;
 }
 
-async function machineOf(path) {
+async function machineOf(path: string): Promise<string | undefined> {
   const file = await open(path);
   try {
     const header = Buffer.alloc(HEADER_BYTES);

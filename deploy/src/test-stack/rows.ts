@@ -9,11 +9,15 @@ const OF_THE_MOMENT = new Set([
   ...['run', 'timestamp', 'started_at', 'completed_at', 'first_used_at', 'decided_at'],
 ]);
 
+/** Rows as JSON, by file and table. */
+export type Rows = Readonly<Record<string, readonly string[]>>;
+type Row = Readonly<Record<string, unknown>>;
+
 /**
  * Every row of every table of every project database of a data folder, by file and table. A copy is
  * read: SQLite makes files beside what it opens, and they would be another user's.
  */
-export async function readRows(dataDir) {
+export async function readRows(dataDir: string): Promise<Rows> {
   const copy = await mkdtemp(join(tmpdir(), 'cullstream-rows-'));
   try {
     await cp(join(dataDir, FOLDER), copy, { recursive: true });
@@ -24,13 +28,15 @@ export async function readRows(dataDir) {
   }
 }
 
-function readDatabase(folder, file) {
+function readDatabase(folder: string, file: string): [string, string[]][] {
   const database = new Sqlite(join(folder, file));
   const tables = database
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kysely%'")
+    .prepare<[], { name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kysely%'",
+    )
     .all();
-  const rows = tables.map(({ name }) => {
-    const all = database.prepare(`SELECT * FROM "${name}"`).all();
+  const rows = tables.map(({ name }): [string, string[]] => {
+    const all = database.prepare<[], Row>(`SELECT * FROM "${name}"`).all();
     return [`${file}/${name}`, all.map((row) => JSON.stringify(lasting(row))).sort()];
   });
   database.close();
@@ -38,7 +44,7 @@ function readDatabase(folder, file) {
 }
 
 /** What differs between two readings, in words; empty where nothing does. */
-export function compareRows(actual, expected) {
+export function compareRows(actual: Rows, expected: Rows): string {
   const places = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].sort();
   return places
     .flatMap((place) => {
@@ -52,33 +58,35 @@ export function compareRows(actual, expected) {
 }
 
 /** The same, where numbers may differ by a tolerance. */
-export function differByMore(tolerance, actual, expected) {
+export function differByMore(tolerance: number, actual: Rows, expected: Rows): string {
   const places = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].sort();
   return places
     .filter((place) => {
       const [here = [], there = []] = [actual[place], expected[place]];
-      const isNear = (row, at) => areNear(JSON.parse(row), JSON.parse(there[at]), tolerance);
+      const isNear = (row: string, at: number) =>
+        areNear(JSON.parse(row), JSON.parse(there[at] ?? 'null'), tolerance);
       return here.length !== there.length || !here.every(isNear);
     })
-    .map((place) => `${place}: ${actual[place]} for ${expected[place]}`)
+    .map((place) => `${place}: ${String(actual[place])} for ${String(expected[place])}`)
     .join('\n');
 }
 
-function areNear(one, other, tolerance) {
-  if (typeof one === 'number') return Math.abs(one - other) <= tolerance;
+function areNear(one: unknown, other: unknown, tolerance: number): boolean {
+  if (typeof one === 'number') return Math.abs(one - Number(other)) <= tolerance;
   // Boxes are columns of JSON.
   if (typeof one === 'string' && one.startsWith('['))
-    return areNear(JSON.parse(one), JSON.parse(other), tolerance);
+    return areNear(JSON.parse(one), JSON.parse(String(other)), tolerance);
   if (typeof one !== 'object' || one === null) return one === other;
-  const keys = [...new Set([...Object.keys(one), ...Object.keys(other ?? {})])];
-  return keys.every((key) => areNear(one[key], other?.[key], tolerance));
+  const [mine, theirs] = [one as Row, (other ?? {}) as Row];
+  const keys = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])];
+  return keys.every((key) => areNear(mine[key], theirs[key], tolerance));
 }
 
-export function countRows(rows) {
+export function countRows(rows: Rows): number {
   return Object.values(rows).reduce((sum, { length }) => sum + length, 0);
 }
 
-function lasting(row) {
+function lasting(row: Row): Row {
   const lasting = Object.entries(row).filter(([column]) => !OF_THE_MOMENT.has(column));
   return withoutOrigin(Object.fromEntries(lasting));
 }
@@ -87,8 +95,13 @@ function lasting(row) {
  * Of images with the same bytes the first one is computed and the others are found in the cache, or two
  * embedders compute them at once: which of it happens is chance.
  */
-function withoutOrigin({ outcome, embedded_count: computed, cached_count: cached, ...row }) {
-  if (computed !== undefined) return { ...row, with_vector: computed + cached };
+function withoutOrigin({
+  outcome,
+  embedded_count: computed,
+  cached_count: cached,
+  ...row
+}: Row): Row {
+  if (computed !== undefined) return { ...row, with_vector: Number(computed) + Number(cached) };
   if (outcome === undefined) return row;
   return { ...row, outcome: outcome === 'cached' ? 'computed' : outcome };
 }

@@ -1,10 +1,11 @@
 import { basename, join } from 'node:path';
 import { exportStages } from './engine.js';
 import { nativeFiles } from './elf.js';
+import type { Report } from './report.js';
 import { services } from './stack.js';
 
 /** Native code that images must have: of the packages that are not the same for every platform. */
-const NATIVE = {
+const NATIVE: Readonly<Record<string, readonly string[]>> = {
   extractor: ['crc32'],
   embedder: ['libonnxruntime', 'onnxruntime_binding', 'libvips', 'sharp'],
   predictor: ['libonnxruntime', 'onnxruntime_binding'],
@@ -14,7 +15,13 @@ const NATIVE = {
 };
 
 /** What images of both platforms get is for their processors alone; nothing is emulated for it. */
-export async function testPlatforms({ report, folder }) {
+export async function testPlatforms({
+  report,
+  folder,
+}: {
+  readonly report: Report;
+  readonly folder: string;
+}): Promise<void> {
   for (const arch of ['amd64', 'arm64']) {
     const to = join(folder, arch);
     const names = [...services, 'cli'];
@@ -24,7 +31,9 @@ export async function testPlatforms({ report, folder }) {
       const files = await nativeFiles(join(to, `${name}-files`));
       const foreign = files.filter(({ machine }) => machine !== arch);
       const found = files.map(({ path }) => basename(path));
-      const missing = NATIVE[name].filter((part) => !found.some((each) => each.includes(part)));
+      const missing = (NATIVE[name] ?? []).filter(
+        (part) => !found.some((each) => each.includes(part)),
+      );
       report.check(
         `what the ${name} of linux/${arch} gets is for it: ${found.join(', ') || 'no native code'}`,
         foreign.length === 0 && missing.length === 0,

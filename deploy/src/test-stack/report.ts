@@ -1,15 +1,20 @@
-import { performance } from 'node:perf_hooks';
+export interface Report {
+  say(text: string): void;
+  /** @param detail shown when it is not so */
+  check(what: string, isSo: boolean, detail?: string): void;
+  /** Says how it went and gives the exit code. */
+  end(): number;
+}
 
 /** What is checked, said as it happens, with the seconds since the beginning. */
-export function createReport() {
+export function createReport(): Report {
   const startedMs = performance.now();
-  const failed = [];
+  const failed: string[] = [];
   let passed = 0;
   const seconds = () => Math.round((performance.now() - startedMs) / 1_000);
-  const say = (text) => console.log(`${String(seconds()).padStart(5)}s  ${text}`);
+  const say = (text: string): void => console.log(`${String(seconds()).padStart(5)}s  ${text}`);
   return {
     say: (text) => say(`     ${text}`),
-    /** @param detail shown when it is not so */
     check(what, isSo, detail = '') {
       say(`${isSo ? 'ok  ' : 'FAIL'} ${what}`);
       if (isSo) passed += 1;
@@ -18,11 +23,16 @@ export function createReport() {
         if (detail !== '') console.log(detail);
       }
     },
-    /** Says how it went and gives the exit code. */
     end() {
       const count = `${passed + failed.length} checks in ${seconds()} s`;
       say(failed.length === 0 ? `all is well: ${count}` : `${count}, failed: ${failed.join('; ')}`);
       return failed.length === 0 ? 0 : 1;
     },
   };
+}
+
+/** All that is known of what went wrong; commands that failed have what they said with them. */
+export function toDetail(error: unknown): string {
+  const { stack, stderr } = error as { stack?: string; stderr?: string };
+  return `${stack ?? String(error)}\n${stderr ?? ''}`;
 }

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const checkout = fileURLToPath(new URL('../..', import.meta.url));
+const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 export const exec = promisify(execFile);
 export const MUCH = 2 ** 28;
 
 /** Output of a docker command, trimmed. */
-export async function docker(...args) {
+export async function docker(...args: readonly string[]): Promise<string> {
   return (await exec('docker', args, { maxBuffer: MUCH })).stdout.trim();
 }
 
@@ -17,27 +17,30 @@ export async function docker(...args) {
  * Writes what the stages of the Dockerfile put together for a platform into a folder, one folder a stage.
  * @param stages names of stages that have it in `/out`
  */
-export async function exportStages(stages, { platform, to }) {
+export async function exportStages(
+  stages: readonly string[],
+  { platform, to }: { readonly platform: string; readonly to: string },
+): Promise<void> {
   const dockerfile = await readFile(join(checkout, 'deploy/Dockerfile'), 'utf8');
   const copies = stages.map((stage) => `COPY --from=${stage} /out /${stage}`);
   const options = ['--platform', platform, '--output', `type=local,dest=${to}`];
   const building = exec('docker', ['build', '-q', ...options, '-f', '-', checkout]);
-  building.child.stdin.end([dockerfile, 'FROM scratch', ...copies, ''].join('\n'));
+  building.child.stdin?.end([dockerfile, 'FROM scratch', ...copies, ''].join('\n'));
   await building;
 }
 
 /** One fact of a container or an image, by a template of docker's. */
-export function inspect(id, template) {
+export function inspect(id: string, template: string): Promise<string> {
   return docker('inspect', '-f', template, id);
 }
 
 /** The address of a container on one of its networks: this host reaches it, published or not. */
-export async function addressOf(id, network) {
+export async function addressOf(id: string, network: string): Promise<string> {
   return inspect(id, `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`);
 }
 
 /** `docker compose`, or the older program of that name. */
-export async function findCompose(wanted) {
+export async function findCompose(wanted?: string): Promise<string[]> {
   if (wanted !== undefined) return wanted.split(' ');
   try {
     await docker('compose', 'version');

@@ -5,8 +5,9 @@ import { waitFor } from '@cullstream/testing';
 import { writeExampleOriginals } from '@cullstream/examples';
 import { docker, inspect } from './engine.js';
 import { cullstreamHere } from './local-run.js';
-import { countRows, differByMore, readRows } from './rows.js';
-import { services } from './stack.js';
+import type { Report } from './report.js';
+import { countRows, differByMore, readRows, type Rows } from './rows.js';
+import { services, type Stack, type TestSet } from './stack.js';
 
 /** The smallest project of the demo. */
 const PROJECT = 'aurora';
@@ -22,20 +23,30 @@ const ROOM = Object.fromEntries(
   ]),
 );
 
+interface EmulatedTest {
+  readonly report: Report;
+  readonly folder: string;
+  readonly platform: string;
+  readonly buildOptions: readonly string[];
+}
+
 /**
  * The images of another platform, built and run here: every service says that it is well, and a project
  * goes through all of them to the decisions of this machine.
  * @param buildOptions more options of `compose build`
  */
-export async function testEmulated(stack, { report, folder, platform, buildOptions }) {
+export async function testEmulated(
+  stack: Stack,
+  { report, folder, platform, buildOptions }: EmulatedTest,
+): Promise<void> {
   await stack.dc('--profile', 'tools', 'build', ...buildOptions);
   report.say(`images for ${platform} are built by ${stack.compose}`);
-  await checkPlatform(stack, { report, platform });
+  await checkPlatform(stack, report, platform);
   const { originals, expected } = await prepare(stack, folder);
   stack.set({ CULL_ORIGINALS_DIR: originals, ...ROOM });
-  stack.withFiles('test-stack/emulated.yaml');
+  stack.withFiles('src/test-stack/emulated.yaml');
   await stack.dc('up', '-d');
-  for (const service of services) await checkHealth(stack, { report, service });
+  for (const service of services) await checkHealth(stack, report, service);
   const { code, output } = await stack.cli('run', '--json', '--only', PROJECT);
   report.check(`${PROJECT} goes through all of them`, code === 0, output);
   const found = await readRows(stack.dataDir());
@@ -49,22 +60,27 @@ export async function testEmulated(stack, { report, folder, platform, buildOptio
   report.check('`verify` finds nothing missing', verified.code === 0, verified.output);
 }
 
-async function checkPlatform(stack, { report, platform }) {
+async function checkPlatform(stack: Stack, report: Report, platform: string): Promise<void> {
   for (const name of [...services, 'cli', 'broker']) {
-    const image = `cullstream-${name}:${stack.get('CULL_VERSION')}`;
+    const image = `cullstream-${name}:${stack.version}`;
     const found = await inspect(image, '{{.Os}}/{{.Architecture}}');
     report.check(`${image} is for ${found}`, platform.startsWith(found));
   }
 }
 
 /** Keys, weights and originals, and what a run on this machine makes of them. */
-async function prepare(stack, folder) {
+async function prepare(
+  stack: Stack,
+  folder: string,
+): Promise<{ originals: string; expected: Rows }> {
   const originals = join(folder, 'originals');
   await writeExampleOriginals({ dir: originals, seed: DEMO_SEED });
   const [here, data] = [join(folder, 'data-local'), stack.dataDir()];
-  const weights = await writeDemoModels(join(here, 'ai_data/models'));
+  const weights: TestSet['weights'] = {
+    ...(await writeDemoModels(join(here, 'ai_data/models'))),
+  };
   await cp(here, data, { recursive: true });
-  await mkdir(stack.get('CULL_CACHE_DIR'));
+  await mkdir(stack.cacheDir);
   await cullstreamHere(['keys', '--out', stack.keysDir]);
   const files = Object.entries(weights).flatMap(([name, path]) => [`--${name}`, path]);
   const places = ['--originals', originals, '--data', here, '--cache', join(folder, 'cache-local')];
@@ -79,8 +95,8 @@ async function prepare(stack, folder) {
 }
 
 /** By its own probe, run in its container. */
-async function checkHealth(stack, { report, service }) {
-  const [id] = await stack.containers(service);
+async function checkHealth(stack: Stack, report: Report, service: string): Promise<void> {
+  const id = await stack.containerOf(service);
   const probe = ['node', '/app/libs/runtime/build/probe.js'];
   const said = await waitFor(() => docker('exec', id, ...probe), {
     what: `a ${service} that is well`,

@@ -6,8 +6,9 @@ import { exec } from './engine.js';
 import { compareWithExpected } from './expected.js';
 import { cullstreamHere } from './local-run.js';
 import { compareRows, countRows, readRows } from './rows.js';
+import type { Stack, TestSet } from './stack.js';
 
-const shared = fileURLToPath(new URL('../../../shared/', import.meta.url));
+const shared = fileURLToPath(new URL('../../../../shared/', import.meta.url));
 const weights = {
   embedder: 'goldens/clip-import/clip_tiny.onnx',
   ranker: 'models/ranker_v3_w10.pt',
@@ -15,7 +16,7 @@ const weights = {
 };
 
 /** The reference samples, as a user has them, by other weights: existing databases, an older cache. */
-export async function testSamples(stack, { report, folder }) {
+export async function testSamples(stack: Stack, { report, folder }: TestSet): Promise<void> {
   const samples = join(shared, 'samples');
   if (!existsSync(samples)) {
     report.say('there are no reference samples beside the checkout');
@@ -36,7 +37,7 @@ export async function testSamples(stack, { report, folder }) {
   const data = await copyData(samples, join(folder, 'samples'));
   const models = join(data, 'ai_data/models');
   await mkdir(models, { recursive: true });
-  const variables = { CULL_DATA_DIR: data, CULL_ORIGINALS_DIR: originals };
+  const variables: Record<string, string> = { CULL_DATA_DIR: data, CULL_ORIGINALS_DIR: originals };
   for (const [name, path] of Object.entries(weights)) {
     const file = path.slice(path.lastIndexOf('/') + 1);
     await cp(join(shared, path), join(models, file));
@@ -58,7 +59,7 @@ export async function testSamples(stack, { report, folder }) {
   );
 }
 
-async function copyData(samples, to) {
+async function copyData(samples: string, to: string): Promise<string> {
   await cp(join(samples, 'data'), to, { recursive: true, preserveTimestamps: true });
   await cp(join(samples, 'inventory.json'), join(to, 'inventory.json'));
   // The samples may be read only, as reference data is.

@@ -8,8 +8,8 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { licencesIn, packagesOf } from '../../../deploy/workspace-packages.js';
 import { nativePackages } from '../../../rolldown.config.js';
+import { licencesIn, packagesOf, readManifest, type Manifest } from './workspace-packages.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = join(root, 'apps/cli');
@@ -20,12 +20,12 @@ const bundled = join(command, 'node_modules');
 /** macOS loads the library under its shorter name; this is a second copy of it. */
 const SECOND_COPY = /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
 
-const { bundleDependencies } = JSON.parse(await readFile(join(command, 'package.json'), 'utf8'));
+const { bundleDependencies = [] } = await readManifest(command);
 const places = bundleDependencies.map((name) => join(bundled, name));
 for (const place of [modules, ...places]) await rm(place, { recursive: true, force: true });
 if (!process.argv.includes('--remove')) await addAll();
 
-async function addAll() {
+async function addAll(): Promise<void> {
   if (!existsSync(join(command, 'build/main.js'))) {
     throw new Error('nothing is built yet: run `npm run build` first');
   }
@@ -35,9 +35,9 @@ async function addAll() {
   const packages = (await packagesOf('cullstream', root)).filter(
     (path) => path.startsWith('node_modules/') && path !== 'node_modules/cullstream',
   );
-  const joined = [];
+  const joined: Joined[] = [];
   for (const path of packages) {
-    const manifest = JSON.parse(await readFile(join(root, path, 'package.json'), 'utf8'));
+    const manifest = await readManifest(join(root, path));
     if (manifest.name.startsWith('@cullstream/')) await addPrograms(join(root, path), manifest);
     else if (!nativePackages.includes(manifest.name)) joined.push({ path, manifest });
   }
@@ -48,9 +48,9 @@ async function addAll() {
  * onnxruntime-node's install script would download CUDA libraries from outside the registry. What a
  * processor needs is in the package, for every platform.
  */
-async function dropInstallScript(target) {
-  const manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'));
-  const { 'onnxruntime-common': common } = manifest.dependencies;
+async function dropInstallScript(target: string): Promise<void> {
+  const manifest = await readManifest(target);
+  const common = manifest.dependencies?.['onnxruntime-common'];
   // What is undefined is not written.
   const none = { scripts: undefined, devDependencies: undefined };
   const needed = { ...manifest, ...none, dependencies: { 'onnxruntime-common': common } };
@@ -58,15 +58,17 @@ async function dropInstallScript(target) {
 }
 
 /** Puts a copy of an installed package where npm bundles it from. */
-async function addBundled(name) {
+async function addBundled(name: string): Promise<void> {
   const source = join(root, 'node_modules', name);
   const target = join(bundled, name);
-  const filter = (path) => !SECOND_COPY.test(path) && path !== join(source, 'script');
+  const filter = (path: string): boolean =>
+    !SECOND_COPY.test(path) && path !== join(source, 'script');
   await cp(source, target, { recursive: true, filter });
 }
 
 /** What other programs start or read of a workspace, under the names that it exports. */
-async function addPrograms(folder, { name, version, type, exports }) {
+async function addPrograms(folder: string, manifest: Manifest): Promise<void> {
+  const { name, version, type, exports = {} } = manifest;
   if (!existsSync(join(folder, 'build'))) return;
   const target = join(modules, name);
   const built = Object.entries(exports).filter(
@@ -74,12 +76,17 @@ async function addPrograms(folder, { name, version, type, exports }) {
   );
   await mkdir(target, { recursive: true });
   await cp(join(folder, 'build'), join(target, 'build'), { recursive: true });
-  const manifest = { name, version, type, exports: Object.fromEntries(built) };
-  await writeFile(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const reduced = { name, version, type, exports: Object.fromEntries(built) };
+  await writeFile(join(target, 'package.json'), `${JSON.stringify(reduced, null, 2)}\n`);
 }
 
-async function writeLicences(joined) {
-  const texts = [];
+interface Joined {
+  readonly path: string;
+  readonly manifest: Manifest;
+}
+
+async function writeLicences(joined: readonly Joined[]): Promise<void> {
+  const texts: string[] = [];
   for (const { path, manifest } of joined) {
     const files = await licencesIn(join(root, path));
     const parts = await Promise.all(files.map((file) => readFile(file, 'utf8')));

@@ -1,9 +1,13 @@
 import { inspect } from './engine.js';
-import { services } from './stack.js';
+import type { Report } from './report.js';
+import { services, type Stack } from './stack.js';
 
 /** The images of two builds, the second without anything the first left behind, have the same bytes. */
-export async function testRebuild(stack, { report, buildOptions }) {
-  const build = async (version, ...options) => {
+export async function testRebuild(
+  stack: Stack,
+  { report, buildOptions }: { readonly report: Report; readonly buildOptions: readonly string[] },
+): Promise<void> {
+  const build = async (version: string, ...options: readonly string[]) => {
     stack.set({ CULL_VERSION: version });
     await stack.dc('--profile', 'tools', 'build', ...buildOptions, ...options);
     report.say(`built ${version} ${options.join(' ')}`);
@@ -21,6 +25,7 @@ export async function testRebuild(stack, { report, buildOptions }) {
 }
 
 /** Digests of the contents of an image, with names, owners, rights and times of the files. */
-async function layersOf(name, version) {
-  return JSON.parse(await inspect(`cullstream-${name}:${version}`, '{{json .RootFS.Layers}}'));
+async function layersOf(name: string, version: string): Promise<string[]> {
+  const layers = await inspect(`cullstream-${name}:${version}`, '{{json .RootFS.Layers}}');
+  return JSON.parse(layers) as string[];
 }

@@ -1,12 +1,13 @@
 import { mendOriginals } from './originals.js';
+import type { Stack, TestSet } from './stack.js';
 
 /** What was given up is tried again by the deployed services, before and after it was mended. */
-export async function testRetry(stack, { report, originals }) {
+export async function testRetry(stack: Stack, { report, originals }: TestSet): Promise<void> {
   const before = await listDead(stack);
   const again = await retry(stack, '--reason', 'not-an-image');
   report.check(
     '`dead retry` has the deployed services try what is still damaged, to the same end',
-    again.code === 1 && again.tried > 0 && again.repaired === 0,
+    again.code === 1 && (again.tried ?? 0) > 0 && again.repaired === 0,
     again.output,
   );
   await mendOriginals(originals);
@@ -20,18 +21,19 @@ export async function testRetry(stack, { report, originals }) {
   report.check('which is all that changes', after === before - 1, `${before}, then ${after}`);
 }
 
-async function retry(stack, ...args) {
+async function retry(stack: Stack, ...args: readonly string[]) {
   const { code, stdout, output } = await stack.cli('dead', 'retry', '--json', ...args);
-  return { code, output, ...tryParse(stdout) };
+  return { code, output, ...tryParse<{ tried: number; repaired: number }>(stdout) };
 }
 
-async function listDead(stack) {
-  return tryParse((await stack.cli('dead', 'list', '--json')).stdout).entries?.length;
+async function listDead(stack: Stack): Promise<number> {
+  const { stdout } = await stack.cli('dead', 'list', '--json');
+  return tryParse<{ entries: unknown[] }>(stdout).entries?.length ?? NaN;
 }
 
-function tryParse(text) {
+function tryParse<T>(text: string): Partial<T> {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Partial<T>;
   } catch {
     return {};
   }

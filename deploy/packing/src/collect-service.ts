@@ -1,7 +1,7 @@
 /**
  * Build step of the images: puts what one workspace needs at run time into a folder of its own.
  *
- *   node deploy/collect-service.js <workspace> <target folder>
+ *   node deploy/packing/dist/collect-service.js <workspace> <target folder>
  *
  * That is its programs and those of the workspaces it depends on, the packages with native code that they
  * load, without the code of other platforms, the licences of the packages that programs were joined with,
@@ -12,8 +12,8 @@
 import { existsSync } from 'node:fs';
 import { chmod, cp, lstat, lutimes, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { nativePackages } from '../rolldown.config.js';
-import { isLicence, licencesIn, packagesOf } from './workspace-packages.js';
+import { nativePackages } from '../../../rolldown.config.js';
+import { isLicence, licencesIn, packagesOf, readManifest } from './workspace-packages.js';
 
 const [workspace, target] = process.argv.slice(2);
 if (workspace === undefined || target === undefined) {
@@ -35,17 +35,17 @@ if (packages.includes('node_modules/@cullstream/inference')) await copy('models'
 await dropForeignPlatforms(join(app, 'node_modules'));
 await makeAlike(target, Number(process.env['SOURCE_DATE_EPOCH'] ?? 0));
 
-async function isLink(path) {
+async function isLink(path: string): Promise<boolean> {
   return (await lstat(path)).isSymbolicLink();
 }
 
 /** The packages with native code among them, and those that they need: programs load them as they are. */
-async function loadedFrom(paths) {
-  const found = new Set();
-  const add = async (path) => {
+async function loadedFrom(paths: readonly string[]): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const add = async (path: string): Promise<void> => {
     if (found.has(path)) return;
     found.add(path);
-    const manifest = JSON.parse(await readFile(join(path, 'package.json'), 'utf8'));
+    const manifest = await readManifest(path);
     const needed = { ...manifest.dependencies, ...manifest.optionalDependencies };
     for (const name of Object.keys(needed)) {
       const places = [join(path, 'node_modules', name), join('node_modules', name)];
@@ -59,12 +59,12 @@ async function loadedFrom(paths) {
   return found;
 }
 
-function copy(path, filter) {
+function copy(path: string, filter: (path: string) => boolean = () => true): Promise<void> {
   return cp(path, join(app, path), { recursive: true, verbatimSymlinks: true, filter });
 }
 
 /** What a workspace has at run time, at its own place, and the link to it. */
-async function copyWorkspace(link) {
+async function copyWorkspace(link: string): Promise<void> {
   await copy(link);
   const folder = relative(root, await realpath(link));
   for (const part of ['package.json', 'bin', 'build', 'index.cjs']) {
@@ -73,17 +73,17 @@ async function copyWorkspace(link) {
   }
 }
 
-async function copyLicences(path) {
+async function copyLicences(path: string): Promise<void> {
   for (const file of await licencesIn(path)) await copy(file);
 }
 
-function isNeeded(path) {
+function isNeeded(path: string): boolean {
   if (isLicence(basename(path))) return true;
   return !/\.(?:d\.[cm]?ts|[cm]?js\.map|d\.[cm]?ts\.map|tsbuildinfo|md|markdown)$/i.test(path);
 }
 
 /** The native code of every platform but the image's. */
-async function dropForeignPlatforms(modules) {
+async function dropForeignPlatforms(modules: string): Promise<void> {
   const onnx = join(modules, 'onnxruntime-node', 'bin');
   for (const api of existsSync(onnx) ? await readdir(onnx) : []) {
     for (const platform of await readdir(join(onnx, api))) {
@@ -98,7 +98,7 @@ async function dropForeignPlatforms(modules) {
 }
 
 /** The newer build of SQLite suits the Node of the images; the older one and its installer go. */
-async function keepOneDatabase(modules) {
+async function keepOneDatabase(modules: string): Promise<void> {
   const newer = join(modules, 'better-sqlite3-napi');
   if (!existsSync(newer)) {
     if (existsSync(join(modules, 'better-sqlite3'))) {
@@ -116,7 +116,7 @@ async function keepOneDatabase(modules) {
 }
 
 /** What would tell builds apart: times, in seconds since 1970, and the rights of the checkout's user. */
-async function makeAlike(folder, seconds) {
+async function makeAlike(folder: string, seconds: number): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const paths = entries.map(({ parentPath, name }) => join(parentPath, name));
   for (const path of [...paths, folder]) {

@@ -1,15 +1,18 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectBus } from '@cullstream/bus';
+import { silentLog } from '@cullstream/testing';
 import { exec } from './engine.js';
+import type { Stack, TestSet } from './stack.js';
 
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
 
 /** The same deployment with encrypted connections, by certificates as README.md makes them. */
-export async function testEncryption(stack, { report, folder }) {
+export async function testEncryption(stack: Stack, { report, folder }: TestSet): Promise<void> {
   const cwd = join(folder, 'tls');
   await mkdir(cwd);
-  const openssl = (...args) => exec('openssl', ['req', '-x509', ...EC, ...args], { cwd });
+  const openssl = (...args: readonly string[]) =>
+    exec('openssl', ['req', '-x509', ...EC, ...args], { cwd });
   await openssl('-subj', '/CN=cullstream', '-keyout', 'ca-key.pem', '-out', 'ca.pem');
   await openssl(
     ...['-subj', '/CN=nats', '-CA', 'ca.pem', '-CAkey', 'ca-key.pem'],
@@ -23,11 +26,10 @@ export async function testEncryption(stack, { report, folder }) {
   report.check('every service is healthy over encrypted connections', true);
   const { code, output } = await stack.cli('run', '--json', '--only', 'aurora');
   report.check('and a batch runs over them', code === 0, output);
-  const silent = { debug() {}, info() {}, warn() {}, error() {} };
   const plain = connectBus({
     url: await stack.brokerUrl(),
     name: 'x',
-    log: silent,
+    log: silentLog,
     firstConnectTimeoutMs: 5_000,
   });
   const isIn = await plain.then(

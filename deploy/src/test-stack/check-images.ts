@@ -1,11 +1,12 @@
 import { docker } from './engine.js';
+import type { Report } from './report.js';
 import { services } from './stack.js';
 
 /** Who images run as, and what they add to the image they are made from. */
-export async function checkImages({ report }) {
+export async function checkImages({ report }: { readonly report: Report }): Promise<void> {
   for (const name of [...services, 'cli', 'broker']) {
     const image = `cullstream-${name}:test`;
-    const inspect = (template) => docker('image', 'inspect', '-f', template, image);
+    const inspect = (template: string) => docker('image', 'inspect', '-f', template, image);
     const [user, labels, sizeBytes] = await Promise.all([
       inspect('{{.Config.User}}'),
       inspect('{{index .Config.Labels "org.opencontainers.image.title"}}'),
@@ -22,11 +23,11 @@ export async function checkImages({ report }) {
   }
 }
 
-async function baseBytes(name) {
+async function baseBytes(name: string): Promise<number> {
   const base = name === 'broker' ? 'nats:2-alpine' : 'node:24-bookworm-slim';
   return Number(await docker('image', 'inspect', '-f', '{{.Size}}', base));
 }
 
-function toMegabytes(bytes) {
+function toMegabytes(bytes: number | string): string {
   return (Number(bytes) / 1e6).toFixed(0);
 }

@@ -1,24 +1,46 @@
-import { connectBus, inboxPrefixOf, readSeedFile } from '@cullstream/bus';
 import { join } from 'node:path';
+import { connectBus, inboxPrefixOf, readSeedFile, type Bus } from '@cullstream/bus';
+import { silentLog } from '@cullstream/testing';
 import { docker, inspect } from './engine.js';
-import { services } from './stack.js';
+import type { Report } from './report.js';
+import { services, type Service, type Stack, type TestSet } from './stack.js';
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
-const ask = (subject) => (connection) => connection.request(subject, '{}', { timeout: 5_000 });
-const hearAll = async (connection) => {
+type Attempt = (connection: Bus['connection']) => Promise<unknown>;
+interface User {
+  readonly name: Service;
+  readonly url: string;
+  readonly seedFile: string;
+}
+/** What is read of docker's account of a container. */
+interface HostConfig {
+  readonly ReadonlyRootfs: boolean;
+  readonly CapDrop: readonly string[];
+  readonly CapAdd: readonly string[] | null;
+  readonly Privileged: boolean;
+  readonly SecurityOpt: readonly string[];
+  readonly Memory: number;
+  readonly NanoCpus: number;
+}
+
+const ask =
+  (subject: string): Attempt =>
+  (connection) =>
+    connection.request(subject, '{}', { timeout: 5_000 });
+const hearAll: Attempt = async (connection) => {
   for await (const message of connection.subscribe('>', { timeout: 5_000 })) return message;
+  return undefined;
 };
 
 /** Whatever nobody may do, tried at the broker, in the containers and from outside. */
-export async function tryForbidden(stack, { report }) {
+export async function tryForbidden(stack: Stack, { report }: TestSet): Promise<void> {
   await tryBroker(stack, report);
   await tryContainers(stack, report);
   await checkPorts(stack, report);
 }
 
-async function tryBroker(stack, report) {
+async function tryBroker(stack: Stack, report: Report): Promise<void> {
   const url = await stack.brokerUrl();
-  const stranger = connectBus({ url, name: 'x', log: silent, firstConnectTimeoutMs: 5_000 });
+  const stranger = connectBus({ url, name: 'x', log: silentLog, firstConnectTimeoutMs: 5_000 });
   const isIn = await stranger.then(
     () => true,
     () => false,
@@ -26,7 +48,7 @@ async function tryBroker(stack, report) {
   report.check('a stranger does not get in at the broker', !isIn);
   for (const name of services) {
     const other = name === 'extractor' ? 'embeddings' : 'images';
-    const attempts = {
+    const attempts: Record<string, Attempt> = {
       'publish for another': ask(`cull.${other}.run.project`),
       'read a stream of another': ask(
         `$JS.API.STREAM.MSG.GET.${name === 'extractor' ? 'PREDICTIONS' : 'IMAGES'}`,
@@ -34,7 +56,7 @@ async function tryBroker(stack, report) {
       'delete a stream': ask('$JS.API.STREAM.DELETE.IMAGES'),
       'hear everything': hearAll,
     };
-    const allowed = [];
+    const allowed: string[] = [];
     for (const [what, attempt] of Object.entries(attempts)) {
       if (!(await isRefused({ name, url, seedFile: join(stack.keysDir, `${name}.seed`) }, attempt)))
         allowed.push(what);
@@ -47,29 +69,29 @@ async function tryBroker(stack, report) {
   }
 }
 
-async function isRefused({ name, url, seedFile }, attempt) {
+async function isRefused({ name, url, seedFile }: User, attempt: Attempt): Promise<boolean> {
   const bus = await connectBus({
     url,
     seed: await readSeedFile(seedFile),
     inboxPrefix: inboxPrefixOf(name),
     name,
-    log: silent,
+    log: silentLog,
     firstConnectTimeoutMs: 5_000,
   });
   try {
     await attempt(bus.connection);
     return false;
   } catch (error) {
-    return /permissions? violation/i.test(String(error?.message));
+    return /permissions? violation/i.test((error as Error).message);
   } finally {
     await bus.close();
   }
 }
 
-async function tryContainers(stack, report) {
+async function tryContainers(stack: Stack, report: Report): Promise<void> {
   for (const service of ['nats', ...services]) {
-    const [id] = await stack.containers(service);
-    const host = JSON.parse(await inspect(id, '{{json .HostConfig}}'));
+    const id = await stack.containerOf(service);
+    const host = JSON.parse(await inspect(id, '{{json .HostConfig}}')) as HostConfig;
     const isConfined =
       host.ReadonlyRootfs &&
       host.CapDrop.includes('ALL') &&
@@ -83,16 +105,16 @@ async function tryContainers(stack, report) {
       JSON.stringify(host),
     );
   }
-  const [embedder] = await stack.containers('embedder');
-  const [reporter] = await stack.containers('reporter');
-  const write = (path) => `require('node:fs').writeFileSync('${path}', 'x')`;
+  const embedder = await stack.containerOf('embedder');
+  const reporter = await stack.containerOf('reporter');
+  const write = (path: string) => `require('node:fs').writeFileSync('${path}', 'x')`;
   const outside = `fetch('http://192.0.2.1', { signal: AbortSignal.timeout(3_000) })`;
   const attempts = [
     ['the embedder cannot write the originals', embedder, write('/originals/x')],
     ['nor its own programs', embedder, write('/app/x')],
     ['nor read the keys of others', reporter, `require('node:fs').readdirSync('/keys')`],
     ['and reaches nobody outside', embedder, outside],
-  ];
+  ] as const;
   for (const [what, id, code] of attempts) {
     const end = await docker('exec', id, 'node', '-e', code).then(
       () => 'it can',
@@ -102,16 +124,16 @@ async function tryContainers(stack, report) {
   }
 }
 
-async function checkPorts(stack, report) {
-  const published = [];
+async function checkPorts(stack: Stack, report: Report): Promise<void> {
+  const published: string[] = [];
   for (const service of ['nats', ...services]) {
-    const [id] = await stack.containers(service);
+    const id = await stack.containerOf(service);
     const ports = await docker('port', id);
     if (ports !== '') published.push(`${service} ${ports}`);
   }
   report.check(
     'one port is published, of the reporter on the loopback address',
-    published.length === 1 && /^reporter 9400\/tcp -> 127\.0\.0\.1:\d+$/.test(published[0]),
+    published.length === 1 && /^reporter 9400\/tcp -> 127\.0\.0\.1:\d+$/.test(published.join()),
     published.join('\n'),
   );
 }

@@ -1,13 +1,17 @@
 import { cullstreamHere } from './local-run.js';
 import { LONG_PROJECT } from './originals.js';
 import { compareRows, readRows } from './rows.js';
-import { services } from './stack.js';
+import { services, type Stack, type TestSet } from './stack.js';
+
+interface Summary {
+  readonly results: { readonly total_projects: number };
+}
 
 /**
  * Two batches at once with three embedders, one of them begun from outside; everything is stopped
  * and started again in mid-run.
  */
-export async function testThreeEmbedders(stack, set) {
+export async function testThreeEmbedders(stack: Stack, set: TestSet): Promise<void> {
   const { report, images, originals, weights, expected } = set;
   await stack.up(3);
   report.check('every service is healthy, with three embedders', true);
@@ -15,14 +19,7 @@ export async function testThreeEmbedders(stack, set) {
     ...['run', '--detach', '--services', 'deployed', '--only', LONG_PROJECT, '--json'],
     ...Object.entries(weights).flatMap(([name, path]) => [`--${name}`, path]),
     ...['--nats', await stack.brokerUrl(), '--nats-seed-file', `${stack.keysDir}/operator.seed`],
-    ...[
-      '--originals',
-      originals,
-      '--data',
-      stack.dataDir(),
-      '--cache',
-      stack.get('CULL_CACHE_DIR'),
-    ],
+    ...['--originals', originals, '--data', stack.dataDir(), '--cache', stack.cacheDir],
   ]);
   report.check('a batch begins from outside and goes on by itself', begun !== '', begun);
   await stack.own(stack.dataDir());
@@ -39,11 +36,11 @@ export async function testThreeEmbedders(stack, set) {
     ends.every(({ code }) => code === 1),
     ends.map(({ output }) => output).join('\n'),
   );
-  const summaries = ends.map(({ stdout }) => JSON.parse(stdout));
+  const totals = ends.map(({ stdout }) => (JSON.parse(stdout) as Summary).results.total_projects);
   report.check(
     'each with a summary of its own projects',
-    summaries[1].results.total_projects === 1 && summaries[0].results.total_projects > 1,
-    JSON.stringify(summaries.map(({ results }) => results)),
+    totals[1] === 1 && (totals[0] ?? 0) > 1,
+    JSON.stringify(totals),
   );
   const difference = compareRows(await readRows(stack.dataDir()), expected);
   report.check('their rows are those of a local run', difference === '', difference);

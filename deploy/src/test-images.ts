@@ -1,0 +1,48 @@
+/**
+ * Shows, on a machine with a docker engine and a built checkout, that images can be made again:
+ *
+ *   node deploy/test-images.js [--compose docker-compose]
+ *
+ * Builds them twice, the second time without a cache, and compares what is in them byte by byte; then
+ * takes together what the images of linux/amd64 and linux/arm64 get, and checks for which processor
+ * its native code is. Nothing is run; test-stack.js does that. And that those of another platform work,
+ * on a machine that imitates its processor (README.md, "Images"):
+ *
+ *   node deploy/test-images.js --platform linux/arm64 [--build-arg NODE_IMAGE=…]
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createReport, toDetail } from './test-stack/report.js';
+import { createStack } from './test-stack/stack.js';
+import { testEmulated } from './test-stack/test-emulated.js';
+import { testPlatforms } from './test-stack/test-platforms.js';
+import { testRebuild } from './test-stack/test-rebuild.js';
+
+const { values } = parseArgs({
+  options: {
+    compose: { type: 'string' },
+    platform: { type: 'string' },
+    'build-arg': { type: 'string', multiple: true, default: [] },
+  },
+});
+const { compose, platform } = values;
+const buildOptions = values['build-arg'].flatMap((value) => ['--build-arg', value]);
+const report = createReport();
+const folder = await mkdtemp(join(tmpdir(), 'cullstream-images-'));
+const stack = await createStack({ folder, compose, platform, report });
+stack.set({ CULL_ORIGINALS_DIR: folder, CULL_DATA_DIR: join(folder, 'data') });
+try {
+  if (platform === undefined) {
+    await testRebuild(stack, { report, buildOptions });
+    await testPlatforms({ report, folder });
+  } else await testEmulated(stack, { report, folder, platform, buildOptions });
+} catch (error) {
+  report.check('no surprise', false, toDetail(error));
+} finally {
+  const left = await stack.down().catch(String);
+  report.check('nothing is left', left === '', left);
+  await rm(folder, { recursive: true, force: true });
+}
+process.exitCode = report.end();

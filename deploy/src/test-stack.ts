@@ -1,0 +1,114 @@
+/**
+ * Tries a deployment for real, on a machine with a docker engine and a built checkout, as root (it
+ * kills processes of containers):
+ *
+ *   npm ci && node deploy/test-stack.js [--groups 100] [--compose docker-compose] [--keep]
+ *
+ * Builds the images, brings the stack up from nothing, runs example projects through it with one and
+ * with three embedders, kills an embedder and the broker in mid-run, compares the rows with those of
+ * a local run, tries what is forbidden, takes everything down, and prints what it checked.
+ */
+import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeDemoModels } from '@cullstream/inference';
+import { checkImages } from './test-stack/check-images.js';
+import { cullstreamHere } from './test-stack/local-run.js';
+import { makeOriginals } from './test-stack/originals.js';
+import { createReport, toDetail } from './test-stack/report.js';
+import { readRows } from './test-stack/rows.js';
+import { createStack, type TestSet } from './test-stack/stack.js';
+import { testEncryption } from './test-stack/test-encryption.js';
+import { testMetrics } from './test-stack/test-metrics.js';
+import { testOneEmbedder } from './test-stack/test-one-embedder.js';
+import { testRetry } from './test-stack/test-retry.js';
+import { testSamples } from './test-stack/test-samples.js';
+import { testThreeEmbedders } from './test-stack/test-three-embedders.js';
+import { tryForbidden } from './test-stack/try-forbidden.js';
+
+const { values } = parseArgs({
+  options: {
+    groups: { type: 'string', default: '100' },
+    compose: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const report = createReport();
+const folder = await mkdtemp(join(tmpdir(), 'cullstream-stack-'));
+const stack = await createStack({ folder, compose: values.compose, report });
+
+/** Originals, weights, keys, and the rows that a run on this machine makes of them. */
+async function prepare(): Promise<TestSet> {
+  const originals = join(folder, 'originals');
+  const images = await makeOriginals(originals, Number(values.groups));
+  const weights: TestSet['weights'] = { ...(await writeDemoModels(join(folder, 'models'))) };
+  await mkdir(stack.cacheDir);
+  await cullstreamHere(['keys', '--out', stack.keysDir]);
+  const data = join(folder, 'data-local');
+  const files = Object.entries(weights).flatMap(([name, path]) => [`--${name}`, path]);
+  const places = ['--originals', originals, '--data', data, '--cache', join(folder, 'cache-local')];
+  await cullstreamHere(['run', ...places, ...files, '--json'], [0, 1]);
+  await stack.own(folder);
+  await chmod(folder, 0o755);
+  report.say(`${images} images are run over on this machine`);
+  return {
+    report,
+    folder,
+    originals,
+    images,
+    weights,
+    expected: await readRows(data),
+  };
+}
+
+/** A new data folder with the demo's weights, which the services find by their names there. */
+async function useNewData(name: string, { originals, weights }: TestSet): Promise<void> {
+  const data = join(folder, name);
+  const models = join(data, 'ai_data/models');
+  await cp(join(folder, 'models'), models, { recursive: true });
+  await stack.own(data);
+  stack.set({ CULL_ORIGINALS_DIR: originals, CULL_DATA_DIR: data, CULL_INVENTORY: '' });
+  for (const [kind, path] of Object.entries(weights)) {
+    const file = path.slice(path.lastIndexOf('/') + 1);
+    stack.set({ [`CULL_${kind.toUpperCase()}`]: `/data/ai_data/models/${file}` });
+  }
+}
+
+async function build(): Promise<void> {
+  await stack.dc('--profile', 'tools', 'build');
+  report.say(`images are built by ${stack.compose}`);
+}
+
+async function testAll(): Promise<void> {
+  // No path is read for it, but compose wants them all named.
+  stack.set({ CULL_ORIGINALS_DIR: folder, CULL_DATA_DIR: folder });
+  const [set] = await Promise.all([prepare(), build()]);
+  await useNewData('data-1', set);
+  await checkImages(set);
+  await testOneEmbedder(stack, set);
+  await tryForbidden(stack, set);
+  await testMetrics(stack, set);
+  await useNewData('data-3', set);
+  await testThreeEmbedders(stack, set);
+  await testRetry(stack, set);
+  await testSamples(stack, set);
+  await useNewData('data-tls', set);
+  await testEncryption(stack, set);
+}
+
+try {
+  await testAll();
+} catch (error) {
+  report.check('no surprise', false, toDetail(error));
+  console.log(await stack.dc('ps', '-a').catch(String));
+  console.log(await stack.dc('logs', '--tail', '30').catch(String));
+} finally {
+  if (values.keep) report.say(`left up: ${stack.project}, ${folder}`);
+  else {
+    const left = await stack.down().catch(String);
+    report.check('nothing is left', left === '', left);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+process.exitCode = report.end();

@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@cullstream/broker';
+import { waitFor } from '@cullstream/testing';
+import { addressOf, docker, exec, findCompose, inspect, MUCH } from './engine.js';
+import type { Report } from './report.js';
+import type { Rows } from './rows.js';
+
+const deployFolder = fileURLToPath(new URL('../..', import.meta.url));
+export const services = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
+export type Service = (typeof services)[number];
+const PATIENCE_MS = 300_000;
+
+/** How a command of the deployment's ended. */
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  /** Standard output and standard error. */
+  readonly output: string;
+}
+
+export interface Stack {
+  /** The program that composes. */
+  readonly compose: string;
+  readonly project: string;
+  readonly version: string;
+  readonly keysDir: string;
+  readonly cacheDir: string;
+  /** Output of a compose command. Fails with what the command said. */
+  dc(...args: readonly string[]): Promise<string>;
+  /** Ids of the containers of a service. */
+  containers(service: string): Promise<string[]>;
+  /** The first of them. */
+  containerOf(service: string): Promise<string>;
+  /** Variables of compose.yaml from the next command on. */
+  set(more: Readonly<Record<string, string>>): void;
+  withFiles(...names: readonly string[]): void;
+  dataDir(): string;
+  /** Gives a folder to the user of the deployment. */
+  own(path: string): Promise<void>;
+  /** A command of the deployment's command line, to its end. */
+  cli(...args: readonly string[]): Promise<CommandEnd>;
+  /** Starts what is not there, and waits until every service says that it is well. */
+  up(embedders: number): Promise<void>;
+  /** By its pid on this host, as the kernel's memory killer does it. */
+  kill(service: string): Promise<void>;
+  brokerUrl(): Promise<string>;
+  /** Answer of the reporter's published port. */
+  ask(path: string): Promise<{ status: number | undefined; text: string }>;
+  /** How many embeddings the data folder holds: how far a batch has come. */
+  countStored(): Promise<number>;
+  untilStored(count: number): Promise<void>;
+  /** Takes everything down. @returns what is left of it */
+  down(): Promise<string>;
+}
+
+/** What tests work on. */
+export interface TestSet {
+  readonly report: Report;
+  readonly folder: string;
+  readonly originals: string;
+  /** How many images they are. */
+  readonly images: number;
+  readonly weights: Readonly<Record<string, string>>;
+  /** What a run on this machine makes of them. */
+  readonly expected: Rows;
+}
+
+export interface StackOptions {
+  readonly folder: string;
+  readonly report: Report;
+  /** The program that composes, where it is not found by itself. */
+  readonly compose?: string | undefined;
+  /** Of the images, where it is not the machine's own. */
+  readonly platform?: string | undefined;
+}
+
+/**
+ * A deployment of its own in `folder`: keys, cache and one data folder after another. What `docker`
+ * started is known by the name of its project.
+ */
+export async function createStack({
+  folder,
+  compose: wanted,
+  report,
+  platform,
+}: StackOptions): Promise<Stack> {
+  const compose = await findCompose(wanted);
+  const port = await freePort();
+  const own = process.getuid?.() ?? 1000;
+  // Root has no need of rights it was not given; everybody else works as themselves.
+  const uid = String(own === 0 ? 1000 : own);
+  const project = `cullstream-test-${process.pid}`;
+  const keysDir = join(folder, 'keys');
+  const cacheDir = join(folder, 'cache');
+  const version = platform === undefined ? 'test' : `test-${platform.split('/')[1] ?? platform}`;
+  const variables: Record<string, string> = {
+    COMPOSE_PROJECT_NAME: project,
+    CULL_VERSION: version,
+    ...(platform !== undefined && { DOCKER_DEFAULT_PLATFORM: platform }),
+    CULL_CACHE_DIR: cacheDir,
+    CULL_KEYS_DIR: keysDir,
+    CULL_UID: uid,
+    CULL_GID: uid,
+    CULL_REPORTER_PORT: String(port),
+    // So that there is time to interrupt what is under way.
+    CULL_EMBEDDER_CPUS: '0.4',
+  };
+  const files = ['compose.yaml'];
+  const options = () => ({
+    cwd: deployFolder,
+    env: { ...process.env, ...variables },
+    maxBuffer: MUCH,
+  });
+  const [program = '', ...first] = compose;
+  const toArgs = (args: readonly string[]) => [
+    ...first,
+    ...files.flatMap((file) => ['-f', file]),
+    ...args,
+  ];
+  const dc = async (...args: readonly string[]) =>
+    (await exec(program, toArgs(args), options())).stdout;
+  const containers = async (service: string) =>
+    (await dc('ps', '-q', service)).trim().split('\n').filter(Boolean);
+  const containerOf = async (service: string) => {
+    const [id] = await containers(service);
+    if (id === undefined) throw new Error(`there is no container of ${service}`);
+    return id;
+  };
+  const dataDir = () => variables['CULL_DATA_DIR'] ?? folder;
+  const isHealthy = async (service: Service, embedders: number) => {
+    const ids = await containers(service);
+    if (ids.length !== (service === 'embedder' ? embedders : 1)) return false;
+    const states = ids.map((id) => inspect(id, '{{.State.Health.Status}}'));
+    return (await Promise.all(states)).every((state) => state === 'healthy');
+  };
+  const areHealthy = async (embedders: number) =>
+    (await Promise.all(services.map((service) => isHealthy(service, embedders)))).every(Boolean);
+  const countStored = () => vectorsIn(dataDir());
+
+  return {
+    compose: compose.join(' '),
+    project,
+    version,
+    keysDir,
+    cacheDir,
+    dc,
+    containers,
+    containerOf,
+    set: (more) => void Object.assign(variables, more),
+    withFiles: (...names) => void files.push(...names),
+    dataDir,
+    async own(path) {
+      if (own === 0) await exec('chown', ['-R', `${uid}:${uid}`, path]);
+    },
+    cli(...args) {
+      const child = spawn(program, toArgs(['run', '--rm', '-T', 'cli', ...args]), options());
+      let stdout = '';
+      let output = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        stdout += String(chunk);
+        output += String(chunk);
+      });
+      child.stderr.on('data', (chunk: Buffer) => (output += String(chunk)));
+      return new Promise((resolve) => {
+        child.on('close', (code) => resolve({ code, stdout, output }));
+      });
+    },
+    async up(embedders) {
+      await dc('up', '-d', '--scale', `embedder=${embedders}`);
+      await waitFor(() => areHealthy(embedders), {
+        what: 'healthy services',
+        timeoutMs: PATIENCE_MS,
+        intervalMs: 1_000,
+      });
+    },
+    async kill(service) {
+      const pid = Number(await inspect(await containerOf(service), '{{.State.Pid}}'));
+      process.kill(pid, 'SIGKILL');
+      report.say(`killed ${service} (pid ${pid})`);
+    },
+    async brokerUrl() {
+      const id = await containerOf('nats');
+      return `nats://${await addressOf(id, `${project}_inside`)}:4222`;
+    },
+    async ask(path) {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+      return { status: response?.status, text: (await response?.text()) ?? '' };
+    },
+    countStored,
+    async untilStored(count) {
+      await waitFor(async () => (await countStored()) >= count, {
+        what: `${count} vectors`,
+        timeoutMs: PATIENCE_MS,
+        intervalMs: 50,
+      });
+    },
+    async down() {
+      await dc('--profile', 'tools', '--profile', 'metrics', 'down', '-v', '--remove-orphans');
+      const ofProject = ['--filter', `label=com.docker.compose.project=${project}`];
+      const left = await Promise.all([
+        docker('ps', '-aq', ...ofProject),
+        docker('volume', 'ls', '-q', ...ofProject),
+        docker('network', 'ls', '-q', ...ofProject),
+      ]);
+      return left.filter(Boolean).join('\n');
+    },
+  };
+}
+
+async function vectorsIn(dataDir: string): Promise<number> {
+  const names = await readdir(join(dataDir, 'ai_data/embeddings')).catch(() => []);
+  return names.filter((name) => name.endsWith('.npy')).length;
+}

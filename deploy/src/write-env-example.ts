@@ -1,0 +1,136 @@
+/**
+ * Writes .env.example: what a deployment says of itself, then every setting of every program, from
+ * their schemas. With --check it writes nothing and ends with 1 when the file is stale.
+ *
+ *   npm run build && node deploy/write-env-example.js [--check]
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { toVariableName, type SettingsSchema } from '@cullstream/runtime';
+import { provisionSettings } from '../../apps/cli/dist/settings/deployment-settings.js';
+import { runSettings } from '../../apps/cli/dist/settings/settings.js';
+import { embedderSettings } from '../../apps/embedder/dist/settings.js';
+import { extractorSettings } from '../../apps/extractor/dist/settings.js';
+import { predictorSettings } from '../../apps/predictor/dist/settings.js';
+import { reporterSettings } from '../../apps/reporter/dist/settings.js';
+import { writerSettings } from '../../apps/writer/dist/settings.js';
+
+/** Its name, its default and what it says. */
+type OwnSetting = readonly [string, string | undefined, string];
+type SettingType = SettingsSchema['shape'][string];
+interface UsedSetting {
+  readonly type: SettingType;
+  readonly users: string[];
+}
+
+/** What compose.yaml itself reads. A value is a default of compose.yaml; none must be filled in. */
+const deployment: readonly OwnSetting[] = [
+  ['CULL_ORIGINALS_DIR', undefined, 'folder of the originals on this host; mounted read only'],
+  ['CULL_DATA_DIR', undefined, 'data folder on this host: databases, embeddings, weights, reports'],
+  ['CULL_CACHE_DIR', undefined, 'folder on this host for what can always be made anew'],
+  ['COMPOSE_PROJECT_NAME', 'deploy', 'name of the deployment; several on a host need several'],
+  ['CULL_KEYS_DIR', './keys', 'folder of the keys that `cullstream keys` made'],
+  ['CULL_TLS_DIR', './tls', 'ca.pem, server.pem and server-key.pem, for compose.tls.yaml'],
+  ['CULL_UID', '1000', 'user the services work as: the owner of data, cache and keys'],
+  ['CULL_GID', '1000', 'and its group'],
+  ['CULL_VERSION', 'latest', 'tag of the images'],
+  ['CULL_MAX_EMBEDDERS', '8', 'embedders that may work at the same time'],
+  ['CULL_REPORTER_PORT', '9400', 'loopback port of the reporter: /readyz and /metrics'],
+  ['CULL_GPU_WORKERS', '2', 'sessions of the profile `gpu` on its card'],
+  ['CULL_GPU_BATCH', '32', 'images of one inference there'],
+  ['CULL_PROMETHEUS_IMAGE', 'prom/prometheus:v3.5.0', 'image of the profile `metrics`'],
+  ...(
+    [
+      ['BROKER', '1g', '1'],
+      ['EXTRACTOR', '512m', '1'],
+      ['EMBEDDER', '3g', '2'],
+      ['PREDICTOR', '512m', '1'],
+      ['WRITER', '512m', '1'],
+      ['REPORTER', '256m', '1'],
+    ] as const
+  ).flatMap(([name, memory, cpus]): OwnSetting[] => [
+    [`CULL_${name}_MEMORY`, memory, `memory of the ${name.toLowerCase()}, each`],
+    [`CULL_${name}_CPUS`, cpus, `cores of the ${name.toLowerCase()}, each`],
+  ]),
+  ['CULL_BROKER_GC_MEMORY', '180MiB', 'memory from which the broker collects its garbage at once'],
+  ['CULL_CLI_MEMORY', '2g', 'memory of a command'],
+];
+
+const programs: Readonly<Record<string, SettingsSchema>> = {
+  extractor: extractorSettings,
+  embedder: embedderSettings,
+  predictor: predictorSettings,
+  writer: writerSettings,
+  reporter: reporterSettings,
+  cli: runSettings,
+  provision: provisionSettings,
+};
+
+/** Settings that compose.yaml decides, or that a command is told on its own command line. */
+const decided = new Set([
+  ...['natsUrl', 'natsUser', 'natsPassword', 'natsSeedFile', 'natsCaFile', 'nats'],
+  ...[
+    'run',
+    'device',
+    'healthPort',
+    'healthHost',
+    'originals',
+    'data',
+    'cache',
+    'embedders',
+    'services',
+  ],
+  ...['config', 'json', 'detach', 'restart', 'until', 'maxLoad'],
+]);
+
+function settingsOfAll(): [string, UsedSetting][] {
+  const found = new Map<string, UsedSetting>();
+  for (const [program, schema] of Object.entries(programs)) {
+    for (const [setting, type] of Object.entries(schema.shape)) {
+      if (decided.has(setting)) continue;
+      const known = found.get(setting);
+      if (known === undefined) found.set(setting, { type, users: [program] });
+      else known.users.push(program);
+    }
+  }
+  return [...found];
+}
+
+function describeSetting([setting, { type, users }]: [string, UsedSetting]): string {
+  const parsed = type.safeParse(undefined);
+  const preset = parsed.success
+    ? (parsed.data as string | number | boolean | undefined)
+    : undefined;
+  const notes = [`used by ${users.join(', ')}`];
+  if (preset !== undefined) notes.push(`default ${String(preset)}`);
+  const description = type.meta()?.description ?? '';
+  return [`# ${description} (${notes.join('; ')})`, `#${toVariableName(setting)}=`].join('\n');
+}
+
+function describeOwn([name, preset, description]: OwnSetting): string {
+  return preset === undefined
+    ? `# ${description}\n${name}=`
+    : `# ${description} (default ${preset})\n#${name}=`;
+}
+
+const text = [
+  '# Settings of a deployment: copy to .env and fill in the first three. Written by',
+  '# deploy/write-env-example.js from the schemas of the programs; do not edit this file.',
+  '',
+  '# --- the deployment ---',
+  '',
+  ...deployment.map((entry) => `${describeOwn(entry)}\n`),
+  '# --- the programs; files are named as the containers see them: /data, /originals ---',
+  '',
+  ...settingsOfAll().map((entry) => `${describeSetting(entry)}\n`),
+].join('\n');
+
+const path = new URL('../.env.example', import.meta.url);
+if (process.argv.includes('--check')) {
+  const current = await readFile(path, 'utf8').catch(() => '');
+  if (current !== text) {
+    console.error('deploy/.env.example is stale: run node deploy/write-env-example.js');
+    process.exitCode = 1;
+  }
+} else {
+  await writeFile(path, text);
+}
