@@ -123,10 +123,16 @@ export async function executeRun(
       const { run } = opened.record;
       view.opened(opened);
       if (settings.services === 'deployed') {
-        if (settings.detach === true) return { kind: 'detached', run, summary: null };
-        const unrelay = relayWarnings(bus, run, parts.onWarning);
-        const following = follow(bus, opened, new Map(), { execution, settings, parts, broker });
-        return await following.finally(unrelay);
+        const warnings = relayWarnings(bus, run, parts.onWarning);
+        try {
+          if (settings.detach === true) {
+            await warnings.told();
+            return { kind: 'detached', run, summary: null };
+          }
+          return await follow(bus, opened, new Map(), { execution, settings, parts, broker });
+        } finally {
+          warnings.end();
+        }
       }
       await writeBrokerFile(settings.data, run, broker, execution.kind);
       const serviceLog = await openServiceLog(settings.data, run, log);
