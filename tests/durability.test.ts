@@ -24,6 +24,7 @@ import {
 } from './support/example.js';
 import { hashTree } from './support/hash-tree.js';
 import { pretendFailures } from './support/pretend-failures.js';
+import { holdService } from './support/processes.js';
 import { runCli, startCli } from './support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -188,12 +189,15 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
       const data = join(folder, 'shared');
       const first = startCli(toRunArgs(example, data));
       await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
+      // Else all might be done before the next command is there.
+      const release = await holdService(first.child.pid ?? 0, 'embedder');
       first.child.kill('SIGSTOP');
       const second = await runCli(toRunArgs(example, data));
       expect(second.exitCode).toBe(USAGE);
       const owner = `another cullstream works there (pid ${first.child.pid ?? ''} on ${hostname()}, since`;
       expect(second.stderr).toContain(owner);
       first.child.kill('SIGKILL');
+      release();
       await first.result;
       expect(readFileSync(join(data, '.cullstream/lock.json'), 'utf8')).toContain(
         String(first.child.pid),

@@ -12,7 +12,14 @@ import {
   type Example,
 } from './support/example.js';
 import { findBroker, findService } from './support/processes.js';
-import { allCores, runCli, startCli, type CliResult, type RunningCli } from './support/run-cli.js';
+import {
+  allCores,
+  runCli,
+  startCli,
+  waitForText,
+  type CliResult,
+  type RunningCli,
+} from './support/run-cli.js';
 
 const GROUPS_PER_PROJECT = 16;
 /** Moments of a run, as shares of its images whose vectors are stored. */
@@ -131,8 +138,11 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
         });
       }
       const run = startCli(toRunArgs(example, data), allCores);
-      const before = countVectors(data);
-      await waitFor(() => countVectors(data) > before, { what: 'a vector', timeoutMs: 60_000 });
+      await waitForText(run, 'resuming run');
+      await waitFor(() => findService(run.child.pid ?? 0, 'embedder').length > 0, {
+        what: 'the embedder',
+        timeoutMs: 60_000,
+      });
       const askedAtMs = performance.now();
       process.kill(run.child.pid ?? 0, 'SIGINT');
       const stopped = await run.result;

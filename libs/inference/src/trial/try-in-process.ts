@@ -61,15 +61,19 @@ async function tryUntilOneEnds(task: TrialTask, limitMs: number): Promise<TrialO
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const late = new AbortController();
-  const limit = setTimeout(() => {
-    late.abort();
-    child.kill('SIGKILL');
-  }, limitMs);
+  const endAfter = (ms: number) =>
+    setTimeout(() => {
+      late.abort();
+      child.kill('SIGKILL');
+    }, ms);
+  // A process that is slow to begin is no model's fault.
+  let limit = endAfter(Math.max(limitMs, TRIAL_LIMIT_MS));
   const outcomes: TrialOutcome[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
     const message = JSON.parse(line) as TrialMessage;
     if (!('started' in message)) outcomes.push(message);
-    limit.refresh();
+    clearTimeout(limit);
+    limit = endAfter(limitMs);
   });
   const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
   clearTimeout(limit);
