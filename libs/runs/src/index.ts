@@ -27,7 +27,8 @@ export { withPreparedRun, type PreparedWork } from './open/with-prepared-run.js'
 export { summarizeNothing } from './open/summarize-nothing.js';
 export { type ExecutionOptions } from './options.js';
 export { forgetProjects, loadKnownProjects } from './plan/known-projects.js';
-export { type PlanDocument, type PlanRow, planRun } from './plan/plan-run.js';
+export { planRun } from './plan/plan-run.js';
+export { type PlanDocument, type PlanRow } from './plan/to-plan-document.js';
 export { type PreparedRun } from './plan/prepare-run.js';
 export { refuseKnownOriginals } from './plan/refuse-known-originals.js';
 export { withPreparedReplay, type PreparedReplay } from './replay/with-prepared-replay.js';
@@ -37,7 +38,7 @@ export { type RunStand, type Stand } from './status/run-stand.js';
 export { type StreamShare, measureStreams } from './streams/measure-streams.js';
 export { validateDatabases, type ValidatedDatabases } from './validate/validate-databases.js';
 export { type AcceptedGap } from './verify/accepted-projects.js';
-export { type VectorComparison } from './verify/compare-vectors.js';
+export { type VectorComparison } from './verify/compare-sample.js';
 export { type RepairOutcome } from './verify/repair-gaps.js';
 export { type Verification, verifyAll } from './verify/verify-all.js';
 export { type ProjectProof } from './verify/verify-project.js';

@@ -23,6 +23,7 @@ import {
 } from '@cullstream/broker';
 import { chooseRun } from '../open/choose-run.js';
 import { assertSameWeights } from '../execute/assert-same-weights.js';
+import { refuseOrder } from './refuse-order.js';
 
 /** A run that was told something. */
 export interface ControlledRun {
@@ -107,29 +108,9 @@ export function prioritiseProjects(
   return control(options, {
     verb: 'reorder',
     stands: unfinished,
-    check: (record) => refuseUnknown(record, projects),
+    check: (record) => refuseOrder(record, projects),
     change: (record) => ({ ...record, first: [...projects] }),
   });
-}
-
-/** The record of a run names those that come first, and is bounded. */
-const MOST_FIRST = 100;
-const NAMES_SHOWN = 30;
-
-function refuseUnknown({ run, projects, replay }: RunRecord, names: readonly string[]): void {
-  if (replay !== undefined) {
-    throw new ConfigurationError([`run ${run} is a replay: all its work is handed out already`]);
-  }
-  const known = new Set(projects.map(({ project }) => project.name));
-  const some = [...known].slice(0, NAMES_SHOWN);
-  const more = known.size > some.length ? `, and ${known.size - some.length} more` : '';
-  const problems = names
-    .filter((name) => !known.has(name))
-    .map((name) => `run ${run} has no project "${name}"; it has: ${some.join(', ')}${more}`);
-  if (names.length > MOST_FIRST) {
-    problems.push(`at most ${MOST_FIRST} projects can come first, not ${names.length}`);
-  }
-  if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
 interface Change {

@@ -20,3 +20,13 @@ it('holds them for twenty seconds at least', () => {
   expect(guard.holds(3, 19_000)).toBe(true);
   expect(guard.holds(3, 20_000)).toBe(false);
 });
+
+it('holds them for another twenty seconds once the load has risen again', () => {
+  const guard = new LoadGuard(4);
+  expect(guard.holds(4.1, 0)).toBe(true);
+  expect(guard.holds(3, 20_000)).toBe(false);
+  expect(guard.holds(3, 20_500)).toBe(false);
+  expect(guard.holds(5, 21_000)).toBe(true);
+  expect(guard.holds(3, 40_900)).toBe(true);
+  expect(guard.holds(3, 41_000)).toBe(false);
+});

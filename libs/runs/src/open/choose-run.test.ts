@@ -42,4 +42,37 @@ describe('a command that means a run', () => {
     expect(() => choose(options)).toThrow(ConfigurationError);
     expect(() => choose(options)).toThrow(message);
   });
+
+  it('takes the newest that the data folder is at, in the order in which it notes them', () => {
+    expect(choose({ noted: ['gone', 'c', 'b'] })).toBe('c');
+  });
+
+  it('is told how what was interrupted goes on', () => {
+    expect(() => choose({ id: 'e' })).toThrow('the same `cullstream run` resumes it');
+    const replay = { ...records[0], run: 'e', replay: { from: 'images' } } as RunHead;
+    const asked = { id: 'e', noted: [], verb: 'pause', stands: ['running'] } as const;
+    const standOf = () => 'interrupted' as const;
+    expect(() => chooseRun([replay], { ...asked, standOf })).toThrow(
+      'run e was interrupted: nothing works on it, there is nothing to pause; ' +
+        'the same `cullstream replay` resumes it',
+    );
+  });
+
+  it('is refused where there is no run at all, or none of that name', () => {
+    const asked = { noted: ['a'], verb: 'pause', stands: ['running'], standOf: () => 'running' };
+    expect(() => chooseRun([], { ...asked, id: undefined } as ChooseOptions)).toThrow(
+      'there is no run to pause',
+    );
+    expect(() => choose({ id: 'x' })).toThrow(
+      'run x: the broker has no record of it; `cullstream streams` lists those it has',
+    );
+  });
+
+  it('is refused of a cancelled run as of a completed one', () => {
+    const cancelled = { run: 'a', state: 'cancelled' } as RunHead;
+    const asked = { id: 'a', noted: [], verb: 'cancel', stands: ['running'] } as const;
+    expect(() => chooseRun([cancelled], { ...asked, standOf: () => 'cancelled' })).toThrow(
+      'run a is cancelled: there is nothing to cancel',
+    );
+  });
 });

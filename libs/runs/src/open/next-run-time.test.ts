@@ -10,7 +10,12 @@ describe('nextRunTime', () => {
   });
 
   it('is after the newest run where the clock has gone back', () => {
-    const runs = ['20260131T153000Z-abcd', '20260131T110000Z-abcd'];
+    const runs = [
+      '20260131T110000Z-a',
+      '20260131T153000Z-a',
+      '20260130T110000Z-a',
+      '20260129T110000Z-a',
+    ];
     expect(nextRunTime(NOON, runs)).toEqual(new Date('2026-01-31T15:30:01Z'));
   });
 });

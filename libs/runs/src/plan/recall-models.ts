@@ -116,7 +116,7 @@ function describeTaken(taken: readonly Part[], recipe: PredictionRecipe, run: st
 function describeMissing(part: Part, { file, sha256 }: ModelFile, run: string, data: string) {
   return (
     `run ${run} was made with the ${partNames[part]} ${file} (SHA-256 ${sha256.slice(0, 12)}), which is ` +
-    `neither in ${data}/ai_data/models nor where it was before: name it with --${part}, ` +
+    `neither in ${data}/ai_data/models nor where it was before: name it with ‹${part}›, ` +
     'or bring it back with `cullstream models import`'
   );
 }

@@ -1,12 +1,11 @@
 import {
   ConfigurationError,
-  subjectOf,
   type EmbeddingRecipe,
   type ReplayRequest,
-  describeEmbedding,
+  type RunId,
 } from '@cullstream/contracts';
-import { lastOf, streams, type Bus } from '@cullstream/bus';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
+import { findFittingRuns, NO_RUN } from './find-fitting-runs.js';
 import { isInTime, type ReplayedTime } from './is-in-time.js';
 import { listOwnDatabases, type OwnDatabase } from '@cullstream/versions';
 
@@ -17,6 +16,9 @@ export interface ReplaySource {
   readonly database: OwnDatabase;
   readonly run: RunProgress;
 }
+
+/** Whether the stream still holds events of a run of a project. */
+export type HasEvents = (run: RunId, project: string) => Promise<boolean>;
 
 /**
  * Says what is wrong with a request whatever the models, before any is looked for.
@@ -34,7 +36,6 @@ export async function refuseNothing(dataDir: string, request: Selection): Promis
   throw nothingFits(problems, dataDir);
 }
 
-const NO_RUN = 'no completed run fits';
 /** As many are named; the others are alike. */
 const SHOWN = 10;
 
@@ -56,18 +57,18 @@ function nothingFits(problems: readonly string[], dataDir: string): Configuratio
  * @throws {ConfigurationError} when nothing fits, with why for each project
  */
 export async function findSources(
-  bus: Bus,
   dataDir: string,
   request: ReplayRequest,
   embedding: EmbeddingRecipe,
+  hasEvents: HasEvents,
 ): Promise<ReplaySource[]> {
   const databases = await listOwnDatabases(dataDir);
   const problems = unknownProjects(request, databases);
   const sources: ReplaySource[] = [];
   for (const database of databases) {
     if (request.projects?.includes(database.project) === false) continue;
-    const { fitting, problem } = fittingRuns(database, request, embedding);
-    const run = await firstWithEvents(bus, database.project, fitting, request.from);
+    const { fitting, problem } = findFittingRuns(database, request, embedding);
+    const run = await firstWithEvents(database.project, fitting, hasEvents);
     if (run !== undefined) sources.push({ database, run });
     else if (problem !== undefined) problems.push(`${database.project}: ${problem}`);
   }
@@ -83,6 +84,8 @@ export async function findSources(
 
 function unknownProjects({ projects }: Selection, databases: readonly OwnDatabase[]): string[] {
   const known = new Set(databases.map(({ project }) => project));
+  // Where there are none, that is what is said.
+  if (known.size === 0) return [];
   return (projects ?? [])
     .filter((name) => !known.has(name))
     .map(
@@ -90,48 +93,11 @@ function unknownProjects({ projects }: Selection, databases: readonly OwnDatabas
     );
 }
 
-/** Runs over the images of the newest one that fits, newest first. */
-function fittingRuns(
-  { path, project }: OwnDatabase,
-  request: ReplayRequest,
-  embedding: EmbeddingRecipe,
-): { fitting: RunProgress[]; problem?: string } {
-  const inTime = readCompletedRuns(path, project).filter(({ progress }) =>
-    isInTime(progress, request),
-  );
-  if (inTime.length === 0) return { fitting: [], problem: NO_RUN };
-  // A predictor takes vectors of one recipe only. Where every image failed, there is no vector.
-  const usable = inTime.filter(
-    ({ recipe }) =>
-      request.from === 'images' || recipe === null || recipe.embedding.id === embedding.id,
-  );
-  const newest = usable.at(-1)?.progress;
-  if (newest === undefined) {
-    const others = inTime.flatMap(({ recipe }) =>
-      recipe ? [describeEmbedding(recipe.embedding)] : [],
-    );
-    return {
-      fitting: [],
-      problem:
-        `its embeddings are of ${[...new Set(others)].join(', ')}, not of ${describeEmbedding(embedding)}; ` +
-        'give that ‹embedder›, ‹preprocess›, ‹precision› and ‹activation›, or replay ‹from=images›',
-    };
-  }
-  const fitting = usable
-    .map(({ progress }) => progress)
-    .filter(({ project: totals }) => totals.catalogue === newest.project.catalogue);
-  return { fitting: fitting.reverse() };
-}
-
 async function firstWithEvents(
-  bus: Bus,
   project: string,
   runs: readonly RunProgress[],
-  from: ReplayRequest['from'],
+  hasEvents: HasEvents,
 ): Promise<RunProgress | undefined> {
-  for (const run of runs) {
-    const last = await lastOf(bus, streams[from].name, subjectOf(from, run.run, project));
-    if (last !== undefined) return run;
-  }
+  for (const run of runs) if (await hasEvents(run.run, project)) return run;
   return runs[0];
 }

@@ -2,21 +2,24 @@ import { randomBytes } from 'node:crypto';
 import {
   isUnfinished,
   newRunId,
+  subjectOf,
   toWords,
   writeSettings,
   type PlannedProject,
   type ReplayRequest,
   type RunHead,
+  type RunId,
   type RunRecord,
 } from '@cullstream/contracts';
-import { ensureStreams, type Bus } from '@cullstream/bus';
+import { ensureStreams, lastOf, streams, type Bus } from '@cullstream/bus';
 import type { ChosenModels } from '@cullstream/inference';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import { folderId } from '../open/folder-id.js';
 import { enterRun, forgetRun } from '../open/enter-run.js';
+import { nextRunTime } from '../open/next-run-time.js';
 import type { OpenedRun } from '../open/open-run.js';
 import type { ReplayOptions } from '../options.js';
-import { findSources, type ReplaySource } from './find-sources.js';
+import { findSources, type HasEvents, type ReplaySource } from './find-sources.js';
 
 /**
  * Takes up the unfinished replay of the same request by the same models, or begins a new one.
@@ -37,8 +40,8 @@ export async function openReplay(
   }
   const last = settings.restart ? undefined : alike.at(-1);
   const unfinished = last && (await records.load(last.run));
-  const begun =
-    unfinished ?? (await newReplay(bus, request, models, { folder, dataDir: settings.data }));
+  const options = { folder, dataDir: settings.data, known: (await records.list()).keys() };
+  const begun = unfinished ?? (await newReplay(bus, request, models, options));
   const record: RunRecord = { ...begun, state: 'running' };
   await enterRun(bus, records, record, settings);
   return { record, resumed: unfinished !== undefined };
@@ -73,17 +76,28 @@ function keyOf({ from, projects, run, after, before }: ReplayRequest): string {
   return JSON.stringify([from, projects, run, after, before]);
 }
 
+interface NewReplay {
+  readonly folder: string;
+  readonly dataDir: string;
+  /** Runs that the broker has a record of. */
+  readonly known: Iterable<RunId>;
+}
+
 async function newReplay(
   bus: Bus,
   request: ReplayRequest,
   models: ChosenModels,
-  { folder, dataDir }: { readonly folder: string; readonly dataDir: string },
+  { folder, dataDir, known }: NewReplay,
 ): Promise<RunRecord> {
   const now = new Date();
-  const found = await findSources(bus, dataDir, request, models.embeddingRecipe);
+  const { from } = request;
+  const hasEvents: HasEvents = async (run, project) =>
+    (await lastOf(bus, streams[from].name, subjectOf(from, run, project))) !== undefined;
+  const found = await findSources(dataDir, request, models.embeddingRecipe, hasEvents);
+  const older = [...known, ...found.map(({ run }) => run.run)];
   return {
     v: 1,
-    run: newRunId(now, randomBytes(4)),
+    run: newRunId(nextRunTime(now, older), randomBytes(4)),
     createdAt: now.toISOString(),
     state: 'running',
     folder,

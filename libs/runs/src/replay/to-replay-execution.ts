@@ -1,11 +1,10 @@
 import type { ChosenModels } from '@cullstream/inference';
-import { formatCount } from '@cullstream/contracts';
 import type { WorkContext } from '../work-context.js';
 import type { Execution } from '../execute/execute-run.js';
 import type { ServiceName } from '../supervise/service-name.js';
 import type { ReplayOptions } from '../options.js';
+import { describeFed } from './describe-fed.js';
 import { feedReplay } from './feed-replay.js';
-import type { FeedOutcome } from './feed-target.js';
 import { openReplay } from './open-replay.js';
 
 /** A replay: no extractor, and embedders only where images are fed. The reporter, which ends it, first. */
@@ -30,18 +29,7 @@ export function toReplayExecution(
       feedReplay(bus, record, signal, {
         dataDir: settings.data,
         log,
-        onFed: (project, outcome) => note(`${project}: ${describe(outcome, settings)}`),
+        onFed: (project, outcome) => note(`${project}: ${describeFed(outcome, settings.from)}`),
       }),
   };
-}
-
-function describe({ before, stored, rebuilt, lost }: FeedOutcome, { from }: ReplayOptions): string {
-  const origin = from === 'images' ? 'the database' : 'cache and database';
-  const ways = [
-    ...(before > 0 ? [`${formatCount(before)} before the interruption`] : []),
-    ...(stored > 0 ? [`${formatCount(stored)} from the stream`] : []),
-    ...(rebuilt > 0 ? [`${formatCount(rebuilt)} rebuilt from ${origin}`] : []),
-    ...(lost > 0 ? [`${formatCount(lost)} without a vector, failed`] : []),
-  ];
-  return `${from} fed: ${ways.length === 0 ? 'none' : ways.join(', ')}`;
 }

@@ -9,7 +9,8 @@ import {
 } from './accepted-projects.js';
 import { checkStreams, type StreamProof } from './check-streams.js';
 import { createOpenCaches } from './check-vectors.js';
-import { compareVectors, type VectorComparison } from './compare-vectors.js';
+import type { VectorComparison } from './compare-sample.js';
+import { compareVectors } from './compare-vectors.js';
 import { listLostDatabases, listOwnDatabases } from '@cullstream/versions';
 import { readCatalogues, type CurrentCatalogues } from './read-catalogues.js';
 import { repairGaps, type RepairOutcome } from './repair-gaps.js';

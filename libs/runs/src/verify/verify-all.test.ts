@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCatalogue } from '@cullstream/catalog';
+import { logFile } from '@cullstream/report';
+import { createLogger } from '@cullstream/runtime';
+import { changeAcceptances, identifyProject } from '@cullstream/store';
+import { describe, expect, it } from 'vitest';
+import { failedImage, predictedImages } from '../../../store/src/testing/image-results.js';
+import type { VerifyOptions } from '../options.js';
+import { createDataFolder, type DataFolder } from '../testing/data-folder.js';
+import { keepVectors } from '../testing/keep-vectors.js';
+import { verifyAll, type VerifyContext } from './verify-all.js';
+
+const log = createLogger('test', 'silent');
+const originalsOf = (data: DataFolder) => join(data.path, 'originals');
+
+async function verify(data: DataFolder, options: Partial<VerifyOptions> = {}) {
+  const env = { NATS_SERVER_BIN: undefined, PATH: undefined };
+  const context = {
+    target: { kind: 'own', dataDir: data.path, cacheDir: data.path, env },
+    log,
+    note: () => undefined,
+  } as unknown as VerifyContext;
+  const settings = { data: data.path, minGroupSize: 2, repair: false, ...options } as VerifyOptions;
+  const found = await verifyAll(settings, context);
+  if (found === undefined) throw new Error('nothing was repaired');
+  return found;
+}
+
+/** A project of images that all failed: it is complete, and needs no cache. */
+async function storeFailed(data: DataFolder, project: string): Promise<void> {
+  data.write(`originals/${project}/1.png`, '');
+  const source = { name: project, source: project };
+  const options = { originalsDir: originalsOf(data), dataDir: data.path, minGroupSize: 2 };
+  const { totals } = await readCatalogue(source, options);
+  const images = predictedImages({ project, groupSizes: [], ungrouped: 1 });
+  await data.store(images.map((image) => ({ ...failedImage(image), project: totals })));
+}
+
+describe('a verification', () => {
+  it('proves every project, by its database and its source', async () => {
+    using data = createDataFolder();
+    await storeFailed(data, 'a');
+    await storeFailed(data, 'b');
+    const found = await verify(data, { originals: originalsOf(data) });
+    expect(found.proofs.map(({ project, failed }) => [project, failed])).toEqual([
+      ['a', 1],
+      ['b', 1],
+    ]);
+    expect(found).toMatchObject({ gaps: [], accepted: [], notes: [], repair: undefined });
+    expect(found.streams).toEqual({
+      note: 'streams: no broker has worked here',
+      ...{ projectsChecked: 0, isRunUnfinished: false, gaps: [], notes: [] },
+    });
+    const only = await verify(data, { only: ['b'] });
+    expect(only.proofs.map(({ project }) => project)).toEqual(['b']);
+  });
+
+  it('names the project of every gap', async () => {
+    using data = createDataFolder();
+    await storeFailed(data, 'a');
+    data.write('originals/a/2.png', '');
+    data.write('originals/new/1.png', '');
+    data.write('originals/empty/readme.txt', '');
+    data.write('originals/cut.zip', 'no archive');
+    const { gaps } = await verify(data, { originals: originalsOf(data) });
+    expect(gaps).toEqual([
+      expect.stringMatching(/^a: the output is stale/),
+      expect.stringMatching(/^cut: its source cannot be compared/),
+      'new: 1 image and no database; `cullstream run` makes it',
+    ]);
+  });
+
+  it('counts as accepted what somebody took note of', async () => {
+    using data = createDataFolder();
+    data.write('originals/new/1.png', '');
+    const failed = { project_id: 'new', zip_file: 'new', message: 'it ends', source_content: null };
+    const project = { ...failed, status: 'failed' };
+    const whole = { results: {}, images: {}, groups: {}, projects: [project] };
+    data.write(
+      'ai_data/batch_predictions_summary_1.json',
+      JSON.stringify({ batch_id: 'r1', completed_at: 'at noon', ...whole }),
+    );
+    const acceptance = { ...identifyProject(failed), at: '2026-02-01T00:00:00.000Z', why: 'old' };
+    await changeAcceptances(data.path, (all) => all.with([acceptance]));
+    expect(await verify(data, { originals: originalsOf(data) })).toMatchObject({
+      gaps: [],
+      accepted: [{ project: 'new', gap: expect.stringContaining('1 image and no'), why: 'old' }],
+    });
+  });
+
+  it('tells of a database that is none any more, by the log', async () => {
+    using data = createDataFolder();
+    await storeFailed(data, 'a');
+    const name = 'training/ai_training_decisions/lost.db';
+    data.write(name, 'no database');
+    data.write(logFile, `{"database": "${name}"}\n`);
+    const { gaps, proofs } = await verify(data);
+    expect(gaps).toEqual([
+      `lost: ${name} is damaged: it is no SQLite database any more, or cannot be read`,
+    ]);
+    expect(proofs.at(-1)?.repairable.database).toBe(true);
+    expect((await verify(data, { only: ['a'] })).gaps).toEqual([]);
+  });
+
+  it('notes damaged lines of the cache index, and acceptances that cannot be read', async () => {
+    using data = createDataFolder();
+    const [image] = predictedImages({ project: 'a', groupSizes: [], ungrouped: 1 });
+    if (image === undefined) throw new Error('one is made');
+    await data.store([image]);
+    await keepVectors(data.path, [image]);
+    const index = 'ai_data/cache/processed_images.jsonl';
+    const lines = readFileSync(join(data.path, index), 'utf8');
+    data.write(index, lines.replace('640', '641'));
+    data.write('ai_data/accepted_failures.json', '{');
+    const { notes } = await verify(data);
+    expect(notes).toEqual([
+      '1 line of the cache index damaged or torn, left out wherever it is read',
+      expect.stringContaining('accepted_failures.json cannot be read'),
+    ]);
+  });
+});
