@@ -21,13 +21,16 @@ const l2: Features = { embedding: 'l2', dimensionScale: 10_000 };
 function recipeOf(
   embedding: Partial<EmbeddingRecipe> = {},
   [ranker, crop]: readonly [Features, Features] = [l2, l2],
-) {
+): PredictionRecipe {
   const model = (file: string) => ({ file, sha256: sha256Of(file) });
   return {
     id: '0123456789abcdef',
     embedding: {
-      ...{ id: '0011223344556677', model: model('clip.pt'), precision: 'int8' },
-      ...{ preprocessing: 'fast-2', ...embedding },
+      id: '0011223344556677',
+      model: model('clip.pt'),
+      precision: 'int8',
+      preprocessing: 'fast-2',
+      ...embedding,
     },
     ranker: { ...model('ranker.pt'), features: ranker },
     crop: { ...model('crop.pt'), features: crop },
