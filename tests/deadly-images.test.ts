@@ -30,7 +30,7 @@ let services: KeptService[] = [];
 async function hastenDeliveries(): Promise<void> {
   const { consumers } = (await broker.connect()).manager;
   for (const name of mortal) {
-    const { stream, durable } = consumerSpec(name, { maxAckPending: 1 });
+    const { stream, durable } = consumerSpec(name);
     await consumers.update(stream, durable, { ack_wait: ACK_WAIT_NS });
   }
 }
@@ -45,7 +45,7 @@ function start(name: (typeof mortal)[number] | 'extractor' | 'reporter'): KeptSe
 /** Hands every event of a service back until the one that kills it has had its deliveries among others. */
 async function useUpDeliveries(name: (typeof mortal)[number]): Promise<void> {
   const bus = await broker.connect();
-  const ref = consumerSpec(name, { maxAckPending: 1 });
+  const ref = consumerSpec(name);
   const consumption = await new Promise<Consumption>((resolve, reject) => {
     const consuming = consumeEach(bus, ref, { maxInFlight: 64 }, (delivery) => {
       const isDeadly = Buffer.from(delivery.data).includes(`kills-${name}`);

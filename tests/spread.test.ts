@@ -15,7 +15,7 @@ import { runInProcess } from './support/run-in-process.js';
 /** In the two archives. */
 const IMAGES = 1_000;
 const LEAVE_WITHIN_MS = 10_000;
-const { stream, durable } = consumerSpec('embedder', { maxAckPending: 1 });
+const { stream, durable } = consumerSpec('embedder');
 
 let folder: string;
 let example: Example;

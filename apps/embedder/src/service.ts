@@ -25,7 +25,7 @@ export async function startEmbedder(
   const parts = await composeEmbedder(settings, context);
   const { bus, publisher, engine, images, folder, guard, hungReads, metrics } = parts;
   const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
-  const spec = consumerSpec('embedder', { run: settings.run, maxAckPending: 2 * inFlight });
+  const spec = consumerSpec('embedder', { run: settings.run });
   bus.watchBacklog(spec);
   const consumption = await consumeEach(
     bus,

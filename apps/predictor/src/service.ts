@@ -1,5 +1,5 @@
 import { MalformedEventError, type ImageEmbedded, type ImageFailed } from '@cullstream/contracts';
-import { consumeBatches, consumerSpec, type Delivery } from '@cullstream/bus';
+import { batchSizes, consumeBatches, consumerSpec, type Delivery } from '@cullstream/bus';
 import {
   WORKING_EVERY_MS,
   type Service,
@@ -10,7 +10,6 @@ import { composePredictor, type PredictorParts } from './compose.js';
 import { toResult } from './core/to-result.js';
 import type { PredictorSettings } from './settings.js';
 
-const BATCH = 256;
 const LINGER_MS = 50;
 
 /**
@@ -23,13 +22,13 @@ export async function startPredictor(
 ): Promise<Service> {
   const parts = await composePredictor(settings, context);
   const { bus, publisher, guard, metrics } = parts;
-  const spec = consumerSpec('predictor', { run: settings.run, maxAckPending: 2 * BATCH });
+  const spec = consumerSpec('predictor', { run: settings.run });
   bus.watchBacklog(spec);
   const consumption = await consumeBatches(
     bus,
     spec,
     {
-      maxBatch: BATCH,
+      maxBatch: batchSizes.predictor,
       workingEveryMs: WORKING_EVERY_MS,
       lingerMs: LINGER_MS,
       onSettled: metrics.settled,

@@ -9,6 +9,7 @@ import {
 } from '@cullstream/contracts';
 import {
   consumeBatches,
+  batchSizes,
   consumerSpec,
   maxMessageBytes,
   type Delivery,
@@ -22,8 +23,6 @@ import type { WriterSettings } from './settings.js';
 
 type ImageResult = ImagePredicted | ImageFailed;
 
-/** Rows of one transaction: enough that syncing to disk costs little, few enough to be prompt. */
-export const WRITER_BATCH = 500;
 const LINGER_MS = 100;
 /** While a new file reaches the disk, or the broker answers for one project, others are stored. */
 const PROJECTS_AT_ONCE = 4;
@@ -38,13 +37,13 @@ export async function startWriter(
 ): Promise<Service> {
   const parts = await composeWriter(settings, context);
   const { bus, databases, folder, metrics } = parts;
-  const spec = consumerSpec('writer', { run: settings.run, maxAckPending: 2 * WRITER_BATCH });
+  const spec = consumerSpec('writer', { run: settings.run });
   bus.watchBacklog(spec);
   const consumption = await consumeBatches(
     bus,
     spec,
     {
-      maxBatch: WRITER_BATCH,
+      maxBatch: batchSizes.writer,
       lingerMs: LINGER_MS,
       workingEveryMs: WORKING_EVERY_MS,
       onSettled: metrics.settled,

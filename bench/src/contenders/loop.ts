@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { listImages, type SourceImage } from '@cullstream/catalog';
-import { createSourceReader, type SourceReader } from '@cullstream/imaging';
+import { createSourceReader, MAX_IMAGE_BYTES, type SourceReader } from '@cullstream/imaging';
 
 export interface LoopOptions {
   readonly originals: string;
@@ -19,8 +19,6 @@ export interface LoopResult {
   /** Raw embeddings by entry: base64 of float32 little-endian [512]. */
   readonly vectors: Readonly<Record<string, string>>;
 }
-
-const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
 
 /** Every image of the archive and a reader for them: the same for every loop. */
 export async function openImages(

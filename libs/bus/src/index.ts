@@ -81,6 +81,7 @@ export {
   type ConsumerBacklog,
 } from './topology/consumer-backlog.js';
 export {
+  batchSizes,
   consumerSpec,
   type ConsumerName,
   type ConsumerRef,

@@ -73,6 +73,7 @@ export {
   sha256Hex,
   shortDigest,
   type Activation,
+  type Preprocessing,
   type EmbeddingRecipe,
   type Features,
   type ModelFile,

@@ -10,12 +10,13 @@ export const precisions = ['fp32', 'int8'] as const;
 export const activations = ['quick-gelu', 'gelu'] as const;
 export type Activation = (typeof activations)[number];
 export const preprocessings = ['exact', 'fast'] as const;
+export type Preprocessing = (typeof preprocessings)[number];
 /**
  * Names of the preprocessings with their versions. A change of one pixel raises the version: vectors
  * of two versions never share a folder.
  */
 export const preprocessingNames = { exact: 'exact-1', fast: 'fast-2' } as const satisfies Record<
-  (typeof preprocessings)[number],
+  Preprocessing,
   string
 >;
 export const featureRecipes = ['as-trained', 'legacy-batch'] as const;

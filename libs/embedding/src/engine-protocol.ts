@@ -1,4 +1,4 @@
-import type { Device, FailureReason } from '@cullstream/contracts';
+import type { Device, FailureReason, Preprocessing } from '@cullstream/contracts';
 
 /** How many images a worker decodes at the same time where nothing is said. */
 export const DECODES_AT_ONCE = 2;
@@ -8,7 +8,7 @@ export interface WorkerOptions {
   readonly modelPath: string;
   /** The model was made by `shareWeights`. */
   readonly isOptimized?: boolean;
-  readonly preprocess: 'exact' | 'fast';
+  readonly preprocess: Preprocessing;
   readonly intraOpThreads: number;
   readonly batchSize: number;
   /**

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigurationError, EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
-import type { PreprocessedImage } from '@cullstream/imaging';
+import { TARGET_BYTES, type PreprocessedImage } from '@cullstream/imaging';
 import { createClipEncoder, InferenceClock, type ClipEncoder } from '@cullstream/inference';
 import { DecodeClock } from './decoding/decode-clock.js';
 import { createDecoder, type Decoder } from './decoding/decoder.js';
@@ -16,8 +16,6 @@ import {
 interface Prepared extends PreprocessedImage {
   readonly id: number;
 }
-
-const PIXEL_BYTES = 224 * 224 * 3;
 
 /**
  * Has what arrives decoded and resampled, and infers as soon as a batch is full or nothing more is on
@@ -74,8 +72,8 @@ class BatchingWorker {
   }
 
   private async inferBatch(batch: readonly Prepared[]): Promise<void> {
-    const pixels = new Uint8Array(batch.length * PIXEL_BYTES);
-    batch.forEach((image, index) => pixels.set(image.pixels, index * PIXEL_BYTES));
+    const pixels = new Uint8Array(batch.length * TARGET_BYTES);
+    batch.forEach((image, index) => pixels.set(image.pixels, index * TARGET_BYTES));
     const startedAt = performance.now();
     const vectors = await this.clock.time(() => this.encoder.encode(pixels, batch.length));
     const durationMs = performance.now() - startedAt;

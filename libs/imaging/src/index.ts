@@ -3,10 +3,8 @@ export { type RgbImage } from './decode/rgb-image.js';
 export { decodedBytes } from './decode/decoded-bytes.js';
 export { readImageSize, type ImageSize } from './decode/read-image-size.js';
 export { configureSharp } from './decode/sharp-options.js';
-export { normalizeLut, toNormalizedChw } from './normalize.js';
 export { preprocess } from './preprocess.js';
 export {
-  type PreprocessingMode,
   type OnPreprocessed,
   type PreprocessOptions,
   type PreprocessedImage,

@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { PermanentError } from '@cullstream/contracts';
 import { decodeRgb } from './decode/decode-rgb.js';
 import { readImageSize } from './decode/read-image-size.js';
-import { normalizeLut } from './normalize.js';
 import { preprocess } from './preprocess.js';
 import { resampleReference } from './resample/resample-reference.js';
 import { TARGET_BYTES } from './resample/target-window.js';
@@ -27,12 +26,6 @@ const broken = cases.filter(({ status }) => status === 'error');
 
 function readGolden(path: string): Buffer {
   return readFileSync(new URL(path, goldens));
-}
-
-/** The data of an `.npy` file of format 1.0. */
-function readNpy(path: string): Buffer {
-  const bytes = readGolden(path);
-  return bytes.subarray(10 + bytes.readUInt16LE(8));
 }
 
 function sha256(bytes: Uint8Array): string {
@@ -89,11 +82,5 @@ describe('goldens of the reference pipeline', () => {
       'err-zero-byte': 'empty-file',
       'err-not-image': 'not-an-image',
     });
-  });
-
-  test("the normalisation table equals torch's bit for bit", () => {
-    const lut = normalizeLut();
-    const bytes = Buffer.from(lut.buffer, lut.byteOffset, lut.byteLength);
-    expect(Buffer.compare(bytes, readNpy('normalize_lut.npy'))).toBe(0);
   });
 });

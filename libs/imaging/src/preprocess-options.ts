@@ -1,7 +1,3 @@
-import { type preprocessings } from '@cullstream/contracts';
-
-export type PreprocessingMode = (typeof preprocessings)[number];
-
 export interface PreprocessedImage {
   /** RGB, 8 bits, [224][224][3]. */
   readonly pixels: Uint8Array;

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { makeNoise } from '../tests/make-noise.js';
 import { decodeRgb } from './decode/decode-rgb.js';
 import { readImageSize } from './decode/read-image-size.js';
-import { toNormalizedChw } from './normalize.js';
 import { preprocess } from './preprocess.js';
 
 /** Smooth colours: what sharp's own kernel and Pillow's differ in is small on these. */
@@ -77,26 +76,5 @@ describe('decoding', () => {
   test('believes the content, not a name: bytes are all it is given', async () => {
     const bytes = await gradient(40, 30).webp().toBuffer();
     expect(await readImageSize(bytes)).toEqual({ widthPx: 40, heightPx: 30 });
-  });
-});
-
-describe('normalising', () => {
-  const pixels = makeNoise(150_528, 9);
-
-  test('orders planes and applies the statistics of each channel', () => {
-    const values = toNormalizedChw(new Uint8Array(150_528).fill(255));
-    expect(values).toHaveLength(150_528);
-    expect([values[0], values[50_176], values[100_352]].map((v) => v?.toFixed(4))).toEqual([
-      '1.9303',
-      '2.0749',
-      '2.1459',
-    ]);
-  });
-
-  test('writes into one image of a batch', () => {
-    const batch = new Float32Array(2 * 150_528);
-    toNormalizedChw(pixels, batch.subarray(150_528));
-    expect(batch.subarray(150_528)).toEqual(toNormalizedChw(pixels));
-    expect(batch[0]).toBe(0);
   });
 });

@@ -1,13 +1,9 @@
-import {
-  type PreprocessingMode,
-  type PreprocessedImage,
-  type PreprocessOptions,
-} from './preprocess-options.js';
-
+import type { Preprocessing } from '@cullstream/contracts';
 import { decodeFast } from './decode/decode-fast.js';
 import { decodeRgb } from './decode/decode-rgb.js';
 import { requireImageFormat } from './decode/require-image-format.js';
 import { preprocessPng } from './png/preprocess-png.js';
+import type { PreprocessedImage, PreprocessOptions } from './preprocess-options.js';
 import { resampleExact } from './resample/resample-exact.js';
 
 /**
@@ -26,7 +22,7 @@ import { resampleExact } from './resample/resample-exact.js';
  */
 export async function preprocess(
   bytes: Uint8Array,
-  mode: PreprocessingMode,
+  mode: Preprocessing,
   options: PreprocessOptions = {},
 ): Promise<PreprocessedImage> {
   const { onStage = () => undefined } = options;

@@ -5,7 +5,7 @@ import type {
   featureRecipes,
   LegacyCacheMode,
   precisions,
-  preprocessings,
+  Preprocessing,
   replayStages,
 } from '@cullstream/contracts';
 
@@ -29,7 +29,7 @@ export interface WeightOptions {
 /** How models are used. */
 export interface UseOptions {
   readonly features: (typeof featureRecipes)[number];
-  readonly preprocess: (typeof preprocessings)[number];
+  readonly preprocess: Preprocessing;
   readonly precision: (typeof precisions)[number];
 }
 

@@ -33,7 +33,7 @@ export function createFeedGate(
   { run, isOwn, order, signal }: FeedGateOptions,
 ): FeedGate {
   const window = new FeedWindow();
-  const consumer = consumerSpec('embedder', { run: isOwn ? run : undefined, maxAckPending: 1 });
+  const consumer = consumerSpec('embedder', { run: isOwn ? run : undefined });
   return {
     async open(project, imagesPerMessage) {
       while (!signal.aborted) {

@@ -34,10 +34,7 @@ export function queuesOfAll(bus: Bus): ReadQueues {
 async function readBacklogs(bus: Bus, run: RunId | undefined): Promise<StageBacklogs> {
   const remaining = await Promise.all(
     stages.map(async (stage) => {
-      const { pending, ackPending } = await consumerBacklog(
-        bus,
-        consumerSpec(stage, { run, maxAckPending: 1 }),
-      );
+      const { pending, ackPending } = await consumerBacklog(bus, consumerSpec(stage, { run }));
       return pending + ackPending;
     }),
   );

@@ -58,7 +58,7 @@ export async function ensureContract(bus: Bus, unfinished: readonly string[]): P
 async function hasServices({ manager }: Bus): Promise<boolean> {
   const names: ConsumerName[] = ['embedder', 'predictor', 'writer'];
   for (const name of names) {
-    const { stream, durable } = consumerSpec(name, { maxAckPending: 1 });
+    const { stream, durable } = consumerSpec(name);
     const info = await unlessMissing(manager.consumers.info(stream, durable));
     if ((info?.num_waiting ?? 0) > 0) return true;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { consumerSpec } from './consumers.js';
+import { batchSizes, consumerSpec } from './consumers.js';
 
 describe('consumerSpec', () => {
   it('names the consumer of one run after the run', () => {
@@ -22,5 +22,10 @@ describe('consumerSpec', () => {
       ackWaitMs: 9,
       maxAckPending: 4,
     });
+  });
+
+  it('lets every replica have two batches in hand', () => {
+    expect(consumerSpec('embedder', { replicas: 3 }).maxAckPending).toBe(6 * batchSizes.embedder);
+    expect(consumerSpec('predictor').maxAckPending).toBe(2 * batchSizes.predictor);
   });
 });

@@ -10,6 +10,18 @@ export const consumerStages = {
 } as const satisfies Record<string, Exclude<Stage, never>>;
 export type ConsumerName = keyof typeof consumerStages;
 
+/**
+ * Deliveries that a replica of a service handles at once. What an embedder takes follows from
+ * its engine: this is what the broker reckons with. The writer's are the rows of one transaction: enough that syncing
+ * to disk costs little, few enough to be prompt.
+ */
+export const batchSizes = {
+  embedder: 48,
+  predictor: 256,
+  writer: 500,
+  reporter: 1,
+} as const satisfies Record<ConsumerName, number>;
+
 /** A durable consumer of a stream. */
 export interface ConsumerRef {
   readonly stream: string;
@@ -28,19 +40,22 @@ export interface ConsumerSpec extends ConsumerRef {
 export interface ConsumerScope {
   /** One run, or all when absent. */
   readonly run?: RunId | undefined;
-  readonly maxAckPending: number;
+  /** One where nothing is said. */
+  readonly replicas?: number | undefined;
+  /** Where it is not two batches of each replica. */
+  readonly maxAckPending?: number | undefined;
   readonly ackWaitMs?: number | undefined;
 }
 
 /** The consumer of a service, for one run (`embedder_<run>`) or for all (`embedder`). */
-export function consumerSpec(name: ConsumerName, scope: ConsumerScope): ConsumerSpec {
+export function consumerSpec(name: ConsumerName, scope: ConsumerScope = {}): ConsumerSpec {
   const stage = consumerStages[name];
   return {
     stream: streams[stage].name,
     durable: durableName(name, scope.run),
     filter: subjectsOf(stage, scope.run),
     ackWaitMs: scope.ackWaitMs ?? 60_000,
-    maxAckPending: scope.maxAckPending,
+    maxAckPending: scope.maxAckPending ?? 2 * batchSizes[name] * (scope.replicas ?? 1),
   };
 }
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PermanentError, type FailureReason } from '@cullstream/contracts';
-import type { PreprocessingMode } from '@cullstream/imaging';
+import type { Preprocessing } from '@cullstream/contracts';
 import type { EmbedRequest } from '../engine-protocol.js';
 import { DecodeClock } from './decode-clock.js';
 import { createDecoder, type Decoded } from './decoder.js';
@@ -12,7 +12,7 @@ export type DecodeReply =
 
 /** What such a thread is started with. */
 export interface DecodeThreadOptions {
-  readonly mode: PreprocessingMode;
+  readonly mode: Preprocessing;
   readonly clockMemory: SharedArrayBuffer;
 }
 

@@ -1,10 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  configureSharp,
-  preprocess,
-  type PreprocessedImage,
-  type PreprocessingMode,
-} from '@cullstream/imaging';
+import type { Preprocessing } from '@cullstream/contracts';
+import { configureSharp, preprocess, type PreprocessedImage } from '@cullstream/imaging';
 import type { EmbedRequest, Timing } from '../engine-protocol.js';
 import type { DecodeClock } from './decode-clock.js';
 import { DecodeSemaphore } from './decode-semaphore.js';
@@ -27,11 +23,7 @@ export interface Decoder {
  * libuv's threads.
  * @param atOnce images that are decoded at the same time
  */
-export function createDecoder(
-  mode: PreprocessingMode,
-  atOnce: number,
-  clock: DecodeClock,
-): Decoder {
+export function createDecoder(mode: Preprocessing, atOnce: number, clock: DecodeClock): Decoder {
   configureSharp({ threads: 1 });
   const slots = new DecodeSemaphore(atOnce);
   return {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import { PermanentError } from '@cullstream/contracts';
-import type { PreprocessingMode } from '@cullstream/imaging';
+import type { Preprocessing } from '@cullstream/contracts';
 import type { EmbedRequest } from '../engine-protocol.js';
 import type { DecodeClock } from './decode-clock.js';
 import type { DecodeReply, DecodeThreadOptions } from './decode-thread.js';
@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
  * @param threads how many
  */
 export function createThreadedDecoder(
-  mode: PreprocessingMode,
+  mode: Preprocessing,
   threads: number,
   { memory: clockMemory }: DecodeClock,
 ): Decoder {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   ConfigurationError,
   preprocessingNames,
+  type Preprocessing,
   type Activation,
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
@@ -24,7 +25,7 @@ export interface EmbedderChoice {
   readonly precision: EmbeddingRecipe['precision'];
   /** Of a checkpoint whose digest is not known. */
   readonly activation?: Activation | undefined;
-  readonly preprocess: keyof typeof preprocessingNames;
+  readonly preprocess: Preprocessing;
   /** Folder of the descriptors of known models; default: that of the project. */
   readonly registry?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   preprocessingNames,
+  type Preprocessing,
   type Activation,
   type Device,
   type EmbeddingRecipe,
@@ -25,7 +26,7 @@ export interface TryOptions {
   readonly precision: EmbeddingRecipe['precision'];
   /** Of a checkpoint whose digest is not known. */
   readonly activation?: Activation | undefined;
-  readonly preprocess: keyof typeof preprocessingNames;
+  readonly preprocess: Preprocessing;
   readonly features: FeatureRecipeName;
   /** What computes an image encoder; rankers and crop proposers are the processor's. */
   readonly device: Device;

@@ -10,7 +10,12 @@ import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
 import { encodeOnnxInline } from '../onnx/encode-onnx.js';
 import type { OnnxModel, ValueInfo } from '../onnx/onnx-model.js';
 import { createClipEncoder, type ClipEncoder } from './clip-encoder.js';
-import { IMAGE_VALUES, normalizationTable } from './normalize-pixels.js';
+import {
+  IMAGE_VALUES,
+  normalizationTable,
+  PIXELS_PER_IMAGE,
+  toPlanes,
+} from './normalize-pixels.js';
 
 async function openModel(model: OnnxModel): Promise<ClipEncoder> {
   const modelPath = join(await temporaryFolder(), 'encoder.onnx');
@@ -91,5 +96,18 @@ describe('normalizationTable', () => {
     const table = normalizationTable();
     expect(table[0]).toBeCloseTo(-1.7923, 4);
     expect(table[767]).toBeCloseTo(2.1459, 4);
+  });
+});
+
+describe('toPlanes', () => {
+  it('orders planes and takes the statistics of each channel, image by image', () => {
+    const planes = new Float32Array(2 * IMAGE_VALUES);
+    const pixels = new Uint8Array(2 * IMAGE_VALUES).fill(255, IMAGE_VALUES);
+    toPlanes(pixels, normalizationTable(), planes);
+    const ofEachPlane = [0, 1, 2, 3, 4, 5].map((plane) => planes[plane * PIXELS_PER_IMAGE] ?? NaN);
+    expect(ofEachPlane.map((value) => value.toFixed(4))).toEqual([
+      ...['-1.7923', '-1.7521', '-1.4802'],
+      ...['1.9303', '2.0749', '2.1459'],
+    ]);
   });
 });

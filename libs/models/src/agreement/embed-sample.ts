@@ -1,5 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { PermanentError, type Device, type ImageSource } from '@cullstream/contracts';
+import {
+  PermanentError,
+  type Device,
+  type ImageSource,
+  type Preprocessing,
+} from '@cullstream/contracts';
 import { createEmbeddingEngine, type Embedded } from '@cullstream/embedding';
 import type { SourceReader } from '@cullstream/imaging';
 import type { Unit } from './take-sample.js';
@@ -19,7 +24,7 @@ export async function embedSample(
   reader: SourceReader,
   model: {
     readonly modelPath: string;
-    readonly preprocess: 'exact' | 'fast';
+    readonly preprocess: Preprocessing;
     readonly device: Device;
   },
 ): Promise<EmbeddedSample> {

@@ -1,6 +1,6 @@
 import { ConfigurationError, type Device, type EmbeddingRecipe } from '@cullstream/contracts';
 import type { Embedded } from '@cullstream/embedding';
-import { createSourceReader } from '@cullstream/imaging';
+import { createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import {
   chooseEmbedder,
   chooseModels,
@@ -39,7 +39,6 @@ const OTHERS = [
   { precision: 'int8', preprocess: 'exact' },
   { precision: 'fp32', preprocess: 'fast' },
 ] as const;
-const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
 
 /**
  * Embeds a sample of the user's images in every possible way, lets ranker and crop proposer judge, and

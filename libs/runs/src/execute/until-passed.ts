@@ -16,7 +16,7 @@ type Stage = (typeof path)[number][0];
  */
 export async function untilDrained(bus: Bus, run: RunId, signal: AbortSignal): Promise<void> {
   const isIdle = async (stage: Stage) => {
-    const spec = consumerSpec(stage, { run, maxAckPending: 1 });
+    const spec = consumerSpec(stage, { run });
     const { pending, ackPending } = await consumerBacklog(bus, spec);
     return pending + ackPending === 0;
   };
@@ -33,7 +33,7 @@ export async function untilDrained(bus: Bus, run: RunId, signal: AbortSignal): P
 export async function untilPassed(bus: Bus, run: RunId, signal: AbortSignal): Promise<void> {
   for (const [stage, output] of path) {
     await until(bus, signal, async () => {
-      const { stream } = consumerSpec(stage, { maxAckPending: 1 });
+      const { stream } = consumerSpec(stage);
       const last = await lastOf(bus, stream, subjectsOf(output, run));
       return last === undefined || (await hasSettled(bus, stage, last.sequence));
     });
@@ -45,7 +45,7 @@ export async function untilPassed(bus: Bus, run: RunId, signal: AbortSignal): Pr
  * consumer that has nothing in hand does.
  */
 async function hasSettled(bus: Bus, stage: Stage, sequence: number): Promise<boolean> {
-  const { stream, durable } = consumerSpec(stage, { maxAckPending: 1 });
+  const { stream, durable } = consumerSpec(stage);
   const info = await bus.manager.consumers.info(stream, durable);
   if (info.ack_floor.stream_seq >= sequence) return true;
   return info.num_ack_pending === 0 && info.delivered.stream_seq >= sequence;

@@ -65,7 +65,7 @@ async function findMissing(bus: Bus, run: RunId): Promise<ServiceName[]> {
     if (first === undefined) missing.push('extractor');
   }
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {
-    if (!(await isConsumed(bus, consumerSpec(stage, { maxAckPending: 1 })))) missing.push(stage);
+    if (!(await isConsumed(bus, consumerSpec(stage)))) missing.push(stage);
   }
   return missing;
 }

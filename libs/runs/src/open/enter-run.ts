@@ -4,8 +4,6 @@ import type { RunRecords } from '@cullstream/runtime';
 
 /** How long the work of a killed service waits; live ones report four times as often. */
 const ACK_WAIT_MS = 10_000;
-/** Deliveries in hand by stage: two batches, times the replicas. */
-const MAX_ACK_PENDING = { embedder: 96, predictor: 512, writer: 1_000 } as const;
 
 export interface EnterSettings {
   readonly embedders: number;
@@ -46,7 +44,7 @@ async function requireDeployed(bus: Bus): Promise<void> {
 }
 
 function hasDeployed(bus: Bus): Promise<boolean> {
-  return hasConsumer(bus, consumerSpec('embedder', { maxAckPending: 1 }));
+  return hasConsumer(bus, consumerSpec('embedder'));
 }
 
 /** The consumers that hand the images of a run, or of every run, from stage to stage. */
@@ -57,17 +55,15 @@ export async function ensureConsumers(
 ): Promise<void> {
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {
     const replicas = stage === 'embedder' ? embedders : 1;
-    const maxAckPending = MAX_ACK_PENDING[stage] * replicas;
-    await ensureConsumer(bus, consumerSpec(stage, { run, maxAckPending, ackWaitMs: ACK_WAIT_MS }));
+    await ensureConsumer(bus, consumerSpec(stage, { run, replicas, ackWaitMs: ACK_WAIT_MS }));
   }
 }
 
 /** Lets the broker hand out enough work for one more embedder. */
 export async function addEmbedder(bus: Bus, run: RunRecord['run']): Promise<void> {
-  const scope = { run, maxAckPending: MAX_ACK_PENDING.embedder, ackWaitMs: ACK_WAIT_MS };
-  const spec = consumerSpec('embedder', scope);
+  const spec = consumerSpec('embedder', { run, ackWaitMs: ACK_WAIT_MS });
   const { config } = await bus.manager.consumers.info(spec.stream, spec.durable);
-  const maxAckPending = (config.max_ack_pending ?? 0) + MAX_ACK_PENDING.embedder;
+  const maxAckPending = (config.max_ack_pending ?? 0) + spec.maxAckPending;
   await ensureConsumer(bus, { ...spec, maxAckPending });
 }
 

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { inspectEmbeddingCache } from '@cullstream/cache';
-import { createSourceReader } from '@cullstream/imaging';
+import { createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import { chooseEmbedder } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
 import { readImages } from '@cullstream/store';
@@ -10,8 +10,6 @@ import type { OwnDatabase } from '@cullstream/versions';
 import { compareSample, type Sampled, type VectorComparison } from './compare-sample.js';
 import { isTaken } from './take-evenly.js';
 import type { ProjectProof } from './verify-project.js';
-
-const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
 
 /**
  * Embeds some images of each project anew, evenly taken, and compares them with the cache.

@@ -1,11 +1,14 @@
 import { PermanentError, type ImageSource } from '@cullstream/contracts';
-import { createSourceReader, toThumbnail, type SourceReader } from '@cullstream/imaging';
+import {
+  createSourceReader,
+  MAX_IMAGE_BYTES,
+  toThumbnail,
+  type SourceReader,
+} from '@cullstream/imaging';
 import type { GroupDifference, PictureOf, VersionDiff } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 import { readImages } from '@cullstream/store';
 import type { ProjectVersions } from './find-versions.js';
-
-const MAX_IMAGE_BYTES = 512 * 1024 * 1024;
 
 /** Small pictures of the images that either version or the user selected, read from the originals. */
 export async function loadPictures(
