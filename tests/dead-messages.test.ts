@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectBus, lastOf, type Bus } from '@cullstream/bus';
+import { connectBus, readLastEvent, type Bus } from '@cullstream/bus';
 import { subjectOf } from '@cullstream/contracts';
 import { silentLog, waitFor } from '@cullstream/testing';
 import { brokerOf } from './support/broker-of.js';
@@ -43,7 +43,7 @@ async function leaveUnanswered(bus: Bus, subject: string): Promise<void> {
   });
   const consumer = await bus.jetstream.consumers.get('IMAGES', durable);
   const messages = await consumer.consume({ max_messages: 1, callback: () => undefined });
-  await waitFor(() => lastOf(bus, 'ADVISORIES', '$JS.EVENT.>'), {
+  await waitFor(() => readLastEvent(bus, 'ADVISORIES', '$JS.EVENT.>'), {
     what: 'the server to announce used-up deliveries',
     timeoutMs: 30_000,
   });

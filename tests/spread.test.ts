@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { consumerSpec, readAll, streams, type Bus } from '@cullstream/bus';
+import { consumerSpec, readAllEvents, streams, type Bus } from '@cullstream/bus';
 import { decodeEvent, subjectsOf } from '@cullstream/contracts';
 import { openRunRecords } from '@cullstream/runtime';
 import { waitFor } from '@cullstream/testing';
@@ -72,7 +72,7 @@ async function begin(...more: string[]): Promise<string> {
 async function embeddedImages(run: string): Promise<number> {
   const images = new Set<string>();
   const range = { stream: streams.embeddings.name, filter: subjectsOf('embeddings', run) };
-  await readAll(bus, range, ({ subject, data }) => {
+  await readAllEvents(bus, range, ({ subject, data }) => {
     const event = decodeEvent(data);
     if ('sequence' in event) images.add(`${subject}/${event.sequence}`);
   });

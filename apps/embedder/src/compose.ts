@@ -6,7 +6,7 @@ import {
   type ImageSource,
   type RunId,
 } from '@cullstream/contracts';
-import { bundleLimits, tellRecipe } from '@cullstream/bus';
+import { bundleLimits, answerRecipeRequests } from '@cullstream/bus';
 import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
 import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
@@ -31,7 +31,7 @@ import {
   type StartMarks,
 } from '@cullstream/runtime';
 import { openImageBytes, type ImageBytes } from './adapters/image-bytes.js';
-import { checkItself } from './adapters/check-itself.js';
+import { runSelfCheck } from './adapters/run-self-check.js';
 import { chooseProfile } from './adapters/choose-profile.js';
 import { createHungReads, type HungReads } from './adapters/hung-reads.js';
 import { createLazyEngine, type LazyEngine } from './adapters/lazy-engine.js';
@@ -95,7 +95,7 @@ export async function composeEmbedder(
       log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
   };
   const engine = createLazyEngine(engineOptions, (started) =>
-    checkItself(started, {
+    runSelfCheck(started, {
       dataDir: settings.data,
       recipe,
       device: settings.device,
@@ -152,7 +152,7 @@ export async function composeEmbedder(
   });
   if (settings.run === undefined) {
     // First: who asks before a run begins is told, and a run that had begun is seen.
-    await tellRecipe(bus, { service: 'embedder', recipe });
+    await answerRecipeRequests(bus, { service: 'embedder', recipe });
     await guard.refuseUnderWay();
   }
   return {

@@ -3,7 +3,7 @@ import {
   type ImageEmbedded,
   type PredictionRecipe,
 } from '@cullstream/contracts';
-import { bundleLimits, tellRecipe } from '@cullstream/bus';
+import { bundleLimits, answerRecipeRequests } from '@cullstream/bus';
 import {
   chooseModels,
   createPredictor,
@@ -76,7 +76,7 @@ export async function composePredictor(
   });
   if (settings.run === undefined) {
     // First: who asks before a run begins is told, and a run that had begun is seen.
-    await tellRecipe(bus, { service: 'predictor', recipe });
+    await answerRecipeRequests(bus, { service: 'predictor', recipe });
     await guard.refuseUnderWay();
   }
   return {

@@ -8,7 +8,11 @@ import {
   type ServiceContext,
 } from '@cullstream/runtime';
 import type { FinishRunParts } from './adapters/finish-run.js';
-import { queuesOfAll, queuesOfRun, type ReadQueues } from './adapters/read-queues.js';
+import {
+  createSharedQueueReader,
+  createRunQueueReader,
+  type ReadQueues,
+} from './adapters/read-queues.js';
 import { settleRun } from './adapters/settle-run.js';
 import type { ReporterSettings } from './settings.js';
 
@@ -31,7 +35,7 @@ export async function composeReporter(
   health.addCheck('data', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
   const common = { bus, records, dataDir: settings.data, folder, log };
-  if (settings.run === undefined) return { ...common, readQueues: queuesOfAll(bus) };
-  const readQueues = queuesOfRun(bus);
+  if (settings.run === undefined) return { ...common, readQueues: createSharedQueueReader(bus) };
+  const readQueues = createRunQueueReader(bus);
   return { ...common, readQueues, settle: settleRun(bus, readQueues) };
 }

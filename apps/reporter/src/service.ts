@@ -9,7 +9,13 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { maxMessageBytes, readNewer, streams, type Bus, type StoredMessage } from '@cullstream/bus';
+import {
+  maxMessageBytes,
+  readEventsAfter,
+  streams,
+  type Bus,
+  type StoredMessage,
+} from '@cullstream/bus';
 import { isFinished } from '@cullstream/report';
 import {
   listRuns,
@@ -21,11 +27,11 @@ import {
   type ServiceContext,
 } from '@cullstream/runtime';
 import { openBatchLog } from './adapters/batch-log.js';
-import { finishRun, keepRates } from './adapters/finish-run.js';
-import { hearWarnings, type HeardWarnings } from './adapters/hear-warnings.js';
+import { finishRun, storeRates } from './adapters/finish-run.js';
+import { collectWarnings, type CollectedWarnings } from './adapters/collect-warnings.js';
 import { openWorkingTimeFile } from './adapters/working-time-file.js';
 import { composeReporter, type ReporterParts } from './compose.js';
-import { fitStatus } from './core/fit-status.js';
+import { truncateStatus } from './core/truncate-status.js';
 import { RunReport } from './core/run-report.js';
 import type { ReporterSettings } from './settings.js';
 
@@ -97,7 +103,7 @@ async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): 
  * it is stopped, or when the run is cancelled or forgotten.
  */
 async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
-  const heard = await hearWarnings(reporter.bus, record.run, reporter);
+  const heard = await collectWarnings(reporter.bus, record.run, reporter);
   try {
     await follow(record, reporter, heard);
   } finally {
@@ -105,7 +111,11 @@ async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
   }
 }
 
-async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarnings): Promise<void> {
+async function follow(
+  record: RunRecord,
+  reporter: Reporter,
+  heard: CollectedWarnings,
+): Promise<void> {
   const { bus, records, dataDir, folder, log, signal } = reporter;
   const { run } = record;
   const worked = await openWorkingTimeFile(dataDir, run, log);
@@ -122,7 +132,8 @@ async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarning
       afterSequence,
     };
     const isThere = (await folder.problem()) === undefined;
-    const read = () => readNewer(bus, range, (message) => report.take(toResult(message, log)));
+    const read = () =>
+      readEventsAfter(bus, range, (message) => report.take(toResult(message, log)));
     if (isThere) afterSequence = await folder.whileThere(read);
     const current = await records.get(run);
     if (current === undefined) {
@@ -150,7 +161,7 @@ async function follow(record: RunRecord, reporter: Reporter, heard: HeardWarning
     broadcast(bus, report.status(current.state, new Date()));
     await pause(untilNextLookMs(performance.now() - startedMs), signal);
   }
-  await keepRates(record, report, reporter);
+  await storeRates(record, report, reporter);
   if (signal.aborted) return;
   await folder.whileThere(() => finishRun(record, report, { worked, heard }, reporter));
   broadcast(bus, report.status('completed', new Date()));
@@ -176,6 +187,6 @@ function toResult({ data }: StoredMessage, log: Logger): ResultEvent | undefined
 }
 
 function broadcast(bus: Bus, status: RunStatus): void {
-  const fitting = fitStatus(status, maxMessageBytes(bus));
+  const fitting = truncateStatus(status, maxMessageBytes(bus));
   bus.connection.publish(statusSubject(status.run), JSON.stringify(fitting));
 }

@@ -50,7 +50,11 @@ export async function writeBrokerFile(
 }
 
 /** Notes that a run was cancelled, so that nobody takes it for one that goes on. */
-export async function noteCancelled(dataDir: string, run: RunId, kind: WorkKind): Promise<void> {
+export async function recordCancellation(
+  dataDir: string,
+  run: RunId,
+  kind: WorkKind,
+): Promise<void> {
   await write(dataDir, kind, { run, url: '', isCancelled: true, at: new Date().toISOString() });
 }
 

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import {
-  BrokerAwayError,
+  BrokerUnavailableError,
   connectBus,
   requireJetStream,
   type Bus,
@@ -53,7 +53,7 @@ export async function connectBroker(
   }).catch((cause: unknown) => {
     // What ended the wait, not that the wait was ended.
     signal?.throwIfAborted();
-    if (cause instanceof BrokerAwayError) {
+    if (cause instanceof BrokerUnavailableError) {
       const problem =
         of === undefined
           ? `‹nats›: ${cause.message}`

@@ -2,7 +2,7 @@ export {
   type BrokerFile,
   type WorkKind,
   hasWorkerEnded,
-  noteCancelled,
+  recordCancellation,
   readBrokerFile,
   readCancelled,
   removeBrokerFile,
@@ -26,7 +26,7 @@ export { retryTransient } from './retry-transient.js';
 export { toRestartDelay } from './restart-delays.js';
 export {
   type FindNatsServerOptions,
-  type FoundBy,
+  type ServerOrigin,
   type NatsServerBinary,
   findNatsServer,
 } from './server-binary/find-nats-server.js';
@@ -35,7 +35,7 @@ export { describeFullDisk, keepBrokerWriting } from './watch-disk.js';
 export {
   type BrokerContext,
   type LockedFolder,
-  type Reached,
+  type ReachedBroker,
   hasBroker,
   isExternal,
   reachBroker,

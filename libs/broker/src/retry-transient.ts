@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { isBrokerAway } from '@cullstream/bus';
+import { isBrokerUnavailable } from '@cullstream/bus';
 import pRetry, { AbortError } from 'p-retry';
 
 /** After which nothing is waited for, since the first failure. */
@@ -41,7 +41,7 @@ export function retryTransient<T>(
       signal: over.signal,
       onFailedAttempt: ({ error, attemptNumber }) => {
         deadline ??= setTimeout(() => over.abort(error), mostMs);
-        if (attemptNumber > 1 || !isBrokerAway(error)) return;
+        if (attemptNumber > 1 || !isBrokerUnavailable(error)) return;
         note(
           `the broker does not answer: it is asked again for about ${mostMs / 1_000} s; Ctrl-C ends the wait`,
         );

@@ -61,7 +61,7 @@ export async function withLockedBroker<T>(
   }
 }
 
-export interface Reached {
+export interface ReachedBroker {
   /** Nobody else works in the data folder. */
   readonly isOurs: boolean;
 }
@@ -74,7 +74,7 @@ export interface Reached {
 export async function reachBroker<T>(
   place: LockedFolder,
   context: BrokerContext,
-  work: (bus: Bus, reached: Reached) => Promise<T>,
+  work: (bus: Bus, reached: ReachedBroker) => Promise<T>,
   timeoutMs?: number,
 ): Promise<T> {
   const lock = await tryLockData(place, { isBrief: true });

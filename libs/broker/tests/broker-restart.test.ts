@@ -2,9 +2,9 @@ import {
   consumeBatches,
   consumerBacklog,
   consumerSpec,
-  isBrokerAway,
+  isBrokerUnavailable,
   openRecords,
-  readAll,
+  readAllEvents,
   RUN_RECORDS,
   type Bus,
 } from '@cullstream/bus';
@@ -47,8 +47,8 @@ describe('a nats-server that is killed and started again', () => {
     const records = await openRecords(bus, RUN_RECORDS, { parse: (value) => value });
     await killServer();
     const answer: unknown = await records.list().catch((error: unknown) => error);
-    expect(isBrokerAway(answer)).toBe(true);
-    expect(isBrokerAway(new Error('other', { cause: new RangeError('x') }))).toBe(false);
+    expect(isBrokerUnavailable(answer)).toBe(true);
+    expect(isBrokerUnavailable(new Error('other', { cause: new RangeError('x') }))).toBe(false);
   });
 
   it('goes on delivering, and every message is handled', async () => {
@@ -97,7 +97,7 @@ describe('a nats-server that is killed and started again', () => {
     await publications;
 
     const found: string[] = [];
-    await readAll(bus, { stream: 'IMAGES', filter: subject }, ({ data }) => {
+    await readAllEvents(bus, { stream: 'IMAGES', filter: subject }, ({ data }) => {
       found.push(textOf(data));
     });
     expect(found.sort()).toEqual([...texts].sort());

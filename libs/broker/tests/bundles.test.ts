@@ -3,8 +3,8 @@ import {
   consumeBatches,
   consumeEach,
   countEvents,
-  lastOf,
-  readAll,
+  readLastEvent,
+  readAllEvents,
   type Bus,
   type Disposition,
 } from '@cullstream/bus';
@@ -50,7 +50,7 @@ describe('events that are bundled', () => {
   it('share messages of limited size and are read one by one, in order', async () => {
     const { subject } = await startBundledRun(numbered(10));
     const read: [number, number, string][] = [];
-    await readAll(bus, { stream: 'IMAGES', filter: subject }, ({ sequence, part, data }) => {
+    await readAllEvents(bus, { stream: 'IMAGES', filter: subject }, ({ sequence, part, data }) => {
       read.push([sequence, part, textOf(data)]);
     });
 
@@ -59,7 +59,7 @@ describe('events that are bundled', () => {
       numbered(10).map((text, index) => [first + Math.floor(index / 4), index % 4, text]),
     );
     expect(await countEvents(bus, 'IMAGES', subject)).toBe(10);
-    const last = await lastOf(bus, 'IMAGES', subject);
+    const last = await readLastEvent(bus, 'IMAGES', subject);
     expect([last && textOf(last.data), last?.id]).toEqual(['m9', `${subject}/m9`]);
   });
 
@@ -67,7 +67,7 @@ describe('events that are bundled', () => {
     const large = ['x'.repeat(600), 'y'.repeat(600)];
     const { subject } = await startBundledRun(large);
     const parts: number[] = [];
-    await readAll(bus, { stream: 'IMAGES', filter: subject }, ({ part }) => {
+    await readAllEvents(bus, { stream: 'IMAGES', filter: subject }, ({ part }) => {
       parts.push(part);
     });
     expect(parts).toEqual([0, 0]);
@@ -78,7 +78,7 @@ describe('events that are bundled', () => {
     await publishBundled(subject, ['a', 'b', 'c']);
     await publishBundled(subject, ['a', 'c', 'd']);
     const texts: string[] = [];
-    await readAll(bus, { stream: 'IMAGES', filter: subject }, ({ data }) => {
+    await readAllEvents(bus, { stream: 'IMAGES', filter: subject }, ({ data }) => {
       texts.push(textOf(data));
     });
     expect(texts).toEqual(['a', 'b', 'c', 'a', 'c', 'd']);

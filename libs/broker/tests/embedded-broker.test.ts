@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { connectBus, ensureStreams, lastOf } from '@cullstream/bus';
+import { connectBus, ensureStreams, readLastEvent } from '@cullstream/bus';
 import { startEmbeddedBroker, type EmbeddedBroker, type NatsServerBinary } from '../src/index.js';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
@@ -146,7 +146,9 @@ describe('the embedded broker', () => {
     const second = await start({ port, credentials });
 
     const again = await connect(second);
-    expect(textOf((await lastOf(again, 'IMAGES', subject))?.data ?? new Uint8Array())).toBe('kept');
+    expect(textOf((await readLastEvent(again, 'IMAGES', subject))?.data ?? new Uint8Array())).toBe(
+      'kept',
+    );
     expect(second.url).toBe(first.url);
     await again.close();
   });

@@ -13,9 +13,9 @@ import {
   deleteRun,
   ensureConsumer,
   ensureStreams,
-  lastOf,
+  readLastEvent,
   openRecords,
-  readNewer,
+  readEventsAfter,
   RUN_RECORDS,
   type Bus,
   type BusUser,
@@ -100,7 +100,7 @@ describe('every user does its work', () => {
   it('the extractor reads where it stopped', async () => {
     const run = newRun();
     await store('extractor', run, 'last');
-    const last = await lastOf(buses.extractor, 'IMAGES', outputs.extractor(run));
+    const last = await readLastEvent(buses.extractor, 'IMAGES', outputs.extractor(run));
     expect(last && textOf(last.data)).toBe('last');
   });
 
@@ -108,7 +108,7 @@ describe('every user does its work', () => {
     const run = newRun();
     await store('writer', run, 'done');
     const read: string[] = [];
-    await readNewer(
+    await readEventsAfter(
       buses.reporter,
       { stream: 'RESULTS', filter: `cull.results.${run}.>`, afterSequence: 0 },
       ({ data }) => void read.push(textOf(data)),
@@ -145,7 +145,7 @@ describe('every user does its work', () => {
     const run = newRun();
     await store('extractor', run, 'old');
     await deleteRun(buses.operator, run);
-    expect(await lastOf(buses.operator, 'IMAGES', outputs.extractor(run))).toBeUndefined();
+    expect(await readLastEvent(buses.operator, 'IMAGES', outputs.extractor(run))).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { TransientError } from '@cullstream/contracts';
-import { connectBus, ensureStreams, lastOf, type Bus } from '@cullstream/bus';
+import { connectBus, ensureStreams, readLastEvent, type Bus } from '@cullstream/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   imageSubject,
@@ -40,7 +40,7 @@ describe('publishing', () => {
 
     await publishTexts(bus, subject, numbered(500));
 
-    const last = await lastOf(bus, 'IMAGES', subject);
+    const last = await readLastEvent(bus, 'IMAGES', subject);
     expect(last && textOf(last.data)).toBe('m499');
     expect(last?.id).toBe(`${subject}/m499`);
   });

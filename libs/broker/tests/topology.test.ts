@@ -6,10 +6,10 @@ import {
   deleteRun,
   ensureConsumer,
   ensureStreams,
-  lastOf,
+  readLastEvent,
   listDeadLetters,
   openRecords,
-  readAll,
+  readAllEvents,
   reconcileAdvisories,
   type Bus,
 } from '@cullstream/bus';
@@ -41,7 +41,7 @@ describe('streams and consumers on a real server', () => {
 
   async function textsIn(stream: string, filter: string, fromSequence = 1): Promise<string[]> {
     const texts: string[] = [];
-    await readAll(bus, { stream, filter, fromSequence }, ({ data }) => {
+    await readAllEvents(bus, { stream, filter, fromSequence }, ({ data }) => {
       texts.push(textOf(data));
     });
     return texts;
@@ -115,7 +115,7 @@ describe('streams and consumers on a real server', () => {
   it('reads a stream in order from a sequence to its present end', async () => {
     const subject = imageSubject(newRun());
     await publishTexts(bus, subject, numbered(1_200));
-    const last = await lastOf(bus, 'IMAGES', subject);
+    const last = await readLastEvent(bus, 'IMAGES', subject);
 
     expect(await textsIn('IMAGES', subject)).toEqual(numbered(1_200));
     expect(await textsIn('IMAGES', subject, (last?.sequence ?? 0) - 1)).toEqual(['m1198', 'm1199']);
@@ -123,7 +123,7 @@ describe('streams and consumers on a real server', () => {
   });
 
   it('knows no last message of a subject that was never used', async () => {
-    expect(await lastOf(bus, 'IMAGES', imageSubject(newRun()))).toBeUndefined();
+    expect(await readLastEvent(bus, 'IMAGES', imageSubject(newRun()))).toBeUndefined();
   });
 
   it('forgets one run and leaves the others', async () => {
@@ -167,7 +167,7 @@ describe('streams and consumers on a real server', () => {
     const consumer = await bus.jetstream.consumers.get('IMAGES', foreign.durable);
     const messages = await consumer.consume({ max_messages: 2, callback: () => undefined });
     await vi.waitFor(async () => {
-      expect(await lastOf(bus, 'ADVISORIES', '$JS.EVENT.>')).toBeDefined();
+      expect(await readLastEvent(bus, 'ADVISORIES', '$JS.EVENT.>')).toBeDefined();
     }, SOON);
     await messages.close();
 

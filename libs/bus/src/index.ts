@@ -19,15 +19,15 @@ export {
   type BusCredentials,
   type ConnectBusOptions,
 } from './connection/connect-options.js';
-export { BrokerAwayError } from './connection/first-connection.js';
-export { isBrokerAway } from './connection/is-broker-away.js';
+export { BrokerUnavailableError } from './connection/first-connection.js';
+export { isBrokerUnavailable } from './connection/is-broker-unavailable.js';
 export { requireJetStream } from './connection/require-jetstream.js';
 export { consumeBatches, type ConsumeBatchesOptions } from './consume/consume-batches.js';
-export { MAX_DELIVERIES } from './consume/disposition.js';
+export { MAX_DELIVERIES } from './consume/to-disposition.js';
 export { consumeEach, type ConsumeEachOptions } from './consume/consume-each.js';
 export { type Consumption, type ConsumptionOptions } from './consume/consumption.js';
 export { type Delivery } from './consume/delivery.js';
-export { disposition, type Disposition, type Outcome } from './consume/disposition.js';
+export { toDisposition, type Disposition, type Outcome } from './consume/to-disposition.js';
 export { extractorRef, openUnfinishedAttempts } from './consume/unfinished-attempts.js';
 export { type BatchHandler } from './consume/handling.js';
 export { type DeadLetter, type StoredDeadLetter } from './dead-letters/dead-letter.js';
@@ -57,13 +57,13 @@ export {
 } from './publish/publishing.js';
 export { maxEventBytes, maxMessageBytes } from './publish/payload-limits.js';
 export { askRecipes } from './recipes/ask-recipes.js';
-export { tellRecipe } from './recipes/tell-recipe.js';
+export { answerRecipeRequests } from './recipes/answer-recipe-requests.js';
 export { countEvents } from './read/count-events.js';
 export { countMessages } from './read/count-messages.js';
 export { followStream, type Following } from './read/follow-stream.js';
-export { lastOf } from './read/last-of.js';
-export { readNewer } from './read/read-newer.js';
-export { readAll, type ReadRange } from './read/read-all.js';
+export { readLastEvent } from './read/read-last-event.js';
+export { readEventsAfter } from './read/read-events-after.js';
+export { readAllEvents, type ReadRange } from './read/read-all-events.js';
 export { type StoredMessage } from './read/stored-message.js';
 export { openDocuments, type Documents } from './records/documents.js';
 export { CONTRACT_RECORD, ensureContract, assertSameContract } from './records/contract-record.js';

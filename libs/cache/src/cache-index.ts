@@ -2,11 +2,11 @@ import { hash as digest } from 'node:crypto';
 import { aliasKeyOf, type ImageAlias } from './image-alias.js';
 import { readLines, sizeOfFile, UNREADABLE } from './index-file.js';
 import {
-  isChecked,
+  hasValidChecksum,
   isLegacyLine,
-  isOfCheckedLine,
+  hasChecksum,
   parseIndexLine,
-  splitAtLastStart,
+  splitTornLine,
   type IndexLine,
 } from './index-line.js';
 import { RecordTable } from './record-table.js';
@@ -27,13 +27,13 @@ export interface KnownImage extends KnownContent, LineSource {
 }
 
 /** What the index can say for a content's vector. */
-export interface Voucher {
+export interface IndexedVector {
   /** See `vectorChecksumOf`; undefined where only lines of before there were checksums name it. */
   readonly vectorCrc32: number | undefined;
 }
 
 /** The name of a vector's file without `.npy`. */
-export function hashOf(sha256: string): string {
+export function toVectorName(sha256: string): string {
   return sha256.slice(0, 16);
 }
 
@@ -91,7 +91,7 @@ export class CacheIndex {
   }
 
   findContent(sha256: string): KnownContent | undefined {
-    const content = this.findByHash(hashOf(sha256));
+    const content = this.findByHash(toVectorName(sha256));
     return content?.sha256 === sha256 ? content : undefined;
   }
 
@@ -102,24 +102,26 @@ export class CacheIndex {
   }
 
   /** What vouches for a content's vector; undefined where no line names it. */
-  findVoucher(sha256: string): Voucher | undefined {
-    const value = this.#lookUp(this.#contents, () => this.#hexWords(hashOf(sha256), HASH_WORDS));
+  findVoucher(sha256: string): IndexedVector | undefined {
+    const value = this.#lookUp(this.#contents, () =>
+      this.#hexWords(toVectorName(sha256), HASH_WORDS),
+    );
     if (value === undefined || toContent(value).sha256 !== sha256) return undefined;
     return { vectorCrc32: value[HAS_CRC_WORD] === 1 ? value[CRC_WORD] : undefined };
   }
 
   /** Whether the short name may stand for other bytes than these. */
   isAmbiguous(sha256: string): boolean {
-    const content = this.findByHash(hashOf(sha256));
+    const content = this.findByHash(toVectorName(sha256));
     if (content !== undefined && content.sha256 !== sha256) return true;
-    return this.#ambiguous.has(hashOf(sha256));
+    return this.#ambiguous.has(toVectorName(sha256));
   }
 
   take(line: IndexLine): void {
     const { sha256, widthPx, heightPx, alias, vectorCrc32 } = line;
     const known = this.#contents.get(this.#hexWords(sha256, HASH_WORDS));
     const isOther = known !== undefined && toContent(known).sha256 !== sha256;
-    if (isOther) this.#ambiguous.add(hashOf(sha256));
+    if (isOther) this.#ambiguous.add(toVectorName(sha256));
 
     const key = this.#aliasWords(alias).slice();
     const value = this.#scratch;
@@ -159,14 +161,14 @@ export class CacheIndex {
       return false;
     }
     const isOfRecipe = text.includes(this.#recipeMark);
-    const isSound = isChecked(text);
+    const isSound = hasValidChecksum(text);
     // Most lines of a large index may be of other recipes: parsing is what takes the time.
-    if (!isOfRecipe && (isSound || !isOfCheckedLine(text))) return true;
+    if (!isOfRecipe && (isSound || !hasChecksum(text))) return true;
     const line = parseIndexLine(text, isSound);
     if (line === undefined || isLegacyLine(line)) return false;
     if (line.recipeId === this.#recipeId) this.take(line);
     // A line whose own line feed is damaged stands whole in front of the next.
-    return isSound || !isOfCheckedLine(splitAtLastStart(text)[0]);
+    return isSound || !hasChecksum(splitTornLine(text)[0]);
   }
 
   #lookUp(table: RecordTable, key: () => Uint32Array): Uint32Array | undefined {

@@ -27,14 +27,14 @@ export function cachePathsOf(dataDir: string): CachePaths {
     packOf: (recipeId) => join(root, 'ai_data', 'cache', `vectors-${recipeId}.pack`),
     toLineName: (file) => `${basename(root)}/${EMBEDDINGS}/${file}`,
     fromLineName: (lineName) => {
-      const file = belowEmbeddings(lineName);
+      const file = toVectorPath(lineName);
       return file === undefined ? undefined : join(embeddingsDir, file);
     },
   };
 }
 
 /** The part of a line's file name below the embeddings folder: `<hash>.npy` or `<recipe>/<hash>.npy`. */
-export function belowEmbeddings(lineName: string): string | undefined {
+export function toVectorPath(lineName: string): string | undefined {
   const parts = lineName.replaceAll('\\', '/').split(`${EMBEDDINGS}/`);
   const file = parts.length < 2 ? undefined : parts.at(-1);
   return file === undefined || file === '' || file.split('/').includes('..') ? undefined : file;

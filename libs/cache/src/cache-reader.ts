@@ -1,4 +1,4 @@
-import { hashOf, type CacheIndex } from './cache-index.js';
+import { toVectorName, type CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { EmbeddingCacheReader, StoredVector, VectorState } from './cache-types.js';
 import { settle } from './settle.js';
@@ -21,7 +21,7 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
     if (folder === undefined || index.isAmbiguous(sha256)) return undefined;
     const file = readVouched(folder, index, sha256);
     if (file.state === 'sound') return file.vector;
-    const path = folder.pathOf(hashOf(sha256));
+    const path = folder.pathOf(toVectorName(sha256));
     if (file.state === 'unvouched') {
       log.warn(
         { file: path },
@@ -61,7 +61,7 @@ function readVouched(
   index: CacheIndex,
   sha256: string,
 ): CheckedVector | { readonly state: 'unvouched' } {
-  const hash = hashOf(sha256);
+  const hash = toVectorName(sha256);
   const voucher = index.findVoucher(sha256);
   const file = folder.read(hash, voucher?.vectorCrc32);
   if (file.state === 'sound' && !file.isProven && voucher === undefined) {

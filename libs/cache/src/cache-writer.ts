@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
 import { EMBEDDING_LENGTH, PermanentError, type EmbeddingRecipe } from '@cullstream/contracts';
 import { NotRegularFileError } from '@cullstream/files';
-import { hashOf, type CacheIndex } from './cache-index.js';
+import { toVectorName, type CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { CachePaths } from './cache-paths.js';
 import type { EmbeddingCache, StoreRequest } from './cache-types.js';
 import { appendLine } from './index-file.js';
 import { encodeIndexLine } from './index-line.js';
 import { settle } from './settle.js';
-import { adviceFor, isOfSector } from './storage-fault.js';
+import { toStorageAdvice, isSectorFault } from './storage-fault.js';
 import { vectorChecksumOf } from './vector-checksum.js';
 import { isFiniteVector } from './vector-file.js';
 import type { VectorFolder } from './vector-folder.js';
@@ -39,11 +39,11 @@ function createAppender({ paths: { indexFile }, log }: WriterParts): (line: stri
       appendLine(indexFile, line);
     } catch (fault) {
       const { cause } = fault as Error;
-      if (!isOfSector(cause, indexFile) && !(cause instanceof NotRegularFileError)) throw fault;
+      if (!isSectorFault(cause, indexFile) && !(cause instanceof NotRegularFileError)) throw fault;
       if (isSaid) return;
       isSaid = true;
       log.warn(
-        { file: indexFile, problem: adviceFor(cause, indexFile) },
+        { file: indexFile, problem: toStorageAdvice(cause, indexFile) },
         'the cache index takes no lines: what is computed now is computed again by the next run',
       );
     }
@@ -57,7 +57,7 @@ function store(
 ): void {
   const { alias, sha256, vector } = request;
   checkVector(vector, `${alias.project}/${alias.entry}`);
-  const hash = hashOf(sha256);
+  const hash = toVectorName(sha256);
   if (index.isAmbiguous(sha256)) {
     log.warn({ sha256, hash }, 'two images share a short digest: the second is not cached');
     return;
@@ -90,7 +90,7 @@ function findStanding(
   { sha256, vector }: StoreRequest,
 ): Float32Array | undefined {
   const voucher = index.findVoucher(sha256);
-  const file = folder.read(hashOf(sha256), voucher?.vectorCrc32);
+  const file = folder.read(toVectorName(sha256), voucher?.vectorCrc32);
   if (file.state !== 'sound') return undefined;
   const isVouched = file.isProven || voucher !== undefined;
   return isVouched || vectorChecksumOf(file.vector) === vectorChecksumOf(vector)

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openForAppendingSync, openRegularFileSync } from '@cullstream/files';
-import { errorCodeOf, isOfSector, toStorageFault } from './storage-fault.js';
+import { errorCodeOf, isSectorFault, toStorageFault } from './storage-fault.js';
 
 const CHUNK_BYTES = 1 << 20;
 /** What disks and file systems read and lose at once. */
@@ -72,7 +72,7 @@ function readPiece(
   try {
     return readSync(file, chunk, 0, wanted, position);
   } catch (cause) {
-    if (!isOfSector(cause, path)) throw cause;
+    if (!isSectorFault(cause, path)) throw cause;
   }
   let at = 0;
   while (at < wanted) {
@@ -82,7 +82,7 @@ function readPiece(
       const got = readSync(file, block, 0, size, position + at);
       if (got < size) return at + got;
     } catch (cause) {
-      if (!isOfSector(cause, path)) throw cause;
+      if (!isSectorFault(cause, path)) throw cause;
       block.fill(UNREADABLE);
     }
     at += size;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeIndexLine, isChecked, parseIndexLine, type IndexLine } from './index-line.js';
+import { encodeIndexLine, hasValidChecksum, parseIndexLine, type IndexLine } from './index-line.js';
 
 const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
 const hexDigit = fc.nat(15).map((value) => value.toString(16));
@@ -156,16 +156,16 @@ describe('the checksum of a line', () => {
   const line = encodeIndexLine(example).trimEnd();
 
   it('vouches for the line byte for byte', () => {
-    expect(isChecked(line)).toBe(true);
-    expect(isChecked(line.replace('"width":640', '"width":641'))).toBe(false);
-    expect(isChecked(`${line} `)).toBe(false);
+    expect(hasValidChecksum(line)).toBe(true);
+    expect(hasValidChecksum(line.replace('"width":640', '"width":641'))).toBe(false);
+    expect(hasValidChecksum(`${line} `)).toBe(false);
   });
 
   it('is not one of a line of before there were checksums, nor of an end alone', () => {
-    expect(isChecked(unchecked)).toBe(false);
-    expect(isChecked('')).toBe(false);
+    expect(hasValidChecksum(unchecked)).toBe(false);
+    expect(hasValidChecksum('')).toBe(false);
     const end = /,"line_crc32".*$/.exec(line)?.[0] ?? '';
     expect(end).toHaveLength(25);
-    expect(isChecked(end)).toBe(false);
+    expect(hasValidChecksum(end)).toBe(false);
   });
 });

@@ -66,14 +66,14 @@ export function encodeIndexLine(line: IndexLine): string {
 }
 
 /** Whether a text is, byte for byte, a line that its own checksum vouches for. */
-export function isChecked(text: string): boolean {
+export function hasValidChecksum(text: string): boolean {
   const start = text.length - LINE_END_LENGTH;
   const found = LINE_END.exec(start > 0 ? text.slice(start) : '');
   return found !== null && found[1] === toHex(crc32(text.slice(0, start)));
 }
 
 /** Whether a text holds what only lines with checksums hold: their end, whole or damaged. */
-export function isOfCheckedLine(text: string): boolean {
+export function hasChecksum(text: string): boolean {
   return text.includes('"vector_crc32"') || text.includes(`"${CHECKSUM_KEY}"`);
 }
 
@@ -81,18 +81,18 @@ export function isOfCheckedLine(text: string): boolean {
  * What a process that died in mid-line left in front of the next process's whole line, and that
  * line; the first is empty where there is one line only.
  */
-export function splitAtLastStart(text: string): readonly [before: string, line: string] {
+export function splitTornLine(text: string): readonly [before: string, line: string] {
   const start = Math.max(0, text.lastIndexOf(LINE_START));
   return [text.slice(0, start), text.slice(start)];
 }
 
 /**
  * A line of either tool, or undefined for what is torn, damaged or of neither.
- * @param isSound what {@link isChecked} says of the text, where it was asked already
+ * @param isSound what {@link hasValidChecksum} says of the text, where it was asked already
  */
 export function parseIndexLine(
   text: string,
-  isSound = isChecked(text),
+  isSound = hasValidChecksum(text),
 ): IndexLine | LegacyLine | undefined {
   const fields = parseObject(text);
   if (fields === undefined) return undefined;
@@ -113,7 +113,7 @@ function parseObject(text: string): Fields | undefined {
     const value: unknown = JSON.parse(text);
     return isObject(value) ? value : undefined;
   } catch {
-    const [before, line] = splitAtLastStart(text);
+    const [before, line] = splitTornLine(text);
     return before === '' ? undefined : parseObject(line);
   }
 }

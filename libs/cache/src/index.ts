@@ -14,5 +14,5 @@ export { toImageAlias, type ImageAlias } from './image-alias.js';
 export { checkLegacy, type LegacySample, type LegacyVerdict } from './legacy-check.js';
 export { loadLegacyIndex, type LegacyEmbedding, type LegacyIndex } from './legacy-index.js';
 export { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
-export { keepSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
+export { storeSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
 export { readVectorFile, type VectorFile } from './vector-file.js';

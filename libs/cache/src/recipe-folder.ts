@@ -9,10 +9,10 @@ import {
 } from '@cullstream/contracts';
 import { createFileOnce, readFileIfThereSync, writeFileAtomicSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
-import { belowEmbeddings, type CachePaths } from './cache-paths.js';
+import { toVectorPath, type CachePaths } from './cache-paths.js';
 import { readLines } from './index-file.js';
 import { isLegacyLine, parseIndexLine } from './index-line.js';
-import { adviceFor, errorCodeOf, toStorageFault } from './storage-fault.js';
+import { toStorageAdvice, errorCodeOf, toStorageFault } from './storage-fault.js';
 
 const MARKER = 'recipe.json';
 
@@ -77,7 +77,7 @@ function isFreeFor(recipeId: string, indexFile: string): boolean {
   for (const { text } of readLines(indexFile)) {
     const line = text.includes('"recipe"') ? parseIndexLine(text) : undefined;
     if (line === undefined || isLegacyLine(line)) continue;
-    const isInRoot = belowEmbeddings(line.embeddingFile)?.includes('/') === false;
+    const isInRoot = toVectorPath(line.embeddingFile)?.includes('/') === false;
     if (isInRoot) return line.recipeId === recipeId;
   }
   return true;
@@ -112,7 +112,7 @@ function toClaimFault(folder: string, cause: unknown): Error {
     return toStorageFault('cannot use the embedding cache in', folder, cause);
   }
   return new ConfigurationError(
-    [`cannot use the embedding cache in ${folder}: ${adviceFor(cause, folder)}`],
+    [`cannot use the embedding cache in ${folder}: ${toStorageAdvice(cause, folder)}`],
     { cause },
   );
 }

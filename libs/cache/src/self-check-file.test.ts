@@ -5,7 +5,7 @@ import type { EmbeddingRecipe } from '@cullstream/contracts';
 import { silentLog } from '@cullstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEmbeddingCache } from './embedding-cache.js';
-import { keepSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
+import { storeSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
 
 const model = { file: 'clip.onnx', sha256: 'a'.repeat(64) };
 const recipe: EmbeddingRecipe = {
@@ -30,8 +30,8 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 describe('what a cache was begun with', () => {
   it('is kept once, beside the vectors of its recipe', () => {
     expect(readSelfCheck({ dataDir, recipe })).toBeUndefined();
-    expect(keepSelfCheck({ dataDir, recipe }, made(1))).toEqual(made(1));
-    expect(keepSelfCheck({ dataDir, recipe }, made(2))).toEqual(made(1));
+    expect(storeSelfCheck({ dataDir, recipe }, made(1))).toEqual(made(1));
+    expect(storeSelfCheck({ dataDir, recipe }, made(2))).toEqual(made(1));
     expect(readSelfCheck({ dataDir, recipe })).toEqual(made(1));
     expect(readSelfCheck({ dataDir, recipe: other })).toBeUndefined();
     const folder = join(dataDir, 'ai_data/embeddings');
@@ -43,24 +43,24 @@ describe('what a cache was begun with', () => {
     ['of another recipe', (text: string) => text.replace(recipe.id, other.id)],
     ['without its numbers', (text: string) => text.replace(/"vector": "[^"]*"/, '"vector": ""')],
   ])('is made anew where its file is %s', (_what, damage) => {
-    keepSelfCheck({ dataDir, recipe }, made(1));
+    storeSelfCheck({ dataDir, recipe }, made(1));
     const path = selfCheckPath({ dataDir, recipe }) ?? '';
     writeFileSync(path, damage(readFileSync(path, 'utf8')));
     expect(readSelfCheck({ dataDir, recipe })).toBeUndefined();
-    expect(keepSelfCheck({ dataDir, recipe }, made(2))).toEqual(made(2));
+    expect(storeSelfCheck({ dataDir, recipe }, made(2))).toEqual(made(2));
   });
 
   it('is of no use where one vector of several is short', () => {
     const [vector] = made(1).vectors as [SelfCheck['vectors'][number]];
     const short = { image: 'c'.repeat(64), vector: new Float32Array(3) };
-    keepSelfCheck({ dataDir, recipe }, { ...made(1), vectors: [vector, short] });
+    storeSelfCheck({ dataDir, recipe }, { ...made(1), vectors: [vector, short] });
     expect(readSelfCheck({ dataDir, recipe })).toBeUndefined();
   });
 
   it('cannot be kept for a recipe without a folder, which is a fault of the caller', () => {
     const unknown = { ...recipe, id: '3'.repeat(16) };
     expect(readSelfCheck({ dataDir, recipe: unknown })).toBeUndefined();
-    expect(() => keepSelfCheck({ dataDir, recipe: unknown }, made(1))).toThrow(
+    expect(() => storeSelfCheck({ dataDir, recipe: unknown }, made(1))).toThrow(
       `recipe ${unknown.id} has no folder in the cache`,
     );
   });
@@ -69,7 +69,7 @@ describe('what a cache was begun with', () => {
     const path = selfCheckPath({ dataDir, recipe }) ?? '';
     mkdirSync(path);
     expect(() => readSelfCheck({ dataDir, recipe })).toThrow(`cannot read ${path}`);
-    expect(() => keepSelfCheck({ dataDir, recipe }, made(1))).toThrow(path);
+    expect(() => storeSelfCheck({ dataDir, recipe }, made(1))).toThrow(path);
     expect(readdirSync(join(path, '..')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ export function readSelfCheck(place: Place): SelfCheck | undefined {
  * @returns what stands there afterwards
  * @throws {TransientError | PermanentError} where the folder cannot be written
  */
-export function keepSelfCheck(place: Place, selfCheck: SelfCheck): SelfCheck {
+export function storeSelfCheck(place: Place, selfCheck: SelfCheck): SelfCheck {
   const path = selfCheckPath(place);
   if (path === undefined) throw new Error(`recipe ${place.recipe.id} has no folder in the cache`);
   const temporary = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;

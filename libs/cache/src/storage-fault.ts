@@ -24,7 +24,7 @@ const NO_INODES =
 const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM', 'ESPIPE']);
 
 /** Whether a fault is this one file's: its folder can be used. */
-export function isOfFile(cause: unknown, path: string): boolean {
+export function isFileFault(cause: unknown, path: string): boolean {
   if (!CODES_OF_FILES.has(errorCodeOf(cause) ?? '')) return false;
   try {
     accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
@@ -37,20 +37,20 @@ export function isOfFile(cause: unknown, path: string): boolean {
 const CODES_OF_SECTORS = new Set(['EBADMSG', 'EIO']);
 
 /** Whether a fault is of a piece of this one file, and others of it may be read. */
-export function isOfSector(cause: unknown, path: string): boolean {
-  return CODES_OF_SECTORS.has(errorCodeOf(cause) ?? '') && isOfFile(cause, path);
+export function isSectorFault(cause: unknown, path: string): boolean {
+  return CODES_OF_SECTORS.has(errorCodeOf(cause) ?? '') && isFileFault(cause, path);
 }
 
 /** Says what a failed file operation means and what to do. Nothing of an image is wrong: it is retried. */
 export function toStorageFault(action: string, path: string, cause: unknown): TransientError {
-  return new TransientError(`${action} ${path}: ${adviceFor(cause, path)}`, {
+  return new TransientError(`${action} ${path}: ${toStorageAdvice(cause, path)}`, {
     cause,
     retryAfterMs: RETRY_AFTER_MS,
   });
 }
 
 /** What a person can do about a failed operation on a file at `path`. */
-export function adviceFor(cause: unknown, path: string): string {
+export function toStorageAdvice(cause: unknown, path: string): string {
   const code = errorCodeOf(cause);
   if (code === 'ENOSPC' && hasNoFreeInodes(path)) return `${NO_INODES} (${code})`;
   if (code !== undefined && code in advice) return `${advice[code] ?? ''} (${code})`;

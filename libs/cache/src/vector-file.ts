@@ -2,7 +2,7 @@ import { closeSync, readSync, renameSync } from 'node:fs';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { NotRegularFileError, openRegularFileSync, writeFileAtomicSync } from '@cullstream/files';
 import { decodeNpy, encodeNpy, NPY_HEADER_BYTES, NpyFormatError } from './npy.js';
-import { errorCodeOf, isOfFile, toStorageFault } from './storage-fault.js';
+import { errorCodeOf, isFileFault, toStorageFault } from './storage-fault.js';
 
 /** Bytes of a `.npy` file with one embedding: 128 of header, 4 a value. */
 const VECTOR_FILE_BYTES = NPY_HEADER_BYTES + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
@@ -34,7 +34,7 @@ export function readVectorFile(path: string): VectorFile {
       : { state: 'damaged', problem: 'values that are not finite' };
   } catch (cause) {
     if (cause instanceof NpyFormatError) return { state: 'damaged', problem: cause.message };
-    if (isOfFile(cause, path)) {
+    if (isFileFault(cause, path)) {
       return { state: 'damaged', problem: `it cannot be read (${errorCodeOf(cause) ?? ''})` };
     }
     throw toStorageFault('cannot read the vector', path, cause);

@@ -5,7 +5,7 @@ import { openRegularFileSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { openForAppending } from './index-file.js';
 import { RecordTable } from './record-table.js';
-import { adviceFor, errorCodeOf } from './storage-fault.js';
+import { toStorageAdvice, errorCodeOf } from './storage-fault.js';
 
 /** Copies that are written, and read, at once. */
 export const CHUNK_ROWS = 32;
@@ -100,7 +100,7 @@ export class VectorPack {
       this.#close();
       this.#isGivenUp = true;
       this.#log.warn(
-        { file: this.#path, problem: adviceFor(cause, this.#path) },
+        { file: this.#path, problem: toStorageAdvice(cause, this.#path) },
         'the packed copy of the vectors cannot be used: reading them one by one',
       );
       return undefined;

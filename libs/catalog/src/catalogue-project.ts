@@ -15,7 +15,7 @@ import {
   type GroupingOptions,
 } from '@cullstream/domain';
 import { readableName } from '@cullstream/imaging/archive';
-import { carriedGroups, shownId } from './carried-groups.js';
+import { selectPublishableGroups, toShortId } from './select-publishable-groups.js';
 import type { ProjectSource } from './find-projects.js';
 import type { SourceImage } from './list-images.js';
 
@@ -53,7 +53,7 @@ export function catalogueProject(
 ): Catalogue {
   const sorted = sortImages(images);
   const match = matchExistingGroups(existing, sorted);
-  const carried = carriedGroups(match.groups);
+  const carried = selectPublishableGroups(match.groups);
   const fresh = newGroups(project.name, groupImages(match.rest, options), existing);
   const groups = [
     ...carried.groups.map((group): Placed => ({ ...group, origin: 'existing' })),
@@ -134,7 +134,7 @@ function digest(images: readonly CatalogueImage[]): string {
 function existingWarnings(absentGroupIds: readonly string[], absentNames: number): string[] {
   const warnings: string[] = [];
   if (absentGroupIds.length > 0) {
-    const examples = absentGroupIds.slice(0, 3).map(shownId).join(', ');
+    const examples = absentGroupIds.slice(0, 3).map(toShortId).join(', ');
     warnings.push(
       `no image in the source for ${counted(absentGroupIds.length, 'group')} of the existing database: ${examples}`,
     );

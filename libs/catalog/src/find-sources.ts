@@ -33,7 +33,7 @@ export async function findSources(originalsDir: string): Promise<Sources> {
  * @param only projects that are taken up whatever their status
  * @throws {ConfigurationError} for an unusable inventory, and where none of its sources is there
  */
-export async function sourcesOfInventory(
+export async function readInventorySources(
   originalsDir: string,
   inventory: string,
   only: readonly string[] | undefined,
@@ -79,7 +79,7 @@ function notFound(source: string, inventory: string): string {
 }
 
 /** @param known how many projects were there in earlier runs */
-export function nothingThere(originalsDir: string, known: number): ConfigurationError {
+export function toNoProjectsError(originalsDir: string, known: number): ConfigurationError {
   const before = known === 0 ? '' : ` (${known} were there in earlier runs)`;
   return new ConfigurationError([
     `‹originals›: ${originalsDir} holds no project, neither a zip archive nor a folder${before}; ` +

@@ -7,5 +7,5 @@ export { listImages, type SourceImage, type SourceListing } from './list-images.
 export { matchLegacy, type FindLegacyEmbedding } from './match-legacy.js';
 export { planProjects, type Plan, type PlanOptions } from './plan-projects.js';
 export { readCatalogue, type CatalogueOptions } from './read-catalogue.js';
-export { withContent } from './with-content.js';
+export { withSourceContent } from './with-source-content.js';
 export { selectProjects, type Selection, type SelectionOptions } from './select-projects.js';

@@ -21,7 +21,7 @@ export function toKey(text: string): string {
 }
 
 /** Whether the source still stands where it was last. */
-export function standsWhereItWas({ originals, source }: KnownProject): boolean {
+export function isAtKnownPlace({ originals, source }: KnownProject): boolean {
   return originals !== null && existsSync(join(originals, source));
 }
 
@@ -30,7 +30,7 @@ export function standsWhereItWas({ originals, source }: KnownProject): boolean {
  * moved to another path: where one of its projects has come along, the others should have, too.
  * @param here the folder of originals, links resolved
  */
-export function findGone(
+export function findMissingProjects(
   known: readonly KnownProject[],
   found: readonly ProjectSource[],
   here: string,
@@ -46,6 +46,6 @@ export function findGone(
     const { name, source, originals, images } = project;
     if (images === 0 || names.has(toKey(name)) || sources.has(toKey(source))) return false;
     if (originals === null || originals === here) return true;
-    return cameAlong.has(originals) && !standsWhereItWas(project);
+    return cameAlong.has(originals) && !isAtKnownPlace(project);
   });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ImageSource } from '@cullstream/contracts';
 import { isHungCall, withinTime } from '@cullstream/files';
 import {
-  faultInWords,
+  describeReadFault,
   isImageName,
   listArchive,
   listFolder,
@@ -40,7 +40,7 @@ export async function listImages(
   const facts = await looking.catch((cause: unknown) => {
     if (isHungCall(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const problem = faultInWords(cause) ?? `cannot be read (${reason}); check the disk`;
+    const problem = describeReadFault(cause) ?? `cannot be read (${reason}); check the disk`;
     throw new Error(`${readableName(project.source)} below ${originalsDir} ${problem}`, { cause });
   });
   if (facts.isDirectory()) return folderImages(path, project.source, answerWithinMs);

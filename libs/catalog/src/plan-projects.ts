@@ -7,7 +7,7 @@ import {
   type SkippedProject,
 } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
-import { withContent } from './with-content.js';
+import { withSourceContent } from './with-source-content.js';
 import type { Catalogue, CatalogueImage } from './catalogue-project.js';
 import { checkDone, type DoneProject } from './check-done.js';
 import type { ProjectSource } from './find-projects.js';
@@ -100,7 +100,7 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   return {
     projects,
     skipped,
-    rejected: rejected.map((source) => withContent(source, options.originalsDir)),
+    rejected: rejected.map((source) => withSourceContent(source, options.originalsDir)),
     missing: new Set(missing.map(({ name }) => name)),
     done: checked.filter(({ isDone }) => isDone),
     excluded: selection.excluded,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { locateDatabase } from '@cullstream/store';
 import type { ProjectSource } from './find-projects.js';
-import { standsWhereItWas, toKey, type KnownProject } from './known-project.js';
+import { isAtKnownPlace, toKey, type KnownProject } from './known-project.js';
 import { listImages } from './list-images.js';
 
 export interface ContradictionOptions {
@@ -87,7 +87,7 @@ async function isSame(
   { originalsDir, here }: ContradictionOptions,
 ): Promise<boolean> {
   if (other.originals === null || other.originals === here) return true;
-  if (standsWhereItWas(other)) return false;
+  if (isAtKnownPlace(other)) return false;
   try {
     return (await listImages(originalsDir, project)).images.length === other.images;
   } catch {
@@ -103,7 +103,7 @@ function isAnother(
   options: ContradictionOptions,
 ): boolean {
   if (toKey(before.source) === toKey(source)) return false;
-  const stands = standsWhereItWas(before) || existsSync(join(options.originalsDir, before.source));
+  const stands = isAtKnownPlace(before) || existsSync(join(options.originalsDir, before.source));
   return stands && hasDatabase(before, options);
 }
 

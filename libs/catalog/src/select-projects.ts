@@ -2,8 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { ConfigurationError, counted, type RejectedSource } from '@cullstream/contracts';
 import { didYouMean } from '@cullstream/runtime';
 import type { ProjectSource } from './find-projects.js';
-import { findSources, nothingThere, sourcesOfInventory, type Sources } from './find-sources.js';
-import { findGone, type KnownProject } from './known-project.js';
+import {
+  findSources,
+  toNoProjectsError,
+  readInventorySources,
+  type Sources,
+} from './find-sources.js';
+import { findMissingProjects, type KnownProject } from './known-project.js';
 import { refuseContradictions } from './refuse-contradictions.js';
 
 export interface Selection extends Sources {
@@ -37,7 +42,7 @@ export async function selectProjects(options: SelectionOptions): Promise<Selecti
   const all =
     inventory === undefined
       ? await everySource(originalsDir, here, known)
-      : await sourcesOfInventory(originalsDir, inventory, only);
+      : await readInventorySources(originalsDir, inventory, only);
   refuseUnknown(options, all);
   const wanted = ({ name }: ProjectSource) => only === undefined || only.includes(name);
   const left = (project: ProjectSource) => wanted(project) && !skip.includes(project.name);
@@ -72,9 +77,9 @@ async function everySource(
   known: readonly KnownProject[],
 ): Promise<Sources> {
   const found = await findSources(originalsDir);
-  const gone = findGone(known, [...found.projects, ...found.rejected], here);
+  const gone = findMissingProjects(known, [...found.projects, ...found.rejected], here);
   if (found.projects.length + found.rejected.length === 0) {
-    throw nothingThere(originalsDir, gone.length);
+    throw toNoProjectsError(originalsDir, gone.length);
   }
   return { ...found, missing: gone.map(toMissing) };
 }

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import { z } from 'zod';
-import { isEventType, publishCheckOf, readCheckOf, type EventType } from './event-checks.js';
+import { isEventType, getPublishCheck, getReadCheck, type EventType } from './event-checks.js';
 import { EMBEDDING_LENGTH, type ImageEmbedded } from './events/image-embedded.js';
 import type { ImageFailed } from './events/image-failed.js';
 import type { ImageFound } from './events/image-found.js';
@@ -37,7 +37,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function encodeEvent(event: CullEvent): Uint8Array {
   const { header, vector } = splitVector(event);
-  const checked = publishCheckOf(event.type).safeParse(header);
+  const checked = getPublishCheck(event.type).safeParse(header);
   if (!checked.success) {
     throw new MalformedEventError(
       `refusing to publish ${event.type}: ${z.prettifyError(checked.error)}`,
@@ -80,7 +80,7 @@ export function decodeEvent(bytes: Uint8Array): CullEvent {
   if (!isEventType(type)) {
     throw new MalformedEventError(`not an event of this contract: type ${JSON.stringify(type)}`);
   }
-  const parsed = readCheckOf(type).safeParse(raw);
+  const parsed = getReadCheck(type).safeParse(raw);
   if (!parsed.success) {
     throw new MalformedEventError(`malformed ${type}: ${z.prettifyError(parsed.error)}`);
   }

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { decodeEvent } from './codec.js';
-import { eventSchemas, isEventType, publishCheckOf, readCheckOf } from './event-checks.js';
+import { eventSchemas, isEventType, getPublishCheck, getReadCheck } from './event-checks.js';
 
 const fixtures = new URL('../fixtures/v1/', import.meta.url);
 const goldens = readdirSync(fixtures).map((name) => {
@@ -25,16 +25,16 @@ describe('compiled checks', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.nat()), strangers, (choices, stranger) => {
         const changed = changeSomething(structuredClone(header), choices, stranger);
-        expectSame(readCheckOf(type).safeParse(changed), schema.safeParse(changed));
-        expectSame(publishCheckOf(type).safeParse(changed), schema.strict().safeParse(changed));
+        expectSame(getReadCheck(type).safeParse(changed), schema.safeParse(changed));
+        expectSame(getPublishCheck(type).safeParse(changed), schema.strict().safeParse(changed));
       }),
       { numRuns: 300 },
     );
   });
 
   it('are made once', () => {
-    expect(readCheckOf('image.found')).toBe(readCheckOf('image.found'));
-    expect(publishCheckOf('image.found')).toBe(publishCheckOf('image.found'));
+    expect(getReadCheck('image.found')).toBe(getReadCheck('image.found'));
+    expect(getPublishCheck('image.found')).toBe(getPublishCheck('image.found'));
   });
 });
 

@@ -30,12 +30,12 @@ export function isEventType(type: unknown): type is EventType {
 }
 
 /** The check of an event as it is read: unknown keys are dropped. */
-export const readCheckOf = compiledOnce((type) =>
+export const getReadCheck = compiledOnce((type) =>
   z.compile<z.ZodType<EventHeader>>(eventSchemas[type]),
 );
 
 /** The check of an event as it is published: unknown keys are refused. */
-export const publishCheckOf = compiledOnce((type) =>
+export const getPublishCheck = compiledOnce((type) =>
   z.compile<z.ZodType<EventHeader>>(eventSchemas[type].strict()),
 );
 

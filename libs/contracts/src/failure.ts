@@ -19,7 +19,7 @@ export const failureReasons = [
 export type FailureReason = (typeof failureReasons)[number];
 
 /** Why images fail whose source may be away as a whole, as a disk is that was unplugged. */
-export const reasonsOfSource: ReadonlySet<FailureReason> = new Set([
+export const sourceFailureReasons: ReadonlySet<FailureReason> = new Set([
   'crc-mismatch',
   'file-missing',
   'source-changed',

@@ -42,7 +42,7 @@ export {
 export {
   ConfigurationError,
   failureReasons,
-  reasonsOfSource,
+  sourceFailureReasons,
   PermanentError,
   TransientError,
   type FailureReason,
@@ -89,7 +89,7 @@ export {
 } from './recipes-exchange.js';
 export {
   isUnfinished,
-  listsOf,
+  toRunLists,
   legacyCacheModes,
   projectStates,
   replayOrigin,

@@ -140,7 +140,7 @@ export type RunHead = z.infer<typeof runHead>;
 /** A run as the broker holds it: records of the first version held their lists themselves. */
 export const storedRun = z.discriminatedUnion('v', [runRecord, runHead]);
 
-export function listsOf({ projects, skipped, rejected, excluded, replay }: RunRecord): RunLists {
+export function toRunLists({ projects, skipped, rejected, excluded, replay }: RunRecord): RunLists {
   const lists = { projects, skipped, rejected, excluded };
   return replay === undefined ? lists : { ...lists, sources: replay.sources };
 }
@@ -150,7 +150,7 @@ export function toRunHead(run: RunRecord | RunHead): RunHead {
   if (run.v === 2) return run;
   const { projects: _projects, skipped: _skipped, rejected: _rejected, excluded: _, ...rest } = run;
   const { replay, ...head } = rest;
-  const bounded = { ...head, v: 2 as const, lists: listsOf(run) };
+  const bounded = { ...head, v: 2 as const, lists: toRunLists(run) };
   return replay === undefined ? bounded : { ...bounded, replay: replayRequest.parse(replay) };
 }
 

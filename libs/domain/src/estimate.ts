@@ -12,7 +12,7 @@ export interface ObservedRate {
 }
 
 /** Images of one kind that are left. */
-export interface WorkLeft {
+export interface RemainingWork {
   readonly images: number;
   readonly rate: ObservedRate | undefined;
 }
@@ -40,7 +40,7 @@ const SLACK_SECONDS = 1;
  *
  * @returns undefined while no rate is known for work that is left
  */
-export function estimateLeft(work: readonly WorkLeft[]): Estimate | undefined {
+export function estimateLeft(work: readonly RemainingWork[]): Estimate | undefined {
   let seconds = 0;
   let variance = 0;
   for (const { images, rate } of work) {

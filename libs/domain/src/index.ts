@@ -5,7 +5,7 @@ export {
   type FailedGroup,
   type GroupMember,
 } from './decide-group.js';
-export { estimateLeft, type Estimate, type ObservedRate, type WorkLeft } from './estimate.js';
+export { estimateLeft, type Estimate, type ObservedRate, type RemainingWork } from './estimate.js';
 export { toGroupIds } from './group-ids.js';
 export { groupImages, type GroupingOptions } from './group-images.js';
 export { baseNameKey, imageNameKey } from './image-name-key.js';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import type { ShareWeightsOptions } from '@cullstream/inference';
-import { collectRarely } from './engine-memory.js';
+import { deferGarbageCollection } from './engine-memory.js';
 import {
   EngineWorker,
   type Embedded,
@@ -57,7 +57,7 @@ const BATCHES_HELD = 2;
  * @throws {Error} when the model cannot be loaded
  */
 export async function createEmbeddingEngine(given: EngineOptions): Promise<EmbeddingEngine> {
-  collectRarely();
+  deferGarbageCollection();
   const options = await toWorkerOptions(given);
   const workers = await startAll(options, given);
   const perWorker = options.batchSize * BATCHES_HELD;

@@ -15,6 +15,6 @@ export const engineMemory = {
  * Lets garbage grow to eleven times what is alive. By itself V8 looks through the whole heap after two
  * or three pictures, for their bytes count as heap, and finds the same few megabytes of objects alive.
  */
-export function collectRarely(): void {
+export function deferGarbageCollection(): void {
   setFlagsFromString('--heap-growing-percent=1000');
 }

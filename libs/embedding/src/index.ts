@@ -16,7 +16,7 @@ export {
   applyProfile,
   describeProfile,
   type EngineProfile,
-  type SaidOfProfile,
+  type ExplicitProfile,
 } from './profile/engine-profile.js';
 export {
   readProfile,

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import pRetry, { AbortError } from 'p-retry';
 import { DownloadError } from './download-error.js';
 import { openPart, type Part } from './part-file.js';
-import { requestRest } from './request-rest.js';
+import { requestRemainder } from './request-remainder.js';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -62,7 +62,7 @@ async function receive(
   { url, onProgress }: DownloadOptions,
   { signal, alive }: { readonly signal: AbortSignal; readonly alive: () => void },
 ): Promise<void> {
-  const { body, from, totalBytes, validator } = await requestRest(url, part, signal);
+  const { body, from, totalBytes, validator } = await requestRemainder(url, part, signal);
   await part.remember(validator);
   const file = await open(part.path, from === 0 ? 'w' : 'a');
   let received = from;

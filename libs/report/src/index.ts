@@ -1,16 +1,22 @@
 export {
-  abandon,
+  abandonProject,
   applyResult,
-  finishedImages,
+  countFinishedImages,
   isFinished,
   toInitialProgress,
   type ProjectProgress,
 } from './run-progress.js';
 export { formatSeconds } from './format-seconds.js';
 export { type Estimate } from '@cullstream/domain';
-export { Throughput, usualRates, type RatesInUse } from './throughput.js';
+export { Throughput, defaultRates, type RatesInUse } from './throughput.js';
 export { toLogLine, toRejectedLogLine, type LogLine } from './to-log-line.js';
-export { logFile, serviceLogFile, toSummary, toSummaryName, warningsOf } from './to-summary.js';
+export {
+  logFile,
+  serviceLogFile,
+  toSummary,
+  toSummaryName,
+  describeWarnings,
+} from './to-summary.js';
 export {
   type AcceptedBecause,
   type DeadLetterSummary,
@@ -21,7 +27,7 @@ export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { toSummaryPage } from './to-summary-page.js';
 export { type Box } from './diff/box-measures.js';
-export { compareGroups, differenceOf } from './diff/compare-groups.js';
+export { compareGroups, measureDifference } from './diff/compare-groups.js';
 export { type Distribution } from './diff/distribution.js';
 export {
   pairDecisions,

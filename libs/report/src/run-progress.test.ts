@@ -1,6 +1,11 @@
 import type { ProjectProgressed, ResultEvent, RunRecord } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
-import { abandon, applyResult, toInitialProgress, type ProjectProgress } from './run-progress.js';
+import {
+  abandonProject,
+  applyResult,
+  toInitialProgress,
+  type ProjectProgress,
+} from './run-progress.js';
 import { toLogLine } from './to-log-line.js';
 import { toSummaryPage } from './to-summary-page.js';
 import { WorkingTime } from './working-time.js';
@@ -117,7 +122,7 @@ describe('applyResult', () => {
 });
 
 it('says how many images of an abandoned project never arrived', () => {
-  const { state, message } = abandon(applyResult(initial(), progressed));
+  const { state, message } = abandonProject(applyResult(initial(), progressed));
   expect(state).toBe('failed');
   expect(message).toMatch(/^2 of 10 images never reached the database/);
 });

@@ -22,7 +22,7 @@ export interface ProjectProgress {
   readonly warnings: readonly string[];
 }
 
-export const noCounts: ProjectCounts = {
+export const zeroCounts: ProjectCounts = {
   embedded: 0,
   cached: 0,
   failed: 0,
@@ -40,7 +40,7 @@ export function toInitialProgress(record: RunRecord): Map<string, ProjectProgres
         totals: project,
         plannedCached: cached,
         state: 'waiting',
-        counts: noCounts,
+        counts: zeroCounts,
         database: null,
         startedAt: null,
         completedAt: null,
@@ -53,7 +53,7 @@ export function toInitialProgress(record: RunRecord): Map<string, ProjectProgres
 }
 
 /** Images that ended: embedded, taken from the cache or failed. */
-export function finishedImages({ embedded, cached, failed }: ProjectCounts): number {
+export function countFinishedImages({ embedded, cached, failed }: ProjectCounts): number {
   return embedded + cached + failed;
 }
 
@@ -70,7 +70,7 @@ export function applyResult(progress: ProjectProgress, event: ResultEvent): Proj
     case 'project.failed':
       return { ...progress, state: 'failed', message: event.message };
     case 'project.progressed':
-      if (finishedImages(event.counts) < finishedImages(progress.counts)) return progress;
+      if (countFinishedImages(event.counts) < countFinishedImages(progress.counts)) return progress;
       return {
         ...progress,
         state: 'running',
@@ -105,8 +105,8 @@ function applyCataloged(
 }
 
 /** A project whose images will not all arrive: its queues are empty, and some are missing. */
-export function abandon(progress: ProjectProgress): ProjectProgress {
-  const missing = progress.totals.images - finishedImages(progress.counts);
+export function abandonProject(progress: ProjectProgress): ProjectProgress {
+  const missing = progress.totals.images - countFinishedImages(progress.counts);
   return {
     ...progress,
     state: 'failed',

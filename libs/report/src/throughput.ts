@@ -24,7 +24,7 @@ const TOLD_TOGETHER_MS = 10_000;
  * Images a second to expect of two cores and a full-size ViT-B/32 until a run has seen its own:
  * cautious against what docs/performance.md measures.
  */
-export const usualRates = { embed: 10, cached: 1_000 } as const;
+export const defaultRates = { embed: 10, cached: 1_000 } as const;
 
 /**
  * Rates of a run, kept apart for computed and cached images: they differ a hundredfold. What passes
@@ -108,7 +108,7 @@ export class Throughput {
       { images: left.toEmbed, rate: this.#rateOf('embed') },
       {
         images: left.cached,
-        rate: this.#rateOf('cached') ?? toEarlierRate(usualRates.cached),
+        rate: this.#rateOf('cached') ?? toEarlierRate(defaultRates.cached),
       },
     ]);
   }
@@ -132,7 +132,7 @@ export class Throughput {
     const seconds = (sample.atMs - from.atMs) / 1_000;
     const fromCache = sample.cached - from.cached;
     if (!hasEmbedded) return cached.add(fromCache, seconds);
-    const cachedRate = cached.rate?.imagesPerSecond ?? usualRates.cached;
+    const cachedRate = cached.rate?.imagesPerSecond ?? defaultRates.cached;
     embed.add(
       sample.embedded - from.embedded,
       Math.max(seconds / 4, seconds - fromCache / cachedRate),

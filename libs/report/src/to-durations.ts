@@ -1,4 +1,4 @@
-import { finishedImages, type ProjectProgress } from './run-progress.js';
+import { countFinishedImages, type ProjectProgress } from './run-progress.js';
 import type { WorkingTime } from './working-time.js';
 
 /** How long a project took, as log and summary tell it. */
@@ -22,7 +22,7 @@ export function toDurations(
   return {
     duration_seconds: (toMs - fromMs) / 1_000,
     working_seconds: workingSeconds,
-    images_per_second: toRate(finishedImages(counts), workingSeconds),
+    images_per_second: toRate(countFinishedImages(counts), workingSeconds),
   };
 }
 

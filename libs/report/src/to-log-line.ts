@@ -1,7 +1,7 @@
 import type { RejectedSource, RunRecord } from '@cullstream/contracts';
 import { toDurations } from './to-durations.js';
 import type { WorkingTime } from './working-time.js';
-import { finishedImages, type ProjectProgress } from './run-progress.js';
+import { countFinishedImages, type ProjectProgress } from './run-progress.js';
 
 /** One line of `batch_predictions_log.jsonl`. */
 export interface LogLine {
@@ -77,5 +77,5 @@ export function toRejectedLogLine(
 
 function toStatus(project: ProjectProgress): LogLine['status'] {
   if (project.state === 'success' || project.state === 'partial') return project.state;
-  return finishedImages(project.counts) > 0 ? 'partial' : 'failed';
+  return countFinishedImages(project.counts) > 0 ? 'partial' : 'failed';
 }

@@ -2,7 +2,7 @@ import { escapeHtml as escape } from './escape-html.js';
 import { formatSeconds } from './format-seconds.js';
 import { pageStyle as style } from './page-style.js';
 import type { AcceptedBecause, DeadLetterSummary, ProjectSummary, Summary } from './summary.js';
-import { warningsOf } from './to-summary.js';
+import { describeWarnings } from './to-summary.js';
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -84,7 +84,10 @@ function accepted({ accepted: note = null }: ProjectSummary): string {
   return note === null ? '' : ` (accepted: ${escape(because(note))})`;
 }
 
-function warnings({ projects, warnings: all = projects.flatMap(warningsOf) }: Summary): string {
+function warnings({
+  projects,
+  warnings: all = projects.flatMap(describeWarnings),
+}: Summary): string {
   if (all.length === 0) return '';
   return `<h2>Warnings</h2>\n<ul>${all.map((text) => `<li>${escape(text)}</li>`).join('')}</ul>`;
 }

@@ -5,8 +5,8 @@ import {
   type RunId,
   type RunRecord,
 } from '@cullstream/contracts';
-import { finishedImages, type ProjectProgress } from './run-progress.js';
-import { spelledAsSource } from './spelled-as-source.js';
+import { countFinishedImages, type ProjectProgress } from './run-progress.js';
+import { toSourceSpelling } from './to-source-spelling.js';
 import type { AcceptedBecause, DeadLetterSummary, ProjectSummary, Summary } from './summary.js';
 import { toDurations, toRate, type Durations } from './to-durations.js';
 import { WorkingTime } from './working-time.js';
@@ -86,12 +86,12 @@ export function toSummary(
     total_duration_seconds: (now.getTime() - Date.parse(record.createdAt)) / 1_000,
     working_seconds: workingSeconds,
     images_per_second: toRate(
-      progress.reduce((sum, { counts }) => sum + finishedImages(counts), 0),
+      progress.reduce((sum, { counts }) => sum + countFinishedImages(counts), 0),
       workingSeconds,
     ),
     models: toModels(record),
     notes: record.notes ?? [],
-    warnings: [...new Set([...projects.flatMap(warningsOf), ...warnings])],
+    warnings: [...new Set([...projects.flatMap(describeWarnings), ...warnings])],
     results: {
       total_projects: projects.length,
       processed: withStatus('success', 'partial'),
@@ -124,7 +124,7 @@ export function toSummary(
 }
 
 /** Each names its project. */
-export function warningsOf(project: ProjectSummary): string[] {
+export function describeWarnings(project: ProjectSummary): string[] {
   const { project_id: name, warnings, inverted_crops: inverted } = project;
   return [
     ...warnings.map((warning) => `${name}: ${warning}`),
@@ -176,7 +176,7 @@ function withNote(
 function fromProgress(project: ProjectProgress, durations: Durations): ProjectSummary {
   const { totals, counts } = project;
   return {
-    project_id: spelledAsSource(totals.name, totals.source),
+    project_id: toSourceSpelling(totals.name, totals.source),
     zip_file: totals.source,
     status: project.state === 'success' || project.state === 'partial' ? project.state : 'failed',
     image_count: totals.images,
@@ -237,7 +237,7 @@ function emptySummary(
   status: ProjectSummary['status'],
 ): ProjectSummary {
   return {
-    project_id: spelledAsSource(name, source),
+    project_id: toSourceSpelling(name, source),
     zip_file: source,
     status,
     image_count: 0,

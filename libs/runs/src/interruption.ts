@@ -30,7 +30,7 @@ export function unlessInterrupted<T>(work: Promise<T>, { requested }: Interrupti
 const never = new Promise<never>(() => undefined);
 
 /** For work that nobody asks to end. */
-export const uninterrupted: Interruption = {
+export const neverInterrupted: Interruption = {
   requested: never,
   forced: never,
   signal: new AbortController().signal,

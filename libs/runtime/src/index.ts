@@ -31,7 +31,7 @@ export { pause, untilAborted } from './pause.js';
 export { createRecipeGuard, type RecipeGuard, type RecipeGuardOptions } from './recipe-guard.js';
 export { openRunRecords, requireRun, requireWholeRun, type RunRecords } from './run-records.js';
 export {
-  CANNOT_GO_ON,
+  FATAL_MESSAGE,
   exitCodes,
   runService,
   STOP_DEADLINE_MS,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import {
-  listsOf,
+  toRunLists,
   runLists,
   storedRun,
   toRunHead,
@@ -92,7 +92,7 @@ function nameOf(run: RunId, digest: string): string {
 }
 
 async function storeLists(documents: Documents, record: RunRecord): Promise<RunHead['lists']> {
-  const lists = listsOf(record);
+  const lists = toRunLists(record);
   const bytes = Buffer.from(JSON.stringify(lists));
   if (bytes.length <= MAX_INLINE_BYTES) return lists;
   const digest = digestOf(bytes);

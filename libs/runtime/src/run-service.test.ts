@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
 import { z } from 'zod';
 import {
-  CANNOT_GO_ON,
+  FATAL_MESSAGE,
   exitCodes,
   runService,
   STOP_DEADLINE_MS,
@@ -119,14 +119,17 @@ describe('the life of a service', () => {
     await started;
     work.reject(new Error('the disk is gone'));
     expect(await ended).toEqual({ exitCode: exitCodes.failed, isUrgent: false });
-    expect(lines.at(-1)).toMatchObject({ msg: CANNOT_GO_ON, err: { message: 'the disk is gone' } });
+    expect(lines.at(-1)).toMatchObject({
+      msg: FATAL_MESSAGE,
+      err: { message: 'the disk is gone' },
+    });
   });
 
   it('ends at once for an error that nobody caught', async () => {
     const { fail, ended, lines } = start({ load: never });
     fail(new Error('a bug'));
     expect(await ended).toEqual({ exitCode: exitCodes.failed, isUrgent: true });
-    expect(lines.at(-1)).toMatchObject({ msg: CANNOT_GO_ON, err: { message: 'a bug' } });
+    expect(lines.at(-1)).toMatchObject({ msg: FATAL_MESSAGE, err: { message: 'a bug' } });
   });
 
   it('refuses its settings, and names them as they are set', async () => {

@@ -34,7 +34,7 @@ export const exitCodes = {
 } as const;
 
 /** What a service says last, with its reason. */
-export const CANNOT_GO_ON = 'the service cannot go on';
+export const FATAL_MESSAGE = 'the service cannot go on';
 /** In which a service that is told to stop ends by itself. */
 export const STOP_DEADLINE_MS = 7_000;
 
@@ -138,7 +138,7 @@ export function runService<S extends SettingsSchema>(
       });
     },
     fail(error) {
-      log.fatal({ err: error }, CANNOT_GO_ON);
+      log.fatal({ err: error }, FATAL_MESSAGE);
       end(exitCodes.failed, URGENT);
     },
   };
@@ -157,7 +157,7 @@ function sayLast(log: Logger, error: unknown): number {
     log.fatal(nativeProblem);
     return exitCodes.usage;
   }
-  log.fatal({ err: error }, CANNOT_GO_ON);
+  log.fatal({ err: error }, FATAL_MESSAGE);
   return exitCodes.failed;
 }
 

@@ -93,7 +93,7 @@ function isOurs(path: string): boolean {
 }
 
 /** Runs `work` and throws what {@link translateError} makes of its error. */
-export function translatingErrors<T>(doing: string, path: string, work: () => T): T {
+export function withTranslatedErrors<T>(doing: string, path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { projectName, toProjectName } from '@cullstream/contracts';
 import { isCullstreamDatabase } from './application-id.js';
-import { DatabaseError, translatingErrors } from './database-error.js';
+import { DatabaseError, withTranslatedErrors } from './database-error.js';
 import { findNamedFile } from './database-names.js';
 
 /** Folder of the project databases below the data folder. */
@@ -59,7 +59,7 @@ export function refuseForeignTarget(location: DatabaseLocation): void {
 }
 
 function ownedFile(folder: string, name: string): { path: string; owner: DatabaseOwner } {
-  return translatingErrors('read', join(folder, name), () => {
+  return withTranslatedErrors('read', join(folder, name), () => {
     const path = findNamedFile(folder, name);
     if (!existsSync(path)) return { path, owner: 'nobody' };
     return { path, owner: isCullstreamDatabase(path) ? 'cullstream' : 'user' };

@@ -5,7 +5,11 @@ import { readExistingGroups } from './existing-groups.js';
 import { openProjectDatabase } from './project-database.js';
 import { predictedImages } from './testing/image-results.js';
 import { sampleDatabase } from './testing/sample-database.js';
-import { createForeignDatabase, createTemporaryData, traceOf } from './testing/temporary-data.js';
+import {
+  createForeignDatabase,
+  createTemporaryData,
+  readFileTrace,
+} from './testing/temporary-data.js';
 import { Sqlite } from './sqlite.js';
 
 const SIX_COLUMNS = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, project_id TEXT,
@@ -13,9 +17,9 @@ const SIX_COLUMNS = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, proje
 
 describe('readExistingGroups', () => {
   it('reads the sample and changes neither bytes nor time', () => {
-    const before = traceOf(sampleDatabase);
+    const before = readFileTrace(sampleDatabase);
     const { groups, warnings } = readExistingGroups(sampleDatabase);
-    expect(traceOf(sampleDatabase)).toEqual(before);
+    expect(readFileTrace(sampleDatabase)).toEqual(before);
     expect(warnings).toEqual([]);
     expect(groups).toHaveLength(10);
     expect(groups[5]).toEqual({
@@ -99,9 +103,9 @@ describe('readExistingGroups', () => {
     other.pragma('journal_mode = WAL');
     other.exec(SIX_COLUMNS);
     other.exec(`INSERT INTO ai_decisions (group_id, images) VALUES ('logged', '["1.png"]')`);
-    const before = [traceOf(path), traceOf(`${path}-wal`)];
+    const before = [readFileTrace(path), readFileTrace(`${path}-wal`)];
     expect(readExistingGroups(path).groups).toEqual([{ groupId: 'logged', images: ['1.png'] }]);
-    expect([traceOf(path), traceOf(`${path}-wal`)]).toEqual(before);
+    expect([readFileTrace(path), readFileTrace(`${path}-wal`)]).toEqual(before);
     other.close();
   });
 

@@ -1,7 +1,7 @@
 import type { ExistingGroup } from '@cullstream/domain';
 import { parseImageNames } from './image-names.js';
 import { withPrivateCopy } from './private-copy.js';
-import { columnsOf, stableOrder } from './table-columns.js';
+import { columnsOf, readStableOrder } from './table-columns.js';
 
 export interface ExistingGroups {
   /** In the order in which the rows were added. */
@@ -29,7 +29,7 @@ export function readExistingGroups(path: string): ExistingGroups {
     }
     const rows = sqlite
       .prepare<[], { group_id: unknown; images: unknown }>(
-        `SELECT group_id, images FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`,
+        `SELECT group_id, images FROM ai_decisions ORDER BY ${readStableOrder(sqlite)}`,
       )
       .iterate();
     const groups: ExistingGroup[] = [];

@@ -64,9 +64,9 @@ export {
 export { hasMergeBackup } from './merge/backup.js';
 export { applyMerge, planMerge, type AppliedMerge, type MergeOptions } from './merge/merge.js';
 export {
-  changesAnything,
+  hasChanges,
   type AiColumn,
-  type LeftReason,
+  type UnmergedReason,
   type MatchColumn,
   type MergeReport,
 } from './merge/merge-report.js';

@@ -11,7 +11,11 @@ import {
   SIX_COLUMNS,
   STRICT,
 } from './testing/merge-set-up.js';
-import { createTemporaryData, traceOf, type TemporaryData } from './testing/temporary-data.js';
+import {
+  createTemporaryData,
+  readFileTrace,
+  type TemporaryData,
+} from './testing/temporary-data.js';
 import { validateDatabase } from './validate/validate-database.js';
 import { Sqlite } from './sqlite.js';
 
@@ -49,9 +53,9 @@ describe.each(SCHEMAS)('reading a %s database leaves no trace', (_name, table) =
     using data = createTemporaryData();
     const { target, staged, sqlite } = setUp(data, table);
     sqlite.close();
-    const before = [traceOf(target), traceOf(staged)];
+    const before = [readFileTrace(target), readFileTrace(staged)];
     expect(readEverything(data, target, staged)).toBe(1);
-    expect([traceOf(target), traceOf(staged)]).toEqual(before);
+    expect([readFileTrace(target), readFileTrace(staged)]).toEqual(before);
   });
 
   it('with a write-ahead log beside it that another program has open', () => {
@@ -61,7 +65,7 @@ describe.each(SCHEMAS)('reading a %s database leaves no trace', (_name, table) =
     sqlite.exec('CREATE TABLE notes (note TEXT)');
     const logged = { group_id: 'logged', images: '["9.png"]' };
     insertRows(target, [table === STRICT ? { ...logged, user_selected_index: 0 } : logged]);
-    const traces = () => ['', '-wal', '-shm'].map((part) => traceOf(`${target}${part}`));
+    const traces = () => ['', '-wal', '-shm'].map((part) => readFileTrace(`${target}${part}`));
     const before = traces();
     expect(readEverything(data, target, staged)).toBe(2);
     expect(traces()).toEqual(before);

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { refuseOtherThanFile } from '@cullstream/files';
 import type BetterSqlite3 from 'better-sqlite3';
-import { DatabaseError, translateError, translatingErrors } from './database-error.js';
+import { DatabaseError, translateError, withTranslatedErrors } from './database-error.js';
 import { isCullstreamDatabase, isOurHeader } from './application-id.js';
 import { refuseNewer } from './refuse-newer.js';
 import { Sqlite } from './sqlite.js';
@@ -42,7 +42,7 @@ interface PrivateCopy {
  * @throws {TransientError} when another program keeps writing to it, or the disk is full.
  */
 export function withPrivateCopy<T>(path: string, read: (sqlite: BetterSqlite3.Database) => T): T {
-  return translatingErrors('read', path, () => {
+  return withTranslatedErrors('read', path, () => {
     const copy = openPrivateCopy(path);
     try {
       return read(copy.sqlite);
@@ -57,7 +57,7 @@ export async function withPrivateCopyFor<T>(
   path: string,
   work: (sqlite: BetterSqlite3.Database) => Promise<T>,
 ): Promise<T> {
-  const copy = translatingErrors('read', path, () => openCopiedFile(path));
+  const copy = withTranslatedErrors('read', path, () => openCopiedFile(path));
   try {
     return await work(copy.sqlite);
   } finally {
@@ -70,7 +70,7 @@ export function* iteratePrivateCopy<T>(
   path: string,
   read: (sqlite: BetterSqlite3.Database) => Iterable<T>,
 ): Generator<T, void, undefined> {
-  const copy = translatingErrors('read', path, () => openPrivateCopy(path));
+  const copy = withTranslatedErrors('read', path, () => openPrivateCopy(path));
   try {
     yield* read(copy.sqlite);
   } catch (error) {

@@ -4,7 +4,11 @@ import { APPLICATION_ID, readApplicationId } from './application-id.js';
 import { DatabaseError } from './database-error.js';
 import { openProjectDatabase } from './project-database.js';
 import { predictedImages } from './testing/image-results.js';
-import { createForeignDatabase, createTemporaryData, traceOf } from './testing/temporary-data.js';
+import {
+  createForeignDatabase,
+  createTemporaryData,
+  readFileTrace,
+} from './testing/temporary-data.js';
 import { Sqlite } from './sqlite.js';
 
 const NOON = new Date('2026-01-31T12:00:00.000Z');
@@ -40,7 +44,7 @@ describe('openProjectDatabase', () => {
   it('stages beside a database of the user and leaves that one as it is', async () => {
     using data = createTemporaryData();
     createForeignDatabase(data.pathOf('dalia.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
-    const before = traceOf(data.pathOf('dalia.db'));
+    const before = readFileTrace(data.pathOf('dalia.db'));
     const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
     database.apply(predictedImages({ groupSizes: [2] }), NOON);
     database.close();
@@ -49,7 +53,7 @@ describe('openProjectDatabase', () => {
       staged: true,
     });
     const names = ['dalia.db', 'dalia_ai_predictions_temp.db'];
-    expect(traceOf(data.pathOf('dalia.db'))).toEqual({ ...before, folder: names });
+    expect(readFileTrace(data.pathOf('dalia.db'))).toEqual({ ...before, folder: names });
   });
 
   it('refuses to write into a staging file of another tool', async () => {

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { RunId } from '@cullstream/contracts';
 import { createDatabase } from './create-database.js';
 import { openConnection, type ConnectionOptions } from './connection.js';
-import { translateError, translatingErrors } from './database-error.js';
+import { translateError, withTranslatedErrors } from './database-error.js';
 import { locateDatabase, refuseForeignTarget } from './database-location.js';
 import { migrate } from './migrations/migrate.js';
 import type { ImageResult } from './prediction-row.js';
@@ -128,7 +128,7 @@ function resultsOf(
   );
   return {
     apply: (events, at) =>
-      translatingErrors('write to', sqlite.name, () => transaction.immediate(events, at)),
+      withTranslatedErrors('write to', sqlite.name, () => transaction.immediate(events, at)),
     progress: (run) => {
       const row = statements.selectRun.get({ run });
       return row === undefined ? undefined : progressOf(statements, project, row);

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { openProjectDatabase } from './project-database.js';
 import { readProjectState } from './project-state.js';
 import { failedImage, predictedImages, recipeNamed } from './testing/image-results.js';
-import { createForeignDatabase, createTemporaryData, traceOf } from './testing/temporary-data.js';
+import {
+  createForeignDatabase,
+  createTemporaryData,
+  readFileTrace,
+} from './testing/temporary-data.js';
 
 const NOON = new Date('2026-01-31T12:00:00.000Z');
 
@@ -39,9 +43,9 @@ describe('readProjectState', () => {
     const [unfinished] = predictedImages({ groupSizes: [2], run: '20260201T080000Z-aaaa' });
     if (!first || !second || !unfinished) throw new Error('all three are made');
     database.apply([first, failedImage(second), unfinished], NOON);
-    const before = traceOf(database.path);
+    const before = readFileTrace(database.path);
     const { runs } = readProjectState(data.dataDir, 'dalia');
-    expect(traceOf(database.path)).toEqual(before);
+    expect(readFileTrace(database.path)).toEqual(before);
     expect(runs).toEqual([
       {
         run: first.run,

@@ -5,7 +5,11 @@ import { openProjectDatabase } from './project-database.js';
 import { readProjectState } from './project-state.js';
 import { promoteVersion } from './promote/promote.js';
 import { Sqlite } from './sqlite.js';
-import { createForeignDatabase, createTemporaryData, traceOf } from './testing/temporary-data.js';
+import {
+  createForeignDatabase,
+  createTemporaryData,
+  readFileTrace,
+} from './testing/temporary-data.js';
 import { validateDatabase } from './validate/validate-database.js';
 
 const RUN = '20260131T094500Z-k3x9';
@@ -29,7 +33,7 @@ describe.each([
     using data = createTemporaryData();
     const { dataDir } = data;
     const path = await createNewer(dataDir, ...statements);
-    const before = traceOf(path);
+    const before = readFileTrace(path);
     const opening = openProjectDatabase({ dataDir, project: 'dalia' });
     await expect(opening).rejects.toMatchObject({
       problem: 'newer',
@@ -39,7 +43,7 @@ describe.each([
     });
     const promoting = promoteVersion(path, { version: 'v', promotion: 'p', project: 'dalia' });
     await expect(promoting).rejects.toMatchObject({ problem: 'newer' });
-    expect(traceOf(path)).toEqual(before);
+    expect(readFileTrace(path)).toEqual(before);
   });
 
   it('is not read either, by whatever reads databases', async () => {

@@ -1,10 +1,10 @@
 import type { GroupMembership } from '@cullstream/contracts';
-import { recount } from './recount.js';
+import { recountRun } from './recount-run.js';
 import { supersedes, toPredictionRow, type ImageResult } from './prediction-row.js';
 import { isComplete, toRunStart } from './run-progress.js';
 import type { PredictionRow, RunRow } from './schema.js';
 import type { Statements } from './statements.js';
-import { storeGroup, type TouchedGroup } from './store-group.js';
+import { storeGroup, type UpdatedGroup } from './store-group.js';
 
 /**
  * The part of a batch that belongs to one run, inside the batch's transaction. Only rows that are
@@ -14,7 +14,7 @@ export class RunBatch {
   readonly row: RunRow;
   readonly #statements: Statements;
   readonly #wasComplete: boolean;
-  readonly #groups = new Map<string, TouchedGroup>();
+  readonly #groups = new Map<string, UpdatedGroup>();
   #changed = false;
 
   constructor(statements: Statements, first: ImageResult, at: Date) {
@@ -66,7 +66,7 @@ export class RunBatch {
   finish(at: Date): void {
     if (!this.#changed && this.row.completed_at !== null) return;
     for (const touched of this.#groups.values()) storeGroup(this.#statements, this.row, touched);
-    if (this.#changed && this.#wasComplete) recount(this.#statements, this.row);
+    if (this.#changed && this.#wasComplete) recountRun(this.#statements, this.row);
     if (isComplete(this.row)) this.row.completed_at ??= at.toISOString();
     this.#statements.updateRun.run(this.row);
   }

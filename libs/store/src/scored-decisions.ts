@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { PredictionRecipe, RunId } from '@cullstream/contracts';
 import { iteratePrivateCopy } from './private-copy.js';
 import { toStoredDecision, type StoredDecision } from './stored-decisions.js';
-import { columnsOf, stableOrder } from './table-columns.js';
+import { columnsOf, readStableOrder } from './table-columns.js';
 
 /** A decision with what it was made from; nothing of that is known of databases of others. */
 export interface ScoredDecision extends StoredDecision {
@@ -26,7 +26,7 @@ export function readScoredDecisions(path: string): Generator<ScoredDecision, voi
     const sources = isOurs ? openSources(sqlite) : none;
     const query = isOurs
       ? inCatalogueOrder
-      : `SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`;
+      : `SELECT * FROM ai_decisions ORDER BY ${readStableOrder(sqlite)}`;
     const rows = sqlite.prepare<[], Record<string, unknown>>(query).iterate();
     for (const row of rows) {
       const decision = toStoredDecision(row);

@@ -1,5 +1,5 @@
 import { existsSync, renameSync } from 'node:fs';
-import { translatingErrors } from './database-error.js';
+import { withTranslatedErrors } from './database-error.js';
 
 /** The log parts first: beside a new database of this name they would be taken for its own. */
 const PARTS = ['-wal', '-shm', '-journal', ''] as const;
@@ -14,7 +14,7 @@ export function setDatabaseAside(path: string, now: Date): string {
   const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
   let aside = `${path}.damaged-${stamp}`;
   for (let number = 2; existsSync(aside); number++) aside = `${path}.damaged-${stamp}-${number}`;
-  translatingErrors('set aside', path, () => {
+  withTranslatedErrors('set aside', path, () => {
     for (const part of PARTS) {
       if (existsSync(`${path}${part}`)) renameSync(`${path}${part}`, `${aside}${part}`);
     }

@@ -6,7 +6,7 @@ import type { GroupDecisionRow, RunRow } from './schema.js';
 import type { Statements } from './statements.js';
 
 /** A group of which a batch brought images. */
-export interface TouchedGroup {
+export interface UpdatedGroup {
   readonly group: GroupMembership;
   readonly project: ProjectTotals;
   /** Images of it that had no row before. */
@@ -17,7 +17,7 @@ export interface TouchedGroup {
  * Notes what arrived of a group and, once all its present images have rows, decides it: in
  * `group_decisions` for this run, in `ai_decisions` for everybody. Adjusts the counts in `run`.
  */
-export function storeGroup(statements: Statements, run: RunRow, touched: TouchedGroup): void {
+export function storeGroup(statements: Statements, run: RunRow, touched: UpdatedGroup): void {
   const { group } = touched;
   const key = { run: run.run, group_id: group.id };
   const found = statements.selectGroupDecision.get(key);
@@ -56,7 +56,7 @@ function undecided(key: { run: string; group_id: string }): GroupDecisionRow {
 function decide(
   statements: Statements,
   run: RunRow,
-  { group, project }: TouchedGroup,
+  { group, project }: UpdatedGroup,
   seen: number,
 ): GroupDecisionRow {
   const key = { run: run.run, group_id: group.id };

@@ -1,6 +1,6 @@
 import { parseBox, parseImageNames } from './image-names.js';
 import { iteratePrivateCopy } from './private-copy.js';
-import { columnsOf, stableOrder } from './table-columns.js';
+import { columnsOf, readStableOrder } from './table-columns.js';
 
 /** A row of `ai_decisions` in any version; what the version has no column for is null. */
 export interface StoredDecision {
@@ -33,7 +33,7 @@ export function readDecisions(path: string): Generator<StoredDecision, void, und
     if (!columns.has('group_id')) return;
     const rows = sqlite
       .prepare<[], Record<string, unknown>>(
-        `SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`,
+        `SELECT * FROM ai_decisions ORDER BY ${readStableOrder(sqlite)}`,
       )
       .iterate();
     for (const row of rows) yield toStoredDecision(row);

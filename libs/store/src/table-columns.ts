@@ -30,6 +30,6 @@ export function hasRowid(sqlite: BetterSqlite3.Database, table: string): boolean
 }
 
 /** The order of `ai_decisions` that stays the same from one reading to the next. */
-export function stableOrder(sqlite: BetterSqlite3.Database): string {
+export function readStableOrder(sqlite: BetterSqlite3.Database): string {
   return hasRowid(sqlite, 'ai_decisions') ? 'rowid' : 'group_id';
 }

@@ -1,7 +1,7 @@
 import { exitCodes } from '@cullstream/runtime';
-import { acceptDead, ofSelection, toDocument, undoAcceptances } from '@cullstream/runs';
+import { acceptDead, describeSelection, toDocument, undoAcceptances } from '@cullstream/runs';
 import { formatCount } from '../output/format.js';
-import { firstLines } from '../output/limit.js';
+import { limitLines } from '../output/limit-items.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadAcceptSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -29,12 +29,12 @@ async function accept(options: Options, { why, json }: DeadAcceptSettings): Prom
     const document = { accepted: accepted.length, entries: accepted.map(toDocument) };
     return JSON.stringify(document, null, 2);
   }
-  if (accepted.length === 0) return `nothing to accept${ofSelection(options.selection)}`;
+  if (accepted.length === 0) return `nothing to accept${describeSelection(options.selection)}`;
   const lines = accepted.map(({ id, project, entry, reason }) =>
     join([id, project, entry, reason]),
   );
   return [
-    ...firstLines(lines, { what: 'entry' }),
+    ...limitLines(lines, { what: 'entry' }),
     `${formatCount(accepted.length)} accepted: runs end with 0 over them; --undo takes it back`,
   ].join('\n');
 }
@@ -45,7 +45,7 @@ async function undo(options: Options, { json }: DeadAcceptSettings): Promise<str
   if (undone.length === 0) return 'nothing of this was accepted';
   const lines = undone.map(({ project, image, reason }) => join([project, image, reason]));
   return [
-    ...firstLines(lines, { what: 'entry' }),
+    ...limitLines(lines, { what: 'entry' }),
     `${formatCount(undone.length)} no longer accepted: runs end with 1 over them`,
   ].join('\n');
 }

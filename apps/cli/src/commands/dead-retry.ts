@@ -1,6 +1,6 @@
 import { exitCodes } from '@cullstream/runtime';
-import { ofSelection, retryDead, toDocument, type DeadEntry } from '@cullstream/runs';
-import { firstLines } from '../output/limit.js';
+import { describeSelection, retryDead, toDocument, type DeadEntry } from '@cullstream/runs';
+import { limitLines } from '../output/limit-items.js';
 import { openView } from '../output/run-view.js';
 import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -40,12 +40,12 @@ function report(
     const document = { tried: tried.length, repaired, failed: still.map(toDocument) };
     terminal.print(JSON.stringify(document, null, 2));
   } else if (tried.length === 0) {
-    terminal.print(`nothing to try again${ofSelection(selection)}`);
+    terminal.print(`nothing to try again${describeSelection(selection)}`);
   } else {
     terminal.print(
       [
         `${tried.length} tried again: ${repaired} repaired, ${still.length} failed again`,
-        ...firstLines(
+        ...limitLines(
           still.map(({ id, project, entry, reason, message }) =>
             [id, project, entry, reason, message].filter((part) => part !== '').join(': '),
           ),

@@ -1,9 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { exitCodes } from '@cullstream/runtime';
-import { chooseIds, listDead, ofSelection, toDocument, toFullDocument } from '@cullstream/runs';
+import {
+  chooseIds,
+  listDead,
+  describeSelection,
+  toDocument,
+  toFullDocument,
+} from '@cullstream/runs';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
-import { limit } from '../output/limit.js';
+import { limitItems } from '../output/limit-items.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -17,7 +23,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     return exitCodes.ok;
   }
   if (entries.length === 0) {
-    terminal.print(`nothing was given up${ofSelection(settings)}`);
+    terminal.print(`nothing was given up${describeSelection(settings)}`);
     return exitCodes.ok;
   }
   const anyAccepted = entries.some((entry) => entry.accepted !== undefined);
@@ -33,7 +39,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     'last',
     ...(anyAccepted ? ['accepted'] : []),
   ];
-  const { shown, more } = limit(entries, {
+  const { shown, more } = limitItems(entries, {
     what: 'entry',
     where: '--project and --reason choose some, --json and `cullstream dead export FILE` list all',
     isUrgent: ({ accepted }) => accepted === undefined,

@@ -14,7 +14,7 @@ import {
   checkReadable,
   checkResources,
   checkWritable,
-  examine,
+  runCheck,
   tuneMachine,
   type DoctorFinding,
 } from '@cullstream/runs';
@@ -29,26 +29,26 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
   const { terminal } = context;
   const { originals } = settings;
   if (settings.tune) return tune(settings, context);
-  const models = await examine('models', () => checkModels(settings));
+  const models = await runCheck('models', () => checkModels(settings));
   const findings: DoctorFinding[] = [
-    await examine('node', () => checkNode(process.versions.node)),
-    await examine('machine', checkResources),
+    await runCheck('node', () => checkNode(process.versions.node)),
+    await runCheck('machine', checkResources),
     ...(originals === undefined
       ? []
-      : [await examine('originals', () => checkReadable(originals))]),
-    await examine('data', () => checkWritable(settings.data)),
-    await examine('broker', () => checkBroker(context)),
+      : [await runCheck('originals', () => checkReadable(originals))]),
+    await runCheck('data', () => checkWritable(settings.data)),
+    await runCheck('broker', () => checkBroker(context)),
     models,
-    await examine('pixels', checkPixels),
-    await examine('embedding', () => checkEmbedding(settings.device)),
+    await runCheck('pixels', checkPixels),
+    await runCheck('embedding', () => checkEmbedding(settings.device)),
     // Where models are missing that has been said.
     ...(models.state === 'error'
       ? []
       : [
-          await examine('encoder', () => checkEncoder(settings)),
-          await examine('profile', () => checkProfile(settings)),
+          await runCheck('encoder', () => checkEncoder(settings)),
+          await runCheck('profile', () => checkProfile(settings)),
         ]),
-    await examine('devices', () => checkDevices(settings.device)),
+    await runCheck('devices', () => checkDevices(settings.device)),
   ];
   const healthy = findings.every(({ state }) => state !== 'error');
   terminal.print(

@@ -3,7 +3,7 @@ import { formatSeconds } from '@cullstream/report';
 import { exitCodes, withoutRawErrors } from '@cullstream/runtime';
 import { counted, formatCount } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
-import { firstLines, limit } from '../output/limit.js';
+import { limitLines, limitItems } from '../output/limit-items.js';
 import { planRun, type PlanDocument, type PlanRow } from '@cullstream/runs';
 import type { PlanSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
@@ -30,7 +30,7 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
     'writes',
   ];
   const isUrgent = ({ state }: PlanRow) => state === 'missing' || state === 'unreadable';
-  const { shown, more } = limit(projects, { what: 'project', isUrgent });
+  const { shown, more } = limitItems(projects, { what: 'project', isUrgent });
   const rows = shown.map((row) => [
     row.project,
     row.source,
@@ -51,7 +51,7 @@ function toText({ projects, totals, models, recipes, notes, estimate }: PlanDocu
   return [
     formatTable(head, rows, { spare: ['source', 'ungrouped', 'existing', 'writes', 'cached'] }),
     ...more,
-    ...firstLines(lines, { what: 'note' }),
+    ...limitLines(lines, { what: 'note' }),
     `embedder ${models.embedder.file}, ranker ${models.ranker.file}, crop proposer ${models.crop_proposer.file}`,
     `embedding recipe ${recipes.embedding} (${describeEncoding(recipes)}), prediction recipe ${recipes.prediction}`,
     ...notes,

@@ -9,7 +9,7 @@ import {
 } from '@cullstream/versions';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
-import { limit } from '../output/limit.js';
+import { limitItems } from '../output/limit-items.js';
 import type { PromoteSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -47,7 +47,7 @@ async function promoteTo(
     return exitCodes.ok;
   }
   const head = ['project', 'replaced', 'current already', 'left to the user', 'not decided by it'];
-  const { shown, more } = limit(results, {
+  const { shown, more } = limitItems(results, {
     what: 'project',
     isUrgent: (result) => result.replaced > 0,
   });
@@ -89,7 +89,7 @@ async function undo(
     return exitCodes.ok;
   }
   const head = ['project', 'promoted version', 'restored', 'changed since, left'];
-  const { shown, more } = limit(results, { what: 'project' });
+  const { shown, more } = limitItems(results, { what: 'project' });
   const rows = shown.map((result) => [
     result.project,
     result.version,

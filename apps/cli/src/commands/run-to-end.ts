@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
-import { isBrokerAway } from '@cullstream/bus';
+import { isBrokerUnavailable } from '@cullstream/bus';
 import type { Summary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from './command-context.js';
@@ -49,7 +49,7 @@ export async function runToEnd(
   }).catch(async (error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
     // Nothing has begun that could be resumed, or that anybody goes on with.
-    if (!hasBegun && isBrokerAway(error)) throw error;
+    if (!hasBegun && isBrokerUnavailable(error)) throw error;
     if (error instanceof InterruptedError) return undefined;
     await report(error);
     return undefined;

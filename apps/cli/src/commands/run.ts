@@ -1,5 +1,5 @@
 import type { SkippedProject } from '@cullstream/contracts';
-import { summarizeNothing, withPreparedRun, type PreparedRun } from '@cullstream/runs';
+import { summarizeCompletedProjects, withPreparedRun, type PreparedRun } from '@cullstream/runs';
 import { counted } from '../output/format.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import type { RunSettings } from '../settings/settings.js';
@@ -26,7 +26,7 @@ async function report(
   { terminal }: CommandContext,
 ): Promise<number> {
   const { plan } = prepared;
-  const summary = await summarizeNothing(prepared, settings.data);
+  const summary = await summarizeCompletedProjects(prepared, settings.data);
   if (settings.json) terminal.print(JSON.stringify(summary, null, 2));
   else {
     terminal.print(formatSummary(summary, undefined));

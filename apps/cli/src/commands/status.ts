@@ -2,13 +2,13 @@ import { exitCodes } from '@cullstream/runtime';
 import { formatSummary } from '../output/summary-text.js';
 import { describeFullDisk } from '@cullstream/broker';
 import type { StatusSettings } from '../settings/settings.js';
-import { describeStand } from '../output/describe-stand.js';
+import { describeRunOverview } from '../output/describe-run-overview.js';
 import {
-  findStands,
+  findRunOverviews,
   readLastSummary,
   type LastSummary,
-  type RunStand,
-  type Stand,
+  type RunOverview,
+  type RunPhase,
 } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 
@@ -19,7 +19,7 @@ export async function status(settings: StatusSettings, context: CommandContext):
     onUnreadable: (file) =>
       terminal.note(`${file} cannot be read as the summary of a run: an earlier one is looked for`),
   });
-  const stands = (await findStands(settings, context)).filter(
+  const stands = (await findRunOverviews(settings, context)).filter(
     (each) => each.stand !== 'cancelled' || last === undefined || isLater(each, last),
   );
   const warnings = await warningsOf(settings, stands);
@@ -27,7 +27,7 @@ export async function status(settings: StatusSettings, context: CommandContext):
     terminal.print(JSON.stringify(toDocument(stands, last, warnings), null, 2));
     return exitCodes.ok;
   }
-  for (const each of stands) terminal.print(describeStand(each));
+  for (const each of stands) terminal.print(describeRunOverview(each));
   for (const warning of warnings) terminal.print(warning);
   const isOver = stands.every(({ stand, kind }) => kind === 'replay' || ended.has(stand));
   if (isOver && (last !== undefined || stands.length === 0)) {
@@ -37,11 +37,11 @@ export async function status(settings: StatusSettings, context: CommandContext):
 }
 
 /** Whether a run was cancelled after the last one was completed. */
-function isLater({ run, endedAt }: RunStand, { summary }: LastSummary): boolean {
+function isLater({ run, endedAt }: RunOverview, { summary }: LastSummary): boolean {
   return endedAt === undefined ? run > summary.batch_id : endedAt > summary.completed_at;
 }
 
-const ended: ReadonlySet<Stand> = new Set(['cancelled', 'completed']);
+const ended: ReadonlySet<RunPhase> = new Set(['cancelled', 'completed']);
 
 function describeLast({ data }: StatusSettings, last: LastSummary | undefined): string {
   if (last === undefined) {
@@ -54,7 +54,7 @@ function describeLast({ data }: StatusSettings, last: LastSummary | undefined): 
 /** A run at work seems to hang where it waits for room. */
 async function warningsOf(
   { data }: StatusSettings,
-  stands: readonly RunStand[],
+  stands: readonly RunOverview[],
 ): Promise<string[]> {
   if (stands.every(({ isIdle }) => isIdle)) return [];
   const full = await describeFullDisk(data);
@@ -62,7 +62,7 @@ async function warningsOf(
 }
 
 function toDocument(
-  stands: readonly RunStand[],
+  stands: readonly RunOverview[],
   last: LastSummary | undefined,
   warnings: readonly string[],
 ): object {
@@ -75,7 +75,7 @@ function toDocument(
 }
 
 function toRunDocument(
-  { run, kind, stand, isIdle, live, stored }: RunStand,
+  { run, kind, stand, isIdle, live, stored }: RunOverview,
   warnings: readonly string[],
 ): object {
   const numbers = live ?? stored;

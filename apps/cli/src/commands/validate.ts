@@ -1,6 +1,6 @@
 import { counted } from '@cullstream/contracts';
 import { validateDatabases } from '@cullstream/runs';
-import { countOf, describeValidations } from '../output/describe-validation.js';
+import { countFindings, describeValidations } from '../output/describe-validation.js';
 import type { ValidateSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -14,8 +14,8 @@ export async function validate(
 ): Promise<number> {
   const { validations, unchecked } = await validateDatabases(settings, paths);
   const all = validations.flatMap(({ findings }) => findings);
-  const errors = countOf(all, 'error');
-  const warnings = countOf(all, 'warning');
+  const errors = countFindings(all, 'error');
+  const warnings = countFindings(all, 'warning');
   for (const { project, message } of unchecked) {
     terminal.note(`${project}: its image names are not compared with the originals: ${message}`);
   }

@@ -2,7 +2,7 @@ import { exitCodes } from '@cullstream/runtime';
 import { counted } from '../output/format.js';
 import type { VerifySettings } from '../settings/database-settings.js';
 import { describeProof } from '../output/describe-proof.js';
-import { uninterrupted, verifyAll, type RepairOutcome } from '@cullstream/runs';
+import { neverInterrupted, verifyAll, type RepairOutcome } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
 
@@ -12,7 +12,7 @@ export async function verify(settings: VerifySettings, command: CommandContext):
   const verification = await verifyAll(settings, {
     ...command,
     // Without a repair a signal ends the command, which changes nothing.
-    interruption: settings.repair ? onSignals(command) : uninterrupted,
+    interruption: settings.repair ? onSignals(command) : neverInterrupted,
     onRepaired: (repair) => tellRepair(repair, command),
   });
   if (verification === undefined) return exitCodes.interrupted;

@@ -4,7 +4,7 @@ import type { StoredVersion } from '@cullstream/store';
 import { describeFeatures, findVersions, type ProjectVersions } from '@cullstream/versions';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
-import { limit } from '../output/limit.js';
+import { limitItems } from '../output/limit-items.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -62,7 +62,7 @@ function toText(rows: readonly VersionRow[]): string {
     'decided',
   ];
   const models = ['embedder', 'ranker', 'crop', 'features'];
-  const { shown, more } = limit(rows, { what: 'version' });
+  const { shown, more } = limitItems(rows, { what: 'version' });
   const table = formatTable(
     [...head, ...models],
     shown.map((row) => [

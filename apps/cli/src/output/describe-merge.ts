@@ -1,13 +1,13 @@
-import { changesAnything, type LeftReason, type MergeReport } from '@cullstream/store';
+import { hasChanges, type UnmergedReason, type MergeReport } from '@cullstream/store';
 import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
-import { firstLines, limit } from './limit.js';
-import { countsOf, remedyOf, type MergeResult } from '@cullstream/versions';
+import { limitLines, limitItems } from './limit-items.js';
+import { countsOf, suggestRemedy, type MergeResult } from '@cullstream/versions';
 
 /** Examples of each kind, a project. */
 const EXAMPLES = 3;
 
-const LEFT_REASONS: Readonly<Record<LeftReason, string>> = {
+const LEFT_REASONS: Readonly<Record<UnmergedReason, string>> = {
   'nothing-to-fill': 'the row has it all',
   'different-pick': 'the row has picked another image',
   'different-images': "the picked image is not in the row's group",
@@ -20,7 +20,7 @@ export function describeMerge(
   purpose: 'merge' | 'undo' = 'merge',
 ): string {
   const reported = results.filter((result) => 'report' in result);
-  const { shown, more } = limit(reported, { what: 'project' });
+  const { shown, more } = limitItems(reported, { what: 'project' });
   const rows = shown.map(({ project, report }) => {
     const { added, filled, compared, left, refused } = countsOf(report);
     return [project, added, filled, compared, left, refused];
@@ -31,14 +31,14 @@ export function describeMerge(
     ...shown.flatMap(({ project, report }) =>
       examplesOf(report).map((line) => `${project}: ${line}`),
     ),
-    ...firstLines(
+    ...limitLines(
       results.flatMap((result) => {
-        const remedy = remedyOf(result);
+        const remedy = suggestRemedy(result);
         return remedy === null ? [] : [`${result.project}: ${remedy}`];
       }),
       { what: 'remedy' },
     ),
-    ...firstLines(results.flatMap(describeEnd), {
+    ...limitLines(results.flatMap(describeEnd), {
       what: 'project',
       isUrgent: (line) => line.startsWith('error: '),
     }),
@@ -99,7 +99,7 @@ function describeNext(results: readonly MergeResult[], purpose: 'merge' | 'undo'
   }
   const planned = results.filter((result) => result.state === 'planned');
   if (planned.length > 0) {
-    return planned.some((result) => 'report' in result && changesAnything(result.report))
+    return planned.some((result) => 'report' in result && hasChanges(result.report))
       ? 'nothing was written; ‹apply› does it, after a backup'
       : 'there is nothing to change';
   }

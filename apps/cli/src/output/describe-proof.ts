@@ -1,5 +1,5 @@
 import { formatTable } from './format-table.js';
-import { firstLines, limit } from './limit.js';
+import { limitLines, limitItems } from './limit-items.js';
 import type { AcceptedGap, ProjectProof, VectorComparison, Verification } from '@cullstream/runs';
 
 /** A verification as people read it. */
@@ -26,7 +26,7 @@ export function describeProof({
   ];
   const hasGaps = ({ project, gaps: own }: ProjectProof) =>
     own.length + (comparisons.get(project)?.gaps.length ?? 0) > 0;
-  const { shown, more } = limit(proofs, { what: 'project', isUrgent: hasGaps });
+  const { shown, more } = limitItems(proofs, { what: 'project', isUrgent: hasGaps });
   const rows = shown.map((proof) => [
     proof.project,
     proof.images,
@@ -49,10 +49,10 @@ export function describeProof({
     ...(rows.length === 0 ? [] : [formatTable(head, rows, { spare: ['vectors', 'embedded'] })]),
     ...more,
     streams.note,
-    ...firstLines(notes, { what: 'note' }),
-    ...firstLines(accepted.map(describeAccepted), { what: 'accepted gap' }),
+    ...limitLines(notes, { what: 'note' }),
+    ...limitLines(accepted.map(describeAccepted), { what: 'accepted gap' }),
     toVerdict({ proofs, streams, gaps, accepted }),
-    ...firstLines(gaps, { what: 'gap' }),
+    ...limitLines(gaps, { what: 'gap' }),
   ].join('\n');
 }
 

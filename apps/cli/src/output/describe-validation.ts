@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { Finding, Validation } from '@cullstream/store';
 import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
-import { firstLines, limit } from './limit.js';
+import { limitLines, limitItems } from './limit-items.js';
 import { groupBy } from '@cullstream/runs';
 
 /** Worst rows that the text names, a database. */
@@ -24,7 +24,7 @@ export function describeValidations(validations: readonly Validation[]): string 
     'warnings',
   ];
   const isUrgent = ({ findings }: Validation) => findings.length > 0;
-  const { shown, more } = limit(validations, { what: 'database', isUrgent });
+  const { shown, more } = limitItems(validations, { what: 'database', isUrgent });
   const rows = shown.map(({ path, ours, findings, statistics }) => [
     basename(path),
     ours ? 'cullstream' : 'others',
@@ -32,18 +32,18 @@ export function describeValidations(validations: readonly Validation[]): string 
     share(statistics.withPrediction, statistics.rows),
     share(statistics.withUserDecision, statistics.rows),
     share(statistics.agreeing, statistics.withBoth),
-    countOf(findings, 'error'),
-    countOf(findings, 'warning'),
+    countFindings(findings, 'error'),
+    countFindings(findings, 'warning'),
   ]);
   return [
     formatTable(head, rows, { spare: ['agree'] }),
     ...more,
     ...shown.flatMap(describeConfidence),
-    ...firstLines(validations.flatMap(describeWorst), { what: 'line' }),
+    ...limitLines(validations.flatMap(describeWorst), { what: 'line' }),
   ].join('\n');
 }
 
-export function countOf(findings: readonly Finding[], severity: Finding['severity']): number {
+export function countFindings(findings: readonly Finding[], severity: Finding['severity']): number {
   return findings.filter((finding) => finding.severity === severity).length;
 }
 
@@ -76,7 +76,7 @@ export function toBars(histogram: readonly number[]): string {
 /** Rows with errors first, then those with the most findings. */
 function describeWorst({ path, findings }: Validation): string[] {
   const byRow = [...groupBy(findings, ({ groupId }) => groupId)]
-    .map(([groupId, all]) => ({ groupId, all, errors: countOf(all, 'error') }))
+    .map(([groupId, all]) => ({ groupId, all, errors: countFindings(all, 'error') }))
     .sort((a, b) => b.errors - a.errors || b.all.length - a.all.length);
   const shown = byRow.slice(0, ROWS_SHOWN).map(({ groupId, all, errors }) => {
     const worstFirst = [...all].sort((a, b) => (a.severity < b.severity ? -1 : 1));

@@ -1,19 +1,19 @@
 import type { Agreement, Distribution, DiffMeasures, VersionDiff } from '@cullstream/report';
 import { describeFeatures } from '@cullstream/versions';
 import { formatTable } from './format-table.js';
-import { limit } from './limit.js';
+import { limitItems } from './limit-items.js';
 
 const GROUPS_PRINTED = 10;
 
 /** The difference of two versions as people read it in a terminal. */
 export function formatDiff(diff: VersionDiff): string {
   const { a, b, projects, total, notCompared, groups } = diff;
-  const { shown, more } = limit(projects, {
+  const { shown, more } = limitItems(projects, {
     what: 'project',
     isUrgent: ({ winnersChanged }) => winnersChanged > 0,
   });
   const measured = [...shown.map((each) => [each.project, each] as const), ['all', total] as const];
-  const left = limit(notCompared, { what: 'project' });
+  const left = limitItems(notCompared, { what: 'project' });
   const head = [
     'project',
     'groups',

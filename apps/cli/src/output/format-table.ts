@@ -5,7 +5,7 @@ import { wrapText } from './wrap-text.js';
 
 type Row = readonly (string | number)[];
 
-export interface TableRoom {
+export interface TableLimits {
   /** Columns of characters it may have: those of the terminal, unless said otherwise. */
   readonly columns?: number;
   /** Headings that are left out where there is no room, the first one first. */
@@ -19,7 +19,7 @@ export interface TableRoom {
 export function formatTable(
   head: readonly string[],
   rows: readonly Row[],
-  { columns = terminalColumns(), spare = [] }: TableRoom = {},
+  { columns = terminalColumns(), spare = [] }: TableLimits = {},
 ): string {
   let shown = head.map((_name, column) => column);
   const pick = <T>(row: readonly T[]): T[] => row.filter((_cell, column) => shown.includes(column));

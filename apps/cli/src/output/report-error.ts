@@ -63,8 +63,8 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
     return exitCodes.usage;
   }
   // Loaded here alone: commands without a broker start faster without it.
-  const { isBrokerAway } = await import('@cullstream/bus');
-  if (isBrokerAway(error)) {
+  const { isBrokerUnavailable } = await import('@cullstream/bus');
+  if (isBrokerUnavailable(error)) {
     const why = message === 'timeout' ? '' : ` (${withoutRawErrors(message)})`;
     terminal.note(
       `error: the broker does not answer any more${why}; see that it runs, then give the same ` +

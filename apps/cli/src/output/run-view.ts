@@ -3,7 +3,7 @@ import { formatSeconds } from '@cullstream/report';
 import stringWidth from 'string-width';
 import type { OpenedRun, RunView } from '@cullstream/runs';
 import { counted, formatCount } from './format.js';
-import { MOST_LINES } from './limit.js';
+import { MOST_LINES } from './limit-items.js';
 import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';
 import { fitColumns, wrapText } from './wrap-text.js';

@@ -1,9 +1,14 @@
-import { formatSeconds, warningsOf, type AcceptedBecause, type Summary } from '@cullstream/report';
+import {
+  formatSeconds,
+  describeWarnings,
+  type AcceptedBecause,
+  type Summary,
+} from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { groupBy } from '@cullstream/runs';
 import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
-import { firstLines, limit } from './limit.js';
+import { limitLines, limitItems } from './limit-items.js';
 
 const FAILURES_SHOWN = 20;
 const IN_REPORT = 'the report lists them';
@@ -14,7 +19,7 @@ const COMMON_AT = 30;
 export function formatSummary(summary: Summary, reportPath: string | undefined): string {
   const { images, groups, projects } = summary;
   const where = 'the report and --json list all';
-  const { shown, more } = limit(projects, { what: 'project', where, isUrgent: isTroubled });
+  const { shown, more } = limitItems(projects, { what: 'project', where, isUrgent: isTroubled });
   const rows = shown.map((project) => [
     project.project_id,
     project.status,
@@ -106,7 +111,7 @@ function because(accepted: AcceptedBecause | null = null): string {
 
 function notes(summary: Summary): string[] {
   const { notes: ofModels = [], projects, dead_letters: letters = [] } = summary;
-  const { warnings = projects.flatMap(warningsOf) } = summary;
+  const { warnings = projects.flatMap(describeWarnings) } = summary;
   const failures = openFirst(
     projects.flatMap(({ project_id: name, failures: all }) =>
       all.map((failure) => ({ ...failure, name })),
@@ -127,8 +132,8 @@ function notes(summary: Summary): string[] {
     failures.length < summary.images.failed ? '`cullstream dead list` lists them' : IN_REPORT;
   return [
     ...ofModels,
-    ...firstLines(messagesOf(projects), { what: 'note', where: IN_REPORT }),
-    ...firstLines(
+    ...limitLines(messagesOf(projects), { what: 'note', where: IN_REPORT }),
+    ...limitLines(
       warnings.map((warning) => `warning: ${warning}`),
       { what: 'warning', where: IN_REPORT },
     ),

@@ -5,9 +5,9 @@ import {
   subjectOf,
   type PlannedProject,
 } from '@cullstream/contracts';
-import { lastOf, streams } from '@cullstream/bus';
-import { firstToPublish } from '../core/first-to-publish.js';
-import { limitsOfBundles } from '../core/limits-of-bundles.js';
+import { readLastEvent, streams } from '@cullstream/bus';
+import { toFirstUnpublished } from '../core/to-first-unpublished.js';
+import { toBundleLimits } from '../core/to-bundle-limits.js';
 import type { Extraction } from './extraction.js';
 import { listRetrying, SourceError } from './list-retrying.js';
 import { DeadlyProjectError } from './project-attempts.js';
@@ -27,9 +27,9 @@ export async function extractProject(
   try {
     const catalogue = await listRetrying(planned, extraction);
     if (catalogue === undefined) return false;
-    const first = interrupted.get(name) ?? firstToPublish(await lastSequence(name, extraction));
+    const first = interrupted.get(name) ?? toFirstUnpublished(await lastSequence(name, extraction));
     log.info({ project: name, images: catalogue.images.length, first }, 'publishing');
-    const bundle = limitsOfBundles(catalogue.images.length, planned.cached);
+    const bundle = toBundleLimits(catalogue.images.length, planned.cached);
     const next = await publishCatalogue(catalogue, first, bundle, extraction);
     interrupted.set(name, next);
     return next >= catalogue.images.length;
@@ -61,7 +61,11 @@ async function lastSequence(
   project: string,
   { bus, record, log }: Extraction,
 ): Promise<number | undefined> {
-  const last = await lastOf(bus, streams.images.name, subjectOf('images', record.run, project));
+  const last = await readLastEvent(
+    bus,
+    streams.images.name,
+    subjectOf('images', record.run, project),
+  );
   if (last === undefined) return undefined;
   try {
     const event = decodeEvent(last.data);

@@ -4,7 +4,7 @@ import { toSummary } from '@cullstream/report';
 import { storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
 import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
 import type { RunReport } from '../core/run-report.js';
-import type { HeardWarnings } from './hear-warnings.js';
+import type { CollectedWarnings } from './collect-warnings.js';
 import { readWarnings } from './read-warnings.js';
 import type { SettleRun } from './settle-run.js';
 import { toDeadLetterSummary } from './to-dead-letter-summary.js';
@@ -21,7 +21,7 @@ export interface FinishRunParts {
 }
 
 /** For the next run and its plan. A replay of embeddings has no embedder, and says nothing of one. */
-export async function keepRates(
+export async function storeRates(
   { run, recipe, replay }: RunRecord,
   { throughput }: RunReport,
   { dataDir, log }: Pick<FinishRunParts, 'dataDir' | 'log'>,
@@ -40,7 +40,7 @@ export async function keepRates(
 export async function finishRun(
   record: RunRecord,
   report: RunReport,
-  { worked, heard }: { readonly worked: WorkingTimeFile; readonly heard: HeardWarnings },
+  { worked, heard }: { readonly worked: WorkingTimeFile; readonly heard: CollectedWarnings },
   { bus, records, dataDir, settle, log }: FinishRunParts,
 ): Promise<void> {
   await settle?.(record.run);

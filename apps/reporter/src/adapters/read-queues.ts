@@ -15,7 +15,7 @@ export type ReadQueues = (run: RunId) => Promise<Queues>;
 const stages = ['embedder', 'predictor', 'writer'] as const;
 
 /** Queues of consumers that serve one run each. */
-export function queuesOfRun(bus: Bus): ReadQueues {
+export function createRunQueueReader(bus: Bus): ReadQueues {
   return async (run) => ({
     backlogs: await readBacklogs(bus, run),
     deadLetters: await countDeadLetters(bus, run),
@@ -23,7 +23,7 @@ export function queuesOfRun(bus: Bus): ReadQueues {
 }
 
 /** Queues of consumers that serve every run: the backlog of all, and the dead letters of one. */
-export function queuesOfAll(bus: Bus): ReadQueues {
+export function createSharedQueueReader(bus: Bus): ReadQueues {
   const letters = createDeadLetterCounter(bus);
   return async (run) => ({
     backlogs: await readBacklogs(bus, undefined),

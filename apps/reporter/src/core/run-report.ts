@@ -1,8 +1,8 @@
 import type { ResultEvent, RunRecord, RunState, RunStatus } from '@cullstream/contracts';
 import {
-  abandon,
+  abandonProject,
   applyResult,
-  finishedImages,
+  countFinishedImages,
   isFinished,
   Throughput,
   toInitialProgress,
@@ -31,7 +31,7 @@ export interface ProjectLog {
 }
 
 /** What an earlier process saw. */
-export interface KnownBefore {
+export interface EarlierProgress {
   /** When the run was worked on. */
   readonly worked?: readonly WorkingStretch[];
   /** How fast the last run with these weights went. */
@@ -49,7 +49,7 @@ export class RunReport {
   private isExtracted = false;
   private busyAtMs: number | undefined;
 
-  constructor(record: RunRecord, log: ProjectLog, { worked, rates }: KnownBefore) {
+  constructor(record: RunRecord, log: ProjectLog, { worked, rates }: EarlierProgress) {
     this.working = new WorkingTime(worked);
     this.throughput = new Throughput(rates);
     this.record = record;
@@ -80,7 +80,7 @@ export class RunReport {
     this.working.observe(now.getTime(), counts.embedded + counts.cached);
     if (now.getTime() - this.busyAtMs < IDLE_BEFORE_ABANDON_MS) return;
     for (const project of this.projects.filter((each) => !isFinished(each))) {
-      await this.set(abandon(project), now);
+      await this.set(abandonProject(project), now);
     }
   }
 
@@ -141,7 +141,7 @@ export class RunReport {
       .reduce(
         (sum, { totals, counts, plannedCached }) => {
           const cached = Math.max(0, plannedCached - counts.cached);
-          const left = totals.images - finishedImages(counts);
+          const left = totals.images - countFinishedImages(counts);
           return { toEmbed: sum.toEmbed + Math.max(0, left - cached), cached: sum.cached + cached };
         },
         { toEmbed: 0, cached: 0 },

@@ -9,13 +9,14 @@ import { officialReleaseFor, type OfficialRelease } from './official-releases.js
 import { OLDEST_VERSION, probeNatsServer } from './probe-nats-server.js';
 import { addToCache, findCached, withCacheLock, type CachedServer } from './server-cache.js';
 
-export type FoundBy = 'NATS_SERVER_BIN' | 'PATH' | 'cache' | 'debian-package' | 'official-release';
+export type ServerOrigin =
+  'NATS_SERVER_BIN' | 'PATH' | 'cache' | 'debian-package' | 'official-release';
 
 export interface NatsServerBinary {
   readonly path: string;
   /** `2.9.10` */
   readonly version: string;
-  readonly how: FoundBy;
+  readonly how: ServerOrigin;
 }
 
 export interface FindNatsServerOptions {

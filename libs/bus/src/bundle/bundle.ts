@@ -30,7 +30,7 @@ export function bundleHeaders(events: number): MsgHdrs {
 }
 
 /** How many events a message carries, by its headers alone. */
-export function eventsIn(fields: Pick<MsgHdrs, 'get'> | undefined): number {
+export function readEventCount(fields: Pick<MsgHdrs, 'get'> | undefined): number {
   return fields?.get(BUNDLE_HEADER) === BUNDLE_VERSION ? Number(fields.get(EVENTS_HEADER)) : 1;
 }
 

@@ -12,7 +12,7 @@ import {
 import type { Bus } from '../connection/bus.js';
 import { maxMessageBytes } from '../publish/payload-limits.js';
 import { unlessMissing } from '../topology/api-errors.js';
-import { differs } from '../topology/differs.js';
+import { hasOtherSettings } from '../topology/has-other-settings.js';
 
 /** The bucket of images' bytes, on their way to embedders without the originals. */
 export const BYTES_BUCKET = 'cull_bytes';
@@ -46,7 +46,7 @@ export async function ensureBytesBucket(
       ttl: nanos(KEPT_MS),
       storage: StorageType.File,
     });
-  } else if (differs(limits, found.config)) {
+  } else if (hasOtherSettings(limits, found.config)) {
     await bus.manager.streams.update(BYTES_STREAM, { ...found.config, ...limits });
   }
 }
@@ -63,7 +63,11 @@ export async function freeBytes(bus: Bus): Promise<{ free: number; most: number 
 }
 
 /** @returns the name of the new object */
-export async function putBytes(bus: Bus, bucket: ObjectStore, bytes: Uint8Array): Promise<string> {
+export async function storeBytes(
+  bus: Bus,
+  bucket: ObjectStore,
+  bytes: Uint8Array,
+): Promise<string> {
   const name = randomUUID();
   const max_chunk_size = Math.min(MAX_CHUNK_BYTES, maxMessageBytes(bus));
   await bucket.putBlob({ name, options: { max_chunk_size } }, bytes);
@@ -74,7 +78,11 @@ export async function putBytes(bus: Bus, bucket: ObjectStore, bytes: Uint8Array)
  * Reads an object chunk by chunk, which takes no consumer and so no right to make one.
  * @throws {TransientError} when it is not there any more, or not whole
  */
-export async function takeBytes(bus: Bus, bucket: ObjectStore, name: string): Promise<Buffer> {
+export async function fetchStoredBytes(
+  bus: Bus,
+  bucket: ObjectStore,
+  name: string,
+): Promise<Buffer> {
   const info = await bucket.info(name);
   if (info === null) throw new TransientError(`object ${name} is not in the bucket any more`);
   const chunks: Uint8Array[] = [];

@@ -14,7 +14,7 @@ import {
 import { RequestError } from '@nats-io/nats-core';
 import type { Bus } from '../connection/bus.js';
 import { toError } from '../to-error.js';
-import { deleteBytes, openBytesBucket, takeBytes } from './bytes-bucket.js';
+import { deleteBytes, openBytesBucket, fetchStoredBytes } from './bytes-bucket.js';
 
 /** After this long without an answer it is asked again; nobody answers it any more then. */
 export const ASK_TIMEOUT_MS = 20_000;
@@ -45,7 +45,7 @@ export async function openImageBytesFetcher(
     if (answer.outcome !== 'lent') {
       throw new TransientError(answer.outcome === 'busy' ? answer.message : 'nothing was lent');
     }
-    const bytes = await takeBytes(bus, bucket, answer.object);
+    const bytes = await fetchStoredBytes(bus, bucket, answer.object);
     await deleteBytes(bus, bucket, answer.object).catch((error: unknown) => {
       bus.log.debug({ err: error }, 'borrowed bytes stay until they are too old');
     });

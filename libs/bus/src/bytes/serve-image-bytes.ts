@@ -13,7 +13,7 @@ import type { Bus } from '../connection/bus.js';
 import { createSemaphore } from '../publish/semaphore.js';
 import { toError } from '../to-error.js';
 import { ASK_TIMEOUT_MS } from './fetch-image-bytes.js';
-import { deleteBytes, freeBytes, openBytesBucket, putBytes } from './bytes-bucket.js';
+import { deleteBytes, freeBytes, openBytesBucket, storeBytes } from './bytes-bucket.js';
 
 /** Images in hand at the same time: read, or waiting for room in the bucket. */
 const MAX_IN_HAND = 4;
@@ -96,7 +96,7 @@ export async function serveImageBytes(
   /** Undefined where others have filled the bucket since it was looked at. */
   async function tryPut(bytes: Uint8Array): Promise<string | undefined> {
     try {
-      return await putBytes(bus, bucket, bytes);
+      return await storeBytes(bus, bucket, bytes);
     } catch (error) {
       if (error instanceof JetStreamApiError && error.code === BUCKET_FULL) return undefined;
       throw error;

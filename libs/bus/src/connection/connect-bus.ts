@@ -10,7 +10,7 @@ import { watchConnection } from './watch-connection.js';
 /**
  * Connects, waiting for a server that is not there yet, and from then on reconnects for ever.
  * @throws {ConfigurationError} when the URL is none, or the server refuses credentials or encryption.
- * @throws {BrokerAwayError} when `firstConnectTimeoutMs` passed.
+ * @throws {BrokerUnavailableError} when `firstConnectTimeoutMs` passed.
  * @throws {Error} when `signal` was aborted.
  */
 export async function connectBus(options: ConnectBusOptions): Promise<Bus> {

@@ -16,7 +16,7 @@ const RECONNECT_JITTER_MS = 250;
  * Connects, waiting for a server that is not there yet.
  * @throws {ConfigurationError} when it is no address, the file of certificates is unusable, or the
  *   server refuses for good
- * @throws {BrokerAwayError} when `firstConnectTimeoutMs` passed
+ * @throws {BrokerUnavailableError} when `firstConnectTimeoutMs` passed
  */
 export async function firstConnection(options: ConnectBusOptions): Promise<NatsConnection> {
   const { url, log, signal, onWaiting, firstConnectTimeoutMs = Infinity } = options;
@@ -36,7 +36,7 @@ export async function firstConnection(options: ConnectBusOptions): Promise<NatsC
       if (refusal !== undefined) throw new ConfigurationError([refusal], { cause });
       const waitMs = retryDelayMs(attempt, 50, 2_000);
       if (performance.now() - startedMs + waitMs > firstConnectTimeoutMs) {
-        throw new BrokerAwayError(address.shown, firstConnectTimeoutMs, cause);
+        throw new BrokerUnavailableError(address.shown, firstConnectTimeoutMs, cause);
       }
       if (attempt === 1) onWaiting?.(address.shown, reasonOf(cause));
       log.debug({ url: address.shown, attempt, reason: cause.message }, 'waiting for the server');
@@ -53,8 +53,8 @@ function reasonOf({ message }: Error): string {
 }
 
 /** No server answered within the time that was to be waited. */
-export class BrokerAwayError extends Error {
-  override readonly name = 'BrokerAwayError';
+export class BrokerUnavailableError extends Error {
+  override readonly name = 'BrokerUnavailableError';
   constructor(url: string, waitedMs: number, cause: Error) {
     super(
       `no connection to ${url} within ${waitedMs / 1_000} s (${reasonOf(cause)}): check that a NATS server listens there`,

@@ -1,5 +1,5 @@
 import type { Delivery } from './delivery.js';
-import type { Disposition } from './disposition.js';
+import type { Disposition } from './to-disposition.js';
 
 /** A running consumption. */
 export interface Consumption {

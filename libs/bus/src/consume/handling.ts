@@ -4,9 +4,9 @@ import { toError } from '../to-error.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
 import type { Delivery } from './delivery.js';
-import { MAX_DELIVERIES, NeverFinishedError, type Outcome } from './disposition.js';
+import { MAX_DELIVERIES, NeverFinishedError, type Outcome } from './to-disposition.js';
 import type { HeldMessage, HeldPart } from './held-message.js';
-import type { Intake } from './intake.js';
+import type { PrefetchBuffer } from './prefetch-buffer.js';
 import { createRedeliveryLog } from './redelivery-log.js';
 import { settle } from './settlement.js';
 import { openUnfinishedAttempts, type UnfinishedAttempts } from './unfinished-attempts.js';
@@ -32,7 +32,7 @@ export interface Handling {
 export function createHandling(
   bus: Bus,
   ref: ConsumerRef,
-  intake: Intake,
+  intake: PrefetchBuffer,
   handle: BatchHandler,
   options: ConsumptionOptions,
 ): Handling {

@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import { openBundle } from '../bundle/bundle.js';
 import { toDelivery, type Delivery } from './delivery.js';
-import type { Outcome } from './disposition.js';
+import type { Outcome } from './to-disposition.js';
 
 /** A message in the hands of this process, and how handling each of its events ended. */
 export interface HeldMessage {

@@ -6,7 +6,7 @@ import type { Publisher } from '../publish/publishing.js';
 import { toError } from '../to-error.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
-import { disposition, type Disposition } from './disposition.js';
+import { toDisposition, type Disposition } from './to-disposition.js';
 import type { HeldMessage, HeldPart } from './held-message.js';
 import type { RedeliveryLog } from './redelivery-log.js';
 
@@ -43,7 +43,7 @@ export async function settle(
 
 function decide(ref: ConsumerRef, part: HeldPart, redeliveries: RedeliveryLog): Disposition {
   const outcome = part.ended?.outcome;
-  const decided = disposition(outcome, part.delivery.deliveryCount);
+  const decided = toDisposition(outcome, part.delivery.deliveryCount);
   if (outcome !== undefined && decided.kind === 'nak') {
     const fields = { ...about(ref, part), err: outcome, delayMs: decided.delayMs };
     redeliveries.failed(part.delivery.streamSequence, outcome, fields);
@@ -82,7 +82,7 @@ async function giveUp(
     const cause = toError(thrown);
     const failure = cause.message;
     bus.log.error({ ...about(ref, part), failure }, 'the dead letter could not be stored');
-    return disposition(new TransientError('no dead letter', { cause }), delivery.deliveryCount);
+    return toDisposition(new TransientError('no dead letter', { cause }), delivery.deliveryCount);
   }
 }
 

@@ -3,13 +3,13 @@ import type { Bus } from '../connection/bus.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
 import { createHandling, type BatchHandler, type Handling } from './handling.js';
-import { openIntake, type Intake } from './intake.js';
+import { openPrefetchBuffer, type PrefetchBuffer } from './prefetch-buffer.js';
 
 const WORKING_EVERY_MS = 15_000;
 const FLUSH_TIMEOUT_MS = 2_000;
 
 /** Takes messages out of the intake and handles them, until the intake has ended. */
-export type Pump = (intake: Intake, handling: Handling) => Promise<void>;
+export type Pump = (intake: PrefetchBuffer, handling: Handling) => Promise<void>;
 
 /** What both forms of consuming share: opening, `working()`, failing and stopping. */
 export async function startConsumption(
@@ -20,7 +20,7 @@ export async function startConsumption(
   options: ConsumptionOptions,
   pump: Pump,
 ): Promise<Consumption> {
-  const intake = await openIntake(bus, ref, capacity);
+  const intake = await openPrefetchBuffer(bus, ref, capacity);
   const working = setInterval(
     () => reportWorking(bus, intake),
     options.workingEveryMs ?? WORKING_EVERY_MS,
@@ -51,7 +51,7 @@ export async function startConsumption(
   };
 }
 
-function reportWorking(bus: Bus, intake: Intake): void {
+function reportWorking(bus: Bus, intake: PrefetchBuffer): void {
   try {
     for (const { message } of intake.held) message.working();
   } catch (error) {

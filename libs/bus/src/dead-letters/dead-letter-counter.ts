@@ -1,9 +1,9 @@
 import type { RunId } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
-import { readNewer } from '../read/read-newer.js';
+import { readEventsAfter } from '../read/read-events-after.js';
 import { DEAD_LETTERS, streams } from '../topology/streams.js';
 import { deadLetterHeaders } from './dead-letter.js';
-import { isOfRun } from './to-dead-letter.js';
+import { belongsToRun } from './to-dead-letter.js';
 
 /** Counts dead letters by run where one consumer serves all runs, by the subject they came from. */
 export interface DeadLetterCounter {
@@ -21,13 +21,17 @@ export function createDeadLetterCounter(bus: Bus): DeadLetterCounter {
       const current = `${state.messages}/${state.last_seq}`;
       if (current !== seen) {
         const found: string[] = [];
-        await readNewer(bus, { stream, filter: DEAD_LETTERS, afterSequence: 0 }, ({ headers }) => {
-          found.push(headers.get(deadLetterHeaders.subject) ?? '');
-        });
+        await readEventsAfter(
+          bus,
+          { stream, filter: DEAD_LETTERS, afterSequence: 0 },
+          ({ headers }) => {
+            found.push(headers.get(deadLetterHeaders.subject) ?? '');
+          },
+        );
         subjects = found;
         seen = current;
       }
-      return subjects.filter((subject) => isOfRun(subject, run)).length;
+      return subjects.filter((subject) => belongsToRun(subject, run)).length;
     },
   };
 }

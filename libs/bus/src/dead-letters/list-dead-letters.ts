@@ -1,5 +1,5 @@
 import type { Bus } from '../connection/bus.js';
-import { readAll } from '../read/read-all.js';
+import { readAllEvents } from '../read/read-all-events.js';
 import { unlessMissing } from '../topology/api-errors.js';
 import { DEAD_LETTERS, streams } from '../topology/streams.js';
 import type { StoredDeadLetter } from './dead-letter.js';
@@ -10,7 +10,7 @@ export async function listDeadLetters(bus: Bus): Promise<StoredDeadLetter[]> {
   const letters: StoredDeadLetter[] = [];
   const range = { stream: streams.dead.name, filter: DEAD_LETTERS };
   await unlessMissing(
-    readAll(bus, range, (message) => {
+    readAllEvents(bus, range, (message) => {
       letters.push(toDeadLetter(message));
     }),
   );

@@ -1,5 +1,5 @@
 import type { Bus } from '../connection/bus.js';
-import { readAll } from '../read/read-all.js';
+import { readAllEvents } from '../read/read-all-events.js';
 import { fromStored, type StoredMessage } from '../read/stored-message.js';
 import { unlessMissing } from '../topology/api-errors.js';
 import { MAX_DELIVERIES_ADVISORIES, streams } from '../topology/streams.js';
@@ -24,7 +24,7 @@ export async function reconcileAdvisories(bus: Bus): Promise<number> {
   const { name } = streams.advisories;
   const found: { sequence: number; advisory: MaxDeliveriesAdvisory | undefined }[] = [];
   await unlessMissing(
-    readAll(bus, { stream: name, filter: MAX_DELIVERIES_ADVISORIES }, (message) => {
+    readAllEvents(bus, { stream: name, filter: MAX_DELIVERIES_ADVISORIES }, (message) => {
       found.push({ sequence: message.sequence, advisory: parseAdvisory(message.data) });
     }),
   );

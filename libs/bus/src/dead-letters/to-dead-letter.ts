@@ -24,7 +24,7 @@ export function toDeadLetter({ headers, data, sequence, timeMs }: StoredMessage)
 }
 
 /** Whether a message of this subject belongs to a run, whatever its stage. */
-export function isOfRun(subject: string, run: RunId): boolean {
+export function belongsToRun(subject: string, run: RunId): boolean {
   return Object.values(consumerStages).some((stage) =>
     subject.startsWith(subjectsOf(stage, run).slice(0, -'>'.length)),
   );

@@ -1,5 +1,5 @@
 import { DeliverPolicy } from '@nats-io/jetstream';
-import { eventsIn } from '../bundle/bundle.js';
+import { readEventCount } from '../bundle/bundle.js';
 import type { Bus } from '../connection/bus.js';
 
 const FETCH_MESSAGES = 1_000;
@@ -25,7 +25,7 @@ export async function countEvents(bus: Bus, stream: string, subject: string): Pr
         expires: FETCH_EXPIRES_MS,
       });
       for await (const { headers, info } of messages) {
-        events += eventsIn(headers);
+        events += readEventCount(headers);
         left = info.pending;
       }
       // Purged meanwhile, a message never comes.

@@ -2,7 +2,7 @@ import { toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { maxMessageBytes } from '../publish/payload-limits.js';
 
-import { isPart, keysOf, PART } from './record-keys.js';
+import { isPart, listKeys, PART_SEPARATOR } from './record-keys.js';
 import { openBucket } from './open-bucket.js';
 
 /** Large enough that few are needed, small enough for the memory of a server. */
@@ -20,7 +20,7 @@ export interface Documents {
 
 export async function openDocuments(bus: Bus, bucketName: string): Promise<Documents> {
   const bucket = await openBucket(bus, bucketName);
-  const tokenOf = (name: string, part: number) => toSubjectToken(`${name}${PART}${part}`);
+  const tokenOf = (name: string, part: number) => toSubjectToken(`${name}${PART_SEPARATOR}${part}`);
   return {
     async put(name, bytes) {
       const size = Math.min(MAX_PART_BYTES, maxMessageBytes(bus));
@@ -41,8 +41,8 @@ export async function openDocuments(bus: Bus, bucketName: string): Promise<Docum
       return Buffer.concat(chunks);
     },
     async deleteAll(prefix, except) {
-      for (const key of await keysOf(bus, bucketName)) {
-        const isKept = except !== undefined && key.startsWith(`${except}${PART}`);
+      for (const key of await listKeys(bus, bucketName)) {
+        const isKept = except !== undefined && key.startsWith(`${except}${PART_SEPARATOR}`);
         if (!isPart(key) || !key.startsWith(prefix) || isKept) continue;
         // Whole: the store itself would leave a mark in the place of each.
         const filter = `$KV.${bucketName}.${toSubjectToken(key)}`;

@@ -1,7 +1,7 @@
 import { toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { isOutdated } from '../topology/api-errors.js';
-import { isPart, keysOf } from './record-keys.js';
+import { isPart, listKeys } from './record-keys.js';
 import { openBucket } from './open-bucket.js';
 
 /** What a schema has to offer: zod's do. */
@@ -68,7 +68,7 @@ export async function openRecords<T>(
       }
     },
     async list() {
-      const keys = await keysOf(bus, bucketName);
+      const keys = await listKeys(bus, bucketName);
       const records = new Map<string, T>();
       for (const key of keys.filter((each) => !isPart(each)).sort()) {
         const record = await get(key);

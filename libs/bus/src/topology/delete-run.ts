@@ -2,7 +2,7 @@ import { subjectsOf, type RunId } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { extractorRef, openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
 import { deleteDeadLetter, listDeadLetters } from '../dead-letters/list-dead-letters.js';
-import { isOfRun } from '../dead-letters/to-dead-letter.js';
+import { belongsToRun } from '../dead-letters/to-dead-letter.js';
 import { unlessMissing } from './api-errors.js';
 import { consumerStages, durableName, type ConsumerName } from './consumers.js';
 import { streams } from './streams.js';
@@ -26,6 +26,6 @@ export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
 
 async function deleteDeadLetters(bus: Bus, run: RunId): Promise<void> {
   for (const { subject, letterSequence } of await listDeadLetters(bus)) {
-    if (isOfRun(subject, run)) await deleteDeadLetter(bus, letterSequence);
+    if (belongsToRun(subject, run)) await deleteDeadLetter(bus, letterSequence);
   }
 }

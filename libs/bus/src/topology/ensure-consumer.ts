@@ -4,7 +4,7 @@ import type { Bus } from '../connection/bus.js';
 import { toError } from '../to-error.js';
 import { unlessMissing } from './api-errors.js';
 import type { ConsumerSpec } from './consumers.js';
-import { differs } from './differs.js';
+import { hasOtherSettings } from './has-other-settings.js';
 
 /**
  * Creates the consumer, or updates it where it differs. One that is ahead of its stream (the server
@@ -37,7 +37,7 @@ async function ensure(bus: Bus, spec: ConsumerSpec): Promise<void> {
     bus.log.warn({ ...spec }, 'the consumer is ahead of its stream: it starts again');
     await api.delete(spec.stream, spec.durable);
     await api.add(spec.stream, wanted);
-  } else if (differs(wanted, found.config)) {
+  } else if (hasOtherSettings(wanted, found.config)) {
     await api.update(spec.stream, spec.durable, wanted);
   }
 }

@@ -3,7 +3,7 @@ import type { Bus } from '../connection/bus.js';
 import { openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
 import { toError } from '../to-error.js';
 import { isAlreadyThere, unlessMissing } from './api-errors.js';
-import { differs } from './differs.js';
+import { hasOtherSettings } from './has-other-settings.js';
 import { streams } from './streams.js';
 
 type NamedStream = Partial<StreamConfig> & { name: string };
@@ -36,5 +36,5 @@ async function ensureStream(bus: Bus, wanted: NamedStream): Promise<void> {
     }
     return;
   }
-  if (differs(wanted, found.config)) await api.update(wanted.name, wanted);
+  if (hasOtherSettings(wanted, found.config)) await api.update(wanted.name, wanted);
 }

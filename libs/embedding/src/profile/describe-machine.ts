@@ -31,7 +31,7 @@ export function usableMemoryBytes(): number {
 }
 
 /** What two machines differ in, in words. */
-export function differencesOf(before: Machine, now: Machine): string[] {
+export function describeMachineChanges(before: Machine, now: Machine): string[] {
   const parts = {
     cores: 'cores',
     memoryBytes: 'bytes of memory',

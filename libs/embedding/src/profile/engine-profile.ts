@@ -30,7 +30,7 @@ export function describeProfile({ workers, threads, batch, decodes }: EngineProf
 }
 
 /** What is said of each part elsewhere: flags, environment, a settings file. */
-export type SaidOfProfile = {
+export type ExplicitProfile = {
   readonly [Part in keyof EngineProfile]?: EngineProfile[Part] | undefined;
 };
 
@@ -39,7 +39,7 @@ export type SaidOfProfile = {
  * one is said, the measured other does not go with it.
  */
 export function applyProfile(
-  said: SaidOfProfile,
+  said: ExplicitProfile,
   measured: EngineProfile | undefined,
   cores: number,
 ): EngineProfile {

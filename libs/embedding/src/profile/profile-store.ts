@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
-import { describeMachine, differencesOf, machine } from './describe-machine.js';
+import { describeMachine, describeMachineChanges, machine } from './describe-machine.js';
 import { engineProfile, type EngineProfile } from './engine-profile.js';
 
 /** What a profile was measured for. */
@@ -40,7 +40,7 @@ export async function readProfile(cacheDir: string, key: ProfileKey): Promise<Fo
   const path = pathOf(cacheDir, key);
   try {
     const stored = storedProfile.parse(JSON.parse(await readFile(path, 'utf8')));
-    const changed = differencesOf(stored.machine, describeMachine());
+    const changed = describeMachineChanges(stored.machine, describeMachine());
     if (changed.length > 0) return { state: 'stale', why: changed.join('; ') };
     const { machine: _, ...measured } = stored;
     return { state: 'valid', ...measured };

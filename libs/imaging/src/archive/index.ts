@@ -5,6 +5,6 @@ export { ArchiveError } from './archive-error.js';
 export { listArchive } from './list-archive.js';
 export { listFolder, type FolderFile, type FolderListing } from './list-folder.js';
 export { readableName, toDiskPath, toPathText } from './path-text.js';
-export { faultInWords } from '../source/fault-in-words.js';
+export { describeReadFault } from '../source/describe-read-fault.js';
 export { SourceGuard, type OutageLog, type Verdict } from '../source/source-guard.js';
 export { isSystemFolder } from './system-folder.js';

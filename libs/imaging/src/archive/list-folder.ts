@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import { isHungCall, withinTime } from '@cullstream/files';
-import { faultInWords } from '../source/fault-in-words.js';
+import { describeReadFault } from '../source/describe-read-fault.js';
 import { isPassingFault, systemCode } from '../source/passing-fault.js';
 import { ArchiveError } from './archive-error.js';
 import { toDiskPath, toPathText } from './path-text.js';
@@ -51,7 +51,7 @@ export async function listFolder(path: string, answerWithinMs?: number): Promise
     if (isPassingFault(cause)) {
       throw new TransientError(`${path}: cannot be read now: ${reason}`, { cause });
     }
-    const problem = faultInWords(cause) ?? `cannot be listed (${reason}); check the disk`;
+    const problem = describeReadFault(cause) ?? `cannot be listed (${reason}); check the disk`;
     throw new ArchiveError(path, problem, { cause });
   }
   found.files.sort((a, b) => (a < b ? -1 : 1));

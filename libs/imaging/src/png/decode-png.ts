@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import type { RgbImage } from '../decode/rgb-image.js';
 import { inflateAsPillow, type InflatedAsPillow } from './inflate-as-pillow.js';
-import { pixelWriter, wantedBytes } from './pixel-writer.js';
-import { broken } from './png-error.js';
+import { pixelWriter, toUsedBytes } from './pixel-writer.js';
+import { toInvalidPngError } from './png-error.js';
 import { readPngFile, requireWholeTail, type PngFile } from './png-file.js';
 import { bitsOfPixel, pngPasses, type PngPass } from './png-passes.js';
 import { unfilterRow } from './unfilter-row.js';
@@ -60,7 +60,7 @@ function toRgb(png: PngFile, passes: readonly PngPass[], data: Uint8Array): Uint
   const { widthPx, heightPx } = png.header;
   const pixelBytes = Math.max(1, bitsOfPixel(png.header) >> 3);
   const write = pixelWriter(png);
-  const wanted = wantedBytes(png.header);
+  const wanted = toUsedBytes(png.header);
   const rgb = new Uint8Array(widthPx * heightPx * 3);
   let at = 0;
   for (const { firstX, firstY, stepX, stepY, columns, rows, rowBytes } of passes) {
@@ -68,7 +68,7 @@ function toRgb(png: PngFile, passes: readonly PngPass[], data: Uint8Array): Uint
     for (let y = 0; y < rows; y++, at += 1 + rowBytes) {
       const row = data.subarray(at + 1, at + 1 + rowBytes);
       if (!unfilterRow(data[at] ?? 0, row, above, pixelBytes, wanted)) {
-        throw broken('has a row with a filter that does not exist');
+        throw toInvalidPngError('has a row with a filter that does not exist');
       }
       write(row, columns, rgb, ((firstY + y * stepY) * widthPx + firstX) * 3, stepX * 3);
       above = row;

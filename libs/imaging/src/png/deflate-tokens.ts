@@ -16,7 +16,7 @@ export type Token = OutputToken | 'silent' | 'end';
 /** The input ends within a token. */
 export class InputEnded extends Error {}
 /** No stream goes on like this. */
-export class StreamBroken extends Error {}
+export class InvalidDeflateError extends Error {}
 
 const MAX_BITS = 15;
 const END_OF_BLOCK = 256;
@@ -92,10 +92,10 @@ export class DeflateTokens {
       return 'silent';
     }
     const code = symbol - END_OF_BLOCK - 1;
-    if (code >= LENGTH_BASE.length || this.distances === undefined) throw new StreamBroken();
+    if (code >= LENGTH_BASE.length || this.distances === undefined) throw new InvalidDeflateError();
     const length = (LENGTH_BASE[code] ?? 0) + this.take(LENGTH_EXTRA[code] ?? 0);
     const far = this.symbol(this.distances);
-    if (far >= DISTANCE_BASE.length) throw new StreamBroken();
+    if (far >= DISTANCE_BASE.length) throw new InvalidDeflateError();
     const distance = (DISTANCE_BASE[far] ?? 0) + this.take(far < 4 ? 0 : (far >> 1) - 1);
     return { value: 0, length, distance };
   }
@@ -103,11 +103,11 @@ export class DeflateTokens {
   private beginBlock(): Token {
     const isLast = this.take(1) === 1;
     const kind = this.take(2);
-    if (kind === 3) throw new StreamBroken();
+    if (kind === 3) throw new InvalidDeflateError();
     if (kind === 0) {
       this.bit = Math.ceil(this.bit / 8) * 8;
       const length = this.take(16);
-      if (this.take(16) !== (~length & 0xffff)) throw new StreamBroken();
+      if (this.take(16) !== (~length & 0xffff)) throw new InvalidDeflateError();
       this.stored = length;
     } else if (kind === 1) {
       this.literals = toCode(
@@ -125,20 +125,20 @@ export class DeflateTokens {
 
   private readCodes(): void {
     const [literals, distances, count] = [this.take(5) + 257, this.take(5) + 1, this.take(4) + 4];
-    if (literals > 286 || distances > 30) throw new StreamBroken();
+    if (literals > 286 || distances > 30) throw new InvalidDeflateError();
     const ofLengths = new Array<number>(19).fill(0);
     for (const at of CODE_LENGTH_ORDER.slice(0, count)) ofLengths[at] = this.take(3);
     const lengthCode = toCode(ofLengths, 'complete');
     const lengths: number[] = [];
     while (lengths.length < literals + distances) {
       const symbol = this.symbol(lengthCode);
-      if (symbol === 16 && lengths.length === 0) throw new StreamBroken();
+      if (symbol === 16 && lengths.length === 0) throw new InvalidDeflateError();
       if (symbol < 16) lengths.push(symbol);
       else if (symbol === 16) repeat(lengths, lengths.at(-1) ?? 0, 3 + this.take(2));
       else repeat(lengths, 0, symbol === 17 ? 3 + this.take(3) : 11 + this.take(7));
     }
     if (lengths.length > literals + distances || lengths[END_OF_BLOCK] === 0)
-      throw new StreamBroken();
+      throw new InvalidDeflateError();
     this.distances = toCode(lengths.slice(literals));
     this.literals = toCode(lengths.slice(0, literals));
   }
@@ -164,7 +164,7 @@ export class DeflateTokens {
       first = (first + count) << 1;
       code <<= 1;
     }
-    throw new StreamBroken();
+    throw new InvalidDeflateError();
   }
 }
 
@@ -183,10 +183,10 @@ function toCode(
   let left = 1;
   for (let length = 1; length <= MAX_BITS; length++) {
     left = left * 2 - (counts[length] ?? 0);
-    if (left < 0) throw new StreamBroken();
+    if (left < 0) throw new InvalidDeflateError();
   }
   const isAllowed = used === 0 || (gaps === 'one symbol' && used === 1 && counts[1] === 1);
-  if (left > 0 && !isAllowed) throw new StreamBroken();
+  if (left > 0 && !isAllowed) throw new InvalidDeflateError();
   counts[0] = 0;
   const symbols = lengths
     .map((length, symbol) => ({ length, symbol }))

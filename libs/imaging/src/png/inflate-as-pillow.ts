@@ -1,5 +1,10 @@
-import { DeflateTokens, InputEnded, StreamBroken, type OutputToken } from './deflate-tokens.js';
-import { broken, endsEarly } from './png-error.js';
+import {
+  DeflateTokens,
+  InputEnded,
+  InvalidDeflateError,
+  type OutputToken,
+} from './deflate-tokens.js';
+import { toInvalidPngError, toTruncatedPngError } from './png-error.js';
 
 export interface InflatedAsPillow {
   /** The rows that were asked for; zeros where the stream ends between two of them, as Pillow has it. */
@@ -57,7 +62,7 @@ class RowInflater {
   /** Any window will do: zlib takes the largest one, whatever the stream says. */
   private checkHead(): void {
     const [method = 0, flags = 0] = this.input;
-    if (this.input.length < HEAD_BYTES) throw endsEarly();
+    if (this.input.length < HEAD_BYTES) throw toTruncatedPngError();
     const isSound = ((method << 8) | flags) % 31 === 0 && (flags & PRESET_DICTIONARY) === 0;
     if (!isSound || (method & 15) !== DEFLATE || method >> 4 > 7) throw damaged();
   }
@@ -67,10 +72,10 @@ class RowInflater {
     for (;;) {
       try {
         const token = this.tokens.next(this.pieceEnd());
-        if (token === 'end') throw endsEarly();
+        if (token === 'end') throw toTruncatedPngError();
         if (token !== 'silent') return token;
       } catch (error) {
-        if (error instanceof StreamBroken) throw damaged();
+        if (error instanceof InvalidDeflateError) throw damaged();
         if (!(error instanceof InputEnded)) throw error;
         this.nextPiece();
       }
@@ -108,7 +113,7 @@ class RowInflater {
       }
       return this.tokens.byte;
     } catch (error) {
-      if (error instanceof StreamBroken) throw damaged();
+      if (error instanceof InvalidDeflateError) throw damaged();
       if (error instanceof InputEnded) return 'all read';
       throw error;
     }
@@ -128,13 +133,13 @@ class RowInflater {
   }
 
   private nextPiece(): void {
-    if (this.piece + 1 >= this.pieceEnds.length) throw endsEarly();
+    if (this.piece + 1 >= this.pieceEnds.length) throw toTruncatedPngError();
     this.piece += 1;
   }
 }
 
 function damaged(): Error {
-  return broken('has damaged pixels');
+  return toInvalidPngError('has damaged pixels');
 }
 
 /** Adler-32 (RFC 1950, 9). */

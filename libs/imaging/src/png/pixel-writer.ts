@@ -48,7 +48,7 @@ function greyColours(depth: number): Uint8Array {
 }
 
 /** The places within a pixel whose bytes its colour depends on. */
-export function wantedBytes({ depth, colour }: PngHeader): readonly number[] {
+export function toUsedBytes({ depth, colour }: PngHeader): readonly number[] {
   if (colour === GREY || colour === PALETTE) return depth === 16 ? [0, 1] : [0];
   if (colour === GREY_ALPHA) return [0];
   return depth === 16 ? [0, 2, 4] : [0, 1, 2];

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { PermanentError } from '@cullstream/contracts';
 import { MAX_IMAGE_PIXELS } from '../decode/sharp-options.js';
-import { broken, endsEarly } from './png-error.js';
+import { toInvalidPngError, toTruncatedPngError } from './png-error.js';
 
 /** What the IHDR chunk says. */
 export interface PngHeader {
@@ -57,17 +57,17 @@ export function readPngFile(bytes: Uint8Array): PngFile {
   let palette: Uint8Array = new Uint8Array(0);
   let chunk = requireHead(file, SIGNATURE_BYTES);
   for (; chunk.type !== 'IDAT'; chunk = requireHead(file, chunk.end + CRC_BYTES)) {
-    if (chunk.type === 'IEND' || chunk.type === 'fdAT') throw broken('has no pixels');
-    if (chunk.end + CRC_BYTES > file.length) throw endsEarly();
+    if (chunk.type === 'IEND' || chunk.type === 'fdAT') throw toInvalidPngError('has no pixels');
+    if (chunk.end + CRC_BYTES > file.length) throw toTruncatedPngError();
     const stored = file.readUInt32BE(chunk.end);
     if (crc32(file.subarray(chunk.from - 4, chunk.end)) !== stored) {
-      throw broken(`has a wrong checksum in its ${chunk.type} chunk`);
+      throw toInvalidPngError(`has a wrong checksum in its ${chunk.type} chunk`);
     }
     const data = file.subarray(chunk.from, chunk.end);
     if (chunk.type === 'IHDR') header = toHeader(data);
     else if (chunk.type === 'PLTE' && header?.colour === PALETTE) palette = data;
   }
-  if (header === undefined) throw broken('has no header');
+  if (header === undefined) throw toInvalidPngError('has no header');
   if (header.widthPx * header.heightPx > MAX_IMAGE_PIXELS) {
     throw new PermanentError(
       'image-too-large',
@@ -103,7 +103,7 @@ export function requireWholeTail(bytes: Uint8Array, chunkEnd: number): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let chunk = readHead(file, chunkEnd + CRC_BYTES);
   while (chunk !== undefined && chunk.type !== 'IEND') {
-    if (chunk.end > file.length) throw endsEarly();
+    if (chunk.end > file.length) throw toTruncatedPngError();
     chunk = readHead(file, chunk.end + CRC_BYTES);
   }
 }
@@ -121,16 +121,16 @@ function requireHead(file: Buffer, at: number): ChunkHead {
   const chunk = readHead(file, at);
   if (chunk !== undefined) return chunk;
   throw at + CHUNK_HEAD_BYTES > file.length
-    ? endsEarly()
-    : broken('has something else than a chunk');
+    ? toTruncatedPngError()
+    : toInvalidPngError('has something else than a chunk');
 }
 
 function toHeader(data: Buffer): PngHeader {
-  if (data.length < HEADER_BYTES) throw broken('has a header that is too short');
+  if (data.length < HEADER_BYTES) throw toInvalidPngError('has a header that is too short');
   const [depth = 0, colour = 0, , filter, interlace] = data.subarray(8);
   const [widthPx, heightPx] = [data.readUInt32BE(0), data.readUInt32BE(4)];
   const isKnown = DEPTHS_OF_COLOUR.get(colour)?.includes(depth) === true;
   if (!isKnown || filter !== 0 || widthPx * heightPx === 0)
-    throw broken('has a header that means nothing');
+    throw toInvalidPngError('has a header that means nothing');
   return { widthPx, heightPx, depth, colour, isInterlaced: interlace !== 0 };
 }

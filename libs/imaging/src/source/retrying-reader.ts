@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   PermanentError,
-  reasonsOfSource,
+  sourceFailureReasons,
   TransientError,
   type ImageSource,
 } from '@cullstream/contracts';
@@ -90,7 +90,7 @@ export function createRetryingReader(
 }
 
 function mayBeOfSource(error: unknown): error is PermanentError | TransientError {
-  if (error instanceof PermanentError) return reasonsOfSource.has(error.reason);
+  if (error instanceof PermanentError) return sourceFailureReasons.has(error.reason);
   return error instanceof TransientError && isFaultOfStorage(error.cause);
 }
 

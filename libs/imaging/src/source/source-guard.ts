@@ -5,7 +5,7 @@ import { isHungCall, withinTime } from '@cullstream/files';
 import type { ArchiveEntry } from '../archive/archive-entry.js';
 import { listArchive } from '../archive/list-archive.js';
 import { toDiskPath } from '../archive/path-text.js';
-import { lookAtSource, type SourceAway, type SourceState } from './look-at-source.js';
+import { readSourceState, type SourceOutage, type SourceState } from './read-source-state.js';
 
 /** Where a guard tells of outages. */
 export interface OutageLog {
@@ -22,7 +22,7 @@ export interface SourceGuardOptions {
 
 export type Verdict =
   | { readonly state: 'there' }
-  | (SourceAway & { /** It was away for too long. */ readonly isGivenUp: boolean });
+  | (SourceOutage & { /** It was away for too long. */ readonly isGivenUp: boolean });
 
 /** Long enough for a person to plug a disk in again, short enough that a night is not lost. */
 const PATIENCE_MS = 10 * 60_000;
@@ -91,7 +91,7 @@ export class SourceGuard {
     this.#readBefore.set(source, image);
   }
 
-  #say({ path, problem, isAlone }: SourceAway): void {
+  #say({ path, problem, isAlone }: SourceOutage): void {
     const minutes = Math.round(this.#patienceMs / 60_000);
     const then = isAlone
       ? `; what is of it waits for up to ${minutes} min, then fails until the next run`
@@ -119,7 +119,7 @@ export class SourceGuard {
 
   async #lookWithinTime(source: string, folder: string | undefined): Promise<SourceState> {
     const path = this.#originalsDir;
-    const look = lookAtSource({
+    const look = readSourceState({
       originalsDir: path,
       source,
       folder,

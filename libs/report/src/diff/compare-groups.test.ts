@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareGroups, differenceOf } from './compare-groups.js';
+import { compareGroups, measureDifference } from './compare-groups.js';
 import type { Decision, GroupPair } from './version-diff.js';
 
 const wide = [0, 0, 1, 1] as const;
@@ -86,6 +86,6 @@ describe('differenceOf', () => {
       1.8,
     ],
   ])('where %s', (_what, a, b, difference) => {
-    expect(differenceOf(pair(a, b))).toBe(difference);
+    expect(measureDifference(pair(a, b))).toBe(difference);
   });
 });

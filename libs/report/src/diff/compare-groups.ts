@@ -65,7 +65,7 @@ function share(part: number, whole: number): number | null {
  * How much the versions differ on a group: 1 to 2 where the winner changed, more the surer both are;
  * else 1 - IoU of the crops; 1 where only one has a decision or a box.
  */
-export function differenceOf({ a, b }: GroupPair): number {
+export function measureDifference({ a, b }: GroupPair): number {
   if (a === null || b === null) return a === b ? 0 : 1;
   if (a.selectedIndex !== b.selectedIndex) return 1 + Math.min(a.confidence, b.confidence);
   if (a.crop === null || b.crop === null) return a.crop === b.crop ? 0 : 1;

@@ -1,7 +1,7 @@
 import { Throughput } from '../throughput.js';
 
 /** Where a run stood at one look of the reporter. */
-export interface Look {
+export interface RunSnapshot {
   /** Since the beginning of the run. */
   readonly atMs: number;
   readonly embedded: number;
@@ -14,7 +14,7 @@ export interface Look {
 export interface RunTrace {
   readonly toEmbed: number;
   readonly cached: number;
-  readonly looks: readonly Look[];
+  readonly looks: readonly RunSnapshot[];
   /** Up to then nobody could know how it goes on: an embedder came or went. */
   readonly unforeseenUntilMs?: number;
 }
@@ -63,7 +63,7 @@ function judgeLooks(trace: RunTrace): { isInside: boolean; width: number }[] {
 }
 
 /** Milliseconds of work up to each look. */
-function toWorkedMs(looks: readonly Look[]): number[] {
+function toWorkedMs(looks: readonly RunSnapshot[]): number[] {
   let workedMs = 0;
   return looks.map((look, index) => {
     const before = looks[index - 1];

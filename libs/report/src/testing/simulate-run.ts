@@ -1,4 +1,4 @@
-import type { Look, RunTrace } from './run-trace.js';
+import type { RunSnapshot, RunTrace } from './run-trace.js';
 
 export interface SimulatedRun {
   readonly seed: number;
@@ -48,7 +48,7 @@ export function simulateRun(run: SimulatedRun): RunTrace {
   const random = createRandom(run.seed);
   const projects = Math.ceil(toEmbed / PROJECT_IMAGES);
   const levels = Array.from({ length: projects }, () => toLevel(run, random));
-  const looks: Look[] = [];
+  const looks: RunSnapshot[] = [];
   const disturbance = createDisturbance(run, random);
   let [fromCache, embedded, worked, embedding] = [0, run.doneBefore ?? 0, 0, 0];
   let loading = startUpSeconds;

@@ -7,19 +7,19 @@ import {
 } from '@cullstream/contracts';
 import { deleteRun, purgeWork, type Bus } from '@cullstream/bus';
 import { openRunRecords, requireWholeRun } from '@cullstream/runtime';
-import type { Stand } from '../status/run-stand.js';
+import type { RunPhase } from '../status/run-overview.js';
 import {
   hasBroker,
   hasWorkerEnded,
   isExternal,
-  noteCancelled,
+  recordCancellation,
   retryTransient,
   reachBroker,
   readBrokerFile,
   workKinds,
   type BrokerContext,
   type LockedFolder,
-  type Reached,
+  type ReachedBroker,
 } from '@cullstream/broker';
 import { chooseRun } from '../open/choose-run.js';
 import { assertSameWeights } from '../execute/assert-same-weights.js';
@@ -40,7 +40,7 @@ export interface ControlOptions {
   readonly id: string | undefined;
 }
 
-const unfinished = ['running', 'paused', 'interrupted'] as const satisfies Stand[];
+const unfinished = ['running', 'paused', 'interrupted'] as const satisfies RunPhase[];
 
 /**
  * Holds a run: its services hand back what they have not begun, and take nothing until it is resumed.
@@ -91,7 +91,7 @@ export function cancelRun(options: ControlOptions): Promise<ControlledRun> {
       await deleteRun(bus, run);
       const kind = replay === undefined ? 'run' : 'replay';
       const noted = await readBrokerFile(data, kind);
-      if (noted === undefined || noted.run === run) await noteCancelled(data, run, kind);
+      if (noted === undefined || noted.run === run) await recordCancellation(data, run, kind);
     },
   });
 }
@@ -115,7 +115,7 @@ export function prioritiseProjects(
 
 interface Change {
   readonly verb: string;
-  readonly stands: readonly Stand[];
+  readonly stands: readonly RunPhase[];
   /** @throws {ConfigurationError} when it makes no sense of this run */
   readonly check?: (record: RunRecord) => void;
   /** @throws {ConfigurationError} when it cannot be done now */
@@ -136,7 +136,7 @@ async function control(
   const files = await Promise.all(workKinds.map((kind) => readBrokerFile(data, kind)));
   const noted = files.flatMap((file) => (file === undefined ? [] : [file.run]));
   const isOwnBroker = !isExternal(context);
-  const work = async (bus: Bus, { isOurs }: Reached): Promise<ControlledRun> => {
+  const work = async (bus: Bus, { isOurs }: ReachedBroker): Promise<ControlledRun> => {
     const records = await openRunRecords(bus);
     const all = [...(await records.list()).values()];
     const isIdle = (run: RunId) => {
@@ -144,7 +144,7 @@ async function control(
       // At somebody else's broker a run without a note is that of deployed services.
       return file === undefined ? isOurs && isOwnBroker : isOurs || hasWorkerEnded(file);
     };
-    const standOf = ({ run, state }: RunHead): Stand =>
+    const standOf = ({ run, state }: RunHead): RunPhase =>
       state === 'running' && isIdle(run) ? 'interrupted' : state;
     const chosen = chooseRun(all, { id, noted, verb, stands, standOf });
     const { run } = chosen;

@@ -10,7 +10,7 @@ export interface DoctorFinding {
 type Result = Omit<DoctorFinding, 'check'>;
 
 /** Runs a check; what it throws is its finding. */
-export async function examine(
+export async function runCheck(
   check: string,
   look: () => Result | Promise<Result>,
 ): Promise<DoctorFinding> {

@@ -9,16 +9,16 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { deleteRun, lastOf, streams, type Bus } from '@cullstream/bus';
+import { deleteRun, readLastEvent, streams, type Bus } from '@cullstream/bus';
 import { formatSeconds } from '@cullstream/report';
 import { openRunRecords, requireRun, toVariableName } from '@cullstream/runtime';
-import { noteIfSlow } from '../note-if-slow.js';
+import { reportIfSlow } from '../report-if-slow.js';
 import type { ExecutionOptions } from '../options.js';
 import {
   connectBroker,
   joinBroker,
   keepBrokerWriting,
-  noteCancelled,
+  recordCancellation,
   openBroker,
   retryTransient,
   removeBrokerFile,
@@ -27,7 +27,7 @@ import {
   type BrokerFile,
   type WorkKind,
 } from '@cullstream/broker';
-import { forgetRun } from '../open/enter-run.js';
+import { forgetRun } from '../open/register-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import { reconcileServices } from './reconcile-services.js';
 import { nextTimeOfDay } from './next-time-of-day.js';
@@ -37,11 +37,11 @@ import { relayWarnings } from './relay-warnings.js';
 import { openServiceLog } from '../supervise/service-log.js';
 import type { WorkContext } from '../work-context.js';
 import { refuseTakenPorts } from './refuse-taken-ports.js';
-import { untilRunEnds } from './until-run-ends.js';
+import { waitForRunEnd } from './wait-for-run-end.js';
 import { watchDeployed } from './watch-deployed.js';
 import {
   startServices,
-  untilOneFails,
+  waitForServiceFailure,
   type ServicePlan,
   type Services,
 } from '../supervise/start-services.js';
@@ -103,7 +103,7 @@ export async function executeRun(
   const broker =
     host === undefined || target.kind === 'external'
       ? await openUnlessInterrupted(
-          noteIfSlow(openBroker(target, log), { note, describe: describeOpening }),
+          reportIfSlow(openBroker(target, log), { note, describe: describeOpening }),
           interruption,
         )
       : joinBroker(target, host, log);
@@ -158,7 +158,7 @@ export async function executeRun(
         .finally(unkeep);
       if (end.kind === 'cancelled') {
         await deleteRun(bus, run);
-        await noteCancelled(settings.data, run, execution.kind);
+        await recordCancellation(settings.data, run, execution.kind);
       } else if (end.kind === 'paused') {
         await writeBrokerFile(settings.data, run, broker, execution.kind, { isPaused: true });
       } else if (end.kind !== 'interrupted') await removeBrokerFile(settings.data, execution.kind);
@@ -197,7 +197,8 @@ async function forgetRefused(
   { data }: ExecutionOptions,
 ): Promise<void> {
   const { name } = streams.predictions;
-  if (resumed || (await lastOf(bus, name, subjectsOf('predictions', run))) !== undefined) return;
+  if (resumed || (await readLastEvent(bus, name, subjectsOf('predictions', run))) !== undefined)
+    return;
   await forgetRun(bus, await openRunRecords(bus), run);
   await removeBrokerFile(data, kind);
 }
@@ -226,7 +227,7 @@ async function follow(
       if (status.success) view.status(status.data);
     },
   });
-  const ended = services.get('reporter-0')?.finished ?? untilRunEnds(bus, run);
+  const ended = services.get('reporter-0')?.finished ?? waitForRunEnd(bus, run);
   const fed = execution.feed?.(bus, record, stopping.signal);
   const { until, maxLoad } = settings;
   const untilTime = until === undefined ? undefined : nextTimeOfDay(until, new Date());
@@ -243,7 +244,7 @@ async function follow(
     const kind = await Promise.race([
       ended.then(() => 'ended' as const),
       reconciling.then((kind) => (kind === 'paused' ? kind : new Promise<never>(never))),
-      untilOneFails(services),
+      waitForServiceFailure(services),
       broker.failed,
       ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),

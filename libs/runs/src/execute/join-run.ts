@@ -11,11 +11,11 @@ import { openRunRecords } from '@cullstream/runtime';
 import { connectBroker, readBrokerFile, toAccess } from '@cullstream/broker';
 import type { Interruption } from '../interruption.js';
 import { requireBytes } from './require-bytes.js';
-import { addEmbedder } from '../open/enter-run.js';
+import { addEmbedder } from '../open/register-run.js';
 import { reconcileServices } from './reconcile-services.js';
 import { openServiceLog } from '../supervise/service-log.js';
-import { startServices, untilOneFails } from '../supervise/start-services.js';
-import { untilRunEnds } from './until-run-ends.js';
+import { startServices, waitForServiceFailure } from '../supervise/start-services.js';
+import { waitForRunEnd } from './wait-for-run-end.js';
 import type { JoinOptions } from '../options.js';
 import type { WorkContext } from '../work-context.js';
 
@@ -50,8 +50,8 @@ export async function joinRun(
     const reconciling = reconcileServices(bus, options, stopping.signal);
     try {
       return await Promise.race([
-        untilRunEnds(bus, run).then(() => 'ended' as const),
-        untilOneFails(services),
+        waitForRunEnd(bus, run).then(() => 'ended' as const),
+        waitForServiceFailure(services),
         requested.then(() => 'left' as const),
       ]);
     } finally {

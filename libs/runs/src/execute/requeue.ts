@@ -13,13 +13,17 @@ import { bundleLimits, deleteRun, assertSameContract, type Bus } from '@cullstre
 import { openRunRecords } from '@cullstream/runtime';
 import type { ExecutionOptions } from '../options.js';
 import { keepBrokerWriting, retryTransient, setUpBroker, type Broker } from '@cullstream/broker';
-import { ensureConsumers, refuseDeployed } from '../open/enter-run.js';
+import { ensureConsumers, refuseDeployed } from '../open/register-run.js';
 import type { Interruption } from '../interruption.js';
 import { assertSameWeights } from './assert-same-weights.js';
 import type { WorkContext } from '../work-context.js';
-import { untilDrained, untilPassed } from './until-passed.js';
+import { waitUntilDrained, waitUntilSettled } from './wait-until-settled.js';
 import { openServiceLog } from '../supervise/service-log.js';
-import { startServices, untilOneFails, type ServicePlan } from '../supervise/start-services.js';
+import {
+  startServices,
+  waitForServiceFailure,
+  type ServicePlan,
+} from '../supervise/start-services.js';
 
 export interface RequeueOptions {
   readonly files: ServicePlan['files'];
@@ -68,8 +72,8 @@ export async function requeue(
   });
   try {
     return await Promise.race([
-      untilDrained(bus, run, stopping.signal).then(() => 'done' as const),
-      untilOneFails(services),
+      waitUntilDrained(bus, run, stopping.signal).then(() => 'done' as const),
+      waitForServiceFailure(services),
       interruption.requested.then(() => 'interrupted' as const),
     ]);
   } finally {
@@ -89,7 +93,7 @@ async function leaveToDeployed(
   const stopping = new AbortController();
   try {
     return await Promise.race([
-      untilPassed(bus, run, stopping.signal).then(() => 'done' as const),
+      waitUntilSettled(bus, run, stopping.signal).then(() => 'done' as const),
       requested.then(() => 'interrupted' as const),
     ]);
   } finally {

@@ -7,7 +7,7 @@ import {
   type Acceptance,
 } from '@cullstream/store';
 import { chooseIds } from './choose-ids.js';
-import { identify, isSelected, type DeadEntry, type DeadSelection } from './dead-entry.js';
+import { toFailureIdentity, isSelected, type DeadEntry, type DeadSelection } from './dead-entry.js';
 import { listDead } from './list-dead.js';
 
 export interface AcceptOptions {
@@ -34,7 +34,7 @@ export async function acceptDead(
   const at = new Date().toISOString();
   const accepted = selected.map((entry) => ({
     ...entry,
-    accepted: { ...identify(entry), at, why: why ?? entry.accepted?.why ?? null },
+    accepted: { ...toFailureIdentity(entry), at, why: why ?? entry.accepted?.why ?? null },
   }));
   if (accepted.length > 0) {
     const added = accepted.map((entry) => entry.accepted);
@@ -51,7 +51,7 @@ export async function acceptDead(
 export async function undoAcceptances(options: AcceptOptions): Promise<readonly Acceptance[]> {
   const { data } = options.folder;
   const { ids = [], project: projects, reason: reasons } = options.selection;
-  const failures = (await select(options)).selected.map(identify);
+  const failures = (await select(options)).selected.map(toFailureIdentity);
   const isWanted = (each: Acceptance) =>
     ids.length === 0
       ? projects?.includes(each.project) !== false && reasons?.includes(each.reason) !== false

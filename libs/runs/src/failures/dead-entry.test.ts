@@ -2,9 +2,9 @@ import { changeAcceptances, readAcceptances } from '@cullstream/store';
 import { describe, expect, it } from 'vitest';
 import { createDataFolder } from '../testing/data-folder.js';
 import {
-  identify,
+  toFailureIdentity,
   isSelected,
-  ofSelection,
+  describeSelection,
   withAcceptance,
   type FailedImage,
   type FailedProject,
@@ -41,14 +41,14 @@ const project: FailedProject = {
   kind: 'project',
   id: 'p1',
   entry: '',
-  identity: { ...identify(message), kind: 'project' },
+  identity: { ...toFailureIdentity(message), kind: 'project' },
 };
 
 describe('what is chosen of what was given up', () => {
   it('is all of it where nothing is named', () => {
     expect(isSelected(image, {})).toBe(true);
     expect(isSelected(image, { ids: [] })).toBe(true);
-    expect(ofSelection({ ids: ['i1'] })).toBe('');
+    expect(describeSelection({ ids: ['i1'] })).toBe('');
   });
 
   it.each([
@@ -67,16 +67,16 @@ describe('what is chosen of what was given up', () => {
 
   it('is said to be a part where projects or reasons were named', () => {
     const sentence = / of what ‹project› and ‹reason› choose; `cullstream dead list` lists/;
-    expect(ofSelection({ reason: [] })).toMatch(sentence);
-    expect(ofSelection({ project: [] })).toMatch(sentence);
+    expect(describeSelection({ reason: [] })).toMatch(sentence);
+    expect(describeSelection({ project: [] })).toMatch(sentence);
   });
 });
 
 describe('a failure', () => {
   it('is the same one in another run, at another place of its archive', () => {
     const again: FailedImage = { ...image, run: 'r2', sequence: 12, id: 'i2' };
-    expect(identify(again)).toEqual(identify(image));
-    expect(identify(image)).toMatchObject({
+    expect(toFailureIdentity(again)).toEqual(toFailureIdentity(image));
+    expect(toFailureIdentity(image)).toMatchObject({
       kind: 'image',
       project: 'aurora',
       image: 'a.png',
@@ -89,16 +89,22 @@ describe('a failure', () => {
     const larger = { ...image, source: { ...image.source, size: 61 } } as FailedImage;
     const other = { ...message, letter: { ...message.letter, data: Buffer.from('no other') } };
     const all = [image, larger, { ...image, entry: 'b.png' }, message, other, project];
-    expect(new Set(all.map((each) => JSON.stringify(identify(each)))).size).toBe(all.length);
+    expect(new Set(all.map((each) => JSON.stringify(toFailureIdentity(each)))).size).toBe(
+      all.length,
+    );
   });
 
   it('of a project is the one that its summary told', () => {
-    expect(identify(project)).toBe(project.identity);
+    expect(toFailureIdentity(project)).toBe(project.identity);
   });
 
   it('tells who took note of it, and is open again once that is undone', async () => {
     using data = createDataFolder();
-    const accepted = { ...identify(image), at: '2026-02-01T00:00:00.000Z', why: 'a known scrap' };
+    const accepted = {
+      ...toFailureIdentity(image),
+      at: '2026-02-01T00:00:00.000Z',
+      why: 'a known scrap',
+    };
     await changeAcceptances(data.path, (all) => all.with([accepted]));
     const { acceptances } = await readAcceptances(data.path);
     const known = withAcceptance(image, acceptances);

@@ -71,14 +71,14 @@ export function isSelected(
 }
 
 /** Ends a sentence that nothing was found, where all that was asked for was a part. */
-export function ofSelection({ reason, project }: DeadSelection): string {
+export function describeSelection({ reason, project }: DeadSelection): string {
   return reason === undefined && project === undefined
     ? ''
     : ` of what ‹project› and ‹reason› choose; \`cullstream dead list\` lists everything`;
 }
 
 /** What makes it the same failure in another run. */
-export function identify(entry: DeadEntry): FailureIdentity {
+export function toFailureIdentity(entry: DeadEntry): FailureIdentity {
   const { project, entry: image } = entry;
   switch (entry.kind) {
     case 'image':
@@ -91,5 +91,5 @@ export function identify(entry: DeadEntry): FailureIdentity {
 }
 
 export function withAcceptance<E extends DeadEntry>(entry: E, acceptances: Acceptances): E {
-  return { ...entry, accepted: acceptances.find(identify(entry)) };
+  return { ...entry, accepted: acceptances.find(toFailureIdentity(entry)) };
 }

@@ -1,7 +1,7 @@
 import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import { changeAcceptances } from '@cullstream/store';
 import { groupByRecipe, type EntriesOfRecipe } from './group-by-recipe.js';
-import { identify, isSelected, type DeadEntry, type FailedProject } from './dead-entry.js';
+import { toFailureIdentity, isSelected, type DeadEntry, type FailedProject } from './dead-entry.js';
 import { chooseIds } from './choose-ids.js';
 import { findAgain } from './find-again.js';
 import { selectDead } from './list-dead.js';
@@ -10,7 +10,7 @@ import { listFailedProjects } from './list-failed-projects.js';
 import { listPoisonedMessages } from './list-poisoned-messages.js';
 import { retryInRun } from './retry-in-run.js';
 import { splitRetries } from './split-retries.js';
-import { recallModels, withUsualModels } from '../plan/recall-models.js';
+import { recallModels, withDefaultModels } from '../plan/recall-models.js';
 import { lockForServices, openRunRecords, requireDataFolder } from '@cullstream/runtime';
 import { executeRun, type ExecutionParts, type RunView } from '../execute/execute-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
@@ -125,7 +125,7 @@ async function plan(
 ): Promise<Plan> {
   const { settings, notes } =
     recalled === undefined
-      ? { settings: withUsualModels(named), notes: [] }
+      ? { settings: withDefaultModels(named), notes: [] }
       : await recallModels(named, recalled);
   const models = await chooseModels({
     ...settings,
@@ -202,5 +202,5 @@ async function forgetRepaired(
     (entry) => entry.accepted !== undefined && findAgain(entry, still) === undefined,
   );
   if (repaired.length === 0) return;
-  await changeAcceptances(dataDir, (all) => all.without(repaired.map(identify)));
+  await changeAcceptances(dataDir, (all) => all.without(repaired.map(toFailureIdentity)));
 }

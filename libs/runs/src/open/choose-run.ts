@@ -1,5 +1,5 @@
 import { ConfigurationError, type RunHead } from '@cullstream/contracts';
-import type { Stand } from '../status/run-stand.js';
+import type { RunPhase } from '../status/run-overview.js';
 
 export interface ChooseOptions {
   /** The run that was named. */
@@ -9,9 +9,9 @@ export interface ChooseOptions {
   /** What is to be done with it, for messages. */
   readonly verb: string;
   /** How it may stand. */
-  readonly stands: readonly Stand[];
+  readonly stands: readonly RunPhase[];
   /** How it does stand. */
-  readonly standOf: (run: RunHead) => Stand;
+  readonly standOf: (run: RunHead) => RunPhase;
 }
 
 /**
@@ -49,7 +49,7 @@ export function chooseRun(
 }
 
 /** Why nothing is done with a run, and what can be. */
-function describeRefusal({ run, replay }: RunHead, stand: Stand, verb: string): string {
+function describeRefusal({ run, replay }: RunHead, stand: RunPhase, verb: string): string {
   const again = `the same \`cullstream ${replay === undefined ? 'run' : 'replay'}\``;
   switch (stand) {
     case 'interrupted':

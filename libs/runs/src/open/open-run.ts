@@ -13,7 +13,12 @@ import {
 import { assertSameContract, type Bus } from '@cullstream/bus';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import type { BatchOptions, PlanOptions } from '../options.js';
-import { enterRun, forgetRun, refuseDeployed, type EnterSettings } from './enter-run.js';
+import {
+  registerRun,
+  forgetRun,
+  refuseDeployed,
+  type RegisterRunSettings,
+} from './register-run.js';
 import { folderId } from './folder-id.js';
 import { nextRunTime } from './next-run-time.js';
 import { setUpBroker } from '@cullstream/broker';
@@ -28,7 +33,7 @@ export interface OpenedRun {
 export async function openRun(
   bus: Bus,
   prepared: PreparedRun,
-  settings: PlanOptions & EnterSettings & Pick<BatchOptions, 'restart' | 'bytes'>,
+  settings: PlanOptions & RegisterRunSettings & Pick<BatchOptions, 'restart' | 'bytes'>,
 ): Promise<OpenedRun> {
   const isDeployed = settings.services === 'deployed';
   if (isDeployed) await assertSameContract(bus, 'cullstream');
@@ -59,7 +64,7 @@ export async function openRun(
   for (const old of isDeployed ? [] : supersededBy(record, own)) {
     await forgetRun(bus, records, old.run);
   }
-  await enterRun(bus, records, record, settings);
+  await registerRun(bus, records, record, settings);
   return { record, resumed: unfinished !== undefined };
 }
 

@@ -1,4 +1,4 @@
-import { reasonsOfSource } from '@cullstream/contracts';
+import { sourceFailureReasons } from '@cullstream/contracts';
 import type { Catalogue } from '@cullstream/catalog';
 import { readFailures, type RunProgress } from '@cullstream/store';
 
@@ -20,7 +20,7 @@ export async function canReadAgain(
 ): Promise<boolean> {
   if (run.counts.failed === 0) return false;
   const sources = [...readFailures(database)]
-    .filter((failure) => failure.run === run.run && reasonsOfSource.has(failure.reason))
+    .filter((failure) => failure.run === run.run && sourceFailureReasons.has(failure.reason))
     .flatMap(({ sequence }) => images[sequence]?.source ?? []);
   if (sources.length === 0) return false;
   const { createSourceReader, MAX_IMAGE_BYTES } = await import('@cullstream/imaging');

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { storeProfile } from '@cullstream/embedding';
 import type { ChosenModels } from '@cullstream/inference';
 import { storeLastRates } from '@cullstream/runtime';
-import { findKnownRates, usualRate } from './known-rates.js';
+import { findKnownRates, toDefaultRate } from './known-rates.js';
 
 const SHA256 = 'a'.repeat(64);
 const RECIPE = '0123456789abcdef';
@@ -79,7 +79,7 @@ describe('how fast weights are expected to go', () => {
   });
 
   it('grows with the cores', () => {
-    expect(usualRate(FULL_BYTES, 2)).toBeCloseTo(10);
-    expect(usualRate(FULL_BYTES, 8)).toBeCloseTo(40);
+    expect(toDefaultRate(FULL_BYTES, 2)).toBeCloseTo(10);
+    expect(toDefaultRate(FULL_BYTES, 8)).toBeCloseTo(40);
   });
 });

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { readProfile } from '@cullstream/embedding';
 import type { ChosenModels } from '@cullstream/inference';
-import { Throughput, usualRates, type Estimate } from '@cullstream/report';
+import { Throughput, defaultRates, type Estimate } from '@cullstream/report';
 import { readLastRates } from '@cullstream/runtime';
 import type { PlanOptions } from '../options.js';
 
@@ -24,7 +24,7 @@ export async function findKnownRates(
   settings: Pick<PlanOptions, 'data' | 'cache' | 'device' | 'precision' | 'preprocess'>,
 ): Promise<KnownRates> {
   const last = await readLastRates(settings.data, recipe.id);
-  const cached = last?.cached ?? usualRates.cached;
+  const cached = last?.cached ?? defaultRates.cached;
   const tuned = await findTuned(recipe.model.sha256, settings);
   const ofLast = last?.embed ?? undefined;
   if (last !== undefined && ofLast !== undefined) {
@@ -42,7 +42,7 @@ export async function findKnownRates(
     `as is usual for photographs of 4 megapixels and a model of this size on ${cores} cores ` +
     '(smaller images go faster): nothing was measured yet';
   return {
-    embed: usualRate(findModelBytes(paths.embedderOnnx), cores),
+    embed: toDefaultRate(findModelBytes(paths.embedderOnnx), cores),
     cached,
     basis: 'model-size',
     because,
@@ -66,7 +66,7 @@ async function findTuned(
   return { imagesPerSecond: found.imagesPerSecond, measuredAt: found.measuredAt };
 }
 
-/** Bytes of a ViT-B/32 in fp32, which `usualRates` is of. */
+/** Bytes of a ViT-B/32 in fp32, which `defaultRates` is of. */
 const USUAL_BYTES = 350e6;
 const USUAL_CORES = 2;
 /**
@@ -76,9 +76,9 @@ const USUAL_CORES = 2;
 const DECODING_SHARE = 0.5;
 
 /** Images a second, where a model's time grows with its weights. */
-export function usualRate(modelBytes: number, cores: number): number {
+export function toDefaultRate(modelBytes: number, cores: number): number {
   const cost = DECODING_SHARE + (1 - DECODING_SHARE) * (modelBytes / USUAL_BYTES);
-  return (usualRates.embed * (cores / USUAL_CORES)) / cost;
+  return (defaultRates.embed * (cores / USUAL_CORES)) / cost;
 }
 
 /** Of an ONNX file, and of its weights where they lie beside it. */

@@ -5,7 +5,7 @@ import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullst
 import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
 import { findCompletedRun, readProjectState } from '@cullstream/store';
-import { noteIfSlow } from '../note-if-slow.js';
+import { reportIfSlow } from '../report-if-slow.js';
 import { canReadAgain } from './can-read-again.js';
 import { loadKnownProjects } from './known-projects.js';
 import type { PlanOptions } from '../options.js';
@@ -33,7 +33,7 @@ export async function prepareRun(
   { again, note }: PrepareOptions,
 ): Promise<PreparedRun> {
   const { originals, data } = settings;
-  const models = await noteIfSlow(
+  const models = await reportIfSlow(
     chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache }),
     {
       note,
@@ -64,7 +64,7 @@ export async function prepareRun(
     onProject: (done) => (looked = done),
   });
   const of = selection.projects.length;
-  const plan = await noteIfSlow(planning, {
+  const plan = await reportIfSlow(planning, {
     note,
     describe: () => `listing the sources: ${looked} of ${of} so far`,
   });

@@ -8,7 +8,7 @@ import {
 } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { createDataFolder, type DataFolder } from '../testing/data-folder.js';
-import { recallModels, withUsualModels, type NamedModels } from './recall-models.js';
+import { recallModels, withDefaultModels, type NamedModels } from './recall-models.js';
 
 const RUN = '20260131T094500Z-aaaa';
 /** The bytes of an ONNX file with nothing in its graph. */
@@ -173,8 +173,8 @@ describe('models that are taken from nowhere', () => {
   it('are used as usual, and as it is said', () => {
     const place = { data: 'd', cache: 'c' };
     const usual = { features: 'as-trained', preprocess: 'exact', precision: 'fp32' };
-    expect(withUsualModels(place)).toEqual({ ...place, ...usual });
+    expect(withDefaultModels(place)).toEqual({ ...place, ...usual });
     const named = { features: 'legacy-batch', preprocess: 'fast', precision: 'int8' } as const;
-    expect(withUsualModels({ ...place, ...named })).toEqual({ ...place, ...named });
+    expect(withDefaultModels({ ...place, ...named })).toEqual({ ...place, ...named });
   });
 });

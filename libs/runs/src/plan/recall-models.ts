@@ -36,7 +36,7 @@ export interface RecalledModels<S> {
 }
 
 /** Settings whose models are not taken from anywhere. */
-export function withUsualModels<S extends NamedModels>(settings: S): S & UseOptions {
+export function withDefaultModels<S extends NamedModels>(settings: S): S & UseOptions {
   const { features = 'as-trained', preprocess = 'exact', precision = 'fp32' } = settings;
   return { ...settings, features, preprocess, precision };
 }
@@ -72,7 +72,7 @@ export async function recallModels<S extends NamedModels>(
     Object.entries(settings).filter(([, value]) => value !== undefined),
   );
   return {
-    settings: withUsualModels({ ...settings, ...used, ...files, ...named }),
+    settings: withDefaultModels({ ...settings, ...used, ...files, ...named }),
     notes: wanted.length === 0 ? [] : [describeTaken(wanted, recipe, run)],
   };
 }

@@ -16,7 +16,7 @@ import { listOwnDatabases } from '@cullstream/versions';
 import { rebuildEvents } from './rebuild-events.js';
 import type { FeedOutcome, FeedTarget } from './feed-target.js';
 import { republishStored } from './republish-stored.js';
-import { readFed } from './read-fed.js';
+import { readPublishedSequences } from './read-published-sequences.js';
 
 export interface FeedOptions {
   readonly dataDir: string;
@@ -77,7 +77,7 @@ async function feedProject(
   const source = replay.sources[project.name];
   if (source === undefined) throw new Error(`the replay names no run of ${project.name}`);
   await announce(bus, record, project);
-  const fed = await readFed(bus, record.run, project.name, replay.from);
+  const fed = await readPublishedSequences(bus, record.run, project.name, replay.from);
   const subject = subjectOf(replay.from, record.run, project.name);
   const target: FeedTarget = {
     run: record.run,

@@ -10,7 +10,7 @@ import {
   recipeNamed,
 } from '../../../store/src/testing/image-results.js';
 import { createDataFolder, type DataFolder } from '../testing/data-folder.js';
-import { findSources, refuseNothing } from './find-sources.js';
+import { findSources, validateReplayRequest } from './find-sources.js';
 
 const FIRST = '20260131T094500Z-aaaa';
 const SECOND = '20260201T094500Z-bbbb';
@@ -108,7 +108,7 @@ describe('what is replayed', () => {
 
 describe('a request that nothing fits', () => {
   const refuse = (data: DataFolder, request: Partial<ReplayRequest> = {}) =>
-    refuseNothing(data.path, requestOf(request));
+    validateReplayRequest(data.path, requestOf(request));
 
   it('is refused before any model is looked for', async () => {
     using data = createDataFolder();

@@ -24,7 +24,7 @@ export type HasEvents = (run: RunId, project: string) => Promise<boolean>;
  * Says what is wrong with a request whatever the models, before any is looked for.
  * @throws {ConfigurationError} when no completed run fits, or a named project is not there
  */
-export async function refuseNothing(dataDir: string, request: Selection): Promise<void> {
+export async function validateReplayRequest(dataDir: string, request: Selection): Promise<void> {
   const databases = await listOwnDatabases(dataDir);
   const { projects } = request;
   const wanted = databases.filter(({ project }) => projects?.includes(project) !== false);

@@ -11,11 +11,11 @@ import {
   type RunId,
   type RunRecord,
 } from '@cullstream/contracts';
-import { ensureStreams, lastOf, streams, type Bus } from '@cullstream/bus';
+import { ensureStreams, readLastEvent, streams, type Bus } from '@cullstream/bus';
 import type { ChosenModels } from '@cullstream/inference';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import { folderId } from '../open/folder-id.js';
-import { enterRun, forgetRun } from '../open/enter-run.js';
+import { forgetRun, registerRun } from '../open/register-run.js';
 import { nextRunTime } from '../open/next-run-time.js';
 import type { OpenedRun } from '../open/open-run.js';
 import type { ReplayOptions } from '../options.js';
@@ -43,7 +43,7 @@ export async function openReplay(
   const options = { folder, dataDir: settings.data, known: (await records.list()).keys() };
   const begun = unfinished ?? (await newReplay(bus, request, models, options));
   const record: RunRecord = { ...begun, state: 'running' };
-  await enterRun(bus, records, record, settings);
+  await registerRun(bus, records, record, settings);
   return { record, resumed: unfinished !== undefined };
 }
 
@@ -92,7 +92,7 @@ async function newReplay(
   const now = new Date();
   const { from } = request;
   const hasEvents: HasEvents = async (run, project) =>
-    (await lastOf(bus, streams[from].name, subjectOf(from, run, project))) !== undefined;
+    (await readLastEvent(bus, streams[from].name, subjectOf(from, run, project))) !== undefined;
   const found = await findSources(dataDir, request, models.embeddingRecipe, hasEvents);
   const older = [...known, ...found.map(({ run }) => run.run)];
   return {

@@ -5,7 +5,7 @@ import {
   type RunId,
   tryDecodeEvent,
 } from '@cullstream/contracts';
-import { readAll, streams, type Bus } from '@cullstream/bus';
+import { readAllEvents, streams, type Bus } from '@cullstream/bus';
 import type { FedEvent, FeedTarget } from './feed-target.js';
 
 export interface StoredSource {
@@ -27,7 +27,7 @@ export async function republishStored(
 ): Promise<number> {
   const filter = subjectOf(from, source, target.project.name);
   let stored = 0;
-  await readAll(bus, { stream: streams[from].name, filter }, async ({ data }) => {
+  await readAllEvents(bus, { stream: streams[from].name, filter }, async ({ data }) => {
     if (target.signal.aborted) return;
     const event = toFed(tryDecodeEvent(data), from, target);
     if (event === undefined || target.fed.has(event.sequence)) return;

@@ -8,13 +8,13 @@ import {
   type DataLock,
   type Logger,
 } from '@cullstream/runtime';
-import { recallModels, withUsualModels } from '../plan/recall-models.js';
+import { recallModels, withDefaultModels } from '../plan/recall-models.js';
 import { readBrokerFile, type BrokerFile } from '@cullstream/broker';
 import type { Execution } from '../execute/execute-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import type { ReplayOptions, UseOptions } from '../options.js';
 import type { WorkContext } from '../work-context.js';
-import { refuseNothing } from './find-sources.js';
+import { validateReplayRequest } from './find-sources.js';
 import { findReplayedRun } from './find-replayed-run.js';
 import { toReplayExecution } from './to-replay-execution.js';
 
@@ -69,8 +69,8 @@ async function recallReplayedModels(settings: ReplayOptions, { note }: Pick<Work
     const { data, project: projects = null, embedder, ranker, crop } = settings;
     const isNamed = embedder !== undefined && ranker !== undefined && crop !== undefined;
     // Before models are looked for, which nothing would be replayed by.
-    if (!isNamed) await refuseNothing(data, { ...settings, projects });
-    return withUsualModels(settings);
+    if (!isNamed) await validateReplayRequest(data, { ...settings, projects });
+    return withDefaultModels(settings);
   }
   const recalled = await recallModels(settings, replayed);
   for (const line of recalled.notes) note(line);

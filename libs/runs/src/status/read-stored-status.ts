@@ -6,7 +6,7 @@ import {
   type RunRecord,
   type RunStatus,
 } from '@cullstream/contracts';
-import { countDeadLetters, readNewer, streams, type Bus } from '@cullstream/bus';
+import { countDeadLetters, readEventsAfter, streams, type Bus } from '@cullstream/bus';
 import { applyResult, toInitialProgress, toProjectStatuses } from '@cullstream/report';
 
 /** How far a run has come by what the broker has stored of it. No rate: nothing need be at work. */
@@ -18,7 +18,7 @@ export async function readStoredStatus(bus: Bus, record: RunRecord): Promise<Run
     filter: subjectsOf('results', run),
     afterSequence: 0,
   };
-  await readNewer(bus, range, ({ data }) => {
+  await readEventsAfter(bus, range, ({ data }) => {
     const event = toResult(data);
     const before = event && progress.get(event.project.name);
     if (event !== undefined && before !== undefined)

@@ -1,7 +1,7 @@
 import { fromSubjectToken, type RunHead } from '@cullstream/contracts';
 import { streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
-import type { Stand } from '../status/run-stand.js';
+import type { RunPhase } from '../status/run-overview.js';
 
 const MEASURED = ['images', 'embeddings', 'predictions', 'results'] as const;
 type Measured = (typeof MEASURED)[number];
@@ -10,7 +10,7 @@ type Measured = (typeof MEASURED)[number];
 export interface StreamShare {
   readonly run: string;
   /** `unrecorded` where the broker knows no run of that id. */
-  readonly state: Stand | 'unrecorded';
+  readonly state: RunPhase | 'unrecorded';
   readonly replay: boolean;
   readonly project: string;
   readonly messages: Readonly<Record<Measured, number>>;

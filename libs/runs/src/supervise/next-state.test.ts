@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
-import type { ProcessEnd } from './describe-end.js';
+import type { ProcessEnd } from './describe-process-end.js';
 import {
   ASK_AGAIN_AFTER_MS,
-  firstStep,
+  initialStep,
   MAX_RESTARTS_PER_MINUTE,
   nextState,
   RESTART_DELAYS,
@@ -131,8 +131,8 @@ const cells = (Object.keys(table) as StateName[]).flatMap((state) =>
 
 /** What is done through a series of events, and the state that it ends in. */
 function play(...series: readonly Event[]) {
-  let { state } = firstStep;
-  const actions: Action[] = [...firstStep.actions];
+  let { state } = initialStep;
+  const actions: Action[] = [...initialStep.actions];
   for (const event of series) {
     const step = nextState('writer', state, event);
     ({ state } = step);

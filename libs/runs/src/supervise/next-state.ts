@@ -1,6 +1,6 @@
 import { toRestartDelay } from '@cullstream/broker';
 import { ConfigurationError } from '@cullstream/contracts';
-import { describeEnd, type ProcessEnd } from './describe-end.js';
+import { describeProcessEnd, type ProcessEnd } from './describe-process-end.js';
 import { ServiceEndedError } from './service-ended-error.js';
 import type { ServiceName } from './service-name.js';
 
@@ -62,7 +62,7 @@ export const MAX_RESTARTS_PER_MINUTE = 8;
 export const ASK_AGAIN_AFTER_MS = 1_000;
 const USAGE_EXIT_CODE = 2;
 
-export const firstStep: Step = {
+export const initialStep: Step = {
   state: { kind: 'running', recentEnds: [] },
   actions: [{ kind: 'start' }],
 };
@@ -145,7 +145,7 @@ function judge(
   if (code === USAGE_EXIT_CODE) {
     return last({ kind: 'reject', error: new ConfigurationError(toProblems(service, reasons)) });
   }
-  const why = describeEnd(end);
+  const why = describeProcessEnd(end);
   if (recentEnds.length > MAX_RESTARTS_PER_MINUTE) {
     const said = `the ${service} ended ${recentEnds.length} times within a minute, at last so: ${why}`;
     return last({ kind: 'reject', error: new ServiceEndedError(service, code, said) });

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RunId } from '@cullstream/contracts';
 import { serviceLogFile } from '@cullstream/report';
-import { CANNOT_GO_ON, describeLogEntry, type Logger } from '@cullstream/runtime';
+import { FATAL_MESSAGE, describeLogEntry, type Logger } from '@cullstream/runtime';
 
 export interface ServiceLog {
   /** The file, for whoever wants to know more. */
@@ -95,7 +95,7 @@ export function fatalMessageIn(line: string): string[] | undefined {
   if (entry === undefined) return undefined;
   if (entry.level < FATAL) return [];
   const said = describeLogEntry({ ...entry.rest, msg: entry.msg });
-  return [said.replace(`${CANNOT_GO_ON}: `, '')];
+  return [said.replace(`${FATAL_MESSAGE}: `, '')];
 }
 
 function parse(line: string): { level: number; msg: string; rest: object } | undefined {

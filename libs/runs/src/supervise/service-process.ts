@@ -3,8 +3,8 @@ import { constants, setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { STOP_DEADLINE_MS } from '@cullstream/runtime';
-import type { ProcessEnd } from './describe-end.js';
-import type { LastWill } from './last-will.js';
+import type { ProcessEnd } from './describe-process-end.js';
+import type { ChildReaper } from './child-reaper.js';
 import { fatalMessageIn } from './service-log.js';
 
 /** One process of a service, from its start to its end. */
@@ -18,7 +18,7 @@ export interface ServiceProcessOptions {
   readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isGuest?: boolean | undefined;
-  readonly lastWill: LastWill;
+  readonly lastWill: ChildReaper;
   readonly onLogLine: (line: string) => void;
   /** It is gone; what it said last may still arrive. */
   readonly onExited: () => void;

@@ -4,7 +4,7 @@ import { engineMemory } from '@cullstream/embedding';
 import { openDataFolder, toVariableName } from '@cullstream/runtime';
 import type { ServiceOptions } from '../options.js';
 import type { Broker } from '@cullstream/broker';
-import { createLastWill } from './last-will.js';
+import { createChildReaper } from './child-reaper.js';
 import type { ServiceLog } from './service-log.js';
 import type { WorkContext } from '../work-context.js';
 import type { ServiceName } from './service-name.js';
@@ -34,7 +34,7 @@ export function startServices(
   },
 ): Services {
   const { settings, target, programOf, broker, serviceLog, log, isGuest = false } = context;
-  const lastWill = createLastWill();
+  const lastWill = createChildReaper();
   const environment = {
     ...fullFloats,
     ...context.environment,
@@ -101,7 +101,7 @@ const frugalMemory = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '1048576' 
 const fullFloats = { NVIDIA_TF32_OVERRIDE: '0' };
 
 /** Rejects when one of them cannot be kept alive; never resolves. */
-export function untilOneFails(services: Services): Promise<never> {
+export function waitForServiceFailure(services: Services): Promise<never> {
   return Promise.race(
     [...services.values()].map(({ finished }) => finished.then(() => new Promise<never>(never))),
   );

@@ -1,6 +1,6 @@
-import type { LastWill } from './last-will.js';
+import type { ChildReaper } from './child-reaper.js';
 import {
-  firstStep,
+  initialStep,
   nextState,
   type Action,
   type Event,
@@ -20,7 +20,7 @@ export interface SuperviseOptions {
   /** Whether it may be started again now: its data folder is there. */
   readonly mayStart?: () => Promise<boolean>;
   /** Ends it when this process is gone and it does not notice. */
-  readonly lastWill: LastWill;
+  readonly lastWill: ChildReaper;
   readonly onLogLine: (service: ServiceName, line: string) => void;
   readonly onRestart: (service: ServiceName, how: string, why: string) => void;
 }
@@ -112,7 +112,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
     answer({ kind: 'answered', mayStart: (await options.mayStart?.()) ?? true });
   }
 
-  take(firstStep);
+  take(initialStep);
   return {
     finished,
     async hold() {

@@ -8,9 +8,9 @@ import {
 import {
   countEvents,
   countMessages,
-  isBrokerAway,
-  lastOf,
-  readAll,
+  isBrokerUnavailable,
+  readLastEvent,
+  readAllEvents,
   streams,
   unlessMissing,
   type Bus,
@@ -61,7 +61,7 @@ export async function checkStreams(
   try {
     return await withBroker(where, context, (bus) => compare(bus, proofs));
   } catch (error) {
-    if (error instanceof ConfigurationError || isBrokerAway(error)) throw error;
+    if (error instanceof ConfigurationError || isBrokerUnavailable(error)) throw error;
     const message = error instanceof Error ? error.message : String(error);
     const gaps = [`the streams cannot be compared: ${message}`];
     return { ...nothing, note: 'streams: not compared', gaps };
@@ -156,7 +156,7 @@ async function findLacks(
 ): Promise<string[] | undefined> {
   if (!stages.includes('images')) return undefined;
   const subject = subjectOf('images', run, project);
-  const last = await lastOf(bus, streams.images.name, subject);
+  const last = await readLastEvent(bus, streams.images.name, subject);
   if (last === undefined) return undefined;
   const lacks: string[] = [];
   const event = tryDecodeEvent(last.data);
@@ -179,7 +179,7 @@ async function findLacks(
 /** The images in IMAGES, in whatever order. */
 async function readSequences(bus: Bus, subject: string): Promise<ReadonlySet<number>> {
   const seen = new Set<number>();
-  await readAll(bus, { stream: streams.images.name, filter: subject }, ({ data }) => {
+  await readAllEvents(bus, { stream: streams.images.name, filter: subject }, ({ data }) => {
     const event = tryDecodeEvent(data);
     if (event?.type === 'image.found') seen.add(event.sequence);
   });

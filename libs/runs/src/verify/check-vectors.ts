@@ -2,7 +2,7 @@ import { inspectEmbeddingCache, toImageAlias, type EmbeddingCacheReader } from '
 import { TransientError, type EmbeddingRecipe } from '@cullstream/contracts';
 import type { Logger } from '@cullstream/runtime';
 import { readEmbeddings, type DatabaseFacts } from '@cullstream/store';
-import { isTaken } from './take-evenly.js';
+import { isInSample } from './take-evenly.js';
 
 interface Checked {
   readonly sequence: number;
@@ -64,7 +64,7 @@ export async function checkVectors(
   let index = 0;
   let checked = 0;
   for (const row of readEmbeddings(path, progress.run)) {
-    if (!isTaken(index++, total, sample)) continue;
+    if (!isInSample(index++, total, sample)) continue;
     const { contentSha256, sequence, image, source } = row;
     checked += 1;
     const state = await cache.checkVector(contentSha256).catch(unreadable);

@@ -8,7 +8,7 @@ import { embedSample } from '@cullstream/models';
 import type { VerifyOptions } from '../options.js';
 import type { OwnDatabase } from '@cullstream/versions';
 import { compareSample, type Sampled, type VectorComparison } from './compare-sample.js';
-import { isTaken } from './take-evenly.js';
+import { isInSample } from './take-evenly.js';
 import type { ProjectProof } from './verify-project.js';
 
 /**
@@ -82,7 +82,7 @@ function takeImages(
   for (const image of readImages(path, run)) {
     const { outcome } = image;
     if (outcome.kind === 'failed') continue;
-    if (isTaken(index++, embedded + cached, count)) taken.push({ ...image, outcome });
+    if (isInSample(index++, embedded + cached, count)) taken.push({ ...image, outcome });
   }
   return taken;
 }

@@ -4,7 +4,7 @@ import {
   loadInventory,
   readCatalogue,
   selectProjects,
-  withContent,
+  withSourceContent,
   type KnownProject,
   type ProjectSource,
 } from '@cullstream/catalog';
@@ -83,7 +83,7 @@ interface SourceGap {
 
 function ofSource(source: RejectedSource, originalsDir: string): SourceGap {
   const { name: project, message: gap } = source;
-  return { project, gap, source: withContent(source, originalsDir) };
+  return { project, gap, source: withSourceContent(source, originalsDir) };
 }
 
 /** Tells what somebody has taken note of from what is left to do. */

@@ -10,7 +10,7 @@ import {
   type ProjectTotals,
   type RunId,
 } from '@cullstream/contracts';
-import { readAll, streams, unlessMissing, type Bus } from '@cullstream/bus';
+import { readAllEvents, streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { readCatalogue } from '@cullstream/catalog';
 import { chooseModels } from '@cullstream/inference';
 import { readRuns } from '@cullstream/store';
@@ -148,7 +148,7 @@ async function findEvents(
   }
   if (events.size === sequences.size) return events;
   const filter = subjectOf('images', run, project.name);
-  const reading = readAll(bus, { stream: streams.images.name, filter }, ({ data }) => {
+  const reading = readAllEvents(bus, { stream: streams.images.name, filter }, ({ data }) => {
     const event = tryDecodeEvent(data);
     if (event?.type === 'image.found' && !events.has(event.sequence)) add(event);
   });

@@ -15,7 +15,7 @@ import { listLostDatabases, listOwnDatabases } from '@cullstream/versions';
 import { readCatalogues, type CurrentCatalogues } from './read-catalogues.js';
 import { repairGaps, type RepairOutcome } from './repair-gaps.js';
 import { type Proved } from './gap.js';
-import { verifyProject, withoutProof, type ProjectProof } from './verify-project.js';
+import { verifyProject, toUnprovenProject, type ProjectProof } from './verify-project.js';
 
 /** All that a verification found. */
 export interface Verification {
@@ -89,7 +89,7 @@ async function proveAll(
   for (const database of (await listLostDatabases(data)).filter(isWanted)) {
     const { project, name } = database;
     const gap = `${name} is damaged: it is no SQLite database any more, or cannot be read`;
-    proved.push({ database, proof: withoutProof(project, name, { gap, isDamaged: true }) });
+    proved.push({ database, proof: toUnprovenProject(project, name, { gap, isDamaged: true }) });
   }
   const lines = caches.damagedLines();
   const notes =

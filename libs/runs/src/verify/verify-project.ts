@@ -9,7 +9,7 @@ import {
 import { counted } from '@cullstream/contracts';
 import type { AcceptedGap } from './accepted-projects.js';
 import { checkVectors, type OpenCaches, type VectorCheck } from './check-vectors.js';
-import { namesOthers } from './names-others.js';
+import { findMisnaming } from './misnamed-database.js';
 import type { OwnDatabase } from '@cullstream/versions';
 
 /** What one project's database, cache and catalogue prove, or fail to. */
@@ -73,7 +73,7 @@ export async function verifyProject(
     return await proveProject(project, database, options);
   } catch (error) {
     const isDamaged = error instanceof DatabaseError && error.problem === 'damaged';
-    return withoutProof(project, database.name, {
+    return toUnprovenProject(project, database.name, {
       gap: error instanceof Error ? error.message : String(error),
       isDamaged,
     });
@@ -81,7 +81,7 @@ export async function verifyProject(
 }
 
 /** What is said of a project whose database proves nothing. */
-export function withoutProof(
+export function toUnprovenProject(
   project: string,
   database: string,
   { gap, isDamaged }: { readonly gap: string; readonly isDamaged: boolean },
@@ -105,7 +105,7 @@ async function proveProject(
   if (run === undefined || facts === undefined) {
     return { ...emptyProof(project, database.name), gaps: ['no run has worked on this database'] };
   }
-  const others = namesOthers(project, facts);
+  const others = findMisnaming(project, facts);
   // What else could be said of it is said of the other project.
   if (others?.isWhole) return { ...emptyProof(project, database.name), gaps: [others.gap] };
   const vectors = await checkVectors(database.path, facts, options);

@@ -46,7 +46,7 @@ export function folderIdentity(path: string): string {
 }
 
 /** Identities of an existing folder and of all above it, itself first. */
-export function lineOf(realPath: string): string[] {
+export function listAncestorIdentities(realPath: string): string[] {
   const line: string[] = [];
   for (let path = realPath; ; path = dirname(path)) {
     line.push(folderIdentity(path));

@@ -2,7 +2,7 @@ import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toVariableName } from '../settings.js';
-import { folderIdentity, lineOf, resolvePath } from './folder-identity.js';
+import { folderIdentity, listAncestorIdentities, resolvePath } from './folder-identity.js';
 
 /** Settings that name folders which are written. */
 const writtenFolders = ['data', 'cache'] as const;
@@ -77,10 +77,11 @@ function clashOf({ path: given, isFolder }: Written, folder: string): Clash | un
   const { path, existing } = resolvePath(given);
   const exists = path === existing;
   const target = folderIdentity(folder);
-  const line = lineOf(existing);
+  const line = listAncestorIdentities(existing);
   if (exists && line[0] === target) return { relation: 'is', path };
   if (line.includes(target)) return { relation: 'lies below', path };
-  const contains = isFolder && exists && lineOf(folder).includes(folderIdentity(existing));
+  const contains =
+    isFolder && exists && listAncestorIdentities(folder).includes(folderIdentity(existing));
   return contains ? { relation: 'contains', path } : undefined;
 }
 
@@ -101,7 +102,7 @@ function toProblem(
  * themselves is a loop and says nothing of where they are.
  */
 function linkedProjects(originals: string): string[] {
-  const above = lineOf(originals);
+  const above = listAncestorIdentities(originals);
   return entriesOf(originals)
     .filter((entry) => entry.isSymbolicLink())
     .map((entry) => resolvePath(join(originals, entry.name)))

@@ -64,7 +64,7 @@ function verify(copy: string, expected: string): void {
   }
 }
 
-export function noteBackup(backup: string, note: BackupNote): void {
+export function recordBackup(backup: string, note: BackupNote): void {
   writeFileAtomicSync(`${backup}${NOTE}`, `${JSON.stringify(note)}\n`, { durable: true });
 }
 

@@ -5,7 +5,7 @@ export const MATCH_COLUMNS = ['selection_match', 'crop_match'] as const;
 export type MatchColumn = (typeof MATCH_COLUMNS)[number];
 
 /** Why a staged decision changes nothing. */
-export type LeftReason =
+export type UnmergedReason =
   /** The row has all of it, or the same. */
   | 'nothing-to-fill'
   /** The row has picked another image: a box or confidence of ours would be of the wrong one. */
@@ -31,11 +31,11 @@ export interface MergeReport {
     readonly column: MatchColumn;
     readonly match: boolean;
   }[];
-  readonly left: readonly { readonly groupId: string; readonly reason: LeftReason }[];
+  readonly left: readonly { readonly groupId: string; readonly reason: UnmergedReason }[];
   /** What the database's own rules do not allow: reported, never forced. */
   readonly refused: readonly { readonly groupId: string; readonly message: string }[];
 }
 
-export function changesAnything(report: MergeReport): boolean {
+export function hasChanges(report: MergeReport): boolean {
   return report.added.length + report.filled.length + report.compared.length > 0;
 }

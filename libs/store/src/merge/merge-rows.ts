@@ -2,7 +2,12 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { baseNameKey } from '@cullstream/domain';
 import type { StoredDecision } from '../stored-decisions.js';
 import { compareWithUser } from './compare-with-user.js';
-import { AI_COLUMNS, type AiColumn, type LeftReason, type MergeReport } from './merge-report.js';
+import {
+  AI_COLUMNS,
+  type AiColumn,
+  type UnmergedReason,
+  type MergeReport,
+} from './merge-report.js';
 import { refusalOf } from './refusal-of.js';
 import { refuseSideEffects } from './refuse-side-effects.js';
 import { loadTargetRows, type TargetRow } from './target-rows.js';
@@ -67,7 +72,7 @@ export function mergeRows(
 
 type Prediction = Readonly<Record<AiColumn, string | number | null>>;
 
-function toPrediction(decision: StoredDecision): Prediction | LeftReason {
+function toPrediction(decision: StoredDecision): Prediction | UnmergedReason {
   if (decision.selectedIndex === null) return 'no-prediction';
   return {
     ai_selected_index: decision.selectedIndex,
@@ -77,7 +82,7 @@ function toPrediction(decision: StoredDecision): Prediction | LeftReason {
 }
 
 /** The prediction in terms of the row's own list of images. */
-function fittedTo(row: TargetRow, decision: StoredDecision): Prediction | LeftReason {
+function fittedTo(row: TargetRow, decision: StoredDecision): Prediction | UnmergedReason {
   const prediction = toPrediction(decision);
   if (typeof prediction === 'string') return prediction;
   const picked = decision.images[decision.selectedIndex ?? -1];

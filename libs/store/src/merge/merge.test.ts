@@ -10,7 +10,7 @@ import {
   SIX_COLUMNS,
   STRICT,
 } from '../testing/merge-set-up.js';
-import { createTemporaryData, traceOf } from '../testing/temporary-data.js';
+import { createTemporaryData, readFileTrace } from '../testing/temporary-data.js';
 import { applyMerge, planMerge } from './merge.js';
 import { undoMerge } from './undo-merge.js';
 import { Sqlite } from '../sqlite.js';
@@ -28,9 +28,9 @@ describe('planMerge', () => {
       prediction(),
       prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
     ]);
-    const before = [traceOf(target), traceOf(staged)];
+    const before = [readFileTrace(target), readFileTrace(staged)];
     const plan = planMerge(staged, target);
-    expect([traceOf(target), traceOf(staged)]).toEqual(before);
+    expect([readFileTrace(target), readFileTrace(staged)]).toEqual(before);
     expect(plan).toEqual({
       ...EMPTY,
       added: [{ groupId: 'new', images: ['9.png'] }],
@@ -166,14 +166,14 @@ describe('applyMerge', () => {
     using data = createTemporaryData();
     const { target, staged } = setUpMerge(data, { rows: [decision()] }, [prediction()]);
     const first = await applyMerge(staged, target, { now: NOON });
-    const before = traceOf(target);
+    const before = readFileTrace(target);
     const second = await applyMerge(staged, target, { now: NOON });
     expect(first.backup).toBe(data.pathOf(BACKUP));
     expect(second).toEqual({
       report: { ...EMPTY, left: [{ groupId: 'g', reason: 'nothing-to-fill' }] },
       backup: null,
     });
-    expect(traceOf(target)).toEqual(before);
+    expect(readFileTrace(target)).toEqual(before);
   });
 
   it('keeps one prediction whole where two staged groups name the same images', async () => {
@@ -220,11 +220,11 @@ describe('applyMerge', () => {
     sqlite.exec(`CREATE TRIGGER dating AFTER UPDATE ON ai_decisions BEGIN
       UPDATE ai_decisions SET timestamp = 'now' WHERE group_id = NEW.group_id; END`);
     sqlite.close();
-    const before = traceOf(target);
+    const before = readFileTrace(target);
     await expect(applyMerge(staged, target, { now: NOON })).rejects.toThrow(
       /its triggers \(dating\) would change timestamp of g,/,
     );
-    expect(traceOf(target)).toEqual(before);
+    expect(readFileTrace(target)).toEqual(before);
   });
 
   it('refuses a view in place of the table', () => {

@@ -3,11 +3,11 @@ import { openRegularFileSync } from '@cullstream/files';
 import { translateError } from '../database-error.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { readDecisions } from '../stored-decisions.js';
-import { createBackup, noteBackup } from './backup.js';
+import { createBackup, recordBackup } from './backup.js';
 import { digestContent } from './content-digest.js';
-import { changesAnything, type MergeReport } from './merge-report.js';
+import { hasChanges, type MergeReport } from './merge-report.js';
 import { mergeRows } from './merge-rows.js';
-import { commitAndNote, imageBefore } from './note-merged-file.js';
+import { commitAndRecordMerge, readFileBeforeMerge } from './note-merged-file.js';
 import { BUSY_TIMEOUT_MS, openForMerge } from './open-for-merge.js';
 
 export interface MergeOptions {
@@ -47,7 +47,7 @@ export async function applyMerge(
   { now, busyTimeoutMs = BUSY_TIMEOUT_MS }: MergeOptions,
 ): Promise<AppliedMerge> {
   const planned = planMerge(stagedPath, targetPath);
-  if (!changesAnything(planned)) return { report: planned, backup: null };
+  if (!hasChanges(planned)) return { report: planned, backup: null };
   try {
     // Closed after the connection, for closing it ends the locks this process holds on the file.
     const file = openRegularFileSync(targetPath);
@@ -70,12 +70,12 @@ async function mergeInto(
   const sqlite = openForMerge(targetPath, busyTimeoutMs);
   try {
     sqlite.exec('BEGIN IMMEDIATE');
-    const before = imageBefore(sqlite, file);
+    const before = readFileBeforeMerge(sqlite, file);
     const backup = await createBackup(targetPath, now);
     const report = mergeRows(sqlite, readDecisions(stagedPath));
     const note = { contentAfter: digestContent(sqlite) };
-    noteBackup(backup, note);
-    commitAndNote(sqlite, file, { backup, note, before });
+    recordBackup(backup, note);
+    commitAndRecordMerge(sqlite, file, { backup, note, before });
     return { report, backup };
   } finally {
     sqlite.close();

@@ -1,9 +1,12 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { noteBackup, type BackupNote } from './backup.js';
+import { recordBackup, type BackupNote } from './backup.js';
 import { hasWriteAheadLog, readFileImage, type FileImage } from './file-image.js';
 
 /** The file that a merge begins with, under its lock; undefined where it is not all there is. */
-export function imageBefore(sqlite: BetterSqlite3.Database, file: number): FileImage | undefined {
+export function readFileBeforeMerge(
+  sqlite: BetterSqlite3.Database,
+  file: number,
+): FileImage | undefined {
   return hasWriteAheadLog(sqlite.name) ? undefined : readFileImage(file);
 }
 
@@ -12,7 +15,7 @@ export function imageBefore(sqlite: BetterSqlite3.Database, file: number): FileI
  * at that moment. Nothing after the commit can fail the merge: without the note it is undone row
  * by row.
  */
-export function commitAndNote(
+export function commitAndRecordMerge(
   sqlite: BetterSqlite3.Database,
   file: number,
   merge: {
@@ -30,7 +33,7 @@ export function commitAndNote(
     sqlite.pragma('wal_checkpoint(TRUNCATE)');
     sqlite.exec('BEGIN IMMEDIATE');
     if (hasWriteAheadLog(sqlite.name) || dataVersion(sqlite) !== version) return;
-    noteBackup(backup, { ...note, file: { before, after: readFileImage(file).sha256 } });
+    recordBackup(backup, { ...note, file: { before, after: readFileImage(file).sha256 } });
   } catch {
     return;
   }

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { ConfigurationError } from '@cullstream/contracts';
 import { baseNameKey } from '@cullstream/domain';
 import { parseImageNames } from '../image-names.js';
-import { columnsOf, isTable, stableOrder } from '../table-columns.js';
+import { columnsOf, isTable, readStableOrder } from '../table-columns.js';
 
 /** A row of the database that is merged into. */
 export interface TargetRow {
@@ -37,7 +37,7 @@ export function loadTargetRows(sqlite: BetterSqlite3.Database): TargetRows {
   const byImages = new Map<string, TargetRow>();
   const rows = sqlite
     .prepare<[], Record<string, unknown>>(
-      `SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`,
+      `SELECT * FROM ai_decisions ORDER BY ${readStableOrder(sqlite)}`,
     )
     .iterate();
   for (const cells of rows) {

@@ -7,7 +7,7 @@ import { migrate } from '../migrations/migrate.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { toRunStart } from '../run-progress.js';
 import { columnsOf } from '../table-columns.js';
-import { versionsOf } from '../versions/read-versions.js';
+import { readOpenVersions } from '../versions/read-versions.js';
 
 /** Columns that a promotion replaces: what the models said, and when. */
 const REPLACED = [
@@ -68,7 +68,7 @@ export async function promoteVersion(
   { version, promotion, project }: { version: string; promotion: string; project: string },
 ): Promise<PromotionResult> {
   return withOwnDatabase(path, (sqlite) => {
-    const run = versionsOf(sqlite, project).find((each) => each.version === version)
+    const run = readOpenVersions(sqlite, project).find((each) => each.version === version)
       ?.newestCompleted?.run;
     if (run === undefined) return { run: null, replaced: 0, unchanged: 0, left: 0, undecided: 0 };
     collectDecisions(sqlite, run, version);

@@ -35,7 +35,7 @@ export function createForeignDatabase(path: string, ...statements: readonly stri
 }
 
 /** Everything about a file that must not change when somebody reads it. */
-export function traceOf(path: string): object {
+export function readFileTrace(path: string): object {
   const { size, mtimeNs } = statSync(path, { bigint: true });
   return { size, mtimeNs, sha256: sha256Of(path), folder: readdirSync(dirname(path)).sort() };
 }

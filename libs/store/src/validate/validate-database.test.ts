@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { openProjectDatabase } from '../project-database.js';
 import { predictedImages } from '../testing/image-results.js';
 import { sampleDatabase } from '../testing/sample-database.js';
-import { createForeignDatabase, createTemporaryData, traceOf } from '../testing/temporary-data.js';
+import {
+  createForeignDatabase,
+  createTemporaryData,
+  readFileTrace,
+} from '../testing/temporary-data.js';
 import { Sqlite } from '../sqlite.js';
 import { validateDatabase } from './validate-database.js';
 
@@ -45,9 +49,9 @@ describe('validateDatabase', () => {
   });
 
   it('reads the sample without a trace', () => {
-    const before = traceOf(sampleDatabase);
+    const before = readFileTrace(sampleDatabase);
     const validation = validateDatabase(sampleDatabase);
-    expect(traceOf(sampleDatabase)).toEqual(before);
+    expect(readFileTrace(sampleDatabase)).toEqual(before);
     expect(validation).toMatchObject({
       ours: false,
       findings: [],
@@ -179,9 +183,9 @@ describe('validateDatabase', () => {
     const file = openSync(path, 'r+');
     writeSync(file, Buffer.alloc(PAGE_BYTES, 0x5a), 0, PAGE_BYTES, 4 * PAGE_BYTES);
     closeSync(file);
-    const before = traceOf(path);
+    const before = readFileTrace(path);
     const { findings } = validateDatabase(path);
-    expect(traceOf(path)).toEqual(before);
+    expect(readFileTrace(path)).toEqual(before);
     expect(new Set(findings.map(({ severity, check }) => `${severity} ${check}`))).toEqual(
       new Set(['error integrity']),
     );

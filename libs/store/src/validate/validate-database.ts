@@ -1,9 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { TransientError } from '@cullstream/contracts';
 import { isCullstreamDatabase } from '../application-id.js';
-import { DatabaseError, translatingErrors } from '../database-error.js';
+import { DatabaseError, withTranslatedErrors } from '../database-error.js';
 import { withPrivateCopy } from '../private-copy.js';
-import { columnsOf, stableOrder } from '../table-columns.js';
+import { columnsOf, readStableOrder } from '../table-columns.js';
 import { createImageChecker } from './check-images.js';
 import { checkLock } from './check-lock.js';
 import { checkRow, toGroupId, type RawRow } from './check-row.js';
@@ -42,7 +42,7 @@ export function validateDatabase(path: string, options: ValidationOptions = {}):
   const report: Report = (finding) => void findings.push(finding);
   const statistics = createStatistics();
   const ours = reportingErrors(report, () => {
-    const isOurs = translatingErrors('read', path, () => isCullstreamDatabase(path));
+    const isOurs = withTranslatedErrors('read', path, () => isCullstreamDatabase(path));
     checkLock(path, report);
     withPrivateCopy(path, (sqlite) => {
       checkIntegrity(sqlite, report);
@@ -92,6 +92,6 @@ function checkSchema(sqlite: BetterSqlite3.Database, report: Report): boolean {
 
 function rowsOf(sqlite: BetterSqlite3.Database): IterableIterator<RawRow> {
   return sqlite
-    .prepare<[], RawRow>(`SELECT * FROM ai_decisions ORDER BY ${stableOrder(sqlite)}`)
+    .prepare<[], RawRow>(`SELECT * FROM ai_decisions ORDER BY ${readStableOrder(sqlite)}`)
     .iterate();
 }

@@ -23,11 +23,11 @@ export interface StoredVersion {
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readVersions(path: string, project: string): StoredVersion[] {
-  return withPrivateCopy(path, (sqlite) => versionsOf(sqlite, project));
+  return withPrivateCopy(path, (sqlite) => readOpenVersions(sqlite, project));
 }
 
 /** As {@link readVersions}, on an open database. */
-export function versionsOf(sqlite: BetterSqlite3.Database, project: string): StoredVersion[] {
+export function readOpenVersions(sqlite: BetterSqlite3.Database, project: string): StoredVersion[] {
   if (columnsOf(sqlite, 'recipes').size === 0) return [];
   const recipes = sqlite
     .prepare<[], { id: string; recipe: string }>(

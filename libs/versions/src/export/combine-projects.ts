@@ -11,7 +11,7 @@ const kinds = {
 } as const;
 
 /** A project of which there are no rows, and why. */
-export interface LeftOut {
+export interface OmittedProject {
   readonly project: string;
   /** `unknown`: no run has come to it yet. */
   readonly kind: 'unreadable' | 'unknown';
@@ -20,7 +20,7 @@ export interface LeftOut {
 
 export interface CombinedSheet extends Sheet {
   /** Complete once all rows are read. */
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly OmittedProject[];
 }
 
 /**
@@ -34,7 +34,7 @@ export function combineProjects(
   kind: keyof typeof kinds,
 ): CombinedSheet {
   const { columns, readRows } = kinds[kind];
-  const leftOut: LeftOut[] = [];
+  const leftOut: OmittedProject[] = [];
   function* rows(): Generator<Row> {
     for (const project of projects) yield* readWhole(project);
     if (leftOut.length === projects.length) {

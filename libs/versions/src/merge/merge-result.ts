@@ -28,11 +28,11 @@ export function toDocument(result: MergeResult) {
     };
   }
   const { report, backup } = result;
-  return { ...common, backup, counts: countsOf(report), remedy: remedyOf(result), ...report };
+  return { ...common, backup, counts: countsOf(report), remedy: suggestRemedy(result), ...report };
 }
 
 /** What can be done about groups that the rules of the database's own table keep out; null without. */
-export function remedyOf(result: MergeResult): string | null {
+export function suggestRemedy(result: MergeResult): string | null {
   if (!('report' in result) || result.report.refused.length === 0) return null;
   const { project, staged } = result;
   const name = project.includes(' ') ? `"${project}"` : project;

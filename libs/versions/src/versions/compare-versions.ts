@@ -1,7 +1,7 @@
 import type { PredictionRecipe } from '@cullstream/contracts';
 import {
   compareGroups,
-  differenceOf,
+  measureDifference,
   pairDecisions,
   type Box,
   type ComparedVersion,
@@ -106,7 +106,11 @@ function readUserRows(dataDir: string, project: string): Map<string, UserRow> {
 function mostDifferent(compared: readonly Compared[]): GroupDifference[] {
   return compared
     .flatMap(({ diff, pairs }) =>
-      pairs.map((pair) => ({ project: diff.project, ...pair, difference: differenceOf(pair) })),
+      pairs.map((pair) => ({
+        project: diff.project,
+        ...pair,
+        difference: measureDifference(pair),
+      })),
     )
     .filter(({ difference }) => difference > 0)
     .sort((one, other) => other.difference - one.difference)

@@ -1,0 +1,69 @@
+import type { RunStatus } from '@cullstream/contracts';
+import { counted } from './format.js';
+import { formatTable } from './format-table.js';
+import { limitItems } from './limit-items.js';
+import { describeCounts, describeStatus } from './run-view.js';
+import type { RunOverview } from '@cullstream/runs';
+
+/** A run as people read it: what it does or who takes it up, its projects, how far it is. */
+export function describeRunOverview(stand: RunOverview): string {
+  const { live, stored, kind, run } = stand;
+  if (stand.stand === 'cancelled') {
+    return `${kind} ${run} was cancelled: what was done stays, what was waiting is gone`;
+  }
+  if (live !== undefined) {
+    const line = `${kind} ${run}, ${live.state}, started ${live.startedAt}`;
+    const hint = live.state === 'paused' ? [`\`cullstream resume ${run}\` lets it go on`] : [];
+    return [line, ...describeNumbers(live, describeStatus(live)), ...hint].join('\n');
+  }
+  return [
+    describeSilent(stand),
+    ...(stored === undefined ? [] : describeNumbers(stored, describeCounts(stored), stand)),
+  ].join('\n');
+}
+
+/** A run whose reporter says nothing. */
+function describeSilent({ kind, run, stand, isIdle }: RunOverview): string {
+  if (stand === 'completed') return `${kind} ${run} is completed`;
+  const again = `the same \`cullstream ${kind}\``;
+  if (!isIdle) {
+    return (
+      `${kind} ${run} is ${stand === 'running' ? 'under way' : stand}, but does not answer: it ` +
+      'begins or ends just now, its machine has too much to do, or the reporter of a deployment is away; ask again'
+    );
+  }
+  return stand === 'paused'
+    ? `${kind} ${run} is paused; ${again} goes on with it`
+    : `${kind} ${run} was interrupted; ${again} resumes it`;
+}
+
+function describeNumbers(
+  status: RunStatus,
+  sum: string,
+  { isIdle }: Partial<RunOverview> = {},
+): string[] {
+  const isUrgent = ({ state }: RunStatus['projects'][number]) =>
+    state !== 'waiting' && state !== 'success';
+  const { shown } = limitItems(status.projects, { what: 'project', isUrgent });
+  const rows = shown.map(({ name, state, images, groups, counts }) => [
+    name,
+    // Nobody works on it.
+    isIdle === true && state === 'running' ? 'begun' : state,
+    images,
+    counts.embedded,
+    counts.cached,
+    counts.failed,
+    groups,
+    counts.decidedGroups,
+  ]);
+  const hidden = status.projects.length - shown.length + (status.others?.projects ?? 0);
+  const head = ['project', 'state', 'images', 'embedded', 'cached', 'failed', 'groups', 'decided'];
+  return [
+    formatTable(head, rows, { spare: ['cached', 'groups'] }),
+    ...(hidden === 0 ? [] : [`and ${counted(hidden, 'more project')}`]),
+    sum,
+    ...(status.deadLetters > 0
+      ? [`${counted(status.deadLetters, 'dead letter')}; see \`cullstream dead list\``]
+      : []),
+  ];
+}

@@ -1,0 +1,66 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { serviceWarning, warningSubject, type RunId } from '@cullstream/contracts';
+import type { Bus } from '@cullstream/bus';
+import { readFileIfThere } from '@cullstream/files';
+import type { Logger } from '@cullstream/runtime';
+
+/** What services elsewhere warned of while a run was followed. */
+export interface CollectedWarnings {
+  /** Each once, in the order in which they came. */
+  readonly texts: Iterable<string>;
+  close(): void;
+}
+
+const MOST_HEARD = 1_000;
+
+/** Listens to what services tell, and keeps it for a reporter that is started again. */
+export async function collectWarnings(
+  bus: Bus,
+  run: RunId,
+  { dataDir, log }: { readonly dataDir: string; readonly log: Logger },
+): Promise<CollectedWarnings> {
+  const path = join(dataDir, '.cullstream', 'logs', `${run}.heard`);
+  const texts = new Set(await readKept(path));
+  // Once: where it is gone later, so is its disk.
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    log.debug({ err: error, path }, 'what services warn of cannot be kept');
+  });
+  let kept = Promise.resolve();
+  const keep = async (text: string) => {
+    try {
+      await appendFile(path, `${JSON.stringify(text)}\n`);
+    } catch (error) {
+      log.debug({ err: error, path }, 'what services warn of cannot be kept');
+    }
+  };
+  const subscription = bus.connection.subscribe(warningSubject(), {
+    callback(error, message) {
+      if (error !== null) return;
+      const { data: warning } = serviceWarning.safeParse(parse(message.string()));
+      // That of another run is left to whoever follows it.
+      if (warning !== undefined && (warning.run ?? run) !== run) return;
+      message.respond();
+      if (warning === undefined) return;
+      if (texts.has(warning.text) || texts.size >= MOST_HEARD) return;
+      texts.add(warning.text);
+      kept = kept.then(() => keep(warning.text));
+    },
+  });
+  return { texts, close: () => subscription.unsubscribe() };
+}
+
+async function readKept(path: string): Promise<string[]> {
+  const text = await readFileIfThere(path).catch(() => undefined);
+  const lines = (text ?? '').split('\n').map(parse);
+  return lines.filter((line) => typeof line === 'string');
+}
+
+/** Undefined where it is torn. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RejectedSource } from '@cullstream/contracts';
+import { toDiskPath } from '@cullstream/imaging/archive';
+
+/** A rejected source with what it is, so that another one under its name is told apart. */
+export function withSourceContent(source: RejectedSource, originalsDir: string): RejectedSource {
+  return { ...source, ...contentOf(source, originalsDir) };
+}
+
+function contentOf({ source }: RejectedSource, originalsDir: string) {
+  try {
+    const path = toDiskPath(join(originalsDir, source));
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return { content: 'absent' };
+    const { size, mtimeMs } = stats;
+    return { content: stats.isFile() ? `size ${size} modified ${mtimeMs}` : `modified ${mtimeMs}` };
+  } catch {
+    return {};
+  }
+}

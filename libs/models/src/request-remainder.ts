@@ -1,0 +1,84 @@
+import { AbortError } from 'p-retry';
+import { DownloadError } from './download-error.js';
+import type { Part } from './part-file.js';
+
+/** What a server sends of a file. */
+export interface Remainder {
+  /** Position of the body's first byte in the file. */
+  readonly from: number;
+  readonly totalBytes: number | undefined;
+  readonly validator: string | undefined;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+const PASSING = new Set([408, 425, 429]);
+
+/**
+ * Asks for what is missing behind a part, on the condition that the file is still the same where the
+ * server had given it a tag (RFC 9110, 13.1.5 and 14.2). A server that knows no ranges sends all.
+ * @throws {AbortError} when asking again is of no use
+ */
+export async function requestRemainder(
+  url: string,
+  part: Part,
+  signal: AbortSignal,
+): Promise<Remainder> {
+  const { sizeBytes, validator } = part;
+  const headers: Record<string, string> = { 'accept-encoding': 'identity' };
+  if (sizeBytes > 0) headers['range'] = `bytes=${sizeBytes}-`;
+  if (sizeBytes > 0 && validator !== undefined) headers['if-range'] = validator;
+  const response = await fetch(url, { headers, signal });
+  const { status } = response;
+  if (status === 416) return await completeOrStartAgain(url, response, part);
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    const error = new DownloadError(`${url}: the server answers ${status} ${response.statusText}`);
+    throw status < 500 && !PASSING.has(status) ? new AbortError(error) : error;
+  }
+  const range = status === 206 ? parseRange(response) : { from: 0, total: lengthOf(response) };
+  if (range?.from !== (status === 206 ? sizeBytes : 0)) {
+    await response.body.cancel();
+    await part.discard();
+    throw new DownloadError(`${url}: the server sends another range than it was asked for`);
+  }
+  const { from, total: totalBytes } = range;
+  return { from, totalBytes, validator: validatorOf(response), body: response.body };
+}
+
+/** Nothing is behind the part: it is whole, or longer than the file. */
+async function completeOrStartAgain(
+  url: string,
+  response: Response,
+  part: Part,
+): Promise<Remainder> {
+  await response.body?.cancel();
+  const total = Number(/^bytes \*\/(\d+)$/.exec(response.headers.get('content-range') ?? '')?.[1]);
+  if (total !== part.sizeBytes) {
+    await part.discard();
+    throw new DownloadError(`${url}: what was received before does not belong to this file`);
+  }
+  return { from: total, totalBytes: total, validator: part.validator, body: nothing() };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  // A whole part has no rest.
+}
+
+function parseRange(response: Response): { from: number; total: number | undefined } | undefined {
+  const pattern = /^bytes (\d+)-\d+\/(\d+|\*)$/;
+  const match = pattern.exec(response.headers.get('content-range') ?? '');
+  if (match === null) return undefined;
+  return { from: Number(match[1]), total: match[2] === '*' ? undefined : Number(match[2]) };
+}
+
+function lengthOf(response: Response): number | undefined {
+  const length = response.headers.get('content-length');
+  return length === null ? undefined : Number(length);
+}
+
+/** A weak tag does not promise the same bytes. */
+function validatorOf({ headers }: Response): string | undefined {
+  const tag = headers.get('etag');
+  if (tag !== null && !tag.startsWith('W/')) return tag;
+  return headers.get('last-modified') ?? undefined;
+}

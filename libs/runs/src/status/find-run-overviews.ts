@@ -1,0 +1,124 @@
+import {
+  isUnfinished,
+  runStatus,
+  statusSubject,
+  type RunId,
+  type RunStatus,
+} from '@cullstream/contracts';
+import { type Bus } from '@cullstream/bus';
+import { openRunRecords, tryLockData } from '@cullstream/runtime';
+import {
+  hasBroker,
+  hasWorkerEnded,
+  isExternal,
+  reachBroker,
+  readBrokerFile,
+  readCancelled,
+  workKinds,
+  type BrokerContext,
+  type BrokerFile,
+  type LockedFolder,
+  type WorkKind,
+} from '@cullstream/broker';
+import { readStoredStatus } from './read-stored-status.js';
+import type { RunOverview } from './run-overview.js';
+
+/** The reporter speaks twice a second; a machine with all cores at work may keep it waiting. */
+const ANSWER_TIMEOUT_MS = 3_000;
+/** A run that is just being started or ended has no broker; that of one at work answers at once. */
+const CONNECT_TIMEOUT_MS = 2_000;
+
+type Noted = BrokerFile & { readonly kind: WorkKind };
+
+/** Runs and replays that have not ended, and the last one that was cancelled. */
+export async function findRunOverviews(
+  settings: LockedFolder,
+  context: BrokerContext,
+): Promise<RunOverview[]> {
+  const noted = await readNoted(settings.data);
+  const external = isExternal(context);
+  if (noted.length === 0 && !external) return readCancelledStands(settings.data);
+  const look = (bus: Bus, { isOurs }: { readonly isOurs: boolean }) =>
+    noted.length === 0
+      ? askNewest(bus)
+      : Promise.all(noted.map((file) => standOf(bus, file, isOurs || hasWorkerEnded(file))));
+  if (!hasBroker(context)) return noted.map((file) => unasked(file, true));
+  if (external) return reachBroker(settings, context, look);
+  try {
+    return await reachBroker(settings, context, look, CONNECT_TIMEOUT_MS);
+  } catch (error) {
+    context.log.debug({ err: error }, 'the broker does not tell how the run stands');
+    const isFree = await isFolderFree(settings);
+    return noted.map((file) => unasked(file, isFree || hasWorkerEnded(file)));
+  }
+}
+
+async function readNoted(dataDir: string): Promise<Noted[]> {
+  const files = await Promise.all(
+    workKinds.map(async (kind) => ({ kind, file: await readBrokerFile(dataDir, kind) })),
+  );
+  return files.flatMap(({ kind, file }) => (file === undefined ? [] : [{ ...file, kind }]));
+}
+
+async function readCancelledStands(dataDir: string): Promise<RunOverview[]> {
+  const runs = await Promise.all(
+    workKinds.map(async (kind) => ({ kind, file: await readCancelled(dataDir, kind) })),
+  );
+  return runs.flatMap(({ kind, file }) =>
+    file === undefined
+      ? []
+      : [{ run: file.run, kind, stand: 'cancelled' as const, isIdle: true, endedAt: file.at }],
+  );
+}
+
+async function standOf(bus: Bus, file: Noted, isIdle: boolean): Promise<RunOverview> {
+  const { run, kind } = file;
+  const live = isIdle ? undefined : await listen(bus, run);
+  if (live !== undefined) return { run, kind, stand: live.state, isIdle, live };
+  const record = await (await openRunRecords(bus)).load(run);
+  if (record === undefined) return unasked(file, isIdle);
+  const stored = await readStoredStatus(bus, record);
+  const stand = isIdle && record.state === 'running' ? 'interrupted' : record.state;
+  return { run, kind, stand, isIdle, stored };
+}
+
+/** What the note alone tells. */
+function unasked({ run, kind, isPaused = false }: Noted, isIdle: boolean): RunOverview {
+  const idleStand = isPaused ? 'paused' : 'interrupted';
+  return { run, kind, stand: isIdle ? idleStand : 'running', isIdle };
+}
+
+/** The newest run that is under way at a broker of somebody else's. */
+async function askNewest(bus: Bus): Promise<RunOverview[]> {
+  const records = await openRunRecords(bus);
+  const all = [...(await records.list()).values()];
+  const newest = all.findLast(isUnfinished) ?? all.at(-1);
+  if (newest === undefined || newest.state === 'completed') return [];
+  const { run, replay, state } = newest;
+  const kind = replay === undefined ? 'run' : 'replay';
+  if (state === 'cancelled') return [{ run, kind, stand: state, isIdle: true }];
+  return [await standOf(bus, { run, url: '', kind }, false)];
+}
+
+async function listen(bus: Bus, run: RunId): Promise<RunStatus | undefined> {
+  const limits = { max: 1, timeout: ANSWER_TIMEOUT_MS };
+  try {
+    for await (const message of bus.connection.subscribe(statusSubject(run), limits)) {
+      return runStatus.parse(message.json());
+    }
+  } catch (error) {
+    bus.log.debug({ err: error, run }, 'the reporter does not answer');
+  }
+  return undefined;
+}
+
+/** Whether nobody works there: true where it cannot be told, as in a folder that cannot be written. */
+async function isFolderFree(settings: LockedFolder): Promise<boolean> {
+  try {
+    const lock = await tryLockData(settings, { isBrief: true });
+    await lock?.release();
+    return lock !== undefined;
+  } catch {
+    return true;
+  }
+}
