@@ -1,12 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  describeDifference,
-  type ImageFound,
-  type ImageSource,
-  type RunId,
-} from '@cullstream/contracts';
-import { bundleLimits, answerRecipeRequests } from '@cullstream/bus';
+import type { ImageFound, ImageSource, RunId } from '@cullstream/contracts';
+import { bundleLimits } from '@cullstream/bus';
 import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
 import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
@@ -17,8 +12,8 @@ import {
   connectService,
   createImagePublisher,
   createImageStage,
-  createRecipeGuard,
   createStartMarks,
+  guardService,
   openDataFolder,
   openRunRecords,
   type DataFolder,
@@ -142,19 +137,14 @@ export async function composeEmbedder(
     'embeddings',
     bus.publisher({ bundle: bundleLimits.embeddings }),
   );
-  const guard = createRecipeGuard(records, {
-    what: 'embedder',
-    recipeId: recipe.id,
+  const guard = await guardService(bus, records, {
+    service: 'embedder',
+    recipe,
+    run: settings.run,
     // A replay of embeddings embeds nothing.
     recipeOf: ({ recipe: planned, replay }) =>
       replay?.from === 'embeddings' ? undefined : planned.embedding.id,
-    describe: (record) => describeDifference(record.recipe, recipe),
   });
-  if (settings.run === undefined) {
-    // First: who asks before a run begins is told, and a run that had begun is seen.
-    await answerRecipeRequests(bus, { service: 'embedder', recipe });
-    await guard.refuseUnderWay();
-  }
   return {
     bus,
     stage,

@@ -1,9 +1,5 @@
-import {
-  describeDifference,
-  type ImageEmbedded,
-  type PredictionRecipe,
-} from '@cullstream/contracts';
-import { bundleLimits, answerRecipeRequests } from '@cullstream/bus';
+import type { ImageEmbedded, PredictionRecipe } from '@cullstream/contracts';
+import { bundleLimits } from '@cullstream/bus';
 import {
   chooseModels,
   createPredictor,
@@ -15,8 +11,8 @@ import {
   connectService,
   createImagePublisher,
   createImageStage,
-  createRecipeGuard,
   createStartMarks,
+  guardService,
   openRunRecords,
   type ImagePublisher,
   type ImageStage,
@@ -68,17 +64,12 @@ export async function composePredictor(
     'predictions',
     bus.publisher({ bundle: bundleLimits.predictions }),
   );
-  const guard = createRecipeGuard(await openRunRecords(bus), {
-    what: 'predictor',
-    recipeId: recipe.id,
+  const guard = await guardService(bus, await openRunRecords(bus), {
+    service: 'predictor',
+    recipe,
+    run: settings.run,
     recipeOf: (record) => record.recipe.id,
-    describe: (record) => describeDifference(record.recipe, recipe),
   });
-  if (settings.run === undefined) {
-    // First: who asks before a run begins is told, and a run that had begun is seen.
-    await answerRecipeRequests(bus, { service: 'predictor', recipe });
-    await guard.refuseUnderWay();
-  }
   return {
     bus,
     stage,

@@ -12,7 +12,7 @@ import {
   type ServiceContext,
   type ServiceMetrics,
 } from '@cullstream/runtime';
-import { createDatabaseFaults, type DatabaseFaults } from './adapters/database-faults.js';
+import { createDatabaseFaults, type DatabaseFaults } from './core/database-faults.js';
 import { createOpenDatabases, type OpenDatabases } from './adapters/open-databases.js';
 import { createStorageState, type StorageState } from './core/storage-state.js';
 import type { WriterSettings } from './settings.js';

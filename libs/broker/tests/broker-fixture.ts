@@ -22,7 +22,7 @@ import {
   type EmbeddedBrokerOptions,
   type NatsServerBinary,
 } from '../src/index.js';
-import { expect, vi } from 'vitest';
+import { afterAll, beforeAll, expect, vi } from 'vitest';
 
 export const silent: BusLog = {
   debug: () => undefined,
@@ -166,4 +166,23 @@ export async function untilDrained(bus: Bus, spec: ConsumerSpec): Promise<void> 
 
 export async function lettersOf(bus: Bus, spec: ConsumerSpec): Promise<StoredDeadLetter[]> {
   return (await listDeadLetters(bus)).filter(({ consumer }) => consumer === spec.durable);
+}
+
+/**
+ * A broker for the tests around this call, with streams to publish to.
+ * @param onConnected is handed the connection before the first test
+ * @returns how to get at it within a test
+ */
+export function useBroker(onConnected: (bus: Bus) => unknown): () => BrokerFixture {
+  let fixture: BrokerFixture | undefined;
+  const started = (): BrokerFixture => {
+    if (fixture === undefined) throw new Error('the broker is started before the first test');
+    return fixture;
+  };
+  beforeAll(async () => {
+    fixture = await startBrokerFixture();
+    await onConnected(await fixture.connect());
+  });
+  afterAll(() => started().stop());
+  return started;
 }

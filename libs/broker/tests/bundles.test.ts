@@ -8,29 +8,22 @@ import {
   type Bus,
   type Disposition,
 } from '@cullstream/bus';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   createGate,
   lettersOf,
   numbered,
-  startBrokerFixture,
+  useBroker,
   startRun,
   textOf,
   untilDrained,
-  type BrokerFixture,
 } from './broker-fixture.js';
 
 const limits = { maxEvents: 4, maxBytes: 1_000 };
 
 describe('events that are bundled', () => {
-  let fixture: BrokerFixture;
   let bus: Bus;
-
-  beforeAll(async () => {
-    fixture = await startBrokerFixture();
-    bus = await fixture.connect();
-  });
-  afterAll(() => fixture.stop());
+  useBroker((connected) => (bus = connected));
 
   async function publishBundled(subject: string, texts: readonly string[]): Promise<void> {
     const publisher = bus.publisher({ bundle: limits });

@@ -1,25 +1,18 @@
 import { MalformedEventError, PermanentError, TransientError } from '@cullstream/contracts';
 import { consumeBatches, type Bus, type Disposition } from '@cullstream/bus';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   lettersOf,
   numbered,
-  startBrokerFixture,
+  useBroker,
   startRun,
   textOf,
   untilDrained,
-  type BrokerFixture,
 } from './broker-fixture.js';
 
 describe('consuming in batches', () => {
-  let fixture: BrokerFixture;
   let bus: Bus;
-
-  beforeAll(async () => {
-    fixture = await startBrokerFixture();
-    bus = await fixture.connect();
-  });
-  afterAll(() => fixture.stop());
+  useBroker((connected) => (bus = connected));
 
   it('hands over everything in order, in batches that are never too large', async () => {
     const { spec } = await startRun(bus, numbered(100));

@@ -1,27 +1,20 @@
 import { PermanentError } from '@cullstream/contracts';
 import { consumeEach, consumerBacklog, type Bus } from '@cullstream/bus';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   createGate,
   lettersOf,
   numbered,
   SOON,
-  startBrokerFixture,
+  useBroker,
   startRun,
   textOf,
   untilDrained,
-  type BrokerFixture,
 } from './broker-fixture.js';
 
 describe('consuming one by one', () => {
-  let fixture: BrokerFixture;
   let bus: Bus;
-
-  beforeAll(async () => {
-    fixture = await startBrokerFixture();
-    bus = await fixture.connect();
-  });
-  afterAll(() => fixture.stop());
+  const fixture = useBroker((connected) => (bus = connected));
 
   it('handles everything, with as many handlers at a time as it may', async () => {
     const { spec } = await startRun(bus, numbered(60));
@@ -97,7 +90,7 @@ describe('consuming one by one', () => {
     const good: string[] = [];
 
     while ((await lettersOf(bus, spec)).length === 0) {
-      const mortal = await fixture.connect('mortal');
+      const mortal = await fixture().connect('mortal');
       const died = createGate();
       await consumeEach(mortal, spec, { maxInFlight: 3 }, async ({ data }) => {
         if (textOf(data) === 'poison') {

@@ -1,26 +1,19 @@
 import { TransientError } from '@cullstream/contracts';
 import { consumeBatches, openUnfinishedAttempts, type Bus } from '@cullstream/bus';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   createGate,
   SOON,
   lettersOf,
-  startBrokerFixture,
+  useBroker,
   startRun,
   textOf,
   untilDrained,
-  type BrokerFixture,
 } from './broker-fixture.js';
 
 describe('events that may end the process', () => {
-  let fixture: BrokerFixture;
   let bus: Bus;
-
-  beforeAll(async () => {
-    fixture = await startBrokerFixture();
-    bus = await fixture.connect();
-  });
-  afterAll(() => fixture.stop());
+  const fixture = useBroker((connected) => (bus = connected));
 
   it('gives up the one message that ends the process, and none of its neighbours', async () => {
     const { spec } = await startRun(bus, ['good1', 'poison', 'good2'], { ackWaitMs: 300 });
@@ -28,7 +21,7 @@ describe('events that may end the process', () => {
     let deaths = 0;
 
     while ((await lettersOf(bus, spec)).length === 0) {
-      const mortal = await fixture.connect('mortal');
+      const mortal = await fixture().connect('mortal');
       const died = createGate();
       let isDead = false;
       await consumeBatches(mortal, spec, { maxBatch: 8, lingerMs: 50 }, async (deliveries) => {
@@ -111,7 +104,7 @@ describe('events that may end the process', () => {
     const told: string[] = [];
     let deaths = 0;
     const lives = async (): Promise<boolean> => {
-      const mortal = await fixture.connect('mortal');
+      const mortal = await fixture().connect('mortal');
       const died = createGate();
       const onDead = ({ data }: { data: Uint8Array }) => {
         told.push(textOf(data));

@@ -1,26 +1,19 @@
 import { consumeBatches, consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   createGate,
   newRun,
   numbered,
   SOON,
-  startBrokerFixture,
+  useBroker,
   startRun,
   textOf,
   untilDrained,
-  type BrokerFixture,
 } from './broker-fixture.js';
 
 describe('a consumption', () => {
-  let fixture: BrokerFixture;
   let bus: Bus;
-
-  beforeAll(async () => {
-    fixture = await startBrokerFixture();
-    bus = await fixture.connect();
-  });
-  afterAll(() => fixture.stop());
+  const fixture = useBroker((connected) => (bus = connected));
 
   it('hands back at once what it had fetched ahead when it stops', async () => {
     const { spec } = await startRun(bus, numbered(16), { ackWaitMs: 120_000 });
@@ -45,7 +38,7 @@ describe('a consumption', () => {
 
     const stopped = stopping.stop();
     const taken: string[] = [];
-    const other = await fixture.connect('other');
+    const other = await fixture().connect('other');
     const replica = await consumeBatches(
       other,
       spec,
@@ -104,7 +97,7 @@ describe('a consumption', () => {
 
   it('shares work between two replicas', async () => {
     const { spec } = await startRun(bus, numbered(200), { maxAckPending: 32 });
-    const other = await fixture.connect('replica');
+    const other = await fixture().connect('replica');
     const counts = [0, 0];
     const bothStarted = [createGate(), createGate()];
 
@@ -138,7 +131,7 @@ describe('a consumption', () => {
 
   it('fails when its connection closes', async () => {
     const { spec } = await startRun(bus, []);
-    const other = await fixture.connect();
+    const other = await fixture().connect();
     const consumption = await consumeBatches(other, spec, { maxBatch: 4, lingerMs: 0 }, () =>
       Promise.resolve([]),
     );

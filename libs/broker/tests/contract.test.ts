@@ -8,20 +8,13 @@ import {
   assertSameContract,
   type Bus,
 } from '@cullstream/bus';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SOON, startBrokerFixture, withConsumer, type BrokerFixture } from './broker-fixture.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { SOON, useBroker, withConsumer } from './broker-fixture.js';
 
 const version = { parse: Number };
 
-let broker: BrokerFixture;
 let bus: Bus;
-
-beforeAll(async () => {
-  broker = await startBrokerFixture();
-  bus = await broker.connect();
-});
-
-afterAll(() => broker.stop());
+useBroker((connected) => (bus = connected));
 
 /** What a program of another contract wrote down. */
 async function pretend(contract: number): Promise<void> {

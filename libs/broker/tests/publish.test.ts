@@ -9,20 +9,17 @@ import {
   publishTexts,
   silent,
   startBrokerFixture,
+  useBroker,
   textOf,
   type BrokerFixture,
 } from './broker-fixture.js';
 
 describe('publishing', () => {
-  let fixture: BrokerFixture;
   let bus: Bus;
-
-  beforeAll(async () => {
-    fixture = await startBrokerFixture();
-    bus = await fixture.connect();
+  const fixture = useBroker(async (connected) => {
+    bus = connected;
     await ensureStreams(bus);
   });
-  afterAll(() => fixture.stop());
 
   it('stores a message once, however often its id is published', async () => {
     const subject = imageSubject(newRun());
@@ -75,7 +72,7 @@ describe('publishing', () => {
   });
 
   it('fails for now when the connection is closed', async () => {
-    const other = await fixture.connect();
+    const other = await fixture().connect();
     const publisher = other.publisher();
     await other.close();
 

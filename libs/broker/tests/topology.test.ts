@@ -14,30 +14,26 @@ import {
   type Bus,
 } from '@cullstream/bus';
 import { MalformedEventError } from '@cullstream/contracts';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   imageSubject,
   newRun,
   numbered,
   publishTexts,
   startBrokerFixture,
+  useBroker,
   textOf,
   withConsumer,
-  type BrokerFixture,
 } from './broker-fixture.js';
 
 const SOON = { timeout: 30_000, interval: 20 };
 
 describe('streams and consumers on a real server', () => {
-  let fixture: BrokerFixture;
   let bus: Bus;
-
-  beforeAll(async () => {
-    fixture = await startBrokerFixture();
-    bus = await fixture.connect();
+  const fixture = useBroker(async (connected) => {
+    bus = connected;
     await ensureStreams(bus);
   });
-  afterAll(() => fixture.stop());
 
   async function textsIn(stream: string, filter: string, fromSequence = 1): Promise<string[]> {
     const texts: string[] = [];
@@ -48,7 +44,11 @@ describe('streams and consumers on a real server', () => {
   }
 
   it('can be ensured by many at once, and again', async () => {
-    const buses = await Promise.all([fixture.connect(), fixture.connect(), fixture.connect()]);
+    const buses = await Promise.all([
+      fixture().connect(),
+      fixture().connect(),
+      fixture().connect(),
+    ]);
 
     await Promise.all(buses.map(ensureStreams));
 

@@ -28,7 +28,7 @@ export {
   type TimedStage,
 } from './metrics/service-metrics.js';
 export { pause, untilAborted } from './pause.js';
-export { createRecipeGuard, type RecipeGuard, type RecipeGuardOptions } from './recipe-guard.js';
+export { guardService, type GuardedService, type RecipeGuard } from './recipe-guard.js';
 export { openRunRecords, requireRun, requireWholeRun, type RunRecords } from './run-records.js';
 export {
   FATAL_MESSAGE,

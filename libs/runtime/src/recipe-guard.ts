@@ -1,9 +1,12 @@
 import {
   ConfigurationError,
+  describeDifference,
   TransientError,
+  type RecipeAnswer,
   type RunHead,
   type RunId,
 } from '@cullstream/contracts';
+import { answerRecipeRequests, type Bus } from '@cullstream/bus';
 import type { RunRecords } from './run-records.js';
 
 /** Keeps a service that serves every run from mixing models: a run has one recipe. */
@@ -77,4 +80,35 @@ export function createRecipeGuard(
       if (problems.length > 0) throw new ConfigurationError(problems);
     },
   };
+}
+
+/** A service, what it has, and the run it works for: every run where none is named. */
+export interface GuardedService {
+  readonly service: RecipeAnswer['service'];
+  readonly recipe: RecipeAnswer['recipe'];
+  readonly run: RunId | undefined;
+  readonly recipeOf: RecipeGuardOptions['recipeOf'];
+}
+
+/**
+ * The guard of a service. One that serves every run also tells its recipe to who asks.
+ * @throws {ConfigurationError} when a run under way was planned with other models than such a service's
+ */
+export async function guardService(
+  bus: Bus,
+  records: Pick<RunRecords, 'get' | 'list'>,
+  { service, recipe, run, recipeOf }: GuardedService,
+): Promise<RecipeGuard> {
+  const guard = createRecipeGuard(records, {
+    what: service,
+    recipeId: recipe.id,
+    recipeOf,
+    describe: (record) => describeDifference(record.recipe, recipe),
+  });
+  if (run === undefined) {
+    // First: who asks before a run begins is told, and a run that had begun is seen.
+    await answerRecipeRequests(bus, { service, recipe });
+    await guard.refuseUnderWay();
+  }
+  return guard;
 }
