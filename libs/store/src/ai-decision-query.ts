@@ -1,7 +1,7 @@
-import { bound, boundRow, queries } from './query-compiler.js';
+import { rowValues } from './row-values.js';
 import type { AiDecisionRow } from './schema.js';
 
-const aiDecisionValues = boundRow<AiDecisionRow>({
+const aiDecisionValues = rowValues<AiDecisionRow>({
   group_id: true,
   timestamp: true,
   project_id: true,
@@ -27,37 +27,21 @@ const aiDecisionValues = boundRow<AiDecisionRow>({
  * Adds a decision. A row that is there changes only when the same recipe made it, in a run that did
  * not begin later, nobody has worked on it, and the decision is another one.
  */
-export const upsertAiDecision = queries
-  .insertInto('ai_decisions')
-  .values(aiDecisionValues)
-  .onConflict((conflict) =>
-    conflict
-      .column('group_id')
-      .doUpdateSet({
-        timestamp: bound('timestamp'),
-        directory: bound('directory'),
-        images: bound('images'),
-        ai_selected_index: bound('ai_selected_index'),
-        ai_crop_coords: bound('ai_crop_coords'),
-        ai_confidence: bound('ai_confidence'),
-        image_width: bound('image_width'),
-        image_height: bound('image_height'),
-      })
-      .where('ai_decisions.prediction_recipe', '=', bound('prediction_recipe'))
-      .where('ai_decisions.timestamp', '<=', bound('timestamp'))
-      .where('ai_decisions.user_selected_index', 'is', null)
-      .where('ai_decisions.user_action', 'is', null)
-      .where('ai_decisions.final_crop_coords', 'is', null)
-      .where('ai_decisions.crop_timestamp', 'is', null)
-      .where('ai_decisions.selection_match', 'is', null)
-      .where('ai_decisions.crop_match', 'is', null)
-      .where('ai_decisions.ai_crop_accepted', 'is', null)
-      .where((row) =>
-        row.or([
-          row('ai_decisions.images', 'is not', bound('images')),
-          row('ai_decisions.ai_selected_index', 'is not', bound<number>('ai_selected_index')),
-          row('ai_decisions.ai_crop_coords', 'is not', bound('ai_crop_coords')),
-          row('ai_decisions.ai_confidence', 'is not', bound<number>('ai_confidence')),
-        ]),
-      ),
-  );
+export const upsertAiDecision = `
+  INSERT INTO ai_decisions ${aiDecisionValues}
+  ON CONFLICT (group_id) DO UPDATE SET timestamp = @timestamp, directory = @directory,
+    images = @images, ai_selected_index = @ai_selected_index, ai_crop_coords = @ai_crop_coords,
+    ai_confidence = @ai_confidence, image_width = @image_width, image_height = @image_height
+  WHERE ai_decisions.prediction_recipe = @prediction_recipe
+    AND ai_decisions.timestamp <= @timestamp
+    AND ai_decisions.user_selected_index IS NULL
+    AND ai_decisions.user_action IS NULL
+    AND ai_decisions.final_crop_coords IS NULL
+    AND ai_decisions.crop_timestamp IS NULL
+    AND ai_decisions.selection_match IS NULL
+    AND ai_decisions.crop_match IS NULL
+    AND ai_decisions.ai_crop_accepted IS NULL
+    AND (ai_decisions.images IS NOT @images
+      OR ai_decisions.ai_selected_index IS NOT @ai_selected_index
+      OR ai_decisions.ai_crop_coords IS NOT @ai_crop_coords
+      OR ai_decisions.ai_confidence IS NOT @ai_confidence)`;

@@ -25,8 +25,6 @@ export function readProjectState(dataDir: string, project: string): ProjectState
   return { location, runs };
 }
 
-const failuresOf = selectFailures.compile().sql;
-
 /** Every run in a database of ours, oldest first. Leaves no trace. */
 export function readRuns(path: string, project: string): RunProgress[] {
   return withPrivateCopy(path, (sqlite) => {
@@ -36,7 +34,7 @@ export function readRuns(path: string, project: string): RunProgress[] {
     if (rows.every((row) => row.failed_count === 0)) {
       return rows.map((row) => toRunProgress(project, row, []));
     }
-    const failures = sqlite.prepare<[{ run: RunId; limit: number }], FailureRow>(failuresOf);
+    const failures = sqlite.prepare<[{ run: RunId; limit: number }], FailureRow>(selectFailures);
     return rows.map((row) =>
       toRunProgress(project, row, failures.all({ run: row.run, limit: FAILURES_SHOWN })),
     );

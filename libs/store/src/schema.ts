@@ -105,13 +105,3 @@ export interface GroupDecisionRow {
   crop: string | null;
   inverted: number | null;
 }
-
-export interface StoreSchema {
-  ai_decisions: AiDecisionRow;
-  recipes: RecipeRow;
-  runs: RunRow;
-  images: ImageRow;
-  groups: GroupRow;
-  predictions: PredictionRow;
-  group_decisions: GroupDecisionRow;
-}

@@ -1,5 +1,4 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Compilable } from 'kysely';
 import { upsertAiDecision } from './ai-decision-query.js';
 import {
   countGroupDecisions,
@@ -63,23 +62,12 @@ export interface Statements {
   readonly selectFailures: Statement<RunKey & { limit: number }, FailureRow>;
 }
 
-/** The text of a query does not change, and every database prepares the same ones. */
-const compiled = new WeakMap<Compilable, string>();
-
-function sqlOf(query: Compilable): string {
-  const known = compiled.get(query);
-  if (known !== undefined) return known;
-  const { sql } = query.compile();
-  compiled.set(query, sql);
-  return sql;
-}
-
 type Statement<Parameters, Row = unknown> = BetterSqlite3.Statement<[Parameters], Row>;
 
-/** Every statement of the hot path, compiled and prepared once for a connection. */
+/** Every statement of the hot path, prepared once for a connection. */
 export function prepareStatements(sqlite: BetterSqlite3.Database): Statements {
-  function prepare<Parameters, Row = unknown>(query: Compilable): Statement<Parameters, Row> {
-    return sqlite.prepare<[Parameters], Row>(sqlOf(query));
+  function prepare<Parameters, Row = unknown>(query: string): Statement<Parameters, Row> {
+    return sqlite.prepare<[Parameters], Row>(query);
   }
   return {
     insertRun: prepare(insertRun),

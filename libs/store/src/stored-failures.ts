@@ -1,5 +1,4 @@
 import type { ImageSource, RunId } from '@cullstream/contracts';
-import { queries } from './query-compiler.js';
 import { iteratePrivateCopy, withPrivateCopy } from './private-copy.js';
 import type { Failure } from './run-progress.js';
 import { columnsOf } from './table-columns.js';
@@ -13,28 +12,13 @@ export interface StoredFailure extends Failure {
   readonly groupId: string | null;
 }
 
-const selectAllFailures = queries
-  .selectFrom('predictions as prediction')
-  .innerJoin('runs as run', 'run.run', 'prediction.run')
-  .innerJoin('images as image', (join) =>
-    join
-      .onRef('image.catalogue', '=', 'run.catalogue')
-      .onRef('image.sequence', '=', 'prediction.sequence'),
-  )
-  .select([
-    'prediction.run',
-    'prediction.sequence',
-    'prediction.stage',
-    'prediction.reason',
-    'prediction.message',
-    'image.catalogue',
-    'image.image',
-    'image.source',
-    'image.group_id',
-  ])
-  .where('prediction.reason', 'is not', null)
-  .orderBy('prediction.run')
-  .orderBy('prediction.sequence');
+const selectAllFailures = `
+  SELECT prediction.run, prediction.sequence, prediction.stage, prediction.reason,
+    prediction.message, image.catalogue, image.image, image.source, image.group_id
+  FROM predictions prediction
+  JOIN runs run ON run.run = prediction.run
+  JOIN images image ON image.catalogue = run.catalogue AND image.sequence = prediction.sequence
+  WHERE prediction.reason IS NOT NULL ORDER BY prediction.run, prediction.sequence`;
 
 interface FailureCells {
   readonly run: string;
@@ -56,7 +40,7 @@ interface FailureCells {
 export function readFailures(path: string): Generator<StoredFailure, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
     if (columnsOf(sqlite, 'predictions').size === 0) return;
-    const rows = sqlite.prepare<[], FailureCells>(selectAllFailures.compile().sql).iterate();
+    const rows = sqlite.prepare<[], FailureCells>(selectAllFailures).iterate();
     for (const { source, group_id: groupId, ...failure } of rows) {
       yield { ...failure, source: JSON.parse(source) as ImageSource, groupId };
     }
