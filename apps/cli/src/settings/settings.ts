@@ -197,7 +197,6 @@ export const allSettings = z.object({
     placeholder: 'file',
   }),
 });
-export type AllSettings = z.infer<typeof allSettings>;
 
 /** How embedders use the machine. */
 export const engine = {
