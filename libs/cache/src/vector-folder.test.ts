@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeNpy } from './npy.js';
 import { vectorChecksumOf } from './vector-checksum.js';
 import { VectorFolder } from './vector-folder.js';
-import { CHUNK_ROWS, VectorPack } from './vector-pack.js';
+import { CHUNK_ROWS } from './vector-chunk.js';
+import { VectorPack } from './vector-pack.js';
 
 let place: string;
 let folder: string;

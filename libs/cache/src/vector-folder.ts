@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { toStorageFault } from './storage-fault.js';
 import { vectorChecksumOf } from './vector-checksum.js';
 import { readVectorFile, writeVectorFile, type VectorFile } from './vector-file.js';
-import { CHUNK_ROWS, type VectorPack } from './vector-pack.js';
+import { CHUNK_ROWS } from './vector-chunk.js';
+import type { VectorPack } from './vector-pack.js';
 
 /**
  * How long a file must have been left alone to be copied: any later change then has another change

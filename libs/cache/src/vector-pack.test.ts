@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CHUNK_BYTES, CHUNK_ROWS, VectorPack } from './vector-pack.js';
+import { CHUNK_BYTES, CHUNK_ROWS } from './vector-chunk.js';
+import { VectorPack } from './vector-pack.js';
 
 /** As change times are: milliseconds with a fraction. */
 const CHANGED_MS = 1_763_000_000_123.5;

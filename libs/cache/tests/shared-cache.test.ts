@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 import type { EmbeddingRecipe } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEmbeddingCache } from '../src/index.js';
-import { CHUNK_BYTES, VectorPack } from '../src/vector-pack.js';
+import { CHUNK_BYTES } from '../src/vector-chunk.js';
+import { VectorPack } from '../src/vector-pack.js';
 
 const script = fileURLToPath(new URL('./store-many.js', import.meta.url));
 const recipe = (id: string): EmbeddingRecipe => ({

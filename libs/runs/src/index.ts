@@ -11,7 +11,8 @@ export { checkNode, checkReadable, checkResources, checkWritable } from './docto
 export { checkProfile } from './doctor/check-profile.js';
 export { type DoctorFinding, runCheck } from './doctor/finding.js';
 export { type TunedMachine, tuneMachine } from './doctor/tune-machine.js';
-export { type Execution, type RunEnd, type RunView, executeRun } from './execute/execute-run.js';
+export { executeRun } from './execute/execute-run.js';
+export { type Execution, type RunEnd, type RunView } from './execute/execution.js';
 export { joinRun } from './execute/join-run.js';
 export { acceptDead, undoAcceptances, type AcceptOptions } from './failures/accept-dead.js';
 export { type DeadEntry, describeSelection } from './failures/dead-entry.js';

@@ -1,6 +1,7 @@
 import { runId } from '@cullstream/contracts';
 import type { z } from 'zod';
-import { allSettings, common, external, locking } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { common, external, locking } from './settings.js';
 
 export const controlSettings = allSettings.pick({ ...common, ...external, ...locking });
 export type ControlSettings = Readonly<z.infer<typeof controlSettings>>;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { exportFormats } from '@cullstream/versions';
 import { count, flag, names } from './setting-types.js';
-import { allSettings, dataSettings, locking, statusSettings } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { dataSettings, locking, statusSettings } from './settings.js';
 
 const modelChoice = {
   embedder: true,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { flag, names } from './setting-types.js';
 import { recalledModels } from './recalled-models.js';
-import { allSettings, common, external, locking, runSettings } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { common, external, locking, runSettings } from './settings.js';
 
 const deadSelection = {
   reason: names

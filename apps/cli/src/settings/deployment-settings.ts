@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { whole } from './setting-types.js';
-import { allSettings, external } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { external } from './settings.js';
 
 export const provisionSettings = allSettings
   .pick({ ...external, bytes: true, logLevel: true, config: true })

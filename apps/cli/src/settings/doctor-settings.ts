@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count, flag } from './setting-types.js';
-import { allSettings, statusSettings } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { statusSettings } from './settings.js';
 
 export const doctorSettings = statusSettings.extend({
   ...allSettings.pick({

@@ -2,7 +2,8 @@ import { activations } from '@cullstream/contracts';
 import { z } from 'zod';
 import { doctorSettings } from './doctor-settings.js';
 import { amount, count, flag, whole } from './setting-types.js';
-import { allSettings, dataSettings } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { dataSettings } from './settings.js';
 
 const registry = z.string().min(1).optional().meta({
   description: 'folder of descriptions of known models (default: those of cullstream)',

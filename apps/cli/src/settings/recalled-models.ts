@@ -1,6 +1,6 @@
 import { featureRecipes, precisions, preprocessings } from '@cullstream/contracts';
 import { z } from 'zod';
-import { allSettings } from './settings.js';
+import { allSettings } from './all-settings.js';
 
 const { embedder, ranker, crop, activation } = allSettings.shape;
 const recalled = 'default: as in the earlier run';

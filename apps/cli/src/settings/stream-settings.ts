@@ -1,7 +1,8 @@
 import { runId } from '@cullstream/contracts';
 import { z } from 'zod';
 import { flag, whole } from './setting-types.js';
-import { allSettings, common, engine, external } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { common, engine, external } from './settings.js';
 
 export const embedderSettings = allSettings
   .pick({

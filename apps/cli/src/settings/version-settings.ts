@@ -2,7 +2,8 @@ import { replayStages, runId } from '@cullstream/contracts';
 import { z } from 'zod';
 import { flag, names, time } from './setting-types.js';
 import { recalledModels } from './recalled-models.js';
-import { allSettings, common, engine, external, locking, runSettings } from './settings.js';
+import { allSettings } from './all-settings.js';
+import { common, engine, external, locking, runSettings } from './settings.js';
 
 export const replaySettings = runSettings
   .pick({

@@ -1,6 +1,6 @@
 import type { Logger } from '@cullstream/runtime';
 import type { BatchOptions } from '../options.js';
-import type { Execution } from '../execute/execute-run.js';
+import type { Execution } from '../execute/execution.js';
 import { rememberProjects } from '../plan/known-projects.js';
 import { openRun } from './open-run.js';
 import type { PreparedRun } from '../plan/prepare-run.js';

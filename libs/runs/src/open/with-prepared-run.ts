@@ -4,7 +4,7 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { findPixelDrift } from '@cullstream/embedding';
 import { requireDevice } from '@cullstream/inference';
 import { lockForServices } from '@cullstream/runtime';
-import type { Execution } from '../execute/execute-run.js';
+import type { Execution } from '../execute/execution.js';
 import { removeLeftovers } from '../execute/remove-leftovers.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import type { BatchOptions } from '../options.js';

@@ -1,6 +1,6 @@
 import type { ChosenModels } from '@cullstream/inference';
 import type { WorkContext } from '../work-context.js';
-import type { Execution } from '../execute/execute-run.js';
+import type { Execution } from '../execute/execution.js';
 import type { ServiceName } from '../supervise/service-name.js';
 import type { ReplayOptions } from '../options.js';
 import { describeFed } from './describe-fed.js';

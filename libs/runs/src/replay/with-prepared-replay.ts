@@ -10,7 +10,7 @@ import {
 } from '@cullstream/runtime';
 import { recallModels, withDefaultModels } from '../plan/recall-models.js';
 import { readBrokerFile, type BrokerFile } from '@cullstream/broker';
-import type { Execution } from '../execute/execute-run.js';
+import type { Execution } from '../execute/execution.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import type { ReplayOptions, UseOptions } from '../options.js';
 import type { WorkContext } from '../work-context.js';

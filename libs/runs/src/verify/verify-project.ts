@@ -1,14 +1,15 @@
-import {
-  DatabaseError,
-  readDatabaseFacts,
-  readRuns,
-  readVersions,
-  type Acceptance,
-  type DatabaseFacts,
-} from '@cullstream/store';
-import { counted } from '@cullstream/contracts';
+import { DatabaseError, readDatabaseFacts, readRuns, type Acceptance } from '@cullstream/store';
 import type { AcceptedGap } from './accepted-projects.js';
-import { checkVectors, type OpenCaches, type VectorCheck } from './check-vectors.js';
+import { checkVectors, type OpenCaches } from './check-vectors.js';
+import {
+  groupGaps,
+  imageGaps,
+  recipeGaps,
+  sourceGaps,
+  staleNotes,
+  uncheckedNotes,
+  vectorGaps,
+} from './find-gaps.js';
 import { findMisnaming } from './misnamed-database.js';
 import type { OwnDatabase } from '@cullstream/versions';
 
@@ -57,8 +58,6 @@ export interface VerifyOptions {
   /** How many vectors are looked at; all without it. */
   readonly sample?: number | undefined;
 }
-
-const EXAMPLES = 5;
 
 /**
  * As {@link proveProject}; a database that cannot be read, or whose rows cannot be made sense of, is
@@ -137,102 +136,12 @@ async function proveProject(
       ...(others === undefined ? [] : [others.gap]),
       ...recipeGaps(facts),
       ...vectorGaps(vectors),
-      ...sourceGaps(facts, options),
+      ...sourceGaps(facts, options.catalogue),
     ],
     accepted:
       acceptance === undefined ? [] : undone.map((gap) => ({ project, gap, why: acceptance.why })),
     notes: [...uncheckedNotes(vectors), ...staleNotes(project, database.path, facts)],
   };
-}
-
-function imageGaps({ progress, outcomes, missingSequences }: DatabaseFacts): string[] {
-  const ended = outcomes.computed + outcomes.cached + outcomes.legacy + outcomes.failed;
-  const { images } = progress.project;
-  const gaps: string[] = [];
-  const missing = missingSequences.reduce((sum, { from, to }) => sum + to - from + 1, 0);
-  if (missing > 0) {
-    const ranges = missingSequences
-      .slice(0, EXAMPLES)
-      .map(({ from, to }) => (from === to ? from : `${from}-${to}`));
-    gaps.push(
-      `${missing} of ${counted(images, 'image')} without a row; positions ${ranges.join(', ')}`,
-    );
-  }
-  if (ended > images)
-    gaps.push(`${counted(ended, 'image')} ended, and the catalogue has ${images}`);
-  return gaps;
-}
-
-function groupGaps(facts: DatabaseFacts): string[] {
-  const gaps: string[] = [];
-  const { groups } = facts.progress.project;
-  const ended = facts.decidedGroups + facts.failedGroups;
-  if (ended !== groups)
-    gaps.push(`${groups - ended} of ${counted(groups, 'group')} neither decided nor failed`);
-  if (facts.undecidedGroupIds.length > 0)
-    gaps.push(`undecided: ${examples(facts.undecidedGroupIds)}`);
-  if (facts.groupIdsWithoutRow.length > 0) {
-    gaps.push(`decided without a row in ai_decisions: ${examples(facts.groupIdsWithoutRow)}`);
-  }
-  return gaps;
-}
-
-function recipeGaps(facts: DatabaseFacts): string[] {
-  const { recipe, embeddingRecipes, groupIdsOfUnknownRecipe } = facts;
-  const gaps: string[] = [];
-  const others = embeddingRecipes.filter((id) => id !== recipe?.embedding.id);
-  if (others.length > 0) gaps.push(`rows of other embedding recipes: ${examples(others)}`);
-  if (groupIdsOfUnknownRecipe.length > 0) {
-    gaps.push(`decisions of a recipe that no run used: ${examples(groupIdsOfUnknownRecipe)}`);
-  }
-  return gaps;
-}
-
-function sourceGaps({ progress }: DatabaseFacts, { catalogue }: VerifyOptions): string[] {
-  if (catalogue === undefined || catalogue === progress.project.catalogue) return [];
-  return [
-    'the output is stale: the source holds other images or groups than the last run saw, or ' +
-      `‹minGroupSize› or ‹timeGapMinutes› are not those of that run; \`cullstream run\` takes it up`,
-  ];
-}
-
-function vectorGaps({ bad, unindexed }: VectorCheck): string[] {
-  const gaps: string[] = [];
-  const namesOf = (images: VectorCheck['bad']) => examples(images.map(({ image }) => image));
-  if (bad.length > 0) {
-    gaps.push(`${counted(bad.length, 'cached vector')} missing or damaged: ${namesOf(bad)}`);
-  }
-  if (unindexed.length > 0) {
-    gaps.push(
-      `${counted(unindexed.length, 'image')} not in the cache index any more: ${namesOf(unindexed)}`,
-    );
-  }
-  return gaps;
-}
-
-function uncheckedNotes({ unchecked }: VectorCheck): string[] {
-  if (unchecked === 0) return [];
-  return [
-    `${counted(unchecked, 'cached vector')} of before there were checksums; ` +
-      'a run that uses them adds them',
-  ];
-}
-
-/** Decisions that are kept although another version has decided since. */
-function staleNotes(project: string, path: string, { recipe }: DatabaseFacts): string[] {
-  if (recipe === null) return [];
-  return readVersions(path, project)
-    .filter(({ version, currentRows }) => version !== recipe.id && currentRows > 0)
-    .map(
-      ({ version, currentRows }) =>
-        `${counted(currentRows, 'decision')} of version ${version}, not of the newest run's ${recipe.id}; ` +
-        `earlier outputs stay until \`cullstream promote ${recipe.id}\` replaces them`,
-    );
-}
-
-function examples(all: readonly string[]): string {
-  const more = all.length - EXAMPLES;
-  return all.slice(0, EXAMPLES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
 function emptyProof(project: string, database: string): ProjectProof {

@@ -1,0 +1,199 @@
+import {
+  activations,
+  bytesModes,
+  featureRecipes,
+  devices,
+  legacyCacheModes,
+  precisions,
+  preprocessings,
+} from '@cullstream/contracts';
+import { cacheSetting, logLevels } from '@cullstream/runtime';
+import { z } from 'zod';
+import { amount, count, flag, names, timeOfDay, whole } from './setting-types.js';
+
+/** `own` processes that end with the command, or those of a deployment, which serve every run. */
+const serviceModes = ['own', 'deployed'] as const;
+
+/** Every setting of the command line, by name. Each command picks its own. */
+export const allSettings = z.object({
+  originals: z.string().min(1).meta({
+    description: 'folder of your images (zip archives and folders); only read',
+    placeholder: 'dir',
+  }),
+  data: z.string().min(1).default('./data').meta({
+    description: 'folder for results: databases, embeddings, models, logs',
+    placeholder: 'dir',
+  }),
+  cache: cacheSetting.meta({
+    description: 'folder for nats-server and converted models; may be deleted',
+    placeholder: 'dir',
+  }),
+  inventory: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'file that lists the projects (YAML or JSON)', placeholder: 'file' }),
+  only: names.optional().meta({ description: 'process only these projects', placeholder: 'a,b' }),
+  skip: names
+    .optional()
+    .meta({ description: 'process all but these projects', placeholder: 'a,b' }),
+  embedder: z.string().min(1).optional().meta({
+    description: 'CLIP image encoder (.onnx, .pt, .bin, .safetensors)',
+    placeholder: 'file',
+  }),
+  ranker: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'ranker, which scores images', placeholder: 'file' }),
+  crop: z.string().min(1).optional().meta({ description: 'crop proposer', placeholder: 'file' }),
+  features: z
+    .enum(featureRecipes)
+    .default('as-trained')
+    .meta({
+      description: `inputs of ranker and crop proposer: ${featureRecipes.join(' or ')}`,
+      placeholder: 'recipe',
+    }),
+  preprocess: z
+    .enum(preprocessings)
+    .default('exact')
+    .meta({
+      description: `pixels exactly as Pillow computes them, or faster: ${preprocessings.join(' or ')}`,
+      placeholder: 'mode',
+    }),
+  precision: z
+    .enum(precisions)
+    .default('fp32')
+    .meta({
+      description: `precision of the image encoder: ${precisions.join(' or ')}`,
+      placeholder: 'precision',
+    }),
+  activation: z
+    .enum(activations)
+    .optional()
+    .meta({
+      description: `activation function of an image encoder that is not a known one: ${activations.join(' or ')} (default: quick-gelu, with a warning)`,
+      placeholder: 'name',
+    }),
+  device: z
+    .enum(devices)
+    .default('cpu')
+    .meta({
+      description: `device for the image encoder: ${devices.join(', ')}; \`doctor\` lists those of this machine`,
+      placeholder: 'device',
+    }),
+  minGroupSize: count
+    .default(2)
+    .meta({ description: 'fewest variants that make a group', placeholder: 'n' }),
+  timeGapMinutes: amount
+    .optional()
+    .meta({ description: 'longest time between neighbouring images of a group', placeholder: 'n' }),
+  legacyCache: z
+    .enum(legacyCacheModes)
+    .default('check')
+    .meta({
+      description: `what to do with embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
+      placeholder: 'mode',
+    }),
+  embedders: whole({ min: 1, max: 64 })
+    .default(1)
+    .meta({ description: 'number of embedder processes', placeholder: 'n' }),
+  workers: whole({ min: 1, max: 256 }).optional().meta({
+    description:
+      'inference workers of each embedder (default: as measured by `doctor --tune`, else by the number of cores)',
+    placeholder: 'n',
+  }),
+  threads: whole({ min: 1, max: 256 }).optional().meta({
+    description: 'threads of each inference (default: as measured, else 1)',
+    placeholder: 'n',
+  }),
+  batch: whole({ min: 1, max: 64 }).optional().meta({
+    description: 'images in each inference (default: as measured, else 8)',
+    placeholder: 'n',
+  }),
+  decodes: whole({ min: 1, max: 64 }).optional().meta({
+    description:
+      'images that each worker decodes at once, PNGs always one by one (default: as measured, else 2)',
+    placeholder: 'n',
+  }),
+  memoryCap: count.optional().meta({
+    description:
+      'memory limit of each embedder in MB (default: none, but 192 MB of images at once)',
+    placeholder: 'mb',
+  }),
+  bytes: z
+    .enum(bytesModes)
+    .default('originals')
+    .meta({
+      description: `where embedders get images from: the folder of originals or, without access to it, the broker: ${bytesModes.join(' or ')}`,
+      placeholder: 'how',
+    }),
+  readTimeout: amount.default(60).meta({
+    description:
+      'seconds without an answer after which the drive of the originals counts as unreachable',
+    placeholder: 'n',
+  }),
+  nats: z.string().min(1).optional().meta({
+    description: 'address of a broker (default: cullstream starts its own)',
+    placeholder: 'url',
+  }),
+  natsSeedFile: z.string().min(1).optional().meta({
+    description: 'file with the nkey seed to log in with at that broker',
+    placeholder: 'file',
+  }),
+  natsCaFile: z.string().min(1).optional().meta({
+    description: 'file with the certificates to trust at that broker; turns TLS on',
+    placeholder: 'file',
+  }),
+  healthPort: whole({ min: 0, max: 65_000 }).optional().meta({
+    description:
+      'first port for /healthz, /readyz and /metrics; each service takes the next one, or with 0 any free one',
+    placeholder: 'port',
+  }),
+  services: z
+    .enum(serviceModes)
+    .default('own')
+    .meta({
+      description: `which services do the work: those that this command starts, or those that run at the broker: ${serviceModes.join(' or ')}`,
+      placeholder: 'whose',
+    }),
+  detach: flag.default(false).meta({
+    description: 'with --services deployed: start the run and return; `status` follows it',
+    flag: true,
+  }),
+  keepRuns: whole({ min: 0 }).default(2).meta({
+    description: 'number of finished runs, and of replays, whose events are kept',
+    placeholder: 'n',
+  }),
+  until: timeOfDay.optional().meta({
+    description: 'time of day at which the run pauses',
+    placeholder: 'HH:MM',
+  }),
+  maxLoad: amount.optional().meta({
+    description:
+      "embedders wait while the machine's load average, which includes them, is above this",
+    placeholder: 'n',
+  }),
+  restart: flag
+    .default(false)
+    .meta({ description: 'start over instead of continuing the unfinished run', flag: true }),
+  takeOver: flag.default(false).meta({
+    description:
+      'take over a data folder that is still locked by a cullstream that ended on another computer, or on this one under another name',
+    flag: true,
+  }),
+  json: flag
+    .default(false)
+    .meta({ description: 'print one JSON document on stdout and nothing else', flag: true }),
+  logLevel: z
+    .enum(logLevels)
+    .default('warn')
+    .meta({
+      description: `lowest level of log messages on stderr: ${logLevels.join(', ')}`,
+      placeholder: 'level',
+    }),
+  config: z.string().min(1).optional().meta({
+    description: 'settings file (default: ./cullstream.yaml, where there is one)',
+    placeholder: 'file',
+  }),
+});
