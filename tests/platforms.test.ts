@@ -6,6 +6,7 @@ import semver from 'semver';
 import { describe, expect, it } from 'vitest';
 
 interface LockedPackage {
+  readonly version?: string;
   readonly cpu?: string[];
   readonly os?: string[];
   readonly libc?: string[];
@@ -69,6 +70,16 @@ describe('a Node that the README promises', () => {
 });
 
 describe('npm', () => {
+  it('has one version for the whole repository', () => {
+    const ours = Object.keys(packages).filter((path) => /^(?:apps|libs|bench)\b/.test(path));
+    const versions = ['.', ...ours].map((path) => {
+      const manifest = readFileSync(`${root}${path}/package.json`, 'utf8');
+      return (JSON.parse(manifest) as LockedPackage).version;
+    });
+    expect(ours.length).toBeGreaterThan(20);
+    expect(new Set(versions).size).toBe(1);
+  });
+
   it('knows every setting of the project', async () => {
     const { stderr } = await promisify(execFile)('npm', ['pkg', 'get', 'name'], { cwd: root });
     expect(stderr).not.toContain('npm warn');
