@@ -2,7 +2,7 @@ import { bundleLimits } from '@cullstream/bus';
 import { describe, expect, it } from 'vitest';
 import { toBundleLimits } from './to-bundle-limits.js';
 
-describe('limitsOfBundles', () => {
+describe('toBundleLimits', () => {
   it.each([
     ['every image is cached', 1_000, 1_000],
     ['one is damaged', 1_000, 999],

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { PermanentError, type FailureReason } from '@cullstream/contracts';
-import type { Preprocessing } from '@cullstream/contracts';
+import { PermanentError, type FailureReason, type Preprocessing } from '@cullstream/contracts';
 import type { EmbedRequest } from '../engine-protocol.js';
 import { DecodeClock } from './decode-clock.js';
 import { createDecoder, type Decoded } from './decoder.js';

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
-import { PermanentError } from '@cullstream/contracts';
-import type { Preprocessing } from '@cullstream/contracts';
+import { PermanentError, type Preprocessing } from '@cullstream/contracts';
 import type { EmbedRequest } from '../engine-protocol.js';
 import type { DecodeClock } from './decode-clock.js';
 import type { DecodeReply, DecodeThreadOptions } from './decode-thread.js';

@@ -65,7 +65,7 @@ export class DeflateTokens {
 
   /**
    * The next token, of which no byte at `limit` or behind is read. Throws `InputEnded`, and may be asked again with a
-   * higher limit, or `StreamBroken`.
+   * higher limit, or `InvalidDeflateError`.
    */
   next(limit: number): Token {
     this.limit = limit;
