@@ -32,7 +32,8 @@ export function createWarningRelay(service: string): WarningRelay {
   const waiting: LoggedWarning[] = [];
   let bus: Bus | undefined;
   let sending: Promise<void> | undefined;
-  let holdBackUntilMs = 0;
+  /** Settles when the last warning has been waited for long enough. */
+  let heldBack: Promise<void> | undefined;
   /** Cuts the delay before the next try short. */
   let hurry = new AbortController();
   const send = async () => {
@@ -40,6 +41,12 @@ export function createWarningRelay(service: string): WarningRelay {
       await tell({ bus, subject, warning: { service, ...next }, untilUrgent: () => hurry.signal });
       waiting.shift();
     }
+  };
+  const holdBack = () => {
+    const over = delay(HOLD_BACK_MS, undefined, { ref: false }).then(() => {
+      if (heldBack === over) heldBack = undefined;
+    });
+    heldBack = over;
   };
   const start = () => {
     if (bus === undefined || waiting.length === 0) return;
@@ -53,7 +60,7 @@ export function createWarningRelay(service: string): WarningRelay {
     take(warning) {
       if (warning.text.includes(REFUSED) || waiting.length >= MOST_WAITING) return;
       waiting.push(warning);
-      holdBackUntilMs = performance.now() + HOLD_BACK_MS;
+      holdBack();
       // What waits at the head may have waited for a reporter that is there by now.
       hurry.abort();
       hurry = new AbortController();
@@ -64,9 +71,8 @@ export function createWarningRelay(service: string): WarningRelay {
       start();
     },
     told() {
-      const leftMs = holdBackUntilMs - performance.now();
-      if (sending === undefined || waiting.length === 0 || leftMs <= 0) return undefined;
-      return Promise.race([sending, delay(leftMs, undefined, { ref: false })]);
+      if (sending === undefined || waiting.length === 0 || heldBack === undefined) return undefined;
+      return Promise.race([sending, heldBack]);
     },
   };
 }
