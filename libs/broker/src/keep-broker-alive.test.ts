@@ -27,22 +27,24 @@ describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A server that runs until it is told to end, and afterwards finds the disk full. */
+  /** A server that runs until it is told to end, and afterwards finds the disk full, or hangs. */
   async function start(giveUpAfterMs: number) {
     const real = await findNatsServer({ env: process.env, cacheDir, log, platform });
     const path = join(folder, 'nats-server');
     const full = join(folder, 'disk-is-full');
+    const hung = join(folder, 'hung');
     writeFileSync(
       path,
       `#!/bin/sh\nif [ -e ${full} ]; then\n` +
         'echo "[1] [FTL] Can\'t start JetStream: no space left on device" >&2; exit 1\nfi\n' +
+        `if [ -e ${hung} ]; then exec sleep 1000; fi\n` +
         `exec ${real.path} "$@"\n`,
     );
     chmodSync(path, 0o755);
     const storeDir = join(folder, 'broker');
     const binary = { path, version: real.version };
     broker = await keepBrokerAlive({ storeDir, binary, log, giveUpAfterMs });
-    return { broker, full, pidFile: join(storeDir, 'nats-server.pid') };
+    return { broker, full, hung, storeDir, pidFile: join(storeDir, 'nats-server.pid') };
   }
 
   function pidIn(pidFile: string): number {
@@ -64,6 +66,20 @@ describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () 
     await waitFor(() => pidIn(pidFile) !== first, { what: 'another server', timeoutMs: 20_000 });
 
     expect(broker.url).toBe(url);
+  });
+
+  it('is told to stop while it is started again, and leaves nobody on the store', async () => {
+    const { broker, hung, storeDir, pidFile } = await start(60_000);
+    writeFileSync(hung, '');
+    const owner = join(storeDir, 'owner.json');
+    const before = readFileSync(owner, 'utf8');
+    process.kill(pidIn(pidFile), 'SIGKILL');
+    const isTakenAgain = () => readFileSync(owner, 'utf8') !== before;
+    await waitFor(isTakenAgain, { what: 'another server', timeoutMs: 20_000 });
+
+    await broker.stop();
+
+    expect(existsSync(owner)).toBe(false);
   });
 
   it('is given up with its reason when it keeps ending', async () => {

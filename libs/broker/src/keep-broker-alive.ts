@@ -42,9 +42,9 @@ export async function keepBrokerAlive({
   let fail: (why: Error) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   failed.catch(() => undefined);
-  let stopping = false;
+  const stopping = new AbortController();
   // It may be told to stop during any wait.
-  const isStopping = () => stopping;
+  const isStopping = () => stopping.signal.aborted;
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
   let troubleSince = 0;
@@ -53,7 +53,8 @@ export async function keepBrokerAlive({
   const start = async (again: FormerAddress | undefined) => {
     const { port, credentials } = again ?? {};
     const onExit = () => restartLater(new Error('it ended unasked'));
-    const broker = await startEmbeddedBroker({ ...options, port, credentials, onExit });
+    const { signal } = stopping;
+    const broker = await startEmbeddedBroker({ ...options, port, credentials, onExit, signal });
     startedAt = performance.now();
     if (again !== undefined && broker.setAside !== undefined) giveUp(toLost(broker.setAside));
     return broker;
@@ -63,7 +64,7 @@ export async function keepBrokerAlive({
     fail(why);
   };
   const restartLater = (why: unknown) => {
-    if (stopping || isOver) return;
+    if (isStopping() || isOver) return;
     const now = performance.now();
     const wasWell = startedAt > troubleSince && now > startedAt + WELL_AFTER_MS;
     if (troubleSince === 0 || wasWell) troubleSince = now;
@@ -79,7 +80,7 @@ export async function keepBrokerAlive({
   let turns = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
   const startAgain = async () => {
-    if (stopping || isOver) return;
+    if (isStopping() || isOver) return;
     // None is begun on the bare mount point of a disk that is gone.
     if (!existsSync(options.storeDir)) {
       timer = setTimeout(() => void inTurn(startAgain), LOOK_FOR_STORE_EVERY_MS);
@@ -91,8 +92,8 @@ export async function keepBrokerAlive({
     );
     try {
       current = await start(current);
-      if (isStopping()) await current.stop();
     } catch (error) {
+      if (isStopping()) return;
       log.error({ err: error }, 'the broker cannot be started again yet');
       restartLater(error);
     }
@@ -117,8 +118,10 @@ export async function keepBrokerAlive({
       });
     },
     async stop() {
-      stopping = true;
+      stopping.abort();
       clearTimeout(timer);
+      // What is just being started writes to the store, too.
+      await turns;
       await current.stop();
     },
   };

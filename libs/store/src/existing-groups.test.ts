@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { DatabaseError } from './database-error.js';
 import { readExistingGroups } from './existing-groups.js';
 import { openProjectDatabase } from './project-database.js';
+import { readDecisions } from './stored-decisions.js';
+import { readScoredDecisions } from './scored-decisions.js';
 import { predictedImages } from './testing/image-results.js';
 import { sampleDatabase } from './testing/sample-database.js';
 import {
@@ -11,6 +13,7 @@ import {
   readFileTrace,
 } from './testing/temporary-data.js';
 import { Sqlite } from './sqlite.js';
+import { validateDatabase } from './validate/validate-database.js';
 
 const SIX_COLUMNS = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, project_id TEXT,
   images TEXT, ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL)`;
@@ -85,6 +88,23 @@ describe('readExistingGroups', () => {
     expect(warnings).toHaveLength(11);
     expect(warnings.at(-1)).toContain('490 more rows');
     expect(warnings.join().length).toBeLessThan(5_000);
+  });
+
+  it('refuses a view, whose rows may never end, as everything that reads decisions does', () => {
+    using data = createTemporaryData();
+    const path = data.pathOf('endless.db');
+    createForeignDatabase(
+      path,
+      `CREATE VIEW ai_decisions (group_id, images) AS
+        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i, '[]' FROM n`,
+    );
+    const refusal = /its ai_decisions is a view, and only tables are read; put a table/;
+    expect(() => readExistingGroups(path)).toThrow(refusal);
+    expect(() => [...readDecisions(path)]).toThrow(refusal);
+    expect(() => [...readScoredDecisions(path)]).toThrow(refusal);
+    expect(validateDatabase(path).findings).toMatchObject([
+      { check: 'readable', message: expect.stringMatching(refusal) },
+    ]);
   });
 
   it('finds no groups in a database of something else', () => {

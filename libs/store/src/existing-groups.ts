@@ -1,7 +1,7 @@
 import type { ExistingGroup } from '@cullstream/domain';
 import { parseImageNames } from './image-names.js';
 import { withPrivateCopy } from './private-copy.js';
-import { columnsOf, readStableOrder } from './table-columns.js';
+import { columnsOfDecisions, readStableOrder } from './table-columns.js';
 
 export interface ExistingGroups {
   /** In the order in which the rows were added. */
@@ -22,7 +22,7 @@ export interface ExistingGroups {
  */
 export function readExistingGroups(path: string): ExistingGroups {
   return withPrivateCopy(path, (sqlite) => {
-    const columns = columnsOf(sqlite, 'ai_decisions');
+    const columns = columnsOfDecisions(sqlite, path);
     if (!columns.has('group_id') || !columns.has('images')) {
       const warnings = [`${path}: no table ai_decisions with group_id and images; no groups taken`];
       return { groups: [], warnings };

@@ -1,6 +1,6 @@
 import { parseBox, parseImageNames } from './image-names.js';
 import { iteratePrivateCopy } from './private-copy.js';
-import { columnsOf, readStableOrder } from './table-columns.js';
+import { columnsOfDecisions, readStableOrder } from './table-columns.js';
 
 /** A row of `ai_decisions` in any version; what the version has no column for is null. */
 export interface StoredDecision {
@@ -29,7 +29,7 @@ export interface StoredDecision {
  */
 export function readDecisions(path: string): Generator<StoredDecision, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
-    const columns = columnsOf(sqlite, 'ai_decisions');
+    const columns = columnsOfDecisions(sqlite, path);
     if (!columns.has('group_id')) return;
     const rows = sqlite
       .prepare<[], Record<string, unknown>>(

@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { DatabaseError } from './database-error.js';
 
 /** Names of a table's (or view's) columns; empty where there is none of that name. */
 export function columnsOf(sqlite: BetterSqlite3.Database, table: string): ReadonlySet<string> {
@@ -19,6 +20,16 @@ export function isTable(sqlite: BetterSqlite3.Database, name: string): boolean {
   );
 }
 
+function isView(sqlite: BetterSqlite3.Database, name: string): boolean {
+  return (
+    sqlite
+      .prepare<[string]>(
+        `SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND name = ? AND type = 'view'`,
+      )
+      .get(name) !== undefined
+  );
+}
+
 /** Whether its rows have a `rowid`, the order in which they were added. */
 export function hasRowid(sqlite: BetterSqlite3.Database, table: string): boolean {
   const row = sqlite
@@ -27,6 +38,24 @@ export function hasRowid(sqlite: BetterSqlite3.Database, table: string): boolean
     )
     .get(table);
   return row?.wr === 0;
+}
+
+/**
+ * Names of the columns of `ai_decisions`; empty where there is no such table.
+ * @throws {DatabaseError} where it is a view: nothing could end the reading of rows that never end
+ */
+export function columnsOfDecisions(
+  sqlite: BetterSqlite3.Database,
+  path: string,
+): ReadonlySet<string> {
+  const columns = columnsOf(sqlite, 'ai_decisions');
+  if (columns.size === 0 || !isView(sqlite, 'ai_decisions')) return columns;
+  throw new DatabaseError(
+    'unreadable',
+    path,
+    `could not read ${path}: its ai_decisions is a view, and only tables are read; put a table with ` +
+      'the same rows in its place (CREATE TABLE … AS SELECT), or move the database away',
+  );
 }
 
 /** The order of `ai_decisions` that stays the same from one reading to the next. */

@@ -23,6 +23,8 @@ export interface EmbeddedBrokerOptions {
   readonly credentials?: BusCredentials | undefined;
   /** Longest wait for the server to have read its store. */
   readonly readyTimeoutMs?: number | undefined;
+  /** Gives up waiting for it, and ends what was started. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface EmbeddedBroker {

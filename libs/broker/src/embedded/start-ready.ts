@@ -16,6 +16,8 @@ export interface ReadyServerOptions {
   readonly log: BusLog;
   /** Longest wait for the server to have read its store. */
   readonly readyTimeoutMs?: number | undefined;
+  /** Gives up waiting for it, and ends what was started. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a server has stored cannot be used as it is. Nobody runs on it any more. */
@@ -75,16 +77,17 @@ async function startLogged(
  */
 async function waitUntilReady(
   server: GuardedServer,
-  { url, credentials, log, readyTimeoutMs = READY_TIMEOUT_MS }: ReadyServerOptions,
+  { url, credentials, log, readyTimeoutMs = READY_TIMEOUT_MS, signal }: ReadyServerOptions,
 ): Promise<string | undefined> {
   const abort = new AbortController();
+  const signals = signal === undefined ? [abort.signal] : [abort.signal, signal];
   const ready = connectBus({
     url,
     credentials,
     name: 'readiness',
     log: quiet(log),
     firstConnectTimeoutMs: readyTimeoutMs,
-    signal: abort.signal,
+    signal: AbortSignal.any(signals),
   }).then(async (bus) => {
     try {
       await bus.manager.getAccountInfo();

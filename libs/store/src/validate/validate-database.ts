@@ -3,7 +3,7 @@ import { TransientError } from '@cullstream/contracts';
 import { isCullstreamDatabase } from '../application-id.js';
 import { DatabaseError, withTranslatedErrors } from '../database-error.js';
 import { withPrivateCopy } from '../private-copy.js';
-import { columnsOf, readStableOrder } from '../table-columns.js';
+import { columnsOfDecisions, readStableOrder } from '../table-columns.js';
 import { createImageChecker } from './check-images.js';
 import { checkLock } from './check-lock.js';
 import { checkRow, toGroupId, type RawRow } from './check-row.js';
@@ -46,7 +46,7 @@ export function validateDatabase(path: string, options: ValidationOptions = {}):
     checkLock(path, report);
     withPrivateCopy(path, (sqlite) => {
       checkIntegrity(sqlite, report);
-      if (!checkSchema(sqlite, report)) return;
+      if (!checkSchema(sqlite, path, report)) return;
       const images = createImageChecker(report, options.sourceImages);
       for (const row of rowsOf(sqlite)) {
         images.add(toGroupId(row), checkRow(row, report));
@@ -77,8 +77,8 @@ function checkIntegrity(sqlite: BetterSqlite3.Database, report: Report): void {
   }
 }
 
-function checkSchema(sqlite: BetterSqlite3.Database, report: Report): boolean {
-  const columns = columnsOf(sqlite, 'ai_decisions');
+function checkSchema(sqlite: BetterSqlite3.Database, path: string, report: Report): boolean {
+  const columns = columnsOfDecisions(sqlite, path);
   if (columns.size === 0) {
     report({ severity: 'error', check: 'schema', message: 'there is no table ai_decisions' });
     return false;
