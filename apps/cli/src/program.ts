@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { exitCodes, withoutRawErrors, type SettingsSchema } from '@cullstream/runtime';
+import { exitCodes, refuseFiles, withoutRawErrors, type SettingsSchema } from '@cullstream/runtime';
 import { CommanderError, type Command } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
 import { createCommand, createRootCommand } from './create-command.js';
@@ -11,7 +11,6 @@ import type { Terminal } from './output/terminal.js';
 import { addSettings } from './settings/add-settings.js';
 import { readSettings, type Surroundings } from './settings/read-settings.js';
 import { toBrokerTarget } from './settings/to-broker-target.js';
-import { refuseFiles } from './settings/refuse-files.js';
 
 const require = createRequire(import.meta.url);
 const { version } = JSON.parse(

@@ -3,13 +3,13 @@ import {
   bytesSetting,
   cacheSetting,
   dataSetting,
+  integerWithin,
   originalsSetting,
+  positiveInteger,
   readTimeoutSetting,
   serviceSettings,
 } from '@cullstream/runtime';
 import { z } from 'zod';
-
-const count = z.coerce.number().int().positive();
 
 export const embedderSettings = serviceSettings.extend({
   originals: originalsSetting.optional().describe('folder of the originals, read only'),
@@ -30,20 +30,19 @@ export const embedderSettings = serviceSettings.extend({
     .enum(devices)
     .default('cpu')
     .describe(`what infers: ${devices.join(', ')}`),
-  memoryCap: count
+  memoryCap: positiveInteger
     .optional()
     .describe('MB that the embedder may take; default: 192 MB of images at the same time'),
-  workers: count
-    .max(256)
+  workers: integerWithin({ min: 1, max: 256 })
     .optional()
     .describe('workers, one session each; default: as measured by `doctor --tune`, else the cores'),
-  threads: count
-    .max(256)
+  threads: integerWithin({ min: 1, max: 256 })
     .optional()
     .describe('threads of one inference; default: as measured, else 1'),
-  batch: count.max(64).optional().describe('images of one inference; default: as measured, else 8'),
-  decodes: count
-    .max(64)
+  batch: integerWithin({ min: 1, max: 64 })
+    .optional()
+    .describe('images of one inference; default: as measured, else 8'),
+  decodes: integerWithin({ min: 1, max: 64 })
     .optional()
     .describe(
       'images a worker decodes at the same time (PNGs one by one with --threads 1 on the processor); default: as measured, else 2',

@@ -54,6 +54,15 @@ export { fileSource } from './user-files/settings-file.js';
 export { createStartMarks, type StartMarks } from './start-marks.js';
 export { createWarningRelay } from './warning-relay.js';
 export {
+  integerWithin,
+  nameList,
+  onOrOff,
+  pointInTime,
+  positiveInteger,
+  positiveNumber,
+  timeOfDay,
+} from './setting-types.js';
+export {
   environmentSource,
   parseSettings,
   toVariableName,
@@ -68,5 +77,6 @@ export {
   programFolder,
   tryLockData,
 } from './folders/data-lock.js';
+export { refuseFiles } from './folders/refuse-files.js';
 export { requireAnswers } from './folders/require-answers.js';
 export { requireDataFolder } from './folders/require-data-folder.js';

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from './logger.js';
+import { integerWithin } from './setting-types.js';
 
 /** Settings that every service has. */
 export const serviceSettings = z.object({
@@ -13,11 +14,7 @@ export const serviceSettings = z.object({
   natsCaFile: z.string().min(1).optional().describe('certificates to trust; turns TLS on'),
   run: runId.optional().describe('work on this run only; without it, on every run'),
   logLevel: z.enum(logLevels).default('info').describe('least level that is logged'),
-  healthPort: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65_535)
+  healthPort: integerWithin({ min: 0, max: 65_535 })
     .optional()
     .describe('port of /healthz, /readyz and /metrics; none is opened without it'),
   healthHost: z.string().min(1).default('127.0.0.1').describe('address that port is opened on'),

@@ -1,8 +1,7 @@
-import { exitNow } from '@cullstream/files';
+import { exitNow, startWatchdog } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 import { InterruptedError, type Interruption } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
-import { startWatchdog } from './start-watchdog.js';
 
 const stopping = 'stopping: what is in flight is finished first';
 
@@ -42,7 +41,10 @@ export function onSignals({ note }: Pick<CommandContext, 'note'>, told = stoppin
       request.abort(new InterruptedError());
     }
   };
-  startWatchdog(ENDED_AFTER_S);
+  startWatchdog({
+    afterSeconds: ENDED_AFTER_S,
+    message: 'ended: something did not answer for so long; the same command resumes',
+  });
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   return { requested, forced, signal };

@@ -1,10 +1,10 @@
+import { nameList } from '@cullstream/runtime';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addSettings } from './add-settings.js';
-import { names } from './setting-types.js';
 
-const schema = z.object({ only: names.optional(), data: z.string().default('./data') });
+const schema = z.object({ only: nameList.optional(), data: z.string().default('./data') });
 
 function parse(...args: string[]) {
   const command = addSettings(new Command(), schema);

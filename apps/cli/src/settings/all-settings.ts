@@ -7,9 +7,17 @@ import {
   precisions,
   preprocessings,
 } from '@cullstream/contracts';
-import { cacheSetting, logLevels } from '@cullstream/runtime';
+import {
+  cacheSetting,
+  logLevels,
+  integerWithin,
+  nameList,
+  onOrOff,
+  positiveInteger,
+  positiveNumber,
+  timeOfDay,
+} from '@cullstream/runtime';
 import { z } from 'zod';
-import { amount, count, flag, names, timeOfDay, whole } from './setting-types.js';
 
 /** `own` processes that end with the command, or those of a deployment, which serve every run. */
 const serviceModes = ['own', 'deployed'] as const;
@@ -33,8 +41,10 @@ export const allSettings = z.object({
     .min(1)
     .optional()
     .meta({ description: 'file that lists the projects (YAML or JSON)', placeholder: 'file' }),
-  only: names.optional().meta({ description: 'process only these projects', placeholder: 'a,b' }),
-  skip: names
+  only: nameList
+    .optional()
+    .meta({ description: 'process only these projects', placeholder: 'a,b' }),
+  skip: nameList
     .optional()
     .meta({ description: 'process all but these projects', placeholder: 'a,b' }),
   embedder: z.string().min(1).optional().meta({
@@ -82,10 +92,10 @@ export const allSettings = z.object({
       description: `device for the image encoder: ${devices.join(', ')}; \`doctor\` lists those of this machine`,
       placeholder: 'device',
     }),
-  minGroupSize: count
+  minGroupSize: positiveInteger
     .default(2)
     .meta({ description: 'fewest variants that make a group', placeholder: 'n' }),
-  timeGapMinutes: amount
+  timeGapMinutes: positiveNumber
     .optional()
     .meta({ description: 'longest time between neighbouring images of a group', placeholder: 'n' }),
   legacyCache: z
@@ -95,28 +105,28 @@ export const allSettings = z.object({
       description: `what to do with embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
       placeholder: 'mode',
     }),
-  embedders: whole({ min: 1, max: 64 })
+  embedders: integerWithin({ min: 1, max: 64 })
     .default(1)
     .meta({ description: 'number of embedder processes', placeholder: 'n' }),
-  workers: whole({ min: 1, max: 256 }).optional().meta({
+  workers: integerWithin({ min: 1, max: 256 }).optional().meta({
     description:
       'inference workers of each embedder (default: as measured by `doctor --tune`, else by the number of cores)',
     placeholder: 'n',
   }),
-  threads: whole({ min: 1, max: 256 }).optional().meta({
+  threads: integerWithin({ min: 1, max: 256 }).optional().meta({
     description: 'threads of each inference (default: as measured, else 1)',
     placeholder: 'n',
   }),
-  batch: whole({ min: 1, max: 64 }).optional().meta({
+  batch: integerWithin({ min: 1, max: 64 }).optional().meta({
     description: 'images in each inference (default: as measured, else 8)',
     placeholder: 'n',
   }),
-  decodes: whole({ min: 1, max: 64 }).optional().meta({
+  decodes: integerWithin({ min: 1, max: 64 }).optional().meta({
     description:
       'images that each worker decodes at once, PNGs always one by one (default: as measured, else 2)',
     placeholder: 'n',
   }),
-  memoryCap: count.optional().meta({
+  memoryCap: positiveInteger.optional().meta({
     description:
       'memory limit of each embedder in MB (default: none, but 192 MB of images at once)',
     placeholder: 'mb',
@@ -128,7 +138,7 @@ export const allSettings = z.object({
       description: `where embedders get images from: the folder of originals or, without access to it, the broker: ${bytesModes.join(' or ')}`,
       placeholder: 'how',
     }),
-  readTimeout: amount.default(60).meta({
+  readTimeout: positiveNumber.default(60).meta({
     description:
       'seconds without an answer after which the drive of the originals counts as unreachable',
     placeholder: 'n',
@@ -145,7 +155,7 @@ export const allSettings = z.object({
     description: 'file with the certificates to trust at that broker; turns TLS on',
     placeholder: 'file',
   }),
-  healthPort: whole({ min: 0, max: 65_000 }).optional().meta({
+  healthPort: integerWithin({ min: 0, max: 65_000 }).optional().meta({
     description:
       'first port for /healthz, /readyz and /metrics; each service takes the next one, or with 0 any free one',
     placeholder: 'port',
@@ -157,11 +167,11 @@ export const allSettings = z.object({
       description: `which services do the work: those that this command starts, or those that run at the broker: ${serviceModes.join(' or ')}`,
       placeholder: 'whose',
     }),
-  detach: flag.default(false).meta({
+  detach: onOrOff.default(false).meta({
     description: 'with --services deployed: start the run and return; `status` follows it',
     flag: true,
   }),
-  keepRuns: whole({ min: 0 }).default(2).meta({
+  keepRuns: integerWithin({ min: 0 }).default(2).meta({
     description: 'number of finished runs, and of replays, whose events are kept',
     placeholder: 'n',
   }),
@@ -169,20 +179,20 @@ export const allSettings = z.object({
     description: 'time of day at which the run pauses',
     placeholder: 'HH:MM',
   }),
-  maxLoad: amount.optional().meta({
+  maxLoad: positiveNumber.optional().meta({
     description:
       "embedders wait while the machine's load average, which includes them, is above this",
     placeholder: 'n',
   }),
-  restart: flag
+  restart: onOrOff
     .default(false)
     .meta({ description: 'start over instead of continuing the unfinished run', flag: true }),
-  takeOver: flag.default(false).meta({
+  takeOver: onOrOff.default(false).meta({
     description:
       'take over a data folder that is still locked by a cullstream that ended on another computer, or on this one under another name',
     flag: true,
   }),
-  json: flag
+  json: onOrOff
     .default(false)
     .meta({ description: 'print one JSON document on stdout and nothing else', flag: true }),
   logLevel: z

@@ -1,24 +1,14 @@
+import { onOrOff, positiveInteger } from '@cullstream/runtime';
 import { z } from 'zod';
 import { exportFormats } from '@cullstream/versions';
-import { count, flag, names } from './setting-types.js';
+import { optionalOriginals, project } from './shared-settings.js';
 import { allSettings } from './all-settings.js';
-import { dataSettings, locking, statusSettings } from './settings.js';
-
-const modelChoice = {
-  embedder: true,
-  ranker: true,
-  crop: true,
-  features: true,
-  preprocess: true,
-  precision: true,
-  activation: true,
-  device: true,
-} as const;
+import { dataSettings, locking, models, statusSettings } from './settings.js';
 
 export const verifySettings = statusSettings.extend({
   ...allSettings.pick({
     ...locking,
-    ...modelChoice,
+    ...models,
     inventory: true,
     only: true,
     minGroupSize: true,
@@ -27,19 +17,16 @@ export const verifySettings = statusSettings.extend({
     services: true,
     healthPort: true,
   }).shape,
-  originals: allSettings.shape.originals.optional().meta({
-    description: 'compare with what this folder of originals holds today',
-    placeholder: 'dir',
-  }),
-  sample: count.optional().meta({
+  originals: optionalOriginals('compare with what this folder of originals holds today'),
+  sample: positiveInteger.optional().meta({
     description: 'number of cached vectors to check in each project (default: all)',
     placeholder: 'n',
   }),
-  full: count.optional().meta({
+  full: positiveInteger.optional().meta({
     description: 'number of images in each project to embed again and compare; needs --originals',
     placeholder: 'n',
   }),
-  repair: flag.default(false).meta({
+  repair: onOrOff.default(false).meta({
     description:
       'process again what is missing, and nothing else, and rebuild damaged databases; needs --originals',
     flag: true,
@@ -49,21 +36,18 @@ export type VerifySettings = Readonly<z.infer<typeof verifySettings>>;
 
 export const validateSettings = dataSettings.extend({
   inventory: allSettings.shape.inventory,
-  originals: allSettings.shape.originals.optional().meta({
-    description: 'folder of originals in which to look for the images of all rows',
-    placeholder: 'dir',
-  }),
+  originals: optionalOriginals('folder of originals in which to look for the images of all rows'),
 });
 export type ValidateSettings = Readonly<z.infer<typeof validateSettings>>;
 
 export const mergeSettings = dataSettings.extend({
   ...allSettings.pick(locking).shape,
-  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+  project,
   only: allSettings.shape.only,
-  apply: flag
+  apply: onOrOff
     .default(false)
     .meta({ description: 'make a verified backup of each database, then merge', flag: true }),
-  undo: flag.default(false).meta({
+  undo: onOrOff.default(false).meta({
     description: 'undo the last merge: every byte, or every row if other programs use the file',
     flag: true,
   }),
@@ -71,9 +55,7 @@ export const mergeSettings = dataSettings.extend({
 export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
 
 export const exportSettings = dataSettings.extend({
-  project: names
-    .optional()
-    .meta({ description: 'only these projects (default: all)', placeholder: 'a,b' }),
+  project,
   format: z
     .enum(exportFormats)
     .default('csv')

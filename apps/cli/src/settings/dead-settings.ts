@@ -1,14 +1,14 @@
+import { nameList, onOrOff } from '@cullstream/runtime';
 import { z } from 'zod';
-import { flag, names } from './setting-types.js';
-import { recalledModels } from './recalled-models.js';
+import { recalledModels, project } from './shared-settings.js';
 import { allSettings } from './all-settings.js';
 import { common, external, locking, runSettings } from './settings.js';
 
 const deadSelection = {
-  reason: names
+  reason: nameList
     .optional()
     .meta({ description: 'only failures with these reasons', placeholder: 'a,b' }),
-  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+  project,
 };
 export const deadSettings = allSettings
   .pick({ ...common, ...external, ...locking })
@@ -21,7 +21,7 @@ export const deadAcceptSettings = deadSettings.extend({
     .min(1)
     .optional()
     .meta({ description: 'reason for accepting them, shown by `dead show`', placeholder: 'text' }),
-  undo: flag.default(false).meta({ description: 'no longer accept them', flag: true }),
+  undo: onOrOff.default(false).meta({ description: 'no longer accept them', flag: true }),
 });
 export type DeadAcceptSettings = Readonly<z.infer<typeof deadAcceptSettings>>;
 

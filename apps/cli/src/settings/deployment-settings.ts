@@ -1,12 +1,12 @@
+import { integerWithin } from '@cullstream/runtime';
 import { z } from 'zod';
-import { whole } from './setting-types.js';
 import { allSettings } from './all-settings.js';
 import { external } from './settings.js';
 
 export const provisionSettings = allSettings
   .pick({ ...external, bytes: true, logLevel: true, config: true })
   .extend({
-    embedders: whole({ min: 1, max: 64 }).default(8).meta({
+    embedders: integerWithin({ min: 1, max: 64 }).default(8).meta({
       description: 'number of embedders that may work at the same time',
       placeholder: 'n',
     }),

@@ -1,9 +1,9 @@
+import { integerWithin, onOrOff, positiveInteger, positiveNumber } from '@cullstream/runtime';
 import { activations } from '@cullstream/contracts';
 import { z } from 'zod';
-import { doctorSettings } from './doctor-settings.js';
-import { amount, count, flag, whole } from './setting-types.js';
 import { allSettings } from './all-settings.js';
-import { dataSettings } from './settings.js';
+import { optionalOriginals } from './shared-settings.js';
+import { dataSettings, models } from './settings.js';
 
 const registry = z.string().min(1).optional().meta({
   description: 'folder of descriptions of known models (default: those of cullstream)',
@@ -37,10 +37,10 @@ export const modelsPullSettings = modelsSettings.extend({
     description: 'address below which files are found by their published names',
     placeholder: 'url',
   }),
-  retries: whole({ min: 0 })
+  retries: integerWithin({ min: 0 })
     .default(8)
     .meta({ description: 'number of attempts after the first', placeholder: 'n' }),
-  stallSeconds: amount.default(30).meta({
+  stallSeconds: positiveNumber.default(30).meta({
     description: 'seconds of silence after which a server is tried again',
     placeholder: 'n',
   }),
@@ -48,23 +48,19 @@ export const modelsPullSettings = modelsSettings.extend({
 export type ModelsPullSettings = Readonly<z.infer<typeof modelsPullSettings>>;
 
 export const modelsCheckSettings = modelsSettings.extend({
-  ...doctorSettings.pick({
-    originals: true,
-    embedder: true,
-    ranker: true,
-    crop: true,
-    features: true,
-    preprocess: true,
-    precision: true,
-    activation: true,
-    device: true,
+  ...allSettings.pick({
+    ...models,
+    inventory: true,
+    only: true,
+    skip: true,
+    minGroupSize: true,
   }).shape,
-  ...allSettings.pick({ inventory: true, only: true, skip: true, minGroupSize: true }).shape,
-  agreement: flag.default(false).meta({
+  originals: optionalOriginals(),
+  agreement: onOrOff.default(false).meta({
     description: 'compare int8 and fast pixels with exact ones on your own images',
     flag: true,
   }),
-  sample: count
+  sample: positiveInteger
     .default(64)
     .meta({ description: 'number of images for --agreement', placeholder: 'n' }),
 });

@@ -3,13 +3,13 @@ import {
   environmentSource,
   fileSource,
   parseSettings,
+  refuseFiles,
   refuseWritesIntoOriginals,
   requireAnswers,
   type SettingsSchema,
   type SettingsSource,
 } from '@cullstream/runtime';
 import { z } from 'zod';
-import { refuseFiles } from './refuse-files.js';
 
 const originalsSetting = z.object({ originals: z.string() });
 

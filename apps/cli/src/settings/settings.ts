@@ -9,6 +9,17 @@ export const engine = {
   decodes: true,
   memoryCap: true,
 } as const;
+/** Every command that uses models. */
+export const models = {
+  embedder: true,
+  ranker: true,
+  crop: true,
+  features: true,
+  preprocess: true,
+  precision: true,
+  activation: true,
+  device: true,
+} as const;
 /** Every command that may talk to a broker of somebody else's. */
 export const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
 /** Every command that works in a data folder, which one does at a time. */
@@ -28,14 +39,7 @@ export const planSettings = allSettings.pick({
   inventory: true,
   only: true,
   skip: true,
-  embedder: true,
-  ranker: true,
-  crop: true,
-  features: true,
-  preprocess: true,
-  precision: true,
-  activation: true,
-  device: true,
+  ...models,
   minGroupSize: true,
   timeGapMinutes: true,
   legacyCache: true,

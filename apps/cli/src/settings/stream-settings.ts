@@ -1,7 +1,8 @@
+import { integerWithin, onOrOff } from '@cullstream/runtime';
 import { runId } from '@cullstream/contracts';
 import { z } from 'zod';
-import { flag, whole } from './setting-types.js';
 import { allSettings } from './all-settings.js';
+import { optionalOriginals } from './shared-settings.js';
 import { common, engine, external } from './settings.js';
 
 export const embedderSettings = allSettings
@@ -21,10 +22,7 @@ export const embedderSettings = allSettings
   })
   .omit({ json: true })
   .extend({
-    originals: allSettings.shape.originals.optional().meta({
-      description: 'folder of your images (zip archives and folders); only read',
-      placeholder: 'dir',
-    }),
+    originals: optionalOriginals(),
     natsUser: z
       .string()
       .optional()
@@ -37,7 +35,7 @@ export const embedderSettings = allSettings
       description: 'id of the run to join (default: the newest that is running)',
       placeholder: 'id',
     }),
-    embedders: whole({ min: 1, max: 64 }).default(1).meta({
+    embedders: integerWithin({ min: 1, max: 64 }).default(1).meta({
       description: 'number of embedder processes on this host, which share its cores',
       placeholder: 'n',
     }),
@@ -45,7 +43,7 @@ export const embedderSettings = allSettings
 export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;
 
 export const streamsSettings = allSettings.pick({ ...common, ...external, keepRuns: true }).extend({
-  prune: flag
+  prune: onOrOff
     .default(false)
     .meta({ description: 'delete the events of finished runs beyond --keep-runs now', flag: true }),
 });

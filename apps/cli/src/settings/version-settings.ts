@@ -1,7 +1,7 @@
+import { onOrOff, pointInTime } from '@cullstream/runtime';
 import { replayStages, runId } from '@cullstream/contracts';
 import { z } from 'zod';
-import { flag, names, time } from './setting-types.js';
-import { recalledModels } from './recalled-models.js';
+import { optionalOriginals, project, recalledModels } from './shared-settings.js';
 import { allSettings } from './all-settings.js';
 import { common, engine, external, locking, runSettings } from './settings.js';
 
@@ -27,29 +27,25 @@ export const replaySettings = runSettings
         'stored events to start from: embeddings (new ranker or crop proposer) or images (new image encoder)',
       placeholder: 'stage',
     }),
-    project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
+    project,
     run: runId
       .optional()
       .meta({ description: 'use the events of this run (default: the newest)', placeholder: 'id' }),
-    after: time
+    after: pointInTime
       .optional()
       .meta({ description: 'use only runs that finished after this time', placeholder: 'time' }),
-    before: time
+    before: pointInTime
       .optional()
       .meta({ description: 'use only runs that finished before this time', placeholder: 'time' }),
-    originals: allSettings.shape.originals
-      .optional()
-      .meta({ description: 'folder of the originals, for --from images', placeholder: 'dir' }),
+    originals: optionalOriginals('folder of the originals, for --from images'),
   });
 export type ReplaySettings = Readonly<z.infer<typeof replaySettings>>;
 
-export const versionsSettings = allSettings.pick(common).extend({
-  project: names.optional().meta({ description: 'only these projects', placeholder: 'a,b' }),
-});
+export const versionsSettings = allSettings.pick(common).extend({ project });
 export type VersionsSettings = Readonly<z.infer<typeof versionsSettings>>;
 
 export const promoteSettings = versionsSettings.extend({
-  undo: flag.default(false).meta({ description: 'undo the last promotion', flag: true }),
+  undo: onOrOff.default(false).meta({ description: 'undo the last promotion', flag: true }),
 });
 export type PromoteSettings = Readonly<z.infer<typeof promoteSettings>>;
 
@@ -59,8 +55,6 @@ export const diffSettings = versionsSettings.extend({
     .min(1)
     .optional()
     .meta({ description: 'also write the comparison as a page', placeholder: 'file' }),
-  originals: allSettings.shape.originals
-    .optional()
-    .meta({ description: 'folder of originals, for pictures on the page', placeholder: 'dir' }),
+  originals: optionalOriginals('folder of originals, for pictures on the page'),
 });
 export type DiffSettings = Readonly<z.infer<typeof diffSettings>>;

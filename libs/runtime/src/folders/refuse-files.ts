@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import { errnoOf } from '@cullstream/files';
-import { toFlag } from './add-settings.js';
 
 const folders = ['originals', 'data', 'cache', 'registry'] as const;
 /** What is read; of a file to write, whoever writes it says what is wrong. */
@@ -29,10 +28,8 @@ async function lookAt(settings: object, name: string, wanted: 'file' | 'folder')
     return errnoOf(error) === 'ENOTDIR' ? ('below a file' as const) : undefined;
   });
   if (facts === 'below a file') {
-    return [`${toFlag(name)}: ${path} cannot be: part of the path is a file`];
+    return [`‹${name}›: ${path} cannot be: part of the path is a file`];
   }
   if (facts === undefined || facts.isDirectory() === (wanted === 'folder')) return [];
-  return [
-    `${toFlag(name)}: ${path} is a ${wanted === 'file' ? 'folder' : 'file'}; name a ${wanted}`,
-  ];
+  return [`‹${name}›: ${path} is a ${wanted === 'file' ? 'folder' : 'file'}; name a ${wanted}`];
 }

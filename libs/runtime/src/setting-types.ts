@@ -5,7 +5,7 @@ import { z } from 'zod';
  * A comma-separated list on the command line, a list or such a text in a settings file. A comma in a
  * name is written `\,`. Names are what projects are called: in Unicode's composed form.
  */
-export const names = z
+export const nameList = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (typeof value === 'string' ? splitAtCommas(value) : value))
   .transform((list) =>
@@ -23,7 +23,7 @@ function toNumber(value: unknown): unknown {
 }
 
 /** A whole number within limits, both included. */
-export function whole({
+export function integerWithin({
   min,
   max = 1_000_000_000,
 }: {
@@ -38,16 +38,16 @@ export function whole({
 }
 
 /** A number above zero, whole or not. */
-export const amount = z.preprocess(
+export const positiveNumber = z.preprocess(
   toNumber,
   z.number({ error: 'expected a number above 0' }).positive({ error: 'expected a number above 0' }),
 );
 /** A whole number above zero. */
-export const count = whole({ min: 1 });
+export const positiveInteger = integerWithin({ min: 1 });
 /** On or off; in the environment also as text. */
-export const flag = z.union([z.boolean(), z.stringbool()]);
+export const onOrOff = z.union([z.boolean(), z.stringbool()]);
 /** A date or a time as JavaScript reads it; settings hold ISO 8601, UTC. */
-export const time = z
+export const pointInTime = z
   .string()
   .refine(
     (text) => !Number.isNaN(Date.parse(text)),

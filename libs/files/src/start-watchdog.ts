@@ -7,12 +7,13 @@ import { spawn } from 'node:child_process';
 const SCRIPT = `
 killer=
 asked=0
+message=$3
 stop_waiting() { [ -z "$killer" ] || kill "$killer" 2>/dev/null; }
 end_in() {
   stop_waiting
   (
     sleep "$1" >/dev/null 2>&1 3<&-
-    echo 'ended: something did not answer for so long; the same command resumes' >&2
+    printf '%s\\n' "$message" >&2
     kill -KILL $PPID
   ) &
   killer=$!
@@ -29,18 +30,25 @@ while kill -0 $reader 2>/dev/null; do wait $reader; done
 stop_waiting
 `;
 
+export interface WatchdogOptions {
+  /** Seconds after the first signal, and after the second. */
+  readonly afterSeconds: readonly [first: number, second: number];
+  /** Written to stderr when this process is killed. */
+  readonly message: string;
+}
+
 /**
- * Sees to it that a Ctrl-C ends this process even while it waits for something that never answers, as a
- * database on a drive that is gone: no handler of it runs then. The terminal tells the shell, too.
- * @param afterSeconds the first signal, and the second
+ * Makes sure that Ctrl-C ends this process even while a call never returns, for example to a database on
+ * a drive that is gone: no signal handler runs then. A shell beside it gets the same signal from the
+ * terminal and kills this process after some time.
  */
-export function startWatchdog(afterSeconds: readonly [first: number, second: number]): void {
+export function startWatchdog({ afterSeconds, message }: WatchdogOptions): void {
   if (process.platform === 'win32') return;
-  const shell = spawn('sh', ['-c', SCRIPT, 'watchdog', ...afterSeconds.map(String)], {
+  const shell = spawn('sh', ['-c', SCRIPT, 'watchdog', ...afterSeconds.map(String), message], {
     stdio: ['pipe', 'ignore', 'inherit'],
     cwd: '/',
   });
-  // Without it all is as it is where nothing hangs.
+  // Without it nothing changes, unless a call hangs.
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();
