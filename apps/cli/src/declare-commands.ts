@@ -51,33 +51,13 @@ export type AddCommand = <S extends SettingsSchema>(
   load: () => Promise<Action<S>>,
 ) => Command;
 
-/** Binaries that do not suit this Node are found before the command is loaded, let alone starts anything. */
-function withNativePackages<A>(load: () => Promise<A>): () => Promise<A> {
-  return async () => {
-    (await import('./machine/native-packages.js')).requireNativePackages();
-    return load();
-  };
-}
-
 /** What begins runs and controls them. */
 function declareRuns(command: AddCommand): void {
   const runArgument = ['[run]', 'id of the run (default: the one that is running)'] as const;
-  command(
-    'demo',
-    demoSettings,
-    withNativePackages(async () => (await import('./commands/demo.js')).demo),
-  );
-  command(
-    'doctor',
-    doctorSettings,
-    withNativePackages(async () => (await import('./commands/doctor.js')).doctor),
-  );
+  command('demo', demoSettings, async () => (await import('./commands/demo.js')).demo);
+  command('doctor', doctorSettings, async () => (await import('./commands/doctor.js')).doctor);
   command('plan', planSettings, async () => (await import('./commands/plan.js')).plan);
-  command(
-    'run',
-    runSettings,
-    withNativePackages(async () => (await import('./commands/run.js')).run),
-  );
+  command('run', runSettings, async () => (await import('./commands/run.js')).run);
   command('status', statusSettings, async () => (await import('./commands/status.js')).status);
   command(
     'pause',
@@ -121,21 +101,13 @@ function declareResults(command: AddCommand): void {
     promoteSettings,
     async () => (await import('./commands/promote.js')).promote,
   ).argument('[version]', 'id of the version, or its beginning');
-  command(
-    'replay',
-    replaySettings,
-    withNativePackages(async () => (await import('./commands/replay.js')).replay),
-  );
+  command('replay', replaySettings, async () => (await import('./commands/replay.js')).replay);
   command('merge', mergeSettings, async () => (await import('./commands/merge.js')).merge);
 }
 
 /** What finds gaps and failures, and mends them. */
 function declareChecks(command: AddCommand): void {
-  command(
-    'verify',
-    verifySettings,
-    withNativePackages(async () => (await import('./commands/verify.js')).verify),
-  );
+  command('verify', verifySettings, async () => (await import('./commands/verify.js')).verify);
   command(
     'validate',
     validateSettings,
@@ -150,7 +122,7 @@ function declareChecks(command: AddCommand): void {
   command(
     'dead retry',
     deadRetrySettings,
-    withNativePackages(async () => (await import('./commands/dead-retry.js')).deadRetry),
+    async () => (await import('./commands/dead-retry.js')).deadRetry,
   ).argument('[id...]', 'ids of failures (default: all that --reason and --project select)');
   command(
     'dead accept',
@@ -198,7 +170,7 @@ function declareDeployment(command: AddCommand): void {
   command(
     'embedder',
     embedderSettings,
-    withNativePackages(async () => (await import('./commands/embedder.js')).embedder),
+    async () => (await import('./commands/embedder.js')).embedder,
   );
   command('streams', streamsSettings, async () => (await import('./commands/streams.js')).streams);
   command('keys', keysSettings, async () => (await import('./commands/keys.js')).keys);
@@ -209,8 +181,21 @@ function declareDeployment(command: AddCommand): void {
   );
 }
 
+/** Commands that cannot work without every package with native code. */
+const native: ReadonlySet<CommandName> = new Set<CommandName>([
+  ...(['demo', 'doctor', 'run', 'replay', 'verify', 'dead retry', 'embedder'] as const),
+]);
+
 /** Every command there is, with what it takes. */
-export function declareCommands(command: AddCommand): void {
+export function declareCommands(addCommand: AddCommand): void {
+  const command: AddCommand = (name, schema, load) =>
+    addCommand(name, schema, async () => {
+      // Before the command is loaded, which would fail with an error of the loader.
+      if (native.has(name)) {
+        (await import('./machine/native-packages.js')).requireNativePackages();
+      }
+      return load();
+    });
   declareRuns(command);
   declareResults(command);
   declareChecks(command);

@@ -9,7 +9,7 @@ export {
   workKinds,
   writeBrokerFile,
 } from './broker-file.js';
-export { type BrokerTarget } from './broker-target.js';
+export { type BrokerTarget, type ExternalBroker } from './broker-target.js';
 export { openBroker, toAccess } from './open-broker.js';
 export { type Broker } from './broker.js';
 export { connectBroker } from './connect-broker.js';

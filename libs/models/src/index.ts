@@ -5,6 +5,8 @@ export {
   type VariantAgreement,
   measureAgreement,
 } from './agreement/measure-agreement.js';
+export { checkModels, toModelCheckDocument, type ModelCheck } from './check-models.js';
 export { DownloadError } from './download-error.js';
+export { listModels, toModelListDocument, type ModelList } from './list-models.js';
 export { pullModel } from './pull-model.js';
-export { type ModelTrial, tryModels } from './try-models.js';
+export { type ModelTrial } from './try-models.js';

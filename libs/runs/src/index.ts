@@ -5,11 +5,7 @@ export {
   prioritiseProjects,
   resumeRun,
 } from './control/control-run.js';
-export { checkDevices } from './doctor/check-devices.js';
-export { checkEmbedding, checkEncoder, checkPixels } from './doctor/check-embedding.js';
-export { checkNode, checkReadable, checkResources, checkWritable } from './doctor/check-machine.js';
-export { checkProfile } from './doctor/check-profile.js';
-export { type DoctorFinding, runCheck } from './doctor/finding.js';
+export { diagnoseMachine } from './doctor/diagnose-machine.js';
 export { type TunedMachine, tuneMachine } from './doctor/tune-machine.js';
 export { executeRun } from './execute/execute-run.js';
 export { type Execution, type RunEnd, type RunView } from './execute/execution.js';
@@ -22,7 +18,8 @@ export { listDead } from './failures/list-dead.js';
 export { retryDead } from './failures/retry-dead.js';
 export { toDocument, toFullDocument } from './failures/to-document.js';
 export { InterruptedError, type Interruption, neverInterrupted } from './interruption.js';
-export { ensureConsumers, pruneFinished } from './open/register-run.js';
+export { provisionBroker } from './open/provision-broker.js';
+export { pruneFinished } from './open/register-run.js';
 export { type OpenedRun } from './open/open-run.js';
 export { withPreparedRun, type PreparedWork } from './open/with-prepared-run.js';
 export { summarizeCompletedProjects } from './open/summarize-completed-projects.js';
@@ -35,6 +32,7 @@ export { refuseKnownOriginals } from './plan/refuse-known-originals.js';
 export { withPreparedReplay, type PreparedReplay } from './replay/with-prepared-replay.js';
 export { findRunOverviews } from './status/find-run-overviews.js';
 export { type LastSummary, readLastSummary } from './status/read-last-summary.js';
+export { toStatusDocument } from './status/to-status-document.js';
 export { type RunOverview, type RunPhase } from './status/run-overview.js';
 export { type StreamShare, measureStreams } from './streams/measure-streams.js';
 export { validateDatabases, type ValidatedDatabases } from './validate/validate-databases.js';

@@ -173,3 +173,8 @@ export interface VerifyOptions extends FolderOptions, ModelOptions {
 /** What is checked or measured of a machine. */
 export interface DoctorOptions
   extends FolderOptions, Pick<EngineOptions, 'memoryCap'>, Omit<ModelOptions, 'features'> {}
+
+/** What the doctor checks. */
+export interface DiagnosisOptions extends FolderOptions, ModelOptions {
+  readonly originals?: string | undefined;
+}

@@ -19,6 +19,7 @@ export {
 } from './image-stage.js';
 export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';
 export { listRuns } from './list-runs.js';
+export { logUnexpectedError } from './log-unexpected-error.js';
 export { toLoggedWarning, type LoggedWarning } from './logged-warning.js';
 export { describeNativeProblem, findNativeProblem, type Host } from './native-problem.js';
 export { createLogger, logLevels, type Logger, type LogLevel } from './logger.js';

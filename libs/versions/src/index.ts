@@ -8,6 +8,7 @@ export { compareVersions } from './versions/compare-versions.js';
 export { describeFeatures } from './versions/describe-features.js';
 export { type ProjectVersions, findVersions, resolveVersion } from './versions/find-versions.js';
 export { loadPictures } from './versions/load-pictures.js';
+export { toVersionRows, type VersionRow } from './versions/to-version-rows.js';
 export { promoteAll, undoLastPromotion } from './versions/promote-all.js';
 
 export { type OwnDatabase, listLostDatabases, listOwnDatabases } from './list-databases.js';

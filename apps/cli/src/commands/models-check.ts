@@ -1,8 +1,14 @@
 import { ConfigurationError, describeEncoding } from '@cullstream/contracts';
-import { chooseModels, requireDevice, type TriedModel } from '@cullstream/inference';
+import { requireDevice, type TriedModel } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { describeAgreement } from '../output/describe-agreement.js';
-import { measureAgreement, tryModels, type ModelTrial } from '@cullstream/models';
+import {
+  checkModels,
+  measureAgreement,
+  toModelCheckDocument,
+  type ModelCheck,
+  type ModelTrial,
+} from '@cullstream/models';
 import { formatTable } from '../output/format-table.js';
 import type { ModelsCheckSettings } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -20,50 +26,26 @@ async function checkFiles(
   settings: ModelsCheckSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const { data, cache, json } = settings;
-  const trials = await tryModels(settings);
-  const models = await chooseModels({ ...settings, dataDir: data, cacheDir: cache }).catch(
-    (error: unknown) => {
-      if (error instanceof ConfigurationError) return error.problems;
-      throw error;
-    },
-  );
-  const run = 'predictionRecipe' in models ? models : undefined;
-  const problems = 'predictionRecipe' in models ? [] : models;
-  const recipe = run?.predictionRecipe ?? null;
-  const ofFiles = trials.flatMap(({ tried }) => tried?.notes ?? []);
-  const notes = [...new Set([...ofFiles, ...(run?.notes ?? [])])];
+  const check = await checkModels(settings);
   terminal.print(
-    json
-      ? JSON.stringify({ models: trials.map(toDocument), recipe, notes, problems }, null, 2)
-      : [
-          describeTrials(trials),
-          ...trials.flatMap(({ problem }) => (problem === undefined ? [] : [`error: ${problem}`])),
-          ...notes,
-          ...(recipe === null
-            ? problems.map((problem) => `a run would not start: ${problem}`)
-            : [
-                `a run would use ${recipe.embedding.model.file}, ${recipe.ranker.file}, ` +
-                  `${recipe.crop.file}: embedding ${recipe.embedding.id}, prediction ${recipe.id}`,
-              ]),
-        ].join('\n'),
+    settings.json ? JSON.stringify(toModelCheckDocument(check), null, 2) : describeCheck(check),
   );
-  const isSound = trials.every(({ problem }) => problem === undefined);
+  const isSound = check.trials.every(({ problem }) => problem === undefined);
   return isSound ? exitCodes.ok : exitCodes.failed;
 }
 
-function toDocument({ path, tried, problem }: ModelTrial) {
-  return {
-    path,
-    usable: problem === undefined,
-    problem: problem ?? null,
-    kind: tried?.kind ?? null,
-    format: tried?.format ?? null,
-    shape: tried?.shape ?? null,
-    sha256: tried?.model.sha256 ?? null,
-    recipe: tried?.recipe ?? null,
-    features: tried?.features ?? null,
-  };
+function describeCheck({ trials, recipe, notes, problems }: ModelCheck): string {
+  return [
+    describeTrials(trials),
+    ...trials.flatMap(({ problem }) => (problem === undefined ? [] : [`error: ${problem}`])),
+    ...notes,
+    ...(recipe === null
+      ? problems.map((problem) => `a run would not start: ${problem}`)
+      : [
+          `a run would use ${recipe.embedding.model.file}, ${recipe.ranker.file}, ` +
+            `${recipe.crop.file}: embedding ${recipe.embedding.id}, prediction ${recipe.id}`,
+        ]),
+  ].join('\n');
 }
 
 function describeTrials(trials: readonly ModelTrial[]): string {

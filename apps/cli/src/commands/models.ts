@@ -1,5 +1,4 @@
 import {
-  describeModels,
   DigestMismatchError,
   findModels,
   importModel,
@@ -7,12 +6,8 @@ import {
   modelsDirOf,
 } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
-import { DownloadError, pullModel } from '@cullstream/models';
-import {
-  describeModelTables,
-  toFileDocument,
-  toKnownDocument,
-} from '../output/describe-model-tables.js';
+import { DownloadError, listModels, pullModel, toModelListDocument } from '@cullstream/models';
+import { describeModelTables } from '../output/describe-model-tables.js';
 import { createPullProgress } from '../output/pull-progress.js';
 import type {
   ModelsImportSettings,
@@ -26,21 +21,9 @@ export async function modelsList(
   settings: ModelsSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
-  const modelsDir = modelsDirOf(settings.data);
-  const registry = await loadModelRegistry(settings.registry);
-  const files = await describeModels(modelsDir, { cacheDir: settings.cache, registry });
+  const list = await listModels(settings);
   terminal.print(
-    settings.json
-      ? JSON.stringify(
-          {
-            modelsDir,
-            known: registry.models.map((model) => toKnownDocument(model, files)),
-            files: files.map(toFileDocument),
-          },
-          null,
-          2,
-        )
-      : describeModelTables(registry.models, files, modelsDir),
+    settings.json ? JSON.stringify(toModelListDocument(list), null, 2) : describeModelTables(list),
   );
   return exitCodes.ok;
 }

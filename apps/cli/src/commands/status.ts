@@ -6,6 +6,7 @@ import { describeRunOverview } from '../output/describe-run-overview.js';
 import {
   findRunOverviews,
   readLastSummary,
+  toStatusDocument,
   type LastSummary,
   type RunOverview,
   type RunPhase,
@@ -24,7 +25,7 @@ export async function status(settings: StatusSettings, context: CommandContext):
   );
   const warnings = await warningsOf(settings, stands);
   if (settings.json) {
-    terminal.print(JSON.stringify(toDocument(stands, last, warnings), null, 2));
+    terminal.print(JSON.stringify(toStatusDocument(stands, last, warnings), null, 2));
     return exitCodes.ok;
   }
   for (const each of stands) terminal.print(describeRunOverview(each));
@@ -59,27 +60,4 @@ async function warningsOf(
   if (stands.every(({ isIdle }) => isIdle)) return [];
   const full = await describeFullDisk(data);
   return full === undefined ? [] : [`${full} below ${data}, the work waits and then goes on`];
-}
-
-function toDocument(
-  stands: readonly RunOverview[],
-  last: LastSummary | undefined,
-  warnings: readonly string[],
-): object {
-  // What is at work comes first.
-  const sorted = [...stands].sort((a, b) => Number(a.isIdle) - Number(b.isIdle));
-  const [first, second] = sorted.map((each) => toRunDocument(each, warnings));
-  if (first !== undefined) return { ...first, ...(second && { beside: second }) };
-  if (last === undefined) return { run: null, state: 'none' };
-  return { run: last.summary.batch_id, state: 'completed', summary: last.summary };
-}
-
-function toRunDocument(
-  { run, kind, stand, isIdle, live, stored }: RunOverview,
-  warnings: readonly string[],
-): object {
-  const numbers = live ?? stored;
-  const own = { run, state: stand, replay: kind === 'replay' };
-  const all = [...(isIdle ? [] : warnings), ...(numbers?.warnings ?? [])];
-  return { ...numbers, ...own, ...(all.length > 0 && { warnings: all }) };
 }

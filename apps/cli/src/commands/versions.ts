@@ -1,7 +1,11 @@
 import { describeEncoding } from '@cullstream/contracts';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
-import type { StoredVersion } from '@cullstream/store';
-import { describeFeatures, findVersions, type ProjectVersions } from '@cullstream/versions';
+import {
+  describeFeatures,
+  findVersions,
+  toVersionRows,
+  type VersionRow,
+} from '@cullstream/versions';
 import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limitItems } from '../output/limit-items.js';
@@ -15,38 +19,9 @@ export async function versions(
 ): Promise<number> {
   requireDataFolder(settings.data);
   const found = await findVersions(settings.data, settings.project);
-  const rows = found.flatMap(toRows);
+  const rows = found.flatMap(toVersionRows);
   terminal.print(settings.json ? JSON.stringify({ versions: rows }, null, 2) : toText(rows));
   return exitCodes.ok;
-}
-
-type VersionRow = ReturnType<typeof toRow>;
-
-function toRows({ database, versions: all }: ProjectVersions): VersionRow[] {
-  return all.map((version) => toRow(database, version));
-}
-
-function toRow(database: ProjectVersions['database'], found: StoredVersion) {
-  const { version, recipe, runs, newestCompleted, currentRows } = found;
-  const newest = newestCompleted ?? runs.at(-1);
-  return {
-    project: database.project,
-    version,
-    current: currentRows > 0,
-    current_groups: currentRows,
-    first_run: runs[0]?.run ?? null,
-    last_run: newest?.run ?? null,
-    completed_at: newestCompleted?.completedAt ?? null,
-    runs: runs.length,
-    images: newest?.project.images ?? 0,
-    failed_images: newest?.counts.failed ?? 0,
-    groups: newest?.project.groups ?? 0,
-    decided_groups: newest?.counts.decidedGroups ?? 0,
-    embedder: recipe.embedding,
-    ranker: recipe.ranker,
-    crop_proposer: recipe.crop,
-    database: database.name,
-  };
 }
 
 function toText(rows: readonly VersionRow[]): string {

@@ -1,32 +1,10 @@
 import type { ModelDescriptor, ModelFileState } from '@cullstream/inference';
+import type { ModelList } from '@cullstream/models';
 import { formatTable } from './format-table.js';
 
-/** A known model as `--json` shows it, with the files of the folder that are it. */
-export function toKnownDocument(model: ModelDescriptor, files: readonly ModelFileState[]) {
-  return { ...model, present: namesOf(model, files) };
-}
-
-/** A file as `--json` shows it: every key is there. */
-export function toFileDocument({ examined, sha256, known, problem, ...state }: ModelFileState) {
-  return {
-    ...state,
-    sha256: sha256 ?? null,
-    known: known ?? null,
-    kind: examined?.kind ?? null,
-    format: examined?.format ?? null,
-    shape: examined?.shape ?? null,
-    usable: problem === undefined,
-    problem: problem ?? null,
-  };
-}
-
 /** Both tables for people. */
-export function describeModelTables(
-  known: readonly ModelDescriptor[],
-  files: readonly ModelFileState[],
-  modelsDir: string,
-): string {
-  const parts = ['known models', describeKnown(known, files), '', `files in ${modelsDir}`];
+export function describeModelTables({ known, files, modelsDir }: ModelList): string {
+  const parts = ['known models', describeKnown(known), '', `files in ${modelsDir}`];
   if (files.length === 0) {
     parts.push(
       'none; `cullstream models pull clip-vit-b-32` fetches an image encoder, ' +
@@ -37,10 +15,7 @@ export function describeModelTables(
   return [...parts, ...problems.map((problem) => `error: ${problem}`)].join('\n');
 }
 
-function describeKnown(
-  known: readonly ModelDescriptor[],
-  files: readonly ModelFileState[],
-): string {
+function describeKnown(known: ModelList['known']): string {
   return formatTable(
     ['name', 'kind', 'files', 'SHA-256', 'source', 'licence', 'features', 'there as'],
     known.map((model) => [
@@ -51,7 +26,7 @@ function describeKnown(
       model.source,
       model.licence ?? '',
       describeFeatures(model),
-      namesOf(model, files).join(', '),
+      model.present.join(', '),
     ]),
     { spare: ['licence', 'features', 'SHA-256', 'source'] },
   );
@@ -84,8 +59,4 @@ function describeState({ problem, examined, prepared }: ModelFileState): string 
   if (problem !== undefined) return 'cannot be used';
   if (examined?.format === 'onnx') return 'usable as it is';
   return prepared.length === 0 ? 'usable' : `usable, prepared (${prepared.join(', ')})`;
-}
-
-function namesOf({ name }: ModelDescriptor, files: readonly ModelFileState[]): string[] {
-  return files.filter(({ known }) => known === name).map(({ file }) => file);
 }

@@ -1,8 +1,3 @@
-import { appendFile, mkdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { inspect } from 'node:util';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
   describeSystemError,
@@ -10,7 +5,7 @@ import {
   findNativeProblem,
   isPathError,
   isSystemError,
-  programFolder,
+  logUnexpectedError,
   withoutRawErrors,
 } from '@cullstream/runtime';
 import type { Terminal } from './terminal.js';
@@ -74,7 +69,10 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
     return exitCodes.usage;
   }
   const [line = ''] = withoutRawErrors(message).split('\n');
-  const file = await logDetails(error, place);
+  const file = await logUnexpectedError(error, {
+    dataDir: place.dataDir,
+    doing: toSafeCommand(place.command),
+  });
   const kind = error instanceof Error && error.name !== 'Error' ? `${error.name}: ` : '';
   terminal.note(
     `error: something happened that nobody expected (${kind}${line}); ` +
@@ -90,42 +88,11 @@ function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
-/** @returns the file that holds them */
-async function logDetails(
-  error: unknown,
-  { dataDir, command }: ErrorPlace,
-): Promise<string | undefined> {
-  const now = new Date().toISOString();
-  const text = [
-    `${now} cullstream ${toSafeCommand(command).join(' ')}`,
-    `Node ${process.versions.node} on ${process.platform} ${process.arch}`,
-    inspect(error, { depth: 6 }),
-    '',
-  ].join('\n');
-  const name = `cullstream-errors-${now.slice(0, 10)}.log`;
-  const ours = dataDir === undefined ? undefined : join(dataDir, programFolder);
-  const folders = [
-    // A command that makes no data folder makes none to complain in.
-    ...(ours !== undefined && existsSync(ours) ? [join(ours, 'logs')] : []),
-    tmpdir(),
-  ];
-  for (const folder of folders) {
-    const path = join(folder, name);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await appendFile(path, `${text}\n`, { mode: 0o600 });
-      return path;
-    } catch {
-      // The next folder may take it.
-    }
-  }
-  return undefined;
-}
-
 /** What was called, without passwords: people send such logs to others. */
-function toSafeCommand(command: readonly string[]): string[] {
-  return command.map((each, index) => {
+function toSafeCommand(command: readonly string[]): string {
+  const words = command.map((each, index) => {
     if (command[index - 1] === '--nats-password') return '***';
     return each.replace(/^(--nats-password=).*/, '$1***').replace(/\/\/[^/@]*@/g, '//***@');
   });
+  return ['cullstream', ...words].join(' ');
 }

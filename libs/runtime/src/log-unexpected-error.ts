@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { programFolder } from './folders/data-lock.js';
+
+/**
+ * Appends an error that nobody expected, with its stack, to a log file: in the data folder, or in the
+ * folder for temporary files where there is no data folder yet.
+ * @param doing what was under way
+ * @returns the file; undefined where none can be written
+ */
+export async function logUnexpectedError(
+  error: unknown,
+  { dataDir, doing }: { readonly dataDir: string | undefined; readonly doing: string },
+): Promise<string | undefined> {
+  const now = new Date().toISOString();
+  const text = [
+    `${now} ${doing}`,
+    `Node ${process.versions.node} on ${process.platform} ${process.arch}`,
+    inspect(error, { depth: 6 }),
+    '',
+  ].join('\n');
+  const ours = dataDir === undefined ? undefined : join(dataDir, programFolder);
+  const folders = [
+    // A data folder is not made for the sake of an error.
+    ...(ours !== undefined && existsSync(ours) ? [join(ours, 'logs')] : []),
+    tmpdir(),
+  ];
+  for (const folder of folders) {
+    const path = join(folder, `cullstream-errors-${now.slice(0, 10)}.log`);
+    try {
+      await mkdir(folder, { recursive: true });
+      await appendFile(path, `${text}\n`, { mode: 0o600 });
+      return path;
+    } catch {
+      // The next folder may take it.
+    }
+  }
+  return undefined;
+}
