@@ -3,47 +3,104 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createLiveLines, type LiveLines } from './live-lines.js';
 
 const ESCAPE = '\u001B';
-const SEQUENCES = new RegExp(`${ESCAPE}\\[(?:(\\d+)A|([02][JK]))|([^])`, 'gu');
+const SEQUENCES = new RegExp(`${ESCAPE}(?:\\[([?;\\d]*)([A-Za-z])|([78]))|([^])`, 'gu');
 
-/** A screen that does what terminals do with what is written: as much of it as live lines need. */
+interface Row {
+  text: string;
+  /** Whether it is the rest of the row above, broken where the terminal ends. */
+  isRest?: boolean;
+}
+
+/** A screen that does what tmux does with what is written: as much of it as live lines need. */
 class Screen extends EventEmitter {
+  /** As the program knows it. */
   columns = 40;
   rows = 10;
-  #lines: string[] = [''];
+  #size = { columns: 40, rows: 10 };
+  history: Row[] = [];
+  #screen: Row[] = Array.from({ length: 10 }, () => ({ text: '' }));
   #row = 0;
+  #saved = 0;
+  #wraps = true;
 
   write(text: string): boolean {
-    for (const [, up, erase, other = ''] of text.matchAll(SEQUENCES)) {
-      if (up !== undefined) this.#row = Math.max(this.#top, this.#row - Number(up));
-      else if (erase === '0J') this.#lines.splice(this.#row, Infinity, '');
-      else if (erase === '2K') this.#lines[this.#row] = '';
-      else if (other === '\n') this.#row += 1;
-      else if (other !== '\r') this.#lines[this.#row] = `${this.#lines[this.#row] ?? ''}${other}`;
-      this.#lines[this.#row] ??= '';
+    for (const [, value = '', sequence, cursor, character] of text.matchAll(SEQUENCES)) {
+      if (character !== undefined) this.#put(character);
+      else if (cursor === '7') this.#saved = this.#row;
+      else if (cursor === '8') this.#row = this.#saved;
+      else if (value === '?7') this.#wraps = sequence === 'h';
+      else if (sequence === 'A') this.#moveTo(this.#row - Number(value));
+      else if (sequence === 'E') this.#moveTo(this.#row + 1);
+      else if (sequence === 'H') this.#moveTo(Number.parseInt(value, 10) - 1);
+      else if (value === '2' && sequence === 'K') this.#screen[this.#row] = { text: '' };
+      else throw new Error(`unknown: ${value}${sequence}`);
     }
     return true;
   }
 
-  /** Breaks lines that are too long, as terminals do. */
-  resize(columns: number, rows: number): void {
-    this.columns = columns;
-    this.rows = rows;
-    const parts = (line: string) => line.match(new RegExp(`.{1,${columns}}`, 'gu')) ?? [''];
-    this.#lines = this.#lines.slice(0, this.#row + 1).flatMap(parts);
-    this.#row = this.#lines.length - 1;
+  /** Breaks and joins rows for the new width; what has no room then leaves at the top, free rows do not. */
+  resize(columns: number, rows: number, { isTold = true } = {}): void {
+    const lines: { text: string; hasCursor: boolean }[] = [];
+    [...this.history, ...this.#screen].forEach(({ text, isRest }, index) => {
+      const hasCursor = index === this.history.length + this.#row;
+      if (isRest === true) lines.push({ ...joined(lines.pop(), text), hasCursor });
+      else lines.push({ text, hasCursor });
+    });
+    const all: (Row & { hasCursor: boolean })[] = lines.flatMap(({ text, hasCursor }) =>
+      (text.match(new RegExp(`.{1,${columns}}`, 'gu')) ?? ['']).map((part, index) => ({
+        ...{ text: part, isRest: index > 0, hasCursor: hasCursor && index === 0 },
+      })),
+    );
+    // Of a lower screen rows below the cursor go first.
+    const cursorAt = () => all.findIndex(({ hasCursor }) => hasCursor);
+    for (let over = this.#size.rows - rows; over > 0 && cursorAt() < all.length - 1; over--)
+      all.pop();
+    while (all.length < rows) all.push({ text: '', hasCursor: false });
+    this.history = all.slice(0, all.length - rows);
+    this.#screen = all.slice(all.length - rows);
+    this.#row = Math.max(0, cursorAt() - this.history.length);
+    this.#size = { columns, rows };
+    if (isTold) this.tell();
+  }
+
+  tell(): void {
+    Object.assign(this, this.#size);
     this.emit('resize');
   }
 
-  /** All that was ever written and stands yet. */
+  /** All that was ever written and stands yet, free rows left out. */
   get text(): string[] {
-    return this.#lines.slice(0, this.#row);
+    return [...this.history, ...this.#screen].map(({ text }) => text).filter((text) => text !== '');
   }
 
-  /** Nothing moves into what has scrolled away. */
-  get #top(): number {
-    return Math.max(0, this.#lines.length - this.rows);
+  #put(character: string): void {
+    if (character === '\r') return;
+    if (character === '\n') return this.#feed();
+    const row = this.#screen[this.#row];
+    if (row === undefined) throw new Error('the cursor is nowhere');
+    if (row.text.length < this.#size.columns) row.text += character;
+    else if (this.#wraps) {
+      this.#feed();
+      this.#screen[this.#row] = { text: character, isRest: true };
+    }
+  }
+
+  #feed(): void {
+    if (this.#row < this.#size.rows - 1) this.#row += 1;
+    else {
+      this.history.push(...this.#screen.splice(0, 1));
+      this.#screen.push({ text: '' });
+    }
+  }
+
+  #moveTo(row: number): void {
+    this.#row = Math.min(Math.max(0, row), this.#size.rows - 1);
   }
 }
+
+const joined = (line: { text: string } | undefined, more: string) => ({
+  text: `${line?.text ?? ''}${more}`,
+});
 
 describe('live lines', () => {
   let screen: Screen;
@@ -52,6 +109,8 @@ describe('live lines', () => {
     screen = new Screen();
     live = createLiveLines(screen as unknown as NodeJS.WriteStream);
   });
+  const bars = (count: number) => (columns: number) =>
+    Array.from({ length: count }, (_unused, index) => `${index} ${'='.repeat(columns - 2)}`);
 
   it('are replaced by others, more or fewer', () => {
     for (const lines of [['a 1', 'b 1'], ['a 2', 'b 2', 'c 2'], ['a 3']]) {
@@ -60,12 +119,12 @@ describe('live lines', () => {
     }
   });
 
-  it('stay below what passes above them', () => {
-    live.show(() => ['all 10 %']);
-    live.above('aurora: success');
-    live.above('meadow: success');
+  it('stay below what passes above them, however much', () => {
+    live.show(() => ['all 10 %', 'aurora']);
+    const passed = Array.from({ length: 30 }, (_unused, index) => `project ${index}: success`);
+    for (const line of passed) live.above(line);
     live.show(() => ['all 20 %']);
-    expect(screen.text).toEqual(['aurora: success', 'meadow: success', 'all 20 %']);
+    expect(screen.text).toEqual([...passed, 'all 20 %']);
   });
 
   it('leave nothing behind when they are closed, and are not drawn again', () => {
@@ -83,32 +142,55 @@ describe('live lines', () => {
   });
 
   it('are never more than fit below each other', () => {
-    live.show(() => Array.from({ length: 30 }, (_unused, index) => `line ${index}`));
-    live.show(() => Array.from({ length: 30 }, (_unused, index) => `line ${index}`));
+    live.show(bars(30));
+    live.show(bars(30));
     expect(screen.text).toHaveLength(9);
   });
 
-  it('are drawn anew for a terminal that becomes narrower or wider, without ghosts', () => {
+  it.each([1, 12])('are drawn anew for another size, without ghosts (after %i lines)', (count) => {
+    const before = Array.from({ length: count }, (_unused, index) => `before ${index}`);
+    screen.write(before.map((line) => `${line}\n`).join(''));
+    live.show(bars(2));
+    for (const [columns, rows] of [
+      ...[
+        [20, 10],
+        [20, 4],
+        [60, 12],
+        [30, 12],
+        [30, 5],
+        [40, 10],
+      ],
+    ] as [number, number][]) {
+      screen.resize(columns, rows);
+      expect(screen.text).toEqual([...before, ...bars(2)(columns - 1)]);
+      live.above(`now ${columns}`);
+      before.push(`now ${columns}`);
+      expect(screen.text).toEqual([...before, ...bars(2)(columns - 1)]);
+    }
+  });
+
+  it('leave no ghosts where the terminal tells late of its size', () => {
     screen.write('before\n');
-    live.show((columns) => [`${columns} columns`, '='.repeat(columns)]);
-    screen.resize(16, 10);
-    expect(screen.text).toEqual(['before', '15 columns', '='.repeat(15)]);
-    screen.resize(60, 12);
-    expect(screen.text).toEqual(['before', '59 columns', '='.repeat(59)]);
+    live.show(bars(2));
+    screen.resize(20, 10, { isTold: false });
+    live.show(bars(2));
+    screen.tell();
+    expect(screen.text).toEqual(['before', ...bars(2)(19)]);
   });
 
   it('never erase a whole screen in one go, of which tmux would keep a copy', () => {
     const written: string[] = [];
     screen.write = (text) => written.push(text) > 0;
     live.show(() => ['a', 'b']);
-    live.show(() => ['c', 'd']);
+    screen.emit('resize');
     live.close();
-    expect(written.join('')).not.toContain(`A\r${ESCAPE}[0J`);
+    expect(written.join('')).not.toContain('J');
   });
 
   it('keep within 80 columns and 24 rows where the terminal does not tell', () => {
-    Object.assign(screen, { columns: 0, rows: 0 });
-    live.show((columns) => [String(columns)]);
-    expect(screen.text).toEqual(['79']);
+    Object.assign(screen, { columns: 0 });
+    let told = 0;
+    live.show((columns) => [String((told = columns))]);
+    expect(told).toBe(79);
   });
 });

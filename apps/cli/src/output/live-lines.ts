@@ -1,4 +1,3 @@
-import stringWidth from 'string-width';
 import { fitColumns } from './wrap-text.js';
 
 export interface LiveLines {
@@ -14,42 +13,63 @@ export interface LiveLines {
   close(): void;
 }
 
-const UP = (rows: number) => (rows > 0 ? `\u001B[${rows}A` : '');
-const ERASE_LINE = '\u001B[2K';
-const ERASE_BELOW = '\u001B[0J';
+const ESCAPE = '\u001B';
+const ERASE_LINE = `${ESCAPE}[2K`;
+/** Neither scrolls: at the last row they stay there. */
+const NEXT_ROW = `${ESCAPE}[E`;
+const LAST_ROW = `${ESCAPE}[999;1H`;
+const UP = (rows: number) => (rows > 0 ? `${ESCAPE}[${rows}A` : '');
+const [SAVE_CURSOR, RESTORE_CURSOR] = [`${ESCAPE}7`, `${ESCAPE}8`];
+/** A terminal that is narrower by now, and has not told yet, cuts lines instead of scrolling. */
+const [WRAP_OFF, WRAP_ON] = [`${ESCAPE}[?7l`, `${ESCAPE}[?7h`];
 /** One is left free, so that no terminal begins a row of its own at the end of a full line. */
 const MARGIN = 1;
 
-/** Lines at the bottom of a terminal that are replaced, while others pass above them. */
+/**
+ * Lines in the last rows of a terminal that are replaced, while others pass above them. In between, the
+ * cursor stands where the next of those begins: terminals that break lines anew for another width take
+ * it along, so all below it can be erased, whatever became of it. What a narrower tmux has no room for
+ * leaves at the top, even where rows below were free: so these lines are the last, and not the next.
+ */
 export function createLiveLines(stream: NodeJS.WriteStream): LiveLines {
   let wanted: (columns: number) => readonly string[] = () => [];
-  let widths: readonly number[] = [];
-  const columns = () => (stream.columns > 0 ? stream.columns : 80);
-  // A terminal that became narrower has broken what was shown into more rows.
-  const rowsShown = () =>
-    widths.reduce((rows, width) => rows + Math.max(1, Math.ceil(width / columns())), 0);
-  const draw = (...before: readonly string[]) => {
-    const room = Math.max(1, (stream.rows > 0 ? stream.rows : 24) - 1);
-    const fitting = columns() - MARGIN;
-    const lines = wanted(fitting)
-      .slice(0, room)
-      .map((line) => fitColumns(line, fitting));
-    const rows = rowsShown();
-    const text = [...before, ...lines].map((line) => `${ERASE_LINE}${line}\n`).join('');
-    // Line by line: tmux keeps a copy of a whole screen that is erased in one go.
-    const erased = text === '' ? `${ERASE_LINE}\n`.repeat(rows) + UP(rows) : ERASE_BELOW;
-    widths = lines.map((line) => stringWidth(line));
-    if (rows > 0) stream.write(`${UP(rows)}\r${text}${erased}`);
-    else if (text !== '') stream.write(text);
+  let shown = 0;
+  const rows = () => (stream.rows > 0 ? stream.rows : 24);
+  const fitting = () => (stream.columns > 0 ? stream.columns : 80) - MARGIN;
+  /** Row by row: tmux keeps a copy of a whole screen that is erased in one go. */
+  const eraseBelow = () =>
+    `${SAVE_CURSOR}${`${ERASE_LINE}${NEXT_ROW}`.repeat(rows())}${RESTORE_CURSOR}`;
+  const draw = ({ above, isResized = false }: { above?: string; isResized?: boolean } = {}) => {
+    const columns = fitting();
+    const lines = wanted(columns)
+      .slice(0, Math.max(1, rows() - 1))
+      .map((line) => `${ERASE_LINE}${fitColumns(line, columns)}`);
+    if (lines.length + shown === 0 && above === undefined) return;
+    const isRedrawn = isResized || above !== undefined || lines.length !== shown;
+    const more = lines.length - 1;
+    shown = lines.length;
+    stream.write(
+      [
+        '\r',
+        isRedrawn ? eraseBelow() : '',
+        above === undefined ? '' : `${above}\n`,
+        // Makes room, and comes back.
+        more > 0 ? `${'\n'.repeat(more)}${UP(more)}` : '',
+        ...(shown > 0
+          ? [SAVE_CURSOR, WRAP_OFF, LAST_ROW, UP(more), lines.join(NEXT_ROW), WRAP_ON]
+          : []),
+        shown > 0 ? RESTORE_CURSOR : '',
+      ].join(''),
+    );
   };
-  const redraw = () => draw();
+  const redraw = () => draw({ isResized: true });
   stream.on('resize', redraw);
   return {
     show(lines) {
       wanted = lines;
       draw();
     },
-    above: (line) => draw(line),
+    above: (line) => draw({ above: line }),
     close() {
       stream.off('resize', redraw);
       wanted = () => [];
