@@ -86,10 +86,13 @@ describe('deployed services', () => {
     bytes.writeUInt8(bytes.readUInt8(200) ^ 1, 200);
     writeFileSync(join(embeddings, vector), bytes);
     rmSync(join(data, 'training'), { recursive: true });
+    // The command itself warns of this one, before the run begins: no service is told of it in time.
+    writeFileSync(join(data, '.cullstream/projects.json'), 'torn');
     const deployed = ['--nats', broker.url, '--services', 'deployed', '--json'];
     const { stdout } = await runCli([...toRunArgs(example, data), ...deployed]);
     const { warnings } = JSON.parse(stdout) as { warnings: string[] };
     expect(warnings).toContainEqual(expect.stringContaining(vector));
+    expect(warnings.filter((each) => each.includes('projects.json is damaged'))).toHaveLength(1);
   });
 
   it('tell durations of every stage, outcomes, batches, lag and themselves', async () => {

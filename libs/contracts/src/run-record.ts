@@ -96,6 +96,8 @@ export const runRecord = z.object({
   recipe: predictionRecipe,
   /** What is to be said of its models: a fallback that was taken. */
   notes: z.array(z.string()).optional(),
+  /** What the command warned of before the run was published: a few, and never too long for a record. */
+  warnings: z.array(z.string()).optional(),
   options: runOptions,
   /** Only of runs that `replay` began: \`run\` neither resumes nor replaces them. */
   replay: replayOrigin.optional(),

@@ -1,4 +1,4 @@
-import { writeSettings } from '@cullstream/contracts';
+import { toWords, writeSettings } from '@cullstream/contracts';
 import { describeLogEntry, type LogEntry, type Logger, type LogLevel } from '@cullstream/runtime';
 import { levels, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
@@ -52,7 +52,7 @@ export function createTerminal(
   const ownWarnings = new Set<string>();
   const listeners = new Set<(warning: string) => void>();
   const addWarning = (entry: LogEntry) => {
-    const warning = describeLogEntry(entry);
+    const warning = writeSettings(describeLogEntry(entry), toWords);
     if (warnings.size < MOST_WARNINGS) warnings.add(warning);
     // Lines with a name are those of services, which are kept whole.
     if (entry['name'] !== undefined || ownWarnings.size >= MOST_WARNINGS) return;

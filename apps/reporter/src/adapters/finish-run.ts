@@ -48,6 +48,8 @@ export async function finishRun(
   const now = new Date();
   await report.logRejected(now);
   const { acceptances, problem } = await readAcceptances(dataDir);
+  // A command that took the run up meanwhile may have warned of more.
+  const { warnings = [] } = (await records.get(record.run)) ?? record;
   const found = findAccepted(dataDir, record, acceptances);
   const content = toSummary(record, report.projects, now, {
     accepted: found.projects,
@@ -57,6 +59,7 @@ export async function finishRun(
     warnings: [
       ...(problem === undefined ? [] : [problem]),
       ...found.problems,
+      ...warnings,
       ...(await readWarnings(dataDir, record.run, { heard: heard.texts, log })),
     ],
   });

@@ -66,7 +66,6 @@ export function resumeRun(options: ControlOptions): Promise<ControlledRun> {
     before: (bus, { recipe, replay }) =>
       assertSameWeights(bus, recipe, {
         services: replay?.from === 'embeddings' ? ['predictor'] : weightedServices,
-        note: options.context.note,
         remedy:
           'the run stays paused: start the services with the weights of the run, or cancel it',
       }),

@@ -9,7 +9,6 @@ import { askRecipes, consumerSpec, isConsumed, type Bus } from '@cullstream/bus'
 export interface OtherWeightsOptions {
   /** Services that the work needs. */
   readonly services: readonly WeightedService[];
-  readonly note: (line: string) => void;
   /** What to do where one is refused, and what was left as it was. */
   readonly remedy?: string;
 }
@@ -26,7 +25,7 @@ const NAME_THEM =
 export async function assertSameWeights(
   bus: Bus,
   recipe: PredictionRecipe,
-  { services, note, remedy = NAME_THEM }: OtherWeightsOptions,
+  { services, remedy = NAME_THEM }: OtherWeightsOptions,
 ): Promise<void> {
   const problems: string[] = [];
   await Promise.all(
@@ -37,7 +36,7 @@ export async function assertSameWeights(
         if (difference !== '') problems.push(`the deployed ${service} on ${host}: ${difference}`);
       }
       if (answers.length > 0) return;
-      if (await isConsumed(bus, consumerSpec(service))) note(tellOld(service));
+      if (await isConsumed(bus, consumerSpec(service))) bus.log.warn({ service }, tellOld(service));
     }),
   );
   if (problems.length === 0) return;
@@ -46,7 +45,7 @@ export async function assertSameWeights(
 
 function tellOld(service: WeightedService): string {
   return (
-    `warning: the deployed ${service} does not say which weights it has: it is of an older version, or ` +
+    `the deployed ${service} does not say which weights it has: it is of an older version, or ` +
     'the broker knows its users by an older `cullstream keys`; messages for other weights than its own ' +
     'would be given up'
   );

@@ -53,16 +53,17 @@ export async function executeRun(
     try {
       if (settings.services === 'deployed') {
         const asked = weightedServices.filter((each) => execution.services.includes(each));
-        await assertSameWeights(bus, execution.recipe, { services: asked, note });
+        await assertSameWeights(bus, execution.recipe, { services: asked });
       }
+      const warned = settings.services === 'deployed' ? warnedSoFar(parts) : undefined;
       const opened = await unlessInterrupted(
-        retryTransient(() => execution.open(bus)),
+        retryTransient(() => execution.open(bus, warned)),
         interruption,
       );
       const { run } = opened.record;
       view.opened(opened);
       if (settings.services === 'deployed') {
-        const warnings = relayWarnings(bus, run, parts.onWarning);
+        const warnings = relayWarnings(bus, opened.record, parts.onWarning);
         try {
           if (settings.detach === true) {
             await warnings.told();
@@ -114,6 +115,12 @@ export async function executeRun(
 
 const describeOpening = () =>
   'starting the broker; where there is no nats-server yet, it is fetched first, once';
+
+function warnedSoFar({ onWarning }: ExecutionParts): string[] {
+  const warned: string[] = [];
+  onWarning((warning) => warned.push(warning))();
+  return warned;
+}
 
 /** A broker that comes too late is stopped again. */
 async function openUnlessInterrupted(

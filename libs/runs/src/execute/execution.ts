@@ -40,8 +40,11 @@ export interface Execution extends ServicePlan {
   readonly kind: WorkKind;
   /** What services of a deployment must have the weights of. */
   readonly recipe: PredictionRecipe;
-  /** Takes up or begins what is to be executed. */
-  open(bus: Bus): Promise<OpenedRun>;
+  /**
+   * Takes up or begins what is to be executed.
+   * @param warned what is to stand in the record, for whoever writes the summary
+   */
+  open(bus: Bus, warned?: readonly string[]): Promise<OpenedRun>;
   /** Work of this process beside the services; ends early when `signal` is aborted. */
   feed?(bus: Bus, record: RunRecord, signal: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { RunId } from '@cullstream/contracts';
+import type { RunRecord } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { createWarningRelay } from '@cullstream/runtime';
 
@@ -9,14 +9,20 @@ export interface RelayedWarnings {
   end(): void;
 }
 
-/** Tells the reporter of deployed services what this process warns of: it has no log of the command. */
+/**
+ * Tells the reporter of deployed services what this process warns of, beside what the record of the run
+ * says: it has no log of the command.
+ */
 export function relayWarnings(
   bus: Bus,
-  run: RunId,
+  { run, warnings = [] }: Pick<RunRecord, 'run' | 'warnings'>,
   onWarning: (listener: (warning: string) => void) => () => void,
 ): RelayedWarnings {
   const relay = createWarningRelay('operator');
   relay.connect(bus);
-  const end = onWarning((text) => relay.take({ text, run }));
+  const recorded = new Set(warnings);
+  const end = onWarning((text) => {
+    if (!recorded.has(text)) relay.take({ text, run });
+  });
   return { told: () => relay.told(), end };
 }

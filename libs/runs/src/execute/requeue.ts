@@ -51,7 +51,7 @@ export async function requeue(
   const attempt = randomBytes(6).toString('hex');
   if (settings.services === 'deployed') {
     await assertSameContract(bus, 'cullstream');
-    await assertSameWeights(bus, recipe, { services: weightedServices, note: context.note });
+    await assertSameWeights(bus, recipe, { services: weightedServices });
     await publish(bus, attempt);
     return leaveToDeployed(bus, run, interruption);
   }

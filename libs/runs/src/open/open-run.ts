@@ -64,8 +64,8 @@ export async function openRun(
   for (const old of isDeployed ? [] : supersededBy(record, own)) {
     await forgetRun(bus, records, old.run);
   }
-  await registerRun(bus, records, record, settings);
-  return { record, resumed: unfinished !== undefined };
+  const registered = await registerRun(bus, records, record, settings);
+  return { record: registered, resumed: unfinished !== undefined };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
 import { consumerSpec, deleteRun, ensureConsumer, hasConsumer, type Bus } from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
+import { limitWarnings } from './limit-warnings.js';
 
 /** How long the work of a killed service waits; live ones report four times as often. */
 const ACK_WAIT_MS = 10_000;
@@ -9,19 +10,27 @@ export interface RegisterRunSettings {
   readonly embedders: number;
   readonly keepRuns: number;
   readonly services: 'own' | 'deployed';
+  /** What the command warned of so far, where no log of its own is read for the summary. */
+  readonly warned?: readonly string[] | undefined;
 }
 
-/** Stores the record of a run that begins or goes on, forgets old ones, and sets up its consumers. */
+/**
+ * Stores the record of a run that begins or goes on, forgets old ones, and sets up its consumers.
+ * @returns the record as it is stored
+ */
 export async function registerRun(
   bus: Bus,
   records: RunRecords,
   record: RunRecord,
-  { embedders, keepRuns, services }: RegisterRunSettings,
-): Promise<void> {
+  { embedders, keepRuns, services, warned = [] }: RegisterRunSettings,
+): Promise<RunRecord> {
   await (services === 'deployed' ? requireDeployed(bus) : refuseDeployed(bus));
-  await records.save(record);
+  const warnings = limitWarnings([...(record.warnings ?? []), ...warned]);
+  const registered = warnings.length === 0 ? record : { ...record, warnings };
+  await records.save(registered);
   await pruneFinished(bus, records, keepRuns);
   if (services !== 'deployed') await ensureConsumers(bus, record.run, { embedders });
+  return registered;
 }
 
 /**

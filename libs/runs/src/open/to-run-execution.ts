@@ -18,8 +18,8 @@ export function toRunExecution(
     recipe: prepared.models.predictionRecipe,
     files: prepared.models.files,
     services: ['reporter', 'writer', 'predictor', 'extractor', ...embedders],
-    async open(bus) {
-      const opened = await openRun(bus, prepared, settings);
+    async open(bus, warned) {
+      const opened = await openRun(bus, prepared, { ...settings, warned });
       await rememberProjects(prepared.plan, settings, log);
       return opened;
     },

@@ -46,7 +46,7 @@ export async function withPreparedRun<T>(
   // What is wrong with the options is found before a new data folder is made.
   const early = existsSync(options.data) ? undefined : await prepare();
   const lock = await lockForServices(options);
-  if (lock.warning !== undefined) note(lock.warning);
+  if (lock.warning !== undefined) log.warn(lock.warning);
   try {
     await removeLeftovers(options, log);
     const prepared = early ?? (await prepare());

@@ -15,7 +15,7 @@ import { ensureStreams, readLastEvent, streams, type Bus } from '@cullstream/bus
 import type { ChosenModels } from '@cullstream/inference';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import { folderId } from '../open/folder-id.js';
-import { forgetRun, registerRun } from '../open/register-run.js';
+import { forgetRun, registerRun, type RegisterRunSettings } from '../open/register-run.js';
 import { nextRunTime } from '../open/next-run-time.js';
 import type { OpenedRun } from '../open/open-run.js';
 import type { ReplayOptions } from '../options.js';
@@ -28,7 +28,7 @@ import { findSources, type HasEvents, type ReplaySource } from './find-sources.j
 export async function openReplay(
   bus: Bus,
   models: ChosenModels,
-  settings: ReplayOptions,
+  settings: ReplayOptions & RegisterRunSettings,
 ): Promise<OpenedRun> {
   await ensureStreams(bus);
   const records = await openRunRecords(bus);
@@ -43,8 +43,8 @@ export async function openReplay(
   const options = { folder, dataDir: settings.data, known: (await records.list()).keys() };
   const begun = unfinished ?? (await newReplay(bus, request, models, options));
   const record: RunRecord = { ...begun, state: 'running' };
-  await registerRun(bus, records, record, settings);
-  return { record, resumed: unfinished !== undefined };
+  const registered = await registerRun(bus, records, record, settings);
+  return { record: registered, resumed: unfinished !== undefined };
 }
 
 function toRequest({ from, project, run, after, before }: ReplayOptions): ReplayRequest {

@@ -24,7 +24,7 @@ export function toReplayExecution(
       'predictor',
       ...Array.from({ length: embedders }, (): ServiceName => 'embedder'),
     ],
-    open: (bus) => openReplay(bus, models, settings),
+    open: (bus, warned) => openReplay(bus, models, { ...settings, warned }),
     feed: (bus, record, signal) =>
       feedReplay(bus, record, signal, {
         dataDir: settings.data,

@@ -1,0 +1,13 @@
+/** Services ask for records again and again: what is warned of does not make them long. */
+const MOST_BYTES = 8 * 1024;
+
+/** Each once, and as many, from the first on, as a record holds. */
+export function limitWarnings(warnings: readonly string[]): string[] {
+  let left = MOST_BYTES;
+  return [...new Set(warnings)].filter((warning) => {
+    const bytes = Buffer.byteLength(JSON.stringify(warning)) + 1;
+    if (bytes > left) return false;
+    left -= bytes;
+    return true;
+  });
+}
