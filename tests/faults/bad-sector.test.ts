@@ -12,8 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Summary } from '@cullstream/report';
-import { makeExample, toRunArgs } from './support/example.js';
-import { runCli } from './support/run-cli.js';
+import { makeExample, toRunArgs } from '../support/example.js';
+import { runCli } from '../support/run-cli.js';
 
 const BLOCK_BYTES = 1_024;
 const DISK_BYTES = 4 * 1_024 * 1_024;

@@ -6,15 +6,15 @@ import { waitFor } from '@cullstream/testing';
 import { writeZip } from '@cullstream/examples';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findService, peakMb } from './support/processes.js';
-import { startCli } from './support/run-cli.js';
+import { findService, peakMb } from '../support/processes.js';
+import { startCli } from '../support/run-cli.js';
 
-const CAP_MB = 768;
-/** Ten times 60 MB, of no image (not even its first bytes): together more than the cap. */
-const ENTRIES = 10;
+const CAP_MB = 512;
+/** Seven times 60 MB, of no image (not even its first bytes): together more than the cap. */
+const ENTRIES = 7;
 const ENTRY_BYTES = 60 * 1_048_576;
 /** Twenty megapixels each, which hold 120 MB while they are decoded. */
-const PICTURES = 8;
+const PICTURES = 5;
 const SIDE_PX = 4_500;
 
 let folder: string;

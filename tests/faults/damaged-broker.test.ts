@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
-import { dumpDatabases } from './support/dump-databases.js';
-import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
-import { findBroker } from './support/processes.js';
-import { runCli, startCli } from './support/run-cli.js';
+import { dumpDatabases } from '../support/dump-databases.js';
+import { countVectors, makeExample, toRunArgs, type Example } from '../support/example.js';
+import { findBroker } from '../support/processes.js';
+import { runCli, startCli } from '../support/run-cli.js';
 
 const DONE_WITH_FAILURES = 1;
-const GROUPS_PER_PROJECT = 6;
+const GROUPS_PER_PROJECT = 4;
 
 /** In the state of a consumer, a number of which the server then takes far too much memory. */
 function damageConsumers(store: string): number {

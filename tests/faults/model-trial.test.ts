@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildDemoEncoder } from '@cullstream/inference';
-import { writeOddRanker } from '../libs/inference/tests/support/odd-models.js';
-import { startService, toVariables } from './support/deployed-services.js';
-import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
-import { holdService } from './support/processes.js';
-import { startCli } from './support/run-cli.js';
-import { runInProcess } from './support/run-in-process.js';
+import { writeOddRanker } from '../../libs/inference/tests/support/odd-models.js';
+import { startService, toVariables } from '../support/deployed-services.js';
+import { countVectors, makeExample, toRunArgs, type Example } from '../support/example.js';
+import { holdService } from '../support/processes.js';
+import { runCli, startCli } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 
 const USAGE = 2;
+const hook = fileURLToPath(new URL('../support/die-of-name.js', import.meta.url));
 
 let folder: string;
 let example: Example;
@@ -41,6 +43,21 @@ it.each(['run', 'plan', 'replay', 'models check'])(
     expect(exitCode).toBe(['run', 'plan', 'replay'].includes(command) ? USAGE : 1);
     expect(existsSync(join(data, '.cullstream/broker'))).toBe(false);
     expect(existsSync(join(data, 'training'))).toBe(false);
+  },
+);
+
+it.skipIf(process.platform === 'win32')(
+  'a model that ends the process that tries it is refused, and nothing else ends',
+  async () => {
+    const deadly = await writeOddRanker(join(folder, 'kills-trial.onnx'), 'infinity');
+    const data = join(folder, 'deadly');
+    const given = [...toRunArgs(example, data), '--ranker', deadly];
+    const run = await runCli(given, { NODE_OPTIONS: `--import=${hook}` });
+    expect(run.exitCode, run.stderr).toBe(USAGE);
+    expect(run.stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'kills-trial.onnx: it ended the process that tried it (SIGSEGV)',
+    );
+    expect(existsSync(join(data, '.cullstream/broker'))).toBe(false);
   },
 );
 

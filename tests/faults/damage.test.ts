@@ -12,11 +12,31 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNatsServer, startEmbeddedBroker } from '@cullstream/broker';
+import { connectBus, readAllEvents, type Bus } from '@cullstream/bus';
+import { silentLog } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dumpDatabases } from './support/dump-databases.js';
-import { makeExample, toRunArgs, type Example } from './support/example.js';
-import { runCli } from './support/run-cli.js';
-import { runInProcess, type InProcessResult } from './support/run-in-process.js';
+import { dumpDatabases } from '../support/dump-databases.js';
+import { makeExample, toRunArgs, type Example } from '../support/example.js';
+import { runCli } from '../support/run-cli.js';
+import { runInProcess, type InProcessResult } from '../support/run-in-process.js';
+
+const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
+
+/** Takes the last of a project's images out of a stream. */
+async function loseLastEvent(bus: Bus, stream: string, filter: string): Promise<void> {
+  const events: { subject: string; data: Uint8Array }[] = [];
+  await readAllEvents(bus, { stream, filter }, ({ subject, data }) => {
+    events.push({ subject, data });
+  });
+  await bus.manager.streams.purge(stream, { filter });
+  const publisher = bus.publisher();
+  for (const [index, { subject, data }] of events.slice(0, -1).entries()) {
+    await publisher.send(subject, data, { id: `again-${index}` });
+  }
+  await publisher.flush();
+}
 
 interface VerifyDocument {
   complete: boolean;
@@ -64,6 +84,24 @@ describe('damage to files of the data folder', () => {
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('to the end of a stream is noted, over a result that is complete, and costs nothing', async () => {
+    const { env, platform: os, arch } = process;
+    const platform = { os, arch };
+    const binary = await findNatsServer({ env, cacheDir, log: silentLog, platform });
+    const storeDir = join(data, '.cullstream/broker');
+    const broker = await startEmbeddedBroker({ storeDir, binary, log: silentLog });
+    const bus = await connectBus({ ...broker, name: 'test', log: silentLog });
+    await loseLastEvent(bus, 'IMAGES', 'cull.images.*.first');
+    await bus.close();
+    await broker.stop();
+    const [exitCode, { complete, streams }] = await verify();
+    expect([exitCode, complete]).toEqual([0, true]);
+    expect(streams.notes).toEqual([
+      'first: the stream ends at image 8 of 9, and the database has all of them',
+      'first: IMAGES holds 8 events for 9 images, and the database has all of them',
+    ]);
+  });
 
   it('in a vector or in the index is found, and made up for', async () => {
     const embeddings = join(data, 'ai_data/embeddings');

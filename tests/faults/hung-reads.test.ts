@@ -1,15 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeExample, toRunArgs, type Example } from './support/example.js';
-import { canMount, mountHangingFolder, type HangingFolder } from './support/hanging-folder.js';
-import { findBroker, findService, listProcesses } from './support/processes.js';
-import { runCli, startCli, type RunningCli } from './support/run-cli.js';
-import { runInProcess } from './support/run-in-process.js';
+import { makeExample, toRunArgs, type Example } from '../support/example.js';
+import { canMount, mountHangingFolder, type HangingFolder } from '../support/hanging-folder.js';
+import { findBroker, findService, listProcesses } from '../support/processes.js';
+import { runCli, startCli, type RunningCli } from '../support/run-cli.js';
 
 const SERVICES = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'];
 const IMAGES_OF_FOLDER = 6;
@@ -24,7 +23,6 @@ interface Document {
 }
 
 let folder: string;
-let example: Example;
 
 function pidsOf(run: RunningCli): number[] {
   return SERVICES.flatMap((service) => findService(run.child.pid ?? 0, service));
@@ -35,52 +33,9 @@ function isRunning(pid: number): boolean {
   return listProcesses().some((each) => each.pid === pid && each.command !== '');
 }
 
-describe.skipIf(process.platform === 'win32')('what is no file', () => {
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'cullstream-pipes-'));
-    example = await makeExample(folder, 1);
-  });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('is not opened: a pipe costs the project that it stands for, or nothing', async () => {
-    const pipe = join(folder, 'pipe');
-    spawnSync('mkfifo', [pipe]);
-    symlinkSync(pipe, join(example.originals, 'pipe.zip'));
-    symlinkSync(pipe, join(example.originals, 'loose', 'pipe.png'));
-    const data = join(folder, 'data');
-    const databases = join(data, 'training/ai_training_decisions');
-    mkdirSync(databases, { recursive: true });
-    mkdirSync(join(data, 'ai_data/cache'), { recursive: true });
-    symlinkSync(pipe, join(databases, 'first.db'));
-    symlinkSync(pipe, join(data, 'ai_data/cache/processed_images.jsonl.legacy'));
-    const { exitCode, stdout, stderr } = await runCli([...toRunArgs(example, data), '--json']);
-    expect(exitCode, stderr).toBe(1);
-    const { projects } = JSON.parse(stdout) as Document;
-    expect(projects.map(({ project_id: id, status }) => [id, status]).sort()).toEqual([
-      ['first', 'failed'],
-      ['loose', 'success'],
-      ['pipe', 'failed'],
-      ['second', 'success'],
-    ]);
-  });
-
-  it.each(['--inventory', '--config', '--embedder', '--ranker'])(
-    'is refused as %s in a sentence',
-    async (option) => {
-      const pipe = join(folder, 'given');
-      spawnSync('mkfifo', [`${pipe}.onnx`]);
-      const [, ...given] = toRunArgs(example, join(folder, 'data'));
-      const { exitCode, stderr } = await runInProcess(['plan', ...given, option, `${pipe}.onnx`]);
-      expect(exitCode, stderr).toBe(2);
-      expect(stderr).toContain('given.onnx');
-      expect(stderr).not.toMatch(/EFTYPE|^ {4}at /m);
-    },
-  );
-});
-
 /** Holds the only thread of a process, as a database on a drive that is gone does. */
 const held = `
-  import { startWatchdog } from '${new URL('../apps/cli/dist/commands/start-watchdog.js', import.meta.url).href}';
+  import { startWatchdog } from '${new URL('../../apps/cli/dist/commands/start-watchdog.js', import.meta.url).href}';
   process.on('SIGINT', () => undefined);
   startWatchdog([1, 1]);
   for (;;);
