@@ -1,4 +1,10 @@
-import type { EmbeddingRecipe, ModelFile, PredictionModel, PredictionRecipe } from './recipe.js';
+import type {
+  EmbeddingRecipe,
+  Features,
+  ModelFile,
+  PredictionModel,
+  PredictionRecipe,
+} from './recipe.js';
 
 /** An image encoder and its use in a sentence. Files of one name may hold different weights: the digest tells them apart. */
 export function describeEmbedding(recipe: EmbeddingRecipe): string {
@@ -12,6 +18,11 @@ export function describeEncoding({
   activation,
 }: Pick<EmbeddingRecipe, 'preprocessing' | 'precision' | 'activation'>): string {
   return [preprocessing, precision, ...(activation === undefined ? [] : [activation])].join(', ');
+}
+
+/** `raw, size / 2048`: how the input of a model is made, for a table. */
+export function describeFeatures({ embedding, dimensionScale }: Features): string {
+  return `${embedding}, size / ${dimensionScale}`;
 }
 
 function describePredictionModel(model: PredictionModel): string {

@@ -21,7 +21,12 @@ export {
 } from './codec.js';
 export { devices, type Device } from './devices.js';
 export { counted, formatCount, toPlural } from './counted.js';
-export { describeDifference, describeEmbedding, describeEncoding } from './describe-recipe.js';
+export {
+  describeDifference,
+  describeEmbedding,
+  describeEncoding,
+  describeFeatures,
+} from './describe-recipe.js';
 export { describeIssue, describeProblems } from './describe-issue.js';
 export { EVENT_VERSION, type GroupMembership, type ProjectTotals } from './events/common.js';
 export {

@@ -5,7 +5,6 @@ export { writeFile, writeText } from './export/write-sheet.js';
 export { mergeProjects } from './merge/merge-projects.js';
 export { type MergeResult, countsOf, suggestRemedy, toDocument } from './merge/merge-result.js';
 export { compareVersions } from './versions/compare-versions.js';
-export { describeFeatures } from './versions/describe-features.js';
 export { type ProjectVersions, findVersions, resolveVersion } from './versions/find-versions.js';
 export { loadPictures } from './versions/load-pictures.js';
 export { toVersionRows, type VersionRow } from './versions/to-version-rows.js';

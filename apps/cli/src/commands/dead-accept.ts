@@ -1,6 +1,6 @@
+import { formatCount } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { acceptDead, describeSelection, toDocument, undoAcceptances } from '@cullstream/runs';
-import { formatCount } from '../output/format.js';
 import { limitLines } from '../output/limit-items.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadAcceptSettings } from '../settings/dead-settings.js';

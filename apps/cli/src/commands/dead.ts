@@ -1,3 +1,4 @@
+import { counted } from '@cullstream/contracts';
 import { writeFile } from 'node:fs/promises';
 import { exitCodes } from '@cullstream/runtime';
 import {
@@ -7,7 +8,6 @@ import {
   toDocument,
   toFullDocument,
 } from '@cullstream/runs';
-import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limitItems } from '../output/limit-items.js';
 import { namingPath } from '../output/naming-path.js';

@@ -1,7 +1,6 @@
-import { ConfigurationError } from '@cullstream/contracts';
+import { counted, ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { chooseProjects, combineProjects, writeFile, writeText } from '@cullstream/versions';
-import { counted } from '../output/format.js';
 import { refuseKnownOriginals } from '@cullstream/runs';
 import type { ExportSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,4 +1,4 @@
-import { ConfigurationError, describeEncoding } from '@cullstream/contracts';
+import { ConfigurationError, describeEncoding, describeFeatures } from '@cullstream/contracts';
 import { requireDevice, type TriedModel } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { describeAgreement } from '../output/describe-agreement.js';
@@ -66,9 +66,7 @@ function describeTrials(trials: readonly ModelTrial[]): string {
 function describeRecipe({ recipe, features, kind }: TriedModel): string {
   if (recipe !== undefined) return `${recipe.id}: ${describeEncoding(recipe)}`;
   if (features === undefined) return '';
-  return kind === 'ranker'
-    ? features.embedding
-    : `${features.embedding}, size / ${features.dimensionScale}`;
+  return kind === 'ranker' ? features.embedding : describeFeatures(features);
 }
 
 async function checkAgreement(

@@ -1,7 +1,6 @@
-import { describeEncoding } from '@cullstream/contracts';
+import { counted, formatCount, describeEncoding } from '@cullstream/contracts';
 import { formatSeconds } from '@cullstream/report';
 import { exitCodes, withoutRawErrors } from '@cullstream/runtime';
-import { counted, formatCount } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limitLines, limitItems } from '../output/limit-items.js';
 import { planRun, type PlanDocument, type PlanRow } from '@cullstream/runs';

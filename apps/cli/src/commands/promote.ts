@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@cullstream/contracts';
+import { counted, ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import {
   findVersions,
@@ -7,7 +7,6 @@ import {
   undoLastPromotion,
   type ProjectVersions,
 } from '@cullstream/versions';
-import { counted } from '../output/format.js';
 import { formatTable } from '../output/format-table.js';
 import { limitItems } from '../output/limit-items.js';
 import type { PromoteSettings } from '../settings/version-settings.js';

@@ -1,6 +1,5 @@
-import type { SkippedProject } from '@cullstream/contracts';
+import { counted, type SkippedProject } from '@cullstream/contracts';
 import { summarizeCompletedProjects, withPreparedRun, type PreparedRun } from '@cullstream/runs';
-import { counted } from '../output/format.js';
 import { exitCodeOf, formatSummary } from '../output/summary-text.js';
 import type { RunSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,5 +1,5 @@
+import { counted } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { counted } from '../output/format.js';
 import type { VerifySettings } from '../settings/database-settings.js';
 import { describeProof } from '../output/describe-proof.js';
 import { neverInterrupted, verifyAll, type RepairOutcome } from '@cullstream/runs';

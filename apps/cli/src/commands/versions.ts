@@ -1,12 +1,6 @@
-import { describeEncoding } from '@cullstream/contracts';
+import { counted, describeEncoding, describeFeatures } from '@cullstream/contracts';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
-import {
-  describeFeatures,
-  findVersions,
-  toVersionRows,
-  type VersionRow,
-} from '@cullstream/versions';
-import { counted } from '../output/format.js';
+import { findVersions, toVersionRows, type VersionRow } from '@cullstream/versions';
 import { formatTable } from '../output/format-table.js';
 import { limitItems } from '../output/limit-items.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
@@ -60,6 +54,6 @@ function toText(rows: readonly VersionRow[]): string {
 }
 
 function toFeatures({ ranker, crop_proposer: crop }: VersionRow): string {
-  const [ofRanker, ofCrop] = [describeFeatures(ranker), describeFeatures(crop)];
+  const [ofRanker, ofCrop] = [describeFeatures(ranker.features), describeFeatures(crop.features)];
   return ofRanker === ofCrop ? ofRanker : `${ofRanker}, crop ${ofCrop}`;
 }

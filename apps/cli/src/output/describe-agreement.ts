@@ -1,4 +1,4 @@
-import { counted } from './format.js';
+import { counted } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
 import type { AgreementReport, VariantAgreement } from '@cullstream/models';
 

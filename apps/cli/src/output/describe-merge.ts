@@ -1,5 +1,5 @@
+import { counted, formatCount } from '@cullstream/contracts';
 import { hasChanges, type UnmergedReason, type MergeReport } from '@cullstream/store';
-import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
 import { limitLines, limitItems } from './limit-items.js';
 import { countsOf, suggestRemedy, type MergeResult } from '@cullstream/versions';

@@ -1,3 +1,4 @@
+import { describeFeatures } from '@cullstream/contracts';
 import type { ModelDescriptor, ModelFileState } from '@cullstream/inference';
 import type { ModelList } from '@cullstream/models';
 import { formatTable } from './format-table.js';
@@ -25,18 +26,16 @@ function describeKnown(known: ModelList['known']): string {
       model.files.map(({ sha256 }) => sha256?.slice(0, 12) ?? 'not known').join(', '),
       model.source,
       model.licence ?? '',
-      describeFeatures(model),
+      toFeatures(model),
       model.present.join(', '),
     ]),
     { spare: ['licence', 'features', 'SHA-256', 'source'] },
   );
 }
 
-function describeFeatures({ features, activation, kind }: ModelDescriptor): string {
+function toFeatures({ features, activation, kind }: ModelDescriptor): string {
   if (features === null) return activation ?? '';
-  return kind === 'ranker'
-    ? features.embedding
-    : `${features.embedding}, size / ${features.dimensionScale}`;
+  return kind === 'ranker' ? features.embedding : describeFeatures(features);
 }
 
 function describeFiles(files: readonly ModelFileState[]): string {

@@ -1,5 +1,4 @@
-import type { RunStatus } from '@cullstream/contracts';
-import { counted } from './format.js';
+import { counted, type RunStatus } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
 import { limitItems } from './limit-items.js';
 import { describeCounts, describeStatus } from './run-view.js';

@@ -1,6 +1,6 @@
+import { counted, formatCount } from '@cullstream/contracts';
 import { basename } from 'node:path';
 import type { Finding, Validation } from '@cullstream/store';
-import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
 import { limitLines, limitItems } from './limit-items.js';
 import { groupBy } from '@cullstream/runs';

@@ -1,5 +1,5 @@
 import type { Agreement, Distribution, DiffMeasures, VersionDiff } from '@cullstream/report';
-import { describeFeatures } from '@cullstream/versions';
+import { describeFeatures } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
 import { limitItems } from './limit-items.js';
 
@@ -66,7 +66,9 @@ export function formatDiff(diff: VersionDiff): string {
 }
 
 function describeModels({ ranker, crop_proposer: crop }: VersionDiff['a']): string {
-  return [ranker, crop].map((model) => `${model.file} (${describeFeatures(model)})`).join(', ');
+  return [ranker, crop]
+    .map((model) => `${model.file} (${describeFeatures(model.features)})`)
+    .join(', ');
 }
 
 function changes(measured: DiffMeasures): string[] {

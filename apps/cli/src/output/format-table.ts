@@ -1,6 +1,6 @@
+import { formatCount } from '@cullstream/contracts';
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import { formatCount } from './format.js';
 import { wrapText } from './wrap-text.js';
 
 type Row = readonly (string | number)[];

@@ -1,4 +1,4 @@
-import { counted } from './format.js';
+import { counted } from '@cullstream/contracts';
 
 /** Lines of one kind, or rows of a table, that a person reads at once. */
 export const MOST_LINES = 100;

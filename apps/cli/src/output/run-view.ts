@@ -1,8 +1,7 @@
-import type { RunStatus } from '@cullstream/contracts';
+import { counted, formatCount, type RunStatus } from '@cullstream/contracts';
 import { formatSeconds } from '@cullstream/report';
 import stringWidth from 'string-width';
 import type { OpenedRun, RunView } from '@cullstream/runs';
-import { counted, formatCount } from './format.js';
 import { MOST_LINES } from './limit-items.js';
 import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';

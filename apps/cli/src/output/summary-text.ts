@@ -1,3 +1,4 @@
+import { counted, formatCount } from '@cullstream/contracts';
 import {
   formatSeconds,
   describeWarnings,
@@ -6,7 +7,6 @@ import {
 } from '@cullstream/report';
 import { withoutRawErrors } from '@cullstream/runtime';
 import { groupBy } from '@cullstream/runs';
-import { counted, formatCount } from './format.js';
 import { formatTable } from './format-table.js';
 import { limitLines, limitItems } from './limit-items.js';
 

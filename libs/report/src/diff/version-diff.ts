@@ -1,3 +1,4 @@
+import type { PredictionModel } from '@cullstream/contracts';
 import type { Box } from './box-measures.js';
 import type { Distribution } from './distribution.js';
 
@@ -75,7 +76,7 @@ export interface GroupDifference extends GroupPair {
 /** A version as it is compared. */
 export interface ComparedVersion {
   readonly version: string;
-  readonly ranker: { readonly file: string; readonly sha256: string; readonly features: object };
+  readonly ranker: Readonly<PredictionModel>;
   readonly crop_proposer: ComparedVersion['ranker'];
   readonly embedder: object;
 }

@@ -1,1 +1,0 @@
-export { counted, formatCount, toPlural } from '@cullstream/contracts';
