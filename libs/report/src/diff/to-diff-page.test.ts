@@ -3,7 +3,11 @@ import { compareGroups } from './compare-groups.js';
 import { toDiffPage } from './to-diff-page.js';
 import type { VersionDiff } from './version-diff.js';
 
-const model = { file: '<r>.pt', sha256: 'ab'.repeat(32), features: { embedding: 'raw', dimensionScale: 1 } } as const;
+const model = {
+  file: '<r>.pt',
+  sha256: 'ab'.repeat(32),
+  features: { embedding: 'raw', dimensionScale: 1 },
+} as const;
 const version = { ranker: model, crop_proposer: model, embedder: {} };
 const a = { selectedIndex: 0, confidence: 0.9, crop: [0.25, 0, 0.75, 1] } as const;
 const b = { selectedIndex: 1, confidence: 0.8, crop: null };
