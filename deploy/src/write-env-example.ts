@@ -5,7 +5,12 @@
  *   npm run build && node deploy/write-env-example.js [--check]
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { toVariableName, type SettingsSchema } from '@cullstream/runtime';
+import {
+  collectSettings,
+  toVariableName,
+  type SettingsSchema,
+  type UsedSetting,
+} from '@cullstream/runtime';
 import { provisionSettings } from '../../apps/cli/dist/settings/deployment-settings.js';
 import { runSettings } from '../../apps/cli/dist/settings/settings.js';
 import { embedderSettings } from '../../apps/embedder/dist/settings.js';
@@ -16,12 +21,6 @@ import { writerSettings } from '../../apps/writer/dist/settings.js';
 
 /** Its name, its default and what it says. */
 type OwnSetting = readonly [string, string | undefined, string];
-type SettingType = SettingsSchema['shape'][string];
-interface UsedSetting {
-  readonly type: SettingType;
-  readonly users: string[];
-}
-
 /** What compose.yaml itself reads. A value is a default of compose.yaml; none must be filled in. */
 const deployment: readonly OwnSetting[] = [
   ['CULL_ORIGINALS_DIR', undefined, 'folder of the originals on this host; mounted read only'],
@@ -82,27 +81,9 @@ const decided = new Set([
   ...['config', 'json', 'detach', 'restart', 'until', 'maxLoad'],
 ]);
 
-function settingsOfAll(): [string, UsedSetting][] {
-  const found = new Map<string, UsedSetting>();
-  for (const [program, schema] of Object.entries(programs)) {
-    for (const [setting, type] of Object.entries(schema.shape)) {
-      if (decided.has(setting)) continue;
-      const known = found.get(setting);
-      if (known === undefined) found.set(setting, { type, users: [program] });
-      else known.users.push(program);
-    }
-  }
-  return [...found];
-}
-
-function describeSetting([setting, { type, users }]: [string, UsedSetting]): string {
-  const parsed = type.safeParse(undefined);
-  const preset = parsed.success
-    ? (parsed.data as string | number | boolean | undefined)
-    : undefined;
+function describeSetting({ setting, description, preset, users }: UsedSetting): string {
   const notes = [`used by ${users.join(', ')}`];
-  if (preset !== undefined) notes.push(`default ${String(preset)}`);
-  const description = type.meta()?.description ?? '';
+  if (preset !== undefined) notes.push(`default ${preset}`);
   return [`# ${description} (${notes.join('; ')})`, `#${toVariableName(setting)}=`].join('\n');
 }
 
@@ -121,7 +102,9 @@ const text = [
   ...deployment.map((entry) => `${describeOwn(entry)}\n`),
   '# --- the programs; files are named as the containers see them: /data, /originals ---',
   '',
-  ...settingsOfAll().map((entry) => `${describeSetting(entry)}\n`),
+  ...collectSettings(Object.entries(programs))
+    .filter(({ setting }) => !decided.has(setting))
+    .map((entry) => `${describeSetting(entry)}\n`),
 ].join('\n');
 
 const path = new URL('../.env.example', import.meta.url);

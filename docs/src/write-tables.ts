@@ -18,7 +18,12 @@ import {
   subjectOf,
   warningSubject,
 } from '@cullstream/contracts';
-import { toVariableName, type SettingsSchema } from '@cullstream/runtime';
+import {
+  collectSettings,
+  toVariableName,
+  type SettingsSchema,
+  type UsedSetting,
+} from '@cullstream/runtime';
 import { declareCommands } from '../../apps/cli/dist/declare-commands.js';
 import { toFlag } from '../../apps/cli/dist/settings/add-settings.js';
 import { embedderSettings } from '../../apps/embedder/dist/settings.js';
@@ -35,14 +40,6 @@ const services = {
   reporter: reporterSettings,
 };
 
-type SettingType = SettingsSchema['shape'][string];
-interface UsedSetting {
-  readonly setting: string;
-  readonly type: SettingType;
-  readonly description: string;
-  readonly users: readonly string[];
-}
-
 /** Every command with its settings. */
 function readCommands(): [string, SettingsSchema][] {
   const found: [string, SettingsSchema][] = [];
@@ -53,28 +50,14 @@ function readCommands(): [string, SettingsSchema][] {
   return found;
 }
 
-/** One entry for each setting of a name and meaning, with who has it. */
-function collectSettings(programs: readonly [string, SettingsSchema][]): UsedSetting[] {
-  const found = new Map<string, UsedSetting>();
-  for (const [program, schema] of programs) {
-    for (const [setting, type] of Object.entries(schema.shape)) {
-      const description = type.meta()?.description;
-      if (!description) throw new Error(`${program}: nothing says what ${setting} is`);
-      const key = `${setting}\n${description}`;
-      const users = found.get(key)?.users ?? [];
-      found.set(key, { setting, type, description, users: [...users, program] });
-    }
-  }
-  return [...found.values()].sort((a, b) => (a.setting < b.setting ? -1 : 1));
+/** One entry for each setting of a name and meaning, by name. */
+function collect(programs: Iterable<readonly [string, SettingsSchema]>): UsedSetting[] {
+  const all = collectSettings(programs, (setting, description) => `${setting}\n${description}`);
+  return all.sort((a, b) => (a.setting < b.setting ? -1 : 1));
 }
 
-function toDefault(type: SettingType): string {
-  const parsed = type.safeParse(undefined);
-  const preset = parsed.success
-    ? (parsed.data as string | number | boolean | undefined)
-    : undefined;
-  if (preset === undefined || preset === false) return '';
-  return `\`${String(preset).replace(homedir(), '~')}\``;
+function toDefault({ preset }: UsedSetting): string {
+  return preset === undefined ? '' : `\`${preset.replace(homedir(), '~')}\``;
 }
 
 function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -83,16 +66,16 @@ function toTable(head: readonly string[], rows: readonly (readonly string[])[]):
   return [toLine(head), toLine(head.map(() => '---')), ...rows.map(toLine)].join('\n');
 }
 
-const commandRows = collectSettings(readCommands()).map(({ setting, type, description, users }) => [
-  `\`${toFlag(setting)}\``,
-  `\`${toVariableName(setting)}\``,
-  toDefault(type),
-  description,
-  users.map((user) => `\`${user}\``).join(', '),
-]);
-const serviceRows = collectSettings(Object.entries(services)).map((entry) => [
+const commandRows = collect(readCommands()).map((entry) => [
+  `\`${toFlag(entry.setting)}\``,
   `\`${toVariableName(entry.setting)}\``,
-  toDefault(entry.type),
+  toDefault(entry),
+  entry.description,
+  entry.users.map((user) => `\`${user}\``).join(', '),
+]);
+const serviceRows = collect(Object.entries(services)).map((entry) => [
+  `\`${toVariableName(entry.setting)}\``,
+  toDefault(entry),
   entry.description,
   entry.users.length === Object.keys(services).length ? 'all' : entry.users.join(', '),
 ]);

@@ -65,6 +65,7 @@ export { toImageFailed } from './to-image-failed.js';
 export { newRunId, toCompactTime } from './new-run-id.js';
 export { projectName, runId, toProjectName, type ProjectName, type RunId } from './names.js';
 export {
+  IMAGE_SIDE_PX,
   activations,
   embeddingRecipe,
   featureRecipes,

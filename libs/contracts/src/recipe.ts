@@ -19,6 +19,8 @@ export const preprocessingNames = { exact: 'exact-1', fast: 'fast-2' } as const 
   Preprocessing,
   string
 >;
+/** Height and width in pixels of the image encoder's input, whatever the preprocessing. */
+export const IMAGE_SIDE_PX = 224;
 export const featureRecipes = ['as-trained', 'legacy-batch'] as const;
 
 /** A weights file as a run used it: base name and SHA-256 of its bytes. */

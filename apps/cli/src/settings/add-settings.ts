@@ -1,6 +1,6 @@
 import type { WriteSetting } from '@cullstream/contracts';
 import { homedir } from 'node:os';
-import type { SettingsSchema } from '@cullstream/runtime';
+import { readDefault, type SettingsSchema } from '@cullstream/runtime';
 import { Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { groupSettings } from './option-groups.js';
@@ -34,7 +34,7 @@ export const writeFlag: WriteSetting = (name, value) =>
 function toOption(setting: string, type: z.ZodType): Option {
   const meta = (type.meta() ?? {}) as SettingMeta;
   const value = meta.flag === true ? '' : ` <${meta.placeholder ?? 'value'}>`;
-  const preset = defaultOf(type);
+  const preset = readDefault(type);
   const note = preset === undefined ? '' : ` (default: ${preset.replace(homedir(), '~')})`;
   const option = new Option(`${toFlag(setting)}${value}`, `${meta.description ?? ''}${note}`);
   return isList(type) ? option.argParser(joinLists) : option;
@@ -48,10 +48,4 @@ function isList(type: z.ZodType): boolean {
 /** A list that is given again goes on: `--only a --only b` is `--only a,b`. */
 function joinLists(value: string, before: string | undefined): string {
   return before === undefined ? value : `${before},${value}`;
-}
-
-function defaultOf(type: z.ZodType): string | undefined {
-  const parsed = type.safeParse(undefined);
-  if (!parsed.success || parsed.data === undefined || parsed.data === false) return undefined;
-  return typeof parsed.data === 'number' ? String(parsed.data) : (parsed.data as string);
 }

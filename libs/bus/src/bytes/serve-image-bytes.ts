@@ -9,8 +9,8 @@ import {
 } from '@cullstream/contracts';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Msg } from '@nats-io/nats-core';
+import { Mutex, Semaphore } from 'async-mutex';
 import type { Bus } from '../connection/bus.js';
-import { createSemaphore } from '../publish/semaphore.js';
 import { toError } from '../to-error.js';
 import { ASK_TIMEOUT_MS } from './fetch-image-bytes.js';
 import { deleteBytes, freeBytes, openBytesBucket, storeBytes } from './bytes-bucket.js';
@@ -45,8 +45,8 @@ export async function serveImageBytes(
   options: ServeImageBytesOptions,
 ): Promise<ImageBytesServer> {
   const bucket = await openBytesBucket(bus);
-  const hands = createSemaphore(MAX_IN_HAND);
-  const putting = createSemaphore(1);
+  const hands = new Semaphore(MAX_IN_HAND);
+  const putting = new Mutex();
   const inHand = new Set<Promise<void>>();
 
   async function answer(message: Msg, untilMs: number): Promise<void> {

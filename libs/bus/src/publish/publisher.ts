@@ -7,16 +7,15 @@ import {
 import { setTimeout as delay } from 'node:timers/promises';
 import { TransientError } from '@cullstream/contracts';
 import { headers } from '@nats-io/nats-core';
+import { Semaphore } from 'async-mutex';
 import type { Bus } from '../connection/bus.js';
 import { MESSAGE_ID_HEADER } from '../consume/delivery.js';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
 import type { AckInbox } from './ack-inbox.js';
 import { createBundler, type PublishMessage } from './bundler.js';
-
 import { publishFailure } from './publish-failure.js';
 import { maxMessageBytes } from './payload-limits.js';
-import { createSemaphore } from './semaphore.js';
 
 export function createPublisher(
   bus: Bus,
@@ -24,7 +23,7 @@ export function createPublisher(
   options: PublisherOptions = {},
 ): Publisher {
   const { bundle, maxInFlight = bundle === undefined ? 128 : 1_024 } = options;
-  const slots = createSemaphore(maxInFlight);
+  const slots = new Semaphore(maxInFlight);
   const inFlight = new Set<Promise<unknown>>();
   let failure: Error | undefined;
   const outage = createOutage(bus);

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Preprocessing } from '@cullstream/contracts';
 import { configureSharp, preprocess, type PreprocessedImage } from '@cullstream/imaging';
+import { Semaphore } from 'async-mutex';
 import type { EmbedRequest, Timing } from '../engine-protocol.js';
 import type { DecodeClock } from './decode-clock.js';
-import { DecodeSemaphore } from './decode-semaphore.js';
 
 export interface Decoded extends PreprocessedImage {
   readonly timings: readonly Timing[];
@@ -25,10 +25,10 @@ export interface Decoder {
  */
 export function createDecoder(mode: Preprocessing, atOnce: number, clock: DecodeClock): Decoder {
   configureSharp({ threads: 1 });
-  const slots = new DecodeSemaphore(atOnce);
+  const slots = new Semaphore(atOnce);
   return {
     decode: ({ id, bytes, crc32 }) =>
-      slots.run(async () => {
+      slots.runExclusive(async () => {
         // Decoding may hold the thread: what else has arrived is to be counted before.
         await nextTurn();
         const timings: Timing[] = [];

@@ -1,5 +1,7 @@
-/** Edge of CLIP ViT-B/32's input in pixels. */
-export const TARGET_SIZE_PX = 224;
+import { IMAGE_SIDE_PX } from '@cullstream/contracts';
+
+/** Side in pixels of what an image is resampled to. */
+export const TARGET_SIZE_PX = IMAGE_SIDE_PX;
 /** Bytes of a preprocessed image: 224 x 224 RGB, rows from the top, 8 bits a channel. */
 export const TARGET_BYTES = TARGET_SIZE_PX * TARGET_SIZE_PX * 3;
 

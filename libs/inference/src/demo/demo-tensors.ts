@@ -1,3 +1,4 @@
+import { IMAGE_SIDE_PX } from '@cullstream/contracts';
 import { elementCount, type TensorInfo } from '../checkpoint/tensor.js';
 import { seededValues } from './seeded-values.js';
 
@@ -37,7 +38,7 @@ export interface DemoTowerSize {
  */
 export function demoTowerTensors(seed: number, size: DemoTowerSize): Map<string, TensorInfo> {
   const { width, layers, patchPx } = size;
-  const tokens = (224 / patchPx) ** 2 + 1;
+  const tokens = (IMAGE_SIDE_PX / patchPx) ** 2 + 1;
   const tensors = new Map<string, TensorInfo>();
   const add = (name: string, shape: readonly number[], deviation: number, centre = 0): void => {
     tensors.set(`visual.${name}`, demoTensor(seed, name, { shape, deviation, centre }));

@@ -1,7 +1,6 @@
-import { EMBEDDING_LENGTH, type Activation } from '@cullstream/contracts';
+import { EMBEDDING_LENGTH, IMAGE_SIDE_PX, type Activation } from '@cullstream/contracts';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import type { InputKind } from '../session/image-input.js';
-import { IMAGE_SIDE_PX } from '../session/normalize-pixels.js';
 import { DEFAULT_ACTIVATION } from './clip-activation.js';
 import { readClipParameters, type ClipArchitecture } from './clip-parameters.js';
 import { GraphBuilder } from './graph-builder.js';

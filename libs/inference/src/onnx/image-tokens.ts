@@ -1,4 +1,4 @@
-import { IMAGE_SIDE_PX } from '../session/normalize-pixels.js';
+import { IMAGE_SIDE_PX } from '@cullstream/contracts';
 import type { InputKind } from '../session/image-input.js';
 import type { ClipParameters } from './clip-parameters.js';
 import type { GraphBuilder } from './graph-builder.js';

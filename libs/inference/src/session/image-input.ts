@@ -1,6 +1,7 @@
+import { IMAGE_SIDE_PX } from '@cullstream/contracts';
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { toHalf } from '../checkpoint/dtype.js';
-import { IMAGE_SIDE_PX, IMAGE_VALUES, normalizationTable, toPlanes } from './normalize-pixels.js';
+import { IMAGE_VALUES, normalizationTable, toPlanes } from './normalize-pixels.js';
 
 export type InputKind = 'uint8-nhwc' | 'float-nchw';
 

@@ -1,5 +1,6 @@
-/** Height and width of CLIP's input, and its number of values. */
-export const IMAGE_SIDE_PX = 224;
+import { IMAGE_SIDE_PX } from '@cullstream/contracts';
+
+/** Number of pixels, and of values, of CLIP's input. */
 export const PIXELS_PER_IMAGE = IMAGE_SIDE_PX * IMAGE_SIDE_PX;
 export const IMAGE_VALUES = PIXELS_PER_IMAGE * 3;
 
