@@ -38,8 +38,7 @@ export function collectSettings(
 
 /** The default of a setting as text; undefined where there is none, or where it is off. */
 export function readDefault(type: SettingsSchema['shape'][string]): string | undefined {
-  const { data } = type.safeParse(undefined);
-  return data === undefined || data === false
-    ? undefined
-    : String(data);
+  const data: unknown = type.safeParse(undefined).data;
+  const isShown = typeof data === 'string' || typeof data === 'number' || data === true;
+  return isShown ? String(data) : undefined;
 }
