@@ -64,7 +64,7 @@ describe.skipIf(process.platform !== 'linux')('projects that are wanted first', 
     const { run, release } = await startAtWork(many, data);
     const said = await runInProcess(['prioritise', 'third', '--data', data]);
     expect(said).toMatchObject({ exitCode: 2 });
-    expect(said.stderr).toContain('has no project "third"; it has: first, loose, second');
+    expect(said.stderr).toContain('has no project "third"; there are: first, loose, second');
     expect(await say('prioritise', data, 'second')).toMatchObject({ first: ['second'] });
     release();
     const { exitCode, stderr } = await run.result;

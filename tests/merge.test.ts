@@ -88,7 +88,7 @@ describe('merge into a database of the user', () => {
     const unknown = await runInProcess(['merge', '--data', copy.data, '--project', 'dalia']);
     expect([unknown.exitCode, unknown.stderr]).toEqual([
       2,
-      'error: --project: "dalia" has no staged predictions beside a database (only Kiara_Slender)',
+      'error: --project: "dalia" has no staged predictions beside a database; there are: Kiara_Slender',
     ]);
     const both = await runInProcess(['merge', '--data', copy.data, '--apply', '--undo']);
     expect(both.exitCode).toBe(2);

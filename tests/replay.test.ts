@@ -213,7 +213,9 @@ describe('replay of the samples', () => {
     const result = await runCli(['replay', '--data', copy.data, '--project', 'mojo4']);
     expect([result.exitCode, result.stderr]).toEqual([
       2,
-      expect.stringMatching(/^error: --project: no database of project "mojo4"; there are: .*\n$/),
+      expect.stringMatching(
+        /^error: --project: no database of project "mojo4"; did you mean "mojo3"\?\n$/,
+      ),
     ]);
   });
 });

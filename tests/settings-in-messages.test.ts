@@ -43,5 +43,7 @@ it('no library names a flag of the command line', () => {
 
 /** Not the style of a page, nor what other programs are called with. */
 function isMessage(line: string): boolean {
-  return !/var\(--|--[a-z]+: |--config|'--version'|--heap|--onnxruntime|--max-semi/.test(line);
+  return !/var\(--|--[a-z]+: light-dark|--config|'--version'|--heap|--onnxruntime|--max-semi/.test(
+    line,
+  );
 }

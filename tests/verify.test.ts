@@ -125,12 +125,18 @@ describe('verify', () => {
     const own = readFileSync(path);
     copyFileSync(join(data, 'training/ai_training_decisions/first.db'), path);
     const [exitCode, { gaps }] = await verify();
+    // A run takes it up no more than that: it would mix what is of two projects.
+    const planned = await runInProcess(['plan', ...toRunArgs(example, data).slice(1), '--json']);
     writeFileSync(path, own);
     expect(exitCode).toBe(1);
-    expect(gaps.filter((gap) => gap.startsWith('second: '))).toEqual([
-      'second: its database is of project "first": it was copied or renamed; move the file away ' +
-        'and put back the right one, or let `cullstream run` make it anew from the cache',
-    ]);
+    const note =
+      'its database is of project "first": it was copied or renamed; move the file away ' +
+      'and put back the right one, or let `cullstream run` make it anew from the cache';
+    expect(gaps.filter((gap) => gap.startsWith('second: '))).toEqual([`second: ${note}`]);
+    expect(planned.exitCode).toBe(1);
+    expect(JSON.parse(planned.stdout)).toMatchObject({
+      projects: expect.arrayContaining([expect.objectContaining({ project: 'second', note })]),
+    });
   });
 
   it('names every gap', async () => {

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { ConfigurationError, counted, type RejectedSource } from '@cullstream/contracts';
-import { didYouMean } from '@cullstream/runtime';
+import { describeUnknownNames } from '@cullstream/runtime';
 import type { ProjectSource } from './find-projects.js';
 import {
   findSources,
@@ -26,9 +26,6 @@ export interface SelectionOptions {
   readonly memory?:
     { readonly dataDir: string; readonly known: readonly KnownProject[] } | undefined;
 }
-
-/** As many names as a message lists. */
-const NAMES_SHOWN = 30;
 
 /**
  * The projects a command works on: those of the inventory, or else everything below originals.
@@ -99,17 +96,9 @@ function refuseUnknown({ only = [], skip = [] }: SelectionOptions, all: Sources)
   const names = [...projects, ...rejected, ...missing, ...done, ...excluded].map(
     ({ name }) => name,
   );
-  const known = new Set(names);
-  const more = names.length - NAMES_SHOWN;
-  const list = names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
   const problems = [
-    ...only.map((name) => ['‹only›', name] as const),
-    ...skip.map((name) => ['‹skip›', name] as const),
-  ]
-    .filter(([, name]) => !known.has(name))
-    .map(
-      ([flag, name]) =>
-        `${flag}: no project "${name}"${didYouMean(name, names) || `; there are: ${list}`}`,
-    );
+    ...describeUnknownNames(only, names, (name) => `‹only›: no project "${name}"`),
+    ...describeUnknownNames(skip, names, (name) => `‹skip›: no project "${name}"`),
+  ];
   if (problems.length > 0) throw new ConfigurationError(problems);
 }

@@ -51,6 +51,7 @@ export {
   serviceSettings,
 } from './service-settings.js';
 export { didYouMean } from './user-files/did-you-mean.js';
+export { describeUnknownNames, listNames, suggestName } from './user-files/unknown-names.js';
 export { readUserFile, type UserFile } from './user-files/read-user-file.js';
 export { fileSource } from './user-files/settings-file.js';
 export { createStartMarks, type StartMarks } from './start-marks.js';

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { EmbeddingOrigin, ImageSource, PredictionRecipe, RunId } from '@cullstream/contracts';
+import { readDecidedProjects } from './decided-projects.js';
 import { iteratePrivateCopy, withPrivateCopy } from './private-copy.js';
 import { toRunProgress, type RunProgress } from './run-progress.js';
 import type { RunRow } from './schema.js';
@@ -108,10 +109,7 @@ function factsOf(sqlite: BetterSqlite3.Database, project: string, row: RunRow): 
       `SELECT group_id FROM ai_decisions WHERE ai_selected_index IS NOT NULL
        AND COALESCE(prediction_recipe, '') NOT IN (SELECT id FROM recipes) ORDER BY group_id`,
     ),
-    decidedProjects: texts(
-      `SELECT DISTINCT project_id FROM ai_decisions WHERE prediction_recipe IS NOT NULL
-       ORDER BY project_id`,
-    ),
+    decidedProjects: readDecidedProjects(sqlite),
     embeddingRecipes: texts(
       `SELECT DISTINCT embedding_recipe FROM predictions
        WHERE run = ? AND embedding_recipe IS NOT NULL ORDER BY 1`,

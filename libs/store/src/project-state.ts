@@ -1,5 +1,7 @@
+import type BetterSqlite3 from 'better-sqlite3';
 import type { RunId } from '@cullstream/contracts';
 import { locateDatabase, type DatabaseLocation } from './database-location.js';
+import { readDecidedProjects } from './decided-projects.js';
 import { withPrivateCopy } from './private-copy.js';
 import { selectFailures, type FailureRow } from './result-queries.js';
 import { FAILURES_SHOWN, toRunProgress, type RunProgress } from './run-progress.js';
@@ -12,6 +14,8 @@ export interface ProjectState {
   readonly location: DatabaseLocation;
   /** Every run in the database that takes the predictions, unfinished ones too, oldest first. */
   readonly runs: readonly RunProgress[];
+  /** Projects that its decisions say they are of: this one, unless the file was copied or renamed. */
+  readonly decidedProjects: readonly string[];
 }
 
 /**
@@ -21,24 +25,33 @@ export interface ProjectState {
 export function readProjectState(dataDir: string, project: string): ProjectState {
   const location = locateDatabase(dataDir, project);
   const owner = location.staged ? location.staging.owner : location.main.owner;
-  const runs = owner === 'cullstream' ? readRuns(location.target, project) : [];
-  return { location, runs };
+  if (owner !== 'cullstream') return { location, runs: [], decidedProjects: [] };
+  return withPrivateCopy(location.target, (sqlite) => {
+    const runs = runsIn(sqlite, project);
+    return {
+      location,
+      runs,
+      decidedProjects: runs.length === 0 ? [] : readDecidedProjects(sqlite),
+    };
+  });
 }
 
 /** Every run in a database of ours, oldest first. Leaves no trace. */
 export function readRuns(path: string, project: string): RunProgress[] {
-  return withPrivateCopy(path, (sqlite) => {
-    if (columnsOf(sqlite, 'runs').size === 0) return [];
-    const rows = sqlite.prepare<[], RunRow>('SELECT * FROM runs ORDER BY run').all();
-    // Most have none, and there may be thousands of databases.
-    if (rows.every((row) => row.failed_count === 0)) {
-      return rows.map((row) => toRunProgress(project, row, []));
-    }
-    const failures = sqlite.prepare<[{ run: RunId; limit: number }], FailureRow>(selectFailures);
-    return rows.map((row) =>
-      toRunProgress(project, row, failures.all({ run: row.run, limit: FAILURES_SHOWN })),
-    );
-  });
+  return withPrivateCopy(path, (sqlite) => runsIn(sqlite, project));
+}
+
+function runsIn(sqlite: BetterSqlite3.Database, project: string): RunProgress[] {
+  if (columnsOf(sqlite, 'runs').size === 0) return [];
+  const rows = sqlite.prepare<[], RunRow>('SELECT * FROM runs ORDER BY run').all();
+  // Most have none, and there may be thousands of databases.
+  if (rows.every((row) => row.failed_count === 0)) {
+    return rows.map((row) => toRunProgress(project, row, []));
+  }
+  const failures = sqlite.prepare<[{ run: RunId; limit: number }], FailureRow>(selectFailures);
+  return rows.map((row) =>
+    toRunProgress(project, row, failures.all({ run: row.run, limit: FAILURES_SHOWN })),
+  );
 }
 
 /** The newest run that completed this very catalogue by this very recipe. */

@@ -27,12 +27,12 @@ function sumOf({ projects, others }: RunStatus) {
 /** `1,234 of 5,000 images, 27.1/s, about 3 min 5 s left (embedder is the bottleneck)` */
 export function describeStatus(status: RunStatus): string {
   const parts = [describeCounts(status)];
-  // Nothing is known of it before the first image is done.
-  const hasRate =
-    status.state !== 'paused' && (status.imagesPerSecond > 0 || sumOf(status).done > 0);
-  if (hasRate) parts.push(`${status.imagesPerSecond.toFixed(1)}/s`);
-  const eta = describeEta(status);
-  if (eta !== undefined) parts.push(eta);
+  // While nothing is known of how fast it goes now, as after a pause, nobody knows how long it takes.
+  if (status.state !== 'paused' && status.imagesPerSecond > 0) {
+    parts.push(describeRate(status.imagesPerSecond));
+    const eta = describeEta(status);
+    if (eta !== undefined) parts.push(eta);
+  }
   if (status.bottleneck !== null) parts.push(`waiting for the ${status.bottleneck}`);
   return `${status.state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`;
 }
@@ -43,6 +43,15 @@ export function describeCounts(status: RunStatus): string {
   const counts = `${formatCount(done)} of ${counted(of, 'image')}`;
   return failed > 0 ? `${counts}, ${formatCount(failed)} failed` : counts;
 }
+
+/** `27.1/s`, or of a slow model `2.4/min` */
+function describeRate(perSecond: number): string {
+  return perSecond < LEAST_PER_SECOND
+    ? `${(perSecond * 60).toFixed(1)}/min`
+    : `${perSecond.toFixed(1)}/s`;
+}
+
+const LEAST_PER_SECOND = 0.1;
 
 function describeEta({ eta, state }: RunStatus): string | undefined {
   if (eta === null || state === 'completed') return undefined;

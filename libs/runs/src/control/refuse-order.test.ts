@@ -23,14 +23,14 @@ describe('projects that are to come first', () => {
     const refusing = () => refuseOrder(runOf(2), ['p0', 'x', 'y']);
     expect(refusing).toThrow(ConfigurationError);
     expect(refusing).toThrow(
-      /^run r1 has no project "x"; it has: p0, p1\n.*run r1 has no project "y"; it has: p0, p1$/,
+      /^run r1 has no project "x"; there are: p0, p1\n.*run r1 has no project "y"; there are: p0, p1$/,
     );
   });
 
   it.each([
     [30, /p28, p29$/],
-    [31, /p28, p29, and 1 more$/],
-    [33, /p28, p29, and 3 more$/],
+    [31, /p28, p29 and 1 more$/],
+    [33, /p28, p29 and 3 more$/],
   ])('are refused with thirty of the run’s %i', (count, end) => {
     expect(() => refuseOrder(runOf(count), ['x'])).toThrow(end);
   });

@@ -1,8 +1,8 @@
 import { ConfigurationError, type RunRecord } from '@cullstream/contracts';
+import { describeUnknownNames } from '@cullstream/runtime';
 
 /** The record of a run names those that come first, and is bounded. */
 const MOST_FIRST = 100;
-const NAMES_SHOWN = 30;
 
 /**
  * Refuses projects that cannot come first in a run.
@@ -15,12 +15,11 @@ export function refuseOrder(
   if (replay !== undefined) {
     throw new ConfigurationError([`run ${run} is a replay: all its work is handed out already`]);
   }
-  const known = new Set(projects.map(({ project }) => project.name));
-  const some = [...known].slice(0, NAMES_SHOWN);
-  const more = known.size > some.length ? `, and ${known.size - some.length} more` : '';
-  const problems = names
-    .filter((name) => !known.has(name))
-    .map((name) => `run ${run} has no project "${name}"; it has: ${some.join(', ')}${more}`);
+  const problems = describeUnknownNames(
+    names,
+    projects.map(({ project }) => project.name),
+    (name) => `run ${run} has no project "${name}"`,
+  );
   if (names.length > MOST_FIRST) {
     problems.push(`at most ${MOST_FIRST} projects can come first, not ${names.length}`);
   }

@@ -6,6 +6,7 @@ import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
 import { findCompletedRun, readProjectState } from '@cullstream/store';
 import { reportIfSlow } from '../report-if-slow.js';
+import { findMisnaming } from '../verify/misnamed-database.js';
 import { canReadAgain } from './can-read-again.js';
 import { loadKnownProjects } from './known-projects.js';
 import type { PlanOptions } from '../options.js';
@@ -52,9 +53,10 @@ export async function prepareRun(
     minGroupSize: settings.minGroupSize,
     timeGapMinutes: settings.timeGapMinutes,
     completed: async (catalogue) =>
-      again?.has(catalogue.totals.name) === true
-        ? undefined
-        : completedRun(settings, catalogue, models.predictionRecipe),
+      completedRun(settings, catalogue, {
+        recipe: models.predictionRecipe,
+        isAgain: again?.has(catalogue.totals.name) === true,
+      }),
     isCached: (project, { name, source }) =>
       cache.findAlias(toImageAlias(project, name, source)) !== undefined,
     findLegacy: (names, fileName) => {
@@ -74,14 +76,19 @@ export async function prepareRun(
 /**
  * What an earlier run completed of this very catalogue by this very recipe; nothing where images that
  * it could not read can be read now.
+ * @throws when the database is another project's, which would be mixed with this one's
  */
 async function completedRun(
   { data, originals }: PlanOptions,
   catalogue: Catalogue,
-  recipe: PredictionRecipe,
+  { recipe, isAgain }: { readonly recipe: PredictionRecipe; readonly isAgain: boolean },
 ): Promise<SkippedProject | undefined> {
   const { totals } = catalogue;
-  const { runs, location } = readProjectState(data, totals.name);
+  const state = readProjectState(data, totals.name);
+  const { runs, location } = state;
+  const misnaming = findMisnaming(totals.name, state);
+  if (misnaming !== undefined) throw new Error(misnaming.gap);
+  if (isAgain) return undefined;
   const done = findCompletedRun(runs, { catalogue: totals.catalogue, recipeId: recipe.id });
   if (done === undefined) return undefined;
   if (await canReadAgain(done, location.target, catalogue, originals)) return undefined;

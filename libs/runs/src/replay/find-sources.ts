@@ -4,6 +4,7 @@ import {
   type ReplayRequest,
   type RunId,
 } from '@cullstream/contracts';
+import { suggestName } from '@cullstream/runtime';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
 import { findFittingRuns, NO_RUN } from './find-fitting-runs.js';
 import { isInTime, type ReplayedTime } from './is-in-time.js';
@@ -88,9 +89,7 @@ function unknownProjects({ projects }: Selection, databases: readonly OwnDatabas
   if (known.size === 0) return [];
   return (projects ?? [])
     .filter((name) => !known.has(name))
-    .map(
-      (name) => `‹project›: no database of project "${name}"; there are: ${[...known].join(', ')}`,
-    );
+    .map((name) => `‹project›: no database of project "${name}"${suggestName(name, [...known])}`);
 }
 
 async function firstWithEvents(

@@ -45,7 +45,8 @@ describe('a project whose failure was accepted', () => {
     using data = createDataFolder();
     await accept(data);
     summarize(data, failure.message);
-    const { ofProject } = await findAcceptedProjects(data.path, log);
+    const { ofProject, all } = await findAcceptedProjects(data.path, log);
+    expect(all).toEqual([{ project: 'caf\u00e9', gap: 'cafe.zip is cut', why: 'a scrap' }]);
     expect(ofProject('cafe\u0301')?.why).toBe('a scrap');
     expect(ofProject('other')).toBeUndefined();
     summarize(data, 'cafe.zip is no archive');

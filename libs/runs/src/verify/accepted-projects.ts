@@ -16,6 +16,8 @@ export interface AcceptedProjects {
   readonly ofSource: (source: RejectedSource) => Acceptance | undefined;
   /** The failure of the newest run that took the project up. */
   readonly ofProject: (name: string) => Acceptance | undefined;
+  /** All of them, as the newest runs that took them up tell. */
+  readonly all: readonly AcceptedGap[];
   /** Why nothing counts as accepted. */
   readonly problem?: string | undefined;
 }
@@ -36,6 +38,10 @@ export async function findAcceptedProjects(
         identifyProject({ project_id: name, zip_file: source, message, source_content: content }),
       ),
     ofProject: (name) => byName.get(name.normalize('NFC')),
+    all: failed.flatMap(({ project, message, identity }) => {
+      const acceptance = acceptances.find(identity);
+      return acceptance === undefined ? [] : [{ project, gap: message, why: acceptance.why }];
+    }),
     problem,
   };
 }

@@ -9,7 +9,7 @@ import type { AcceptedProjects } from './accepted-projects.js';
 import { readCatalogues } from './read-catalogues.js';
 
 const log = createLogger('test', 'silent');
-const none: AcceptedProjects = { ofSource: () => undefined, ofProject: () => undefined };
+const none: AcceptedProjects = { ofSource: () => undefined, ofProject: () => undefined, all: [] };
 const note = { why: 'a scrap' } as Acceptance;
 
 const originalsOf = (data: DataFolder) => join(data.path, 'originals');
@@ -148,5 +148,17 @@ describe('work that an inventory says is done', () => {
     }
     const only = await read(data, { originals: undefined, inventory, only: ['b'] });
     expect(only.gaps).toEqual([]);
+  });
+
+  it('is found by its name, whatever the form in which the inventory writes it', async () => {
+    using data = createDataFolder();
+    const decomposed = 'M\u006f\u0308we';
+    const inventory = data.write(
+      'list.yaml',
+      `- { project: ${decomposed}, source: a, status: done }\n`,
+    );
+    const only = ['M\u00f6we'];
+    const { gaps } = await read(data, { originals: undefined, inventory, only });
+    expect(gaps).toEqual([expect.stringMatching(/^M\u00f6we: .*done/)]);
   });
 });

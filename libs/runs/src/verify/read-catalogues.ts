@@ -105,8 +105,9 @@ function split(
 async function doneInInventory({ inventory, only }: VerifyOptions): Promise<ProjectSource[]> {
   if (inventory === undefined) return [];
   return (await loadInventory(inventory))
-    .filter(({ status, project }) => status === 'done' && only?.includes(project) !== false)
-    .map(({ project: name, source }) => ({ name: toProjectName(name), source }));
+    .filter(({ status }) => status === 'done')
+    .map(({ project, source }) => ({ name: toProjectName(project), source }))
+    .filter(({ name }) => only?.includes(name) !== false);
 }
 
 /** Work that the inventory says is done, and that is not there. */

@@ -73,12 +73,12 @@ async function proveAll(
   { catalogues: { byProject }, acceptedProjects }: Known,
   { log }: WorkContext,
 ): Promise<{ readonly proved: Proved[]; readonly notes: string[] }> {
-  const { data, only, sample } = settings;
-  const isWanted = ({ project }: { readonly project: string }) =>
-    only === undefined || only.includes(project);
+  const { data, sample } = settings;
   const caches = createOpenCaches(data, log);
   const proved: Proved[] = [];
-  for (const database of (await listOwnDatabases(data)).filter(isWanted)) {
+  for (const database of (await listOwnDatabases(data)).filter((each) =>
+    isWanted(each, settings),
+  )) {
     const { project } = database;
     const options = {
       ...{ caches, sample, catalogue: byProject.get(project)?.digest },
@@ -86,7 +86,9 @@ async function proveAll(
     };
     proved.push({ database, proof: await verifyProject(project, database, options) });
   }
-  for (const database of (await listLostDatabases(data)).filter(isWanted)) {
+  for (const database of (await listLostDatabases(data)).filter((each) =>
+    isWanted(each, settings),
+  )) {
     const { project, name } = database;
     const gap = `${name} is damaged: it is no SQLite database any more, or cannot be read`;
     proved.push({ database, proof: toUnprovenProject(project, name, { gap, isDamaged: true }) });
@@ -99,6 +101,13 @@ async function proveAll(
           `${counted(lines, 'line')} of the cache index damaged or torn, left out wherever it is read`,
         ];
   return { proved, notes };
+}
+
+function isWanted(
+  { project }: { readonly project: string },
+  { only }: Pick<VerifyOptions, 'only'>,
+): boolean {
+  return only?.includes(project) !== false;
 }
 
 async function prove(
@@ -141,6 +150,13 @@ async function prove(
       acceptance === undefined ? [] : [{ project, gap, why: acceptance.why }],
     ),
   ];
+  if (settings.originals === undefined) {
+    const told = new Set([...proofs, ...accepted].map(({ project }) => project));
+    // Of sources that never became a database nothing else tells.
+    accepted.push(
+      ...acceptedProjects.all.filter((each) => isWanted(each, settings) && !told.has(each.project)),
+    );
+  }
   const { problem } = acceptedProjects;
   const all = problem === undefined ? notes : [...notes, problem];
   return { proofs, streams, comparisons, gaps, accepted, notes: all };

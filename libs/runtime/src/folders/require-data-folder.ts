@@ -7,6 +7,6 @@ import { ConfigurationError } from '@cullstream/contracts';
  */
 export function requireDataFolder(dataDir: string): void {
   if (!existsSync(dataDir)) {
-    throw new ConfigurationError([`--data: there is no folder ${dataDir}`]);
+    throw new ConfigurationError([`‹data›: there is no folder ${dataDir}`]);
   }
 }

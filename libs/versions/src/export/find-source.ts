@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { listDatabaseProjects, locateDatabase } from '@cullstream/store';
-import { requireDataFolder } from '@cullstream/runtime';
+import { describeUnknownNames, requireDataFolder } from '@cullstream/runtime';
 
 /** The databases that an export of a project reads. */
 export interface ExportSource {
@@ -18,10 +18,11 @@ export interface ExportSource {
 export function chooseProjects(dataDir: string, wanted: readonly string[] = []): string[] {
   requireDataFolder(dataDir);
   const known = listDatabaseProjects(dataDir);
-  const list = known.length === 0 ? 'none' : known.join(', ');
-  const problems = wanted
-    .filter((name) => !known.includes(name))
-    .map((name) => `‹project›: "${name}" has no database; there are: ${list}`);
+  const problems = describeUnknownNames(
+    wanted,
+    known,
+    (name) => `‹project›: "${name}" has no database`,
+  );
   if (problems.length > 0) throw new ConfigurationError(problems);
   if (known.length === 0) {
     throw new ConfigurationError([

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { hasMergeBackup, listDatabaseProjects, locateDatabase } from '@cullstream/store';
-import { requireDataFolder } from '@cullstream/runtime';
+import { describeUnknownNames, requireDataFolder } from '@cullstream/runtime';
 
 /** A project whose predictions wait beside a database of the user's. */
 export interface MergeCandidate {
@@ -39,11 +39,11 @@ function refuseUnknown(
   purpose: 'merge' | 'undo',
 ): void {
   const names = found.map(({ project }) => project);
-  const unknown = wanted.filter((name) => !names.includes(name));
-  if (unknown.length === 0) return;
   const what = purpose === 'undo' ? 'a merge to undo' : 'staged predictions beside a database';
-  const list = names.length === 0 ? 'none has' : `only ${names.join(', ')}`;
-  throw new ConfigurationError(
-    unknown.map((name) => `‹project›: "${name}" has no ${what.replace(/^a /, '')} (${list})`),
+  const problems = describeUnknownNames(
+    wanted,
+    names,
+    (name) => `‹project›: "${name}" has no ${what.replace(/^a /, '')}`,
   );
+  if (problems.length > 0) throw new ConfigurationError(problems);
 }

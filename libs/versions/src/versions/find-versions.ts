@@ -1,4 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
+import { describeUnknownNames } from '@cullstream/runtime';
 import { readVersions, type StoredVersion } from '@cullstream/store';
 import { listOwnDatabases, type OwnDatabase } from '../list-databases.js';
 
@@ -18,9 +19,11 @@ export async function findVersions(
 ): Promise<ProjectVersions[]> {
   const databases = await listOwnDatabases(dataDir);
   const known = databases.map(({ project }) => project);
-  const problems = (projects ?? [])
-    .filter((name) => !known.includes(name))
-    .map((name) => `‹project›: no database of project "${name}"; there are: ${known.join(', ')}`);
+  const problems = describeUnknownNames(
+    projects ?? [],
+    known,
+    (name) => `‹project›: no database of project "${name}"`,
+  );
   if (problems.length > 0) throw new ConfigurationError(problems);
   return databases
     .filter(({ project }) => projects?.includes(project) !== false)
