@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
 import { dumpDatabases } from './support/dump-databases.js';
@@ -11,7 +12,7 @@ import {
   toRunArgs,
   type Example,
 } from './support/example.js';
-import { findBroker, findService } from './support/processes.js';
+import { findBroker, findService, holdService } from './support/processes.js';
 import {
   allCores,
   runCli,
@@ -23,14 +24,15 @@ import {
 
 const GROUPS_PER_PROJECT = 16;
 /** Moments of a run, as shares of its images whose vectors are stored. */
-const MOMENTS = [0, 0.15, 0.35, 0.6, 0.8];
+const MOMENTS = [0, 0.35, 0.7];
 /** Of the command, which is killed then: at once, and at work. */
 const MOMENTS_OF_COMMAND = [0, 0.2, 0.4];
-/** Killed one after the other, so much of a run later each. */
 const LIGHT = ['extractor', 'predictor', 'writer', 'reporter'];
-const LATER = 0.04;
+/** After so long the broker delivers again what a process that stands still has not acknowledged. */
+const LONG_MS = 11_000;
+const SHORT_MS = 500;
 /** As people, the system, and libraries that break down end a process. */
-const SIGNALS = ['SIGKILL', 'SIGABRT', 'SIGSEGV', 'SIGKILL', 'SIGKILL'] as const;
+const SIGNALS = ['SIGKILL', 'SIGABRT', 'SIGSEGV'] as const;
 const DONE_WITH_FAILURES = 1;
 
 let folder: string;
@@ -63,6 +65,22 @@ async function killAt(
   }
 }
 
+/** Stops processes, as a debugger or a machine that sleeps does, and lets them go on. */
+async function standStill(find: () => number[]): Promise<void> {
+  const pids = await waitFor(() => find().length > 0 && find(), {
+    what: 'a process to stop',
+    timeoutMs: 60_000,
+  });
+  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  await delay(SHORT_MS);
+  for (const pid of pids) process.kill(pid, 'SIGCONT');
+}
+
+function untilAt(moment: number, data: string): Promise<true> {
+  const what = `${moment * 100} % of the vectors`;
+  return waitFor(() => countVectors(data) >= moment * example.images, { what, timeoutMs: 60_000 });
+}
+
 /** What the summary of the only completed run warns of. */
 function warningsIn(data: string): string[] {
   const folderOfSummary = join(data, 'ai_data');
@@ -77,6 +95,14 @@ function expectSameAsUndisturbed(data: string, result: CliResult): void {
   expect(countLogLines(data)).toEqual({ first: 1, loose: 1, second: 1 });
 }
 
+function expectToldOf(services: readonly string[], data: string): void {
+  const warnings = warningsIn(data).join('\n');
+  for (const service of services) {
+    expect(warnings).toContain(`the ${service} ended with signal SIGKILL and is started again`);
+  }
+  expect(warnings).toMatch(/ended with signal SIGABRT and is started again: it broke down/);
+}
+
 describe.skipIf(process.platform !== 'linux')('a run', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-kill-'));
@@ -89,31 +115,63 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.concurrent.each([
-    { which: 'extractor, predictor, writer and reporter', services: LIGHT },
-    { which: 'the embedder', services: ['embedder'] },
-  ])(
-    'with $which ended five times each: the rows are those of an undisturbed run',
-    async ({ services }) => {
+  it.concurrent(
+    'with extractor, predictor, writer and reporter ended three times each: the rows are those of an undisturbed run',
+    async () => {
       const data = freshData('services');
       const run = startCli(toRunArgs(example, data), allCores);
       for (const [round, moment] of MOMENTS.entries()) {
-        for (const [place, service] of services.entries()) {
+        await untilAt(moment, data);
+        // Else all might be done before each of them has come back to be ended again.
+        const release = await holdService(run.child.pid ?? 0, 'embedder');
+        for (const service of LIGHT) {
           const victims = () => findService(run.child.pid ?? 0, service);
-          await killAt(moment + place * LATER, data, victims, run, SIGNALS[round]);
+          await killAt(moment, data, victims, run, SIGNALS[round]);
         }
+        release();
       }
       expectSameAsUndisturbed(data, await run.result);
-      const warnings = warningsIn(data).join('\n');
-      for (const service of services) {
-        expect(warnings).toContain(`the ${service} ended with signal SIGKILL and is started again`);
-      }
-      expect(warnings).toMatch(/ended with signal SIGABRT and is started again: it broke down/);
+      expectToldOf(LIGHT, data);
     },
   );
 
   it.concurrent(
-    'with the nats-server killed five times: the rows are those of an undisturbed run',
+    'with the embedder ended three times: the rows are those of an undisturbed run',
+    async () => {
+      const data = freshData('embedder');
+      const run = startCli(toRunArgs(example, data), allCores);
+      for (const [round, moment] of MOMENTS.entries()) {
+        const victims = () => findService(run.child.pid ?? 0, 'embedder');
+        await killAt(moment, data, victims, run, SIGNALS[round]);
+      }
+      expectSameAsUndisturbed(data, await run.result);
+      expectToldOf(['embedder'], data);
+    },
+  );
+
+  it.concurrent(
+    'with every process standing still for a while: the rows are those of an undisturbed run',
+    async () => {
+      const data = freshData('stopped');
+      const run = startCli(toRunArgs(example, data), allCores);
+      const command = run.child.pid ?? 0;
+      await untilAt(0.1, data);
+      // Else all might be done before each of the others has stood still.
+      const release = await holdService(command, 'embedder');
+      const heldAtMs = performance.now();
+      const light = LIGHT.map((service) => () => findService(command, service));
+      const broker = () => findBroker(data);
+      for (const find of [...light, broker, () => [command]]) await standStill(find);
+      await delay(LONG_MS - (performance.now() - heldAtMs));
+      release();
+      // And all beside the one that works now.
+      await Promise.all([...light, broker].map(standStill));
+      expectSameAsUndisturbed(data, await run.result);
+    },
+  );
+
+  it.concurrent(
+    'with the nats-server killed three times: the rows are those of an undisturbed run',
     async () => {
       const data = freshData('broker');
       const run = startCli(toRunArgs(example, data), allCores);

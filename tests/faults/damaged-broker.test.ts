@@ -63,17 +63,5 @@ describe.skipIf(process.platform !== 'linux')('a run whose broker’s store is d
     const undisturbed = join(folder, 'undisturbed');
     await runCli(toRunArgs(example, undisturbed));
     expect(decisionsIn(data)).toEqual(decisionsIn(undisturbed));
-
-    // A file where the whole belongs costs no more.
-    rmSync(store, { recursive: true });
-    writeFileSync(store, '');
-    const verified = await runCli(['verify', ...toRunArgs(example, data).slice(1)]);
-    expect(verified.stderr).toMatch(/it is kept as /);
-    expect(
-      readdirSync(join(data, '.cullstream')).filter((name) => name.includes('damaged')),
-    ).toHaveLength(2);
-    const done = await runCli(toRunArgs(example, data));
-    expect(done.exitCode, done.stderr).toBe(DONE_WITH_FAILURES);
-    expect(decisionsIn(data)).toEqual(decisionsIn(undisturbed));
   });
 });

@@ -1,6 +1,6 @@
 import {
   chmodSync,
-  existsSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -19,6 +19,7 @@ import { waitFor } from '@cullstream/testing';
 import { boundByPermissions, canBeBound } from '../support/bound-by-permissions.js';
 import { dumpDatabases } from '../support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from '../support/example.js';
+import { hashTree } from '../support/hash-tree.js';
 import { leaveEmpty } from '../support/leave-empty.js';
 import { listenTo } from '../support/listen-to.js';
 import { pretendFailures } from '../support/pretend-failures.js';
@@ -27,33 +28,41 @@ import { runCli, startCli, type CliResult } from '../support/run-cli.js';
 
 const FAILED = 1;
 const GROUPS_PER_PROJECT = 4;
+/** What may be begun in another data folder before it is looked at: nobody there reads it as its own. */
+const REPLACEABLE = /^\S+\.(heard|pack)$/;
 /** Images of the example that nothing can decode, one a project. */
 const DAMAGED = 3;
 
 let folder: string;
 let data: string;
 let example: Example;
+let undisturbed: Record<string, string[]>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cullstream-outages-'));
   data = join(folder, 'data');
   example = await makeExample(folder, GROUPS_PER_PROJECT);
+  const { exitCode, stderr } = await runCli(toRunArgs(example, data));
+  expect(exitCode, stderr).toBe(FAILED);
+  undisturbed = dumpDatabases(data);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Of the outages nothing is left in what a run says at its end. */
-function expectOnlyDamaged({ stdout, stderr, exitCode }: CliResult): void {
+/** Of the outages nothing is left, neither in what a run says at its end nor in any row. */
+function expectOnlyDamaged(place: string, { stdout, stderr, exitCode }: CliResult): void {
   expect(exitCode, stderr).toBe(FAILED);
   const { images, groups } = JSON.parse(stdout) as Summary;
   expect(images).toMatchObject({ embedded: example.images - DAMAGED, failed: DAMAGED });
   expect(groups).toMatchObject({ failed: 0 });
+  expect(dumpDatabases(place)).toEqual(undisturbed);
 }
 
 it.skipIf(!canBeBound)(
   'originals that are away for a while fail nothing, whichever way they went',
   async () => {
     const { originals } = example;
-    const run = startCli([...toRunArgs(example, data), '--json'], {}, boundByPermissions);
+    const place = join(folder, 'beside-outages');
+    const run = startCli([...toRunArgs(example, place), '--json'], {}, boundByPermissions);
     const command = listenTo(run.child);
     const release = await holdService(run.child.pid ?? 0, 'embedder');
     const [first, loose, second] = ['first.zip', 'loose', 'second.zip'].map((name) =>
@@ -77,7 +86,7 @@ it.skipIf(!canBeBound)(
     looseAway.isBack();
     await command.says(/second.zip is no whole archive any more: put it back/);
     writeFileSync(second, whole);
-    expectOnlyDamaged(await run.result);
+    expectOnlyDamaged(place, await run.result);
   },
 );
 
@@ -89,16 +98,20 @@ it.skipIf(!canBeBound)(
       string,
       string,
     ];
-    for (const path of [disk, join(other, '.cullstream')]) mkdirSync(path, { recursive: true });
-    writeFileSync(join(other, '.cullstream/folder-id'), 'of another data folder');
+    mkdirSync(disk);
+    cpSync(data, other, { recursive: true });
+    const before = hashTree(other);
     const isOn = (path: string) => {
-      rmSync(place, { force: true });
-      symlinkSync(path, place);
+      symlinkSync(path, `${place}-next`);
+      renameSync(`${place}-next`, place);
     };
     isOn(disk);
     const run = startCli([...toRunArgs(example, place), '--json'], {}, boundByPermissions);
     const command = listenTo(run.child);
     await waitFor(() => countVectors(place) > 3, { what: 'vectors', timeoutMs: 60_000 });
+    isOn(other);
+    await command.says(/other-data is another folder than before: put back the one it was/);
+    isOn(disk);
     chmodSync(place, 0o000);
     await command.says(/other-data may not be used any more: give this user the permission back/);
     chmodSync(place, 0o755);
@@ -111,8 +124,11 @@ it.skipIf(!canBeBound)(
     isOn(other);
     await command.says(/other-data is another folder than before: put back the one it was/);
     isOn(disk);
-    expectOnlyDamaged(await run.result);
-    expect(readdirSync(other)).toEqual(['.cullstream']);
+    expectOnlyDamaged(place, await run.result);
+    const written = Object.entries(hashTree(other))
+      .filter(([name, { sha256 }]) => before[name]?.sha256 !== sha256)
+      .map(([name]) => (name in before ? `changed: ${name}` : name));
+    expect(written.filter((name) => !REPLACEABLE.test(name))).toEqual([]);
   },
 );
 
@@ -120,8 +136,6 @@ it.skipIf(!canBeBound)(
   'the next run tries images again, and makes vectors anew that cannot be read',
   async () => {
     const given = toRunArgs(example, data);
-    if (!existsSync(data)) await runCli(given);
-    const { 'first.db/ai_decisions': decided } = dumpDatabases(data);
     pretendFailures(join(data, 'training/ai_training_decisions/first.db'), 5);
     const embeddings = join(data, 'ai_data/embeddings');
     const vectors = readdirSync(embeddings).filter((name) => name.endsWith('.npy'));
@@ -131,7 +145,9 @@ it.skipIf(!canBeBound)(
     const { results, images } = JSON.parse(again.stdout) as Summary;
     expect(results).toMatchObject({ processed: 1, skipped: 2 });
     expect(images.failed, again.stderr).toBe(DAMAGED);
-    expect(dumpDatabases(data)).toMatchObject({ 'first.db/ai_decisions': decided });
+    expect(dumpDatabases(data)).toMatchObject({
+      'first.db/ai_decisions': undisturbed['first.db/ai_decisions'],
+    });
     const { stdout } = await runCli(given);
     expect(stdout).toMatch(/^3 images failed before, and would again.*nothing was written$/m);
   },

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { constants } from 'node:fs';
+import { constants, readFileSync } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -98,8 +98,18 @@ export function openDataFolder(
     return problem;
   }
 
+  /** A look waits for its turn where all threads decode. What counts for a write is how it is at that moment. */
+  function isStillTheSame(): boolean {
+    if (marker === undefined) return true;
+    try {
+      return readFileSync(join(dataDir, FOLDER_MARKER), 'utf8') === marker;
+    } catch {
+      return false;
+    }
+  }
+
   async function untilThere(): Promise<void> {
-    while ((await look()) !== undefined) {
+    while ((await look()) !== undefined || !isStillTheSame()) {
       await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) {
         throw new TransientError('leaving: the data folder is away', { retryAfterMs: 0 });
