@@ -18,6 +18,7 @@ const programs = {
   ],
   'libs/inference': ['session/inference-watch-thread', 'session/try-device', 'trial/trial-process'],
   'libs/runtime': ['health/probe'],
+  'libs/truth': ['locate/locate-thread'],
 };
 
 /** What stays outside, and is in the images as it is: packages that load native code from their folders. */

@@ -156,7 +156,7 @@ it('leaves a database of a newer version alone, and says so in one sentence', as
   database.pragma('user_version = 99');
   database.close();
   const before = readFileSync(path);
-  const sentence = 'has schema 99, and this cullstream knows schema 2';
+  const sentence = 'has schema 99, and this cullstream knows schema 3';
   const run = await command('run', '--inventory', inventory);
   expect([run.exitCode, run.stdout]).toEqual([EXIT.failed, expect.stringContaining(sentence)]);
   for (const args of [['versions'], ['export', '--project', 'spring']]) {

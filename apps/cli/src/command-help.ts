@@ -92,6 +92,16 @@ export const commandHelp = {
     details: 'Earlier results stay. Models that are not named are those of the earlier run.',
     examples: ['cullstream replay --ranker new-ranker.pt'],
   },
+  truth: {
+    summary: 'find what you chose and cropped, from the finished images',
+    details:
+      'Compares finished images with the originals, pixel by pixel, and stores what it finds. Also lists ' +
+      'the rows of your databases that say something else. Changes no database of yours.',
+    examples: [
+      'cullstream truth --originals /media/originals --finals /media/finals',
+      'cullstream truth --originals originals --finals finals --only aurora --json',
+    ],
+  },
   merge: {
     summary: 'copy staged decisions into databases of your own',
     details: 'Shows what it would do. With --apply it makes a backup and then does it.',
@@ -190,7 +200,7 @@ export type CommandName = keyof typeof commandHelp;
 export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
   'Start here:': ['demo', 'doctor', 'plan', 'run', 'status'],
   'Control a run:': ['pause', 'resume', 'cancel', 'prioritise'],
-  'Use the results:': ['export', 'versions', 'diff', 'promote', 'replay', 'merge'],
+  'Use the results:': ['export', 'versions', 'diff', 'promote', 'replay', 'truth', 'merge'],
   'Check and repair:': ['verify', 'validate', 'dead', 'forget'],
   'Models:': ['models'],
   'Several computers:': ['embedder', 'streams', 'keys', 'provision'],

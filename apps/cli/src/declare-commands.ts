@@ -34,6 +34,8 @@ import {
   versionsSettings,
 } from './settings/version-settings.js';
 
+import { truthSettings } from './settings/truth-settings.js';
+
 export type Action<S extends SettingsSchema> = (
   settings: Readonly<z.infer<S>>,
   context: CommandContext,
@@ -102,6 +104,7 @@ function declareResults(command: AddCommand): void {
     async () => (await import('./commands/promote.js')).promote,
   ).argument('[version]', 'id of the version, or its beginning');
   command('replay', replaySettings, async () => (await import('./commands/replay.js')).replay);
+  command('truth', truthSettings, async () => (await import('./commands/truth.js')).truth);
   command('merge', mergeSettings, async () => (await import('./commands/merge.js')).merge);
 }
 

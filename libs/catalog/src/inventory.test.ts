@@ -77,7 +77,7 @@ describe('loadInventory', () => {
     expect(await problemsOf(text)).toEqual([
       'inventory.yaml, line 4: entry 1, stauts: there is no such key; did you mean "status"?',
       'inventory.yaml, line 5: entry 2, project: is missing',
-      'inventory.yaml, line 5: entry 2, source: must be a path below the originals folder',
+      'inventory.yaml, line 5: entry 2, source: must be a path below the folder of the originals',
       'inventory.yaml, line 5: entry 2, projet: there is no such key; did you mean "project"?',
       'inventory.yaml, line 8: entry 3, status: is none of pending, done, skip; did you mean "done"?',
       'inventory.yaml, line 9: entry 3, note: there is no such key; an entry has project, source, status, images',

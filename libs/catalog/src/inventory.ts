@@ -4,19 +4,22 @@ import { z } from 'zod';
 
 const statuses = ['pending', 'done', 'skip'] as const;
 
-const sourcePath = z
-  .string()
-  .min(1)
-  .refine(
-    (path) =>
-      !path.startsWith('/') && !path.split(/[/\\]/).includes('..') && !/^[A-Za-z]:/.test(path),
-    'must be a path below the originals folder',
-  );
+const pathBelow = (folder: string) =>
+  z
+    .string()
+    .min(1)
+    .refine(
+      (path) =>
+        !path.startsWith('/') && !path.split(/[/\\]/).includes('..') && !/^[A-Za-z]:/.test(path),
+      `must be a path below the folder of the ${folder}`,
+    );
 
 const inventoryEntry = z.strictObject({
   project: projectName,
-  source: sourcePath,
+  source: pathBelow('originals'),
   status: z.enum(statuses).default('pending'),
+  /** Folder or archive of the finished images. */
+  finals: pathBelow('finished images').optional(),
   /** How many images its owner counts in it; another number is said. */
   images: z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).optional(),
 });

@@ -19,9 +19,15 @@ export interface SourceImage {
   readonly source: ImageSource;
 }
 
+/** An image as its source describes it. */
+export interface ListedImage extends SourceImage {
+  /** When it was last modified, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
 export interface SourceListing {
   /** In the order the source has them. */
-  readonly images: readonly SourceImage[];
+  readonly images: readonly ListedImage[];
   /** What could not be looked at, for people. */
   readonly warnings: readonly string[];
 }
@@ -51,12 +57,13 @@ async function archiveImages(
   path: string,
   archive: string,
   answerWithinMs?: number,
-): Promise<SourceImage[]> {
-  const images: SourceImage[] = [];
+): Promise<ListedImage[]> {
+  const images: ListedImage[] = [];
   for await (const entry of listArchive(path, answerWithinMs)) {
     if (!isImageName(entry.name)) continue;
     images.push({
       name: entry.name,
+      modifiedMs: entry.modifiedMs,
       source: {
         kind: 'zip-entry',
         archive,
@@ -81,8 +88,9 @@ async function folderImages(
   const { files, unreadable } = await listFolder(path, answerWithinMs);
   const images = files
     .filter(({ name }) => isImageName(name))
-    .map(({ name, size, modifiedMs }): SourceImage => ({
+    .map(({ name, size, modifiedMs }): ListedImage => ({
       name: readableName(name),
+      modifiedMs,
       source: { kind: 'file', path: `${folder}/${name}`, size, modifiedMs },
     }));
   return { images, warnings: toWarnings(unreadable) };

@@ -1,3 +1,4 @@
+import { isUntouched } from './truth/user-columns.js';
 import { rowValues } from './row-values.js';
 import type { AiDecisionRow } from './schema.js';
 
@@ -34,13 +35,7 @@ export const upsertAiDecision = `
     ai_confidence = @ai_confidence, image_width = @image_width, image_height = @image_height
   WHERE ai_decisions.prediction_recipe = @prediction_recipe
     AND ai_decisions.timestamp <= @timestamp
-    AND ai_decisions.user_selected_index IS NULL
-    AND ai_decisions.user_action IS NULL
-    AND ai_decisions.final_crop_coords IS NULL
-    AND ai_decisions.crop_timestamp IS NULL
-    AND ai_decisions.selection_match IS NULL
-    AND ai_decisions.crop_match IS NULL
-    AND ai_decisions.ai_crop_accepted IS NULL
+    AND ${isUntouched('ai_decisions')}
     AND (ai_decisions.images IS NOT @images
       OR ai_decisions.ai_selected_index IS NOT @ai_selected_index
       OR ai_decisions.ai_crop_coords IS NOT @ai_crop_coords

@@ -78,6 +78,8 @@ export {
   type PromotionResult,
   type UndoResult,
 } from './promote/promote.js';
+export { type GroundTruth, type TruthAction, type TruthMethod } from './truth/ground-truth.js';
+export { openTruthDatabase, type TruthDatabase } from './truth/truth-database.js';
 export { readScoredDecisions, type ScoredDecision } from './scored-decisions.js';
 export { readImages, type StoredImage, type StoredOutcome } from './stored-images.js';
 export {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDatabaseFacts } from './database-facts.js';
 import { readExistingGroups } from './existing-groups.js';
+import { SCHEMA_VERSION } from './migrations/migration-list.js';
 import { openProjectDatabase } from './project-database.js';
 import { readProjectState } from './project-state.js';
 import { promoteVersion } from './promote/promote.js';
@@ -27,7 +28,11 @@ async function createNewer(dataDir: string, ...statements: readonly string[]): P
 describe.each([
   ['schema', ['PRAGMA user_version = 999'], 'schema 999'],
   ['migration', [UNKNOWN_MIGRATION], 'migration 0999-next'],
-  ['schema without a log', ['PRAGMA journal_mode = DELETE', 'PRAGMA user_version = 3'], 'schema 3'],
+  [
+    'schema without a log',
+    ['PRAGMA journal_mode = DELETE', `PRAGMA user_version = ${SCHEMA_VERSION + 1}`],
+    `schema ${SCHEMA_VERSION + 1}`,
+  ],
 ])('a database of ours of a newer %s', (_, statements, what) => {
   it('is not opened for writing, and stays as it is', async () => {
     using data = createTemporaryData();
@@ -38,7 +43,7 @@ describe.each([
     await expect(opening).rejects.toMatchObject({
       problem: 'newer',
       message:
-        `${path} has ${what}, and this cullstream knows schema 2: a newer version has written it; ` +
+        `${path} has ${what}, and this cullstream knows schema ${SCHEMA_VERSION}: a newer version has written it; ` +
         'update cullstream',
     });
     const promoting = promoteVersion(path, { version: 'v', promotion: 'p', project: 'dalia' });

@@ -31,6 +31,7 @@ import type {
   RecipeRow,
   RunRow,
 } from './schema.js';
+import { updateMatches } from './truth/user-columns.js';
 
 interface RunKey {
   run: string;
@@ -59,6 +60,7 @@ export interface Statements {
   readonly countGroupDecisions: Statement<RunKey, DecisionCountRow>;
   readonly selectMembers: Statement<GroupKey & { catalogue: string }, MemberRow>;
   readonly upsertAiDecision: Statement<AiDecisionRow>;
+  readonly updateMatches: Statement<{ group_id: string }>;
   readonly selectFailures: Statement<RunKey & { limit: number }, FailureRow>;
 }
 
@@ -86,6 +88,7 @@ export function prepareStatements(sqlite: BetterSqlite3.Database): Statements {
     countGroupDecisions: prepare(countGroupDecisions),
     selectMembers: prepare(selectMembers),
     upsertAiDecision: prepare(upsertAiDecision),
+    updateMatches: prepare(updateMatches('group_id = @group_id')),
     selectFailures: prepare(selectFailures),
   };
 }

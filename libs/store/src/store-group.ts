@@ -64,7 +64,7 @@ function decide(
   const decision = decideGroup(members.map(toMember));
   if (decision.kind === 'failed') return { ...undecided(key), seen, outcome: 'failed' };
   const crop = decision.crop === null ? null : JSON.stringify(decision.crop);
-  statements.upsertAiDecision.run({
+  const { changes } = statements.upsertAiDecision.run({
     group_id: group.id,
     timestamp: toRunStart(run.run),
     project_id: project.name,
@@ -85,6 +85,7 @@ function decide(
     ai_crop_accepted: null,
     prediction_recipe: run.recipe,
   });
+  if (changes > 0) statements.updateMatches.run({ group_id: group.id });
   return {
     ...key,
     seen,

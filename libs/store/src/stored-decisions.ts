@@ -19,6 +19,8 @@ export interface StoredDecision {
   readonly userSelectedIndex: number | null;
   readonly userAction: string | null;
   readonly finalCrop: readonly [number, number, number, number] | null;
+  /** When the person's choice was made: ISO 8601, UTC. */
+  readonly cropTimestamp: string | null;
   readonly predictionRecipe: string | null;
 }
 
@@ -55,6 +57,7 @@ export function toStoredDecision(row: Record<string, unknown>): StoredDecision {
     userSelectedIndex: toNumber(row['user_selected_index']),
     userAction: toText(row['user_action']),
     finalCrop: parseBox(row['final_crop_coords']) ?? null,
+    cropTimestamp: toText(row['crop_timestamp']),
     predictionRecipe: toText(row['prediction_recipe']),
   };
 }

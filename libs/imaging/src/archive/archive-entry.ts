@@ -11,6 +11,11 @@ export interface ArchiveEntry {
   readonly size: number;
   readonly crc32: number;
   readonly localHeaderOffset: number;
+  /**
+   * Modification time in milliseconds since 1970. Archives without the extended timestamp hold the time of
+   * an unknown zone, to two seconds: it is taken for UTC.
+   */
+  readonly modifiedMs: number;
 }
 
 export interface ExtraField {

@@ -23,6 +23,8 @@ export async function readDamagedHeader(
   const header = {
     flags: fixed.readUInt16LE(8),
     method: fixed.readUInt16LE(10),
+    dosTime: fixed.readUInt16LE(12),
+    dosDate: fixed.readUInt16LE(14),
     crc32: fixed.readUInt32LE(16),
     compressedSize: fixed.readUInt32LE(20),
     size: fixed.readUInt32LE(24),

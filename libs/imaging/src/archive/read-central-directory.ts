@@ -7,6 +7,7 @@ import type { ReadAheadFile } from './read-ahead-file.js';
 import { toArchiveEntry } from './to-archive-entry.js';
 
 declare module 'yauzl' {
+  function dosDateTimeToDate(date: number, time: number, timezone?: 'local' | 'UTC'): Date;
   interface ZipFile {
     eachEntry(): AsyncIterableIterator<Entry>;
   }
@@ -37,6 +38,8 @@ export async function readCentralDirectory(file: ReadAheadFile): Promise<Archive
           size: entry.uncompressedSize,
           localHeaderOffset: archiveStart + entry.relativeOffsetOfLocalHeader,
           name: entry.fileNameRaw,
+          dosDate: entry.lastModFileDate,
+          dosTime: entry.lastModFileTime,
           extraFields: entry.extraFields,
         });
         if (found !== undefined) entries.push(found);

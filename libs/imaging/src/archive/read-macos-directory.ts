@@ -30,6 +30,8 @@ export async function readMacosDirectory(file: ReadAheadFile): Promise<ArchiveEn
       size: entry.uncompressedSize,
       localHeaderOffset: entry.fileHeaderOffset,
       name: entry.filename,
+      dosDate: entry.lastModDate,
+      dosTime: entry.lastModTime,
       extraFields: entry.extraFields,
     });
     if (found !== undefined) entries.push(found);

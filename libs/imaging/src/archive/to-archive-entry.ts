@@ -1,3 +1,4 @@
+import { dosDateTimeToDate } from 'yauzl';
 import type { ArchiveEntry, ExtraField } from './archive-entry.js';
 import { decodeEntryName, toEntryLabel } from './entry-name.js';
 
@@ -10,6 +11,9 @@ export interface DirectoryHeader {
   readonly size: number;
   readonly localHeaderOffset: number;
   readonly name: Buffer;
+  /** As MS-DOS counts: https://learn.microsoft.com/en-us/windows/win32/api/winbase/nf-winbase-dosdatetimetofiletime */
+  readonly dosDate: number;
+  readonly dosTime: number;
   readonly extraFields: readonly ExtraField[];
 }
 
@@ -29,10 +33,23 @@ export function toArchiveEntry(index: number, header: DirectoryHeader): ArchiveE
     size: toSafeInteger(header.size),
     crc32: header.crc32,
     localHeaderOffset: toSafeInteger(header.localHeaderOffset),
+    modifiedMs: toModifiedMs(header),
   };
 }
 
 /** A ZIP64 field may claim what no file can have; beyond 2^53 it claims that, and reading refuses it. */
 function toSafeInteger(claimed: number): number {
   return Math.min(claimed, Number.MAX_SAFE_INTEGER);
+}
+
+const EXTENDED_TIMESTAMP = 0x5455;
+const HAS_MODIFICATION_TIME = 1;
+
+/** The extended timestamp of Info-ZIP is in seconds of UTC; the field that every entry has knows no zone. */
+function toModifiedMs({ extraFields, dosDate, dosTime }: DirectoryHeader): number {
+  const stamp = extraFields.find(({ id }) => id === EXTENDED_TIMESTAMP)?.data;
+  if (stamp !== undefined && stamp.length >= 5 && ((stamp[0] ?? 0) & HAS_MODIFICATION_TIME) !== 0) {
+    return stamp.readInt32LE(1) * 1000;
+  }
+  return dosDateTimeToDate(dosDate, dosTime, 'UTC').getTime();
 }

@@ -6,6 +6,8 @@ declare module 'yauzl-promise' {
     readonly generalPurposeBitFlag: number;
     readonly compressionMethod: number;
     readonly crc32: number;
+    readonly lastModDate: number;
+    readonly lastModTime: number;
     readonly compressedSize: number;
     readonly uncompressedSize: number;
     readonly fileHeaderOffset: number;

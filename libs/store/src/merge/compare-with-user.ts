@@ -1,12 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { parseBox } from '../image-names.js';
+import { CROP_TOLERANCE, ROUNDING } from '../truth/user-columns.js';
 import type { MatchColumn, MergeReport } from './merge-report.js';
 import { refusalOf } from './refusal-of.js';
-
-/** How far a coordinate of the user's box may be from ours, as a share of the image's side. */
-const CROP_TOLERANCE = 0.05;
-/** What 0.15 - 0.1 exceeds 0.05 by. */
-const ROUNDING = 1e-9;
 
 interface ComparedCells {
   readonly group_id: string;
@@ -20,8 +16,13 @@ export function compareWithUser(
   columns: ReadonlySet<string>,
 ): Pick<MergeReport, 'compared' | 'refused'> {
   const refused: MergeReport['refused'][number][] = [];
-  const selections = compare('selection_match', 'ai_selected_index', 'user_selected_index', equal);
-  const crops = compare('crop_match', 'ai_crop_coords', 'final_crop_coords', boxesMatch);
+  const picks = ['ai_selected_index', 'user_selected_index'] as const;
+  const selections = compare('selection_match', ...picks, equal);
+  // Boxes of two images say nothing of each other.
+  const canDiffer = picks.every((name) => columns.has(name));
+  const isSameImage = canDiffer ? `COALESCE(${picks.join(' = ')}, TRUE)` : 'TRUE';
+  const boxes = ['ai_crop_coords', 'final_crop_coords'] as const;
+  const crops = compare('crop_match', ...boxes, boxesMatch, isSameImage);
   return { compared: [...selections, ...crops], refused };
 
   function compare(
@@ -29,6 +30,7 @@ export function compareWithUser(
     ours: string,
     theirs: string,
     matches: (ours: unknown, theirs: unknown) => boolean | undefined,
+    where = 'TRUE',
   ): MergeReport['compared'][number][] {
     if (![column, ours, theirs].every((name) => columns.has(name))) return [];
     const update = sqlite.prepare<[number, string]>(
@@ -38,6 +40,7 @@ export function compareWithUser(
       .prepare<[], ComparedCells>(
         `SELECT group_id, ${ours} AS ours, ${theirs} AS theirs FROM ai_decisions
          WHERE ${column} IS NULL AND ${ours} IS NOT NULL AND ${theirs} IS NOT NULL
+           AND ${where}
          ORDER BY group_id`,
       )
       .all();

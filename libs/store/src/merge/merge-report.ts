@@ -1,6 +1,15 @@
 /** AI columns that a merge may fill, as they are called in every version. */
 export const AI_COLUMNS = ['ai_selected_index', 'ai_crop_coords', 'ai_confidence'] as const;
 export type AiColumn = (typeof AI_COLUMNS)[number];
+/** Columns of the user that a merge may fill with what the finished images show. */
+export const USER_COLUMNS = [
+  'user_selected_index',
+  'user_action',
+  'final_crop_coords',
+  'crop_timestamp',
+] as const;
+/** What a merge may fill. */
+export type FilledColumn = AiColumn | (typeof USER_COLUMNS)[number];
 export const MATCH_COLUMNS = ['selection_match', 'crop_match'] as const;
 export type MatchColumn = (typeof MATCH_COLUMNS)[number];
 
@@ -19,11 +28,11 @@ export type UnmergedReason =
 export interface MergeReport {
   /** Groups that get a row. */
   readonly added: readonly { readonly groupId: string; readonly images: readonly string[] }[];
-  /** Rows whose empty AI columns are filled; `stagedGroupId` differs where names were matched. */
+  /** Rows whose empty columns are filled; `stagedGroupId` differs where names were matched. */
   readonly filled: readonly {
     readonly groupId: string;
     readonly stagedGroupId: string;
-    readonly columns: readonly AiColumn[];
+    readonly columns: readonly FilledColumn[];
   }[];
   /** Rows of which both sides are known and the comparison was missing. */
   readonly compared: readonly {

@@ -4,23 +4,25 @@ import type { StoredDecision } from '../stored-decisions.js';
 import { compareWithUser } from './compare-with-user.js';
 import {
   AI_COLUMNS,
+  USER_COLUMNS,
   type AiColumn,
-  type UnmergedReason,
+  type FilledColumn,
   type MergeReport,
+  type UnmergedReason,
 } from './merge-report.js';
 import { refusalOf } from './refusal-of.js';
 import { refuseSideEffects } from './refuse-side-effects.js';
 import { loadTargetRows, type TargetRow } from './target-rows.js';
 
-type Cells = Readonly<Record<string, string | number | null>>;
+type Cells = Record<string, string | number | null>;
 type Writable<T> = {
   -readonly [Key in keyof T]: T[Key] extends readonly (infer E)[] ? E[] : never;
 };
 
 /**
  * Merges staged decisions into an open database, inside the caller's transaction: adds missing
- * groups, fills AI columns that are NULL, compares with the user where that is missing. Changes no
- * cell that has a value, no column of the user, no timestamp; a second time it changes nothing.
+ * groups, fills columns that are NULL with what the models decided and the finished images show, and
+ * compares both where that is missing. Changes no cell that has a value; a second time nothing.
  * @throws {ConfigurationError} when the table cannot be merged into, or its triggers would change more.
  */
 export function mergeRows(
@@ -38,27 +40,36 @@ export function mergeRows(
   for (const decision of staged) {
     const row = target.find(decision.groupId, decision.images);
     const groupId = row?.groupId ?? decision.groupId;
-    const prediction = row === undefined ? toPrediction(decision) : fittedTo(row, decision);
-    if (typeof prediction === 'string') {
-      report.left.push({ groupId, reason: prediction });
-      continue;
-    }
     const refusal = refusalOf(sqlite, () => {
       if (row === undefined) {
-        insertRow(sqlite, target.columns, { ...describingCells(decision), ...prediction });
+        const prediction = toPrediction(decision);
+        if (typeof prediction === 'string') {
+          report.left.push({ groupId, reason: prediction });
+          return;
+        }
+        const cells = { ...describingCells(decision), ...prediction, ...toChoice(decision) };
+        insertRow(sqlite, target.columns, cells);
         report.added.push({ groupId, images: decision.images });
         return;
       }
-      const columns = AI_COLUMNS.filter(
+      const prediction = fittedTo(row, decision);
+      const wanted: Cells = {
+        ...(typeof prediction === 'string' ? {} : prediction),
+        ...choiceFittedTo(row, decision),
+      };
+      const columns = [...AI_COLUMNS, ...USER_COLUMNS].filter(
         (column) =>
-          target.columns.has(column) && row.cells[column] === null && prediction[column] !== null,
+          target.columns.has(column) &&
+          row.cells[column] === null &&
+          (wanted[column] ?? null) !== null,
       );
       if (columns.length === 0) {
-        report.left.push({ groupId, reason: 'nothing-to-fill' });
+        const reason = typeof prediction === 'string' ? prediction : 'nothing-to-fill';
+        report.left.push({ groupId, reason });
         return;
       }
-      fillRow(sqlite, row, columns, prediction);
-      for (const column of columns) row.cells[column] = prediction[column];
+      fillRow(sqlite, row, columns, wanted);
+      for (const column of columns) row.cells[column] = wanted[column];
       report.filled.push({ groupId, stagedGroupId: decision.groupId, columns });
     });
     if (refusal !== undefined) report.refused.push({ groupId, message: refusal });
@@ -92,6 +103,32 @@ function fittedTo(row: TargetRow, decision: StoredDecision): Prediction | Unmerg
   const standing = row.cells['ai_selected_index'];
   if (standing !== null && standing !== index) return 'different-pick';
   return { ...prediction, ai_selected_index: index };
+}
+
+/** What the finished images show, in the columns of the user; nothing where they have not been looked at. */
+function toChoice(decision: StoredDecision): Cells {
+  if (decision.userAction === null) return {};
+  return {
+    user_selected_index: decision.userSelectedIndex,
+    user_action: decision.userAction,
+    final_crop_coords: decision.finalCrop === null ? null : JSON.stringify(decision.finalCrop),
+    crop_timestamp: decision.cropTimestamp,
+  };
+}
+
+/** The same in terms of the row's own list of images; nothing where the row says something else. */
+function choiceFittedTo(row: TargetRow, decision: StoredDecision): Cells {
+  const { userSelectedIndex: selected } = decision;
+  const choice = toChoice(decision);
+  if (selected !== null) {
+    const index = positionIn(row.images, decision.images[selected] ?? '', selected);
+    if (index === -1) return {};
+    choice['user_selected_index'] = index;
+  }
+  const agrees = (['user_selected_index', 'user_action'] as const).every((column) =>
+    [null, undefined, choice[column]].includes(row.cells[column] as string | number | null),
+  );
+  return agrees ? choice : {};
 }
 
 /** The same position where the same name stands there, for names may repeat. */
@@ -129,11 +166,11 @@ function insertRow(
 function fillRow(
   sqlite: BetterSqlite3.Database,
   row: TargetRow,
-  columns: readonly AiColumn[],
-  prediction: Prediction,
+  columns: readonly FilledColumn[],
+  cells: Cells,
 ): void {
   const assignments = columns.map((column) => `${column} = COALESCE(${column}, @${column})`);
   sqlite
     .prepare(`UPDATE ai_decisions SET ${assignments.join()} WHERE group_id = @group_id`)
-    .run({ ...prediction, group_id: row.groupId });
+    .run({ ...cells, group_id: row.groupId });
 }

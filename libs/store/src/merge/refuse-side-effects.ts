@@ -27,7 +27,7 @@ export function refuseSideEffects(
     if (changed === undefined) continue;
     throw new ConfigurationError([
       `cannot merge into this database: its triggers (${triggers.join(', ')}) would change ` +
-        `${changed} of ${groupId}, and a merge changes nothing but empty AI columns; ` +
+        `${changed} of ${groupId}, and a merge changes nothing but empty columns; ` +
         'drop them for the merge',
     ]);
   }

@@ -1,4 +1,5 @@
 import type { Migration } from 'kysely';
+import { groundTruth } from './ground-truth.js';
 import { initialSchema } from './initial-schema.js';
 import { promotions } from './promotions.js';
 
@@ -6,6 +7,7 @@ import { promotions } from './promotions.js';
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial-schema': initialSchema,
   '0002-promotions': promotions,
+  '0003-ground-truth': groundTruth,
 };
 
 export const migrationNames: readonly string[] = Object.keys(migrations);

@@ -1,12 +1,11 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { RunId } from '@cullstream/contracts';
-import { isCullstreamDatabase } from '../application-id.js';
-import { openConnection } from '../connection.js';
-import { DatabaseError, translateError } from '../database-error.js';
-import { migrate } from '../migrations/migrate.js';
+import { withTranslatedErrors } from '../database-error.js';
+import { openOwnDatabase } from '../open-own-database.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { toRunStart } from '../run-progress.js';
 import { columnsOf } from '../table-columns.js';
+import { isUntouched, updateMatches } from '../truth/user-columns.js';
 import { readOpenVersions } from '../versions/read-versions.js';
 
 /** Columns that a promotion replaces: what the models said, and when. */
@@ -24,17 +23,7 @@ const REPLACED = [
 const DECIDING = REPLACED.filter((column) => column !== 'timestamp');
 
 /** A row that nobody but cullstream has worked on. */
-const UNTOUCHED = [
-  'user_selected_index',
-  'user_action',
-  'final_crop_coords',
-  'crop_timestamp',
-  'selection_match',
-  'crop_match',
-  'ai_crop_accepted',
-]
-  .map((column) => `decision.${column} IS NULL`)
-  .join(' AND ');
+const UNTOUCHED = isUntouched('decision');
 
 export interface PromotionResult {
   /** Run whose decisions were taken; null where the version never completed this project. */
@@ -131,6 +120,11 @@ function replace(
          (SELECT group_id FROM replaced_decisions WHERE promotion = ?)`,
     )
     .run(note.promotion);
+  sqlite
+    .prepare(
+      updateMatches('group_id IN (SELECT group_id FROM replaced_decisions WHERE promotion = ?)'),
+    )
+    .run(note.promotion);
 }
 
 /** Id and version of the newest promotion that can be undone; undefined where there is none. */
@@ -168,6 +162,9 @@ export async function undoPromotion(path: string, promotion: string): Promise<Un
            (SELECT version FROM promotions WHERE promotion = @promotion)`,
       )
       .run({ promotion });
+    sqlite
+      .prepare(updateMatches(`group_id IN (SELECT group_id FROM ${before})`))
+      .run({ promotion });
     sqlite.prepare(`DELETE FROM ${before}`).run({ promotion });
     sqlite.prepare('DELETE FROM promotions WHERE promotion = @promotion').run({ promotion });
     return { restored, left: total - restored };
@@ -178,18 +175,12 @@ async function withOwnDatabase<T>(
   path: string,
   change: (sqlite: BetterSqlite3.Database) => T,
 ): Promise<T> {
-  if (!isCullstreamDatabase(path)) {
-    throw new DatabaseError('not-ours', path, `${path} was not created by cullstream`);
-  }
+  const sqlite = await openOwnDatabase(path);
   try {
-    const sqlite = openConnection(path);
-    try {
-      await migrate(sqlite);
-      return sqlite.transaction(() => change(sqlite)).immediate();
-    } finally {
-      sqlite.close();
-    }
-  } catch (error) {
-    throw translateError(error, 'write to', path);
+    return withTranslatedErrors('write to', path, () =>
+      sqlite.transaction(() => change(sqlite)).immediate(),
+    );
+  } finally {
+    sqlite.close();
   }
 }

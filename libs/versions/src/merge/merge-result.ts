@@ -14,7 +14,7 @@ export type MergeResult = MergeCandidate &
   );
 
 /** A result as JSON shows it: all of it, and the counts. */
-export function toDocument(result: MergeResult) {
+export function toDocument(result: MergeResult): Readonly<Record<string, unknown>> {
   const { project, target: database, staged, state } = result;
   const common = { project, database, staged, state };
   if (state === 'failed') return { ...common, message: result.message };

@@ -1,0 +1,43 @@
+import { exitCodes } from '@cullstream/runtime';
+import { proveTruth, type ProvenTruth } from '@cullstream/truth';
+import { describeTruth } from '../output/describe-truth.js';
+import { createCountProgress } from '../output/count-progress.js';
+import type { TruthSettings } from '../settings/truth-settings.js';
+import type { CommandContext } from './command-context.js';
+import { onSignals } from './on-signals.js';
+
+/** Finds what a person chose and cropped, by the finished images. Writes databases of cullstream only. */
+export async function truth(settings: TruthSettings, command: CommandContext): Promise<number> {
+  const { terminal } = command;
+  const { signal } = onSignals(command);
+  const progress = createCountProgress(terminal);
+  let proven: ProvenTruth;
+  try {
+    proven = await proveTruth({
+      ...settings,
+      signal,
+      onProgress: ({ project, done, total }) => progress.update(project, done, total),
+    });
+  } finally {
+    progress.close();
+  }
+  const { projects, failed, withoutFinals, unknownFinals, isInterrupted } = proven;
+  terminal.print(
+    settings.json
+      ? JSON.stringify(
+          {
+            complete: !isInterrupted,
+            projects,
+            failed,
+            without_finals: withoutFinals,
+            unknown_finals: unknownFinals,
+          },
+          null,
+          2,
+        )
+      : describeTruth(proven),
+  );
+  if (isInterrupted) return exitCodes.interrupted;
+  const hasFailures = failed.length > 0 || projects.some(({ failures }) => failures.length > 0);
+  return hasFailures ? exitCodes.failed : exitCodes.ok;
+}

@@ -1,0 +1,152 @@
+import type { Luma } from './luma.js';
+
+/** A position of a template in a picture, and how well it fits there: -1 to 1. */
+export interface Match {
+  readonly leftPx: number;
+  readonly topPx: number;
+  readonly score: number;
+}
+
+/** What differs less than this from its mean, in levels, has nothing to be found by. */
+const FLAT_DEVIATION = 0.5;
+
+/** Compares templates with places of one picture by normalised cross-correlation (Lewis, 1995). */
+export class Correlation {
+  readonly #picture: Luma;
+  /** Sums of all values, and of their squares, above and to the left; one row and column more. */
+  readonly #sums: Float64Array;
+  readonly #squares: Float64Array;
+
+  constructor(picture: Luma) {
+    const { values, widthPx, heightPx } = picture;
+    const stride = widthPx + 1;
+    this.#picture = picture;
+    this.#sums = new Float64Array(stride * (heightPx + 1));
+    this.#squares = new Float64Array(stride * (heightPx + 1));
+    for (let y = 0; y < heightPx; y++) {
+      let sum = 0;
+      let square = 0;
+      for (let x = 0; x < widthPx; x++) {
+        const value = values[y * widthPx + x] ?? 0;
+        sum += value;
+        square += value * value;
+        const at = (y + 1) * stride + x + 1;
+        this.#sums[at] = (this.#sums[at - stride] ?? 0) + sum;
+        this.#squares[at] = (this.#squares[at - stride] ?? 0) + square;
+      }
+    }
+  }
+
+  /** Undefined for a template that is larger than the picture, or too even to be found. */
+  template(luma: Luma): Template | undefined {
+    const { widthPx, heightPx } = this.#picture;
+    if (luma.widthPx > widthPx || luma.heightPx > heightPx) return undefined;
+    const length = luma.values.length;
+    let sum = 0;
+    for (const value of luma.values) sum += value;
+    const mean = sum / length;
+    const deviations = Float32Array.from(luma.values, (value) => value - mean);
+    let energy = 0;
+    for (const deviation of deviations) energy += deviation * deviation;
+    if (Math.sqrt(energy / length) < FLAT_DEVIATION) return undefined;
+    return {
+      deviations,
+      energy,
+      widthPx: luma.widthPx,
+      heightPx: luma.heightPx,
+      lastLeftPx: widthPx - luma.widthPx,
+      lastTopPx: heightPx - luma.heightPx,
+    };
+  }
+
+  /** The correlation coefficient of the template and the picture below it. */
+  score(template: Template, leftPx: number, topPx: number): number {
+    const { deviations, energy, widthPx, heightPx } = template;
+    const { values, widthPx: stride } = this.#picture;
+    const length = widthPx * heightPx;
+    const sum = this.#below(this.#sums, template, leftPx, topPx);
+    const variance = this.#below(this.#squares, template, leftPx, topPx) - (sum * sum) / length;
+    if (Math.sqrt(Math.max(0, variance) / length) < FLAT_DEVIATION) return 0;
+    let product = 0;
+    for (let y = 0, from = 0; y < heightPx; y++) {
+      let at = (topPx + y) * stride + leftPx;
+      for (let x = 0; x < widthPx; x++) product += (deviations[from++] ?? 0) * (values[at++] ?? 0);
+    }
+    return product / Math.sqrt(energy * variance);
+  }
+
+  #below(table: Float64Array, { widthPx, heightPx }: Template, left: number, top: number): number {
+    const stride = this.#picture.widthPx + 1;
+    const at = (x: number, y: number) => table[y * stride + x] ?? 0;
+    const [right, bottom] = [left + widthPx, top + heightPx];
+    return at(right, bottom) - at(left, bottom) - at(right, top) + at(left, top);
+  }
+}
+
+/** A part to be found: how far each value is from the mean, and the sum of the squares of that. */
+export interface Template {
+  readonly deviations: Float32Array;
+  readonly energy: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** The last position at which it lies within the picture. */
+  readonly lastLeftPx: number;
+  readonly lastTopPx: number;
+}
+
+/** The best matches that are no neighbours of better ones, best first. */
+export function keepPeaks(matches: Match[], count: number, apartPx: number): Match[] {
+  const peaks: Match[] = [];
+  for (const match of matches.sort((a, b) => b.score - a.score)) {
+    if (peaks.some((peak) => isNear(peak, match, apartPx))) continue;
+    peaks.push(match);
+    if (peaks.length === count) break;
+  }
+  return peaks;
+}
+
+export function isNear(a: Match, b: Match, apartPx: number): boolean {
+  return Math.abs(a.leftPx - b.leftPx) <= apartPx && Math.abs(a.topPx - b.topPx) <= apartPx;
+}
+
+/** Scores of a template at every position. */
+export function scoreEverywhere(correlation: Correlation, template: Template): Match[] {
+  const matches: Match[] = [];
+  for (let topPx = 0; topPx <= template.lastTopPx; topPx++) {
+    for (let leftPx = 0; leftPx <= template.lastLeftPx; leftPx++) {
+      matches.push({ leftPx, topPx, score: correlation.score(template, leftPx, topPx) });
+    }
+  }
+  return matches;
+}
+
+/** Goes from a position to better neighbours until none is better. */
+export function climb(
+  correlation: Correlation,
+  template: Template,
+  from: { readonly leftPx: number; readonly topPx: number },
+  reachPx: number,
+): Match {
+  const scored = new Map<string, number>();
+  const at = (left: number, top: number): Match => {
+    const leftPx = Math.min(Math.max(0, left), template.lastLeftPx);
+    const topPx = Math.min(Math.max(0, top), template.lastTopPx);
+    const key = `${leftPx} ${topPx}`;
+    const score = scored.get(key) ?? correlation.score(template, leftPx, topPx);
+    scored.set(key, score);
+    return { leftPx, topPx, score };
+  };
+  let best = at(from.leftPx, from.topPx);
+  let reach = reachPx;
+  for (;;) {
+    const before = best;
+    for (let down = -reach; down <= reach; down++) {
+      for (let right = -reach; right <= reach; right++) {
+        const next = at(before.leftPx + right, before.topPx + down);
+        if (next.score > best.score) best = next;
+      }
+    }
+    if (best === before) return best;
+    reach = 1;
+  }
+}

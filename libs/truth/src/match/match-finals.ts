@@ -1,0 +1,101 @@
+import { baseNameKey, imageNameKey } from '@cullstream/domain';
+
+/** A group as far as names matter. */
+export interface NamedGroup {
+  readonly groupId: string;
+  /** Of each image its path in the project's source where that is known, else the name in the row. */
+  readonly paths: readonly string[];
+}
+
+/** A finished image as far as names matter. */
+export interface NamedFinal {
+  /** Below the folder or in the archive of the project's finished images, with `/`. */
+  readonly path: string;
+}
+
+/** A finished image and the original that it is named after. */
+export interface Kept<F extends NamedFinal> {
+  readonly final: F;
+  /** Position of the original in its group. */
+  readonly position: number;
+  /** False where images of other groups are named so, too. */
+  readonly isCertain: boolean;
+}
+
+export interface MatchedFinals<F extends NamedFinal> {
+  /** What was kept of each group, in the order of the group and then of the paths; groups without are not in it. */
+  readonly kept: ReadonlyMap<string, readonly Kept<F>[]>;
+  /** Finished images that belong to no group. */
+  readonly unmatched: readonly F[];
+}
+
+interface Named {
+  readonly groupId: string;
+  readonly position: number;
+  readonly path: string;
+}
+
+/**
+ * Finds which images of a project were kept, by the names of the finished ones: the same file name, else the
+ * same without its extension. Where several images are named so, those whose folders agree count.
+ */
+export function matchFinals<F extends NamedFinal>(
+  groups: readonly NamedGroup[],
+  finals: readonly F[],
+): MatchedFinals<F> {
+  const images = groups.flatMap(({ groupId, paths }) =>
+    paths.map((path, position): Named => ({ groupId, position, path })),
+  );
+  const byName = indexImages(images, baseNameKey);
+  const byStem = indexImages(images, stemKey);
+  const kept = new Map<string, Kept<F>[]>();
+  const unmatched: F[] = [];
+  for (const final of finals) {
+    const named = byName.get(baseNameKey(final.path)) ?? byStem.get(stemKey(final.path)) ?? [];
+    const likely = withSameFolders(named, final.path);
+    if (likely.length === 0) unmatched.push(final);
+    for (const { groupId, position } of likely) {
+      const ofGroup = kept.get(groupId) ?? [];
+      kept.set(groupId, ofGroup);
+      ofGroup.push({ final, position, isCertain: likely.length === 1 });
+    }
+  }
+  for (const ofGroup of kept.values()) ofGroup.sort(inOrder);
+  return { kept, unmatched };
+}
+
+function indexImages(images: readonly Named[], toKey: (path: string) => string) {
+  const index = new Map<string, Named[]>();
+  for (const image of images) {
+    const key = toKey(image.path);
+    const alike = index.get(key);
+    if (alike === undefined) index.set(key, [image]);
+    else alike.push(image);
+  }
+  return index;
+}
+
+function inOrder(a: Kept<NamedFinal>, b: Kept<NamedFinal>): number {
+  return a.position - b.position || (a.final.path < b.final.path ? -1 : 1);
+}
+
+/** The name without folders and extension. */
+function stemKey(path: string): string {
+  return baseNameKey(path).replace(/\.[^.]+$/, '');
+}
+
+/** Those whose last folders agree with the path's for the longest. */
+function withSameFolders(images: readonly Named[], path: string): readonly Named[] {
+  if (images.length < 2) return images;
+  const shared = images.map((image) => countSharedFolders(image.path, path));
+  const most = Math.max(...shared);
+  return images.filter((_, index) => shared[index] === most);
+}
+
+function countSharedFolders(a: string, b: string): number {
+  const [foldersOfA, foldersOfB] = [a, b].map((path) =>
+    imageNameKey(path).split('/').slice(0, -1).reverse(),
+  );
+  const first = foldersOfA?.findIndex((folder, index) => folder !== foldersOfB?.[index]) ?? -1;
+  return first === -1 ? (foldersOfA?.length ?? 0) : first;
+}

@@ -1,0 +1,93 @@
+import type { GroundTruth, StoredDecision } from '@cullstream/store';
+
+/** In which way a row contradicts the finished images. */
+export const auditKinds = [
+  'approved_without_final',
+  'rejected_with_final',
+  'other_image',
+  'other_crop',
+  'other_action',
+] as const;
+export type AuditKind = (typeof auditKinds)[number];
+
+/** A row that the finished images contradict. */
+export interface AuditedRow {
+  readonly group_id: string;
+  /** What the row says. */
+  readonly row: AuditedChoice;
+  /** What the finished images show; of an ambiguous group only which images were kept. */
+  readonly truth: AuditedChoice | { readonly kept: readonly number[] };
+}
+
+interface AuditedChoice {
+  readonly selected_index: number | null;
+  readonly action: string | null;
+  readonly crop: readonly number[] | null;
+}
+
+export type Audit = Readonly<Record<AuditKind, readonly AuditedRow[]>>;
+
+/** How far an edge of a stored crop may be from the one that was found, as a share of the side. */
+const CROP_TOLERANCE = 0.02;
+
+/**
+ * Finds the rows in which a person is said to have chosen something else than the finished images show.
+ * @param truths by group; a group that is in neither map has no finished image
+ * @param ambiguous positions of the images that were kept, of groups with several
+ */
+export function auditRows(
+  rows: Iterable<StoredDecision>,
+  truths: ReadonlyMap<string, GroundTruth>,
+  ambiguous: ReadonlyMap<string, readonly number[]>,
+): Audit {
+  const audit: Record<AuditKind, AuditedRow[]> = {
+    approved_without_final: [],
+    rejected_with_final: [],
+    other_image: [],
+    other_crop: [],
+    other_action: [],
+  };
+  for (const row of rows) {
+    if (row.userAction === null) continue;
+    const kept = ambiguous.get(row.groupId);
+    const truth = truths.get(row.groupId);
+    const kind = kept === undefined ? contradiction(row, truth) : contradictionOfMany(row, kept);
+    if (kind === undefined) continue;
+    audit[kind].push({
+      group_id: row.groupId,
+      row: { selected_index: row.userSelectedIndex, action: row.userAction, crop: row.finalCrop },
+      truth: kept === undefined ? toChoice(truth) : { kept },
+    });
+  }
+  return audit;
+}
+
+function contradiction(row: StoredDecision, truth: GroundTruth | undefined): AuditKind | undefined {
+  const isKept = truth !== undefined && truth.action !== 'reject';
+  if (!isKept) return row.userAction === 'reject' ? undefined : 'approved_without_final';
+  if (row.userAction === 'reject') return 'rejected_with_final';
+  if (row.userSelectedIndex !== truth.selectedIndex) return 'other_image';
+  if (row.finalCrop !== null && truth.crop !== null && !isNear(row.finalCrop, truth.crop)) {
+    return 'other_crop';
+  }
+  return row.userAction === truth.action ? undefined : 'other_action';
+}
+
+function contradictionOfMany(row: StoredDecision, kept: readonly number[]): AuditKind | undefined {
+  if (row.userAction === 'reject') return 'rejected_with_final';
+  return row.userSelectedIndex !== null && kept.includes(row.userSelectedIndex)
+    ? undefined
+    : 'other_image';
+}
+
+function isNear(a: readonly number[], b: readonly number[]): boolean {
+  return a.every((edge, side) => Math.abs(edge - (b[side] ?? 0)) <= CROP_TOLERANCE);
+}
+
+function toChoice(truth: GroundTruth | undefined): AuditedChoice {
+  return {
+    selected_index: truth?.selectedIndex ?? null,
+    action: truth?.action ?? 'reject',
+    crop: truth?.crop ?? null,
+  };
+}

@@ -1,0 +1,76 @@
+import type { ImageSource } from '@cullstream/contracts';
+import type { GroundTruth, TruthAction } from '@cullstream/store';
+import type { FinalImage } from '../finals/list-finals.js';
+import type { LocatedCrop } from '../locate/locate-thread.js';
+
+/** How far an edge may be from the frame's for the image to count as not cropped, as a share of its side. */
+const FULL_FRAME_TOLERANCE = 0.02;
+/** Changes where the same images may be found to be something else. */
+const METHOD_VERSION = 1;
+
+/** What was chosen and how it was cropped. */
+export function toGroundTruth(
+  chosen: {
+    readonly groupId: string;
+    readonly selectedIndex: number;
+    readonly final: FinalImage;
+    readonly evidence: string;
+  },
+  { method, score, box, original, final }: LocatedCrop,
+): GroundTruth {
+  const { widthPx, heightPx } = original;
+  const crop =
+    box === null
+      ? null
+      : ([box[0] / widthPx, box[1] / heightPx, box[2] / widthPx, box[3] / heightPx] as const);
+  return {
+    groupId: chosen.groupId,
+    finalFile: chosen.final.name,
+    selectedIndex: chosen.selectedIndex,
+    action: toAction(crop ?? [0, 0, final.widthPx / widthPx, final.heightPx / heightPx]),
+    boxPx: box,
+    crop,
+    method,
+    score,
+    finalTime: chosen.final.time,
+    finalPath: chosen.final.path,
+    evidence: chosen.evidence,
+  };
+}
+
+/** What is known of a group without a finished image. */
+export function toRejected(groupId: string): GroundTruth {
+  return {
+    groupId,
+    finalFile: null,
+    selectedIndex: null,
+    action: 'reject',
+    boxPx: null,
+    crop: null,
+    method: 'none',
+    score: null,
+    finalTime: null,
+    finalPath: null,
+    evidence: null,
+  };
+}
+
+/** @param box `[x1, y1, x2, y2]` in [0, 1]; where the place is not known, the size of the finished image tells */
+function toAction(box: readonly [number, number, number, number]): TruthAction {
+  const frame = [0, 0, 1, 1];
+  const isFull = box.every(
+    (edge, side) => Math.abs(edge - (frame[side] ?? 0)) <= FULL_FRAME_TOLERANCE,
+  );
+  return isFull ? 'approve' : 'crop';
+}
+
+/** Names both images as they are now: while it stays the same, so does what was found. */
+export function toEvidence(original: ImageSource, final: ImageSource): string {
+  return `${METHOD_VERSION} ${identify(original)} ${identify(final)}`;
+}
+
+function identify(source: ImageSource): string {
+  return source.kind === 'file'
+    ? `${source.size}:${source.modifiedMs}:${source.path}`
+    : `${source.size}:${source.crc32}:${source.archive}`;
+}

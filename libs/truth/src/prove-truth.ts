@@ -1,0 +1,248 @@
+import { ConfigurationError } from '@cullstream/contracts';
+import { errorMessage } from '@cullstream/files';
+import { lockData, requireDataFolder } from '@cullstream/runtime';
+import {
+  listDatabaseProjects,
+  locateDatabase,
+  openTruthDatabase,
+  type GroundTruth,
+  type TruthMethod,
+} from '@cullstream/store';
+import { findFinals } from './finals/find-finals.js';
+import { listFinals } from './finals/list-finals.js';
+import { startLocateThreads, type LocateThreads } from './locate/locate-threads.js';
+import { auditRows, type Audit } from './project/audit-rows.js';
+import {
+  proveProject,
+  type AmbiguityRule,
+  type ProvenGroups,
+  type TruthFailure,
+} from './project/prove-project.js';
+import { readGroups, type ProjectGroups } from './project/read-groups.js';
+import { createTruthStore } from './project/truth-store.js';
+
+export interface TruthOptions {
+  readonly data: string;
+  readonly originals: string;
+  /** Folder with a folder or archive of finished images for each project. */
+  readonly finals: string;
+  readonly inventory?: string | undefined;
+  readonly only?: readonly string[] | undefined;
+  readonly takeOver?: boolean | undefined;
+  readonly ambiguous: AmbiguityRule;
+  /** Ends the work between two groups; what was found is stored. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TruthProgress) => void;
+}
+
+export interface TruthProgress {
+  readonly project: string;
+  /** Groups that are done, of so many. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What the finished images of a project show. */
+export interface ProjectTruth {
+  readonly project_id: string;
+  /** Below the data folder; null where cullstream has none, so that nothing is stored. */
+  readonly database: string | null;
+  /** Folder or archive of the finished images. */
+  readonly finals: string;
+  readonly groups: number;
+  readonly approve: number;
+  readonly crop: number;
+  readonly reject: number;
+  readonly ambiguous: readonly { readonly group_id: string; readonly finals: readonly string[] }[];
+  readonly unmatched_finals: readonly string[];
+  /** How many crops were found in which way. */
+  readonly methods: Readonly<Record<TruthMethod, number>>;
+  readonly failures: readonly TruthFailure[];
+  readonly audit: Audit;
+  readonly warnings: readonly string[];
+  /** False where the work was interrupted. */
+  readonly complete: boolean;
+}
+
+export interface FailedProject {
+  readonly project_id: string;
+  readonly message: string;
+}
+
+export interface ProvenTruth {
+  readonly projects: readonly ProjectTruth[];
+  readonly failed: readonly FailedProject[];
+  /** Projects without finished images: nothing is known of them. */
+  readonly withoutFinals: readonly string[];
+  /** What is among the finished images and belongs to no project. */
+  readonly unknownFinals: readonly string[];
+  readonly isInterrupted: boolean;
+}
+
+/**
+ * Finds what a person chose and cropped, by the finished images, and stores it in the databases that
+ * cullstream created. Originals and finished images are only read. A project that fails leaves the others
+ * alone; what is stored already and has not changed is not looked at again.
+ * @throws {ConfigurationError} for unusable options, and when another cullstream works in the data folder
+ */
+export async function proveTruth(options: TruthOptions): Promise<ProvenTruth> {
+  const { data, originals, finals, inventory, signal } = options;
+  requireDataFolder(data);
+  const projects = chooseProjects(data, options.only);
+  const sources = await findFinals(finals, projects, inventory);
+  if (sources.byProject.size === 0) throw toNoFinalsError(finals, projects);
+  const lock = await lockData(options);
+  const threads = startLocateThreads({ originalsDir: originals, finalsDir: finals });
+  const proven: ProjectTruth[] = [];
+  const failed: FailedProject[] = [];
+  try {
+    for (const [project, candidates] of sources.byProject) {
+      if (signal.aborted) break;
+      try {
+        proven.push(await proveOne(project, candidates, { ...options, threads }));
+      } catch (error) {
+        failed.push({ project_id: project, message: errorMessage(error) });
+      }
+    }
+  } finally {
+    await threads.close();
+    await lock.release();
+  }
+  return {
+    projects: proven,
+    failed,
+    withoutFinals: projects.filter((project) => !sources.byProject.has(project)),
+    unknownFinals: options.only === undefined ? sources.unknown : [],
+    isInterrupted: signal.aborted,
+  };
+}
+
+function chooseProjects(data: string, only: readonly string[] | undefined): string[] {
+  const known = listDatabaseProjects(data);
+  if (known.length === 0) {
+    throw new ConfigurationError([
+      `‹data›: ${data} has no databases yet; \`cullstream run\` makes them`,
+    ]);
+  }
+  const unknown = (only ?? []).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new ConfigurationError(
+      unknown.map((name) => `‹only›: there is no database of project "${name}" in ${data}`),
+    );
+  }
+  return known.filter((project) => only?.includes(project) !== false);
+}
+
+function toNoFinalsError(finals: string, projects: readonly string[]): ConfigurationError {
+  const [example = 'PROJECT'] = projects;
+  return new ConfigurationError([
+    `‹finals›: ${finals} holds finished images of no project; they are expected in a folder or archive ` +
+      `named after the project (${example}, ${example}.zip or ${example}_final.zip), or where ‹inventory› ` +
+      'says with `finals:`',
+  ]);
+}
+
+interface Work extends TruthOptions {
+  readonly threads: LocateThreads;
+}
+
+async function proveOne(
+  project: string,
+  candidates: readonly string[],
+  work: Work,
+): Promise<ProjectTruth> {
+  const [source = '', ...others] = candidates;
+  if (others.length > 0) {
+    throw new Error(
+      `${candidates.join(' and ')} are both there; keep one, or say which with \`finals:\` in an inventory`,
+    );
+  }
+  const { finals, warnings } = await listFinals(work.finals, { project, source });
+  const location = locateDatabase(work.data, project);
+  const groups = readGroups(location, project);
+  const database = location.targetExists ? await openTruthDatabase(location.target) : undefined;
+  try {
+    const known = database?.read() ?? new Map<string, GroundTruth>();
+    const store = createTruthStore(database, known, groups.unfilled);
+    const total = groups.groups.length;
+    let done = 0;
+    const proven = await proveProject({
+      groups: groups.groups,
+      finals,
+      known,
+      ambiguity: work.ambiguous,
+      threads: work.threads,
+      signal: work.signal,
+      onFound(truth) {
+        store.add(truth);
+        done += 1;
+        work.onProgress({ project, done, total });
+      },
+    });
+    store.finish(proven.ambiguous.map(({ groupId }) => groupId));
+    return {
+      ...toDocument({ project, source, proven, warnings }),
+      database: database === undefined ? null : location.targetName,
+      audit: audit(groups, known, proven),
+    };
+  } finally {
+    database?.close();
+  }
+}
+
+function toDocument({
+  project,
+  source,
+  proven,
+  warnings,
+}: {
+  readonly project: string;
+  readonly source: string;
+  readonly proven: ProvenGroups;
+  readonly warnings: readonly string[];
+}): Omit<ProjectTruth, 'database' | 'audit'> {
+  const truths = [...proven.truths.values()];
+  const count = (isCounted: (truth: GroundTruth) => boolean) => truths.filter(isCounted).length;
+  const countMethod = (wanted: TruthMethod) =>
+    count(({ action, method }) => action !== 'reject' && method === wanted);
+  return {
+    project_id: project,
+    finals: source,
+    groups: truths.length + proven.ambiguous.length + proven.failures.length,
+    approve: count(({ action }) => action === 'approve'),
+    crop: count(({ action }) => action === 'crop'),
+    reject: count(({ action }) => action === 'reject'),
+    ambiguous: proven.ambiguous.map(({ groupId, finals }) => ({ group_id: groupId, finals })),
+    unmatched_finals: proven.unmatched.map(({ name }) => name),
+    methods: {
+      exact: countMethod('exact'),
+      correlated: countMethod('correlated'),
+      scaled: countMethod('scaled'),
+      none: countMethod('none'),
+    },
+    failures: proven.failures,
+    warnings,
+    complete: proven.isComplete,
+  };
+}
+
+/** Compares with what people are said to have decided, which is not what an earlier call filled in. */
+function audit(
+  { rows }: ProjectGroups,
+  known: ReadonlyMap<string, GroundTruth>,
+  { truths, ambiguous, failures, isComplete }: ProvenGroups,
+): Audit {
+  const unknown = new Set(failures.map(({ group_id: groupId }) => groupId));
+  const decidedByPeople = rows.filter((row) => {
+    if (unknown.has(row.groupId)) return false;
+    if (!isComplete && !truths.has(row.groupId)) return false;
+    const filled = known.get(row.groupId);
+    return (
+      filled?.action !== row.userAction ||
+      filled.selectedIndex !== row.userSelectedIndex ||
+      JSON.stringify(filled.crop) !== JSON.stringify(row.finalCrop)
+    );
+  });
+  const positions = new Map(ambiguous.map((group) => [group.groupId, group.positions]));
+  return auditRows(decidedByPeople, truths, positions);
+}

@@ -1,0 +1,308 @@
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Sqlite } from '@cullstream/store';
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  databaseOf,
+  finalsOf,
+  finishImages,
+  kinds,
+  projects,
+  writeFinal,
+  type FinishedGroup,
+} from './support/finished-images.js';
+import { hashTree } from './support/hash-tree.js';
+import { runCli, startCli } from './support/run-cli.js';
+import { copySamples, toArgs, type SamplesCopy } from './support/samples.js';
+
+interface TruthRow {
+  group_id: string;
+  final_file: string | null;
+  selected_index: number | null;
+  action: string;
+  box_px: string | null;
+  crop: string | null;
+  method: string;
+  final_time: string | null;
+}
+
+interface DecisionRow {
+  group_id: string;
+  user_selected_index: number | null;
+  user_action: string | null;
+  final_crop_coords: string | null;
+  crop_timestamp: string | null;
+  selection_match: number | null;
+  crop_match: number | null;
+  ai_selected_index: number;
+  ai_crop_coords: string | null;
+}
+
+interface TruthDocument {
+  complete: boolean;
+  projects: {
+    project_id: string;
+    groups: number;
+    approve: number;
+    crop: number;
+    reject: number;
+    ambiguous: { group_id: string; finals: string[] }[];
+    unmatched_finals: string[];
+    failures: { group_id: string; final: string; message: string }[];
+    audit: Record<string, { group_id: string }[]>;
+  }[];
+  failed: { project_id: string; message: string }[];
+}
+
+function readRows<T>(path: string, table: string): T[] {
+  const sqlite = new Sqlite(path, { readonly: true });
+  try {
+    return sqlite.prepare<[], T>(`SELECT * FROM ${table} ORDER BY group_id`).all();
+  } finally {
+    sqlite.close();
+  }
+}
+
+const truthArgs = (copy: SamplesCopy, ...more: string[]) => [
+  ...['truth', '--originals', copy.originals, '--data', copy.data],
+  ...['--finals', finalsOf(copy), ...more],
+];
+
+async function proveAll(copy: SamplesCopy, ...more: string[]): Promise<TruthDocument> {
+  const { exitCode, stdout, stderr } = await runCli(truthArgs(copy, '--json', ...more));
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout) as TruthDocument;
+}
+
+function expectRow(
+  row: TruthRow | undefined,
+  { index, action, box, tolerancePx }: FinishedGroup,
+): void {
+  if (action === null) {
+    expect(row).toBeUndefined();
+    return;
+  }
+  expect(row).toMatchObject({ selected_index: index, action });
+  const found = row?.box_px == null ? null : (JSON.parse(row.box_px) as number[]);
+  expect(found === null).toBe(box === null);
+  for (const [side, edge] of (box ?? []).entries()) {
+    expect(Math.abs((found?.[side] ?? NaN) - edge)).toBeLessThanOrEqual(tolerancePx);
+  }
+}
+
+describe('finished images', () => {
+  let copy: SamplesCopy;
+  let wanted: FinishedGroup[];
+  let before: object;
+  let userDatabase: Buffer;
+  let document: TruthDocument;
+  const userPath = () => join(copy.data, 'training/ai_training_decisions/Kiara_Slender.db');
+  const stored = () =>
+    projects.map((project) => [
+      readRows<TruthRow>(databaseOf(copy, project), 'ground_truth'),
+      readRows<DecisionRow>(databaseOf(copy, project), 'ai_decisions'),
+    ]);
+
+  beforeAll(async () => {
+    copy = copySamples();
+    await runCli(['run', ...toArgs(copy)]);
+    wanted = await finishImages(copy);
+    before = [hashTree(copy.originals), hashTree(finalsOf(copy))];
+    userDatabase = readFileSync(userPath());
+    document = await proveAll(copy);
+  });
+
+  it('show what was chosen of every group, what was done, and the box', () => {
+    for (const project of projects) {
+      const rows = readRows<TruthRow>(databaseOf(copy, project), 'ground_truth');
+      const here = wanted.filter((each) => each.project === project);
+      for (const each of here) {
+        expectRow(
+          rows.find((row) => row.group_id === each.groupId),
+          each,
+        );
+      }
+      const found = document.projects.find(({ project_id: id }) => id === project);
+      const count = (action: string | null) => here.filter((each) => each.action === action).length;
+      expect(found).toMatchObject({
+        groups: here.length,
+        approve: count('approve'),
+        crop: count('crop'),
+        reject: count('reject'),
+        unmatched_finals: ['stranger.png'],
+        failures: [],
+      });
+      expect(found?.ambiguous).toHaveLength(count(null));
+    }
+    expect(new Set(wanted.map(({ kind }) => kind)).size).toBe(new Set(kinds).size);
+  });
+
+  it('fill the user columns of rows that cullstream made, and compare', () => {
+    for (const project of projects) {
+      const path = databaseOf(copy, project);
+      const truths = new Map(
+        readRows<TruthRow>(path, 'ground_truth').map((row) => [row.group_id, row]),
+      );
+      for (const row of readRows<DecisionRow>(path, 'ai_decisions')) {
+        const truth = truths.get(row.group_id);
+        expect(row).toMatchObject({
+          user_selected_index: truth?.selected_index ?? null,
+          user_action: truth?.action ?? null,
+          final_crop_coords: truth?.crop ?? null,
+          crop_timestamp: truth?.final_file == null ? null : '2026-03-04T05:06:07Z',
+        });
+        const isSame = row.ai_selected_index === truth?.selected_index;
+        const isKept = truth?.selected_index != null;
+        expect(row.selection_match).toBe(isKept ? Number(isSame) : null);
+        if (!isSame || row.ai_crop_coords === null || truth.crop === null) {
+          expect(row.crop_match).toBeNull();
+          continue;
+        }
+        const [ours, theirs] = [row.ai_crop_coords, truth.crop].map(
+          (box) => JSON.parse(box) as number[],
+        );
+        const isNear = ours?.every((edge, side) => Math.abs(edge - (theirs?.[side] ?? 9)) <= 0.05);
+        expect(row.crop_match).toBe(Number(isNear));
+      }
+    }
+  });
+
+  it('change neither originals nor finished images nor a database of the user', () => {
+    expect([hashTree(copy.originals), hashTree(finalsOf(copy))]).toEqual(before);
+    expect(readFileSync(userPath())).toEqual(userDatabase);
+  });
+
+  it('are not looked at again while they are the same', async () => {
+    const rows = stored();
+    const files = projects.map((project) => statSync(databaseOf(copy, project)).mtimeMs);
+    expect(await proveAll(copy)).toEqual(document);
+    expect(stored()).toEqual(rows);
+    expect(projects.map((project) => statSync(databaseOf(copy, project)).mtimeMs)).toEqual(files);
+  });
+
+  it('give the same rows when the command is killed and called again', async () => {
+    const rows = stored();
+    for (const project of projects) {
+      const sqlite = new Sqlite(databaseOf(copy, project));
+      sqlite.exec(`DELETE FROM ground_truth; UPDATE ai_decisions SET user_selected_index = NULL,
+        user_action = NULL, final_crop_coords = NULL, crop_timestamp = NULL,
+        selection_match = NULL, crop_match = NULL`);
+      sqlite.close();
+    }
+    for (const afterMs of [300, 900, 1_500]) {
+      const { child, result } = startCli(truthArgs(copy));
+      setTimeout(() => child.kill('SIGKILL'), afterMs);
+      await result;
+    }
+    await proveAll(copy);
+    expect(stored()).toEqual(rows);
+  });
+
+  it('contradict rows of the user, which are listed by kind and left as they are', () => {
+    const { audit } = document.projects.find(({ project_id: id }) => id === 'Kiara_Slender') ?? {};
+    expect(Object.keys(audit ?? {})).toEqual([
+      ...['approved_without_final', 'rejected_with_final', 'other_image', 'other_crop'],
+      'other_action',
+    ]);
+    const gone = audit?.['approved_without_final']?.map(({ group_id: id }) => id);
+    expect(gone).toContain('Kiara_Slender_group_gone');
+  });
+
+  it('reach a database of the user by a merge, where its columns are empty, and leave by its undo', async () => {
+    const sqlite = new Sqlite(userPath());
+    const cells = sqlite
+      .prepare<[], { sql: string }>("SELECT sql FROM sqlite_schema WHERE name = 'ai_decisions'")
+      .get()?.sql;
+    sqlite.exec(
+      `ALTER TABLE ai_decisions RENAME TO older; ${(cells ?? '')
+        .replaceAll('user_selected_index INTEGER NOT NULL', 'user_selected_index INTEGER')
+        .replaceAll('user_action TEXT NOT NULL', 'user_action TEXT')};
+       INSERT INTO ai_decisions SELECT * FROM older; DROP TABLE older;
+       UPDATE ai_decisions SET user_selected_index = NULL, user_action = NULL,
+         final_crop_coords = NULL, crop_timestamp = NULL WHERE group_id LIKE '%_img001'`,
+    );
+    sqlite.close();
+    const rowsBefore = readRows<DecisionRow>(userPath(), 'ai_decisions');
+    const merge = (...more: string[]) => runCli(['merge', '--data', copy.data, ...more]);
+    expect((await merge('--apply')).exitCode).toBe(0);
+    const truths = new Map(
+      readRows<TruthRow>(databaseOf(copy, 'Kiara_Slender'), 'ground_truth').map((row) => [
+        row.group_id,
+        row,
+      ]),
+    );
+    const rows = readRows<DecisionRow>(userPath(), 'ai_decisions');
+    for (const old of rowsBefore) {
+      const row = rows.find(({ group_id: id }) => id === old.group_id);
+      const truth = truths.get(old.group_id);
+      if (old.user_action !== null) {
+        expect(row).toMatchObject({
+          user_action: old.user_action,
+          user_selected_index: old.user_selected_index,
+        });
+      } else if (truth !== undefined) {
+        expect(row).toMatchObject({
+          user_action: truth.action,
+          user_selected_index: truth.selected_index,
+          final_crop_coords: truth.crop,
+        });
+      }
+    }
+    expect((await merge('--undo')).exitCode).toBe(0);
+    expect(readRows<DecisionRow>(userPath(), 'ai_decisions')).toEqual(rowsBefore);
+  });
+
+  it('are followed when they change: another image kept, the crop taken back, one gone', async () => {
+    const [project] = projects;
+    const here = wanted.filter((each) => each.project === project && each.kind === 'crop');
+    const [changed] = here;
+    expect(changed).toBeDefined();
+    const rows = readRows<TruthRow>(databaseOf(copy, project), 'ground_truth');
+    const row = rows.find(({ group_id: id }) => id === changed?.groupId);
+    for (const folder of ['', 'anna/', 'bea/']) {
+      rmSync(join(finalsOf(copy), project, folder, row?.final_file ?? ''), { force: true });
+    }
+    await proveAll(copy, '--only', project);
+    const after = readRows<TruthRow>(databaseOf(copy, project), 'ground_truth');
+    expect(after.find(({ group_id: id }) => id === row?.group_id)?.action).toBe('reject');
+    const decisions = readRows<DecisionRow>(databaseOf(copy, project), 'ai_decisions');
+    expect(decisions.find(({ group_id: id }) => id === row?.group_id)).toMatchObject({
+      ...{ user_action: 'reject', user_selected_index: null, selection_match: null },
+      crop_match: null,
+    });
+  });
+
+  it('that are of another project are refused, and one that is damaged costs its group', async () => {
+    writeFinal(copy, 'dalia/anna/cut.png', Buffer.from('no image'));
+    rmSync(join(finalsOf(copy), 'mojo3'), { recursive: true });
+    writeFinal(
+      copy,
+      'mojo3/elsewhere.png',
+      readFileSync(join(finalsOf(copy), 'dalia/stranger.png')),
+    );
+    const group = readRows<TruthRow>(databaseOf(copy, 'Patricia'), 'ground_truth').find(
+      ({ final_file: file }) => file?.endsWith('.png') === true,
+    );
+    const name = group?.final_file ?? '';
+    for (const folder of ['', 'anna/', 'bea/']) {
+      rmSync(join(finalsOf(copy), 'Patricia', folder, name), { force: true });
+    }
+    writeFinal(copy, `Patricia/${name}`, Buffer.from('no image'));
+    const { exitCode, stdout } = await runCli(truthArgs(copy, '--json'));
+    expect(exitCode).toBe(1);
+    const found = JSON.parse(stdout) as TruthDocument;
+    expect(found.failed).toEqual([
+      {
+        project_id: 'mojo3',
+        message: expect.stringContaining('Nothing was taken for rejected'),
+      },
+    ]);
+    const patricia = found.projects.find(({ project_id: id }) => id === 'Patricia');
+    expect(patricia?.failures).toEqual([
+      {
+        ...{ group_id: group?.group_id, final: name },
+        message: expect.stringContaining('the finished image cannot be used'),
+      },
+    ]);
+  });
+});
