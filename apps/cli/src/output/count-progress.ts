@@ -1,4 +1,4 @@
-import { formatCount } from './format.js';
+import { formatCount } from '@cullstream/contracts';
 import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';
 

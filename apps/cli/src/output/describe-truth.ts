@@ -1,5 +1,5 @@
 import { auditKinds, type AuditKind, type ProjectTruth, type ProvenTruth } from '@cullstream/truth';
-import { counted, formatCount } from './format.js';
+import { counted, formatCount } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
 import { limitItems, limitLines } from './limit-items.js';
 

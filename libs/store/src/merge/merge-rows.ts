@@ -120,7 +120,7 @@ function toChoice(decision: StoredDecision): Cells {
 function choiceFittedTo(row: TargetRow, decision: StoredDecision): Cells {
   const { userSelectedIndex: selected } = decision;
   const choice = toChoice(decision);
-  if (selected !== null) {
+  if (selected !== null && 'user_selected_index' in choice) {
     const index = positionIn(row.images, decision.images[selected] ?? '', selected);
     if (index === -1) return {};
     choice['user_selected_index'] = index;

@@ -84,6 +84,7 @@ describe('applyMerge', () => {
         group_id: `g${index}`,
         images: `["${index}"]`,
         ai_selected_index: 0,
+        user_selected_index: 0,
         ai_crop_coords: '[0.1,0.2,0.8,0.9]',
         final_crop_coords: box,
       }),
@@ -91,6 +92,18 @@ describe('applyMerge', () => {
     const { target, staged } = setUpMerge(data, { rows }, []);
     await applyMerge(staged, target, { now: NOON });
     expect(rowsOf(target).map(({ crop_match: match }) => match)).toEqual([1, 0]);
+  });
+
+  it('does not compare boxes of two images', async () => {
+    using data = createTemporaryData();
+    const box = '[0.1,0.2,0.8,0.9]';
+    const row = decision({
+      ...{ group_id: 'g', ai_selected_index: 0, user_selected_index: 1 },
+      ...{ ai_crop_coords: box, final_crop_coords: box },
+    });
+    const { target, staged } = setUpMerge(data, { rows: [row] }, []);
+    await applyMerge(staged, target, { now: NOON });
+    expect(rowsOf(target)).toMatchObject([{ selection_match: 0, crop_match: null }]);
   });
 
   it('finds a group by its image names, in other folders and another order', async () => {
