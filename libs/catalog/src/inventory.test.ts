@@ -80,14 +80,14 @@ describe('loadInventory', () => {
       'inventory.yaml, line 5: entry 2, source: must be a path below the folder of the originals',
       'inventory.yaml, line 5: entry 2, projet: there is no such key; did you mean "project"?',
       'inventory.yaml, line 8: entry 3, status: is none of pending, done, skip; did you mean "done"?',
-      'inventory.yaml, line 9: entry 3, note: there is no such key; an entry has project, source, status, images',
+      'inventory.yaml, line 9: entry 3, note: there is no such key; an entry has project, source, status, finals, images',
       'inventory.yaml, line 6: project "Dalia" is listed twice',
     ]);
   });
 
   it.each([
     ['projects: []\n', 'inventory.yaml, line 1: expected a list of projects'],
-    ['- dalia.zip\n', 'inventory.yaml, line 1: entry 1: expected project, source, status, images'],
+    ['- dalia.zip\n', 'inventory.yaml, line 1: entry 1: expected project, source, status, finals, images'],
     ['[]\n', 'inventory.yaml: the inventory lists no project'],
     ['', 'inventory.yaml, line 1: expected a list of projects'],
     [

@@ -9,6 +9,9 @@ export interface ZipMember {
   readonly crc?: number;
   readonly size?: number;
   readonly packedSize?: number;
+  /** Modification time and date as MS-DOS counts them. */
+  readonly dosTime?: number;
+  readonly dosDate?: number;
   /** Raw extra fields of the central header and of the local one. */
   readonly extra?: Buffer;
   readonly localExtra?: Buffer;
@@ -57,6 +60,8 @@ function makeMember(
   fields.writeUInt16LE(20, 0);
   fields.writeUInt16LE(member.flags ?? (isMacos ? 8 : 0), 2);
   fields.writeUInt16LE(method, 4);
+  fields.writeUInt16LE(member.dosTime ?? 0, 6);
+  fields.writeUInt16LE(member.dosDate ?? 0, 8);
   fields.writeUInt32LE(member.crc ?? crc32(data), 10);
   fields.writeUInt32LE(member.packedSize ?? packed.length, 14);
   fields.writeUInt32LE(member.size ?? data.length, 18);

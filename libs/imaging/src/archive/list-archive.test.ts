@@ -37,9 +37,14 @@ function unicodePath(raw: string, name: string): Buffer {
 
 const picture = Buffer.from('not really a picture, but long enough to deflate, deflate, deflate');
 
+/** 2026-03-04 and 05:06:08 as MS-DOS counts them. */
+const DATE = (46 << 9) | (3 << 5) | 4;
+const TIME = (5 << 11) | (6 << 5) | 4;
+
 describe('listing an archive', () => {
   test('describes an entry by its directory header', async () => {
-    const [entry] = await list(makeZip([{ name: 'a.png', data: picture, method: 0 }]));
+    const member = { name: 'a.png', data: picture, method: 0, dosDate: DATE, dosTime: TIME };
+    const [entry] = await list(makeZip([member]));
     expect(entry).toEqual({
       index: 0,
       name: 'a.png',
@@ -49,7 +54,22 @@ describe('listing an archive', () => {
       size: picture.length,
       crc32: crc32(picture),
       localHeaderOffset: 0,
+      modifiedMs: Date.UTC(2026, 2, 4, 5, 6, 8),
     });
+  });
+
+  test.each([
+    ['Info-ZIP', false],
+    ['macOS', true],
+  ])('takes the time from the extended timestamp of %s', async (_, macos) => {
+    const extra = Buffer.alloc(9);
+    extra.writeUInt16LE(0x5455, 0);
+    extra.writeUInt16LE(5, 2);
+    extra[4] = 1;
+    extra.writeInt32LE(1_772_600_767, 5);
+    const member = { name: 'a.png', data: picture, dosDate: DATE, dosTime: TIME, extra };
+    const [entry] = await list(makeZip([member], { macos }));
+    expect(entry?.modifiedMs).toBe(1_772_600_767_000);
   });
 
   test('keeps entries of one name apart by index', async () => {

@@ -1,5 +1,6 @@
 import { type RgbImage } from './rgb-image.js';
 import sharp from 'sharp';
+import { decodePlainPng } from '../png/decode-plain-png.js';
 import { decodePng } from '../png/decode-png.js';
 import { cmykToRgb } from './cmyk-to-rgb.js';
 import { toDecodeError } from './decode-error.js';
@@ -17,7 +18,7 @@ import { sharpOptions } from './sharp-options.js';
  */
 export async function decodeRgb(bytes: Uint8Array): Promise<RgbImage> {
   const format = requireImageFormat(bytes);
-  if (format === 'png') return decodePng(bytes);
+  if (format === 'png') return decodePlainPng(bytes) ?? decodePng(bytes);
   try {
     return await decode(bytes, format);
   } catch (cause) {

@@ -1,9 +1,7 @@
 import type { PreprocessOptions } from '../preprocess-options.js';
+import { hasReadableRows } from './plain-rows.js';
 import { resamplePng } from './resample-png.js';
 import { scanPng } from './scan-png.js';
-
-/** Wider images are left to `decodePng`: a block holds four rows at least. */
-const MAX_ROW_BYTES = 1024 * 1024;
 
 /**
  * The target pixels of a PNG of the plain kind, with the bits of `decodePng`. Blocks the thread
@@ -16,7 +14,7 @@ export function preprocessPng(
 ): { pixels: Uint8Array; widthPx: number; heightPx: number } | undefined {
   const startedMs = performance.now();
   const png = scanPng(bytes, crc32);
-  if (png === undefined || png.widthPx * png.pixelBytes > MAX_ROW_BYTES) return undefined;
+  if (png === undefined || !hasReadableRows(png)) return undefined;
   let inflatingMs = 0;
   const pixels = resamplePng(png, (durationMs) => (inflatingMs += durationMs));
   if (pixels === undefined) return undefined;

@@ -1,11 +1,11 @@
 import type { ResamplePlan } from './resample-plan.js';
 import { TARGET_BYTES, TARGET_SIZE_PX } from './target-window.js';
 import { wasmKernel } from '../wasm-kernel.js';
+import { alignAddress, reserveMemory } from '../wasm-memory.js';
 
 /** 224 pixels of RGB and padding, as the kernel lays them out. */
 const NARROW_ROW_BYTES = 688;
 const STARTS_BYTES = TARGET_SIZE_PX * Int32Array.BYTES_PER_ELEMENT;
-const PAGE_BYTES = 65_536;
 /** What the horizontal pass may read behind the last pixel of a block. */
 export const OVERREAD_BYTES = 32;
 
@@ -26,16 +26,16 @@ export interface Resampling {
 export function beginResampling(plan: ResamplePlan, blockBytes: number): Resampling {
   const kernel = wasmKernel();
   const { columns, rows, packedColumns, packedRows } = plan;
-  const columnStarts = align(kernel.heapBase());
+  const columnStarts = alignAddress(kernel.heapBase());
   const rowStarts = columnStarts + STARTS_BYTES;
   const columnWeights = rowStarts + STARTS_BYTES;
-  const rowWeights = align(columnWeights + packedColumns.weights.byteLength);
-  const narrow = align(rowWeights + packedRows.weights.byteLength);
+  const rowWeights = alignAddress(columnWeights + packedColumns.weights.byteLength);
+  const narrow = alignAddress(rowWeights + packedRows.weights.byteLength);
   // The vertical pass reads its padded taps, and adding rows by twos may write one too many.
   const narrowRows = rows.to - rows.from + packedRows.units * 2 + 1;
-  const target = align(narrow + narrowRows * NARROW_ROW_BYTES);
-  const free = align(target + TARGET_BYTES);
-  reserve(kernel.memory, free + blockBytes + OVERREAD_BYTES + packedColumns.units * 12);
+  const target = alignAddress(narrow + narrowRows * NARROW_ROW_BYTES);
+  const free = alignAddress(target + TARGET_BYTES);
+  reserveMemory(kernel.memory, free + blockBytes + OVERREAD_BYTES + packedColumns.units * 12);
 
   const { buffer } = kernel.memory;
   const toColumn = new Int32Array(buffer, columnStarts, TARGET_SIZE_PX);
@@ -67,13 +67,4 @@ export function beginResampling(plan: ResamplePlan, blockBytes: number): Resampl
       return new Uint8Array(buffer).slice(target, target + TARGET_BYTES);
     },
   };
-}
-
-function align(address: number): number {
-  return Math.ceil(address / 16) * 16;
-}
-
-function reserve(memory: WebAssembly.Memory, bytes: number): void {
-  const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
 }

@@ -10,6 +10,8 @@ export interface Position {
 const MOST_POSITIONS = 2;
 /** Odd, so that no power of it loses bits modulo 2^32. */
 const BASE = 0x9e3779b1;
+/** To choose one from that is not like the others. */
+const ROWS_LOOKED_AT = 64;
 
 /**
  * Finds where a part lies in a picture, pixel for pixel. One row of the part is looked for by a rolling
@@ -19,15 +21,13 @@ const BASE = 0x9e3779b1;
  * @returns none, the only position, or the first two of several
  */
 export function findExact(picture: RgbImage, part: RgbImage): Position[] {
-  const rows = hashRows(part);
-  const order = rarestFirst(rows, part);
-  const row = order[0];
-  if (row === undefined) return [];
+  const telling = rarestFirst(part);
+  const [row = 0] = telling;
+  const wanted = hashPixels(part, row, part.widthPx);
   const found: Position[] = [];
-  const wanted = rows[row] ?? 0;
   for (let topPx = 0; topPx <= picture.heightPx - part.heightPx; topPx++) {
     for (const leftPx of findHash(picture, topPx + row, part.widthPx, wanted)) {
-      if (!isAt(picture, part, { leftPx, topPx }, order)) continue;
+      if (!isAt(picture, part, { leftPx, topPx }, telling)) continue;
       found.push({ leftPx, topPx });
       if (found.length === MOST_POSITIONS) return found;
     }
@@ -35,13 +35,7 @@ export function findExact(picture: RgbImage, part: RgbImage): Position[] {
   return found;
 }
 
-/** Hash of each row: the sum of pixel * BASE^(width - 1 - column), modulo 2^32. */
-function hashRows(part: RgbImage): Int32Array {
-  const hashes = new Int32Array(part.heightPx);
-  for (let y = 0; y < part.heightPx; y++) hashes[y] = hashPixels(part, y, part.widthPx);
-  return hashes;
-}
-
+/** The sum of pixel * BASE^(length - 1 - column) over the first pixels of a row, modulo 2^32. */
 function hashPixels({ pixels, widthPx }: RgbImage, row: number, length: number): number {
   let hash = 0;
   const start = row * widthPx * 3;
@@ -56,19 +50,20 @@ function pixelAt(pixels: Uint8Array, at: number): number {
 }
 
 /**
- * Rows by how few others are like them, then by how often neighbours in them differ: a row that is
- * seldom is found at few places, and tells places apart at once.
+ * Some rows of all heights, by how few of them are alike, then by how often neighbours in them differ: a
+ * row that is seldom is found at few places, and tells places apart at once.
  */
-function rarestFirst(hashes: Int32Array, part: RgbImage): number[] {
-  const alike = new Map<number, number>();
-  for (const hash of hashes) alike.set(hash, (alike.get(hash) ?? 0) + 1);
-  const rank = Array.from(hashes, (hash, row) => ({
-    row,
-    alike: alike.get(hash) ?? 0,
-    changes: countChanges(part, row),
-  }));
-  rank.sort((a, b) => a.alike - b.alike || b.changes - a.changes || a.row - b.row);
-  return rank.map(({ row }) => row);
+function rarestFirst(part: RgbImage): number[] {
+  const count = Math.min(part.heightPx, ROWS_LOOKED_AT);
+  const rows = Array.from({ length: count }, (_unused, index) => {
+    const row = Math.floor(((index + 0.5) * part.heightPx) / count);
+    return { row, hash: hashPixels(part, row, part.widthPx), changes: countChanges(part, row) };
+  });
+  const alike = (wanted: number) => rows.filter(({ hash }) => hash === wanted).length;
+  return rows
+    .map(({ row, hash, changes }) => ({ row, changes, alike: alike(hash) }))
+    .sort((a, b) => a.alike - b.alike || b.changes - a.changes || a.row - b.row)
+    .map(({ row }) => row);
 }
 
 function countChanges({ pixels, widthPx }: RgbImage, row: number): number {
@@ -102,16 +97,19 @@ function isAt(
   picture: RgbImage,
   part: RgbImage,
   { leftPx, topPx }: Position,
-  order: readonly number[],
+  telling: readonly number[],
 ): boolean {
   const there = toBuffer(picture.pixels);
   const wanted = toBuffer(part.pixels);
   const rowBytes = part.widthPx * 3;
-  return order.every((row) => {
+  const isRowThere = (row: number) => {
     const from = ((topPx + row) * picture.widthPx + leftPx) * 3;
     const at = row * rowBytes;
     return there.compare(wanted, at, at + rowBytes, from, from + rowBytes) === 0;
-  });
+  };
+  if (!telling.every(isRowThere)) return false;
+  for (let row = 0; row < part.heightPx; row++) if (!isRowThere(row)) return false;
+  return true;
 }
 
 function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
