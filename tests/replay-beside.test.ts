@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
-import { findBroker } from './support/processes.js';
+import { findBroker, holdService } from './support/processes.js';
 import { runCli, startCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
@@ -52,7 +52,9 @@ describe.skipIf(process.platform !== 'linux')('a replay beside a running batch',
       timeoutMs: 60_000,
     });
     // So that it is still at work when the replay has begun.
+    const releaseBatch = await holdService(batch.child.pid ?? 0, 'embedder');
     const { run: batchId } = await say<Status>('pause');
+    releaseBatch();
 
     const [, ...args] = toRunArgs(example, data);
     const replay = startCli([
@@ -66,9 +68,11 @@ describe.skipIf(process.platform !== 'linux')('a replay beside a running batch',
       timeoutMs: 60_000,
     });
     expect(said).toContain('replaying beside it');
+    const releaseReplay = await holdService(replay.child.pid ?? 0, 'embedder');
     const id = /starting replay (\S+) from images:/.exec(said)?.[1] ?? '';
     await say('resume', batchId);
     await say('pause', id);
+    releaseReplay();
     const status = await say<Status>('status');
     expect(status).toMatchObject({ run: batchId, beside: { run: id, replay: true } });
 

@@ -12,6 +12,8 @@ import { runCli, startCli, type RunningCli } from '../support/run-cli.js';
 
 const SERVICES = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'];
 const IMAGES_OF_FOLDER = 6;
+/** The ten seconds that Ctrl-C may take, and one in which a busy machine sees the end. */
+const ENDS_WITHIN_MS = 11_000;
 
 interface Document {
   images: { total: number; embedded: number; failed: number };
@@ -128,7 +130,7 @@ describe.skipIf(!canMount())('a drive that does not answer', () => {
     const askedAtMs = performance.now();
     process.kill(run.child.pid ?? 0, 'SIGINT');
     const { exitCode, stderr } = await run.result;
-    expect(performance.now() - askedAtMs).toBeLessThan(10_000);
+    expect(performance.now() - askedAtMs).toBeLessThan(ENDS_WITHIN_MS);
     expect(exitCode, stderr).toBe(3);
   });
 

@@ -44,10 +44,10 @@ export async function holdService(cliPid: number, service: string): Promise<() =
   };
 }
 
-/** The nats-server whose store is below a data folder. */
+/** The nats-server whose store is below a data folder, without its guard, which is given its settings otherwise. */
 export function findBroker(dataDir: string): number[] {
   return listProcesses()
-    .filter(({ command }) => command.includes('nats-server ') && command.includes(dataDir))
+    .filter(({ command }) => command.includes('nats-server --config ') && command.includes(dataDir))
     .map(({ pid }) => pid);
 }
 
