@@ -99,7 +99,8 @@ it.skipIf(!canBeBound)(
       string,
     ];
     mkdirSync(disk);
-    cpSync(data, other, { recursive: true });
+    // Without vectors: what is right there is right here, too, and would be taken.
+    cpSync(data, other, { recursive: true, filter: (path) => !path.endsWith('.npy') });
     const before = hashTree(other);
     const isOn = (path: string) => {
       symlinkSync(path, `${place}-next`);
@@ -109,9 +110,6 @@ it.skipIf(!canBeBound)(
     const run = startCli([...toRunArgs(example, place), '--json'], {}, boundByPermissions);
     const command = listenTo(run.child);
     await waitFor(() => countVectors(place) > 3, { what: 'vectors', timeoutMs: 60_000 });
-    isOn(other);
-    await command.says(/other-data is another folder than before: put back the one it was/);
-    isOn(disk);
     chmodSync(place, 0o000);
     await command.says(/other-data may not be used any more: give this user the permission back/);
     chmodSync(place, 0o755);
