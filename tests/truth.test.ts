@@ -272,6 +272,14 @@ describe('finished images', () => {
     });
   });
 
+  it('are not compared with originals that are not there', async () => {
+    const { exitCode, stderr } = await runCli([
+      ...['truth', '--originals', `${copy.originals}-gone`, '--data', copy.data],
+      ...['--finals', finalsOf(copy)],
+    ]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is its disk connected?')]);
+  });
+
   it('that are of another project are refused, and one that is damaged costs its group', async () => {
     writeFinal(copy, 'dalia/anna/cut.png', Buffer.from('no image'));
     rmSync(join(finalsOf(copy), 'mojo3'), { recursive: true });

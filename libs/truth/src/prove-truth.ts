@@ -1,24 +1,20 @@
+import { existsSync } from 'node:fs';
 import { ConfigurationError } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
-import { lockData, requireDataFolder } from '@cullstream/runtime';
+import { lockData, requireAnswers, requireDataFolder } from '@cullstream/runtime';
 import {
   listDatabaseProjects,
   locateDatabase,
   openTruthDatabase,
   type GroundTruth,
-  type TruthMethod,
 } from '@cullstream/store';
 import { findFinals } from './finals/find-finals.js';
 import { listFinals } from './finals/list-finals.js';
 import { startLocateThreads, type LocateThreads } from './locate/locate-threads.js';
-import { auditRows, type Audit } from './project/audit-rows.js';
-import {
-  proveProject,
-  type AmbiguityRule,
-  type ProvenGroups,
-  type TruthFailure,
-} from './project/prove-project.js';
-import { readGroups, type ProjectGroups } from './project/read-groups.js';
+import { auditProject } from './project/audit-rows.js';
+import { proveProject, type AmbiguityRule } from './project/prove-project.js';
+import { readGroups } from './project/read-groups.js';
+import { toProjectTruth, type ProjectTruth } from './project/project-truth.js';
 import { createTruthStore } from './project/truth-store.js';
 
 export interface TruthOptions {
@@ -40,28 +36,6 @@ export interface TruthProgress {
   /** Groups that are done, of so many. */
   readonly done: number;
   readonly total: number;
-}
-
-/** What the finished images of a project show. */
-export interface ProjectTruth {
-  readonly project_id: string;
-  /** Below the data folder; null where cullstream has none, so that nothing is stored. */
-  readonly database: string | null;
-  /** Folder or archive of the finished images. */
-  readonly finals: string;
-  readonly groups: number;
-  readonly approve: number;
-  readonly crop: number;
-  readonly reject: number;
-  readonly ambiguous: readonly { readonly group_id: string; readonly finals: readonly string[] }[];
-  readonly unmatched_finals: readonly string[];
-  /** How many crops were found in which way. */
-  readonly methods: Readonly<Record<TruthMethod, number>>;
-  readonly failures: readonly TruthFailure[];
-  readonly audit: Audit;
-  readonly warnings: readonly string[];
-  /** False where the work was interrupted. */
-  readonly complete: boolean;
 }
 
 export interface FailedProject {
@@ -88,6 +62,12 @@ export interface ProvenTruth {
 export async function proveTruth(options: TruthOptions): Promise<ProvenTruth> {
   const { data, originals, finals, inventory, signal } = options;
   requireDataFolder(data);
+  await requireAnswers({ originals });
+  if (!existsSync(originals)) {
+    throw new ConfigurationError([
+      `‹originals›: there is no folder ${originals}; is its disk connected? If so, check the path`,
+    ]);
+  }
   const projects = chooseProjects(data, options.only);
   const sources = await findFinals(finals, projects, inventory);
   if (sources.byProject.size === 0) throw toNoFinalsError(finals, projects);
@@ -181,68 +161,11 @@ async function proveOne(
     });
     store.finish(proven.ambiguous.map(({ groupId }) => groupId));
     return {
-      ...toDocument({ project, source, proven, warnings }),
+      ...toProjectTruth({ project, source, proven, warnings }),
       database: database === undefined ? null : location.targetName,
-      audit: audit(groups, known, proven),
+      audit: auditProject(groups, known, proven),
     };
   } finally {
     database?.close();
   }
-}
-
-function toDocument({
-  project,
-  source,
-  proven,
-  warnings,
-}: {
-  readonly project: string;
-  readonly source: string;
-  readonly proven: ProvenGroups;
-  readonly warnings: readonly string[];
-}): Omit<ProjectTruth, 'database' | 'audit'> {
-  const truths = [...proven.truths.values()];
-  const count = (isCounted: (truth: GroundTruth) => boolean) => truths.filter(isCounted).length;
-  const countMethod = (wanted: TruthMethod) =>
-    count(({ action, method }) => action !== 'reject' && method === wanted);
-  return {
-    project_id: project,
-    finals: source,
-    groups: truths.length + proven.ambiguous.length + proven.failures.length,
-    approve: count(({ action }) => action === 'approve'),
-    crop: count(({ action }) => action === 'crop'),
-    reject: count(({ action }) => action === 'reject'),
-    ambiguous: proven.ambiguous.map(({ groupId, finals }) => ({ group_id: groupId, finals })),
-    unmatched_finals: proven.unmatched.map(({ name }) => name),
-    methods: {
-      exact: countMethod('exact'),
-      correlated: countMethod('correlated'),
-      scaled: countMethod('scaled'),
-      none: countMethod('none'),
-    },
-    failures: proven.failures,
-    warnings,
-    complete: proven.isComplete,
-  };
-}
-
-/** Compares with what people are said to have decided, which is not what an earlier call filled in. */
-function audit(
-  { rows }: ProjectGroups,
-  known: ReadonlyMap<string, GroundTruth>,
-  { truths, ambiguous, failures, isComplete }: ProvenGroups,
-): Audit {
-  const unknown = new Set(failures.map(({ group_id: groupId }) => groupId));
-  const decidedByPeople = rows.filter((row) => {
-    if (unknown.has(row.groupId)) return false;
-    if (!isComplete && !truths.has(row.groupId)) return false;
-    const filled = known.get(row.groupId);
-    return (
-      filled?.action !== row.userAction ||
-      filled.selectedIndex !== row.userSelectedIndex ||
-      JSON.stringify(filled.crop) !== JSON.stringify(row.finalCrop)
-    );
-  });
-  const positions = new Map(ambiguous.map((group) => [group.groupId, group.positions]));
-  return auditRows(decidedByPeople, truths, positions);
 }

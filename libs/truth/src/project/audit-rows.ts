@@ -1,4 +1,6 @@
 import type { GroundTruth, StoredDecision } from '@cullstream/store';
+import type { ProvenGroups } from './prove-project.js';
+import type { ProjectGroups } from './read-groups.js';
 
 /** In which way a row contradicts the finished images. */
 export const auditKinds = [
@@ -90,4 +92,25 @@ function toChoice(truth: GroundTruth | undefined): AuditedChoice {
     action: truth?.action ?? 'reject',
     crop: truth?.crop ?? null,
   };
+}
+
+/** Compares with what people are said to have decided, which is not what an earlier call filled in. */
+export function auditProject(
+  { rows }: ProjectGroups,
+  known: ReadonlyMap<string, GroundTruth>,
+  { truths, ambiguous, failures, isComplete }: ProvenGroups,
+): Audit {
+  const unknown = new Set(failures.map(({ group_id: groupId }) => groupId));
+  const decidedByPeople = rows.filter((row) => {
+    if (unknown.has(row.groupId)) return false;
+    if (!isComplete && !truths.has(row.groupId)) return false;
+    const filled = known.get(row.groupId);
+    return (
+      filled?.action !== row.userAction ||
+      filled.selectedIndex !== row.userSelectedIndex ||
+      JSON.stringify(filled.crop) !== JSON.stringify(row.finalCrop)
+    );
+  });
+  const positions = new Map(ambiguous.map((group) => [group.groupId, group.positions]));
+  return auditRows(decidedByPeople, truths, positions);
 }

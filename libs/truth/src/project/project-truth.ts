@@ -1,0 +1,62 @@
+import type { GroundTruth, TruthMethod } from '@cullstream/store';
+import type { Audit } from './audit-rows.js';
+import type { ProvenGroups, TruthFailure } from './prove-project.js';
+
+/** What the finished images of a project show. */
+export interface ProjectTruth {
+  readonly project_id: string;
+  /** Below the data folder; null where cullstream has none, so that nothing is stored. */
+  readonly database: string | null;
+  /** Folder or archive of the finished images. */
+  readonly finals: string;
+  readonly groups: number;
+  readonly approve: number;
+  readonly crop: number;
+  readonly reject: number;
+  readonly ambiguous: readonly { readonly group_id: string; readonly finals: readonly string[] }[];
+  readonly unmatched_finals: readonly string[];
+  /** How many crops were found in which way. */
+  readonly methods: Readonly<Record<TruthMethod, number>>;
+  readonly failures: readonly TruthFailure[];
+  readonly audit: Audit;
+  readonly warnings: readonly string[];
+  /** False where the work was interrupted. */
+  readonly complete: boolean;
+}
+
+/** All but where it is stored and what it contradicts. */
+export function toProjectTruth({
+  project,
+  source,
+  proven,
+  warnings,
+}: {
+  readonly project: string;
+  readonly source: string;
+  readonly proven: ProvenGroups;
+  readonly warnings: readonly string[];
+}): Omit<ProjectTruth, 'database' | 'audit'> {
+  const truths = [...proven.truths.values()];
+  const count = (isCounted: (truth: GroundTruth) => boolean) => truths.filter(isCounted).length;
+  const countMethod = (wanted: TruthMethod) =>
+    count(({ action, method }) => action !== 'reject' && method === wanted);
+  return {
+    project_id: project,
+    finals: source,
+    groups: truths.length + proven.ambiguous.length + proven.failures.length,
+    approve: count(({ action }) => action === 'approve'),
+    crop: count(({ action }) => action === 'crop'),
+    reject: count(({ action }) => action === 'reject'),
+    ambiguous: proven.ambiguous.map(({ groupId, finals }) => ({ group_id: groupId, finals })),
+    unmatched_finals: proven.unmatched.map(({ name }) => name),
+    methods: {
+      exact: countMethod('exact'),
+      correlated: countMethod('correlated'),
+      scaled: countMethod('scaled'),
+      none: countMethod('none'),
+    },
+    failures: proven.failures,
+    warnings,
+    complete: proven.isComplete,
+  };
+}
