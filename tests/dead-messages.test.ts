@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectBus, readLastEvent, type Bus } from '@cullstream/bus';
-import { subjectOf } from '@cullstream/contracts';
+import { toSubject } from '@cullstream/contracts';
 import { silentLog, waitFor } from '@cullstream/testing';
 import { brokerOf } from './support/broker-of.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
@@ -54,9 +54,9 @@ async function leaveUnanswered(bus: Bus, subject: string): Promise<void> {
 async function disturb(): Promise<void> {
   const { url, run, ...credentials } = await brokerOf(data);
   const bus = await connectBus({ url, credentials, name: 'test', log: silentLog });
-  const subject = subjectOf('images', run, 'second');
+  const subject = toSubject('images', run, 'second');
   await bus.publisher().publish(subject, Buffer.from('garbage'), { id: 'garbage' });
-  await leaveUnanswered(bus, subjectOf('images', run, 'first'));
+  await leaveUnanswered(bus, toSubject('images', run, 'first'));
   await bus.close();
 }
 

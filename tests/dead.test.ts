@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectBus } from '@cullstream/bus';
-import { subjectOf } from '@cullstream/contracts';
+import { toSubject } from '@cullstream/contracts';
 import { readRuns, Sqlite } from '@cullstream/store';
 import { silentLog, startTestBroker } from '@cullstream/testing';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
@@ -69,7 +69,7 @@ async function publishGarbage(project: string): Promise<void> {
   const bus = await connectBus({ ...broker, name: 'test', log: silentLog });
   await bus
     .publisher()
-    .publish(subjectOf('images', run, project), Buffer.from('garbage'), { id: 'garbage' });
+    .publish(toSubject('images', run, project), Buffer.from('garbage'), { id: 'garbage' });
   await bus.close();
   await broker.stop();
 }

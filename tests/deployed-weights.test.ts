@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import {
   askRecipes,
   connectBus,
-  inboxPrefixOf,
+  toInboxPrefix,
   readSeedFile,
   streams,
   type Bus,
@@ -99,7 +99,7 @@ beforeAll(async () => {
   bus = await connectBus({
     url: broker.url,
     seed: await readSeedFile(keyOf('operator')),
-    inboxPrefix: inboxPrefixOf('operator'),
+    inboxPrefix: toInboxPrefix('operator'),
     name: 'test',
     log: silentLog,
   });

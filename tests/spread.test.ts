@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { consumerSpec, readAllEvents, streams, type Bus } from '@cullstream/bus';
-import { decodeEvent, subjectsOf } from '@cullstream/contracts';
+import { decodeEvent, toSubjectFilter } from '@cullstream/contracts';
 import { openRunRecords } from '@cullstream/runtime';
 import { waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,7 +71,7 @@ async function begin(...more: string[]): Promise<string> {
 /** How many images of a run have an outcome of the embedders. */
 async function embeddedImages(run: string): Promise<number> {
   const images = new Set<string>();
-  const range = { stream: streams.embeddings.name, filter: subjectsOf('embeddings', run) };
+  const range = { stream: streams.embeddings.name, filter: toSubjectFilter('embeddings', run) };
   await readAllEvents(bus, range, ({ subject, data }) => {
     const event = decodeEvent(data);
     if ('sequence' in event) images.add(`${subject}/${event.sequence}`);

@@ -15,7 +15,7 @@ import {
   recipesSubject,
   stages,
   statusSubject,
-  subjectOf,
+  toSubject,
   warningSubject,
 } from '@cullstream/contracts';
 import {
@@ -126,7 +126,7 @@ ${toTable(
   ['stage', 'subject'],
   stages.map((stage) => [
     stage,
-    shown(subjectOf(stage, run, '<project>', ...(stage === 'results' ? ['<type>'] : []))),
+    shown(toSubject(stage, run, '<project>', ...(stage === 'results' ? ['<type>'] : []))),
   ]),
 )}
 

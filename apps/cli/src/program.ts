@@ -69,7 +69,7 @@ export function createProgram(outside: Outside): Program {
         note: (line) => outside.terminal.note(line),
         target: toBrokerTarget(settings, outside.surroundings),
         environment: outside.surroundings.environment,
-        programOf: (service) => require.resolve(`@cullstream/${service}/main`),
+        toProgramPath: (service) => require.resolve(`@cullstream/${service}/main`),
       };
       exitCode = await action(settings, context, operands);
     });

@@ -3,7 +3,7 @@ import {
   isUnfinished,
   MalformedEventError,
   statusSubject,
-  subjectsOf,
+  toSubjectFilter,
   type ResultEvent,
   type RunId,
   type RunRecord,
@@ -128,7 +128,7 @@ async function follow(
   while (!signal.aborted) {
     const range = {
       stream: streams.results.name,
-      filter: subjectsOf('results', run),
+      filter: toSubjectFilter('results', run),
       afterSequence,
     };
     const isThere = (await folder.problem()) === undefined;

@@ -1,7 +1,7 @@
 import {
   encodeEvent,
   MalformedEventError,
-  subjectOf,
+  toSubject,
   TransientError,
   type ImageFailed,
   type ImagePredicted,
@@ -176,7 +176,7 @@ async function storeProject(
 async function publishAll(publisher: Publisher, events: readonly ResultEvent[]): Promise<number> {
   let bytes = 0;
   for (const event of events) {
-    const subject = subjectOf('results', event.run, event.project.name, event.type);
+    const subject = toSubject('results', event.run, event.project.name, event.type);
     const data = encodeEvent(event);
     await publisher.publish(subject, data, { id: resultId(event) });
     bytes += data.length;

@@ -114,10 +114,10 @@ function ratesOf(results: readonly { readonly finishedMs: readonly number[] }[])
 type Tried = [batch: number, results: ChildResult[]];
 
 function fastest(others: ReadonlyMap<number, ChildResult[]>, count: number): [Tried, ...Tried[]] {
-  const medianOf = (results: ChildResult[]) => spreadOf(ratesOf(results)).median;
+  const toMedian = (results: ChildResult[]) => spreadOf(ratesOf(results)).median;
   const most = Math.max(...[...others.values()].map((results) => results.length));
   return [...others]
     .filter(([, results]) => results.length === most)
-    .sort(([, a], [, b]) => medianOf(b) - medianOf(a))
+    .sort(([, a], [, b]) => toMedian(b) - toMedian(a))
     .slice(0, count) as [Tried, ...Tried[]];
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { connectBus, inboxPrefixOf, readSeedFile, type Bus } from '@cullstream/bus';
+import { connectBus, toInboxPrefix, readSeedFile, type Bus } from '@cullstream/bus';
 import { silentLog } from '@cullstream/testing';
 import { docker, inspect } from './engine.js';
 import type { Report } from './report.js';
@@ -73,7 +73,7 @@ async function isRefused({ name, url, seedFile }: User, attempt: Attempt): Promi
   const bus = await connectBus({
     url,
     seed: await readSeedFile(seedFile),
-    inboxPrefix: inboxPrefixOf(name),
+    inboxPrefix: toInboxPrefix(name),
     name,
     log: silentLog,
     firstConnectTimeoutMs: 5_000,

@@ -29,7 +29,7 @@ export type BrokerFile = z.infer<typeof schema>;
 export const workKinds = ['run', 'replay'] as const;
 export type WorkKind = (typeof workKinds)[number];
 
-const pathOf = (dataDir: string, kind: WorkKind) =>
+const toPath = (dataDir: string, kind: WorkKind) =>
   join(dataDir, programFolder, `current-${kind}.json`);
 
 /**
@@ -59,7 +59,7 @@ export async function recordCancellation(
 }
 
 async function write(dataDir: string, kind: WorkKind, content: BrokerFile): Promise<void> {
-  const path = pathOf(dataDir, kind);
+  const path = toPath(dataDir, kind);
   await writeFile(path, JSON.stringify(content), { mode: 0o600 });
   await chmod(path, 0o600);
 }
@@ -89,7 +89,7 @@ export function hasWorkerEnded({ worker }: BrokerFile): boolean {
 
 async function read(dataDir: string, kind: WorkKind): Promise<BrokerFile | undefined> {
   try {
-    return schema.parse(JSON.parse(await readFile(pathOf(dataDir, kind), 'utf8')));
+    return schema.parse(JSON.parse(await readFile(toPath(dataDir, kind), 'utf8')));
   } catch {
     // No file, or torn by a kill: there is no run that could be asked.
     return undefined;
@@ -97,5 +97,5 @@ async function read(dataDir: string, kind: WorkKind): Promise<BrokerFile | undef
 }
 
 export async function removeBrokerFile(dataDir: string, kind: WorkKind = 'run'): Promise<void> {
-  await rm(pathOf(dataDir, kind), { force: true });
+  await rm(toPath(dataDir, kind), { force: true });
 }

@@ -1,7 +1,7 @@
 import { type Broker } from './broker.js';
 import { join } from 'node:path';
 import { findNatsServer } from './server-binary/find-nats-server.js';
-import { inboxPrefixOf, readSeedFile, type BusAccess, type BusUser } from '@cullstream/bus';
+import { toInboxPrefix, readSeedFile, type BusAccess, type BusUser } from '@cullstream/bus';
 import { programFolder, type Logger } from '@cullstream/runtime';
 import { keepBrokerAlive, type FormerAddress } from './keep-broker-alive.js';
 import type { BrokerTarget, ExternalBroker } from './broker-target.js';
@@ -17,7 +17,7 @@ export async function toAccess(
   return {
     credentials,
     caFile,
-    inboxPrefix: inboxPrefixOf(user),
+    inboxPrefix: toInboxPrefix(user),
     ...(seedFile !== undefined && { seed: await readSeedFile(seedFile) }),
   };
 }

@@ -8,7 +8,7 @@ import {
   busUsers,
   connectBus,
   createNkeyPair,
-  inboxPrefixOf,
+  toInboxPrefix,
   type Bus,
   type BusUser,
 } from '@cullstream/bus';
@@ -59,7 +59,7 @@ export async function startGuardedBroker(
         url,
         seed: Buffer.from(pairs[user].seed),
         caFile: tls?.authority,
-        inboxPrefix: inboxPrefixOf(user),
+        inboxPrefix: toInboxPrefix(user),
         name: user,
         log: silent,
         firstConnectTimeoutMs: 10_000,

@@ -29,7 +29,7 @@ export { type Consumption, type ConsumptionOptions } from './consume/consumption
 export { type Delivery } from './consume/delivery.js';
 export { toDisposition, type Disposition, type Outcome } from './consume/to-disposition.js';
 export { extractorRef, openUnfinishedAttempts } from './consume/unfinished-attempts.js';
-export { type BatchHandler } from './consume/handling.js';
+export { type BatchHandler } from './consume/message-handler.js';
 export { type DeadLetter, type StoredDeadLetter } from './dead-letters/dead-letter.js';
 export {
   createDeadLetterCounter,
@@ -44,7 +44,7 @@ export { authorizationConfig } from './permissions/authorization-config.js';
 export { createNkeyPair, readSeedFile, toPublicKey, type NkeyPair } from './permissions/nkeys.js';
 export {
   busUsers,
-  inboxPrefixOf,
+  toInboxPrefix,
   permissions,
   type BusUser,
   type Permissions,

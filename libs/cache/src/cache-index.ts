@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import { aliasKeyOf, type ImageAlias } from './image-alias.js';
+import { toAliasKey, type ImageAlias } from './image-alias.js';
 import { readLines, sizeOfFile, UNREADABLE } from './index-file.js';
 import {
   hasValidChecksum,
@@ -28,7 +28,7 @@ export interface KnownImage extends KnownContent, LineSource {
 
 /** What the index can say for a content's vector. */
 export interface IndexedVector {
-  /** See `vectorChecksumOf`; undefined where only lines of before there were checksums name it. */
+  /** See `toVectorChecksum`; undefined where only lines of before there were checksums name it. */
   readonly vectorCrc32: number | undefined;
 }
 
@@ -176,7 +176,7 @@ export class CacheIndex {
   }
 
   #aliasWords(alias: ImageAlias): Uint32Array {
-    return this.#hexWords(digest('sha256', aliasKeyOf(alias)), ALIAS_WORDS);
+    return this.#hexWords(digest('sha256', toAliasKey(alias)), ALIAS_WORDS);
   }
 
   /** The first words of a hex digest, valid until the next call. */

@@ -18,7 +18,7 @@ export interface CachePaths {
 }
 
 /** @param dataDir the data folder, absolute or from the working directory */
-export function cachePathsOf(dataDir: string): CachePaths {
+export function toCachePaths(dataDir: string): CachePaths {
   const root = resolve(dataDir);
   const embeddingsDir = join(root, EMBEDDINGS);
   return {

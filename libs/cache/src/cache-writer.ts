@@ -9,7 +9,7 @@ import { appendLine } from './index-file.js';
 import { encodeIndexLine } from './index-line.js';
 import { settle } from './settle.js';
 import { toStorageAdvice, isSectorFault } from './storage-fault.js';
-import { vectorChecksumOf } from './vector-checksum.js';
+import { toVectorChecksum } from './vector-checksum.js';
 import { isFiniteVector } from './vector-file.js';
 import type { VectorFolder } from './vector-folder.js';
 
@@ -77,7 +77,7 @@ function store(
     run,
     origin,
     embeddingFile: paths.toLineName(file),
-    vectorCrc32: vectorChecksumOf(standing ?? vector),
+    vectorCrc32: toVectorChecksum(standing ?? vector),
   };
   append(encodeIndexLine(line));
   index.take(line);
@@ -93,7 +93,7 @@ function findStanding(
   const file = folder.read(toVectorName(sha256), voucher?.vectorCrc32);
   if (file.state !== 'sound') return undefined;
   const isVouched = file.isProven || voucher !== undefined;
-  return isVouched || vectorChecksumOf(file.vector) === vectorChecksumOf(vector)
+  return isVouched || toVectorChecksum(file.vector) === toVectorChecksum(vector)
     ? file.vector
     : undefined;
 }

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StoreRequest } from './cache-types.js';
 import { inspectEmbeddingCache, openEmbeddingCache } from './embedding-cache.js';
 import { encodeIndexLine, parseIndexLine, type IndexLine } from './index-line.js';
-import { vectorChecksumOf } from './vector-checksum.js';
+import { toVectorChecksum } from './vector-checksum.js';
 
 const recipe: EmbeddingRecipe = {
   id: '1111111111111111',
@@ -226,7 +226,7 @@ describe('an index of before there were checksums', () => {
     await cache.store(a);
     expect(cache.findAlias(a.alias)?.isChecked).toBe(true);
     const [line] = linesOf(readFileSync(indexFile, 'utf8')).slice(-1);
-    expect(parseIndexLine(line ?? '')).toMatchObject({ vectorCrc32: vectorChecksumOf(a.vector) });
+    expect(parseIndexLine(line ?? '')).toMatchObject({ vectorCrc32: toVectorChecksum(a.vector) });
     const before = readFileSync(indexFile);
     await (await open()).store(a);
     expect(readFileSync(indexFile).equals(before)).toBe(true);

@@ -1,7 +1,7 @@
 import { counted } from '@cullstream/contracts';
 import { CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
-import { cachePathsOf } from './cache-paths.js';
+import { toCachePaths } from './cache-paths.js';
 import { createCacheReader } from './cache-reader.js';
 import type { EmbeddingCache, EmbeddingCacheOptions, EmbeddingCacheReader } from './cache-types.js';
 import { createCacheWriter } from './cache-writer.js';
@@ -20,7 +20,7 @@ import { VectorPack } from './vector-pack.js';
  * @throws {ConfigurationError} where the data folder cannot be used
  */
 export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promise<EmbeddingCache> {
-  const paths = cachePathsOf(options.dataDir);
+  const paths = toCachePaths(options.dataDir);
   const folder = await claimRecipeFolder(paths, options.recipe, options.log);
   const index = new CacheIndex(paths.indexFile, options.recipe.id);
   warnOfDamage(index, paths.indexFile, options.log);
@@ -52,7 +52,7 @@ export function inspectEmbeddingCache({
   vectorsFrom,
   log,
 }: InspectOptions): EmbeddingCacheReader {
-  const paths = cachePathsOf(dataDir);
+  const paths = toCachePaths(dataDir);
   const path = findRecipeFolder(paths, recipe);
   const pack = new VectorPack(paths.packOf(recipe.id), 'inspect', log);
   const use = vectorsFrom === 'pack' ? 'instead' : 'to-compare';

@@ -20,7 +20,7 @@ export function toImageAlias(project: string, image: string, source: ImageSource
 }
 
 /** Equal for equal aliases only: no project's name holds a line feed, and the entry comes last. */
-export function aliasKeyOf(alias: ImageAlias): string {
+export function toAliasKey(alias: ImageAlias): string {
   const version = 'crc32' in alias ? `c${alias.crc32}` : `m${alias.modifiedMs}`;
   return `${alias.project}\n${alias.size}\n${version}\n${alias.entry}`;
 }

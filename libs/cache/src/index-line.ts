@@ -14,7 +14,7 @@ export interface IndexLine {
   readonly origin: EmbeddingOrigin;
   /** With `/`, from the folder that holds the data folder: the older tool's convention. */
   readonly embeddingFile: string;
-  /** See `vectorChecksumOf`; undefined in a line of before there were checksums. */
+  /** See `toVectorChecksum`; undefined in a line of before there were checksums. */
   readonly vectorCrc32: number | undefined;
 }
 

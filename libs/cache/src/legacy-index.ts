@@ -1,4 +1,4 @@
-import { cachePathsOf, type CachePaths } from './cache-paths.js';
+import { toCachePaths, type CachePaths } from './cache-paths.js';
 import { readLines } from './index-file.js';
 import { isLegacyLine, parseIndexLine, type LegacyLine } from './index-line.js';
 import { readVectorFile } from './vector-file.js';
@@ -32,7 +32,7 @@ export interface LegacyIndex {
  * @throws {TransientError} where the index is there and cannot be read
  */
 export function loadLegacyIndex(options: { readonly dataDir: string }): LegacyIndex {
-  const paths = cachePathsOf(options.dataDir);
+  const paths = toCachePaths(options.dataDir);
   const byName = new Map<string, LegacyLine[]>();
   let size = 0;
   for (const line of legacyLinesOf(paths)) {

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, type EmbeddingRecipe } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cachePathsOf } from './cache-paths.js';
+import { toCachePaths } from './cache-paths.js';
 import { appendLine } from './index-file.js';
 import { encodeIndexLine } from './index-line.js';
 import { claimRecipeFolder, findRecipeFolder } from './recipe-folder.js';
@@ -50,7 +50,7 @@ function lineOf(recipe: EmbeddingRecipe, embeddingFile: string): string {
 
 function claim(recipe: EmbeddingRecipe): Promise<string> {
   const log = { warn: (_fields: object, message: string) => warnings.push(message) };
-  return claimRecipeFolder(cachePathsOf(dataDir), recipe, log);
+  return claimRecipeFolder(toCachePaths(dataDir), recipe, log);
 }
 
 describe('the folder of a recipe', () => {
@@ -72,14 +72,14 @@ describe('the folder of a recipe', () => {
     mkdirSync(root, { recursive: true });
     writeFileSync(join(root, 'ffffffffffffffff.npy'), 'legacy');
     appendLine(
-      cachePathsOf(dataDir).indexFile,
+      toCachePaths(dataDir).indexFile,
       '{"image_path": "/a/b.png", "embedding_file": "data/ai_data/embeddings/ffffffffffffffff.npy"}\n',
     );
     expect(await claim(first)).toBe(root);
   });
 
   it('stays the recipe’s when the marker is lost', async () => {
-    const { indexFile, toLineName } = cachePathsOf(dataDir);
+    const { indexFile, toLineName } = toCachePaths(dataDir);
     mkdirSync(dirname(dirname(indexFile)));
     appendLine(indexFile, lineOf(first, toLineName(`${'b'.repeat(16)}.npy`)));
     expect(await claim(second)).toBe(join(root, second.id));
@@ -108,18 +108,18 @@ describe('the folder of a recipe', () => {
     const own = await claim(second);
     writeFileSync(join(own, 'recipe.json'), '{"recipe":');
     expect(await claim(second)).toBe(own);
-    expect(findRecipeFolder(cachePathsOf(dataDir), second)).toBe(own);
+    expect(findRecipeFolder(toCachePaths(dataDir), second)).toBe(own);
   });
 
   it('is not found where its marker cannot be read, and says why', async () => {
     await claim(first);
     rmSync(join(root, 'recipe.json'));
     mkdirSync(join(root, 'recipe.json'));
-    expect(() => findRecipeFolder(cachePathsOf(dataDir), first)).toThrow('recipe.json');
+    expect(() => findRecipeFolder(toCachePaths(dataDir), first)).toThrow('recipe.json');
   });
 
   it('is the root where a lost marker left only vectors in folders of other recipes', async () => {
-    const { indexFile, toLineName } = cachePathsOf(dataDir);
+    const { indexFile, toLineName } = toCachePaths(dataDir);
     mkdirSync(dirname(dirname(indexFile)));
     appendLine(indexFile, lineOf(second, toLineName(`${second.id}/${'b'.repeat(16)}.npy`)));
     expect(await claim(first)).toBe(root);
@@ -146,7 +146,7 @@ describe('the folder of a recipe', () => {
   });
 
   it('is found without being made', async () => {
-    const paths = cachePathsOf(dataDir);
+    const paths = toCachePaths(dataDir);
     expect(findRecipeFolder(paths, first)).toBeUndefined();
     expect(existsSync(join(dataDir, 'ai_data'))).toBe(false);
     await claim(first);

@@ -12,7 +12,7 @@ import type { CacheLog } from './cache-log.js';
 import { toVectorPath, type CachePaths } from './cache-paths.js';
 import { readLines } from './index-file.js';
 import { isLegacyLine, parseIndexLine } from './index-line.js';
-import { toStorageAdvice, errorCodeOf, toStorageFault } from './storage-fault.js';
+import { toStorageAdvice, readErrorCode, toStorageFault } from './storage-fault.js';
 
 const MARKER = 'recipe.json';
 
@@ -108,7 +108,7 @@ function isHeldBy(holder: Holder, recipeId: string): boolean {
 function toClaimFault(folder: string, cause: unknown): Error {
   if (cause instanceof ConfigurationError || cause instanceof TransientError) return cause;
   const permanent = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
-  if (!permanent.includes(errorCodeOf(cause) ?? '')) {
+  if (!permanent.includes(readErrorCode(cause) ?? '')) {
     return toStorageFault('cannot use the embedding cache in', folder, cause);
   }
   return new ConfigurationError(

@@ -3,9 +3,9 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { EMBEDDING_LENGTH, sha256Hex, type EmbeddingRecipe } from '@cullstream/contracts';
 import { z } from 'zod';
-import { cachePathsOf } from './cache-paths.js';
+import { toCachePaths } from './cache-paths.js';
 import { findRecipeFolder } from './recipe-folder.js';
-import { errorCodeOf, toStorageFault } from './storage-fault.js';
+import { readErrorCode, toStorageFault } from './storage-fault.js';
 
 const FILE = 'self-check.json';
 const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
@@ -37,7 +37,7 @@ interface Place {
 
 /** Where a recipe's self-check lies; undefined where the recipe has no folder yet. */
 export function selfCheckPath({ dataDir, recipe }: Place): string | undefined {
-  const folder = findRecipeFolder(cachePathsOf(dataDir), recipe);
+  const folder = findRecipeFolder(toCachePaths(dataDir), recipe);
   return folder === undefined ? undefined : join(folder, FILE);
 }
 
@@ -73,7 +73,7 @@ function placeOnce(temporary: string, path: string, recipeId: string): void {
   try {
     linkSync(temporary, path);
   } catch (cause) {
-    const stands = errorCodeOf(cause) === 'EEXIST' && parseFile(path, recipeId) !== undefined;
+    const stands = readErrorCode(cause) === 'EEXIST' && parseFile(path, recipeId) !== undefined;
     if (!stands) renameSync(temporary, path);
   }
 }
@@ -91,7 +91,7 @@ function parseFile(path: string, recipeId: string): SelfCheck | undefined {
   try {
     document = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    if (errorCodeOf(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
+    if (readErrorCode(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
     throw toStorageFault('cannot read', path, cause);
   }
   const parsed = selfCheckFile.safeParse(document);

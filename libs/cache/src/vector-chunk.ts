@@ -15,7 +15,7 @@ const float64 = new Float64Array(1);
 const words = new Uint32Array(float64.buffer);
 
 /** The two words of a float64, in this machine's byte order. */
-export function wordsOf(value: number): [number, number] {
+export function toWords(value: number): [number, number] {
   float64[0] = value;
   return [words[0] ?? 0, words[1] ?? 0];
 }
@@ -28,7 +28,7 @@ export function toChunk(
   for (const [hash, { changedMs, vector }] of copies) {
     const { stamp, crc, values } = rowIn(chunk, row++);
     stamp.write(hash, 'hex');
-    new Uint32Array(stamp.buffer, stamp.byteOffset + HASH_BYTES, 2).set(wordsOf(changedMs));
+    new Uint32Array(stamp.buffer, stamp.byteOffset + HASH_BYTES, 2).set(toWords(changedMs));
     values.set(Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength));
     crc.writeUInt32LE(checksumOf(stamp, values));
   }

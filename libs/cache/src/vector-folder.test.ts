@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { encodeNpy } from './npy.js';
-import { vectorChecksumOf } from './vector-checksum.js';
+import { toVectorChecksum } from './vector-checksum.js';
 import { VectorFolder } from './vector-folder.js';
 import { CHUNK_ROWS } from './vector-chunk.js';
 import { VectorPack } from './vector-pack.js';
@@ -21,7 +21,7 @@ const sound = (number: number) => ({
   isProven: true,
 });
 const read = (vectors: VectorFolder, number: number, as = number) =>
-  vectors.read(hashOf(number), vectorChecksumOf(vectorOf(as)));
+  vectors.read(hashOf(number), toVectorChecksum(vectorOf(as)));
 
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'cullstream-folder-'));

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { toStorageFault } from './storage-fault.js';
-import { vectorChecksumOf } from './vector-checksum.js';
+import { toVectorChecksum } from './vector-checksum.js';
 import { readVectorFile, writeVectorFile, type VectorFile } from './vector-file.js';
 import { CHUNK_ROWS } from './vector-chunk.js';
 import type { VectorPack } from './vector-pack.js';
@@ -52,7 +52,7 @@ export class VectorFolder {
     const changedMs = changeTimeOf(path);
     if (changedMs === undefined) return this.#readFile(hash, crc32);
     const copy = this.#pack.find(hash, changedMs);
-    if (copy !== undefined && (crc32 === undefined || vectorChecksumOf(copy) === crc32)) {
+    if (copy !== undefined && (crc32 === undefined || toVectorChecksum(copy) === crc32)) {
       return { state: 'sound', vector: copy, isProven: true };
     }
     const file = this.#readFile(hash, crc32);
@@ -68,7 +68,7 @@ export class VectorFolder {
   write(hash: string, vector: Float32Array): void {
     writeVectorFile(this.pathOf(hash), vector);
     if (this.#pack === undefined) return;
-    this.#fresh.push({ hash, crc32: vectorChecksumOf(vector), writtenAtMs: Date.now() });
+    this.#fresh.push({ hash, crc32: toVectorChecksum(vector), writtenAtMs: Date.now() });
     const last = this.#fresh[CHUNK_ROWS - 1];
     if (last === undefined || last.writtenAtMs >= Date.now() - SETTLED_MS) return;
     // Reading is what copies.
@@ -92,13 +92,13 @@ export class VectorFolder {
     if (file.state !== 'sound') return file;
     const { vector } = file;
     if (crc32 !== undefined) {
-      return vectorChecksumOf(vector) === crc32
+      return toVectorChecksum(vector) === crc32
         ? { state: 'sound', vector, isProven: true }
         : { state: 'damaged', problem: 'values that its checksum does not fit' };
     }
     const copy = this.#pack?.findNewest(hash);
     if (copy === undefined) return { state: 'sound', vector, isProven: false };
-    return vectorChecksumOf(vector) === vectorChecksumOf(copy)
+    return toVectorChecksum(vector) === toVectorChecksum(copy)
       ? { state: 'sound', vector, isProven: true }
       : { state: 'damaged', problem: 'other values than in its packed copy' };
   }

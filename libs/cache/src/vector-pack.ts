@@ -3,7 +3,7 @@ import { openRegularFileSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { openForAppending } from './index-file.js';
 import { RecordTable } from './record-table.js';
-import { toStorageAdvice, errorCodeOf } from './storage-fault.js';
+import { toStorageAdvice, readErrorCode } from './storage-fault.js';
 import {
   CHUNK_BYTES,
   CHUNK_ROWS,
@@ -13,7 +13,7 @@ import {
   STAMP_BYTES,
   toChunk,
   vectorIn,
-  wordsOf,
+  toWords,
 } from './vector-chunk.js';
 
 /** Rows for one that counts, beyond which a pack is made anew: a data folder copied elsewhere outdates all. */
@@ -125,7 +125,7 @@ export class VectorPack {
     try {
       return openRegularFileSync(this.#path);
     } catch (cause) {
-      if (errorCodeOf(cause) !== 'ENOENT') throw cause;
+      if (readErrorCode(cause) !== 'ENOENT') throw cause;
       this.#isGivenUp = true;
       return undefined;
     }
@@ -164,7 +164,7 @@ export class VectorPack {
     const value = this.#newestRowOf(hash);
     if (value === undefined) return undefined;
     const [row = 0, low, high] = value;
-    const [wantedLow, wantedHigh] = wordsOf(changedMs);
+    const [wantedLow, wantedHigh] = toWords(changedMs);
     return low === wantedLow && high === wantedHigh ? row : undefined;
   }
 

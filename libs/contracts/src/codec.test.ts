@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeEvent, encodeEvent, MalformedEventError, messageIdOf, toRetryId } from './codec.js';
+import { decodeEvent, encodeEvent, MalformedEventError, toMessageId, toRetryId } from './codec.js';
 import type { ImageEmbedded } from './events/image-embedded.js';
 import type { ImageFound } from './events/image-found.js';
 
@@ -161,13 +161,13 @@ describe('encodeEvent and decodeEvent', () => {
 });
 
 it('gives one message id to one fact, with the run in it', () => {
-  expect(messageIdOf(found)).toBe('20260131T094500Z-k3x9/Slender Kiara/3/image.found');
+  expect(toMessageId(found)).toBe('20260131T094500Z-k3x9/Slender Kiara/3/image.found');
 });
 
 it('hands the mark of a retry on to what comes of it', () => {
-  const retried = toRetryId(messageIdOf(found), '0a1b');
+  const retried = toRetryId(toMessageId(found), '0a1b');
   expect(retried).toBe('20260131T094500Z-k3x9/Slender Kiara/3/image.found/retry-0a1b');
-  expect(messageIdOf(toEmbedded(new Float32Array(512)), retried)).toBe(
+  expect(toMessageId(toEmbedded(new Float32Array(512)), retried)).toBe(
     '20260131T094500Z-k3x9/Slender Kiara/3/image.embedded/retry-0a1b',
   );
 });

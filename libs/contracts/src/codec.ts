@@ -134,7 +134,7 @@ function parseJson(json: Uint8Array): unknown {
  * @param causeId id of the message that led to this event: the mark of a retry is handed on, so that
  *   what comes of it is no repeat of what came of the first attempt
  */
-export function messageIdOf(event: ImageEvent, causeId?: string): string {
+export function toMessageId(event: ImageEvent, causeId?: string): string {
   const stage = event.type === 'image.failed' ? `image.failed.${event.stage}` : event.type;
   const mark = /\/retry-[0-9a-f]+$/.exec(causeId ?? '')?.[0] ?? '';
   return `${event.run}/${event.project.name}/${event.sequence}/${stage}${mark}`;

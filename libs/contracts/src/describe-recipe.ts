@@ -26,10 +26,10 @@ export function describeFeatures({ embedding, dimensionScale }: Features): strin
 }
 
 function describePredictionModel(model: PredictionModel): string {
-  return describeModel(model, useOf(model));
+  return describeModel(model, describeUse(model));
 }
 
-function useOf({ features: { embedding, dimensionScale } }: PredictionModel): string {
+function describeUse({ features: { embedding, dimensionScale } }: PredictionModel): string {
   return `${embedding} vectors, sizes divided by ${dimensionScale}`;
 }
 
@@ -59,7 +59,7 @@ export function describeDifference(
     ['crop', 'crop proposer'],
   ] as const) {
     const [planned, had] = [run[part], service[part]];
-    const isSame = planned.sha256 === had.sha256 && useOf(planned) === useOf(had);
+    const isSame = planned.sha256 === had.sha256 && describeUse(planned) === describeUse(had);
     if (!isSame) tell(name, describePredictionModel(planned), describePredictionModel(had));
   }
   return differences.join('; ');

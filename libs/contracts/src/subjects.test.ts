@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fromSubjectToken, subjectOf, subjectsOf, toSubjectToken } from './subjects.js';
+import { fromSubjectToken, toSubject, toSubjectFilter, toSubjectToken } from './subjects.js';
 
 it('encodes every byte that is no letter, digit or dash', () => {
   expect(toSubjectToken('Slender Kiara')).toBe('Slender_20Kiara');
@@ -24,10 +24,10 @@ it('refuses what it cannot have made', () => {
 
 it('puts run and project into the subject', () => {
   const run = '20260131T094500Z-k3x9';
-  expect(subjectOf('images', run, 'mojo 1')).toBe('cull.images.20260131T094500Z-k3x9.mojo_201');
-  expect(subjectOf('results', run, 'dalia', 'project.progressed')).toBe(
+  expect(toSubject('images', run, 'mojo 1')).toBe('cull.images.20260131T094500Z-k3x9.mojo_201');
+  expect(toSubject('results', run, 'dalia', 'project.progressed')).toBe(
     'cull.results.20260131T094500Z-k3x9.dalia.project_2Eprogressed',
   );
-  expect(subjectsOf('images', run)).toBe('cull.images.20260131T094500Z-k3x9.>');
-  expect(subjectsOf('predictions')).toBe('cull.predictions.>');
+  expect(toSubjectFilter('images', run)).toBe('cull.images.20260131T094500Z-k3x9.>');
+  expect(toSubjectFilter('predictions')).toBe('cull.predictions.>');
 });

@@ -36,16 +36,16 @@ export type Stage = (typeof stages)[number];
  *
  * @example
  * ```ts
- * subjectOf('images', run, 'mojo 1'); // cull.images.20260131T094500Z-k3x9.mojo_201
+ * toSubject('images', run, 'mojo 1'); // cull.images.20260131T094500Z-k3x9.mojo_201
  * ```
  */
-export function subjectOf(stage: Stage, run: RunId, project: ProjectName, type?: string): string {
+export function toSubject(stage: Stage, run: RunId, project: ProjectName, type?: string): string {
   const subject = `cull.${stage}.${toSubjectToken(run)}.${toSubjectToken(project)}`;
   return type === undefined ? subject : `${subject}.${toSubjectToken(type)}`;
 }
 
 /** Every subject of a stage: of one run, or of all. */
-export function subjectsOf(stage: Stage, run?: RunId): string {
+export function toSubjectFilter(stage: Stage, run?: RunId): string {
   return `cull.${stage}.${run === undefined ? '' : `${toSubjectToken(run)}.`}>`;
 }
 

@@ -24,6 +24,6 @@ export {
   type FoundProfile,
   type ProfileKey,
 } from './profile/profile-store.js';
-export { medianOf, type Trial } from './tune/judge-trials.js';
+export { toMedian, type Trial } from './tune/judge-trials.js';
 export { peakResidentBytes } from './tune/peak-resident-bytes.js';
 export { tuneEngine, type Tuned, type TuneOptions } from './tune/tune-engine.js';

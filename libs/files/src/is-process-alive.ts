@@ -10,7 +10,7 @@ export interface ProcessIdentity {
 
 /** This process. */
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, start: processStartOf(process.pid) };
+  return { pid: process.pid, start: readProcessStart(process.pid) };
 }
 
 /**
@@ -26,12 +26,12 @@ export function isProcessAlive({ pid, start }: { pid: number; start?: string | n
     // EPERM: it is there, and another user's.
     if (!isErrno(error, 'EPERM')) return false;
   }
-  const now = processStartOf(pid);
+  const now = readProcessStart(pid);
   return now === null || start === null || start === undefined || now === start;
 }
 
 /** Field 22 of `/proc/<pid>/stat`, in clock ticks since boot; null where there is no such file. */
-function processStartOf(pid: number): string | null {
+function readProcessStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the program's name in parentheses and may hold spaces.

@@ -17,7 +17,7 @@ export { toCropFeatures, toRankerFeatures, type ImageFeatures } from './features
 export {
   chooseEmbedder,
   chooseModels,
-  modelsDirOf,
+  toModelsFolder,
   type ChosenModels,
   type EmbedderChoice,
   type ModelChoice,

@@ -1,7 +1,7 @@
 import {
   describeModels,
   loadModelRegistry,
-  modelsDirOf,
+  toModelsFolder,
   type ModelDescriptor,
   type ModelFileState,
 } from '@cullstream/inference';
@@ -26,7 +26,7 @@ export interface ModelListOptions {
 
 /** The known models, and every file of the models folder with its state. */
 export async function listModels({ data, cache, registry }: ModelListOptions): Promise<ModelList> {
-  const modelsDir = modelsDirOf(data);
+  const modelsDir = toModelsFolder(data);
   const described = await loadModelRegistry(registry);
   const files = await describeModels(modelsDir, { cacheDir: cache, registry: described });
   const known = described.models.map((model) => ({

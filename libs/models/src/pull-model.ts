@@ -46,7 +46,7 @@ type KnownFile = ModelDescriptor['files'][number] & { readonly sha256: string };
 export async function pullModel(name: string, options: PullOptions): Promise<PulledModel> {
   const { modelsDir, cacheDir, registry, onSource } = options;
   const file = findKnownFile(name, options);
-  const source = sourceOf(file, name, options);
+  const source = toSource(file, name, options);
   await mkdir(modelsDir, { recursive: true });
   const part = join(modelsDir, `.pull-${file.sha256.slice(0, 16)}-${file.name}`);
   const locks = join(cacheDir, 'models');
@@ -93,7 +93,7 @@ function findKnownFile(name: string, { registry, from }: PullOptions): KnownFile
   ]);
 }
 
-function sourceOf(file: KnownFile, name: string, { from, mirror }: PullOptions): string {
+function toSource(file: KnownFile, name: string, { from, mirror }: PullOptions): string {
   if (from !== undefined) return from;
   if (mirror !== undefined) return toAddress(file.name, mirror);
   if (file.url !== null) return file.url;

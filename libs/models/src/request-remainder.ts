@@ -35,14 +35,14 @@ export async function requestRemainder(
     const error = new DownloadError(`${url}: the server answers ${status} ${response.statusText}`);
     throw status < 500 && !PASSING.has(status) ? new AbortError(error) : error;
   }
-  const range = status === 206 ? parseRange(response) : { from: 0, total: lengthOf(response) };
+  const range = status === 206 ? parseRange(response) : { from: 0, total: readLength(response) };
   if (range?.from !== (status === 206 ? sizeBytes : 0)) {
     await response.body.cancel();
     await part.discard();
     throw new DownloadError(`${url}: the server sends another range than it was asked for`);
   }
   const { from, total: totalBytes } = range;
-  return { from, totalBytes, validator: validatorOf(response), body: response.body };
+  return { from, totalBytes, validator: readValidator(response), body: response.body };
 }
 
 /** Nothing is behind the part: it is whole, or longer than the file. */
@@ -71,13 +71,13 @@ function parseRange(response: Response): { from: number; total: number | undefin
   return { from: Number(match[1]), total: match[2] === '*' ? undefined : Number(match[2]) };
 }
 
-function lengthOf(response: Response): number | undefined {
+function readLength(response: Response): number | undefined {
   const length = response.headers.get('content-length');
   return length === null ? undefined : Number(length);
 }
 
 /** A weak tag does not promise the same bytes. */
-function validatorOf({ headers }: Response): string | undefined {
+function readValidator({ headers }: Response): string | undefined {
   const tag = headers.get('etag');
   if (tag !== null && !tag.startsWith('W/')) return tag;
   return headers.get('last-modified') ?? undefined;

@@ -66,7 +66,7 @@ export class RateMeter {
     const images = sum(this.#stretches.map((each, index) => each.images * (weights[index] ?? 0)));
     const seconds = sum(this.#stretches.map((each, index) => each.seconds * (weights[index] ?? 0)));
     const mean = sum(costs.map((cost, index) => cost * (weights[index] ?? 0))) / total;
-    const before = meanOf(costs.slice(0, change));
+    const before = toMean(costs.slice(0, change));
     const deviations = costs.map((cost, index) => cost - (index < change ? before : mean));
     return {
       imagesPerSecond: images / seconds,
@@ -96,7 +96,7 @@ function lastChange(costs: readonly number[]): number {
   let [change, strongest] = [0, SURE_OF_CHANGE];
   for (let index = FEWEST_AROUND_CHANGE; index <= costs.length - FEWEST_AROUND_CHANGE; index++) {
     const [before, after] = [costs.slice(0, index), costs.slice(index)];
-    const [meanBefore, meanAfter] = [meanOf(before), meanOf(after)];
+    const [meanBefore, meanAfter] = [toMean(before), toMean(after)];
     const difference = Math.abs(meanAfter - meanBefore);
     if (difference < LEAST_CHANGE) continue;
     const squares =
@@ -116,7 +116,7 @@ function toSpread(deviations: readonly number[]): Pick<ObservedRate, 'spread' | 
   // Means of independent stretches vary the less the more there are; of like ones they do not.
   let phase = USUAL_PHASE;
   for (let size = 2; deviations.length / size >= FEWEST_GROUPS; size *= 2) {
-    const means = meansOf(deviations, size);
+    const means = toMeans(deviations, size);
     const seen = (size * sumOfSquares(means)) / variance / (means.length - 1);
     phase = Math.max(phase, (USUAL_PHASE + means.length * seen) / (1 + means.length));
   }
@@ -126,14 +126,14 @@ function toSpread(deviations: readonly number[]): Pick<ObservedRate, 'spread' | 
 }
 
 /** Means of neighbours, so many at a time. */
-function meansOf(values: readonly number[], size: number): number[] {
+function toMeans(values: readonly number[], size: number): number[] {
   return Array.from(
     { length: Math.floor(values.length / size) },
     (_, group) => sum(values.slice(group * size, (group + 1) * size)) / size,
   );
 }
 
-function meanOf(values: readonly number[]): number {
+function toMean(values: readonly number[]): number {
   return values.length === 0 ? 0 : sum(values) / values.length;
 }
 

@@ -12,5 +12,5 @@ export interface WorkContext {
   /** Variables of the service processes that are started, beside their settings. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The program of a service, which is started as a process of Node. */
-  readonly programOf: (service: ServiceName) => string;
+  readonly toProgramPath: (service: ServiceName) => string;
 }

@@ -1,7 +1,7 @@
 import {
   connectBus,
   consumerBacklog,
-  inboxPrefixOf,
+  toInboxPrefix,
   readSeedFile,
   requireJetStream,
   assertSameContract,
@@ -51,7 +51,7 @@ export async function connectService(
     credentials,
     seed,
     caFile: natsCaFile,
-    inboxPrefix: inboxPrefixOf(name),
+    inboxPrefix: toInboxPrefix(name),
     name,
     log,
     onWaiting: (url, reason) => log.warn({ url, reason }, 'waiting for the broker'),

@@ -11,12 +11,12 @@ const subjects = ['project', 'image', 'entry', 'file', 'path'] as const;
  * else, stack traces too, stays in the log of the run.
  */
 export function describeLogEntry(entry: LogEntry, messageKey = 'msg'): string {
-  const message = textOf(entry[messageKey]) ?? '';
-  const reason = reasonOf(entry);
+  const message = toText(entry[messageKey]) ?? '';
+  const reason = toReason(entry);
   const isNew = reason !== undefined && reason !== '' && !message.includes(reason);
   const said = isNew ? `${message}: ${reason}` : message;
   const about = subjects.flatMap((field) => {
-    const value = textOf(entry[field]);
+    const value = toText(entry[field]);
     return value === undefined || said.includes(value) ? [] : [`${field} ${value}`];
   });
   const plain = withoutRepeat(withoutRawErrors(said));
@@ -36,12 +36,12 @@ function withoutRepeat(text: string): string {
   return text;
 }
 
-function reasonOf({ err, failure, reason, problem }: LogEntry): string | undefined {
+function toReason({ err, failure, reason, problem }: LogEntry): string | undefined {
   const message =
     typeof err === 'object' && err !== null && 'message' in err ? err.message : undefined;
-  return textOf(message) ?? textOf(failure) ?? textOf(reason) ?? textOf(problem);
+  return toText(message) ?? toText(failure) ?? toText(reason) ?? toText(problem);
 }
 
-function textOf(value: unknown): string | undefined {
+function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

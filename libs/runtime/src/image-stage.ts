@@ -2,8 +2,8 @@ import {
   decodeEvent,
   encodeEvent,
   MalformedEventError,
-  messageIdOf,
-  subjectOf,
+  toMessageId,
+  toSubject,
   toImageFailed,
   type FailureReason,
   type ImageEmbedded,
@@ -89,8 +89,8 @@ export function createImagePublisher(
 ): ImagePublisher {
   const publish: ImagePublisher['publish'] = async (event, causeId) => {
     const data = encodeEvent(event);
-    const subject = subjectOf(to, event.run, event.project.name);
-    await publisher.publish(subject, data, { id: messageIdOf(event, causeId) });
+    const subject = toSubject(to, event.run, event.project.name);
+    await publisher.publish(subject, data, { id: toMessageId(event, causeId) });
     return data.length;
   };
   return {

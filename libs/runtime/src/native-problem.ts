@@ -16,7 +16,7 @@ export function describeNativeProblem(name: string, error: unknown, host: Host):
       'embedded here: use a Mac with Apple silicon, Linux or Windows'
     );
   }
-  const reason = rootReasonOf(error);
+  const reason = readRootReason(error);
   if (/NODE_MODULE_VERSION|different Node\.js version/.test(reason)) {
     return (
       `${name} was installed for another Node than this one (${host.version}): ` +
@@ -34,8 +34,8 @@ export function describeNativeProblem(name: string, error: unknown, host: Host):
  * What to say where a package with native code could not be loaded; undefined for every other error.
  */
 export function findNativeProblem(error: unknown, host: Host = process): string | undefined {
-  const messages = chainOf(error).map(({ message }) => message);
-  if (!chainOf(error).some(isOfNativeCode)) return undefined;
+  const messages = listCauses(error).map(({ message }) => message);
+  if (!listCauses(error).some(isOfNativeCode)) return undefined;
   const all = messages.join(' ');
   const [, name] = binaryNames.find(([folder]) => all.includes(folder)) ?? [];
   return describeNativeProblem(name ?? 'a package with native code', error, host);
@@ -56,15 +56,15 @@ const binaryNames = [
   ['crc32', 'crc32'],
 ] as const;
 
-function chainOf(error: unknown): Error[] {
+function listCauses(error: unknown): Error[] {
   const chain: Error[] = [];
   for (let each = error; each instanceof Error; each = each.cause) chain.push(each);
   return chain;
 }
 
 /** That it is of another Node where anything says so, else the first line of the innermost cause. */
-function rootReasonOf(error: unknown): string {
-  const chain = chainOf(error);
+function readRootReason(error: unknown): string {
+  const chain = listCauses(error);
   const lines = chain.flatMap(({ message }) => message.split('\n'));
   const told = [/NODE_MODULE_VERSION/, /ERR_DLOPEN_FAILED/].map((sign) =>
     lines.find((line) => sign.test(line)),

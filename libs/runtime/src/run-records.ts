@@ -63,12 +63,12 @@ export async function openRunRecords(bus: Bus): Promise<RunRecords> {
     async save(record) {
       const lists = await storeLists(documents, record);
       await heads.put(record.run, { ...toRunHead(record), lists });
-      const kept = 'digest' in lists ? nameOf(record.run, lists.digest) : undefined;
-      await documents.deleteAll(nameOf(record.run, ''), kept);
+      const kept = 'digest' in lists ? toName(record.run, lists.digest) : undefined;
+      await documents.deleteAll(toName(record.run, ''), kept);
     },
     async delete(run) {
       await heads.delete(run);
-      await documents.deleteAll(nameOf(run, ''));
+      await documents.deleteAll(toName(run, ''));
     },
   };
 }
@@ -87,7 +87,7 @@ function missing(run: RunId): never {
   throw new Error(`the broker has no record of run ${run}: start it with \`cullstream run\``);
 }
 
-function nameOf(run: RunId, digest: string): string {
+function toName(run: RunId, digest: string): string {
   return `${run}/lists/${digest}`;
 }
 
@@ -95,8 +95,8 @@ async function storeLists(documents: Documents, record: RunRecord): Promise<RunH
   const lists = toRunLists(record);
   const bytes = Buffer.from(JSON.stringify(lists));
   if (bytes.length <= MAX_INLINE_BYTES) return lists;
-  const digest = digestOf(bytes);
-  const parts = await documents.put(nameOf(record.run, digest), await compress(bytes));
+  const digest = toDigest(bytes);
+  const parts = await documents.put(toName(record.run, digest), await compress(bytes));
   return { digest, parts };
 }
 
@@ -104,15 +104,15 @@ async function storeLists(documents: Documents, record: RunRecord): Promise<RunH
 async function readLists(documents: Documents, head: RunHead): Promise<RunLists | undefined> {
   const { run, lists } = head;
   if (!('digest' in lists)) return lists;
-  const compressed = await documents.read(nameOf(run, lists.digest), lists.parts);
+  const compressed = await documents.read(toName(run, lists.digest), lists.parts);
   if (compressed === undefined) return undefined;
   const bytes = await expand(compressed);
-  if (digestOf(bytes) !== lists.digest) {
+  if (toDigest(bytes) !== lists.digest) {
     throw new Error(`the lists of run ${run} are not those that were stored`);
   }
   return runLists.parse(JSON.parse(bytes.toString('utf8')));
 }
 
-function digestOf(bytes: Uint8Array): string {
+function toDigest(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, DIGEST_LENGTH);
 }

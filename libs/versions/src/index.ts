@@ -3,7 +3,7 @@ export { exportFormats } from './export/export-formats.js';
 export { chooseProjects } from './export/find-source.js';
 export { writeFile, writeText } from './export/write-sheet.js';
 export { mergeProjects } from './merge/merge-projects.js';
-export { type MergeResult, countsOf, suggestRemedy, toDocument } from './merge/merge-result.js';
+export { type MergeResult, toCounts, suggestRemedy, toDocument } from './merge/merge-result.js';
 export { compareVersions } from './versions/compare-versions.js';
 export { type ProjectVersions, findVersions, resolveVersion } from './versions/find-versions.js';
 export { loadPictures } from './versions/load-pictures.js';

@@ -3,7 +3,7 @@ import {
   findModels,
   importModel,
   loadModelRegistry,
-  modelsDirOf,
+  toModelsFolder,
 } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { DownloadError, listModels, pullModel, toModelListDocument } from '@cullstream/models';
@@ -35,7 +35,7 @@ export async function modelsImport(
   [file = '']: readonly string[],
 ): Promise<number> {
   const { name, activation, data, cache: cacheDir, json } = settings;
-  const modelsDir = modelsDirOf(data);
+  const modelsDir = toModelsFolder(data);
   const registry = await loadModelRegistry(settings.registry);
   const imported = await importModel({ file, name, activation, modelsDir, cacheDir, registry });
   const { kind, format, shape, path, sha256, known, wasThere, notes } = imported;
@@ -75,7 +75,7 @@ export async function modelsPull(
     const pulled = await pullModel(name, {
       ...settings,
       cacheDir: settings.cache,
-      modelsDir: modelsDirOf(settings.data),
+      modelsDir: toModelsFolder(settings.data),
       registry: await loadModelRegistry(settings.registry),
       stallMs: settings.stallSeconds * 1_000,
       onProgress: (received, total) => progress.update(received, total),

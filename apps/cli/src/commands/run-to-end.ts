@@ -6,7 +6,7 @@ import type { Summary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
 import type { CommandContext } from './command-context.js';
 import { openView } from '../output/run-view.js';
-import { exitCodeOf, formatSummary } from '../output/summary-text.js';
+import { toExitCode, formatSummary } from '../output/summary-text.js';
 import type { Terminal } from '../output/terminal.js';
 import type { BrokerFile } from '@cullstream/broker';
 import {
@@ -118,5 +118,5 @@ async function reportSummary(
             .map((warning) => `warning: ${warning}`),
         ].join('\n'),
   );
-  return exitCodeOf(summary);
+  return toExitCode(summary);
 }

@@ -1,6 +1,6 @@
 import { counted, type SkippedProject } from '@cullstream/contracts';
 import { summarizeCompletedProjects, withPreparedRun, type PreparedRun } from '@cullstream/runs';
-import { exitCodeOf, formatSummary } from '../output/summary-text.js';
+import { toExitCode, formatSummary } from '../output/summary-text.js';
 import type { RunSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals, stoppingNote } from './on-signals.js';
@@ -31,7 +31,7 @@ async function report(
     terminal.print(formatSummary(summary, undefined));
     terminal.print(whatWasComplete(plan.skipped));
   }
-  return exitCodeOf(summary);
+  return toExitCode(summary);
 }
 
 function whatWasComplete(skipped: readonly SkippedProject[]): string {

@@ -13,25 +13,25 @@ import {
 } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
 
-/** Where the current or last run stands, and a replay beside it. */
+/** Where the current or last run overviews, and a replay beside it. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const last = await readLastSummary(settings.data, {
     onUnreadable: (file) =>
       terminal.note(`${file} cannot be read as the summary of a run: an earlier one is looked for`),
   });
-  const stands = (await findRunOverviews(settings, context)).filter(
-    (each) => each.stand !== 'cancelled' || last === undefined || isLater(each, last),
+  const overviews = (await findRunOverviews(settings, context)).filter(
+    (each) => each.phase !== 'cancelled' || last === undefined || isLater(each, last),
   );
-  const warnings = await warningsOf(settings, stands);
+  const warnings = await readWarnings(settings, overviews);
   if (settings.json) {
-    terminal.print(JSON.stringify(toStatusDocument(stands, last, warnings), null, 2));
+    terminal.print(JSON.stringify(toStatusDocument(overviews, last, warnings), null, 2));
     return exitCodes.ok;
   }
-  for (const each of stands) terminal.print(describeRunOverview(each));
+  for (const each of overviews) terminal.print(describeRunOverview(each));
   for (const warning of warnings) terminal.print(warning);
-  const isOver = stands.every(({ stand, kind }) => kind === 'replay' || ended.has(stand));
-  if (isOver && (last !== undefined || stands.length === 0)) {
+  const isOver = overviews.every(({ phase, kind }) => kind === 'replay' || ended.has(phase));
+  if (isOver && (last !== undefined || overviews.length === 0)) {
     terminal.print(describeLast(settings, last));
   }
   return exitCodes.ok;
@@ -53,11 +53,11 @@ function describeLast({ data }: StatusSettings, last: LastSummary | undefined): 
 }
 
 /** A run at work seems to hang where it waits for room. */
-async function warningsOf(
+async function readWarnings(
   { data }: StatusSettings,
-  stands: readonly RunOverview[],
+  overviews: readonly RunOverview[],
 ): Promise<string[]> {
-  if (stands.every(({ isIdle }) => isIdle)) return [];
+  if (overviews.every(({ isIdle }) => isIdle)) return [];
   const full = await describeFullDisk(data);
   return full === undefined ? [] : [`${full} below ${data}, the work waits and then goes on`];
 }

@@ -2,7 +2,7 @@ import { counted, formatCount } from '@cullstream/contracts';
 import { hasChanges, type UnmergedReason, type MergeReport } from '@cullstream/store';
 import { formatTable } from './format-table.js';
 import { limitLines, limitItems } from './limit-items.js';
-import { countsOf, suggestRemedy, type MergeResult } from '@cullstream/versions';
+import { toCounts, suggestRemedy, type MergeResult } from '@cullstream/versions';
 
 /** Examples of each kind, a project. */
 const EXAMPLES = 3;
@@ -22,14 +22,14 @@ export function describeMerge(
   const reported = results.filter((result) => 'report' in result);
   const { shown, more } = limitItems(reported, { what: 'project' });
   const rows = shown.map(({ project, report }) => {
-    const { added, filled, compared, left, refused } = countsOf(report);
+    const { added, filled, compared, left, refused } = toCounts(report);
     return [project, added, filled, compared, left, refused];
   });
   const head = ['project', 'add', 'fill', 'compare', 'leave', 'not allowed'];
   return [
     ...(rows.length === 0 ? [] : [formatTable(head, rows), ...more]),
     ...shown.flatMap(({ project, report }) =>
-      examplesOf(report).map((line) => `${project}: ${line}`),
+      toExamples(report).map((line) => `${project}: ${line}`),
     ),
     ...limitLines(
       results.flatMap((result) => {
@@ -46,7 +46,7 @@ export function describeMerge(
   ].join('\n');
 }
 
-function examplesOf({ added, filled, compared, left, refused }: MergeReport): string[] {
+function toExamples({ added, filled, compared, left, refused }: MergeReport): string[] {
   return [
     ...listed(
       'add',

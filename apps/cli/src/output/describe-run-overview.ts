@@ -5,9 +5,9 @@ import { describeCounts, describeStatus } from './run-view.js';
 import type { RunOverview } from '@cullstream/runs';
 
 /** A run as people read it: what it does or who takes it up, its projects, how far it is. */
-export function describeRunOverview(stand: RunOverview): string {
-  const { live, stored, kind, run } = stand;
-  if (stand.stand === 'cancelled') {
+export function describeRunOverview(overview: RunOverview): string {
+  const { live, stored, kind, run } = overview;
+  if (overview.phase === 'cancelled') {
     return `${kind} ${run} was cancelled: what was done stays, what was waiting is gone`;
   }
   if (live !== undefined) {
@@ -16,22 +16,22 @@ export function describeRunOverview(stand: RunOverview): string {
     return [line, ...describeNumbers(live, describeStatus(live)), ...hint].join('\n');
   }
   return [
-    describeSilent(stand),
-    ...(stored === undefined ? [] : describeNumbers(stored, describeCounts(stored), stand)),
+    describeSilent(overview),
+    ...(stored === undefined ? [] : describeNumbers(stored, describeCounts(stored), overview)),
   ].join('\n');
 }
 
 /** A run whose reporter says nothing. */
-function describeSilent({ kind, run, stand, isIdle }: RunOverview): string {
-  if (stand === 'completed') return `${kind} ${run} is completed`;
+function describeSilent({ kind, run, phase, isIdle }: RunOverview): string {
+  if (phase === 'completed') return `${kind} ${run} is completed`;
   const again = `the same \`cullstream ${kind}\``;
   if (!isIdle) {
     return (
-      `${kind} ${run} is ${stand === 'running' ? 'under way' : stand}, but does not answer: it ` +
+      `${kind} ${run} is ${phase === 'running' ? 'under way' : phase}, but does not answer: it ` +
       'begins or ends just now, its machine has too much to do, or the reporter of a deployment is away; ask again'
     );
   }
-  return stand === 'paused'
+  return phase === 'paused'
     ? `${kind} ${run} is paused; ${again} goes on with it`
     : `${kind} ${run} was interrupted; ${again} resumes it`;
 }

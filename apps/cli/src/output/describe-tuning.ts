@@ -1,4 +1,4 @@
-import { describeProfile, medianOf, type Trial } from '@cullstream/embedding';
+import { describeProfile, toMedian, type Trial } from '@cullstream/embedding';
 import type { TunedMachine } from '@cullstream/runs';
 import { formatTable } from './format-table.js';
 
@@ -12,7 +12,7 @@ export function describeTuning({
 }: TunedMachine): string {
   const table = formatTable(
     ['workers', 'threads', 'batch', 'decodes', 'images/s', 'least – most', 'rounds', 'MB'],
-    trials.map((trial) => rowOf(trial)),
+    trials.map((trial) => toRow(trial)),
   );
   const verdict =
     chosen === undefined
@@ -21,12 +21,12 @@ export function describeTuning({
   return `${table}\n${verdict}`;
 }
 
-function rowOf({ profile, imagesPerSecond, peakBytes }: Trial) {
+function toRow({ profile, imagesPerSecond, peakBytes }: Trial) {
   const { workers, threads, batch, decodes } = profile;
   const [least, most] = [Math.min(...imagesPerSecond), Math.max(...imagesPerSecond)];
   return [
     ...[workers, threads, batch, decodes],
-    medianOf(imagesPerSecond).toFixed(1),
+    toMedian(imagesPerSecond).toFixed(1),
     `${least.toFixed(1)} – ${most.toFixed(1)}`,
     imagesPerSecond.length,
     Math.round(peakBytes / MB),

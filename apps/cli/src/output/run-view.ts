@@ -15,7 +15,7 @@ const finishedIn = ({ counts }: Pick<Projects[number], 'counts'>) =>
   counts.embedded + counts.cached + counts.failed;
 
 /** Images of all projects, of those that the message leaves out too. */
-function sumOf({ projects, others }: RunStatus) {
+function addUp({ projects, others }: RunStatus) {
   const all = others === undefined ? projects : [...projects, others];
   return {
     done: all.reduce((sum, part) => sum + finishedIn(part), 0),
@@ -39,7 +39,7 @@ export function describeStatus(status: RunStatus): string {
 
 /** `1,234 of 5,000 images, 2 failed` */
 export function describeCounts(status: RunStatus): string {
-  const { done, of, failed } = sumOf(status);
+  const { done, of, failed } = addUp(status);
   const counts = `${formatCount(done)} of ${counted(of, 'image')}`;
   return failed > 0 ? `${counts}, ${formatCount(failed)} failed` : counts;
 }
@@ -142,7 +142,7 @@ function createBarView(terminal: Terminal): RunView {
     },
     status(status) {
       for (const line of tell(status)) terminal.note(line);
-      const { done, of } = sumOf(status);
+      const { done, of } = addUp(status);
       live.show((columns) => [
         drawBar('all', done, of, ''),
         ...wrapText(`  ${describeStatus(status)}`, columns),

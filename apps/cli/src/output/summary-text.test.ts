@@ -1,6 +1,6 @@
 import type { Summary } from '@cullstream/report';
 import { describe, expect, it } from 'vitest';
-import { exitCodeOf, formatSummary } from './summary-text.js';
+import { toExitCode, formatSummary } from './summary-text.js';
 
 const sha256 = 'a'.repeat(64);
 const model = { file: 'm.pt', sha256, features: {} };
@@ -53,7 +53,7 @@ const accepted = (images: number, groups: number, deadLetters: number): Summary 
   accepted: { images, groups, dead_letters: deadLetters },
 });
 
-describe('exitCodeOf', () => {
+describe('toExitCode', () => {
   it.each([
     ['nothing is accepted', summary, 1],
     ['all is accepted', accepted(3, 1, 1), 0],
@@ -61,12 +61,12 @@ describe('exitCodeOf', () => {
     ['a group is not', accepted(3, 0, 1), 1],
     ['a message is not', accepted(3, 1, 0), 1],
   ])('where %s', (_what, given, code) => {
-    expect(exitCodeOf(given)).toBe(code);
+    expect(toExitCode(given)).toBe(code);
   });
 
   it('counts projects that failed, whatever was accepted', () => {
     const results = { ...summary.results, failed: 1 };
-    expect(exitCodeOf({ ...accepted(3, 1, 1), results })).toBe(1);
+    expect(toExitCode({ ...accepted(3, 1, 1), results })).toBe(1);
   });
 });
 

@@ -132,7 +132,7 @@ function notes(summary: Summary): string[] {
     failures.length < summary.images.failed ? '`cullstream dead list` lists them' : IN_REPORT;
   return [
     ...ofModels,
-    ...limitLines(messagesOf(projects), { what: 'note', where: IN_REPORT }),
+    ...limitLines(toMessages(projects), { what: 'note', where: IN_REPORT }),
     ...limitLines(
       warnings.map((warning) => `warning: ${warning}`),
       { what: 'warning', where: IN_REPORT },
@@ -149,7 +149,7 @@ function notes(summary: Summary): string[] {
 }
 
 /** What is said of projects; what is said of very many alike is said once. */
-function messagesOf(projects: Summary['projects']): string[] {
+function toMessages(projects: Summary['projects']): string[] {
   const named = openFirst(projects).flatMap(({ project_id: name, message, accepted }) =>
     message === null ? [] : [{ name, message: `${message}${because(accepted)}` }],
   );
@@ -161,7 +161,7 @@ function messagesOf(projects: Summary['projects']): string[] {
 }
 
 /** The exit code that a summary stands for: 1 where anything failed or was given up and nobody accepted it. */
-export function exitCodeOf({
+export function toExitCode({
   results,
   images,
   groups,

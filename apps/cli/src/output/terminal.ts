@@ -66,7 +66,7 @@ export function createTerminal(
   const note = (line: string) => {
     const lines = wrapText(
       writeSettings(line, writeFlag),
-      stderr.isTTY ? columnsOf(stderr) : Infinity,
+      stderr.isTTY ? readColumns(stderr) : Infinity,
     );
     for (const each of lines) {
       if (divert === undefined) stderr.write(`${each}\n`);
@@ -76,7 +76,7 @@ export function createTerminal(
   return {
     isInteractive,
     get tableColumns() {
-      return stdout.isTTY ? columnsOf(stdout) : Infinity;
+      return stdout.isTTY ? readColumns(stdout) : Infinity;
     },
     note,
     print: (text) => void stdout.write(`${writeSettings(text, writeFlag)}\n`),
@@ -128,7 +128,7 @@ export function createTerminal(
 
 const USUAL_COLUMNS = 80;
 
-function columnsOf(stream: NodeJS.WriteStream): number {
+function readColumns(stream: NodeJS.WriteStream): number {
   return stream.columns > 0 ? stream.columns : USUAL_COLUMNS;
 }
 

@@ -90,7 +90,7 @@ async function byContent(
   const resolved = (await cachedContent(contentSha256, bytes, ports)) ??
     (await legacyContent(event, contentSha256, bytes, ports)) ?? {
       contentSha256,
-      ...(await ports.whileDecoding(bytes, () => ports.embed(bytes, crc32Of(event.source)))),
+      ...(await ports.whileDecoding(bytes, () => ports.embed(bytes, readCrc32(event.source)))),
       origin: 'computed' as const,
     };
   await ports.cache.store({
@@ -137,7 +137,7 @@ function encodedBytes(source: ImageSource): number {
   return isStored ? source.size : source.size + source.compressedSize;
 }
 
-function crc32Of(source: ImageSource): number | undefined {
+function readCrc32(source: ImageSource): number | undefined {
   return source.kind === 'zip-entry' ? source.crc32 : undefined;
 }
 

@@ -2,7 +2,7 @@ import {
   decodeEvent,
   EVENT_VERSION,
   MalformedEventError,
-  subjectOf,
+  toSubject,
   type PlannedProject,
 } from '@cullstream/contracts';
 import { readLastEvent, streams } from '@cullstream/bus';
@@ -64,7 +64,7 @@ async function lastSequence(
   const last = await readLastEvent(
     bus,
     streams.images.name,
-    subjectOf('images', record.run, project),
+    toSubject('images', record.run, project),
   );
   if (last === undefined) return undefined;
   try {

@@ -1,8 +1,8 @@
 import {
   encodeEvent,
   EVENT_VERSION,
-  messageIdOf,
-  subjectOf,
+  toMessageId,
+  toSubject,
   type ProjectCataloged,
   type ProjectFailed,
 } from '@cullstream/contracts';
@@ -47,7 +47,7 @@ export async function publishCatalogue(
       oversized: findOversized(record.run, catalogue, maxBytes),
     }),
   );
-  const subject = subjectOf('images', record.run, totals.name);
+  const subject = toSubject('images', record.run, totals.name);
   const publisher = bus.publisher({ bundle });
   let next = first;
   while (next < images.length) {
@@ -59,7 +59,7 @@ export async function publishCatalogue(
         const legacyFile = legacy.get(image.sequence) ?? null;
         const found = toImageFound(record.run, catalogue, image, legacyFile);
         const event = oversized.has(image.sequence) ? toOversized(found, maxBytes) : found;
-        await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
+        await publisher.send(subject, encodeEvent(event), { id: toMessageId(event) });
         metrics.countImages('published');
       }
       await publisher.flush();
@@ -74,7 +74,7 @@ export async function publishResult(
   event: ProjectCataloged | ProjectFailed,
   { bus }: Extraction,
 ): Promise<void> {
-  const subject = subjectOf('results', event.run, event.project.name, event.type);
+  const subject = toSubject('results', event.run, event.project.name, event.type);
   const id = `${event.run}/${event.project.name}/${event.type}`;
   await bus.publisher().publish(subject, encodeEvent(event), { id });
 }

@@ -12,7 +12,7 @@ export async function openBatchLog(dataDir: string, run: string): Promise<Projec
   const path = join(dataDir, logFile);
   await mkdir(dirname(path), { recursive: true });
   const content = (await readFileIfThere(path)) ?? '';
-  const told = new Set(content.split('\n').flatMap((line) => projectOf(line, run)));
+  const told = new Set(content.split('\n').flatMap((line) => readProject(line, run)));
   let separator = content === '' || content.endsWith('\n') ? '' : '\n';
   return {
     async append(line) {
@@ -24,7 +24,7 @@ export async function openBatchLog(dataDir: string, run: string): Promise<Projec
   };
 }
 
-function projectOf(line: string, run: string): string[] {
+function readProject(line: string, run: string): string[] {
   if (!line.includes(run)) return [];
   try {
     const { run_id: runId, project_id: projectId } = JSON.parse(line) as Partial<LogLine>;

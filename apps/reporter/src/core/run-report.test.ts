@@ -31,10 +31,10 @@ const record = {
 const START_MS = Date.parse('2026-01-31T10:00:00Z');
 const at = (seconds: number) => new Date(START_MS + seconds * 1_000);
 
-function countsOf(embedded: number, cached = 0, failed = 0) {
+function toCounts(embedded: number, cached = 0, failed = 0) {
   return { embedded, cached, failed, decidedGroups: 0, failedGroups: 0, invertedCrops: 0 };
 }
-function progressed(project: ProjectTotals, counts = countsOf(0)): ProjectProgressed {
+function progressed(project: ProjectTotals, counts = toCounts(0)): ProjectProgressed {
   return {
     ...base,
     type: 'project.progressed',
@@ -44,7 +44,7 @@ function progressed(project: ProjectTotals, counts = countsOf(0)): ProjectProgre
     at: at(1).toISOString(),
   };
 }
-function completed(project: ProjectTotals, counts = countsOf(10)): ProjectCompleted {
+function completed(project: ProjectTotals, counts = toCounts(10)): ProjectCompleted {
   return {
     ...base,
     type: 'project.completed',
@@ -74,8 +74,8 @@ const stateOf = (name: string) => report.projects.find(({ totals }) => totals.na
 
 describe('the report of a run', () => {
   it('takes results of its projects, and of no other', async () => {
-    await report.take(progressed(dalia, countsOf(3)));
-    await report.take(progressed({ ...dalia, name: 'unknown' }, countsOf(3)));
+    await report.take(progressed(dalia, toCounts(3)));
+    await report.take(progressed({ ...dalia, name: 'unknown' }, toCounts(3)));
     await report.take(undefined);
     expect(report.projects.map(({ totals, counts }) => [totals.name, counts.embedded])).toEqual([
       ['dalia', 3],
@@ -95,7 +95,7 @@ describe('the report of a run', () => {
   });
 
   it('tells where the run stands', async () => {
-    await report.take(progressed(dalia, countsOf(3)));
+    await report.take(progressed(dalia, toCounts(3)));
     await report.observe(busy, false, at(0));
     expect(report.status('running', at(5))).toMatchObject({
       run: RUN,
@@ -142,7 +142,7 @@ describe('the estimate', () => {
     begin({ embed: 2, cached: 100 });
     // Of dalia 4 images are cached, so 6 + 10 are to be computed.
     expect(report.status('running', at(0)).eta?.seconds).toBeCloseTo(16 / 2 + 4 / 100, 6);
-    await report.take(progressed(dalia, countsOf(1, 2, 1)));
+    await report.take(progressed(dalia, toCounts(1, 2, 1)));
     expect(report.status('running', at(0)).eta?.seconds).toBeCloseTo(14 / 2 + 2 / 100, 6);
     await report.take(completed(dalia));
     expect(report.status('running', at(0)).eta?.seconds).toBeCloseTo(10 / 2, 6);
@@ -150,15 +150,15 @@ describe('the estimate', () => {
 
   it('expects no less than nothing where more was cached than planned', async () => {
     begin({ embed: 2, cached: 100 });
-    await report.take(progressed(mojo, countsOf(0, 10)));
-    await report.take(progressed(dalia, countsOf(0, 9)));
+    await report.take(progressed(mojo, toCounts(0, 10)));
+    await report.take(progressed(dalia, toCounts(0, 9)));
     expect(report.status('running', at(0)).eta?.seconds).toBeCloseTo(1 / 2, 6);
   });
 
   it('counts every image that ended', async () => {
     for (let second = 0; second <= 30; second++) {
       await report.take(
-        progressed({ ...dalia, images: 1_000 }, countsOf(5 * second, 3 * second, 2 * second)),
+        progressed({ ...dalia, images: 1_000 }, toCounts(5 * second, 3 * second, 2 * second)),
       );
       await report.observe(busy, false, at(second));
     }
@@ -168,7 +168,7 @@ describe('the estimate', () => {
 
 describe('a project whose images do not arrive', () => {
   it('is given up when all queues have been empty for a while', async () => {
-    await report.take(progressed(dalia, countsOf(7)));
+    await report.take(progressed(dalia, toCounts(7)));
     await report.take(completed(mojo));
     await report.observe(busy, true, at(0));
     for (const second of [1, 8, 14]) await report.observe(empty, true, at(second));
@@ -213,10 +213,10 @@ describe('working time', () => {
     const append = () => Promise.resolve();
     report = new RunReport(record, { append }, { worked: known });
     await report.observe(busy, false, at(0));
-    await report.take(progressed(dalia, countsOf(2)));
+    await report.take(progressed(dalia, toCounts(2)));
     await report.observe(busy, false, at(5));
     report.pause();
-    await report.take(progressed(dalia, countsOf(2, 2)));
+    await report.take(progressed(dalia, toCounts(2, 2)));
     await report.observe(busy, false, at(9));
     const seconds = report.working.stretches.map(({ fromMs, toMs }) => (toMs - fromMs) / 1_000);
     expect(seconds).toEqual([10, 5, 0]);

@@ -26,9 +26,9 @@ export function truncateStatus(status: RunStatus, maxBytes: number): RunStatus {
     .slice(0, MOST_WARNINGS)
     .map((warning) => warning.slice(0, MOST_WARNING_LENGTH));
   const bounded = { ...status, warnings };
-  const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value)) + 1;
-  const most = maxBytes - bytesOf({ ...bounded, projects: [] }) - bytesOf(sumOf([]));
-  const sizes = status.projects.map(bytesOf);
+  const countBytes = (value: unknown) => Buffer.byteLength(JSON.stringify(value)) + 1;
+  const most = maxBytes - countBytes({ ...bounded, projects: [] }) - countBytes(addUp([]));
+  const sizes = status.projects.map(countBytes);
   if (sizes.reduce((sum, size) => sum + size, 0) <= most) return bounded;
   const order = status.projects
     .map((_project, index) => index)
@@ -40,7 +40,7 @@ export function truncateStatus(status: RunStatus, maxBytes: number): RunStatus {
     if (bytes > most) break;
     shown.add(index);
   }
-  const others = sumOf(status.projects.filter((_project, index) => !shown.has(index)));
+  const others = addUp(status.projects.filter((_project, index) => !shown.has(index)));
   return {
     ...bounded,
     projects: status.projects.filter((_project, index) => shown.has(index)),
@@ -52,7 +52,7 @@ function rank(project: Project | undefined): number {
   return project === undefined ? 0 : interest[project.state];
 }
 
-function sumOf(projects: readonly Project[]): NonNullable<RunStatus['others']> {
+function addUp(projects: readonly Project[]): NonNullable<RunStatus['others']> {
   const counts: ProjectCounts = {
     ...{ embedded: 0, cached: 0, failed: 0 },
     ...{ decidedGroups: 0, failedGroups: 0, invertedCrops: 0 },

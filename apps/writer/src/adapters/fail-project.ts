@@ -1,7 +1,7 @@
 import {
   encodeEvent,
   EVENT_VERSION,
-  subjectOf,
+  toSubject,
   type ImageFailed,
   type ImagePredicted,
   type ProjectFailed,
@@ -30,7 +30,7 @@ export async function failProject(
         message: reason.message,
       };
       const id = `${run}/${name}/${failed.type}`;
-      const subject = subjectOf('results', run, name, failed.type);
+      const subject = toSubject('results', run, name, failed.type);
       await publisher.publish(subject, encodeEvent(failed), { id });
       log.error({ project: name, err: reason }, 'the project is given up');
     }

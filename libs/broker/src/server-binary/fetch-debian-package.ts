@@ -39,7 +39,7 @@ export async function fetchDebianPackage(workDir: string, path: string): Promise
       await run(command, args, { cwd: workDir, env, timeout: TIMEOUT_MS });
     } catch (thrown) {
       const cause = toError(thrown);
-      throw new Error(meaningOf(command, cause), { cause });
+      throw new Error(toMessage(command, cause), { cause });
     }
   }
 
@@ -57,7 +57,7 @@ export async function fetchDebianPackage(workDir: string, path: string): Promise
   return programIn(tree);
 }
 
-function meaningOf(command: string, error: Error): string {
+function toMessage(command: string, error: Error): string {
   if ('code' in error && error.code === 'ENOENT') return `this machine has no ${command}`;
   if (/no space left on device/i.test(error.message)) return 'the disk of the cache is full';
   return command === 'apt-get'

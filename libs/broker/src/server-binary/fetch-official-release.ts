@@ -53,12 +53,12 @@ async function download(url: string, target: string): Promise<string> {
     return hash.digest('hex');
   } catch (thrown) {
     const cause = toError(thrown);
-    throw new Error(`${url} cannot be downloaded: ${reasonOf(cause, url)}`, { cause });
+    throw new Error(`${url} cannot be downloaded: ${toReason(cause, url)}`, { cause });
   }
 }
 
 /** What `fetch` says of a network that is not there names neither it nor the host. */
-function reasonOf(error: Error, url: string): string {
+function toReason(error: Error, url: string): string {
   return error.message === 'fetch failed'
     ? `${new URL(url).host} cannot be reached`
     : withoutRawErrors(error.message);

@@ -32,13 +32,13 @@ export async function firstConnection(options: ConnectBusOptions): Promise<NatsC
     } catch (thrown) {
       signal?.throwIfAborted();
       const cause = toError(thrown);
-      const refusal = refusalOf(cause, address);
+      const refusal = toRefusal(cause, address);
       if (refusal !== undefined) throw new ConfigurationError([refusal], { cause });
       const waitMs = retryDelayMs(attempt, 50, 2_000);
       if (performance.now() - startedMs + waitMs > firstConnectTimeoutMs) {
         throw new BrokerUnavailableError(address.shown, firstConnectTimeoutMs, cause);
       }
-      if (attempt === 1) onWaiting?.(address.shown, reasonOf(cause));
+      if (attempt === 1) onWaiting?.(address.shown, toReason(cause));
       log.debug({ url: address.shown, attempt, reason: cause.message }, 'waiting for the server');
       await delay(waitMs, undefined, { signal });
     }
@@ -46,7 +46,7 @@ export async function firstConnection(options: ConnectBusOptions): Promise<NatsC
 }
 
 /** What the client says of a server that is none, or goes away, in words that say what happened. */
-function reasonOf({ message }: Error): string {
+function toReason({ message }: Error): string {
   if (message.includes('provided an undefined error')) return 'the connection was closed';
   if (message === 'unexpected response from server') return 'what answers is no NATS server';
   return message === 'timeout' ? 'no answer' : message;
@@ -57,7 +57,7 @@ export class BrokerUnavailableError extends Error {
   override readonly name = 'BrokerUnavailableError';
   constructor(url: string, waitedMs: number, cause: Error) {
     super(
-      `no connection to ${url} within ${waitedMs / 1_000} s (${reasonOf(cause)}): check that a NATS server listens there`,
+      `no connection to ${url} within ${waitedMs / 1_000} s (${toReason(cause)}): check that a NATS server listens there`,
       { cause },
     );
   }
@@ -120,7 +120,7 @@ async function unlessAborted(
 }
 
 /** What is to be changed before any further attempt can succeed; undefined where waiting may help. */
-function refusalOf(cause: Error, { shown }: ServerAddress): string | undefined {
+function toRefusal(cause: Error, { shown }: ServerAddress): string | undefined {
   if (cause instanceof AuthorizationError) {
     return (
       `${shown} refused the credentials: check the user and password, or the key file ` +

@@ -1,8 +1,8 @@
 import type { Bus } from '../connection/bus.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
-import type { BatchHandler } from './handling.js';
-import type { HeldPart } from './held-message.js';
+import type { BatchHandler } from './message-handler.js';
+import type { UnackedPart } from './unacked-message.js';
 import { startConsumption } from './start-consumption.js';
 
 export interface ConsumeBatchesOptions extends ConsumptionOptions {
@@ -28,21 +28,21 @@ export function consumeBatches(
   handle: BatchHandler,
 ): Promise<Consumption> {
   const { maxBatch, lingerMs } = options;
-  return startConsumption(bus, ref, maxBatch * 2, handle, options, async (intake, handling) => {
+  return startConsumption(bus, ref, maxBatch * 2, handle, options, async (buffer, handler) => {
     for (;;) {
-      const batch = await intake.take(maxBatch, lingerMs);
+      const batch = await buffer.take(maxBatch, lingerMs);
       if (batch.length === 0) return;
-      const suspects = batch.filter((part) => handling.isSuspect(part));
-      const others = batch.filter((part) => !handling.isSuspect(part));
-      if (others.length > 0) await handling.together(others);
-      await inTurn(suspects, (suspect) => handling.alone(suspect));
+      const suspects = batch.filter((part) => handler.isSuspect(part));
+      const others = batch.filter((part) => !handler.isSuspect(part));
+      if (others.length > 0) await handler.handleTogether(others);
+      await inTurn(suspects, (suspect) => handler.handleAlone(suspect));
     }
   });
 }
 
 async function inTurn(
-  parts: readonly HeldPart[],
-  handle: (part: HeldPart) => Promise<void>,
+  parts: readonly UnackedPart[],
+  handle: (part: UnackedPart) => Promise<void>,
 ): Promise<void> {
   for (const part of parts) await handle(part);
 }

@@ -39,18 +39,18 @@ export function consumeEach(
     maxInFlight * 2,
     handleAll,
     options,
-    async (intake, handling) => {
+    async (buffer, handler) => {
       for (;;) {
         while (inWork.size >= maxInFlight) await ended.next();
-        const parts = await intake.take(maxInFlight - inWork.size, 0);
+        const parts = await buffer.take(maxInFlight - inWork.size, 0);
         if (parts.length === 0) break;
         for (const part of parts) {
-          if (handling.isSuspect(part)) {
+          if (handler.isSuspect(part)) {
             await Promise.all(inWork);
-            await handling.alone(part);
+            await handler.handleAlone(part);
             continue;
           }
-          const tracked = handling.together([part]).finally(() => {
+          const tracked = handler.handleTogether([part]).finally(() => {
             inWork.delete(tracked);
             ended.notify();
           });

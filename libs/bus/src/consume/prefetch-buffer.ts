@@ -4,25 +4,25 @@ import type { Bus } from '../connection/bus.js';
 import { toError } from '../to-error.js';
 import { isMissing } from '../topology/api-errors.js';
 import type { ConsumerRef } from '../topology/consumers.js';
-import { holdMessage, type HeldMessage, type HeldPart } from './held-message.js';
+import { toUnackedMessage, type UnackedMessage, type UnackedPart } from './unacked-message.js';
 import { createSignal } from './signal.js';
 
-/** Events fetched ahead of their handling, about as many as a capacity with those in work. */
+/** Fetches events before they are needed. With those in work there are about as many as the capacity. */
 export interface PrefetchBuffer {
   /**
    * Between one and `max` events, as soon as `max` are there or `lingerMs` after the first. None
-   * when the intake has ended.
+   * when fetching has ended.
    */
-  take(max: number, lingerMs: number): Promise<HeldPart[]>;
+  take(max: number, lingerMs: number): Promise<UnackedPart[]>;
   /** A message is settled: its place is free. */
-  release(held: HeldMessage): void;
+  release(message: UnackedMessage): void;
   /** Everything delivered and not settled, in work or waiting. */
-  readonly held: ReadonlySet<HeldMessage>;
+  readonly unacked: ReadonlySet<UnackedMessage>;
   /**
-   * Fetches no more and hands back at once what nobody has taken.
-   * @returns events that nobody will take, of messages that others are taken of
+   * Fetches no more, and hands back at once each message of which no event was taken.
+   * @returns the events that were not taken, of messages of which others were
    */
-  stop(): Promise<HeldPart[]>;
+  stop(): Promise<UnackedPart[]>;
   /** Resolves when fetching has ended, rejects when it cannot go on. */
   readonly ended: Promise<void>;
 }
@@ -33,8 +33,8 @@ const PAUSE_AFTER_FAILURE_MS = 500;
 const FLUSH_TIMEOUT_MS = 1_000;
 
 /**
- * @param capacity in events. Requests count in messages: how many events those carry is expected to
- *   be as it was the last time, so a few more may be held for a moment.
+ * @param capacity in events. Requests count messages, each expected to carry as many events as the last
+ *   time, so there may be a few more for a moment.
  * @throws {Error} when the stream or the consumer is missing.
  */
 export async function openPrefetchBuffer(
@@ -44,10 +44,10 @@ export async function openPrefetchBuffer(
 ): Promise<PrefetchBuffer> {
   const consumer = await getConsumer(bus, ref);
   const changed = createSignal();
-  const held = new Set<HeldMessage>();
-  const waiting: HeldPart[] = [];
+  const unacked = new Set<UnackedMessage>();
+  const waiting: UnackedPart[] = [];
   const refillAt = Math.ceil(capacity / 4);
-  let heldEvents = 0;
+  let unackedEvents = 0;
   /** Events of the largest message of the last request; unknown at first. */
   let largestMessage = capacity;
   let stopping = false;
@@ -65,23 +65,23 @@ export async function openPrefetchBuffer(
       handBack(bus, message);
       return 0;
     }
-    const opened = holdMessage(message);
-    held.add(opened);
-    heldEvents += opened.parts.length;
+    const opened = toUnackedMessage(message);
+    unacked.add(opened);
+    unackedEvents += opened.parts.length;
     waiting.push(...opened.parts);
     changed.notify();
     return opened.parts.length;
   }
 
-  function release(settled: HeldMessage): void {
-    if (held.delete(settled)) heldEvents -= settled.parts.length;
+  function release(settled: UnackedMessage): void {
+    if (unacked.delete(settled)) unackedEvents -= settled.parts.length;
     changed.notify();
   }
 
   /** One request at a time, for exactly the places that are free. */
   async function fetchUntilStopped(): Promise<void> {
     while (!stopping) {
-      const free = capacity - heldEvents;
+      const free = capacity - unackedEvents;
       if (free < refillAt) {
         await changed.next();
         continue;
@@ -111,7 +111,7 @@ export async function openPrefetchBuffer(
   });
 
   return {
-    held,
+    unacked,
     ended,
     async take(max, lingerMs) {
       while (waiting.length === 0) {
@@ -131,11 +131,11 @@ export async function openPrefetchBuffer(
       stopping = true;
       const untaken = waiting.splice(0);
       const left = new Set(untaken);
-      const begun: HeldPart[] = [];
+      const begun: UnackedPart[] = [];
       for (const part of untaken) {
-        if (part.held.parts.every((each) => left.has(each))) {
-          if (held.has(part.held)) handBack(bus, part.held.message);
-          release(part.held);
+        if (part.owner.parts.every((each) => left.has(each))) {
+          if (unacked.has(part.owner)) handBack(bus, part.owner.message);
+          release(part.owner);
         } else begun.push(part);
       }
       changed.notify();

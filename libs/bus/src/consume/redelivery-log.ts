@@ -48,7 +48,7 @@ export function createRedeliveryLog(
         return;
       }
       forgetOld();
-      const kind = kindOf(reason);
+      const kind = toKind(reason);
       const outage = outages.get(kind);
       if (outage === undefined) {
         outages.set(kind, { sequences: new Set([sequence]), lastMs: now() });
@@ -70,7 +70,7 @@ export function createRedeliveryLog(
 }
 
 /** The system's or SQLite's code where there is one: messages may name each image. */
-function kindOf(reason: Error): string {
+function toKind(reason: Error): string {
   for (let error: unknown = reason; error instanceof Error; error = error.cause) {
     if ('code' in error && typeof error.code === 'string') return error.code;
   }

@@ -7,7 +7,7 @@ import { toError } from '../to-error.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
 import { toDisposition, type Disposition } from './to-disposition.js';
-import type { HeldMessage, HeldPart } from './held-message.js';
+import type { UnackedMessage, UnackedPart } from './unacked-message.js';
 import type { RedeliveryLog } from './redelivery-log.js';
 
 /**
@@ -20,7 +20,7 @@ export async function settle(
   bus: Bus,
   deadLetters: Publisher,
   ref: ConsumerRef,
-  { message, parts }: HeldMessage,
+  { message, parts }: UnackedMessage,
   redeliveries: RedeliveryLog,
   onDead?: ConsumptionOptions['onDead'],
 ): Promise<readonly Disposition[]> {
@@ -41,7 +41,7 @@ export async function settle(
   return dispositions;
 }
 
-function decide(ref: ConsumerRef, part: HeldPart, redeliveries: RedeliveryLog): Disposition {
+function decide(ref: ConsumerRef, part: UnackedPart, redeliveries: RedeliveryLog): Disposition {
   const outcome = part.ended?.outcome;
   const decided = toDisposition(outcome, part.delivery.deliveryCount);
   if (outcome !== undefined && decided.kind === 'nak') {
@@ -56,7 +56,7 @@ async function giveUp(
   bus: Bus,
   deadLetters: Publisher,
   ref: ConsumerRef,
-  part: HeldPart,
+  part: UnackedPart,
   reason: string,
   onDead: ConsumptionOptions['onDead'],
 ): Promise<Disposition> {
@@ -86,7 +86,7 @@ async function giveUp(
   }
 }
 
-function about(ref: ConsumerRef, { delivery }: HeldPart) {
+function about(ref: ConsumerRef, { delivery }: UnackedPart) {
   return { ...ref, subject: delivery.subject, sequence: delivery.streamSequence };
 }
 

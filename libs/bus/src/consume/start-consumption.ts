@@ -2,14 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '../connection/bus.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
-import { createHandling, type BatchHandler, type Handling } from './handling.js';
+import { createMessageHandler, type BatchHandler, type MessageHandler } from './message-handler.js';
 import { openPrefetchBuffer, type PrefetchBuffer } from './prefetch-buffer.js';
 
 const WORKING_EVERY_MS = 15_000;
 const FLUSH_TIMEOUT_MS = 2_000;
 
-/** Takes messages out of the intake and handles them, until the intake has ended. */
-export type Pump = (intake: PrefetchBuffer, handling: Handling) => Promise<void>;
+/** Takes messages out of the buffer and handles them, until the buffer has ended. */
+export type ConsumeLoop = (buffer: PrefetchBuffer, handler: MessageHandler) => Promise<void>;
 
 /** What both forms of consuming share: opening, `working()`, failing and stopping. */
 export async function startConsumption(
@@ -18,31 +18,31 @@ export async function startConsumption(
   capacity: number,
   handle: BatchHandler,
   options: ConsumptionOptions,
-  pump: Pump,
+  loop: ConsumeLoop,
 ): Promise<Consumption> {
-  const intake = await openPrefetchBuffer(bus, ref, capacity);
+  const buffer = await openPrefetchBuffer(bus, ref, capacity);
   const working = setInterval(
-    () => reportWorking(bus, intake),
+    () => reportWorking(bus, buffer),
     options.workingEveryMs ?? WORKING_EVERY_MS,
   );
-  const handling = createHandling(bus, ref, intake, handle, options);
-  const pumped = pump(intake, handling);
+  const handler = createMessageHandler(bus, ref, buffer, handle, options);
+  const looped = loop(buffer, handler);
   const done = finish().finally(() => clearInterval(working));
-  done.catch(() => undefined); // Whoever awaits it gets it; nobody has to.
+  done.catch(() => undefined); // Nobody has to wait for it.
 
   async function finish(): Promise<void> {
     try {
-      await intake.ended;
+      await buffer.ended;
     } finally {
-      await pumped;
+      await looped;
     }
   }
 
   return {
     done,
     async stop() {
-      await handling.handBack(await intake.stop());
-      await pumped;
+      await handler.handBack(await buffer.stop());
+      await looped;
       await Promise.race([
         bus.connection.flush().catch(() => undefined),
         delay(FLUSH_TIMEOUT_MS, undefined, { ref: false }),
@@ -51,9 +51,9 @@ export async function startConsumption(
   };
 }
 
-function reportWorking(bus: Bus, intake: PrefetchBuffer): void {
+function reportWorking(bus: Bus, buffer: PrefetchBuffer): void {
   try {
-    for (const { message } of intake.held) message.working();
+    for (const { message } of buffer.unacked) message.working();
   } catch (error) {
     bus.log.debug({ err: error }, 'not reported as in work: the connection is closing');
   }

@@ -41,34 +41,34 @@ export async function openUnfinishedAttempts(
   const bucket = await openBucket(bus, UNFINISHED_ATTEMPTS);
   return {
     async count(worker, place) {
-      const entry = await bucket.get(keyOf(worker, place));
+      const entry = await bucket.get(toKey(worker, place));
       return entry?.operation === 'PUT' ? Number(entry.string()) : 0;
     },
     async record(worker, place, attempts) {
-      await bucket.put(keyOf(worker, place), String(attempts));
+      await bucket.put(toKey(worker, place), String(attempts));
     },
-    clear: (worker, place) => bucket.purge(keyOf(worker, place)),
+    clear: (worker, place) => bucket.purge(toKey(worker, place)),
     forget: (worker, run) => forget(bucket, worker, run),
   };
 }
 
 async function forget(bucket: KV, worker: ConsumerRef, run?: RunId): Promise<void> {
   const keys: string[] = [];
-  const begin = `${prefixOf(worker)}.${run === undefined ? '' : `${toSubjectToken(run)}_`}`;
-  for await (const key of await bucket.keys(`${prefixOf(worker)}.*`)) {
+  const begin = `${toPrefix(worker)}.${run === undefined ? '' : `${toSubjectToken(run)}_`}`;
+  for await (const key of await bucket.keys(`${toPrefix(worker)}.*`)) {
     if (key.startsWith(begin)) keys.push(key);
   }
   for (const key of keys) await bucket.purge(key);
 }
 
-function keyOf(worker: ConsumerRef, place: EventPlace | ProjectPlace): string {
+function toKey(worker: ConsumerRef, place: EventPlace | ProjectPlace): string {
   const token =
     'project' in place
       ? `${toSubjectToken(place.run)}_${toSubjectToken(place.project)}`
       : `${place.streamSequence}-${place.part}`;
-  return `${prefixOf(worker)}.${token}`;
+  return `${toPrefix(worker)}.${token}`;
 }
 
-function prefixOf({ stream, durable }: ConsumerRef): string {
+function toPrefix({ stream, durable }: ConsumerRef): string {
   return `${stream}.${durable}`;
 }

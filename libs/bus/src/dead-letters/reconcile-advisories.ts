@@ -30,7 +30,7 @@ export async function reconcileAdvisories(bus: Bus): Promise<number> {
   );
   let letters = 0;
   for (const { sequence, advisory } of found) {
-    for (const letter of advisory ? await lettersOf(bus, advisory) : []) {
+    for (const letter of advisory ? await toDeadLetters(bus, advisory) : []) {
       await publishDeadLetter(publisher, letter);
       letters += 1;
     }
@@ -40,7 +40,7 @@ export async function reconcileAdvisories(bus: Bus): Promise<number> {
 }
 
 /** One for each event of the message. */
-async function lettersOf(bus: Bus, advisory: MaxDeliveriesAdvisory): Promise<DeadLetter[]> {
+async function toDeadLetters(bus: Bus, advisory: MaxDeliveriesAdvisory): Promise<DeadLetter[]> {
   const request = bus.manager.streams.getMessage(advisory.stream, { seq: advisory.stream_seq });
   const stored = await unlessMissing(request);
   return stored ? fromStored(stored).map((original) => toLetter(original, advisory)) : [];

@@ -1,4 +1,4 @@
-import { subjectsOf, type RunId } from '@cullstream/contracts';
+import { toSubjectFilter, type RunId } from '@cullstream/contracts';
 import type { StoredMessage } from '../read/stored-message.js';
 import { consumerStages } from '../topology/consumers.js';
 import { deadLetterHeaders, type StoredDeadLetter } from './dead-letter.js';
@@ -26,6 +26,6 @@ export function toDeadLetter({ headers, data, sequence, timeMs }: StoredMessage)
 /** Whether a message of this subject belongs to a run, whatever its stage. */
 export function belongsToRun(subject: string, run: RunId): boolean {
   return Object.values(consumerStages).some((stage) =>
-    subject.startsWith(subjectsOf(stage, run).slice(0, -'>'.length)),
+    subject.startsWith(toSubjectFilter(stage, run).slice(0, -'>'.length)),
   );
 }

@@ -35,7 +35,7 @@ export interface Permissions {
 }
 
 /** Prefix of the subjects under which answers come to a program of this name, and to nobody else. */
-export function inboxPrefixOf(name: string): string {
+export function toInboxPrefix(name: string): string {
   return `_INBOX_${name}`;
 }
 
@@ -89,7 +89,7 @@ const asking = [`${API}.STREAM.MSG.GET.KV_${CONTRACT_RECORD}`];
 
 function user(name: BusUser, granted: readonly string[], subscribe: readonly string[] = []) {
   const publish = [...granted, ...asking];
-  return { publish, subscribe: [`${inboxPrefixOf(name)}.>`, ...subscribe] } satisfies Permissions;
+  return { publish, subscribe: [`${toInboxPrefix(name)}.>`, ...subscribe] } satisfies Permissions;
 }
 
 /** What each user may do, as data: the least its work needs. */

@@ -20,13 +20,13 @@ export interface Documents {
 
 export async function openDocuments(bus: Bus, bucketName: string): Promise<Documents> {
   const bucket = await openBucket(bus, bucketName);
-  const tokenOf = (name: string, part: number) => toSubjectToken(`${name}${PART_SEPARATOR}${part}`);
+  const toToken = (name: string, part: number) => toSubjectToken(`${name}${PART_SEPARATOR}${part}`);
   return {
     async put(name, bytes) {
       const size = Math.min(MAX_PART_BYTES, maxMessageBytes(bus));
       let parts = 0;
       for (let start = 0; start < bytes.length; start += size) {
-        await bucket.put(tokenOf(name, parts), bytes.subarray(start, start + size));
+        await bucket.put(toToken(name, parts), bytes.subarray(start, start + size));
         parts += 1;
       }
       return parts;
@@ -34,7 +34,7 @@ export async function openDocuments(bus: Bus, bucketName: string): Promise<Docum
     async read(name, parts) {
       const chunks: Uint8Array[] = [];
       for (let part = 0; part < parts; part++) {
-        const entry = await bucket.get(tokenOf(name, part));
+        const entry = await bucket.get(toToken(name, part));
         if (entry?.operation !== 'PUT') return undefined;
         chunks.push(entry.value);
       }

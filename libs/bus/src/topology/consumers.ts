@@ -1,4 +1,4 @@
-import { subjectsOf, toSubjectToken, type RunId, type Stage } from '@cullstream/contracts';
+import { toSubjectFilter, toSubjectToken, type RunId, type Stage } from '@cullstream/contracts';
 import { streams, type StreamName } from './streams.js';
 
 /** Who reads which stage's output. */
@@ -53,7 +53,7 @@ export function consumerSpec(name: ConsumerName, scope: ConsumerScope = {}): Con
   return {
     stream: streams[stage].name,
     durable: durableName(name, scope.run),
-    filter: subjectsOf(stage, scope.run),
+    filter: toSubjectFilter(stage, scope.run),
     ackWaitMs: scope.ackWaitMs ?? 60_000,
     maxAckPending: scope.maxAckPending ?? 2 * batchSizes[name] * (scope.replicas ?? 1),
   };

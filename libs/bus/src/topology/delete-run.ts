@@ -1,4 +1,4 @@
-import { subjectsOf, type RunId } from '@cullstream/contracts';
+import { toSubjectFilter, type RunId } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { extractorRef, openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
 import { deleteDeadLetter, listDeadLetters } from '../dead-letters/list-dead-letters.js';
@@ -17,7 +17,7 @@ export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
     const ref = { stream: streams[stage].name, durable: durableName(name as ConsumerName, run) };
     await unlessMissing(bus.manager.consumers.delete(ref.stream, ref.durable));
     await attempts.forget(ref);
-    const filter = subjectsOf(stage, run);
+    const filter = toSubjectFilter(stage, run);
     await unlessMissing(bus.manager.streams.purge(ref.stream, { filter }));
   }
   await attempts.forget(extractorRef, run);

@@ -1,4 +1,4 @@
-import { subjectsOf, type RunId } from '@cullstream/contracts';
+import { toSubjectFilter, type RunId } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { unlessMissing } from './api-errors.js';
 import { streams } from './streams.js';
@@ -6,7 +6,7 @@ import { streams } from './streams.js';
 /** Drops what a run's stages have still to do, with what they have done. Its results stay. Idempotent. */
 export async function purgeWork(bus: Bus, run: RunId): Promise<void> {
   for (const stage of ['images', 'embeddings', 'predictions'] as const) {
-    const filter = subjectsOf(stage, run);
+    const filter = toSubjectFilter(stage, run);
     await unlessMissing(bus.manager.streams.purge(streams[stage].name, { filter }));
   }
 }

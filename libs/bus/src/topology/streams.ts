@@ -1,4 +1,4 @@
-import { subjectsOf } from '@cullstream/contracts';
+import { toSubjectFilter } from '@cullstream/contracts';
 import { DiscardPolicy, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 
 /** Where the server announces messages whose deliveries are used up. */
@@ -25,11 +25,11 @@ function stream(name: string, subjects: string, more: Partial<StreamConfig> = {}
 
 /** Every stream of the system, as data. */
 export const streams = {
-  images: stream('IMAGES', subjectsOf('images')),
-  embeddings: stream('EMBEDDINGS', subjectsOf('embeddings')),
-  predictions: stream('PREDICTIONS', subjectsOf('predictions')),
+  images: stream('IMAGES', toSubjectFilter('images')),
+  embeddings: stream('EMBEDDINGS', toSubjectFilter('embeddings')),
+  predictions: stream('PREDICTIONS', toSubjectFilter('predictions')),
   /** Keeps the last result of each project and type. */
-  results: stream('RESULTS', subjectsOf('results'), { max_msgs_per_subject: 1 }),
+  results: stream('RESULTS', toSubjectFilter('results'), { max_msgs_per_subject: 1 }),
   dead: stream('DEAD', DEAD_LETTERS),
   advisories: stream('ADVISORIES', MAX_DELIVERIES_ADVISORIES),
 } as const;

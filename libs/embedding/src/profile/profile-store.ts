@@ -37,7 +37,7 @@ export type FoundProfile =
  * @param cacheDir folder of what can be made anew
  */
 export async function readProfile(cacheDir: string, key: ProfileKey): Promise<FoundProfile> {
-  const path = pathOf(cacheDir, key);
+  const path = toPath(cacheDir, key);
   try {
     const stored = storedProfile.parse(JSON.parse(await readFile(path, 'utf8')));
     const changed = describeMachineChanges(stored.machine, describeMachine());
@@ -62,7 +62,7 @@ export async function storeProfile(
   { profile, imagesPerSecond }: { profile: EngineProfile; imagesPerSecond?: number },
   measuredAt: Date,
 ): Promise<string> {
-  const path = pathOf(cacheDir, key);
+  const path = toPath(cacheDir, key);
   const stored = {
     measuredAt: measuredAt.toISOString(),
     machine: describeMachine(),
@@ -76,6 +76,6 @@ export async function storeProfile(
 
 const FOLDER = 'profiles';
 
-function pathOf(cacheDir: string, { modelSha256, precision, preprocess }: ProfileKey): string {
+function toPath(cacheDir: string, { modelSha256, precision, preprocess }: ProfileKey): string {
   return join(cacheDir, FOLDER, `${modelSha256.slice(0, 32)}-${precision}-${preprocess}.json`);
 }

@@ -41,7 +41,7 @@ export function findVectorDrift(
   { precision }: Pick<EmbeddingRecipe, 'precision'>,
   origin: string,
 ): string | undefined {
-  const distance = distanceOf(vectors, expected);
+  const distance = measureDistance(vectors, expected);
   if (distance <= tolerances[precision]) return undefined;
   const share = Number.isFinite(distance) ? `by ${(distance * 100).toFixed(1)} %` : 'altogether';
   return (
@@ -55,7 +55,10 @@ export function findVectorDrift(
  * The largest distance of vectors to those they should be, as a share of their length; images that
  * are not expected count for nothing. Infinity where nothing can be compared.
  */
-function distanceOf(vectors: readonly ImageVector[], expected: readonly ImageVector[]): number {
+function measureDistance(
+  vectors: readonly ImageVector[],
+  expected: readonly ImageVector[],
+): number {
   const distances = vectors.flatMap(({ image, vector }) => {
     const other = expected.find((each) => each.image === image)?.vector;
     return other === undefined ? [] : [relativeDistance(vector, other)];

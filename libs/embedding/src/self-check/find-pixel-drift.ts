@@ -13,7 +13,7 @@ export async function findPixelDrift(
   toPixels: ToPixels = (bytes) => preprocess(bytes, 'exact'),
 ): Promise<string | undefined> {
   for (const { name, bytes, pixelsSha256 } of builtInImages) {
-    const fault = await faultOf(toPixels(Uint8Array.from(bytes)), pixelsSha256);
+    const fault = await findFault(toPixels(Uint8Array.from(bytes)), pixelsSha256);
     if (fault === undefined) continue;
     return (
       `the pixels of a built-in ${name} ${fault}: sharp or libvips decode differently here; ` +
@@ -23,7 +23,7 @@ export async function findPixelDrift(
   return undefined;
 }
 
-async function faultOf(made: ReturnType<ToPixels>, sha256: string): Promise<string | undefined> {
+async function findFault(made: ReturnType<ToPixels>, sha256: string): Promise<string | undefined> {
   try {
     const { pixels } = await made;
     const found = createHash('sha256').update(pixels).digest('hex');

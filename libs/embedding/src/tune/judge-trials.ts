@@ -61,10 +61,10 @@ function isFaster(trial: Trial, preset: Trial): boolean {
 }
 
 function fastest(trials: readonly Trial[]): Trial | undefined {
-  return trials.toSorted((a, b) => medianOf(b.imagesPerSecond) - medianOf(a.imagesPerSecond))[0];
+  return trials.toSorted((a, b) => toMedian(b.imagesPerSecond) - toMedian(a.imagesPerSecond))[0];
 }
 
 /** The middle one; the lower of the two in the middle. */
-export function medianOf(values: readonly number[]): number {
+export function toMedian(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN;
 }

@@ -12,6 +12,6 @@ export function canonicalJson(value: unknown): string {
 }
 
 /** First 16 hex digits of the SHA-256 of a value's canonical JSON. */
-export function shortDigestOf(value: unknown): string {
+export function toShortDigest(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16);
 }

@@ -47,7 +47,7 @@ export interface ChosenModels extends ResolvedModels {
 const modelsFolder = ['ai_data', 'models'] as const;
 
 /** Where the weights of a data folder are. */
-export function modelsDirOf(dataDir: string): string {
+export function toModelsFolder(dataDir: string): string {
   return join(dataDir, ...modelsFolder);
 }
 
@@ -57,7 +57,7 @@ export function modelsDirOf(dataDir: string): string {
  */
 export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
   const { dataDir } = choice;
-  const found = await findModels({ modelsDir: modelsDirOf(dataDir) });
+  const found = await findModels({ modelsDir: toModelsFolder(dataDir) });
   const kinds = ['embedder', 'ranker', 'crop'] as const;
   const missing = kinds.filter((kind) => choice[kind] === undefined && found[kind] === undefined);
   if (missing.length > 0) throw new ConfigurationError(found.problems.filter(concerns(missing)));
@@ -73,7 +73,7 @@ export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
  * @throws {ConfigurationError} when it is missing or unusable
  */
 export async function chooseEmbedder(choice: EmbedderChoice): Promise<ResolvedEmbedder> {
-  const found = await findModels({ modelsDir: modelsDirOf(choice.dataDir) });
+  const found = await findModels({ modelsDir: toModelsFolder(choice.dataDir) });
   const embedder = choice.embedder ?? found.embedder?.path;
   if (embedder === undefined) {
     throw new ConfigurationError(found.problems.filter(concerns(['embedder'])));

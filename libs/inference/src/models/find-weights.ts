@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import type { ModelFile } from '@cullstream/contracts';
-import { modelsDirOf } from './choose-models.js';
+import { toModelsFolder } from './choose-models.js';
 import { findModelByDigest } from './describe-models.js';
 import { DigestCache, sha256OfModel } from './digest-cache.js';
 
@@ -15,7 +15,7 @@ export async function findWeights(
   { file, sha256 }: ModelFile,
   { dataDir, cacheDir }: WeightsPlace,
 ): Promise<string | undefined> {
-  const modelsDir = modelsDirOf(dataDir);
+  const modelsDir = toModelsFolder(dataDir);
   const imported = await findModelByDigest(sha256, { modelsDir, cacheDir });
   if (imported !== undefined) return imported;
   const digests = new DigestCache(join(cacheDir, 'models'));

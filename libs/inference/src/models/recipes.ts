@@ -5,7 +5,7 @@ import type {
   PredictionModel,
   PredictionRecipe,
 } from '@cullstream/contracts';
-import { shortDigestOf } from './canonical-digest.js';
+import { toShortDigest } from './canonical-digest.js';
 
 export interface EmbeddingParts {
   readonly model: ModelFile;
@@ -23,7 +23,7 @@ export interface EmbeddingParts {
  */
 export function toEmbeddingRecipe(parts: EmbeddingParts): EmbeddingRecipe {
   const { model, preprocessing, precision, activation } = parts;
-  const id = shortDigestOf({ model: model.sha256, preprocessing, precision, activation });
+  const id = toShortDigest({ model: model.sha256, preprocessing, precision, activation });
   const common = { id, model, preprocessing, precision };
   return activation === undefined ? common : { ...common, activation };
 }
@@ -38,7 +38,7 @@ export function toPredictionRecipe(
   crop: PredictionModel,
 ): PredictionRecipe {
   const identity = ({ sha256, features }: PredictionModel): object => ({ model: sha256, features });
-  const id = shortDigestOf({
+  const id = toShortDigest({
     embedding: embedding.id,
     ranker: identity(ranker),
     crop: identity(crop),

@@ -35,7 +35,7 @@ export function compareVariants(
   const corners = pairs.flatMap(([a, b]) => cornerDistances(a.crop, b.crop));
   const ious = pairs.map(([a, b]) => intersectionOverUnion(a.crop, b.crop));
   const picksChanged = baseline.filter(
-    (members, index) => bestOf(members) !== bestOf(variant[index] ?? []),
+    (members, index) => findBest(members) !== findBest(variant[index] ?? []),
   ).length;
   return {
     images: pairs.length,
@@ -53,7 +53,7 @@ export function compareVariants(
 type Box = ImagePrediction['crop'];
 
 /** The highest score, the first of equal ones: as a group is decided. */
-function bestOf(members: readonly SampleResult[]): number {
+function findBest(members: readonly SampleResult[]): number {
   return members.reduce(
     (best, { score }, index) => (score > (members[best]?.score ?? -Infinity) ? index : best),
     0,
@@ -72,17 +72,17 @@ function cornerDistances(a: Box, b: Box): [number, number] {
 
 /** Jaccard index of two boxes; an inverted one has no inside. Two boxes without inside agree. */
 function intersectionOverUnion(a: Box, b: Box): number {
-  const shared = areaOf([
+  const shared = toArea([
     Math.max(a[0], b[0]),
     Math.max(a[1], b[1]),
     Math.min(a[2], b[2]),
     Math.min(a[3], b[3]),
   ]);
-  const union = areaOf(a) + areaOf(b) - shared;
+  const union = toArea(a) + toArea(b) - shared;
   return union === 0 ? 1 : shared / union;
 }
 
-function areaOf([x1, y1, x2, y2]: Box): number {
+function toArea([x1, y1, x2, y2]: Box): number {
   return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
 }
 

@@ -80,7 +80,7 @@ export async function measureAgreement(
     const images = baseline.flat().length;
     if (images === 0) throw noImages(options, sample.flat().length);
     const variants: VariantAgreement[] = [
-      { ...BASELINE, ...speedOf(first), agreement: undefined, impossible: undefined },
+      { ...BASELINE, ...readSpeed(first), agreement: undefined, impossible: undefined },
     ];
     for (const way of OTHERS) {
       const other = await run(way).catch(toImpossible);
@@ -93,7 +93,7 @@ export async function measureAgreement(
         await judge(first.groups, other.groups, predictor),
         await judge(other.groups, first.groups, predictor),
       );
-      variants.push({ ...way, ...speedOf(other), agreement, impossible: undefined });
+      variants.push({ ...way, ...readSpeed(other), agreement, impossible: undefined });
     }
     const unreadable = sample.flat().length - images;
     return { images, unreadable, groups: baseline.length, variants };
@@ -103,7 +103,7 @@ export async function measureAgreement(
   }
 }
 
-function speedOf({ recipeId, imagesPerSecond }: EmbeddedSample & { recipeId: string }) {
+function readSpeed({ recipeId, imagesPerSecond }: EmbeddedSample & { recipeId: string }) {
   return { recipeId, imagesPerSecond };
 }
 

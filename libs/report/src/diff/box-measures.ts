@@ -11,7 +11,7 @@ export function intersectionOverUnion(a: Box, b: Box): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   const shared = Math.max(0, width) * Math.max(0, height);
-  const covered = areaOf(a) + areaOf(b) - shared;
+  const covered = toArea(a) + toArea(b) - shared;
   return covered > 0 ? shared / covered : 0;
 }
 
@@ -25,6 +25,6 @@ export function isSameCrop(a: Box, b: Box): boolean {
   return a.every((value, side) => Math.abs(value - (b[side] ?? 0)) <= CROP_TOLERANCE + ROUNDING);
 }
 
-function areaOf([x1, y1, x2, y2]: Box): number {
+function toArea([x1, y1, x2, y2]: Box): number {
   return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
 }

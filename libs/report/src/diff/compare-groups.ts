@@ -28,7 +28,7 @@ export function compareGroups(pairs: readonly GroupPair[], otherGroups: number):
     cropInOne: sameWinner.filter(({ a, b }) => (a.crop === null) !== (b.crop === null)).length,
     userGroups: users.length,
     userCrops: users.filter(({ crop }) => crop !== null).length,
-    agreement: { a: agreementOf(pairs, 'a'), b: agreementOf(pairs, 'b') },
+    agreement: { a: measureAgreement(pairs, 'a'), b: measureAgreement(pairs, 'b') },
   };
 }
 
@@ -37,7 +37,7 @@ function isDecided(pair: GroupPair): pair is BothDecided {
 }
 
 /** A version agrees in its pick, and in its box for the image that the user picked. */
-function agreementOf(pairs: readonly GroupPair[], version: 'a' | 'b'): Agreement {
+function measureAgreement(pairs: readonly GroupPair[], version: 'a' | 'b'): Agreement {
   const picks = pairs.flatMap(({ [version]: decision, user }) =>
     user === null ? [] : [decision?.selectedIndex === user.selectedIndex],
   );

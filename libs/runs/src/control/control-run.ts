@@ -49,7 +49,7 @@ const unfinished = ['running', 'paused', 'interrupted'] as const satisfies RunPh
 export function pauseRun(options: ControlOptions): Promise<ControlledRun> {
   return control(options, {
     verb: 'pause',
-    stands: ['running'],
+    phases: ['running'],
     change: (record) => ({ ...record, state: 'paused' }),
   });
 }
@@ -61,7 +61,7 @@ export function pauseRun(options: ControlOptions): Promise<ControlledRun> {
 export function resumeRun(options: ControlOptions): Promise<ControlledRun> {
   return control(options, {
     verb: 'resume',
-    stands: ['paused'],
+    phases: ['paused'],
     // Services that came while it was paused had nothing to say of it.
     before: (bus, { recipe, replay }) =>
       assertSameWeights(bus, recipe, {
@@ -81,7 +81,7 @@ export function cancelRun(options: ControlOptions): Promise<ControlledRun> {
   const { data } = options.folder;
   return control(options, {
     verb: 'cancel',
-    stands: unfinished,
+    phases: unfinished,
     change: (record) => ({ ...record, state: 'cancelled' }),
     async after(bus, { run, replay }, isIdle) {
       await purgeWork(bus, run);
@@ -106,7 +106,7 @@ export function prioritiseProjects(
 ): Promise<ControlledRun> {
   return control(options, {
     verb: 'reorder',
-    stands: unfinished,
+    phases: unfinished,
     check: (record) => refuseOrder(record, projects),
     change: (record) => ({ ...record, first: [...projects] }),
   });
@@ -114,7 +114,7 @@ export function prioritiseProjects(
 
 interface Change {
   readonly verb: string;
-  readonly stands: readonly RunPhase[];
+  readonly phases: readonly RunPhase[];
   /** @throws {ConfigurationError} when it makes no sense of this run */
   readonly check?: (record: RunRecord) => void;
   /** @throws {ConfigurationError} when it cannot be done now */
@@ -126,7 +126,7 @@ interface Change {
 
 async function control(
   { folder, context, id }: ControlOptions,
-  { verb, stands, check, before, change, after }: Change,
+  { verb, phases, check, before, change, after }: Change,
 ): Promise<ControlledRun> {
   const { data } = folder;
   if (!hasBroker(context)) {
@@ -143,14 +143,14 @@ async function control(
       // At somebody else's broker a run without a note is that of deployed services.
       return file === undefined ? isOurs && isOwnBroker : isOurs || hasWorkerEnded(file);
     };
-    const standOf = ({ run, state }: RunHead): RunPhase =>
+    const toPhase = ({ run, state }: RunHead): RunPhase =>
       state === 'running' && isIdle(run) ? 'interrupted' : state;
-    const chosen = chooseRun(all, { id, noted, verb, stands, standOf });
+    const chosen = chooseRun(all, { id, noted, verb, phases, toPhase });
     const { run } = chosen;
     await before?.(bus, chosen);
     if (check !== undefined) check(await requireWholeRun(records, run));
     const record = await records.update(run, (current) =>
-      stands.includes(standOf(current)) ? change(current) : current,
+      phases.includes(toPhase(current)) ? change(current) : current,
     );
     if (record === undefined) throw new ConfigurationError([`run ${run} is forgotten by now`]);
     await after?.(bus, record, isIdle(run));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   describeMachine,
   describeProfile,
-  medianOf,
+  toMedian,
   storeProfile,
   tuneEngine,
   usableMemoryBytes,
@@ -71,7 +71,7 @@ export async function tuneMachine(
         : await storeProfile(
             cacheDir,
             key,
-            { profile: chosen.profile, imagesPerSecond: medianOf(chosen.imagesPerSecond) },
+            { profile: chosen.profile, imagesPerSecond: toMedian(chosen.imagesPerSecond) },
             new Date(),
           );
     return { tuned, storedIn: stored, capBytes };

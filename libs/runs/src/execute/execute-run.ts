@@ -1,4 +1,4 @@
-import { ConfigurationError, subjectsOf, weightedServices } from '@cullstream/contracts';
+import { ConfigurationError, toSubjectFilter, weightedServices } from '@cullstream/contracts';
 import { deleteRun, readLastEvent, streams, type Bus } from '@cullstream/bus';
 import { openRunRecords, toVariableName } from '@cullstream/runtime';
 import { reportIfSlow } from '../report-if-slow.js';
@@ -34,7 +34,7 @@ export async function executeRun(
   settings: ExecutionOptions,
   parts: ExecutionParts,
 ): Promise<RunEnd> {
-  const { log, view, note, host, interruption, target, environment, programOf } = parts;
+  const { log, view, note, host, interruption, target, environment, toProgramPath } = parts;
   if (settings.services === 'own' && host === undefined) {
     const healthHost = environment[toVariableName('healthHost')];
     await refuseTakenPorts(settings.healthPort, execution.services.length, healthHost);
@@ -82,7 +82,7 @@ export async function executeRun(
         settings,
         target,
         environment,
-        programOf,
+        toProgramPath,
         broker,
         serviceLog,
         log,
@@ -143,7 +143,10 @@ async function forgetRefused(
   { data }: ExecutionOptions,
 ): Promise<void> {
   const { name } = streams.predictions;
-  if (resumed || (await readLastEvent(bus, name, subjectsOf('predictions', run))) !== undefined)
+  if (
+    resumed ||
+    (await readLastEvent(bus, name, toSubjectFilter('predictions', run))) !== undefined
+  )
     return;
   await forgetRun(bus, await openRunRecords(bus), run);
   await removeBrokerFile(data, kind);

@@ -37,7 +37,7 @@ export async function reconcileServices(
       await pauseRun(bus, run);
       return 'paused';
     }
-    const state = await stateOf(bus, run);
+    const state = await readState(bus, run);
     const [load = 0] = loadavg();
     if (state !== undefined && isPaused !== (state === 'paused')) {
       isPaused = !isPaused;
@@ -82,7 +82,7 @@ async function pauseRun(bus: Bus, run: RunId): Promise<void> {
 }
 
 /** A broker that does not answer for the moment says nothing about the run. */
-async function stateOf(bus: Bus, run: RunId): Promise<RunHead['state'] | undefined> {
+async function readState(bus: Bus, run: RunId): Promise<RunHead['state'] | undefined> {
   try {
     return (await (await openRunRecords(bus)).get(run))?.state;
   } catch (error) {

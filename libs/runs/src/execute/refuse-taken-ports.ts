@@ -17,7 +17,7 @@ export async function refuseTakenPorts(
   if (first === undefined || first === 0) return;
   const problems: string[] = [];
   for (let port = first; port < first + count; port++) {
-    const problem = await problemOf(port, host);
+    const problem = await findProblem(port, host);
     if (problem !== undefined) {
       problems.push(
         `‹healthPort›: port ${port} of ${host} ${problem}; the ${count} services take the ports ` +
@@ -28,7 +28,7 @@ export async function refuseTakenPorts(
   if (problems.length > 0) throw new ConfigurationError(problems);
 }
 
-async function problemOf(port: number, host: string): Promise<string | undefined> {
+async function findProblem(port: number, host: string): Promise<string | undefined> {
   const server = createServer();
   try {
     server.listen(port, host);

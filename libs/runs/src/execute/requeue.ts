@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   encodeEvent,
-  messageIdOf,
-  subjectOf,
+  toMessageId,
+  toSubject,
   toRetryId,
   weightedServices,
   type ImageFound,
@@ -109,8 +109,8 @@ export async function publishImages(
 ): Promise<void> {
   const publisher = bus.publisher({ bundle: bundleLimits.images });
   for (const event of events) {
-    const id = toRetryId(messageIdOf(event), attempt);
-    const subject = subjectOf('images', event.run, event.project.name);
+    const id = toRetryId(toMessageId(event), attempt);
+    const subject = toSubject('images', event.run, event.project.name);
     await publisher.send(subject, encodeEvent(event), { id });
   }
   await publisher.flush();

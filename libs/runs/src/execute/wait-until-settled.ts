@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { subjectsOf, type RunId } from '@cullstream/contracts';
+import { toSubjectFilter, type RunId } from '@cullstream/contracts';
 import { consumerBacklog, consumerSpec, readLastEvent, type Bus } from '@cullstream/bus';
 
 const POLL_MS = 200;
@@ -34,7 +34,7 @@ export async function waitUntilSettled(bus: Bus, run: RunId, signal: AbortSignal
   for (const [stage, output] of path) {
     await until(bus, signal, async () => {
       const { stream } = consumerSpec(stage);
-      const last = await readLastEvent(bus, stream, subjectsOf(output, run));
+      const last = await readLastEvent(bus, stream, toSubjectFilter(output, run));
       return last === undefined || (await hasSettled(bus, stage, last.sequence));
     });
   }

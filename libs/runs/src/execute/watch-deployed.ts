@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { subjectsOf, type RunId } from '@cullstream/contracts';
+import { toSubjectFilter, type RunId } from '@cullstream/contracts';
 import { consumerSpec, isConsumed, readLastEvent, streams, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { ServiceName } from '../supervise/service-name.js';
@@ -61,7 +61,7 @@ async function findMissing(bus: Bus, run: RunId): Promise<ServiceName[]> {
   const record = await (await openRunRecords(bus)).get(run);
   const isWaiting = record?.state === 'running' && record.replay === undefined;
   if (isWaiting && record.extractedAt === null) {
-    const first = await readLastEvent(bus, streams.images.name, subjectsOf('images', run));
+    const first = await readLastEvent(bus, streams.images.name, toSubjectFilter('images', run));
     if (first === undefined) missing.push('extractor');
   }
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {

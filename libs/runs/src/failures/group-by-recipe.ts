@@ -39,14 +39,14 @@ export async function groupByRecipe(
 function storedRecipes(entries: readonly DeadEntry[]): Map<RunId, PredictionRecipe> {
   const recipes = new Map<RunId, PredictionRecipe>();
   const images = entries.filter((entry): entry is FailedImage => entry.kind === 'image');
-  for (const [{ run, project, database }] of groupBy(images, keyOf).values()) {
+  for (const [{ run, project, database }] of groupBy(images, toKey).values()) {
     const recipe = recipes.get(run) ?? storedRecipe(database.path, project, run);
     if (recipe !== undefined) recipes.set(run, recipe);
   }
   return recipes;
 }
 
-const keyOf = ({ run, database }: FailedImage) => `${run}\n${database.path}`;
+const toKey = ({ run, database }: FailedImage) => `${run}\n${database.path}`;
 
 function storedRecipe(path: string, project: string, run: RunId): PredictionRecipe | undefined {
   return readVersions(path, project).find(({ runs }) => runs.some((each) => each.run === run))

@@ -11,9 +11,9 @@ const records = [
 ] as RunHead[];
 
 function choose(options: Partial<ChooseOptions>) {
-  const usual = { id: undefined, noted: [], verb: 'pause', stands: ['running'] } as const;
-  const standOf = ({ run, state }: RunHead) => (run === 'e' ? 'interrupted' : state);
-  return chooseRun(records, { ...usual, standOf, ...options }).run;
+  const usual = { id: undefined, noted: [], verb: 'pause', phases: ['running'] } as const;
+  const toPhase = ({ run, state }: RunHead) => (run === 'e' ? 'interrupted' : state);
+  return chooseRun(records, { ...usual, toPhase, ...options }).run;
 }
 
 describe('a command that means a run', () => {
@@ -22,7 +22,7 @@ describe('a command that means a run', () => {
   });
 
   it('takes the only one it can mean', () => {
-    expect(choose({ stands: ['paused'] })).toBe('d');
+    expect(choose({ phases: ['paused'] })).toBe('d');
   });
 
   it('takes the one the data folder is at, where several would do', () => {
@@ -34,10 +34,10 @@ describe('a command that means a run', () => {
     [{ id: 'a' }, 'run a is completed: there is nothing to pause'],
     [{ id: 'x' }, 'run x: the broker has no record of it'],
     [{ id: 'd' }, 'run d is paused already; `cullstream resume` lets it go on'],
-    [{ id: 'b', stands: ['paused'], verb: 'resume' }, 'run b is running already'],
+    [{ id: 'b', phases: ['paused'], verb: 'resume' }, 'run b is running already'],
     [{ id: 'e' }, 'run e was interrupted: nothing works on it'],
-    [{ stands: ['cancelled'] }, 'run e was interrupted: nothing works on it'],
-    [{ stands: ['cancelled'], noted: ['d'] }, 'run d is paused already'],
+    [{ phases: ['cancelled'] }, 'run e was interrupted: nothing works on it'],
+    [{ phases: ['cancelled'], noted: ['d'] }, 'run d is paused already'],
   ] as const)('with %o is refused', (options, message) => {
     expect(() => choose(options)).toThrow(ConfigurationError);
     expect(() => choose(options)).toThrow(message);
@@ -50,16 +50,16 @@ describe('a command that means a run', () => {
   it('is told how what was interrupted goes on', () => {
     expect(() => choose({ id: 'e' })).toThrow('the same `cullstream run` resumes it');
     const replay = { ...records[0], run: 'e', replay: { from: 'images' } } as RunHead;
-    const asked = { id: 'e', noted: [], verb: 'pause', stands: ['running'] } as const;
-    const standOf = () => 'interrupted' as const;
-    expect(() => chooseRun([replay], { ...asked, standOf })).toThrow(
+    const asked = { id: 'e', noted: [], verb: 'pause', phases: ['running'] } as const;
+    const toPhase = () => 'interrupted' as const;
+    expect(() => chooseRun([replay], { ...asked, toPhase })).toThrow(
       'run e was interrupted: nothing works on it, there is nothing to pause; ' +
         'the same `cullstream replay` resumes it',
     );
   });
 
   it('is refused where there is no run at all, or none of that name', () => {
-    const asked = { noted: ['a'], verb: 'pause', stands: ['running'], standOf: () => 'running' };
+    const asked = { noted: ['a'], verb: 'pause', phases: ['running'], toPhase: () => 'running' };
     expect(() => chooseRun([], { ...asked, id: undefined } as ChooseOptions)).toThrow(
       'there is no run to pause',
     );
@@ -70,8 +70,8 @@ describe('a command that means a run', () => {
 
   it('is refused of a cancelled run as of a completed one', () => {
     const cancelled = { run: 'a', state: 'cancelled' } as RunHead;
-    const asked = { id: 'a', noted: [], verb: 'cancel', stands: ['running'] } as const;
-    expect(() => chooseRun([cancelled], { ...asked, standOf: () => 'cancelled' })).toThrow(
+    const asked = { id: 'a', noted: [], verb: 'cancel', phases: ['running'] } as const;
+    expect(() => chooseRun([cancelled], { ...asked, toPhase: () => 'cancelled' })).toThrow(
       'run a is cancelled: there is nothing to cancel',
     );
   });

@@ -8,10 +8,10 @@ export interface ChooseOptions {
   readonly noted: readonly string[];
   /** What is to be done with it, for messages. */
   readonly verb: string;
-  /** How it may stand. */
-  readonly stands: readonly RunPhase[];
-  /** How it does stand. */
-  readonly standOf: (run: RunHead) => RunPhase;
+  /** How it may phase. */
+  readonly phases: readonly RunPhase[];
+  /** How it does phase. */
+  readonly toPhase: (run: RunHead) => RunPhase;
 }
 
 /**
@@ -21,16 +21,16 @@ export interface ChooseOptions {
  */
 export function chooseRun(
   records: readonly RunHead[],
-  { id, noted, verb, stands, standOf }: ChooseOptions,
+  { id, noted, verb, phases, toPhase }: ChooseOptions,
 ): RunHead {
-  const fitting = records.filter((record) => stands.includes(standOf(record)));
+  const fitting = records.filter((record) => phases.includes(toPhase(record)));
   if (id !== undefined) {
     const named = records.find(({ run }) => run === id);
     if (named !== undefined && fitting.includes(named)) return named;
     throw new ConfigurationError([
       named === undefined
         ? `run ${id}: the broker has no record of it; \`cullstream streams\` lists those it has`
-        : describeRefusal(named, standOf(named), verb),
+        : describeRefusal(named, toPhase(named), verb),
     ]);
   }
   const chosen =
@@ -44,14 +44,14 @@ export function chooseRun(
       ? `say which run to ${verb}: ${fitting.map(({ run }) => run).join(', ')}`
       : newest === undefined
         ? `there is no run to ${verb}`
-        : describeRefusal(newest, standOf(newest), verb),
+        : describeRefusal(newest, toPhase(newest), verb),
   ]);
 }
 
 /** Why nothing is done with a run, and what can be. */
-function describeRefusal({ run, replay }: RunHead, stand: RunPhase, verb: string): string {
+function describeRefusal({ run, replay }: RunHead, phase: RunPhase, verb: string): string {
   const again = `the same \`cullstream ${replay === undefined ? 'run' : 'replay'}\``;
-  switch (stand) {
+  switch (phase) {
     case 'interrupted':
       return `run ${run} was interrupted: nothing works on it, there is nothing to ${verb}; ${again} resumes it`;
     case 'paused':
@@ -60,6 +60,6 @@ function describeRefusal({ run, replay }: RunHead, stand: RunPhase, verb: string
       return `run ${run} is running already`;
     case 'cancelled':
     case 'completed':
-      return `run ${run} is ${stand}: there is nothing to ${verb}`;
+      return `run ${run} is ${phase}: there is nothing to ${verb}`;
   }
 }

@@ -23,7 +23,7 @@ const schema = z.object({
   ),
 });
 
-const pathOf = (dataDir: string) => join(dataDir, programFolder, 'projects.json');
+const toPath = (dataDir: string) => join(dataDir, programFolder, 'projects.json');
 
 /**
  * The projects that a data folder has been given: which source is which. Where the file is missing or
@@ -31,7 +31,7 @@ const pathOf = (dataDir: string) => join(dataDir, programFolder, 'projects.json'
  * @throws {ConfigurationError} when the file cannot be read, or is of a newer cullstream
  */
 export async function loadKnownProjects(dataDir: string, log: Logger): Promise<KnownProject[]> {
-  const path = pathOf(dataDir);
+  const path = toPath(dataDir);
   const text = await readFileIfThere(path).catch((cause: unknown) => {
     throw new ConfigurationError([`${path} cannot be read: ${errorMessage(cause)}`], { cause });
   });
@@ -137,7 +137,7 @@ async function update(
   log: Logger,
   change: (known: readonly KnownProject[]) => KnownProject[],
 ): Promise<void> {
-  const path = pathOf(dataDir);
+  const path = toPath(dataDir);
   await mkdir(join(dataDir, programFolder), { recursive: true });
   await withFileLock(`${path}.lock`, async () => {
     const projects = change(await loadKnownProjects(dataDir, log));

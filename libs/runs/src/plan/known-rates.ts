@@ -83,6 +83,6 @@ export function toDefaultRate(modelBytes: number, cores: number): number {
 
 /** Of an ONNX file, and of its weights where they lie beside it. */
 function findModelBytes(onnxPath: string): number {
-  const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return sizeOf(onnxPath) + sizeOf(`${onnxPath}.data`) || USUAL_BYTES;
+  const readSize = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return readSize(onnxPath) + readSize(`${onnxPath}.data`) || USUAL_BYTES;
 }

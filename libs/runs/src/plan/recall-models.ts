@@ -54,7 +54,7 @@ export async function recallModels<S extends NamedModels>(
   const files: Partial<Record<Part, string>> = {};
   const problems: string[] = [];
   for (const part of wanted) {
-    const model = modelOf(recipe, part);
+    const model = toModelFile(recipe, part);
     const path = await findWeights(model, place);
     if (path === undefined) problems.push(describeMissing(part, model, run, settings.data));
     else files[part] = path;
@@ -65,8 +65,8 @@ export async function recallModels<S extends NamedModels>(
     files.embedder !== undefined ||
     (await digestOfWeights(encoder, place)) === recipe.embedding.model.sha256;
   const used = {
-    ...featuresOf(recipe, wanted),
-    ...(isSameEncoder ? useOf(recipe.embedding, encoder) : {}),
+    ...readFeatures(recipe, wanted),
+    ...(isSameEncoder ? toEncoding(recipe.embedding, encoder) : {}),
   };
   const named = Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined),
@@ -77,11 +77,11 @@ export async function recallModels<S extends NamedModels>(
   };
 }
 
-function modelOf(recipe: PredictionRecipe, part: Part): ModelFile {
+function toModelFile(recipe: PredictionRecipe, part: Part): ModelFile {
   return part === 'embedder' ? recipe.embedding.model : recipe[part];
 }
 
-function useOf({ preprocessing, precision, activation }: EmbeddingRecipe, encoder: string) {
+function toEncoding({ preprocessing, precision, activation }: EmbeddingRecipe, encoder: string) {
   const preprocess = preprocessings.find((name) => preprocessingNames[name] === preprocessing);
   const isCheckpoint = extname(encoder).toLowerCase() !== '.onnx';
   return {
@@ -92,15 +92,18 @@ function useOf({ preprocessing, precision, activation }: EmbeddingRecipe, encode
 }
 
 /** By the name of those of a model that is taken; what its sidecar says needs no name. */
-function featuresOf(recipe: PredictionRecipe, taken: readonly Part[]) {
+function readFeatures(recipe: PredictionRecipe, taken: readonly Part[]) {
   const names = (['ranker', 'crop'] as const)
     .filter((part) => taken.includes(part))
-    .map((part) => nameOf(recipe[part].features));
+    .map((part) => toFeatureRecipe(recipe[part].features));
   const features = names.find((name) => name !== undefined);
   return features === undefined ? {} : { features };
 }
 
-function nameOf({ embedding, dimensionScale }: Features): UseOptions['features'] | undefined {
+function toFeatureRecipe({
+  embedding,
+  dimensionScale,
+}: Features): UseOptions['features'] | undefined {
   const names = Object.keys(featureRecipesByName) as UseOptions['features'][];
   return names.find((name) => {
     const known = featureRecipesByName[name];
@@ -109,7 +112,7 @@ function nameOf({ embedding, dimensionScale }: Features): UseOptions['features']
 }
 
 function describeTaken(taken: readonly Part[], recipe: PredictionRecipe, run: string): string {
-  const told = taken.map((part) => `${partNames[part]} ${modelOf(recipe, part).file}`);
+  const told = taken.map((part) => `${partNames[part]} ${toModelFile(recipe, part).file}`);
   return `${told.join(', ')}: as in run ${run}, because nothing else is named`;
 }
 

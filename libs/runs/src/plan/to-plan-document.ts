@@ -35,8 +35,8 @@ export function toPlanDocument(
     const legacy = found.legacyMatches.get(project.name) ?? 0;
     const toEmbed = project.images - cached - legacy;
     return {
-      ...countsOf(project),
-      ...databasesOf(dataDir, project.name),
+      ...toCounts(project),
+      ...listDatabases(dataDir, project.name),
       state: 'pending',
       cached,
       legacy,
@@ -48,8 +48,8 @@ export function toPlanDocument(
   const complete = found.skipped.map(({ project, counts, database, warnings = [] }): PlanRow => {
     const cached = counts.embedded + counts.cached;
     return {
-      ...countsOf(project),
-      ...databasesOf(dataDir, project.name),
+      ...toCounts(project),
+      ...listDatabases(dataDir, project.name),
       state: database === null ? 'empty' : 'complete',
       cached,
       legacy: 0,
@@ -100,12 +100,12 @@ export function toPlanDocument(
   };
 }
 
-function countsOf(project: PreparedRun['plan']['projects'][number]['project']) {
+function toCounts(project: PreparedRun['plan']['projects'][number]['project']) {
   const { name, source, images, groups, ungrouped } = project;
   return { project: name, source, images, groups, ungrouped };
 }
 
-function databasesOf(dataDir: string, project: string) {
+function listDatabases(dataDir: string, project: string) {
   const location = locateDatabase(dataDir, project);
   const existing = existsSync(location.main.path)
     ? `training/ai_training_decisions/${project}.db`

@@ -1,8 +1,8 @@
 import {
   encodeEvent,
   EVENT_VERSION,
-  messageIdOf,
-  subjectOf,
+  toMessageId,
+  toSubject,
   type ProjectCataloged,
   type ProjectTotals,
   type ReplayOrigin,
@@ -78,7 +78,7 @@ async function feedProject(
   if (source === undefined) throw new Error(`the replay names no run of ${project.name}`);
   await announce(bus, record, project);
   const fed = await readPublishedSequences(bus, record.run, project.name, replay.from);
-  const subject = subjectOf(replay.from, record.run, project.name);
+  const subject = toSubject(replay.from, record.run, project.name);
   const target: FeedTarget = {
     run: record.run,
     project,
@@ -86,7 +86,7 @@ async function feedProject(
     fed,
     signal,
     async send(event) {
-      await publisher.send(subject, encodeEvent(event), { id: messageIdOf(event) });
+      await publisher.send(subject, encodeEvent(event), { id: toMessageId(event) });
       fed.add(event.sequence);
     },
   };
@@ -106,6 +106,6 @@ async function announce(bus: Bus, { run }: RunRecord, project: ProjectTotals): P
   const type = 'project.cataloged';
   const event: ProjectCataloged = { v: EVENT_VERSION, type, run, project, warnings: [] };
   const id = `${run}/${project.name}/${type}`;
-  const subject = subjectOf('results', run, project.name, type);
+  const subject = toSubject('results', run, project.name, type);
   await bus.publisher().publish(subject, encodeEvent(event), { id });
 }

@@ -23,17 +23,17 @@ interface Candidate extends RecalledRun {
  */
 export async function findReplayedRun(settings: ReplayOptions): Promise<ReplayedRun | undefined> {
   const candidates = await listCandidates(settings);
-  const projectsOf = new Map<string, Set<string>>();
+  const projectsByRun = new Map<string, Set<string>>();
   for (const { project, recipe } of candidates) {
     const { id } = recipe.embedding;
-    projectsOf.set(id, (projectsOf.get(id) ?? new Set()).add(project));
+    projectsByRun.set(id, (projectsByRun.get(id) ?? new Set()).add(project));
   }
-  const coverage = ({ recipe }: Candidate) => projectsOf.get(recipe.embedding.id)?.size ?? 0;
+  const coverage = ({ recipe }: Candidate) => projectsByRun.get(recipe.embedding.id)?.size ?? 0;
   const [best] = candidates.sort(
     (a, b) => coverage(b) - coverage(a) || (a.completedAt < b.completedAt ? 1 : -1),
   );
   if (best === undefined) return undefined;
-  const covered = projectsOf.get(best.recipe.embedding.id);
+  const covered = projectsByRun.get(best.recipe.embedding.id);
   const others = candidates.map(({ project }) => project).filter((name) => !covered?.has(name));
   return { run: best.run, recipe: best.recipe, leftOut: [...new Set(others)] };
 }
@@ -47,7 +47,7 @@ async function listCandidates(settings: ReplayOptions): Promise<Candidate[]> {
     for (const { progress, recipe } of readCompletedRuns(path, project)) {
       const { run, completedAt } = progress;
       if (recipe === null || completedAt === null || !isInTime(progress, settings)) continue;
-      if (isOf(recipe.embedding, settings, sha256)) {
+      if (belongsTo(recipe.embedding, settings, sha256)) {
         candidates.push({ project, run, recipe, completedAt });
       }
     }
@@ -56,7 +56,7 @@ async function listCandidates(settings: ReplayOptions): Promise<Candidate[]> {
 }
 
 /** Whether vectors are of what is named; what is not named may be anything. */
-function isOf(
+function belongsTo(
   { model, preprocessing, precision, activation = 'quick-gelu' }: EmbeddingRecipe,
   named: ReplayOptions,
   sha256: string | undefined,

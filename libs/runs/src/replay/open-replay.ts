@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   isUnfinished,
   newRunId,
-  subjectOf,
+  toSubject,
   toWords,
   writeSettings,
   type PlannedProject,
@@ -68,11 +68,11 @@ async function unfinishedAlike(
     if (record.folder !== undefined && record.folder !== folder) return false;
     if (replay === undefined || !isUnfinished({ state }) || recipe.id !== predictionRecipe.id)
       return false;
-    return keyOf(replay) === keyOf(request);
+    return toKey(replay) === toKey(request);
   });
 }
 
-function keyOf({ from, projects, run, after, before }: ReplayRequest): string {
+function toKey({ from, projects, run, after, before }: ReplayRequest): string {
   return JSON.stringify([from, projects, run, after, before]);
 }
 
@@ -92,7 +92,7 @@ async function newReplay(
   const now = new Date();
   const { from } = request;
   const hasEvents: HasEvents = async (run, project) =>
-    (await readLastEvent(bus, streams[from].name, subjectOf(from, run, project))) !== undefined;
+    (await readLastEvent(bus, streams[from].name, toSubject(from, run, project))) !== undefined;
   const found = await findSources(dataDir, request, models.embeddingRecipe, hasEvents);
   const older = [...known, ...found.map(({ run }) => run.run)];
   return {

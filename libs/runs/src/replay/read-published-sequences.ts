@@ -1,4 +1,4 @@
-import { subjectOf, type ReplayRequest, type RunId } from '@cullstream/contracts';
+import { toSubject, type ReplayRequest, type RunId } from '@cullstream/contracts';
 import { readAllEvents, streams, type Bus } from '@cullstream/bus';
 
 /** Sequences of a project that a replay has published before it was interrupted. */
@@ -9,7 +9,7 @@ export async function readPublishedSequences(
   from: ReplayRequest['from'],
 ): Promise<Set<number>> {
   const fed = new Set<number>();
-  const filter = subjectOf(from, run, project);
+  const filter = toSubject(from, run, project);
   await readAllEvents(bus, { stream: streams[from].name, filter }, ({ id }) => {
     const sequence = toSequence(id, run, project);
     if (sequence !== undefined) fed.add(sequence);

@@ -57,7 +57,7 @@ async function toEmbedded(
     return { ...carried(image, target), type: 'image.failed', stage, reason, message };
   }
   const cache = openCache();
-  const content = contentOf(image, cache, target);
+  const content = toContent(image, cache, target);
   const vector = content && (await cache.readVector(content.contentSha256));
   if (content === undefined || vector === undefined) return undefined;
   return { ...carried(image, target), ...content, type: 'image.embedded', vector };
@@ -68,7 +68,7 @@ type Content = Pick<
   'contentSha256' | 'widthPx' | 'heightPx' | 'embeddingRecipe' | 'origin'
 >;
 
-function contentOf(
+function toContent(
   image: StoredImage,
   cache: EmbeddingCacheReader,
   target: FeedTarget,

@@ -1,5 +1,5 @@
 import {
-  subjectOf,
+  toSubject,
   type CullEvent,
   type ReplayRequest,
   type RunId,
@@ -25,7 +25,7 @@ export async function republishStored(
   { from, source, failed }: StoredSource,
   target: FeedTarget,
 ): Promise<number> {
-  const filter = subjectOf(from, source, target.project.name);
+  const filter = toSubject(from, source, target.project.name);
   let stored = 0;
   await readAllEvents(bus, { stream: streams[from].name, filter }, async ({ data }) => {
     if (target.signal.aborted) return;

@@ -37,19 +37,19 @@ export async function findRunOverviews(
 ): Promise<RunOverview[]> {
   const noted = await readNoted(settings.data);
   const external = isExternal(context);
-  if (noted.length === 0 && !external) return readCancelledStands(settings.data);
+  if (noted.length === 0 && !external) return readCancelledOverviews(settings.data);
   const look = (bus: Bus, { isOurs }: { readonly isOurs: boolean }) =>
     noted.length === 0
       ? askNewest(bus)
-      : Promise.all(noted.map((file) => standOf(bus, file, isOurs || hasWorkerEnded(file))));
-  if (!hasBroker(context)) return noted.map((file) => unasked(file, true));
+      : Promise.all(noted.map((file) => readOverview(bus, file, isOurs || hasWorkerEnded(file))));
+  if (!hasBroker(context)) return noted.map((file) => toUnaskedOverview(file, true));
   if (external) return reachBroker(settings, context, look);
   try {
     return await reachBroker(settings, context, look, CONNECT_TIMEOUT_MS);
   } catch (error) {
     context.log.debug({ err: error }, 'the broker does not tell how the run stands');
     const isFree = await isFolderFree(settings);
-    return noted.map((file) => unasked(file, isFree || hasWorkerEnded(file)));
+    return noted.map((file) => toUnaskedOverview(file, isFree || hasWorkerEnded(file)));
   }
 }
 
@@ -60,32 +60,32 @@ async function readNoted(dataDir: string): Promise<Noted[]> {
   return files.flatMap(({ kind, file }) => (file === undefined ? [] : [{ ...file, kind }]));
 }
 
-async function readCancelledStands(dataDir: string): Promise<RunOverview[]> {
+async function readCancelledOverviews(dataDir: string): Promise<RunOverview[]> {
   const runs = await Promise.all(
     workKinds.map(async (kind) => ({ kind, file: await readCancelled(dataDir, kind) })),
   );
   return runs.flatMap(({ kind, file }) =>
     file === undefined
       ? []
-      : [{ run: file.run, kind, stand: 'cancelled' as const, isIdle: true, endedAt: file.at }],
+      : [{ run: file.run, kind, phase: 'cancelled' as const, isIdle: true, endedAt: file.at }],
   );
 }
 
-async function standOf(bus: Bus, file: Noted, isIdle: boolean): Promise<RunOverview> {
+async function readOverview(bus: Bus, file: Noted, isIdle: boolean): Promise<RunOverview> {
   const { run, kind } = file;
   const live = isIdle ? undefined : await listen(bus, run);
-  if (live !== undefined) return { run, kind, stand: live.state, isIdle, live };
+  if (live !== undefined) return { run, kind, phase: live.state, isIdle, live };
   const record = await (await openRunRecords(bus)).load(run);
-  if (record === undefined) return unasked(file, isIdle);
+  if (record === undefined) return toUnaskedOverview(file, isIdle);
   const stored = await readStoredStatus(bus, record);
-  const stand = isIdle && record.state === 'running' ? 'interrupted' : record.state;
-  return { run, kind, stand, isIdle, stored };
+  const phase = isIdle && record.state === 'running' ? 'interrupted' : record.state;
+  return { run, kind, phase, isIdle, stored };
 }
 
 /** What the note alone tells. */
-function unasked({ run, kind, isPaused = false }: Noted, isIdle: boolean): RunOverview {
-  const idleStand = isPaused ? 'paused' : 'interrupted';
-  return { run, kind, stand: isIdle ? idleStand : 'running', isIdle };
+function toUnaskedOverview({ run, kind, isPaused = false }: Noted, isIdle: boolean): RunOverview {
+  const idlePhase = isPaused ? 'paused' : 'interrupted';
+  return { run, kind, phase: isIdle ? idlePhase : 'running', isIdle };
 }
 
 /** The newest run that is under way at a broker of somebody else's. */
@@ -96,8 +96,8 @@ async function askNewest(bus: Bus): Promise<RunOverview[]> {
   if (newest === undefined || newest.state === 'completed') return [];
   const { run, replay, state } = newest;
   const kind = replay === undefined ? 'run' : 'replay';
-  if (state === 'cancelled') return [{ run, kind, stand: state, isIdle: true }];
-  return [await standOf(bus, { run, url: '', kind }, false)];
+  if (state === 'cancelled') return [{ run, kind, phase: state, isIdle: true }];
+  return [await readOverview(bus, { run, url: '', kind }, false)];
 }
 
 async function listen(bus: Bus, run: RunId): Promise<RunStatus | undefined> {

@@ -1,7 +1,7 @@
 import {
   decodeEvent,
   MalformedEventError,
-  subjectsOf,
+  toSubjectFilter,
   type ResultEvent,
   type RunRecord,
   type RunStatus,
@@ -15,7 +15,7 @@ export async function readStoredStatus(bus: Bus, record: RunRecord): Promise<Run
   const progress = toInitialProgress(record);
   const range = {
     stream: streams.results.name,
-    filter: subjectsOf('results', run),
+    filter: toSubjectFilter('results', run),
     afterSequence: 0,
   };
   await readEventsAfter(bus, range, ({ data }) => {

@@ -8,7 +8,7 @@ export type RunPhase = RunState | 'interrupted';
 export interface RunOverview {
   readonly run: RunId;
   readonly kind: WorkKind;
-  readonly stand: RunPhase;
+  readonly phase: RunPhase;
   /** Nobody works on it: somebody has to take it up. */
   readonly isIdle: boolean;
   /** When it was cancelled, where that is known: ISO 8601. */

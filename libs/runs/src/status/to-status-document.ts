@@ -1,14 +1,14 @@
 import type { LastSummary } from './read-last-summary.js';
 import type { RunOverview } from './run-overview.js';
 
-/** Where the current or last run stands, as a document; a replay that works beside it is in `beside`. */
+/** Where the current or last run overviews, as a document; a replay that works beside it is in `beside`. */
 export function toStatusDocument(
-  stands: readonly RunOverview[],
+  overviews: readonly RunOverview[],
   last: LastSummary | undefined,
   warnings: readonly string[],
 ): object {
   // What is at work comes first.
-  const sorted = [...stands].sort((a, b) => Number(a.isIdle) - Number(b.isIdle));
+  const sorted = [...overviews].sort((a, b) => Number(a.isIdle) - Number(b.isIdle));
   const [first, second] = sorted.map((each) => toRunDocument(each, warnings));
   if (first !== undefined) return { ...first, ...(second && { beside: second }) };
   if (last === undefined) return { run: null, state: 'none' };
@@ -16,11 +16,11 @@ export function toStatusDocument(
 }
 
 function toRunDocument(
-  { run, kind, stand, isIdle, live, stored }: RunOverview,
+  { run, kind, phase, isIdle, live, stored }: RunOverview,
   warnings: readonly string[],
 ): object {
   const numbers = live ?? stored;
-  const own = { run, state: stand, replay: kind === 'replay' };
+  const own = { run, state: phase, replay: kind === 'replay' };
   const all = [...(isIdle ? [] : warnings), ...(numbers?.warnings ?? [])];
   return { ...numbers, ...own, ...(all.length > 0 && { warnings: all }) };
 }

@@ -47,7 +47,7 @@ export async function measureStreams(
       const [, , runToken = '', projectToken = ''] = subject.split('.');
       const [run, project] = [fromSubjectToken(runToken), fromSubjectToken(projectToken)];
       const key = `${run}\n${project}`;
-      const share = shares.get(key) ?? emptyShare(run, project, stateOf(records.get(run), isIdle));
+      const share = shares.get(key) ?? emptyShare(run, project, toState(records.get(run), isIdle));
       shares.set(key, {
         ...share,
         messages: { ...share.messages, [stage]: share.messages[stage] + count },
@@ -62,7 +62,7 @@ export async function measureStreams(
 type State = Pick<StreamShare, 'state' | 'replay'>;
 
 /** @param isIdle nobody works at this broker */
-function stateOf(record: RunHead | undefined, isIdle: boolean): State {
+function toState(record: RunHead | undefined, isIdle: boolean): State {
   if (record === undefined) return { state: 'unrecorded', replay: false };
   const { state, replay } = record;
   return {

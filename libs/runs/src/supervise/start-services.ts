@@ -25,7 +25,7 @@ export interface ServicePlan {
 export function startServices(
   run: RunId,
   { files, services }: ServicePlan,
-  context: Pick<WorkContext, 'target' | 'environment' | 'programOf' | 'log'> & {
+  context: Pick<WorkContext, 'target' | 'environment' | 'toProgramPath' | 'log'> & {
     settings: ServiceOptions;
     broker: Pick<Broker, 'url' | 'credentials'>;
     serviceLog: ServiceLog;
@@ -33,7 +33,7 @@ export function startServices(
     isGuest?: boolean;
   },
 ): Services {
-  const { settings, target, programOf, broker, serviceLog, log, isGuest = false } = context;
+  const { settings, target, toProgramPath, broker, serviceLog, log, isGuest = false } = context;
   const lastWill = createChildReaper();
   const environment = {
     ...fullFloats,
@@ -59,7 +59,7 @@ export function startServices(
       activation: settings.activation,
       device: settings.device,
       logLevel: 'info',
-      ...engineOf(settings),
+      ...toEngineSettings(settings),
     }),
   };
   // Whoever watches it for the run says so.
@@ -70,12 +70,12 @@ export function startServices(
     services.map((service, index) => [
       `${service}-${index}`,
       supervise(service, {
-        program: programOf(service),
+        program: toProgramPath(service),
         environment: {
           ...(service === 'embedder' ? engineMemory : frugalMemory),
           ...environment,
           ...readingFolder(service, settings),
-          ...healthPortOf(index, settings, isGuest),
+          ...toHealthPort(index, settings, isGuest),
         },
         isGuest,
         mayStart: async () => (await folder.problem()) === undefined,
@@ -116,7 +116,7 @@ function readingFolder(service: ServiceName, { originals }: ServiceOptions) {
 }
 
 /** One port cannot be every service's: each takes the next. A guest leaves them to its host. */
-function healthPortOf(index: number, { healthPort }: ServiceOptions, isGuest: boolean) {
+function toHealthPort(index: number, { healthPort }: ServiceOptions, isGuest: boolean) {
   const isFree = healthPort === undefined || healthPort === 0;
   const port = isFree ? healthPort : healthPort + index;
   const isServed = port !== undefined && !isGuest;
@@ -127,7 +127,7 @@ function healthPortOf(index: number, { healthPort }: ServiceOptions, isGuest: bo
  * As it was said, here or in the environment of the command. Several embedders share the cores, which
  * no profile was measured for; a single one finds its own.
  */
-function engineOf(settings: ServiceOptions) {
+function toEngineSettings(settings: ServiceOptions) {
   const { embedders, workers, threads, batch, decodes, memoryCap } = settings;
   const share = Math.max(1, Math.floor(availableParallelism() / embedders / (threads ?? 1)));
   const said = {

@@ -1,8 +1,8 @@
 import {
   ConfigurationError,
   counted,
-  subjectOf,
-  subjectsOf,
+  toSubject,
+  toSubjectFilter,
   tryDecodeEvent,
 } from '@cullstream/contracts';
 import {
@@ -140,10 +140,10 @@ type CountOf = (stage: Stage, run: string, project: string) => Promise<number>;
 function createCounts(bus: Bus): CountOf {
   const known = new Map<string, Promise<ReadonlyMap<string, number>>>();
   return async (stage, run, project) => {
-    const subjects = subjectsOf(stage, run);
+    const subjects = toSubjectFilter(stage, run);
     const asked = known.get(subjects) ?? countMessages(bus, streams[stage].name, subjects);
     known.set(subjects, asked);
-    return (await asked).get(subjectOf(stage, run, project)) ?? 0;
+    return (await asked).get(toSubject(stage, run, project)) ?? 0;
   };
 }
 
@@ -155,7 +155,7 @@ async function findLacks(
   { project, images, run }: ProjectProof & { readonly run: string },
 ): Promise<string[] | undefined> {
   if (!stages.includes('images')) return undefined;
-  const subject = subjectOf('images', run, project);
+  const subject = toSubject('images', run, project);
   const last = await readLastEvent(bus, streams.images.name, subject);
   if (last === undefined) return undefined;
   const lacks: string[] = [];
@@ -169,7 +169,7 @@ async function findLacks(
     // Every stage stores at least one event an image; repeats may add some. A message has one or more.
     const { name } = streams[stage];
     if ((await countOf(stage, run, project)) >= images) continue;
-    const stored = await countEvents(bus, name, subjectOf(stage, run, project));
+    const stored = await countEvents(bus, name, toSubject(stage, run, project));
     if (stored < images)
       lacks.push(`${name} holds ${counted(stored, 'event')} for ${counted(images, 'image')}`);
   }

@@ -57,13 +57,13 @@ export function sourceGaps({ progress }: DatabaseFacts, catalogue: string | unde
 
 export function vectorGaps({ bad, unindexed }: VectorCheck): string[] {
   const gaps: string[] = [];
-  const namesOf = (images: VectorCheck['bad']) => examples(images.map(({ image }) => image));
+  const toNames = (images: VectorCheck['bad']) => examples(images.map(({ image }) => image));
   if (bad.length > 0) {
-    gaps.push(`${counted(bad.length, 'cached vector')} missing or damaged: ${namesOf(bad)}`);
+    gaps.push(`${counted(bad.length, 'cached vector')} missing or damaged: ${toNames(bad)}`);
   }
   if (unindexed.length > 0) {
     gaps.push(
-      `${counted(unindexed.length, 'image')} not in the cache index any more: ${namesOf(unindexed)}`,
+      `${counted(unindexed.length, 'image')} not in the cache index any more: ${toNames(unindexed)}`,
     );
   }
   return gaps;

@@ -2,7 +2,7 @@ import { type ProjectTotals, type RunId } from '@cullstream/contracts';
 import { type OwnDatabase } from '@cullstream/versions';
 import { type ProjectProof } from './verify-project.js';
 
-export interface Proved {
+export interface VerifiedProject {
   readonly proof: ProjectProof;
   readonly database: OwnDatabase;
 }

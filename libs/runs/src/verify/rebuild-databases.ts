@@ -3,7 +3,7 @@ import type { Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import { setDatabaseAside } from '@cullstream/store';
 import { folderId } from '../open/folder-id.js';
-import type { Gap, Proved } from './gap.js';
+import type { Gap, VerifiedProject } from './gap.js';
 
 /** A database that was damaged, and the name it is kept under. */
 export interface SetAside {
@@ -17,7 +17,7 @@ export interface SetAside {
  */
 export async function planRebuilding(
   bus: Bus,
-  damaged: readonly Proved[],
+  damaged: readonly VerifiedProject[],
   dataDir: string,
 ): Promise<{ readonly gaps: readonly Gap[]; readonly problems: readonly string[] }> {
   if (damaged.length === 0) return { gaps: [], problems: [] };
@@ -54,7 +54,7 @@ export async function planRebuilding(
 }
 
 /** Gives the place of damaged databases free, and keeps them. */
-export function setAsideDamaged(damaged: readonly Proved[], now: Date): SetAside[] {
+export function setAsideDamaged(damaged: readonly VerifiedProject[], now: Date): SetAside[] {
   return damaged.map(({ database }) => ({
     from: database.name,
     to: basename(setDatabaseAside(database.path, now)),

@@ -1,10 +1,10 @@
-import { type Gap, type Proved } from './gap.js';
+import { type Gap, type VerifiedProject } from './gap.js';
 import { existsSync } from 'node:fs';
 import {
   ConfigurationError,
   counted,
   EVENT_VERSION,
-  subjectOf,
+  toSubject,
   tryDecodeEvent,
   type ImageFound,
   type ProjectTotals,
@@ -43,7 +43,7 @@ export interface RepairOutcome {
  *   chosen are not those of the run
  */
 export async function repairGaps(
-  proved: readonly Proved[],
+  proved: readonly VerifiedProject[],
   settings: VerifyOptions,
   context: WorkContext,
   interruption: Interruption,
@@ -99,7 +99,7 @@ export async function repairGaps(
 const NOWHERE =
   'are neither in the stream nor, as that run saw them, in the source; `cullstream run` begins anew';
 
-function toGap({ proof, database }: Proved): Gap[] {
+function toGap({ proof, database }: VerifiedProject): Gap[] {
   if (proof.run === null) return [];
   const { withoutRow, withoutVector, withoutDecision } = proof.repairable;
   const sequences = new Set([...withoutVector, ...withoutDecision]);
@@ -147,7 +147,7 @@ async function findEvents(
     for (const event of toStoredEvents(database.path, run, project, sequences)) add(event);
   }
   if (events.size === sequences.size) return events;
-  const filter = subjectOf('images', run, project.name);
+  const filter = toSubject('images', run, project.name);
   const reading = readAllEvents(bus, { stream: streams.images.name, filter }, ({ data }) => {
     const event = tryDecodeEvent(data);
     if (event?.type === 'image.found' && !events.has(event.sequence)) add(event);

@@ -14,7 +14,7 @@ import { compareVectors } from './compare-vectors.js';
 import { listLostDatabases, listOwnDatabases } from '@cullstream/versions';
 import { readCatalogues, type CurrentCatalogues } from './read-catalogues.js';
 import { repairGaps, type RepairOutcome } from './repair-gaps.js';
-import { type Proved } from './gap.js';
+import { type VerifiedProject } from './gap.js';
 import { verifyProject, toUnprovenProject, type ProjectProof } from './verify-project.js';
 
 /** All that a verification found. */
@@ -72,10 +72,10 @@ async function proveAll(
   settings: VerifyOptions,
   { catalogues: { byProject }, acceptedProjects }: Known,
   { log }: WorkContext,
-): Promise<{ readonly proved: Proved[]; readonly notes: string[] }> {
+): Promise<{ readonly proved: VerifiedProject[]; readonly notes: string[] }> {
   const { data, sample } = settings;
   const caches = createOpenCaches(data, log);
-  const proved: Proved[] = [];
+  const proved: VerifiedProject[] = [];
   for (const database of (await listOwnDatabases(data)).filter((each) =>
     isWanted(each, settings),
   )) {

@@ -118,7 +118,7 @@ async function take(
   }
   try {
     const owner = await readOwner(recordPath);
-    const refusal = owner && refusalOf(owner, { data, recordPath, takeOver });
+    const refusal = owner && toRefusal(owner, { data, recordPath, takeOver });
     if (refusal !== undefined) {
       lock.release();
       return { refusal };
@@ -129,7 +129,7 @@ async function take(
     throw new ConfigurationError([`${recordPath}: ${errorMessage(cause)}`], { cause });
   }
   return {
-    warning: warningOf(lock, data),
+    warning: toWarning(lock, data),
     async release() {
       await rm(recordPath, { force: true }).finally(() => lock.release());
     },
@@ -161,7 +161,7 @@ function describeHolder(data: string, owner: Owner | undefined, takeOver: boolea
 }
 
 /** Why a lock that was free is not taken all the same. */
-function refusalOf(
+function toRefusal(
   owner: Owner,
   { data, recordPath, takeOver }: { data: string; recordPath: string; takeOver: boolean },
 ): string | undefined {
@@ -183,7 +183,7 @@ function describe({ pid, host, since }: Owner): string {
   return `pid ${pid} on ${host}, since ${since}`;
 }
 
-function warningOf({ keepsOut }: FileLock, data: string): string | undefined {
+function toWarning({ keepsOut }: FileLock, data: string): string | undefined {
   if (keepsOut === 'everybody') return undefined;
   return (
     `${data}: its file system has no locks, so only this computer's commands are kept from working ` +

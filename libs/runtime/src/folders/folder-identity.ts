@@ -18,7 +18,7 @@ export function resolvePath(path: string): ResolvedPath {
   for (let links = 0; ;) {
     const real = tryRead(() => realpathSync.native(current));
     if (real !== undefined) return { path: join(real, missing), existing: real };
-    const target = links < MAX_LINKS ? linkTargetOf(current) : undefined;
+    const target = links < MAX_LINKS ? readLinkTarget(current) : undefined;
     if (target === undefined) {
       if (dirname(current) === current) return { path: join(current, missing), existing: current };
       missing = join(basename(current), missing);
@@ -30,7 +30,7 @@ export function resolvePath(path: string): ResolvedPath {
   }
 }
 
-function linkTargetOf(path: string): string | undefined {
+function readLinkTarget(path: string): string | undefined {
   const isLink = tryRead(() => lstatSync(path))?.isSymbolicLink() === true;
   const target = isLink ? tryRead(() => readlinkSync(path)) : undefined;
   return target === undefined ? undefined : resolve(dirname(path), target);

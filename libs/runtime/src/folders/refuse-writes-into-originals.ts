@@ -36,7 +36,7 @@ export function refuseWritesIntoOriginals(settings: Settings): void {
   const places = [root.existing, ...linkedProjects(root.existing)];
   const problems = new Map<string, string>();
   for (const written of toWrite(settings)) {
-    const [clash] = places.flatMap((place) => clashOf(written, place) ?? []);
+    const [clash] = places.flatMap((place) => findClash(written, place) ?? []);
     if (clash === undefined || problems.has(written.setting)) continue;
     problems.set(written.setting, toProblem(written, originals, clash));
   }
@@ -73,7 +73,7 @@ interface Clash {
 }
 
 /** How a path to be written stands to a folder that must not be; undefined where they are apart. */
-function clashOf({ path: given, isFolder }: Written, folder: string): Clash | undefined {
+function findClash({ path: given, isFolder }: Written, folder: string): Clash | undefined {
   const { path, existing } = resolvePath(given);
   const exists = path === existing;
   const target = folderIdentity(folder);
@@ -103,7 +103,7 @@ function toProblem(
  */
 function linkedProjects(originals: string): string[] {
   const above = listAncestorIdentities(originals);
-  return entriesOf(originals)
+  return readEntries(originals)
     .filter((entry) => entry.isSymbolicLink())
     .map((entry) => resolvePath(join(originals, entry.name)))
     .filter(({ path, existing }) => path === existing && statSync(path).isDirectory())
@@ -111,7 +111,7 @@ function linkedProjects(originals: string): string[] {
     .filter((path) => !above.includes(folderIdentity(path)));
 }
 
-function entriesOf(folder: string): Dirent[] {
+function readEntries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {

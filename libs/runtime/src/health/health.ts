@@ -36,7 +36,7 @@ export function createHealth(checkTimeoutMs = CHECK_TIMEOUT_MS): Health {
     async readiness() {
       const results = await Promise.all(
         [...checks].map(
-          async ([name, check]) => [name, await outcomeOf(check, checkTimeoutMs)] as const,
+          async ([name, check]) => [name, await runCheck(check, checkTimeoutMs)] as const,
         ),
       );
       const isSound = results.every(([, outcome]) => outcome === 'ok');
@@ -48,7 +48,7 @@ export function createHealth(checkTimeoutMs = CHECK_TIMEOUT_MS): Health {
   };
 }
 
-async function outcomeOf(check: HealthCheck, timeoutMs: number): Promise<string> {
+async function runCheck(check: HealthCheck, timeoutMs: number): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<string>((resolve) => {
     timer = setTimeout(() => resolve(`no answer within ${timeoutMs} ms`), timeoutMs);

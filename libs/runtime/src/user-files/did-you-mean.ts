@@ -9,14 +9,14 @@ const MOST_MISTAKES = 3;
  * no known word comes near. Case, hyphens and underscores are no difference.
  */
 export function didYouMean(word: string, known: readonly string[]): string {
-  const written = new Map(known.map((each) => [bareOf(each), each]));
-  const bare = bareOf(word);
+  const written = new Map(known.map((each) => [toBareWord(each), each]));
+  const bare = toBareWord(word);
   const maxDistance = Math.min(MOST_MISTAKES, Math.floor(bare.length / LETTERS_PER_MISTAKE));
   const found = written.has(bare) ? bare : closestMatch(bare, [...written.keys()], { maxDistance });
   const match = found === undefined ? undefined : written.get(found);
   return match === undefined ? '' : `; did you mean "${match}"?`;
 }
 
-function bareOf(word: string): string {
+function toBareWord(word: string): string {
   return word.toLowerCase().replaceAll(/[-_\s]/g, '');
 }

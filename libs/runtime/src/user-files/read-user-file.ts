@@ -48,7 +48,7 @@ export async function readUserFile(
   }
   return {
     content: toContent(document, path),
-    whereIs: (keys) => at(offsetOf(document, keys)),
+    whereIs: (keys) => at(findOffset(document, keys)),
   };
 }
 
@@ -79,7 +79,7 @@ function toContent(document: Document, path: string): unknown {
 }
 
 /** Of a key where the path ends in one, else of the value; of what holds it where it is missing. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number {
+function findOffset(document: Document, path: readonly PropertyKey[]): number {
   if (path.length === 0) return document.contents?.range?.[0] ?? 0;
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const last = String(path.at(-1));
@@ -89,5 +89,5 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number {
       ? parent.get(path.at(-1), true)
       : undefined;
   const range = (node as { range?: readonly number[] | null } | undefined)?.range;
-  return range?.[0] ?? offsetOf(document, path.slice(0, -1));
+  return range?.[0] ?? findOffset(document, path.slice(0, -1));
 }

@@ -45,7 +45,7 @@ export function* readDecisionRows({
       ? undefined
       : new Map(Array.from(readDecisions(decisions), (row) => [row.groupId, row]));
   const scored = readScoredDecisions(predictions);
-  for (const decision of userRows === undefined ? scored : inOrderOf(userRows, scored)) {
+  for (const decision of userRows === undefined ? scored : sortLike(userRows, scored)) {
     const { selectedIndex, images, scores } = decision;
     const user: StoredDecision | undefined =
       userRows === undefined ? decision : userRows.get(decision.groupId);
@@ -73,11 +73,11 @@ export function* readDecisionRows({
 }
 
 /** Groups that the user's database has come first, as they stand there; new ones keep their order. */
-function inOrderOf(
+function sortLike(
   userRows: ReadonlyMap<string, StoredDecision>,
   decisions: Iterable<ScoredDecision>,
 ): ScoredDecision[] {
   const places = new Map([...userRows.keys()].map((groupId, place) => [groupId, place]));
-  const placeOf = ({ groupId }: ScoredDecision) => places.get(groupId) ?? places.size;
-  return [...decisions].sort((a, b) => placeOf(a) - placeOf(b));
+  const toPlace = ({ groupId }: ScoredDecision) => places.get(groupId) ?? places.size;
+  return [...decisions].sort((a, b) => toPlace(a) - toPlace(b));
 }

@@ -45,13 +45,13 @@ async function underLock(
 }
 
 function planOne(candidate: MergeCandidate): Promise<MergeResult> {
-  const report = planMerge(stagedOf(candidate), candidate.target);
+  const report = planMerge(requireStaged(candidate), candidate.target);
   return Promise.resolve({ ...candidate, state: 'planned', report, backup: null });
 }
 
 async function applyOne(candidate: MergeCandidate): Promise<MergeResult> {
   const now = new Date();
-  const { report, backup } = await applyMerge(stagedOf(candidate), candidate.target, { now });
+  const { report, backup } = await applyMerge(requireStaged(candidate), candidate.target, { now });
   return { ...candidate, state: 'merged', report, backup };
 }
 
@@ -59,7 +59,7 @@ async function undoOne(candidate: MergeCandidate): Promise<MergeResult> {
   return { ...candidate, state: 'undone', ...(await undoMerge(candidate.target)) };
 }
 
-function stagedOf({ project, staged }: MergeCandidate): string {
+function requireStaged({ project, staged }: MergeCandidate): string {
   if (staged === null) throw new Error(`${project} has no staged predictions`);
   return staged;
 }

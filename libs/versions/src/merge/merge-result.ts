@@ -28,7 +28,7 @@ export function toDocument(result: MergeResult): Readonly<Record<string, unknown
     };
   }
   const { report, backup } = result;
-  return { ...common, backup, counts: countsOf(report), remedy: suggestRemedy(result), ...report };
+  return { ...common, backup, counts: toCounts(report), remedy: suggestRemedy(result), ...report };
 }
 
 /** What can be done about groups that the rules of the database's own table keep out; null without. */
@@ -43,7 +43,7 @@ export function suggestRemedy(result: MergeResult): string | null {
   );
 }
 
-export function countsOf({ added, filled, left, compared, refused }: MergeReport) {
+export function toCounts({ added, filled, left, compared, refused }: MergeReport) {
   return {
     added: added.length,
     filled: filled.length,

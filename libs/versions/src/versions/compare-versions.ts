@@ -39,7 +39,7 @@ export function compareVersions(
   const compared: Compared[] = [];
   const notCompared: string[] = [];
   for (const each of projects) {
-    const found = compareProject(each, versionOf(each, a), versionOf(each, b), dataDir);
+    const found = compareProject(each, findVersion(each, a), findVersion(each, b), dataDir);
     if (found === undefined) notCompared.push(each.database.project);
     else compared.push(found);
   }
@@ -55,7 +55,7 @@ export function compareVersions(
   };
 }
 
-function versionOf({ versions }: ProjectVersions, id: string): StoredVersion | undefined {
+function findVersion({ versions }: ProjectVersions, id: string): StoredVersion | undefined {
   return versions.find(({ version }) => version === id);
 }
 
@@ -70,8 +70,8 @@ function compareProject(
   const { project, path } = database;
   const users = readUserRows(dataDir, project);
   const { pairs, otherGroups } = pairDecisions(
-    outputsOf(path, runs.a, users),
-    outputsOf(path, runs.b, users),
+    readOutputs(path, runs.a, users),
+    readOutputs(path, runs.b, users),
     users,
   );
   const measures = compareGroups(pairs, otherGroups);
@@ -79,7 +79,11 @@ function compareProject(
 }
 
 /** Boxes of images that nothing is compared with are not kept. */
-function outputsOf(path: string, run: string, users: ReadonlyMap<string, UserRow>): VersionOutputs {
+function readOutputs(
+  path: string,
+  run: string,
+  users: ReadonlyMap<string, UserRow>,
+): VersionOutputs {
   const proposals = new Map<string, Map<number, Box>>();
   if (users.size > 0) {
     for (const { groupId, position, crop } of readProposals(path, run)) {
@@ -122,9 +126,9 @@ function describe(version: string, projects: readonly ProjectVersions[]): Compar
     .flatMap(({ versions }) => versions)
     .find((each) => each.version === version)?.recipe;
   if (recipe === undefined) throw new Error(`no project has version ${version}`);
-  return { version, ...modelsOf(recipe) };
+  return { version, ...toModels(recipe) };
 }
 
-function modelsOf({ embedding, ranker, crop }: PredictionRecipe) {
+function toModels({ embedding, ranker, crop }: PredictionRecipe) {
   return { embedder: embedding, ranker, crop_proposer: crop };
 }

@@ -24,34 +24,34 @@ export async function loadPictures(
       const wanted = wantedImages(diff.groups.filter((group) => group.project === project));
       if (database === undefined || wanted.size === 0) continue;
       for (const { group, source } of readImages(database.path, runs.b)) {
-        const key = group === null ? '' : keyOf(project, group.id, group.position);
+        const key = group === null ? '' : toKey(project, group.id, group.position);
         if (!wanted.has(key)) continue;
-        const picture = await pictureOf(source, reader, log);
+        const picture = await loadPicture(source, reader, log);
         if (picture !== undefined) pictures.set(key, picture);
       }
     }
   } finally {
     await reader.close();
   }
-  return ({ project, groupId }, position) => pictures.get(keyOf(project, groupId, position));
+  return ({ project, groupId }, position) => pictures.get(toKey(project, groupId, position));
 }
 
 function wantedImages(groups: readonly GroupDifference[]): Set<string> {
   return new Set(
     groups.flatMap(({ project, groupId, a, b, user }) =>
       [a, b, user].flatMap((choice) =>
-        choice === null ? [] : [keyOf(project, groupId, choice.selectedIndex)],
+        choice === null ? [] : [toKey(project, groupId, choice.selectedIndex)],
       ),
     ),
   );
 }
 
-function keyOf(project: string, groupId: string, position: number): string {
+function toKey(project: string, groupId: string, position: number): string {
   return `${project}\n${position}\n${groupId}`;
 }
 
 /** Undefined where the image cannot be read any more: the page does without. */
-async function pictureOf(
+async function loadPicture(
   source: ImageSource,
   reader: SourceReader,
   log: Logger,

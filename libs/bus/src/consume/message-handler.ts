@@ -5,7 +5,7 @@ import type { ConsumerRef } from '../topology/consumers.js';
 import type { ConsumptionOptions } from './consumption.js';
 import type { Delivery } from './delivery.js';
 import { MAX_DELIVERIES, NeverFinishedError, type Outcome } from './to-disposition.js';
-import type { HeldMessage, HeldPart } from './held-message.js';
+import type { UnackedMessage, UnackedPart } from './unacked-message.js';
 import type { PrefetchBuffer } from './prefetch-buffer.js';
 import { createRedeliveryLog } from './redelivery-log.js';
 import { settle } from './settlement.js';
@@ -18,24 +18,24 @@ const MAX_UNFINISHED_ATTEMPTS = 2;
 /** So many more at giving it up, after which only a dead letter is left of it. */
 const MAX_UNFINISHED_IN_ALL = 2 * MAX_UNFINISHED_ATTEMPTS;
 
-export interface Handling {
+export interface MessageHandler {
   /** Delivered so often that it may be what ends the process: to be handled alone. */
-  isSuspect(part: HeldPart): boolean;
+  isSuspect(part: UnackedPart): boolean;
   /** Handles events together, and settles the messages that are finished with them. Never throws. */
-  together(parts: readonly HeldPart[]): Promise<void>;
+  handleTogether(parts: readonly UnackedPart[]): Promise<void>;
   /** The same for a suspect, writing down beforehand that it is tried. Never throws. */
-  alone(part: HeldPart): Promise<void>;
+  handleAlone(part: UnackedPart): Promise<void>;
   /** Events that will not be handled here: their messages go back when the others are finished. */
-  handBack(parts: readonly HeldPart[]): Promise<void>;
+  handBack(parts: readonly UnackedPart[]): Promise<void>;
 }
 
-export function createHandling(
+export function createMessageHandler(
   bus: Bus,
   ref: ConsumerRef,
-  intake: PrefetchBuffer,
+  buffer: PrefetchBuffer,
   handle: BatchHandler,
   options: ConsumptionOptions,
-): Handling {
+): MessageHandler {
   const deadLetters = bus.publisher({ maxInFlight: 16 });
   const redeliveries = createRedeliveryLog(bus.log);
   let attempts: Promise<UnfinishedAttempts> | undefined;
@@ -49,15 +49,15 @@ export function createHandling(
   }
 
   /** @returns the settling of the message, where this was the last of its events */
-  function finish(part: HeldPart, outcome: Outcome, ms: number): Promise<void> | undefined {
+  function finish(part: UnackedPart, outcome: Outcome, ms: number): Promise<void> | undefined {
     part.ended = { outcome, ms };
-    part.held.unfinished -= 1;
-    return part.held.unfinished === 0 ? settleMessage(part.held) : undefined;
+    part.owner.unfinished -= 1;
+    return part.owner.unfinished === 0 ? settleMessage(part.owner) : undefined;
   }
 
-  async function settleMessage(held: HeldMessage): Promise<void> {
+  async function settleMessage(held: UnackedMessage): Promise<void> {
     const dispositions = await settle(bus, deadLetters, ref, held, redeliveries, tellGivenUp);
-    intake.release(held);
+    buffer.release(held);
     for (const [index, { delivery, ended }] of held.parts.entries()) {
       const decided = dispositions[index];
       if (decided) options.onSettled?.(decided, delivery, ended?.ms ?? 0);
@@ -80,7 +80,7 @@ export function createHandling(
     return true;
   }
 
-  async function tryAlone({ delivery }: HeldPart): Promise<Outcome> {
+  async function tryAlone({ delivery }: UnackedPart): Promise<Outcome> {
     try {
       if (!(await isBegun(delivery, MAX_UNFINISHED_ATTEMPTS))) {
         return new NeverFinishedError(
@@ -90,11 +90,11 @@ export function createHandling(
     } catch (cause) {
       return new TransientError('the attempt could not be written down', { cause });
     }
-    const [outcome] = await outcomesOf(handle, [delivery]);
+    const [outcome] = await handleEach(handle, [delivery]);
     return outcome;
   }
 
-  async function clearAttempts({ delivery }: HeldPart): Promise<void> {
+  async function clearAttempts({ delivery }: UnackedPart): Promise<void> {
     try {
       await (await openAttempts()).clear(ref, delivery);
     } catch (error) {
@@ -104,16 +104,16 @@ export function createHandling(
 
   return {
     isSuspect: ({ delivery }) => delivery.deliveryCount > MAX_DELIVERIES,
-    async together(parts) {
+    async handleTogether(parts) {
       const startedMs = performance.now();
-      const outcomes = await outcomesOf(
+      const outcomes = await handleEach(
         handle,
         parts.map(({ delivery }) => delivery),
       );
       const ms = performance.now() - startedMs;
       await Promise.all(parts.flatMap((part, index) => finish(part, outcomes[index], ms) ?? []));
     },
-    async alone(part) {
+    async handleAlone(part) {
       const startedMs = performance.now();
       const outcome = await tryAlone(part);
       await finish(part, outcome, performance.now() - startedMs);
@@ -128,7 +128,7 @@ export function createHandling(
 }
 
 /** One outcome a delivery; what the handler throws is everybody's. */
-async function outcomesOf(
+async function handleEach(
   handle: BatchHandler,
   deliveries: readonly Delivery[],
 ): Promise<readonly Outcome[]> {
