@@ -102,6 +102,17 @@ export const commandHelp = {
       'cullstream truth --originals originals --finals finals --only aurora --json',
     ],
   },
+  evaluate: {
+    summary: 'tell how good every version is, beside rules that cost nothing',
+    details:
+      'Compares picks and crops with what you chose (`cullstream truth`). Projects that the models were ' +
+      'trained on are no evidence: name them.',
+    examples: [
+      'cullstream evaluate',
+      'cullstream evaluate --trained-on aurora,"Winter Garden"',
+      'cullstream evaluate --project aurora --json',
+    ],
+  },
   merge: {
     summary: 'copy staged decisions into databases of your own',
     details: 'Shows what it would do. With --apply it makes a backup and then does it.',
@@ -200,7 +211,9 @@ export type CommandName = keyof typeof commandHelp;
 export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
   'Start here:': ['demo', 'doctor', 'plan', 'run', 'status'],
   'Control a run:': ['pause', 'resume', 'cancel', 'prioritise'],
-  'Use the results:': ['export', 'versions', 'diff', 'promote', 'replay', 'truth', 'merge'],
+  'Use the results:': [
+    ...(['export', 'versions', 'diff', 'promote', 'replay', 'truth', 'evaluate', 'merge'] as const),
+  ],
   'Check and repair:': ['verify', 'validate', 'dead', 'forget'],
   'Models:': ['models'],
   'Several computers:': ['embedder', 'streams', 'keys', 'provision'],

@@ -33,7 +33,7 @@ import {
   replaySettings,
   versionsSettings,
 } from './settings/version-settings.js';
-
+import { evaluateSettings } from './settings/evaluation-settings.js';
 import { truthSettings } from './settings/truth-settings.js';
 
 export type Action<S extends SettingsSchema> = (
@@ -105,6 +105,11 @@ function declareResults(command: AddCommand): void {
   ).argument('[version]', 'id of the version, or its beginning');
   command('replay', replaySettings, async () => (await import('./commands/replay.js')).replay);
   command('truth', truthSettings, async () => (await import('./commands/truth.js')).truth);
+  command(
+    'evaluate',
+    evaluateSettings,
+    async () => (await import('./commands/evaluate.js')).evaluate,
+  );
   command('merge', mergeSettings, async () => (await import('./commands/merge.js')).merge);
 }
 

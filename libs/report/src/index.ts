@@ -26,10 +26,16 @@ export {
 export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { toSummaryPage } from './to-summary-page.js';
-export { type Box } from './diff/box-measures.js';
-export { compareGroups, measureDifference } from './diff/compare-groups.js';
-export { type Distribution } from './diff/distribution.js';
 export {
+  centreDistance,
+  intersectionOverUnion,
+  isSameCrop,
+  type Box,
+} from './diff/box-measures.js';
+export { compareGroups, measureDifference } from './diff/compare-groups.js';
+export { quantileOf, type Distribution } from './diff/distribution.js';
+export {
+  findChosen,
   pairDecisions,
   type DecidedGroupOf,
   type Proposals,

@@ -65,7 +65,7 @@ export function formatDiff(diff: VersionDiff): string {
   ].join('\n');
 }
 
-function describeModels({ ranker, crop_proposer: crop }: VersionDiff['a']): string {
+export function describeModels({ ranker, crop_proposer: crop }: VersionDiff['a']): string {
   return [ranker, crop]
     .map((model) => `${model.file} (${describeFeatures(model.features)})`)
     .join(', ');

@@ -15,12 +15,7 @@ export interface Distribution {
 export function toDistribution(values: readonly number[]): Distribution | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => {
-    const place = share * (sorted.length - 1);
-    const low = sorted[Math.floor(place)] ?? 0;
-    const high = sorted[Math.ceil(place)] ?? 0;
-    return low + (high - low) * (place - Math.floor(place));
-  };
+  const at = (share: number) => quantileOf(sorted, share);
   return {
     count: sorted.length,
     mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
@@ -32,4 +27,12 @@ export function toDistribution(values: readonly number[]): Distribution | null {
     p95: at(0.95),
     max: at(1),
   };
+}
+
+/** A quantile of sorted values, interpolated linearly. */
+export function quantileOf(sorted: ArrayLike<number>, share: number): number {
+  const place = share * (sorted.length - 1);
+  const low = sorted[Math.floor(place)] ?? 0;
+  const high = sorted[Math.ceil(place)] ?? 0;
+  return low + (high - low) * (place - Math.floor(place));
 }

@@ -51,11 +51,20 @@ function toChoice(
   proposalsAt: (position: number) => UserChoice['proposals'],
 ): UserChoice | null {
   if (row === undefined) return null;
-  const selectedIndex = isSameList(row.images, images)
+  const selectedIndex = findChosen(row, images);
+  if (selectedIndex === null) return null;
+  return { selectedIndex, crop: row.crop, proposals: proposalsAt(selectedIndex) };
+}
+
+/** Where the image that a row names stands among `images`, by its name where the lists differ. */
+export function findChosen(
+  row: Pick<UserRow, 'images' | 'selectedIndex'>,
+  images: readonly string[],
+): number | null {
+  const position = isSameList(row.images, images)
     ? row.selectedIndex
     : images.map(baseNameKey).indexOf(baseNameKey(row.images[row.selectedIndex] ?? ''));
-  if (selectedIndex < 0 || selectedIndex >= images.length) return null;
-  return { selectedIndex, crop: row.crop, proposals: proposalsAt(selectedIndex) };
+  return position < 0 || position >= images.length ? null : position;
 }
 
 function isSameList(one: readonly string[], other: readonly string[]): boolean {

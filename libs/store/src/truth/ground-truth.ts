@@ -1,4 +1,5 @@
 import { parseBox } from '../image-names.js';
+import { withPrivateCopy } from '../private-copy.js';
 import { columnsOf } from '../table-columns.js';
 import type BetterSqlite3 from 'better-sqlite3';
 
@@ -43,6 +44,14 @@ export interface GroundTruthRow {
   final_time: string | null;
   final_path: string | null;
   evidence: string | null;
+}
+
+/**
+ * The truth in a database, by group; none where it is not of ours. Leaves no trace.
+ * @throws {DatabaseError} when the file is damaged, no database or not readable.
+ */
+export function readGroundTruth(path: string): Map<string, GroundTruth> {
+  return withPrivateCopy(path, readOpenGroundTruth);
 }
 
 /** The truth in an open database, by group; none where it is not of ours. */

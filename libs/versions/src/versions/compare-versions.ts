@@ -14,7 +14,7 @@ import {
 } from '@cullstream/report';
 import {
   locateDatabase,
-  readDecisions,
+  readChoices,
   readProposals,
   readRunDecisions,
   type StoredVersion,
@@ -95,14 +95,13 @@ function readOutputs(
   return { groups: readRunDecisions(path, run), proposals };
 }
 
-/** What the user decided: in a database of the user's own, or in ours where people work on it. */
+/** What the user decided, by the finished images, else in rows; rejected groups have no choice. */
 function readUserRows(dataDir: string, project: string): Map<string, UserRow> {
-  const { main } = locateDatabase(dataDir, project);
   const rows = new Map<string, UserRow>();
-  if (main.owner === 'nobody') return rows;
-  for (const { groupId, images, userSelectedIndex, finalCrop } of readDecisions(main.path)) {
-    if (userSelectedIndex === null) continue;
-    rows.set(groupId, { groupId, images, selectedIndex: userSelectedIndex, crop: finalCrop });
+  for (const { groupId, images, selectedIndex, crop } of readChoices(
+    locateDatabase(dataDir, project),
+  ).values()) {
+    if (selectedIndex !== null) rows.set(groupId, { groupId, images, selectedIndex, crop });
   }
   return rows;
 }

@@ -1,0 +1,32 @@
+import { ConfigurationError } from '@cullstream/contracts';
+import { evaluateVersions } from '@cullstream/evaluation';
+import { exitCodes, requireDataFolder } from '@cullstream/runtime';
+import { formatEvaluation } from '../output/format-evaluation.js';
+import type { EvaluateSettings } from '../settings/evaluation-settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** How good every version is, against what the person chose, beside the rules that cost nothing. */
+export async function evaluate(
+  settings: EvaluateSettings,
+  { terminal }: CommandContext,
+): Promise<number> {
+  requireDataFolder(settings.data);
+  const evaluation = await evaluateVersions(settings);
+  const { versions } = evaluation;
+  if (versions.length === 0) {
+    throw new ConfigurationError([
+      `there is nothing to evaluate in ${settings.data} yet: run \`cullstream run\` first, ` +
+        'then `cullstream truth --finals DIR`',
+    ]);
+  }
+  if (versions.every(({ projects, notCompleted }) => projects.length + notCompleted.length === 0)) {
+    throw new ConfigurationError([
+      'nothing is known of what you chose: run `cullstream truth --finals DIR` first, with the folder of ' +
+        'your finished images',
+    ]);
+  }
+  terminal.print(
+    settings.json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation),
+  );
+  return exitCodes.ok;
+}

@@ -1,0 +1,32 @@
+import type { Box } from '@cullstream/report';
+import type { TruthAction, TruthSource } from '@cullstream/store';
+
+/** A group of a version with what a person chose in it: what is measured. */
+export interface JudgedGroup {
+  readonly project: string;
+  readonly groupId: string;
+  readonly images: readonly string[];
+  readonly truth: TruthSource;
+  readonly action: TruthAction | null;
+  /** The version's pick: position in `images`. */
+  readonly picked: number;
+  readonly confidence: number;
+  /** The version's box of its pick; null where it is inverted. */
+  readonly pickedCrop: Box | null;
+  /** The person's choice: position in `images`. */
+  readonly chosen: number;
+  /** The person's box; null where it is not known. */
+  readonly chosenCrop: Box | null;
+  /** The version's box for the image that the person chose; null where that could not be read. */
+  readonly proposal: Box | null;
+  readonly constantBoxes: ConstantBoxes;
+}
+
+/** Boxes that cost nothing, from crops of other projects; null where there are none. */
+export interface ConstantBoxes {
+  readonly all: Box | null;
+  /** From images of the same aspect ratio, else as `all`. */
+  readonly sameAspect: Box | null;
+  /** No other project has a crop of that aspect ratio. */
+  readonly isFallback: boolean;
+}

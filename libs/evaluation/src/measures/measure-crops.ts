@@ -1,0 +1,115 @@
+import { centreDistance, intersectionOverUnion, isSameCrop, type Box } from '@cullstream/report';
+import type { JudgedGroup } from '../judged-group.js';
+import { toMeans, toShare, type Measured } from './intervals.js';
+import { toVerdict, type Verdict } from './verdict.js';
+
+/** Crops that cost nothing, in the order in which they are named where several are equally good. */
+export const cropRules = ['no crop', 'constant box', 'constant box of the aspect'] as const;
+export type CropRule = (typeof cropRules)[number];
+
+/** How near boxes are to the person's. */
+export interface Nearness {
+  /** Share with all four coordinates within 5 % of the image's side. */
+  readonly within5Percent: Measured;
+  /** Mean intersection over union. */
+  readonly iou: Measured;
+  /** Mean distance of the centres, as a share of the image's sides. */
+  readonly centreDistance: Measured;
+}
+
+/** Boxes for the images that the person chose, whether the version picked them or not. */
+export interface CropMeasures extends Nearness {
+  readonly groups: number;
+  /** Groups with a choice that have no crop to judge: the person's box is not known, or the version has none. */
+  readonly withoutCrop: number;
+  /** Groups in each twentieth of [0, 1] of the intersection over union, the lowest first. */
+  readonly iouHistogram: readonly number[];
+  /** The same of each rule, on the same groups; null where no other project has a crop. */
+  readonly rules: Readonly<Record<CropRule, Nearness | null>>;
+  /** Of the groups, those whose aspect ratio no other project has: they take the constant box. */
+  readonly aspectFallbacks: number;
+  /** By mean intersection over union. */
+  readonly verdict: Verdict | null;
+}
+
+interface Pair {
+  readonly group: JudgedGroup;
+  readonly chosen: Box;
+  readonly proposal: Box;
+}
+
+const FULL_FRAME: Box = [0, 0, 1, 1];
+const HISTOGRAM_BINS = 20;
+
+export function measureCrops(judged: readonly JudgedGroup[], subject: string): CropMeasures {
+  const pairs = judged.flatMap((group): Pair[] => {
+    const { chosenCrop: chosen, proposal } = group;
+    return chosen === null || proposal === null ? [] : [{ group, chosen, proposal }];
+  });
+  const ours = pairs.map(({ proposal }) => proposal);
+  const rules = new Map(cropRules.map((rule) => [rule, boxesOf(rule, pairs)]));
+  const nearnessOf = (rule: CropRule) => {
+    const boxes = rules.get(rule);
+    return boxes === undefined ? null : toNearness(pairs, boxes);
+  };
+  const overlaps = overlapsOf(pairs, ours);
+  return {
+    groups: pairs.length,
+    withoutCrop: judged.length - pairs.length,
+    ...toNearness(pairs, ours),
+    iouHistogram: toHistogram(overlaps),
+    rules: {
+      'no crop': nearnessOf('no crop'),
+      'constant box': nearnessOf('constant box'),
+      'constant box of the aspect': nearnessOf('constant box of the aspect'),
+    },
+    aspectFallbacks: pairs.filter(({ group }) => group.constantBoxes.isFallback).length,
+    verdict: toVerdict({
+      subject,
+      unit: { name: 'IoU', write: (difference) => difference.toFixed(3) },
+      version: overlaps,
+      rules: new Map(
+        [...rules].flatMap(([rule, boxes]) =>
+          boxes === undefined ? [] : [[rule, overlapsOf(pairs, boxes)] as const],
+        ),
+      ),
+    }),
+  };
+}
+
+/** Undefined where a group has no such box. */
+function boxesOf(rule: CropRule, pairs: readonly Pair[]): Box[] | undefined {
+  const boxes = pairs.map(({ group: { constantBoxes } }) => {
+    if (rule === 'no crop') return FULL_FRAME;
+    return rule === 'constant box' ? constantBoxes.all : constantBoxes.sameAspect;
+  });
+  return boxes.every((box) => box !== null) ? boxes : undefined;
+}
+
+function toNearness(pairs: readonly Pair[], boxes: readonly Box[]): Nearness {
+  const near = pairs.filter(({ chosen }, index) => isSameCrop(boxes[index] ?? FULL_FRAME, chosen));
+  return {
+    within5Percent: toShare(near.length, pairs.length),
+    ...toMeans({
+      iou: overlapsOf(pairs, boxes),
+      centreDistance: pairs.map(({ chosen }, index) =>
+        centreDistance(boxes[index] ?? FULL_FRAME, chosen),
+      ),
+    }),
+  };
+}
+
+function overlapsOf(pairs: readonly Pair[], boxes: readonly Box[]): number[] {
+  return pairs.map(({ chosen }, index) =>
+    intersectionOverUnion(boxes[index] ?? FULL_FRAME, chosen),
+  );
+}
+
+function toHistogram(values: readonly number[]): number[] {
+  const counts = new Array<number>(HISTOGRAM_BINS).fill(0);
+  for (const value of values) {
+    const bin = Math.min(HISTOGRAM_BINS - 1, Math.floor(value * HISTOGRAM_BINS));
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return counts;
+}

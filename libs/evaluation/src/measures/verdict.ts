@@ -1,0 +1,76 @@
+import { counted } from '@cullstream/contracts';
+import { toMeans, type Interval } from './intervals.js';
+
+/** Of fewer groups in which they differ, even all being better is no evidence (sign test, 5 %). */
+const LEAST_DIFFERENT = 6;
+
+export type VerdictKind = 'better' | 'worse' | 'not decided';
+
+/** How a version does beside the best of the rules that cost nothing, on the same groups. */
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** The best rule; the first one where several are equally good. */
+  readonly rule: string;
+  readonly groups: number;
+  /** The version's mean less the rule's. */
+  readonly difference: number;
+  /** 95 %, by resampling groups. */
+  readonly interval: Interval;
+  readonly sentence: string;
+}
+
+export interface Contest {
+  /** What is compared, as a sentence begins: `picks`. */
+  readonly subject: string;
+  /** How a difference is written: `2.1`, `points`. */
+  readonly unit: { readonly name: string; readonly write: (difference: number) => string };
+  /** A value a group, of the version. */
+  readonly version: readonly number[];
+  /** The same of each rule, by its name. */
+  readonly rules: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Null where there is no group, or no rule. */
+export function toVerdict({ subject, unit, version, rules }: Contest): Verdict | null {
+  const groups = version.length;
+  const best = [...rules].reduce<readonly [string, readonly number[]] | undefined>(
+    (found, rule) => (found === undefined || sumOf(rule[1]) > sumOf(found[1]) ? rule : found),
+    undefined,
+  );
+  if (groups === 0 || best === undefined) return null;
+  const [rule, values] = best;
+  const differences = version.map((value, group) => value - (values[group] ?? 0));
+  const { value, interval } = toMeans({ differences }).differences;
+  if (value === null || interval === null) return null;
+  const different = differences.filter((each) => each !== 0).length;
+  const kind = different < LEAST_DIFFERENT ? 'not decided' : kindOf(interval);
+  const found = { kind, rule, groups, difference: value, interval };
+  return { ...found, sentence: `${subject}: ${describe(found, unit)}` };
+}
+
+function describe(
+  { kind, rule, groups, difference, interval: [low, high] }: Omit<Verdict, 'sentence'>,
+  { name, write }: Contest['unit'],
+): string {
+  if (kind === 'not decided') {
+    return (
+      `not decided by ${counted(groups, 'group')}; ${write(difference)} ${name} from the best rule ` +
+      `(${rule}), 95 % interval ${write(low)} to ${write(high)}`
+    );
+  }
+  const [by, least, most] =
+    kind === 'better' ? [difference, low, high] : [-difference, -high, -low];
+  return (
+    `${kind} than the best rule (${rule}) by ${write(by)} ${name} on ${counted(groups, 'group')}, ` +
+    `95 % interval ${write(least)} to ${write(most)}`
+  );
+}
+
+function kindOf([low, high]: Interval): VerdictKind {
+  if (low > 0) return 'better';
+  return high < 0 ? 'worse' : 'not decided';
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}

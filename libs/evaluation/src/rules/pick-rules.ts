@@ -1,0 +1,25 @@
+import { baseNameOf, toVariant } from '@cullstream/domain';
+
+/** Picks that cost nothing, in the order in which they are named where several are equally good. */
+export const pickRules = ['highest stage', 'first', 'last', 'random'] as const;
+export type PickRule = (typeof pickRules)[number];
+
+/** The chance that a rule picks the image at `chosen`: 1 or 0, but for `random`. */
+export function chanceOf(rule: PickRule, images: readonly string[], chosen: number): number {
+  switch (rule) {
+    case 'highest stage':
+      return Number(highestStage(images) === chosen);
+    case 'first':
+      return Number(chosen === 0);
+    case 'last':
+      return Number(chosen === images.length - 1);
+    case 'random':
+      return 1 / images.length;
+  }
+}
+
+/** The first of those with the highest stage. */
+function highestStage(images: readonly string[]): number {
+  const stages = images.map((name) => toVariant(baseNameOf(name)).stage);
+  return stages.indexOf(Math.max(...stages));
+}

@@ -1,0 +1,63 @@
+import type { DatabaseLocation } from '../database-location.js';
+import { readDecisions, type StoredDecision } from '../stored-decisions.js';
+import { readGroundTruth, type GroundTruth, type TruthAction } from './ground-truth.js';
+
+/** By what a choice is known: the finished images, or the row that a person or an older tool filled. */
+export type TruthSource = 'finals' | 'rows';
+
+/** What a person decided of a group. */
+export interface PersonsChoice {
+  readonly groupId: string;
+  readonly source: TruthSource;
+  readonly images: readonly string[];
+  /** Position in `images`; null for a rejected group. */
+  readonly selectedIndex: number | null;
+  /** Null where the row does not say. */
+  readonly action: TruthAction | null;
+  /** `[x1, y1, x2, y2]` in [0, 1]; null where it is not known. */
+  readonly crop: readonly [number, number, number, number] | null;
+  /** When the finished image or the crop was made: ISO 8601, UTC. */
+  readonly time: string | null;
+}
+
+/**
+ * What a person decided of each group of a project: as the finished images show, else as the rows of the
+ * user's own database say, or ours where there is no other. Leaves no trace.
+ * @throws {DatabaseError} when a database is damaged or not readable.
+ */
+export function readChoices({
+  main,
+  target,
+  targetExists,
+}: Pick<DatabaseLocation, 'main' | 'target' | 'targetExists'>): Map<string, PersonsChoice> {
+  const own = targetExists ? [...readDecisions(target)] : [];
+  const theirs = main.owner === 'user' ? [...readDecisions(main.path)] : [];
+  const truths = targetExists ? readGroundTruth(target) : new Map<string, GroundTruth>();
+  const choices = new Map<string, PersonsChoice>();
+  for (const row of main.owner === 'user' ? theirs : own) {
+    const choice = fromRow(row);
+    if (choice !== undefined) choices.set(row.groupId, choice);
+  }
+  // Ours come last, for the truth counts positions in our row where there is one.
+  for (const { groupId, images } of [...theirs, ...own]) {
+    const truth = truths.get(groupId);
+    if (truth !== undefined) choices.set(groupId, fromFinals(truth, images));
+  }
+  return choices;
+}
+
+function fromFinals(truth: GroundTruth, images: readonly string[]): PersonsChoice {
+  const { groupId, selectedIndex, action, crop, finalTime: time } = truth;
+  return { groupId, source: 'finals', images, selectedIndex, action, crop, time };
+}
+
+function fromRow(row: StoredDecision): PersonsChoice | undefined {
+  const { groupId, images, userSelectedIndex, userAction, finalCrop, cropTimestamp } = row;
+  const common = { groupId, source: 'rows', images, time: cropTimestamp } as const;
+  if (userAction === 'reject') {
+    return { ...common, selectedIndex: null, action: 'reject', crop: null };
+  }
+  if (userSelectedIndex === null) return undefined;
+  const action = userAction === 'approve' || userAction === 'crop' ? userAction : null;
+  return { ...common, selectedIndex: userSelectedIndex, action, crop: finalCrop };
+}
