@@ -20,16 +20,25 @@ export function toAspect(widthPx: number, heightPx: number): number | null {
 export function createConstantBoxes(
   crops: readonly PersonsCrop[],
 ): (project: string, aspect: number | null) => ConstantBoxes {
-  const known = new Map<string, Box | null>();
+  const sorted = ([0, 1, 2, 3] as const).map((side) =>
+    crops
+      .map(({ project, box, aspect }) => ({ project, aspect, edge: box[side] }))
+      .sort((a, b) => a.edge - b.edge),
+  );
+  const medians = new Map<string, Box | null>();
   const medianOf = (project: string, aspect: number | undefined): Box | null => {
     const key = `${aspect ?? ''} ${project}`;
-    let box = known.get(key);
+    let box = medians.get(key);
     if (box === undefined) {
-      const others = crops.filter(
-        (crop) => crop.project !== project && (aspect === undefined || crop.aspect === aspect),
+      const edges = sorted.map((crop) =>
+        crop
+          .filter(
+            (each) => each.project !== project && (aspect === undefined || each.aspect === aspect),
+          )
+          .map(({ edge }) => edge),
       );
-      box = medianBox(others.map((crop) => crop.box));
-      known.set(key, box);
+      box = toMedians(edges);
+      medians.set(key, box);
     }
     return box;
   };
@@ -40,9 +49,9 @@ export function createConstantBoxes(
   };
 }
 
-function medianBox(boxes: readonly Box[]): Box | null {
-  if (boxes.length === 0) return null;
-  const median = (side: 0 | 1 | 2 | 3) =>
-    quantileOf(Float64Array.from(boxes, (box) => box[side]).sort(), 0.5);
-  return [median(0), median(1), median(2), median(3)];
+/** @param edges of each side, sorted */
+function toMedians([x1 = [], y1 = [], x2 = [], y2 = []]: readonly number[][]): Box | null {
+  if (x1.length === 0) return null;
+  const median = (sorted: readonly number[]) => quantileOf(sorted, 0.5);
+  return [median(x1), median(y1), median(x2), median(y2)];
 }
