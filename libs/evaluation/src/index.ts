@@ -13,3 +13,5 @@ export {
 export type { PickMeasures, PicksOfSize } from './measures/measure-picks.js';
 export type { Verdict, VerdictKind } from './measures/verdict.js';
 export { pickRules, type PickRule } from './rules/pick-rules.js';
+export { toEvaluationPage } from './page/evaluation-page.js';
+export { toPicturesOfEvaluation } from './page/pictures-of-evaluation.js';

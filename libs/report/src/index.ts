@@ -25,6 +25,7 @@ export {
 } from './summary.js';
 export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
+export { pageStyle } from './page-style.js';
 export { toSummaryPage } from './to-summary-page.js';
 export {
   centreDistance,

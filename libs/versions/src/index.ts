@@ -6,7 +6,7 @@ export { mergeProjects } from './merge/merge-projects.js';
 export { type MergeResult, toCounts, suggestRemedy, toDocument } from './merge/merge-result.js';
 export { compareVersions } from './versions/compare-versions.js';
 export { type ProjectVersions, findVersions, resolveVersion } from './versions/find-versions.js';
-export { loadPictures } from './versions/load-pictures.js';
+export { loadPictures, toWantedPictures, type WantedPictures } from './versions/load-pictures.js';
 export { toVersionRows, type VersionRow } from './versions/to-version-rows.js';
 export { promoteAll, undoLastPromotion } from './versions/promote-all.js';
 

@@ -1,10 +1,14 @@
-import { writeFile } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toDiffPage } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
-import { compareVersions, findVersions, loadPictures, resolveVersion } from '@cullstream/versions';
+import {
+  compareVersions,
+  findVersions,
+  resolveVersion,
+  toWantedPictures,
+} from '@cullstream/versions';
 import { formatDiff } from '../output/format-diff.js';
-import { namingPath } from '../output/naming-path.js';
+import { writePage } from '../output/write-page.js';
 import { refuseKnownOriginals } from '@cullstream/runs';
 import type { DiffSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -26,15 +30,14 @@ export async function diff(
     projects,
     settings.data,
   );
-  const { html, originals } = settings;
-  if (html !== undefined) {
-    const pictureOf =
-      originals === undefined
-        ? () => undefined
-        : await loadPictures(found, projects, { originalsDir: originals, log });
-    await namingPath('--html', html, () => writeFile(html, toDiffPage(found, pictureOf)));
-  }
+  await writePage(
+    settings,
+    { terminal, log },
+    {
+      toWanted: () => toWantedPictures(found),
+      toPage: (pictureOf) => toDiffPage(found, pictureOf),
+    },
+  );
   terminal.print(settings.json ? JSON.stringify(found, null, 2) : formatDiff(found));
-  if (html !== undefined) terminal.note(`page: ${html}`);
   return exitCodes.ok;
 }

@@ -1,16 +1,19 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { evaluateVersions } from '@cullstream/evaluation';
+import { evaluateVersions, toEvaluationPage, toPicturesOfEvaluation } from '@cullstream/evaluation';
+import { refuseKnownOriginals } from '@cullstream/runs';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
 import { formatEvaluation } from '../output/format-evaluation.js';
+import { writePage } from '../output/write-page.js';
 import type { EvaluateSettings } from '../settings/evaluation-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /** How good every version is, against what the person chose, beside the rules that cost nothing. */
 export async function evaluate(
   settings: EvaluateSettings,
-  { terminal }: CommandContext,
+  { terminal, log }: CommandContext,
 ): Promise<number> {
   requireDataFolder(settings.data);
+  await refuseKnownOriginals(settings, log);
   const evaluation = await evaluateVersions(settings);
   const { versions } = evaluation;
   if (versions.length === 0) {
@@ -25,6 +28,14 @@ export async function evaluate(
         'your finished images',
     ]);
   }
+  await writePage(
+    settings,
+    { terminal, log },
+    {
+      toWanted: () => toPicturesOfEvaluation(evaluation),
+      toPage: (pictureOf) => toEvaluationPage(evaluation, pictureOf),
+    },
+  );
   terminal.print(
     settings.json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation),
   );

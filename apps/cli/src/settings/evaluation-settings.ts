@@ -1,8 +1,8 @@
 import { nameList } from '@cullstream/runtime';
 import type { z } from 'zod';
-import { versionsSettings } from './version-settings.js';
+import { diffSettings } from './version-settings.js';
 
-export const evaluateSettings = versionsSettings.extend({
+export const evaluateSettings = diffSettings.extend({
   trainedOn: nameList.optional().meta({
     description: 'projects that the models were trained on, which are no evidence',
     placeholder: 'a,b',

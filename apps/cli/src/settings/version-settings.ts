@@ -54,7 +54,7 @@ export const diffSettings = versionsSettings.extend({
     .string()
     .min(1)
     .optional()
-    .meta({ description: 'also write the comparison as a page', placeholder: 'file' }),
+    .meta({ description: 'also write everything as a page', placeholder: 'file' }),
   originals: optionalOriginals('folder of originals, for pictures on the page'),
 });
 export type DiffSettings = Readonly<z.infer<typeof diffSettings>>;

@@ -8,7 +8,11 @@ const model = {
   sha256: 'ab'.repeat(32),
   features: { embedding: 'raw', dimensionScale: 1 },
 } as const;
-const version = { ranker: model, crop_proposer: model, embedder: {} };
+const embedder = {
+  ...{ id: 'exact', model: { file: 'tower.pt', sha256: 'cd'.repeat(32) } },
+  ...({ preprocessing: 'exact', precision: 'fp32' } as const),
+};
+const version = { ranker: model, crop_proposer: model, embedder };
 const a = { selectedIndex: 0, confidence: 0.9, crop: [0.25, 0, 0.75, 1] } as const;
 const b = { selectedIndex: 1, confidence: 0.8, crop: null };
 const pair = { groupId: 'g<1>', images: ['one.png', 'two.png'], a, b, user: null };

@@ -13,7 +13,10 @@ figure { margin: 0; } figcaption { font-size: .85rem; color: var(--soft); overfl
 `;
 
 /** The picture of an image as a data URI, or undefined where there is none. */
-export type PictureOf = (group: GroupDifference, position: number) => string | undefined;
+export type PictureOf = (
+  group: Pick<GroupDifference, 'project' | 'groupId'>,
+  position: number,
+) => string | undefined;
 
 /** The difference of two versions as one HTML page that needs no network: every text is escaped. */
 export function toDiffPage(diff: VersionDiff, pictureOf: PictureOf): string {

@@ -1,4 +1,4 @@
-import type { PredictionModel } from '@cullstream/contracts';
+import type { EmbeddingRecipe, PredictionModel } from '@cullstream/contracts';
 import type { Box } from './box-measures.js';
 import type { Distribution } from './distribution.js';
 
@@ -78,7 +78,7 @@ export interface ComparedVersion {
   readonly version: string;
   readonly ranker: Readonly<PredictionModel>;
   readonly crop_proposer: ComparedVersion['ranker'];
-  readonly embedder: object;
+  readonly embedder: Readonly<EmbeddingRecipe>;
 }
 
 export interface VersionDiff {

@@ -1,31 +1,41 @@
-import { PermanentError, type ImageSource } from '@cullstream/contracts';
+import { PermanentError, type ImageSource, type RunId } from '@cullstream/contracts';
 import {
   createSourceReader,
   MAX_IMAGE_BYTES,
   toThumbnail,
   type SourceReader,
 } from '@cullstream/imaging';
-import type { GroupDifference, PictureOf, VersionDiff } from '@cullstream/report';
+import type { PictureOf, VersionDiff } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 import { readImages } from '@cullstream/store';
 import type { ProjectVersions } from './find-versions.js';
 
-/** Small pictures of the images that either version or the user selected, read from the originals. */
+/** Images of a project of which pictures are wanted. */
+export interface WantedPictures {
+  readonly project: string;
+  /** In whose catalogue the images are. */
+  readonly run: RunId;
+  readonly images: readonly { readonly groupId: string; readonly position: number }[];
+}
+
+/** Small pictures as data URIs, read from the originals. An image that cannot be read has none. */
 export async function loadPictures(
-  diff: VersionDiff,
+  wanted: readonly WantedPictures[],
   projects: readonly ProjectVersions[],
   { originalsDir, log }: { readonly originalsDir: string; readonly log: Logger },
 ): Promise<PictureOf> {
   const reader = createSourceReader({ originalsDir, maxBytes: MAX_IMAGE_BYTES });
   const pictures = new Map<string, string>();
   try {
-    for (const { project, runs } of diff.projects) {
+    for (const { project, run, images } of wanted) {
       const database = projects.find((each) => each.database.project === project)?.database;
-      const wanted = wantedImages(diff.groups.filter((group) => group.project === project));
-      if (database === undefined || wanted.size === 0) continue;
-      for (const { group, source } of readImages(database.path, runs.b)) {
+      const keys = new Set(
+        images.map(({ groupId, position }) => toKey(project, groupId, position)),
+      );
+      if (database === undefined || keys.size === 0) continue;
+      for (const { group, source } of readImages(database.path, run)) {
         const key = group === null ? '' : toKey(project, group.id, group.position);
-        if (!wanted.has(key)) continue;
+        if (!keys.has(key)) continue;
         const picture = await loadPicture(source, reader, log);
         if (picture !== undefined) pictures.set(key, picture);
       }
@@ -36,14 +46,19 @@ export async function loadPictures(
   return ({ project, groupId }, position) => pictures.get(toKey(project, groupId, position));
 }
 
-function wantedImages(groups: readonly GroupDifference[]): Set<string> {
-  return new Set(
-    groups.flatMap(({ project, groupId, a, b, user }) =>
-      [a, b, user].flatMap((choice) =>
-        choice === null ? [] : [toKey(project, groupId, choice.selectedIndex)],
+/** The images that either version or the user selected, of the groups that are listed one by one. */
+export function toWantedPictures({ projects, groups }: VersionDiff): WantedPictures[] {
+  return projects.map(({ project, runs }) => ({
+    project,
+    run: runs.b,
+    images: groups
+      .filter((group) => group.project === project)
+      .flatMap(({ groupId, a, b, user }) =>
+        [a, b, user].flatMap((choice) =>
+          choice === null ? [] : [{ groupId, position: choice.selectedIndex }],
+        ),
       ),
-    ),
-  );
+  }));
 }
 
 function toKey(project: string, groupId: string, position: number): string {

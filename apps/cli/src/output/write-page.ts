@@ -1,0 +1,34 @@
+import { writeFile } from 'node:fs/promises';
+import type { PictureOf } from '@cullstream/report';
+import { findVersions, loadPictures, type WantedPictures } from '@cullstream/versions';
+import type { CommandContext } from '../commands/command-context.js';
+import { namingPath } from './naming-path.js';
+
+/** Settings of every command that also writes a page. */
+export interface PageSettings {
+  readonly data: string;
+  readonly html?: string | undefined;
+  readonly originals?: string | undefined;
+}
+
+/** Writes the page that a person asked for, with pictures where the originals are known. */
+export async function writePage(
+  { data, html, originals }: PageSettings,
+  { terminal, log }: Pick<CommandContext, 'terminal' | 'log'>,
+  page: {
+    readonly toWanted: () => readonly WantedPictures[];
+    readonly toPage: (pictureOf: PictureOf) => string | Promise<string>;
+  },
+): Promise<void> {
+  if (html === undefined) return;
+  const pictureOf =
+    originals === undefined
+      ? () => undefined
+      : await loadPictures(page.toWanted(), await findVersions(data, undefined), {
+          originalsDir: originals,
+          log,
+        });
+  const text = await page.toPage(pictureOf);
+  await namingPath('--html', html, () => writeFile(html, text));
+  terminal.note(`page: ${html}`);
+}

@@ -1,0 +1,94 @@
+import type { Box, PictureOf } from '@cullstream/report';
+import { html } from 'hono/html';
+import type { Disagreement, Disagreements } from '../measures/disagreements.js';
+import { nothing, toFixed, toPercent, type Piece } from './page-parts.js';
+
+/** Of each kind, so that the page stays small. */
+const DISAGREEMENTS_SHOWN = 12;
+
+/** The groups in which version and person disagree most, with both boxes. */
+export function toDisagreementSections(
+  { picks, crops }: Disagreements,
+  pictureOf: PictureOf,
+): Piece {
+  return html`${list('Other picks, the surest first', picks, (group) => [
+    toFigure(group, group.picked, [[group.pickedCrop, 'version']], {
+      name: `picked, ${toPercent(group.confidence)} sure`,
+      pictureOf,
+    }),
+    toFigure(group, group.chosen, [[group.chosenCrop, 'person']], { name: 'chosen', pictureOf }),
+  ])}
+  ${list('Crops that differ most', crops, (group) => [
+    toFigure(
+      group,
+      group.chosen,
+      [
+        [group.proposal, 'version'],
+        [group.chosenCrop, 'person'],
+      ],
+      { name: `IoU ${toFixed(group.iou)}: yellow proposed, green the person's`, pictureOf },
+    ),
+  ])}`;
+}
+
+function list(
+  title: string,
+  groups: readonly Disagreement[],
+  toFigures: (group: Disagreement) => readonly Piece[],
+): Piece {
+  if (groups.length === 0) return nothing;
+  return html`<h3>${title}</h3>
+    <div class="groups">
+      ${groups.slice(0, DISAGREEMENTS_SHOWN).map(
+        (group) =>
+          html`<div class="group">
+            <h4>${group.project}: ${group.groupId}</h4>
+            <div class="pair">${toFigures(group)}</div>
+          </div>`,
+      )}
+    </div>`;
+}
+
+function toFigure(
+  group: Disagreement,
+  position: number,
+  boxes: readonly (readonly [Box | null, 'version' | 'person'])[],
+  { name, pictureOf }: { readonly name: string; readonly pictureOf: PictureOf },
+): Piece {
+  const image = group.images[position] ?? '';
+  const uri = pictureOf(group, position);
+  const over = boxes.map(([box, who]) => (box === null ? nothing : toBox(box, who)));
+  return html`<figure>
+    ${
+      uri === undefined
+        ? nothing
+        : html`<div class="picture"><img src="${uri}" alt="${image}" loading="lazy" />${over}</div>`
+    }
+    <figcaption>${name}: ${image}</figcaption>
+  </figure>`;
+}
+
+function toBox([x1, y1, x2, y2]: Box, who: 'version' | 'person'): Piece {
+  const share = (value: number) => `${(100 * value).toFixed(2)}%`;
+  return html`<div
+    class="box ${who}"
+    style="left:${share(x1)};top:${share(y1)};width:${share(x2 - x1)};height:${share(y2 - y1)}"
+  ></div>`;
+}
+
+/** The images that the page shows, by project. */
+export function toShownImages({ picks, crops }: Disagreements): Map<string, ShownImage[]> {
+  const shown = new Map<string, ShownImage[]>();
+  const groups = [...picks.slice(0, DISAGREEMENTS_SHOWN), ...crops.slice(0, DISAGREEMENTS_SHOWN)];
+  for (const { project, groupId, picked, chosen } of groups) {
+    const images = shown.get(project) ?? [];
+    shown.set(project, images);
+    images.push({ groupId, position: picked }, { groupId, position: chosen });
+  }
+  return shown;
+}
+
+interface ShownImage {
+  readonly groupId: string;
+  readonly position: number;
+}

@@ -1,0 +1,171 @@
+import { describeEmbedding } from '@cullstream/contracts';
+import { pageStyle, type ComparedVersion, type PictureOf } from '@cullstream/report';
+import { html, raw } from 'hono/html';
+import type { Evaluation, VersionEvaluation } from '../evaluation.js';
+import { cropRules } from '../measures/measure-crops.js';
+import type { Measured } from '../measures/intervals.js';
+import type { Measures } from '../measures/measure.js';
+import { pickRules } from '../rules/pick-rules.js';
+import { nothing, toFixed, toPercent, type Piece } from './page-parts.js';
+import { plotByProject, plotCalibration, plotOverlaps, plotTrend } from './plots.js';
+import { toDisagreementSections } from './disagreement-sections.js';
+
+const style = `${pageStyle}
+svg { width: 100%; height: auto; max-width: 50rem; } svg text { font-size: 12px; fill: var(--soft); }
+.tick.end { text-anchor: end; } .tick.middle { text-anchor: middle; }
+.grid { stroke: var(--line); } .ideal { stroke: var(--soft); stroke-dasharray: 4 4; }
+.dot { fill: #2f7de1; } .interval { stroke: #2f7de1; stroke-width: 2; } .bar { fill: #2f7de1; }
+.rule-a, .key .rule-a { fill: #c2571a; background: #c2571a; } .rule-b, .key .rule-b { fill: #7a5cc7; background: #7a5cc7; }
+.rule-c, .key .rule-c { fill: #2a8f6d; background: #2a8f6d; } .rule-d, .key .rule-d { fill: #8b8f98; background: #8b8f98; }
+.key span { display: inline-block; width: .5rem; height: .9rem; margin: 0 .35rem 0 1rem; vertical-align: middle; }
+.key .dot { background: #2f7de1; border-radius: 50%; width: .7rem; height: .7rem; }
+.verdict { font-size: 1.1rem; } .verdict.better { color: var(--ok); } .verdict.worse { color: var(--bad); }
+.groups { display: grid; gap: 1rem; } .group { border-top: 1px solid var(--line); padding-top: .75rem; }
+.group h4 { margin: 0 0 .5rem; font-size: .95rem; overflow-wrap: anywhere; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1rem; }
+figure { margin: 0; } figcaption { font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; }
+.picture { position: relative; display: inline-block; line-height: 0; } .picture img { max-width: 100%; height: auto; }
+.box { position: absolute; box-shadow: 0 0 0 1px #000; outline: 2px solid #ffcf33; } .box.person { outline-color: #49d17d; }
+@media print { section { break-inside: avoid; } }
+`;
+
+/** Everything that was measured, as one HTML page that needs no network and runs nothing. */
+export async function toEvaluationPage(
+  evaluation: Evaluation,
+  pictureOf: PictureOf,
+): Promise<string> {
+  const { versions, trainedOn, withoutTruth } = evaluation;
+  const page = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+        />
+        <title>Cullstream: how good are the models?</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>How good are the models?</h1>
+          <p class="soft">
+            Each version of the predictions, against what the person chose and cropped, beside rules
+            that cost nothing. Lines over dots are 95 % intervals.
+          </p>
+          ${listNames('Trained on, and therefore no evidence', trainedOn)}
+          ${listNames('Nothing is known of what the person chose in', withoutTruth)}
+          ${versions.map((version) => toVersionSection(version, pictureOf))}
+        </main>
+      </body>
+    </html> `;
+  return String(page);
+}
+
+function listNames(title: string, names: readonly string[]): Piece {
+  return names.length === 0 ? nothing : html`<p class="part">${title}: ${names.join(', ')}</p>`;
+}
+
+function toVersionSection(version: VersionEvaluation, pictureOf: PictureOf): Piece {
+  const { untrained, projects, notCompleted, worst } = version;
+  const { picks, crops } = untrained;
+  const byProject = projects.map(({ project, picks: each, isTrainedOn }) => ({
+    project: isTrainedOn ? `${project} (trained on)` : project,
+    share: each.accuracy,
+    rules: pickRules.map((rule) => ({ rule, value: each.rules[rule].value })),
+  }));
+  const trend = projects.flatMap(({ project, lastChoiceAt, picks: each }) =>
+    lastChoiceAt === null ? [] : [{ project, time: lastChoiceAt, share: each.accuracy }],
+  );
+  return html`<section>
+    <h2>Version ${version.version}</h2>
+    <p class="soft">${describe(version)}</p>
+    ${[picks.verdict, crops.verdict, untrained.singles.crops.verdict].map((verdict) =>
+      verdict === null
+        ? nothing
+        : html`<p class="verdict ${verdict.kind.replace(' ', '-')}">${verdict.sentence}</p>`,
+    )}
+    ${listNames('Never completed', notCompleted)} ${toTable(version)}
+    <h3>Right picks by project</h3>
+    <p class="key">
+      version <span class="dot"></span>${pickRules.map(
+        (rule, index) => html`<span class="rule-${'abcd'.charAt(index)}"></span>${rule}`,
+      )}
+    </p>
+    ${plotByProject(byProject)}
+    <h3>Does the confidence mean what it says?</h3>
+    ${plotCalibration(picks.calibration)}
+    <h3>How much do the crops overlap the person's?</h3>
+    ${plotOverlaps(crops.iouHistogram)}
+    ${
+      trend.length < 2
+        ? nothing
+        : html`<h3>Over time</h3>
+            ${plotTrend(trend)}`
+    }
+    ${toDisagreementSections(worst, pictureOf)}
+  </section>`;
+}
+
+function describe({ embedder, ranker, crop_proposer: crop }: ComparedVersion): string {
+  return [describeEmbedding(embedder), ranker.file, crop.file].join(', ');
+}
+
+/** A row for each project and for all, first the version, then the best of each kind of rule. */
+function toTable({ projects, total, untrained }: VersionEvaluation): Piece {
+  const rows: (readonly [string, Measures])[] = [
+    ...projects.map((each) => [each.project, each] as const),
+    ['all', total],
+    ...(untrained === total ? [] : [['all but trained on', untrained] as const]),
+  ];
+  const heads = [
+    ...['project', 'picks judged', 'right picks', ...pickRules],
+    ...['crops judged', 'within 5 %', 'IoU', ...cropRules.map((rule) => `IoU, ${rule}`)],
+    ...['no crop was right', 'rejected', 'not known'],
+  ];
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([name, measures]) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${toCells(measures)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function toCells({ picks, crops, approved, counts }: Measures): Piece[] {
+  const cells = [
+    String(picks.groups),
+    withInterval(picks.accuracy, toPercent),
+    ...pickRules.map((rule) => toPercent(picks.rules[rule].value)),
+    String(crops.groups),
+    withInterval(crops.within5Percent, toPercent),
+    withInterval(crops.iou, toFixed),
+    ...cropRules.map((rule) => toFixed(crops.rules[rule]?.iou.value ?? null)),
+    toPercent(approved.value),
+    String(counts.rejected),
+    String(counts.unknown + counts.undecided),
+  ];
+  return cells.map((cell) => html`<td>${cell}</td>`);
+}
+
+function withInterval(
+  { value, interval }: Measured,
+  toText: (value: number | null) => string,
+): string {
+  if (interval === null) return toText(value);
+  return `${toText(value)} (${toText(interval[0])} to ${toText(interval[1])})`;
+}

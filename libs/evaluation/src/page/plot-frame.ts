@@ -1,0 +1,63 @@
+import { scaleLinear } from 'd3-scale';
+import { html } from 'hono/html';
+import type { Piece } from './page-parts.js';
+
+/** Sizes in the units of a plot, about pixels. */
+export const PLOT = { width: 720, left: 46, right: 24, top: 26, bottom: 34 } as const;
+
+export type Scale = (value: number) => number;
+
+export interface PlotFrame {
+  readonly x: Scale;
+  readonly y: Scale;
+  /** Grid, ticks and names of both axes. */
+  readonly axes: Piece;
+}
+
+export interface FrameOptions {
+  readonly height: number;
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly xName: string;
+  readonly yName: string;
+  readonly xTick?: (value: number) => string;
+  readonly yTick?: (value: number) => string;
+}
+
+/** Both scales of a plot, with what is drawn of them. */
+export function toFrame(options: FrameOptions): PlotFrame {
+  const { height, xName, yName, xTick = String, yTick = String } = options;
+  const x = scaleLinear([...options.x], [PLOT.left, PLOT.width - PLOT.right]);
+  const y = scaleLinear([...options.y], [height - PLOT.bottom, PLOT.top]);
+  const bottom = height - PLOT.bottom;
+  const axes = html` ${y
+      .ticks(5)
+      .map(
+        (tick) =>
+          html`<line
+              class="grid"
+              x1="${PLOT.left}"
+              x2="${PLOT.width - PLOT.right}"
+              y1="${y(tick)}"
+              y2="${y(tick)}"
+            />
+            <text class="tick end" x="${PLOT.left - 6}" y="${y(tick) + 4}">${yTick(tick)}</text>`,
+      )}
+    ${x
+      .ticks(6)
+      .map(
+        (tick) =>
+          html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${PLOT.top}" y2="${bottom}" />
+            <text class="tick middle" x="${x(tick)}" y="${bottom + 15}">${xTick(tick)}</text>`,
+      )}
+    <text class="tick middle" x="${(PLOT.left + PLOT.width) / 2}" y="${height - 3}">${xName}</text>
+    <text class="tick" x="2" y="12">${yName}</text>`;
+  return { x, y, axes };
+}
+
+/** A plot with the words that stand for it where it cannot be seen. */
+export function toPlot(height: number, description: string, content: Piece): Piece {
+  return html`<svg viewBox="0 0 ${PLOT.width} ${height}" role="img" aria-label="${description}">
+    ${content}
+  </svg>`;
+}
