@@ -20,6 +20,7 @@ export { FileLockError } from './system-lock.js';
 export { makeTemporaryFolder, removeAbandoned, temporaryPathFor } from './temporary-names.js';
 export { ANSWER_WITHIN_MS, HungCallError, isHungCall, withinTime } from './within-time.js';
 export {
+  isReplaceable,
   replaceFile,
   writeFileAtomic,
   writeFileAtomicSync,

@@ -1,5 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { syncFolder } from './sync-folder.js';
 import { temporaryPathFor } from './temporary-names.js';
@@ -71,6 +71,15 @@ export async function replaceFile<T>(
   }
   if (durable) syncFolder(dirname(path));
   return result;
+}
+
+/**
+ * Whether a name that a person gave stands for a file, or for nothing yet. All else, such as a pipe, a
+ * device or the link `/dev/stdout`, is written into: replacing it would leave its reader waiting for ever.
+ */
+export async function isReplaceable(path: string): Promise<boolean> {
+  const facts = await lstat(path).catch(() => undefined);
+  return facts === undefined || facts.isFile();
 }
 
 async function syncFile(path: string): Promise<void> {

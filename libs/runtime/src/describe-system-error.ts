@@ -23,6 +23,7 @@ const meanings: Readonly<Record<string, string>> = {
   ENOTEMPTY: 'the folder is not empty: choose another one, or empty it',
   ENXIO: 'the device is gone: is the disk still connected?',
   EPERM: 'not permitted: give this user access to it',
+  EPIPE: 'its reader has gone before it had everything: start both again',
   EROFS: 'the file system is read-only: choose another place, or mount it writable',
   ESTALE: 'the network folder is gone: connect it again',
   ETXTBSY: 'it is a program at work: end that first',
@@ -43,7 +44,7 @@ const ofThePath = new Set([
     'ENOTDIR',
     'ENOTEMPTY',
   ],
-  ...['EPERM', 'EROFS'],
+  ...['EPERM', 'EPIPE', 'EROFS'],
 ]);
 
 /** `ENOENT: no such file or directory, open 'a'`, as Node words a failed system call. */

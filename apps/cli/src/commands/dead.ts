@@ -1,5 +1,6 @@
 import { counted } from '@cullstream/contracts';
 import { writeFile } from 'node:fs/promises';
+import { isReplaceable } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 import {
   chooseIds,
@@ -95,13 +96,18 @@ export async function deadExport(
 ): Promise<number> {
   const entries = (await listDead(settings, settings, context)).map(toFullDocument);
   const lines = entries.map((entry) => JSON.stringify(entry));
+  const isPiped = file !== undefined && !(await isReplaceable(file));
   if (file !== undefined) {
     const text = lines.map((line) => `${line}\n`).join('');
     await namingPath('file', file, () => writeFile(file, text));
   }
   if (settings.json) context.terminal.print(JSON.stringify({ entries }, null, 2));
   else if (file === undefined) for (const line of lines) context.terminal.print(line);
-  else context.terminal.print(`${counted(entries.length, 'entry')} written to ${file}`);
+  else {
+    const told = `${counted(entries.length, 'entry')} written to ${file}`;
+    if (isPiped) context.terminal.note(told);
+    else context.terminal.print(told);
+  }
   return exitCodes.ok;
 }
 

@@ -1,4 +1,5 @@
 import { counted, ConfigurationError } from '@cullstream/contracts';
+import { isReplaceable } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 import { chooseProjects, combineProjects, writeFile, writeText } from '@cullstream/versions';
 import { refuseKnownOriginals } from '@cullstream/runs';
@@ -20,13 +21,13 @@ export async function exportProjects(
   // Scripts that name one project ask the document for its name.
   const named = settings.project?.length === 1 ? { project: projects[0] } : {};
   if (out !== undefined) {
+    // Its reader may be that of stdout: nothing may come between, or over it.
+    const isPiped = !json && !(await isReplaceable(out));
     const rows = await writeFile(sheet, format, out);
     const document = { ...named, projects, format, file: out, rows, left_out: sheet.leftOut };
-    terminal.print(
-      json
-        ? JSON.stringify(document, null, 2)
-        : `${counted(rows, 'row')} of ${counted(projects.length - sheet.leftOut.length, 'project')} written to ${out}`,
-    );
+    const told = `${counted(rows, 'row')} of ${counted(projects.length - sheet.leftOut.length, 'project')} written to ${out}`;
+    if (isPiped) terminal.note(told);
+    else terminal.print(json ? JSON.stringify(document, null, 2) : told);
   } else if (json) {
     const rows = [...sheet.rows];
     terminal.print(JSON.stringify({ ...named, projects, rows, left_out: sheet.leftOut }, null, 2));

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { describeSystemError, isPathError } from '@cullstream/runtime';
+import { describeSystemError, isSystemError } from '@cullstream/runtime';
 
 /**
  * Does what writes or reads a path that a person gave.
@@ -14,7 +14,7 @@ export async function namingPath<T>(
   try {
     return await work();
   } catch (cause) {
-    if (!isPathError(cause)) throw cause;
+    if (!isSystemError(cause)) throw cause;
     throw new ConfigurationError([`${flag}: ${describeSystemError(cause, cause.path ?? path)}`], {
       cause,
     });

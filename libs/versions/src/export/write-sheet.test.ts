@@ -1,6 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Sheet } from './column.js';
@@ -69,6 +71,26 @@ describe('writeFile', () => {
     await expect(writeFile({ ...sheet, rows }, 'csv', path)).rejects.toThrow(
       'the database is damaged',
     );
-    expect([existsSync(path), existsSync(`${path}.unfinished`)]).toEqual([false, false]);
+    expect(readdirSync(folder)).toEqual([]);
   });
+
+  it.skipIf(process.platform === 'win32').each(['csv', 'jsonl', 'parquet'] as const)(
+    'writes %s into a pipe, which stays one, also behind a link',
+    async (format) => {
+      const file = join(folder, 'file');
+      const pipe = join(folder, 'pipe');
+      const link = join(folder, 'link');
+      await writeFile(sheet, format, file);
+      execFileSync('mkfifo', [pipe]);
+      symlinkSync(pipe, link);
+      for (const path of [pipe, link]) {
+        const reading = promisify(execFile)('timeout', ['5', 'cat', pipe], {
+          encoding: 'buffer',
+        });
+        expect(await writeFile(sheet, format, path)).toBe(2);
+        expect((await reading).stdout).toEqual(readFileSync(file));
+        expect(statSync(path).isFIFO()).toBe(true);
+      }
+    },
+  );
 });

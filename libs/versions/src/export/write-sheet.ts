@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { writeFile as writeBytes } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ConfigurationError } from '@cullstream/contracts';
+import { isReplaceable, replaceFile } from '@cullstream/files';
 import { describeSystemError, isSystemError } from '@cullstream/runtime';
 import { stringify } from 'csv-stringify';
-import { fileWriter, parquetWriteRows, type BasicType } from 'hyparquet-writer';
+import { ByteWriter, parquetWriteRows, type BasicType } from 'hyparquet-writer';
 import type { Cell, Column, Row, Sheet } from './column.js';
 import type { ExportFormat } from './export-formats.js';
 
@@ -18,20 +19,20 @@ const PARQUET_TYPES: Readonly<Record<Column['type'], BasicType>> = {
 };
 
 /**
- * Writes a sheet into a file, which appears when it is whole.
+ * Writes a sheet into a file, which appears when it is whole, or into a pipe or a device.
  * @returns how many rows
  * @throws {ConfigurationError} when the file cannot be written
  */
 export async function writeFile(sheet: Sheet, format: ExportFormat, path: string): Promise<number> {
-  const unfinished = `${path}.unfinished`;
   const counted = countRows(sheet);
+  const writeTo = (to: string) =>
+    format === 'parquet'
+      ? writeParquet(counted, to)
+      : writeText(counted, format, createWriteStream(to));
   try {
-    if (format === 'parquet') writeParquet(counted, unfinished);
-    else await writeText(counted, format, createWriteStream(unfinished));
-    await rename(unfinished, path);
+    await ((await isReplaceable(path)) ? replaceFile(path, writeTo) : writeTo(path));
     return counted.count();
   } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
     if (!isSystemError(cause)) throw cause;
     throw new ConfigurationError([`‹out›: ${describeSystemError(cause, path)}`], {
       cause,
@@ -58,13 +59,16 @@ export async function writeText(
   await pipeline(Readable.from(flatten(rows)), text, to, { end });
 }
 
-function writeParquet({ columns, rows }: Sheet, path: string): void {
+/** In one piece: whoever reads a pipe takes its first close for the end. */
+async function writeParquet({ columns, rows }: Sheet, path: string): Promise<void> {
+  const writer = new ByteWriter();
   const written = parquetWriteRows({
-    writer: fileWriter(path),
+    writer,
     rows: flatten(rows),
     columns: columns.map(({ name, type }) => ({ name, type: PARQUET_TYPES[type], nullable: true })),
   });
-  if (written !== undefined) throw new Error('a parquet file is written at once');
+  if (written !== undefined) throw new Error('parquet is written at once');
+  await writeBytes(path, writer.getBytes());
 }
 
 function* toLines(rows: Iterable<Row>): Generator<string> {
