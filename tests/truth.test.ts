@@ -1,5 +1,7 @@
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Evaluation } from '@cullstream/evaluation';
+import type { VersionDiff } from '@cullstream/report';
 import { Sqlite } from '@cullstream/store';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -11,84 +13,24 @@ import {
   writeFinal,
   type FinishedGroup,
 } from './support/finished-images.js';
+import {
+  evaluateByHand,
+  readJudged,
+  toCloseFigures,
+  toFigures,
+} from './support/evaluate-by-hand.js';
 import { hashTree } from './support/hash-tree.js';
 import { runCli, startCli } from './support/run-cli.js';
 import { copySamples, toArgs, type SamplesCopy } from './support/samples.js';
-
-interface TruthRow {
-  group_id: string;
-  final_file: string | null;
-  selected_index: number | null;
-  action: string;
-  box_px: string | null;
-  crop: string | null;
-  method: string;
-  final_time: string | null;
-}
-
-interface DecisionRow {
-  group_id: string;
-  user_selected_index: number | null;
-  user_action: string | null;
-  final_crop_coords: string | null;
-  crop_timestamp: string | null;
-  selection_match: number | null;
-  crop_match: number | null;
-  ai_selected_index: number;
-  ai_crop_coords: string | null;
-}
-
-interface TruthDocument {
-  complete: boolean;
-  projects: {
-    project_id: string;
-    groups: number;
-    approve: number;
-    crop: number;
-    reject: number;
-    ambiguous: { group_id: string; finals: string[] }[];
-    unmatched_finals: string[];
-    failures: { group_id: string; final: string; message: string }[];
-    audit: Record<string, { group_id: string }[]>;
-  }[];
-  failed: { project_id: string; message: string }[];
-}
-
-function readRows<T>(path: string, table: string): T[] {
-  const sqlite = new Sqlite(path, { readonly: true });
-  try {
-    return sqlite.prepare<[], T>(`SELECT * FROM ${table} ORDER BY group_id`).all();
-  } finally {
-    sqlite.close();
-  }
-}
-
-const truthArgs = (copy: SamplesCopy, ...more: string[]) => [
-  ...['truth', '--originals', copy.originals, '--data', copy.data],
-  ...['--finals', finalsOf(copy), ...more],
-];
-
-async function proveAll(copy: SamplesCopy, ...more: string[]): Promise<TruthDocument> {
-  const { exitCode, stdout, stderr } = await runCli(truthArgs(copy, '--json', ...more));
-  expect(exitCode, stderr).toBe(0);
-  return JSON.parse(stdout) as TruthDocument;
-}
-
-function expectRow(
-  row: TruthRow | undefined,
-  { index, action, box, tolerancePx }: FinishedGroup,
-): void {
-  if (action === null) {
-    expect(row).toBeUndefined();
-    return;
-  }
-  expect(row).toMatchObject({ selected_index: index, action });
-  const found = row?.box_px == null ? null : (JSON.parse(row.box_px) as number[]);
-  expect(found === null).toBe(box === null);
-  for (const [side, edge] of (box ?? []).entries()) {
-    expect(Math.abs((found?.[side] ?? NaN) - edge)).toBeLessThanOrEqual(tolerancePx);
-  }
-}
+import {
+  expectRow,
+  proveAll,
+  readRows,
+  truthArgs,
+  type DecisionRow,
+  type TruthDocument,
+  type TruthRow,
+} from './support/truth-rows.js';
 
 describe('finished images', () => {
   let copy: SamplesCopy;
@@ -96,6 +38,7 @@ describe('finished images', () => {
   let before: object;
   let userDatabase: Buffer;
   let document: TruthDocument;
+  let withoutTruth: { exitCode: number | null; stderr: string };
   const userPath = () => join(copy.data, 'training/ai_training_decisions/Kiara_Slender.db');
   const stored = () =>
     projects.map((project) => [
@@ -106,6 +49,7 @@ describe('finished images', () => {
   beforeAll(async () => {
     copy = copySamples();
     await runCli(['run', ...toArgs(copy)]);
+    withoutTruth = await runCli(['evaluate', '--data', copy.data, '--project', projects[0]]);
     wanted = await finishImages(copy);
     before = [hashTree(copy.originals), hashTree(finalsOf(copy))];
     userDatabase = readFileSync(userPath());
@@ -206,6 +150,36 @@ describe('finished images', () => {
     ]);
     const gone = audit?.['approved_without_final']?.map(({ group_id: id }) => id);
     expect(gone).toContain('Kiara_Slender_group_gone');
+  });
+
+  it('are asked for where nothing is known of what was chosen', () => {
+    expect(withoutTruth.exitCode).toBe(2);
+    expect(withoutTruth.stderr).toContain('run `cullstream truth --finals DIR` first');
+  });
+
+  it('tell how good picks and crops are, beside rules that cost nothing', async () => {
+    const judgedOf = (project: string) =>
+      readJudged(
+        project,
+        databaseOf(copy, project),
+        project === 'Kiara_Slender' ? userPath() : undefined,
+      );
+    const [trainedOn, ...others] = projects;
+    const args = ['--data', copy.data, '--json'];
+    const { stdout } = await runCli(['evaluate', ...args, '--trained-on', trainedOn]);
+    const [version, ...more] = (JSON.parse(stdout) as Evaluation).versions;
+    expect(more).toEqual([]);
+    const byHand = evaluateByHand(projects.flatMap(judgedOf));
+    expect(byHand.groups).toBeGreaterThan(20);
+    expect(toFigures(version?.total)).toEqual(toCloseFigures(byHand));
+    const counted = version?.untrained;
+    expect(counted?.picks.groups).toBe(others.flatMap(judgedOf).length);
+    expect(counted?.picks.accuracy.value).toBe(evaluateByHand(others.flatMap(judgedOf)).accuracy);
+    const same = ['diff', version?.version ?? '', version?.version ?? '', ...args];
+    const { total } = JSON.parse((await runCli(same)).stdout) as VersionDiff;
+    expect(total.userGroups).toBe(byHand.groups);
+    expect(total.agreement.a.selectionAccuracy).toBeCloseTo(byHand.accuracy, 9);
+    expect(total.agreement.a.meanCropIou).toBeCloseTo(byHand.iou, 9);
   });
 
   it('reach a database of the user by a merge, where its columns are empty, and leave by its undo', async () => {

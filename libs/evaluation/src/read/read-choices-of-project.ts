@@ -23,8 +23,9 @@ function readAspects(
   choices: ReadonlyMap<string, PersonsChoice>,
 ): Map<string, number> {
   const aspects = new Map<string, number>();
-  if (choices.size === 0) return aspects;
-  for (const { newestCompleted } of versions) {
+  const kept = [...choices.values()].filter(({ selectedIndex }) => selectedIndex !== null);
+  for (const { newestCompleted } of versions.toReversed()) {
+    if (aspects.size === kept.length) break;
     if (newestCompleted === undefined) continue;
     for (const { group, outcome } of readImages(database.path, newestCompleted.run)) {
       if (group === null || outcome.kind === 'failed') continue;

@@ -1,0 +1,80 @@
+import { Sqlite } from '@cullstream/store';
+import { expect } from 'vitest';
+import { finalsOf, type FinishedGroup } from './finished-images.js';
+import { runCli } from './run-cli.js';
+import type { SamplesCopy } from './samples.js';
+
+export interface TruthRow {
+  group_id: string;
+  final_file: string | null;
+  selected_index: number | null;
+  action: string;
+  box_px: string | null;
+  crop: string | null;
+  method: string;
+  final_time: string | null;
+}
+
+export interface DecisionRow {
+  group_id: string;
+  user_selected_index: number | null;
+  user_action: string | null;
+  final_crop_coords: string | null;
+  crop_timestamp: string | null;
+  selection_match: number | null;
+  crop_match: number | null;
+  ai_selected_index: number;
+  ai_crop_coords: string | null;
+}
+
+export interface TruthDocument {
+  complete: boolean;
+  projects: {
+    project_id: string;
+    groups: number;
+    approve: number;
+    crop: number;
+    reject: number;
+    ambiguous: { group_id: string; finals: string[] }[];
+    unmatched_finals: string[];
+    failures: { group_id: string; final: string; message: string }[];
+    audit: Record<string, { group_id: string }[]>;
+  }[];
+  failed: { project_id: string; message: string }[];
+}
+
+export function readRows<T>(path: string, table: string): T[] {
+  const sqlite = new Sqlite(path, { readonly: true });
+  try {
+    return sqlite.prepare<[], T>(`SELECT * FROM ${table} ORDER BY group_id`).all();
+  } finally {
+    sqlite.close();
+  }
+}
+
+export const truthArgs = (copy: SamplesCopy, ...more: string[]) => [
+  ...['truth', '--originals', copy.originals, '--data', copy.data],
+  ...['--finals', finalsOf(copy), ...more],
+];
+
+export async function proveAll(copy: SamplesCopy, ...more: string[]): Promise<TruthDocument> {
+  const { exitCode, stdout, stderr } = await runCli(truthArgs(copy, '--json', ...more));
+  expect(exitCode, stderr).toBe(0);
+  return JSON.parse(stdout) as TruthDocument;
+}
+
+export function expectRow(
+  row: TruthRow | undefined,
+  { index, action, box, tolerancePx }: FinishedGroup,
+): void {
+  if (action === null) {
+    expect(row).toBeUndefined();
+    return;
+  }
+  expect(row).toMatchObject({ selected_index: index, action });
+  const found = row?.box_px == null ? null : (JSON.parse(row.box_px) as number[]);
+  expect(found === null).toBe(box === null);
+  for (const [side, edge] of (box ?? []).entries()) {
+    expect(Math.abs((found?.[side] ?? NaN) - edge)).toBeLessThanOrEqual(tolerancePx);
+  }
+}
