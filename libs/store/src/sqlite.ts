@@ -1,5 +1,19 @@
 import { loadSqlite } from '@cullstream/sqlite';
 import type BetterSqlite3 from 'better-sqlite3';
 
-/** SQLite's connections, of the build that suits this Node. */
-export const Sqlite: typeof BetterSqlite3 = loadSqlite();
+type Constructor = typeof BetterSqlite3;
+
+/**
+ * SQLite's connections, of the build that suits this Node. Loaded with the first use, so that importing
+ * this cannot fail before there is anybody to tell what to do.
+ */
+export const Sqlite: Constructor = new Proxy(
+  function target() {
+    // Only has to be constructible.
+  } as unknown as Constructor,
+  {
+    construct: (_target, args) =>
+      new (loadSqlite())(...(args as ConstructorParameters<Constructor>)),
+    get: (_target, key) => Reflect.get(loadSqlite(), key) as unknown,
+  },
+);
