@@ -166,8 +166,13 @@ function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache
   return {
     ...cache,
     async store(request) {
-      await folder.untilThere();
-      await cache.store(request);
+      for (let isStored = false; !isStored;) {
+        await folder.untilThere();
+        if (!folder.isTheSame()) continue;
+        await cache.store(request);
+        // Else it may lie in the folder that stands in its place.
+        isStored = folder.isTheSame();
+      }
     },
   };
 }

@@ -119,7 +119,8 @@ async function follow(
   const { bus, records, dataDir, folder, log, signal } = reporter;
   const { run } = record;
   const worked = await openWorkingTimeFile(dataDir, run, log);
-  const report = new RunReport(record, await openBatchLog(dataDir, run), {
+  const batchLog = await openBatchLog(dataDir, run, () => folder.confirm());
+  const report = new RunReport(record, batchLog, {
     worked: worked.known,
     rates: await readLastRates(dataDir, record.recipe.embedding.id),
   });

@@ -52,7 +52,7 @@ export async function composeWriter(
       type: 'image.predicted',
     }),
     publisher: bus.publisher(),
-    databases: createOpenDatabases(settings.data, log),
+    databases: createOpenDatabases(settings.data, log, () => folder.confirm()),
     folder,
     storage,
     faults: createDatabaseFaults(),

@@ -1,8 +1,19 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import { FOLDER_MARKER } from '@cullstream/runtime';
 import { waitFor } from '@cullstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findNatsServer } from './server-binary/find-nats-server.js';
@@ -15,12 +26,14 @@ const cacheDir = fileURLToPath(
 );
 
 describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () => {
-  const log = pino({ level: 'silent' });
+  let said: string[];
+  const log = pino({ level: 'debug' }, { write: (line) => void said.push(line) });
   let folder: string;
   let broker: Broker | undefined;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-alive-'));
+    said = [];
   });
   afterEach(async () => {
     await broker?.stop();
@@ -43,8 +56,14 @@ describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () 
     chmodSync(path, 0o755);
     const storeDir = join(folder, 'broker');
     const binary = { path, version: real.version };
-    broker = await keepBrokerAlive({ storeDir, binary, log, giveUpAfterMs });
+    broker = await keepBrokerAlive({ dataDir: folder, storeDir, binary, log, giveUpAfterMs });
     return { broker, full, hung, storeDir, pidFile: join(storeDir, 'nats-server.pid') };
+  }
+
+  function mark(dataDir: string, id: string): void {
+    const marker = join(dataDir, FOLDER_MARKER);
+    mkdirSync(dirname(marker), { recursive: true });
+    writeFileSync(marker, id);
   }
 
   function pidIn(pidFile: string): number {
@@ -80,6 +99,26 @@ describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () 
     await broker.stop();
 
     expect(existsSync(owner)).toBe(false);
+  });
+
+  it('is not started on the store of another folder that stands in the place of its own', async () => {
+    mark(folder, 'one');
+    const { pidFile } = await start(60_000);
+    const first = pidIn(pidFile);
+    renameSync(folder, `${folder}-away`);
+    mark(folder, 'two');
+    mkdirSync(join(folder, 'broker'));
+    process.kill(first, 'SIGKILL');
+    await waitFor(() => said.some((line) => line.includes('its folder is away')), {
+      what: 'a look at the folder',
+      timeoutMs: 20_000,
+    });
+
+    expect(readdirSync(join(folder, 'broker'))).toEqual([]);
+
+    rmSync(folder, { recursive: true });
+    renameSync(`${folder}-away`, folder);
+    await waitFor(() => pidIn(pidFile) !== first, { what: 'another server', timeoutMs: 20_000 });
   });
 
   it('is given up with its reason when it keeps ending', async () => {

@@ -7,7 +7,7 @@ import {
   type EmbeddedBrokerOptions,
 } from './embedded/start-embedded-broker.js';
 import { errorMessage } from '@cullstream/files';
-import type { Logger } from '@cullstream/runtime';
+import { openDataFolder, type Logger } from '@cullstream/runtime';
 import type { Broker } from './broker.js';
 import { retryTransient } from './retry-transient.js';
 import { RestartDelays } from './restart-delays.js';
@@ -15,6 +15,8 @@ import { RestartDelays } from './restart-delays.js';
 export type FormerAddress = Pick<EmbeddedBroker, 'port' | 'credentials'>;
 
 export interface KeepBrokerAliveOptions extends Pick<EmbeddedBrokerOptions, 'storeDir' | 'binary'> {
+  /** The store lies in it. */
+  readonly dataDir: string;
   readonly log: Logger;
   /** Where it was before, for those who are connected to it. */
   readonly before?: FormerAddress | undefined;
@@ -23,8 +25,10 @@ export interface KeepBrokerAliveOptions extends Pick<EmbeddedBrokerOptions, 'sto
 }
 
 const DELAYS = { firstMs: 200, longestMs: 30_000, forgottenAfterMs: 5 * 60_000 };
-const LOOK_FOR_STORE_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 1_000;
 const GIVE_UP_AFTER_MS = 10 * 60_000;
+/** Others tell that the folder is away. */
+const UNHEARD = { warn: () => undefined, info: () => undefined };
 /** One that has worked for so long was well. */
 const WELL_AFTER_MS = 60_000;
 
@@ -37,7 +41,7 @@ export async function keepBrokerAlive({
   giveUpAfterMs = GIVE_UP_AFTER_MS,
   ...options
 }: KeepBrokerAliveOptions): Promise<Broker> {
-  const { log, before, binary } = options;
+  const { log, before, binary, dataDir, storeDir } = options;
   const delays = new RestartDelays(DELAYS);
   let fail: (why: Error) => void = () => undefined;
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
@@ -76,19 +80,26 @@ export async function keepBrokerAlive({
     clearTimeout(timer);
     timer = setTimeout(() => void inTurn(startAgain), delayMs);
   };
+  const folder = openDataFolder(dataDir, UNHEARD);
   let current = await retryTransient(() => start(before));
+  await folder.problem();
+  // The first run of a folder marks it while its broker works.
+  const looking = setInterval(() => void folder.problem(), LOOK_EVERY_MS).unref();
   let turns = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
   const startAgain = async () => {
     if (isStopping() || isOver) return;
-    // None is begun on the bare mount point of a disk that is gone.
-    if (!existsSync(options.storeDir)) {
-      timer = setTimeout(() => void inTurn(startAgain), LOOK_FOR_STORE_EVERY_MS);
+    // None is begun on the bare mount point of a disk that is gone, nor on the store of another folder.
+    const problem = await folder.problem();
+    if (problem !== undefined || !existsSync(storeDir)) {
+      if (isStopping()) return;
+      log.debug({ storeDir, problem }, 'the broker is not started again: its folder is away');
+      timer = setTimeout(() => void inTurn(startAgain), LOOK_EVERY_MS);
       return;
     }
     log.warn(
       'the broker ended and is started again: nothing is lost; ' +
-        `${join(options.storeDir, 'nats-server.log')} tells why`,
+        `${join(storeDir, 'nats-server.log')} tells why`,
     );
     try {
       current = await start(current);
@@ -119,6 +130,7 @@ export async function keepBrokerAlive({
     },
     async stop() {
       stopping.abort();
+      clearInterval(looking);
       clearTimeout(timer);
       // What is just being started writes to the store, too.
       await turns;

@@ -43,5 +43,5 @@ export async function openBroker(
   const platform = { os: process.platform, arch: process.arch };
   const binary = await findNatsServer({ env, cacheDir, log, platform });
   const storeDir = join(dataDir, programFolder, 'broker');
-  return keepBrokerAlive({ storeDir, binary, log, before: again });
+  return keepBrokerAlive({ dataDir, storeDir, binary, log, before: again });
 }

@@ -11,11 +11,13 @@ import { Sqlite } from './sqlite.js';
  * synced, then given its name, so that a half-made one never stands there. That takes two syncs,
  * where the file's own journal takes seven to hold the first rows (docs/adr/0025).
  * @param fill puts rows into it before it is written.
+ * @param confirmFolder throws where another folder stands in the place of its own: right before it gets its name.
  * @returns whether it was created: where a file of that name appears meanwhile, that one is left as it is.
  */
 export async function createDatabase(
   path: string,
   fill: (sqlite: BetterSqlite3.Database) => void = () => undefined,
+  confirmFolder: () => void = () => undefined,
 ): Promise<boolean> {
   const bytes = filledWith(fill, await emptyDatabase());
   const folder = dirname(path);
@@ -23,6 +25,7 @@ export async function createDatabase(
   const unfinished = temporaryPathFor(path);
   try {
     await writeSynced(unfinished, bytes);
+    confirmFolder();
     if (!nameFileOnce(unfinished, path)) return false;
   } finally {
     rmSync(unfinished, { force: true });

@@ -51,6 +51,11 @@ export interface ProjectDatabase {
 export interface ProjectDatabaseOptions extends ConnectionOptions {
   readonly dataDir: string;
   readonly project: string;
+  /**
+   * Throws where another folder stands in the place of the data folder: asked around the opening, for rows
+   * go to the file that was opened, wherever it stands afterwards.
+   */
+  readonly confirmFolder?: () => void;
 }
 
 /**
@@ -63,17 +68,19 @@ export interface ProjectDatabaseOptions extends ConnectionOptions {
 export async function openProjectDatabase(
   options: ProjectDatabaseOptions,
 ): Promise<ProjectDatabase> {
-  const { dataDir, project } = options;
+  const { dataDir, project, confirmFolder = () => undefined } = options;
   const location = locateDatabase(dataDir, project);
   refuseForeignTarget(location);
   const path = location.target;
   try {
     // One that has appeared meanwhile may be anybody's.
-    if (!location.targetExists && !(await createDatabase(path))) {
+    if (!location.targetExists && !(await createDatabase(path, undefined, confirmFolder))) {
       return await openProjectDatabase(options);
     }
+    confirmFolder();
     const sqlite = openConnection(path, options);
     try {
+      confirmFolder();
       await migrate(sqlite);
       const { targetName: name, staged } = location;
       return { path, name, staged, ...resultsOf(project, sqlite) };
@@ -100,7 +107,11 @@ export interface CreatedDatabase extends ApplyResult {
  * @throws {DatabaseError} when a file is in the way or the folder not writable. Nothing was stored.
  */
 export async function createProjectDatabase(
-  { dataDir, project }: Pick<ProjectDatabaseOptions, 'dataDir' | 'project'>,
+  {
+    dataDir,
+    project,
+    confirmFolder,
+  }: Pick<ProjectDatabaseOptions, 'dataDir' | 'project' | 'confirmFolder'>,
   events: readonly ImageResult[],
   at: Date,
 ): Promise<CreatedDatabase | undefined> {
@@ -109,9 +120,10 @@ export async function createProjectDatabase(
   if (location.targetExists) return undefined;
   try {
     let stored: ApplyResult | undefined;
-    const isCreated = await createDatabase(location.target, (sqlite) => {
+    const fill = (sqlite: BetterSqlite3.Database) => {
       stored = resultsOf(project, sqlite).apply(events, at);
-    });
+    };
+    const isCreated = await createDatabase(location.target, fill, confirmFolder);
     return isCreated && stored !== undefined ? { name: location.targetName, ...stored } : undefined;
   } catch (error) {
     throw translateError(error, 'create', location.target);

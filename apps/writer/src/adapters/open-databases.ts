@@ -30,7 +30,11 @@ export interface OpenDatabases {
  * Opens project databases when they are first needed and closes the longest unused beyond eight. One that
  * is not there yet is created with its first results in it.
  */
-export function createOpenDatabases(dataDir: string, log: Logger): OpenDatabases {
+export function createOpenDatabases(
+  dataDir: string,
+  log: Logger,
+  confirmFolder: () => void,
+): OpenDatabases {
   const open = new Map<string, ProjectDatabase>();
   const close = (project: string) => {
     open.get(project)?.close();
@@ -39,15 +43,15 @@ export function createOpenDatabases(dataDir: string, log: Logger): OpenDatabases
   return {
     async apply(project, events, at) {
       const known = open.get(project);
+      const place = { dataDir, project, confirmFolder };
       if (known === undefined) {
-        const created = await createProjectDatabase({ dataDir, project }, events, at);
+        const created = await createProjectDatabase(place, events, at);
         if (created !== undefined) return created;
       }
       const database =
         known ??
         (await openProjectDatabase({
-          dataDir,
-          project,
+          ...place,
           notice: (message) => log.warn({ project }, message),
         }));
       // Deleted and set again, so that the map's order is the order of use.

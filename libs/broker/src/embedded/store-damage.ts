@@ -26,7 +26,8 @@ export function findDamage(log: string): string | undefined {
 
 /**
  * What a server that has come up cannot serve: a consumer that is ahead of its stream would never be
- * given what comes next. The stream has lost its end, or the state of the consumer is wrong.
+ * given what comes next. The stream has lost its end, or the state of the consumer is wrong. Nor is one given
+ * anything more whose next message cannot be read.
  */
 export async function findLostMessages({ manager }: Bus): Promise<string | undefined> {
   for await (const { config } of manager.streams.list()) {
@@ -35,12 +36,40 @@ export async function findLostMessages({ manager }: Bus): Promise<string | undef
       readUpTo.set(name, delivered.stream_seq);
     }
     // Asked afterwards, for others may be at work already.
-    const { state } = await manager.streams.info(config.name);
+    const { state } = await manager.streams.info(config.name, { deleted_details: true });
     for (const [consumer, sequence] of readUpTo) {
       if (sequence > state.last_seq) {
         return `${consumer} has read ${config.name} up to ${sequence}, which ends at ${state.last_seq}`;
       }
+      for (const next of new Set([sequence + 1, state.last_seq])) {
+        if (next <= sequence || next < state.first_seq || next > state.last_seq) continue;
+        if (isDeleted(state, next)) continue;
+        if (!(await isReadable(manager, config.name, next))) {
+          return `message ${next} of ${config.name} cannot be read`;
+        }
+      }
     }
   }
   return undefined;
+}
+
+/** A server that has lost a message says no more than that there is none. */
+async function isReadable(
+  { streams }: Bus['manager'],
+  stream: string,
+  sequence: number,
+): Promise<boolean> {
+  const isThere = async () => (await streams.getMessage(stream, { seq: sequence })) !== null;
+  if (await isThere()) return true;
+  const { state } = await streams.info(stream, { deleted_details: true });
+  // It may have been removed between the two questions.
+  return sequence < state.first_seq || isDeleted(state, sequence);
+}
+
+/** @param state without a list where nothing was deleted */
+function isDeleted(
+  { deleted = [] }: { readonly deleted?: readonly number[] },
+  sequence: number,
+): boolean {
+  return deleted.includes(sequence);
 }

@@ -36,6 +36,19 @@ export async function findRunOverviews(
   context: BrokerContext,
 ): Promise<RunOverview[]> {
   const noted = await readNoted(settings.data);
+  const found = await overviewsOf(noted, settings, context);
+  const now = await readNoted(settings.data);
+  // Of one that ended, paused or began meanwhile it is told what it is now.
+  return JSON.stringify(now) === JSON.stringify(noted)
+    ? found
+    : overviewsOf(now, settings, context);
+}
+
+async function overviewsOf(
+  noted: readonly Noted[],
+  settings: LockedFolder,
+  context: BrokerContext,
+): Promise<RunOverview[]> {
   const external = isExternal(context);
   if (noted.length === 0 && !external) return readCancelledOverviews(settings.data);
   const look = (bus: Bus, { isOurs }: { readonly isOurs: boolean }) =>

@@ -48,6 +48,8 @@ describe('a data folder', () => {
     mark(data, 'one');
     await folder.untilThere();
     mark(data, 'two');
+    expect(folder.isTheSame()).toBe(false);
+    expect(() => folder.confirm()).toThrow(/data is away, or another folder than before/);
     expect(await folder.problem()).toMatch(/another folder than before/);
   });
 

@@ -17,6 +17,13 @@ export interface DataFolder {
   /** Why it cannot be used now, for people; undefined where it can. */
   problem(): Promise<string | undefined>;
   /**
+   * Asked right before and after what must not happen in another folder: whoever waited has waited for a
+   * look that others had as well, and the folder may have gone since.
+   */
+  isTheSame(): boolean;
+  /** @throws {TransientError} where it is not {@link isTheSame} */
+  confirm(): void;
+  /**
    * Waits until it can be used, and says so if it must.
    * @throws {TransientError} when nothing is waited for any more
    */
@@ -99,7 +106,7 @@ export function openDataFolder(
   }
 
   /** A look waits for its turn where all threads decode. What counts for a write is how it is at that moment. */
-  function isStillTheSame(): boolean {
+  function isTheSame(): boolean {
     if (marker === undefined) return true;
     try {
       return readFileSync(join(dataDir, FOLDER_MARKER), 'utf8') === marker;
@@ -109,7 +116,7 @@ export function openDataFolder(
   }
 
   async function untilThere(): Promise<void> {
-    while ((await look()) !== undefined || !isStillTheSame()) {
+    while ((await look()) !== undefined || !isTheSame()) {
       await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) {
         throw new TransientError('leaving: the data folder is away', { retryAfterMs: 0 });
@@ -119,6 +126,11 @@ export function openDataFolder(
 
   return {
     problem: look,
+    isTheSame,
+    confirm() {
+      if (!isTheSame())
+        throw new TransientError(`${dataDir} is away, or another folder than before`);
+    },
     untilThere,
     async whileThere(work) {
       for (;;) {
