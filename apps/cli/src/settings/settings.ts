@@ -44,12 +44,13 @@ export const planSettings = allSettings.pick({
   timeGapMinutes: true,
   legacyCache: true,
   readTimeout: true,
+  // It asks no broker: the command line of a run is that of its plan.
+  ...external,
 });
 export type PlanSettings = Readonly<z.infer<typeof planSettings>>;
 
 export const runSettings = planSettings.extend(
   allSettings.pick({
-    ...external,
     ...engine,
     ...locking,
     embedders: true,
