@@ -2,6 +2,7 @@ import { type RgbImage } from './rgb-image.js';
 import sharp from 'sharp';
 import { decodePlainPng } from '../png/decode-plain-png.js';
 import { decodePng } from '../png/decode-png.js';
+import type { Grey16 } from '../png/pixel-writer.js';
 import { cmykToRgb } from './cmyk-to-rgb.js';
 import { toDecodeError } from './decode-error.js';
 import type { SharpFormat } from './image-format.js';
@@ -13,12 +14,13 @@ import { sharpOptions } from './sharp-options.js';
 /**
  * Decodes PNG, JPEG or WebP to the pixels of Pillow's `Image.open(...).convert("RGB")`: alpha is
  * dropped, colour profiles and EXIF orientation are ignored, of an animation the first frame counts.
+ * @param grey16 of grey PNGs of 16 bits Pillow clips all but the darkest to white; `upper` keeps the picture
  * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
  *   `image-undecodable`
  */
-export async function decodeRgb(bytes: Uint8Array): Promise<RgbImage> {
+export async function decodeRgb(bytes: Uint8Array, grey16?: Grey16): Promise<RgbImage> {
   const format = requireImageFormat(bytes);
-  if (format === 'png') return decodePlainPng(bytes) ?? decodePng(bytes);
+  if (format === 'png') return decodePlainPng(bytes) ?? decodePng(bytes, grey16);
   try {
     return await decode(bytes, format);
   } catch (cause) {

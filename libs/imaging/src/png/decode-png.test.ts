@@ -68,6 +68,11 @@ describe('samples', () => {
     expect(pixelsOf(png({ depth, colour, rows }))).toEqual(expected);
   });
 
+  test('of grey of 16 bits become their upper byte where that is asked for', () => {
+    const { pixels } = decodePng(png({ depth: 16, colour: 0, rows: [0, 7, 99] }), 'upper');
+    expect([...pixels]).toEqual([7, 7, 7]);
+  });
+
   test.each(['b-w', 'rgb16', 'srgb'] as const)(
     'of %s with all filters are those of libpng, interlaced or not',
     async (space) => {

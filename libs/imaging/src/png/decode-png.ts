@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import type { RgbImage } from '../decode/rgb-image.js';
 import { inflateAsPillow, type InflatedAsPillow } from './inflate-as-pillow.js';
-import { pixelWriter, toUsedBytes } from './pixel-writer.js';
+import { pixelWriter, toUsedBytes, type Grey16, type WritePixels } from './pixel-writer.js';
 import { toInvalidPngError } from './png-error.js';
 import { readPngFile, requireWholeTail, type PngFile } from './png-file.js';
 import { bitsOfPixel, pngPasses, type PngPass } from './png-passes.js';
@@ -15,13 +15,17 @@ const MAX_SURPLUS_BYTES = 65_536;
  * Pillow refuses. Holds the thread it is called on.
  * @throws {PermanentError} `image-truncated`, `image-undecodable`, `image-too-large`
  */
-export function decodePng(bytes: Uint8Array): RgbImage {
+export function decodePng(bytes: Uint8Array, grey16?: Grey16): RgbImage {
   const png = readPngFile(bytes);
   const { widthPx, heightPx } = png.header;
   const passes = pngPasses(png.header);
   const { data, lastPiece } = inflateRows(png, bytes.length, rowEnds(passes));
   requireWholeTail(bytes, png.chunkEnds[lastPiece] ?? 0);
-  return { pixels: toRgb(png, passes, data), widthPx, heightPx };
+  return {
+    pixels: toRgb(png, passes, { data, write: pixelWriter(png, grey16) }),
+    widthPx,
+    heightPx,
+  };
 }
 
 /** Where each row ends in the inflated stream. */
@@ -56,10 +60,13 @@ function inflateRows(
   return inflateAsPillow(idat, ends);
 }
 
-function toRgb(png: PngFile, passes: readonly PngPass[], data: Uint8Array): Uint8Array {
+function toRgb(
+  png: PngFile,
+  passes: readonly PngPass[],
+  { data, write }: { readonly data: Uint8Array; readonly write: WritePixels },
+): Uint8Array {
   const { widthPx, heightPx } = png.header;
   const pixelBytes = Math.max(1, bitsOfPixel(png.header) >> 3);
-  const write = pixelWriter(png);
   const wanted = toUsedBytes(png.header);
   const rgb = new Uint8Array(widthPx * heightPx * 3);
   let at = 0;

@@ -21,10 +21,16 @@ const GREY = 0;
 const PALETTE = 3;
 const GREY_ALPHA = 4;
 
+/** What is taken of the samples of grey PNGs of 16 bits: what Pillow makes of them, or the upper byte. */
+export type Grey16 = 'clipped' | 'upper';
+
 /** How Pillow's convert("RGB") makes pixels of this kind of PNG: alpha is dropped, 16 bits are halved. */
-export function pixelWriter({ header, palette }: Pick<PngFile, 'header' | 'palette'>): WritePixels {
+export function pixelWriter(
+  { header, palette }: Pick<PngFile, 'header' | 'palette'>,
+  grey16: Grey16 = 'clipped',
+): WritePixels {
   const { depth, colour } = header;
-  if (colour === GREY && depth === 16) return writeGrey16;
+  if (colour === GREY && depth === 16 && grey16 === 'clipped') return writeClipped;
   const pixelBytes = Math.max(1, bitsOfPixel(header) >> 3);
   if (colour === GREY || colour === PALETTE || colour === GREY_ALPHA) {
     const isPalette = colour === PALETTE;
@@ -88,7 +94,7 @@ function writeRgb(sampleBytes: number, pixelBytes: number): WritePixels {
 }
 
 /** Pillow reads 16-bit grey as integers and clips them to 8 bits: most of such an image turns white. */
-const writeGrey16: WritePixels = (row, columns, rgb, at, step) => {
+const writeClipped: WritePixels = (row, columns, rgb, at, step) => {
   for (let x = 0, from = 0, to = at; x < columns; x++, from += 2, to += step) {
     const sample = (row[from] ?? 0) > 0 ? 255 : (row[from + 1] ?? 0);
     rgb[to] = sample;

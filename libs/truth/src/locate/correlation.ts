@@ -109,15 +109,28 @@ export function isNear(a: Match, b: Match, apartPx: number): boolean {
   return Math.abs(a.leftPx - b.leftPx) <= apartPx && Math.abs(a.topPx - b.topPx) <= apartPx;
 }
 
-/** Scores of a template at every position. */
-export function scoreEverywhere(correlation: Correlation, template: Template): Match[] {
-  const matches: Match[] = [];
-  for (let topPx = 0; topPx <= template.lastTopPx; topPx++) {
-    for (let leftPx = 0; leftPx <= template.lastLeftPx; leftPx++) {
-      matches.push({ leftPx, topPx, score: correlation.score(template, leftPx, topPx) });
-    }
+/** The best of the positions at which a template fits better than at all around them, best first. */
+export function findPeaks(correlation: Correlation, template: Template, count: number): Match[] {
+  const { lastLeftPx, lastTopPx } = template;
+  const stride = lastLeftPx + 1;
+  const scores = new Float32Array(stride * (lastTopPx + 1));
+  for (let at = 0; at < scores.length; at++) {
+    scores[at] = correlation.score(template, at % stride, Math.floor(at / stride));
   }
-  return matches;
+  const isPeak = (leftPx: number, topPx: number, score: number) => {
+    for (let y = Math.max(0, topPx - 1); y <= Math.min(lastTopPx, topPx + 1); y++) {
+      for (let x = Math.max(0, leftPx - 1); x <= Math.min(lastLeftPx, leftPx + 1); x++) {
+        if ((scores[y * stride + x] ?? 0) > score) return false;
+      }
+    }
+    return true;
+  };
+  const peaks: Match[] = [];
+  scores.forEach((score, at) => {
+    const [leftPx, topPx] = [at % stride, Math.floor(at / stride)];
+    if (isPeak(leftPx, topPx, score)) peaks.push({ leftPx, topPx, score });
+  });
+  return keepPeaks(peaks, count, 1);
 }
 
 /** Goes from a position to better neighbours until none is better. */

@@ -1,19 +1,14 @@
-import {
-  climb,
-  Correlation,
-  isNear,
-  keepPeaks,
-  scoreEverywhere,
-  type Match,
-} from './correlation.js';
+import { climb, Correlation, findPeaks, isNear, keepPeaks, type Match } from './correlation.js';
 import { reduceLuma, type Luma } from './luma.js';
 
 /** Products of the search in the smallest picture: about 50 ms. */
 const MOST_PRODUCTS = 4e7;
 /** A template smaller than this is found everywhere. */
 const LEAST_SIDE_PX = 8;
-const PEAKS_FIRST = 6;
-const PEAKS_LATER = 3;
+const PEAKS_FIRST = 24;
+const PEAKS_LATER = 6;
+/** A place that fits so much worse than another stays behind it in larger pictures. */
+const HOPELESS_BY = 0.1;
 /** Two places that fit equally well, as far as an encoder's noise tells. */
 const EQUAL_WITHIN = 0.002;
 const SAME_PLACE_PX = 2;
@@ -33,12 +28,12 @@ export async function findCorrelated(picture: Luma, part: Luma): Promise<Match |
     if (template === undefined) return undefined;
     matches =
       matches === undefined
-        ? keepPeaks(scoreEverywhere(correlation, template), PEAKS_FIRST, 1)
+        ? findPeaks(correlation, template, PEAKS_FIRST)
         : keepPeaks(
             matches.map((match) => climb(correlation, template, match, 2)),
             PEAKS_LATER,
             SAME_PLACE_PX,
-          );
+          ).filter(({ score }, _index, [best]) => score >= (best?.score ?? 0) - HOPELESS_BY);
     if (factor === 1) break;
     const next = Math.max(1, Math.floor(factor / 2));
     const larger = factor / next;

@@ -1,4 +1,4 @@
-import { Correlation, scoreEverywhere } from './correlation.js';
+import { Correlation, findPeaks, isNear, type Template } from './correlation.js';
 import { resizeLuma, type Luma } from './luma.js';
 
 /** A place of another size than the part that was found there. */
@@ -20,9 +20,14 @@ const SIZE_STEP = 0.96;
 const LEAST_SIDE_PX = 10;
 /** Smaller parts of a picture are not looked for: they fit by chance. */
 const LEAST_SHARE = 0.15;
-const KEPT = 4;
-/** Pixels by which place and size are changed at a time. */
-const STEPS = [-1, 0, 1] as const;
+const PEAKS_OF_SIZE = 4;
+const KEPT_FIRST = 12;
+const KEPT_COARSE = 4;
+const KEPT_CLEAR = 2;
+const SAME_PLACE_PX = 2;
+const SAME_SIZE_PX = 4;
+/** What a smaller picture may be off by, in pixels of the next one. */
+const FIRST_REACH_PX = 3;
 
 /**
  * Finds where a part lies that was resized after it was cut out, its aspect ratio kept: sizes from the
@@ -36,10 +41,13 @@ export async function findScaled(picture: Luma, part: Luma): Promise<ScaledMatch
   let best = await tryAllSizes(reduced, part);
   while (best.length > 0) {
     const correlation = new Correlation(reduced);
-    const climbed = await Promise.all(
-      best.map((match) => climbWithSize(correlation, reduced, part, match)),
+    const templates = toTemplates(correlation, reduced, part);
+    const climbed: ScaledMatch[] = [];
+    for (const match of best) climbed.push(await climbWithSize(correlation, templates, match));
+    best = keepApart(
+      climbed,
+      sidePx < CLEAR_SIDE_PX ? KEPT_COARSE : sidePx < FINE_SIDE_PX / 2 ? KEPT_CLEAR : 1,
     );
-    best = climbed.sort((a, b) => b.score - a.score).slice(0, sidePx < CLEAR_SIDE_PX ? 2 : 1);
     const nextPx = Math.min(2 * sidePx, longSidePx, FINE_SIDE_PX);
     if (nextPx === sidePx) break;
     const larger = nextPx / sidePx;
@@ -73,10 +81,23 @@ async function tryAllSizes(picture: Luma, part: Luma): Promise<ScaledMatch[]> {
     if (Math.min(width, height) < LEAST_SIDE_PX) break;
     const template = correlation.template(await resizeLuma(part, width, height));
     if (template === undefined) continue;
-    const [top] = scoreEverywhere(correlation, template).sort((a, b) => b.score - a.score);
-    if (top !== undefined) found.push({ ...top, widthPx: width, heightPx: height });
+    const peaks = findPeaks(correlation, template, PEAKS_OF_SIZE);
+    found.push(...peaks.map((peak) => ({ ...peak, widthPx: width, heightPx: height })));
   }
-  return found.sort((a, b) => b.score - a.score).slice(0, KEPT);
+  return keepApart(found, KEPT_FIRST);
+}
+
+/** The best that are no neighbours of better ones, in place and size, best first. */
+function keepApart(matches: readonly ScaledMatch[], count: number): ScaledMatch[] {
+  const kept: ScaledMatch[] = [];
+  for (const match of [...matches].sort((a, b) => b.score - a.score)) {
+    const isSame = (other: ScaledMatch) =>
+      isNear(other, match, SAME_PLACE_PX) &&
+      Math.abs(other.widthPx - match.widthPx) <= SAME_SIZE_PX;
+    if (!kept.some(isSame)) kept.push(match);
+    if (kept.length === count) break;
+  }
+  return kept;
 }
 
 function largestWidth(picture: Luma, part: Luma): number {
@@ -87,32 +108,52 @@ function heightFor(part: Luma, widthPx: number): number {
   return atLeastOne((widthPx * part.heightPx) / part.widthPx);
 }
 
-/** Changes place and size by single pixels until nothing fits better. */
+/** Templates of a part by their width, each made once; none is larger than the picture. */
+function toTemplates(correlation: Correlation, picture: Luma, part: Luma) {
+  const largest = Math.floor(largestWidth(picture, part));
+  const made = new Map<number, Promise<Template | undefined>>();
+  const make = async (widthPx: number) => {
+    const heightPx = Math.min(picture.heightPx, heightFor(part, widthPx));
+    return correlation.template(await resizeLuma(part, widthPx, heightPx));
+  };
+  return (wanted: number): Promise<Template | undefined> => {
+    const widthPx = Math.min(largest, Math.max(LEAST_SIDE_PX, wanted));
+    const template = made.get(widthPx) ?? make(widthPx);
+    made.set(widthPx, template);
+    return template;
+  };
+}
+
+/** Changes place and size by a few pixels, then by single ones until nothing fits better. */
 async function climbWithSize(
   correlation: Correlation,
-  picture: Luma,
-  part: Luma,
+  templateOf: (widthPx: number) => Promise<Template | undefined>,
   from: ScaledMatch,
 ): Promise<ScaledMatch> {
-  const largest = Math.floor(largestWidth(picture, part));
   let best: ScaledMatch = { ...from, score: -1 };
-  for (;;) {
+  for (let reach = FIRST_REACH_PX; ; reach = 1) {
     const before = best;
-    for (const change of STEPS) {
-      const widthPx = Math.min(largest, Math.max(LEAST_SIDE_PX, before.widthPx + change));
-      const heightPx = Math.min(picture.heightPx, heightFor(part, widthPx));
-      const template = correlation.template(await resizeLuma(part, widthPx, heightPx));
+    for (let change = -reach; change <= reach; change++) {
+      const template = await templateOf(before.widthPx + change);
       if (template === undefined) continue;
-      for (const down of STEPS) {
-        for (const right of STEPS) {
-          const leftPx = within(before.leftPx + right, template.lastLeftPx);
-          const topPx = within(before.topPx + down, template.lastTopPx);
-          const score = correlation.score(template, leftPx, topPx);
-          if (score > best.score) best = { leftPx, topPx, widthPx, heightPx, score };
-        }
+      for (const { leftPx, topPx } of placesAround(before, template, reach)) {
+        const score = correlation.score(template, leftPx, topPx);
+        const { widthPx, heightPx } = template;
+        if (score > best.score) best = { leftPx, topPx, widthPx, heightPx, score };
       }
     }
     if (best === before) return best;
+  }
+}
+
+function* placesAround({ leftPx, topPx }: ScaledMatch, template: Template, reach: number) {
+  for (let down = -reach; down <= reach; down++) {
+    for (let right = -reach; right <= reach; right++) {
+      yield {
+        leftPx: within(leftPx + right, template.lastLeftPx),
+        topPx: within(topPx + down, template.lastTopPx),
+      };
+    }
   }
 }
 

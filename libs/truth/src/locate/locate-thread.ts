@@ -49,9 +49,9 @@ async function locate({ original, final }: LocateRequest): Promise<LocateReply> 
     const box = [0, 0, widthPx, heightPx] as const;
     return { located: { method: 'exact', score: 1, box, original: size, final: size } };
   }
-  const finalImage = await attempt(() => decodeRgb(finalBytes));
+  const finalImage = await attempt(() => decodeRgb(finalBytes, 'upper'));
   if (finalImage instanceof Error) return toUnusable('final', finalImage);
-  const originalImage = await attempt(() => decodeRgb(originalBytes));
+  const originalImage = await attempt(() => decodeRgb(originalBytes, 'upper'));
   if (originalImage instanceof Error) return toUnusable('original', originalImage);
   const crop = await locateCrop(originalImage, finalImage);
   return { located: { ...crop, original: toSize(originalImage), final: toSize(finalImage) } };

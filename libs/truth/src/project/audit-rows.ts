@@ -31,6 +31,8 @@ export type Audit = Readonly<Record<AuditKind, readonly AuditedRow[]>>;
 
 /** How far an edge of a stored crop may be from the one that was found, as a share of the side. */
 const CROP_TOLERANCE = 0.02;
+/** 1 - 0.98 is a little more than 0.02. */
+const ROUNDING = 1e-9;
 
 /**
  * Finds the rows in which a person is said to have chosen something else than the finished images show.
@@ -83,7 +85,7 @@ function contradictionOfMany(row: StoredDecision, kept: readonly number[]): Audi
 }
 
 function isNear(a: readonly number[], b: readonly number[]): boolean {
-  return a.every((edge, side) => Math.abs(edge - (b[side] ?? 0)) <= CROP_TOLERANCE);
+  return a.every((edge, side) => Math.abs(edge - (b[side] ?? 0)) <= CROP_TOLERANCE + ROUNDING);
 }
 
 function toChoice(truth: GroundTruth | undefined): AuditedChoice {

@@ -5,8 +5,10 @@ import type { LocatedCrop } from '../locate/locate-thread.js';
 
 /** How far an edge may be from the frame's for the image to count as not cropped, as a share of its side. */
 const FULL_FRAME_TOLERANCE = 0.02;
+/** 1 - 0.98 is a little more than 0.02. */
+const ROUNDING = 1e-9;
 /** Changes where the same images may be found to be something else. */
-const METHOD_VERSION = 1;
+const METHOD_VERSION = 2;
 
 /** What was chosen and how it was cropped. */
 export function toGroundTruth(
@@ -59,7 +61,7 @@ export function toRejected(groupId: string): GroundTruth {
 function toAction(box: readonly [number, number, number, number]): TruthAction {
   const frame = [0, 0, 1, 1];
   const isFull = box.every(
-    (edge, side) => Math.abs(edge - (frame[side] ?? 0)) <= FULL_FRAME_TOLERANCE,
+    (edge, side) => Math.abs(edge - (frame[side] ?? 0)) <= FULL_FRAME_TOLERANCE + ROUNDING,
   );
   return isFull ? 'approve' : 'crop';
 }
