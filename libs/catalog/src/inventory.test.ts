@@ -87,7 +87,10 @@ describe('loadInventory', () => {
 
   it.each([
     ['projects: []\n', 'inventory.yaml, line 1: expected a list of projects'],
-    ['- dalia.zip\n', 'inventory.yaml, line 1: entry 1: expected project, source, status, finals, images'],
+    [
+      '- dalia.zip\n',
+      'inventory.yaml, line 1: entry 1: expected project, source, status, finals, images',
+    ],
     ['[]\n', 'inventory.yaml: the inventory lists no project'],
     ['', 'inventory.yaml, line 1: expected a list of projects'],
     [
