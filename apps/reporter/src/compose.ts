@@ -7,6 +7,7 @@ import {
   type ServiceBus,
   type ServiceContext,
 } from '@cullstream/runtime';
+import { requireSqlite } from '@cullstream/store';
 import type { FinishRunParts } from './adapters/finish-run.js';
 import {
   createSharedQueueReader,
@@ -28,6 +29,7 @@ export async function composeReporter(
   settings: ReporterSettings,
   context: ServiceContext,
 ): Promise<ReporterParts> {
+  requireSqlite();
   const { log, health } = context;
   const bus = await connectService(settings, context);
   const folder = openDataFolder(settings.data, log);

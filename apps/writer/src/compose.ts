@@ -12,6 +12,7 @@ import {
   type ServiceContext,
   type ServiceMetrics,
 } from '@cullstream/runtime';
+import { requireSqlite } from '@cullstream/store';
 import { createDatabaseFaults, type DatabaseFaults } from './core/database-faults.js';
 import { createOpenDatabases, type OpenDatabases } from './adapters/open-databases.js';
 import { createStorageState, type StorageState } from './core/storage-state.js';
@@ -35,6 +36,7 @@ export async function composeWriter(
   settings: WriterSettings,
   context: ServiceContext,
 ): Promise<WriterParts> {
+  requireSqlite();
   const { log, health, metrics } = context;
   const bus = await connectService(settings, context);
   const folder = openDataFolder(settings.data, log);

@@ -53,7 +53,7 @@ export {
 export { toRunStart, type Failure, type RunProgress } from './run-progress.js';
 export { readDecisions, type StoredDecision } from './stored-decisions.js';
 export { readFailures, type StoredFailure } from './stored-failures.js';
-export { Sqlite } from './sqlite.js';
+export { requireSqlite, Sqlite } from './sqlite.js';
 export type { ConfidenceDistribution, DecisionStatistics } from './validate/decision-statistics.js';
 export type { Check, Finding } from './validate/finding.js';
 export {

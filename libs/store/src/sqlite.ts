@@ -17,3 +17,11 @@ export const Sqlite: Constructor = new Proxy(
     get: (_target, key) => Reflect.get(loadSqlite(), key) as unknown,
   },
 );
+
+/**
+ * Loads it now: for a service that would find out only with its first database.
+ * @throws Error that says what to do where it cannot be loaded
+ */
+export function requireSqlite(): void {
+  loadSqlite();
+}
