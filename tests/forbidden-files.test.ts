@@ -42,7 +42,7 @@ it.skipIf(!canBeBound)(
 
       chmodSync(database, 0o644);
       const last = await run();
-      expect(last.statuses).toMatchObject({ loose: 'success' });
+      expect(last.statuses, last.stdout).toMatchObject({ loose: 'success' });
       expect(last.exitCode, last.stdout).toBe(0);
     } finally {
       rmSync(folder, { recursive: true, force: true });
