@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { refuseNewer, refuseNewerFile } from './refuse-newer.js';
 import { Sqlite } from './sqlite.js';
@@ -24,11 +24,7 @@ export function openConnection(
   path: string,
   { notice = () => undefined, busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectionOptions = {},
 ): BetterSqlite3.Database {
-  if (existsSync(path)) {
-    // SQLite would open it for reading, and leave files beside it that nobody may write to later.
-    accessSync(path, constants.W_OK);
-    refuseNewerFile(path);
-  }
+  if (existsSync(path)) refuseNewerFile(path);
   const open = (choose: (sqlite: BetterSqlite3.Database) => void) => {
     const sqlite = new Sqlite(path, { timeout: busyTimeoutMs });
     try {
