@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { refuseNewer, refuseNewerFile } from './refuse-newer.js';
 import { Sqlite } from './sqlite.js';
@@ -24,7 +25,11 @@ export function openConnection(
   path: string,
   { notice = () => undefined, busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectionOptions = {},
 ): BetterSqlite3.Database {
-  if (existsSync(path)) refuseNewerFile(path);
+  if (existsSync(path)) {
+    // SQLite would open it for reading, and leave files beside it that nobody may write to later.
+    if (mayWrite(dirname(path)) && !mayWrite(path)) accessSync(path, constants.W_OK);
+    refuseNewerFile(path);
+  }
   const open = (choose: (sqlite: BetterSqlite3.Database) => void) => {
     const sqlite = new Sqlite(path, { timeout: busyTimeoutMs });
     try {
@@ -49,6 +54,15 @@ export function openConnection(
         'using a rollback journal, which is as safe and slower',
     );
     return sqlite;
+  }
+}
+
+function mayWrite(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
