@@ -34,8 +34,10 @@ async function startAtWork(from: Example, data: string) {
   return { run, release: await holdService(run.child.pid ?? 0, 'embedder') };
 }
 
-async function untilHeld(run: RunningCli): Promise<void> {
-  const services = ['extractor', 'embedder', 'predictor', 'writer'];
+async function untilHeld(
+  run: RunningCli,
+  services = ['extractor', 'embedder', 'predictor', 'writer'],
+): Promise<void> {
   await waitFor(
     () => services.every((service) => findService(run.child.pid ?? 0, service).length === 0),
     { what: 'the services to end', timeoutMs: 20_000 },
@@ -92,6 +94,8 @@ describe.skipIf(process.platform !== 'linux')('a run that is controlled from out
     const data = join(folder, 'paused');
     const { run, release } = await startAtWork(example, data);
     expect(await say('pause', data)).toMatchObject({ state: 'paused' });
+    // All are asked to end together: once these have, the embedder will not go on.
+    await untilHeld(run, ['predictor', 'writer']);
     release();
     await untilHeld(run);
     expect(await say('status', data)).toMatchObject({ state: 'paused' });

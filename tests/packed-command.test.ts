@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -44,6 +44,24 @@ it('works where there is no checkout, with its data below the folder one stands 
   expect(readdirSync(join(here, 'demo/data/training/ai_training_decisions'))).toContain(
     'aurora.db',
   );
+});
+
+it('compares finished images with the originals of the demo', async () => {
+  const demo = join(folder, 'here/demo');
+  const project = 'meadow';
+  const [image = ''] = readdirSync(join(demo, 'originals', project), { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith('stage1_generated.png'));
+  const finals = join(folder, 'finals');
+  mkdirSync(join(finals, project), { recursive: true });
+  cpSync(join(demo, 'originals', project, image), join(finals, project, basename(image)));
+  const { stdout } = await run(command, [
+    ...['truth', '--originals', join(demo, 'originals'), '--data', join(demo, 'data')],
+    ...['--finals', finals, '--json'],
+  ]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    projects: [{ project_id: project, approve: 1, methods: { exact: 1 }, failures: [] }],
+  });
 });
 
 it('knows the published models', async () => {

@@ -26,7 +26,7 @@ export const commandHelp = {
   },
   plan: {
     summary: 'show what a run would find and do',
-    details: 'Writes nothing.',
+    details: 'Writes nothing, and asks no broker. Takes the same options as the run.',
     examples: ['cullstream plan --originals /media/originals'],
   },
   run: {

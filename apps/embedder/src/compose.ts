@@ -166,13 +166,11 @@ function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache
   return {
     ...cache,
     async store(request) {
-      for (let isStored = false; !isStored;) {
+      do {
         await folder.untilThere();
-        if (!folder.isTheSame()) continue;
         await cache.store(request);
         // Else it may lie in the folder that stands in its place.
-        isStored = folder.isTheSame();
-      }
+      } while (!folder.isTheSame());
     },
   };
 }

@@ -1,8 +1,8 @@
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { RunId } from '@cullstream/contracts';
-import { isProcessAlive, ownIdentity } from '@cullstream/files';
+import { isProcessAlive, ownIdentity, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import type { Broker } from './broker.js';
 import { programFolder } from '@cullstream/runtime';
@@ -59,9 +59,8 @@ export async function recordCancellation(
 }
 
 async function write(dataDir: string, kind: WorkKind, content: BrokerFile): Promise<void> {
-  const path = toPath(dataDir, kind);
-  await writeFile(path, JSON.stringify(content), { mode: 0o600 });
-  await chmod(path, 0o600);
+  // Whole at any moment: who reads a torn one takes it that there is no run.
+  await writeFileAtomic(toPath(dataDir, kind), JSON.stringify(content), { mode: 0o600 });
 }
 
 /** The run that has begun and has not ended. */
@@ -91,7 +90,7 @@ async function read(dataDir: string, kind: WorkKind): Promise<BrokerFile | undef
   try {
     return schema.parse(JSON.parse(await readFile(toPath(dataDir, kind), 'utf8')));
   } catch {
-    // No file, or torn by a kill: there is no run that could be asked.
+    // No file, or no note of ours: there is no run that could be asked.
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, mkdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { openForAppendingSync, openRegularFileSync } from '@cullstream/files';
-import { readErrorCode, isSectorFault, toStorageFault } from './storage-fault.js';
+import { errnoOf, openForAppendingSync, openRegularFileSync } from '@cullstream/files';
+import { isSectorFault, toStorageFault } from './storage-fault.js';
 
 const CHUNK_BYTES = 1 << 20;
 /** What disks and file systems read and lose at once. */
@@ -119,7 +119,7 @@ export function openForAppending(path: string): number {
   try {
     return openForAppendingSync(path);
   } catch (cause) {
-    if (readErrorCode(cause) !== 'ENOENT') throw cause;
+    if (errnoOf(cause) !== 'ENOENT') throw cause;
     makeLastFolder(dirname(path));
     return openForAppendingSync(path);
   }
@@ -131,7 +131,7 @@ function makeLastFolder(path: string): void {
     mkdirSync(path);
   } catch (cause) {
     // Another process was first.
-    if (readErrorCode(cause) !== 'EEXIST') throw cause;
+    if (errnoOf(cause) !== 'EEXIST') throw cause;
   }
 }
 

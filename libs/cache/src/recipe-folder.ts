@@ -7,12 +7,17 @@ import {
   TransientError,
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
-import { createFileOnce, readFileIfThereSync, writeFileAtomicSync } from '@cullstream/files';
+import {
+  errnoOf,
+  createFileOnce,
+  readFileIfThereSync,
+  writeFileAtomicSync,
+} from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { toVectorPath, type CachePaths } from './cache-paths.js';
 import { readLines } from './index-file.js';
 import { isLegacyLine, parseIndexLine } from './index-line.js';
-import { toStorageAdvice, readErrorCode, toStorageFault } from './storage-fault.js';
+import { toStorageAdvice, toStorageFault } from './storage-fault.js';
 
 const MARKER = 'recipe.json';
 
@@ -108,7 +113,7 @@ function isHeldBy(holder: Holder, recipeId: string): boolean {
 function toClaimFault(folder: string, cause: unknown): Error {
   if (cause instanceof ConfigurationError || cause instanceof TransientError) return cause;
   const permanent = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
-  if (!permanent.includes(readErrorCode(cause) ?? '')) {
+  if (!permanent.includes(errnoOf(cause) ?? '')) {
     return toStorageFault('cannot use the embedding cache in', folder, cause);
   }
   return new ConfigurationError(

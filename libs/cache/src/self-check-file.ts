@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errnoOf } from '@cullstream/files';
 import { EMBEDDING_LENGTH, sha256Hex, type EmbeddingRecipe } from '@cullstream/contracts';
 import { z } from 'zod';
 import { toCachePaths } from './cache-paths.js';
 import { findRecipeFolder } from './recipe-folder.js';
-import { readErrorCode, toStorageFault } from './storage-fault.js';
+import { toStorageFault } from './storage-fault.js';
 
 const FILE = 'self-check.json';
 const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
@@ -73,7 +74,7 @@ function placeOnce(temporary: string, path: string, recipeId: string): void {
   try {
     linkSync(temporary, path);
   } catch (cause) {
-    const stands = readErrorCode(cause) === 'EEXIST' && parseFile(path, recipeId) !== undefined;
+    const stands = errnoOf(cause) === 'EEXIST' && parseFile(path, recipeId) !== undefined;
     if (!stands) renameSync(temporary, path);
   }
 }
@@ -91,7 +92,7 @@ function parseFile(path: string, recipeId: string): SelfCheck | undefined {
   try {
     document = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    if (readErrorCode(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
+    if (errnoOf(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
     throw toStorageFault('cannot read', path, cause);
   }
   const parsed = selfCheckFile.safeParse(document);

@@ -1,8 +1,13 @@
 import { closeSync, readSync, renameSync } from 'node:fs';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
-import { NotRegularFileError, openRegularFileSync, writeFileAtomicSync } from '@cullstream/files';
+import {
+  errnoOf,
+  NotRegularFileError,
+  openRegularFileSync,
+  writeFileAtomicSync,
+} from '@cullstream/files';
 import { decodeNpy, encodeNpy, NPY_HEADER_BYTES, NpyFormatError } from './npy.js';
-import { readErrorCode, isFileFault, toStorageFault } from './storage-fault.js';
+import { isFileFault, toStorageFault } from './storage-fault.js';
 
 /** Bytes of a `.npy` file with one embedding: 128 of header, 4 a value. */
 const VECTOR_FILE_BYTES = NPY_HEADER_BYTES + EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
@@ -35,7 +40,7 @@ export function readVectorFile(path: string): VectorFile {
   } catch (cause) {
     if (cause instanceof NpyFormatError) return { state: 'damaged', problem: cause.message };
     if (isFileFault(cause, path)) {
-      return { state: 'damaged', problem: `it cannot be read (${readErrorCode(cause) ?? ''})` };
+      return { state: 'damaged', problem: `it cannot be read (${errnoOf(cause) ?? ''})` };
     }
     throw toStorageFault('cannot read the vector', path, cause);
   }
@@ -53,7 +58,7 @@ function readSmallFile(path: string): Buffer | undefined {
   try {
     file = openRegularFileSync(path);
   } catch (cause) {
-    if (readErrorCode(cause) === 'ENOENT') return undefined;
+    if (errnoOf(cause) === 'ENOENT') return undefined;
     if (cause instanceof NotRegularFileError) return Buffer.alloc(0);
     throw cause;
   }
@@ -96,12 +101,12 @@ export function moveAside(path: string): void {
       renameSync(path, aside);
     } catch (cause) {
       // A folder in its place, or in that of an earlier one, goes by no name that is taken.
-      if (!NAME_TAKEN.has(readErrorCode(cause) ?? '')) throw cause;
+      if (!NAME_TAKEN.has(errnoOf(cause) ?? '')) throw cause;
       renameSync(path, `${aside}-${Date.now()}`);
     }
   } catch (cause) {
     // Another process moved it first, and has perhaps written it anew already.
-    if (readErrorCode(cause) !== 'ENOENT') {
+    if (errnoOf(cause) !== 'ENOENT') {
       throw toStorageFault('cannot move the damaged vector aside:', path, cause);
     }
   }

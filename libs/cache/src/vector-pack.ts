@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, readSync, rmSync, writeSync } from 'node:fs';
-import { openRegularFileSync } from '@cullstream/files';
+import { errnoOf, openRegularFileSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { openForAppending } from './index-file.js';
 import { RecordTable } from './record-table.js';
-import { toStorageAdvice, readErrorCode } from './storage-fault.js';
+import { toStorageAdvice } from './storage-fault.js';
 import {
   CHUNK_BYTES,
   CHUNK_ROWS,
@@ -125,7 +125,7 @@ export class VectorPack {
     try {
       return openRegularFileSync(this.#path);
     } catch (cause) {
-      if (readErrorCode(cause) !== 'ENOENT') throw cause;
+      if (errnoOf(cause) !== 'ENOENT') throw cause;
       this.#isGivenUp = true;
       return undefined;
     }

@@ -1,3 +1,4 @@
+export { areBoxesNear, CROP_TOLERANCE, ROUNDING } from './compare-boxes.js';
 export {
   decideGroup,
   type CropBox,

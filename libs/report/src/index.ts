@@ -27,12 +27,7 @@ export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { pageStyle } from './page-style.js';
 export { toSummaryPage } from './to-summary-page.js';
-export {
-  centreDistance,
-  intersectionOverUnion,
-  isSameCrop,
-  type Box,
-} from './diff/box-measures.js';
+export { centreDistance, intersectionOverUnion, type Box } from './diff/box-measures.js';
 export { compareGroups, measureDifference } from './diff/compare-groups.js';
 export { quantileOf, type Distribution } from './diff/distribution.js';
 export {

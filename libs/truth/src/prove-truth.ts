@@ -33,7 +33,7 @@ export interface TruthOptions {
 
 export interface TruthProgress {
   readonly project: string;
-  /** Groups that are done, of so many. */
+  /** Finished images that have been compared, of so many. */
   readonly done: number;
   readonly total: number;
 }
@@ -144,8 +144,6 @@ async function proveOne(
   try {
     const known = database?.read() ?? new Map<string, GroundTruth>();
     const store = createTruthStore(database, known, groups.unfilled);
-    const total = groups.groups.length;
-    let done = 0;
     const proven = await proveProject({
       groups: groups.groups,
       finals,
@@ -153,11 +151,8 @@ async function proveOne(
       ambiguity: work.ambiguous,
       threads: work.threads,
       signal: work.signal,
-      onFound(truth) {
-        store.add(truth);
-        done += 1;
-        work.onProgress({ project, done, total });
-      },
+      onFound: (truth) => store.add(truth),
+      onProgress: (done, total) => work.onProgress({ project, done, total }),
     });
     store.finish(proven.ambiguous.map(({ groupId }) => groupId));
     return {

@@ -8,7 +8,7 @@ import {
 import { exitCodes } from '@cullstream/runtime';
 import { DownloadError, listModels, pullModel, toModelListDocument } from '@cullstream/models';
 import { describeModelTables } from '../output/describe-model-tables.js';
-import { createPullProgress } from '../output/pull-progress.js';
+import { createProgressLine } from '../output/progress-line.js';
 import type {
   ModelsImportSettings,
   ModelsPullSettings,
@@ -70,7 +70,7 @@ export async function modelsPull(
   { terminal }: CommandContext,
   [name = '']: readonly string[],
 ): Promise<number> {
-  const progress = createPullProgress(terminal);
+  const progress = createProgressLine(terminal);
   try {
     const pulled = await pullModel(name, {
       ...settings,
@@ -78,7 +78,8 @@ export async function modelsPull(
       modelsDir: toModelsFolder(settings.data),
       registry: await loadModelRegistry(settings.registry),
       stallMs: settings.stallSeconds * 1_000,
-      onProgress: (received, total) => progress.update(received, total),
+      onProgress: (received, total) =>
+        progress.show(describeReceived(received, total), received === total),
       onRetry: (reason, left) => terminal.note(`${reason}; trying again, ${left} attempts left`),
       onSource: (source) => terminal.note(`${name} from ${source}`),
     });
@@ -99,4 +100,12 @@ export async function modelsPull(
     terminal.note(`error: ${error.message}${hint}`);
     return exitCodes.failed;
   }
+}
+
+/** `received 3 %, 12.3 of 337.6 MB` */
+function describeReceived(receivedBytes: number, totalBytes: number | undefined): string {
+  const received = (receivedBytes / 1e6).toFixed(1);
+  if (totalBytes === undefined || totalBytes === 0) return `received ${received} MB`;
+  const share = Math.floor((100 * receivedBytes) / totalBytes);
+  return `received ${share} %, ${received} of ${(totalBytes / 1e6).toFixed(1)} MB`;
 }

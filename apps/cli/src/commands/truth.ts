@@ -1,7 +1,8 @@
+import { formatCount } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { proveTruth, type ProvenTruth } from '@cullstream/truth';
 import { describeTruth } from '../output/describe-truth.js';
-import { createCountProgress } from '../output/count-progress.js';
+import { createProgressLine } from '../output/progress-line.js';
 import type { TruthSettings } from '../settings/truth-settings.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
@@ -10,13 +11,14 @@ import { onSignals } from './on-signals.js';
 export async function truth(settings: TruthSettings, command: CommandContext): Promise<number> {
   const { terminal } = command;
   const { signal } = onSignals(command);
-  const progress = createCountProgress(terminal);
+  const progress = createProgressLine(terminal);
   let proven: ProvenTruth;
   try {
     proven = await proveTruth({
       ...settings,
       signal,
-      onProgress: ({ project, done, total }) => progress.update(project, done, total),
+      onProgress: ({ project, done, total }) =>
+        progress.show(`${project}: ${formatCount(done)} of ${formatCount(total)} finished images`),
     });
   } finally {
     progress.close();

@@ -1,11 +1,8 @@
-import { counted, formatCount } from '@cullstream/contracts';
+import { counted } from '@cullstream/contracts';
 import { hasChanges, type UnmergedReason, type MergeReport } from '@cullstream/store';
 import { formatTable } from './format-table.js';
-import { limitLines, limitItems } from './limit-items.js';
+import { listExamples, limitLines, limitItems } from './limit-items.js';
 import { toCounts, suggestRemedy, type MergeResult } from '@cullstream/versions';
-
-/** Examples of each kind, a project. */
-const EXAMPLES = 3;
 
 const LEFT_REASONS: Readonly<Record<UnmergedReason, string>> = {
   'nothing-to-fill': 'the row has it all',
@@ -48,30 +45,23 @@ export function describeMerge(
 
 function toExamples({ added, filled, compared, left, refused }: MergeReport): string[] {
   return [
-    ...listed(
+    ...listExamples(
       'add',
       added,
       ({ groupId, images }) => `${groupId} (${counted(images.length, 'image')})`,
     ),
-    ...listed('fill', filled, ({ groupId, stagedGroupId, columns }) => {
+    ...listExamples('fill', filled, ({ groupId, stagedGroupId, columns }) => {
       const from = groupId === stagedGroupId ? '' : `, staged as ${stagedGroupId}`;
       return `${groupId} (${columns.join(', ')}${from})`;
     }),
-    ...listed(
+    ...listExamples(
       'compare',
       compared,
       ({ groupId, column, match }) => `${groupId} (${column} = ${Number(match)})`,
     ),
-    ...listed('leave', left, ({ groupId, reason }) => `${groupId} (${LEFT_REASONS[reason]})`),
-    ...listed('not allowed', refused, ({ groupId, message }) => `${groupId} (${message})`),
+    ...listExamples('leave', left, ({ groupId, reason }) => `${groupId} (${LEFT_REASONS[reason]})`),
+    ...listExamples('not allowed', refused, ({ groupId, message }) => `${groupId} (${message})`),
   ];
-}
-
-function listed<T>(what: string, items: readonly T[], toText: (item: T) => string): string[] {
-  if (items.length === 0) return [];
-  const more = items.length - EXAMPLES;
-  const rest = more > 0 ? `; and ${formatCount(more)} more` : '';
-  return [`${what}: ${items.slice(0, EXAMPLES).map(toText).join('; ')}${rest}`];
 }
 
 function describeEnd(result: MergeResult): string[] {

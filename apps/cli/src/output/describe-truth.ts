@@ -1,7 +1,7 @@
 import { auditKinds, type AuditKind, type ProjectTruth, type ProvenTruth } from '@cullstream/truth';
-import { counted, formatCount } from '@cullstream/contracts';
+import { counted } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
-import { limitItems, limitLines } from './limit-items.js';
+import { listExamples, limitItems, limitLines } from './limit-items.js';
 
 const contradictions: Readonly<Record<AuditKind, string>> = {
   approved_without_final: 'approved or cropped, but there is no finished image',
@@ -10,9 +10,6 @@ const contradictions: Readonly<Record<AuditKind, string>> = {
   other_crop: 'another crop was made',
   other_action: 'the action does not fit',
 };
-
-/** Examples of each kind, a project. */
-const EXAMPLES = 3;
 
 /** What was found, as people read it: counts, then what needs a look. */
 export function describeTruth(proven: ProvenTruth): string {
@@ -39,8 +36,8 @@ export function describeTruth(proven: ProvenTruth): string {
       failed.map(({ project_id: project, message }) => `error: ${project}: ${message}`),
       { what: 'project' },
     ),
-    ...listNames('no finished images, so nothing is known of', withoutFinals),
-    ...listNames('finished images of no project:', unknownFinals),
+    ...listExamples('projects without finished images, of which nothing is known', withoutFinals),
+    ...listExamples('finished images of no project', unknownFinals),
     ...(proven.isInterrupted ? ['interrupted; the same command goes on'] : []),
   ].join('\n');
 }
@@ -51,16 +48,16 @@ function countAudited({ audit }: ProjectTruth): number {
 
 function describeProject(project: ProjectTruth): string[] {
   const lines = [
-    ...listNames(
-      'several images were kept of',
+    ...listExamples(
+      'groups of which several images were kept',
       project.ambiguous.map(({ group_id: groupId, finals }) => `${groupId} (${finals.join(', ')})`),
     ),
-    ...listNames('belongs to no group:', project.unmatched_finals),
+    ...listExamples('finished images of no group', project.unmatched_finals),
     ...project.failures.map(({ final, message }) => `error: ${final}: ${message}`),
     ...auditKinds.flatMap((kind) => {
       const rows = project.audit[kind];
-      const title = `${counted(rows.length, 'row')} contradicted (${contradictions[kind]}):`;
-      return listNames(
+      const title = `${counted(rows.length, 'row')} contradicted (${contradictions[kind]})`;
+      return listExamples(
         title,
         rows.map(({ group_id: groupId }) => groupId),
       );
@@ -71,11 +68,4 @@ function describeProject(project: ProjectTruth): string[] {
     ...project.warnings,
   ];
   return lines.map((line) => `${project.project_id}: ${line}`);
-}
-
-function listNames(title: string, names: readonly string[]): string[] {
-  if (names.length === 0) return [];
-  const hidden = names.length - EXAMPLES;
-  const rest = hidden > 0 ? `; and ${formatCount(hidden)} more` : '';
-  return [`${title} ${names.slice(0, EXAMPLES).join('; ')}${rest}`];
 }

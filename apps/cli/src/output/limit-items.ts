@@ -1,4 +1,4 @@
-import { counted } from '@cullstream/contracts';
+import { counted, formatCount } from '@cullstream/contracts';
 
 /** Lines of one kind, or rows of a table, that a person reads at once. */
 export const MOST_LINES = 100;
@@ -36,4 +36,19 @@ export function limitItems<T>(
 export function limitLines(lines: readonly string[], options: LimitOptions<string>): string[] {
   const { shown, more } = limitItems(lines, options);
   return [...shown, ...more];
+}
+
+/** Examples of a kind, where a line is enough. */
+const EXAMPLES = 3;
+
+/** `title: a; b; c; and 4 more`: one line with the first few; none where there is nothing. */
+export function listExamples<T>(
+  title: string,
+  items: readonly T[],
+  toText: (item: T) => string = String,
+): string[] {
+  if (items.length === 0) return [];
+  const hidden = items.length - EXAMPLES;
+  const rest = hidden > 0 ? `; and ${formatCount(hidden)} more` : '';
+  return [`${title}: ${items.slice(0, EXAMPLES).map(toText).join('; ')}${rest}`];
 }

@@ -1,27 +1,12 @@
-import { intersectionOverUnion, type Box } from '@cullstream/report';
-import type { TruthAction, TruthSource } from '@cullstream/store';
+import { intersectionOverUnion } from '@cullstream/report';
 import type { JudgedGroup } from '../judged-group.js';
 
 /** Groups listed one by one, of each kind. */
 const GROUPS_LISTED = 50;
 
 /** A group in which the version and the person disagree. */
-export interface Disagreement {
-  readonly project: string;
-  readonly groupId: string;
-  /** Names of the images in the order of the group; `picked` and `chosen` count in it, from 0. */
-  readonly images: readonly string[];
-  readonly truth: TruthSource;
-  readonly action: TruthAction | null;
-  readonly picked: number;
-  readonly confidence: number;
-  readonly chosen: number;
-  /** The version's box of its pick. */
-  readonly pickedCrop: Box | null;
-  /** The version's box of the image that the person chose, and the person's. */
-  readonly proposal: Box | null;
-  readonly chosenCrop: Box | null;
-  /** Of these two. */
+export interface Disagreement extends Omit<JudgedGroup, 'constantBoxes'> {
+  /** Of the version's box for the image that the person chose, and the person's. */
   readonly iou: number | null;
 }
 

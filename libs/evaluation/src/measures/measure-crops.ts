@@ -1,4 +1,5 @@
-import { centreDistance, intersectionOverUnion, isSameCrop, type Box } from '@cullstream/report';
+import { areBoxesNear } from '@cullstream/domain';
+import { centreDistance, intersectionOverUnion, type Box } from '@cullstream/report';
 import type { JudgedGroup } from '../judged-group.js';
 import { toMeans, toShare, type Measured } from './intervals.js';
 import { toVerdict, type Verdict } from './verdict.js';
@@ -87,7 +88,9 @@ function boxesOf(rule: CropRule, pairs: readonly Pair[]): Box[] | undefined {
 }
 
 function toNearness(pairs: readonly Pair[], boxes: readonly Box[]): Nearness {
-  const near = pairs.filter(({ chosen }, index) => isSameCrop(boxes[index] ?? FULL_FRAME, chosen));
+  const near = pairs.filter(({ chosen }, index) =>
+    areBoxesNear(boxes[index] ?? FULL_FRAME, chosen),
+  );
   return {
     within5Percent: toShare(near.length, pairs.length),
     ...toMeans({

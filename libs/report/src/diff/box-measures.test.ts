@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { centreDistance, intersectionOverUnion, isSameCrop } from './box-measures.js';
+import { centreDistance, intersectionOverUnion } from './box-measures.js';
 
 it('measures the overlap of two boxes as shared over covered area', () => {
   expect(intersectionOverUnion([0, 0, 0.5, 1], [0, 0, 0.5, 1])).toBe(1);
@@ -14,9 +14,4 @@ it('counts an inverted box as empty', () => {
 
 it('measures how far the centres are apart', () => {
   expect(centreDistance([0, 0, 0.2, 0.2], [0.3, 0.4, 0.5, 0.6])).toBeCloseTo(0.5, 12);
-});
-
-it('takes crops for the same while no side is more than 5 % away', () => {
-  expect(isSameCrop([0.1, 0.1, 0.9, 0.9], [0.15, 0.05, 0.9, 0.9])).toBe(true);
-  expect(isSameCrop([0.1, 0.1, 0.9, 0.9], [0.16, 0.1, 0.9, 0.9])).toBe(false);
 });

@@ -1,11 +1,6 @@
 /** `[x1, y1, x2, y2]` in [0, 1] of an image's width and height. */
 export type Box = readonly [number, number, number, number];
 
-/** How far a side may be from the user's, as a share of the image, to count as the same crop. */
-export const CROP_TOLERANCE = 0.05;
-/** What 0.15 - 0.1 exceeds 0.05 by. */
-const ROUNDING = 1e-9;
-
 /** Area that two boxes share over the area they cover together (Jaccard index), in [0, 1]. */
 export function intersectionOverUnion(a: Box, b: Box): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
@@ -18,11 +13,6 @@ export function intersectionOverUnion(a: Box, b: Box): number {
 /** Distance of the centres, as a share of the image's sides: 0.1 is a tenth of its width. */
 export function centreDistance(a: Box, b: Box): number {
   return Math.hypot((a[0] + a[2] - b[0] - b[2]) / 2, (a[1] + a[3] - b[1] - b[3]) / 2);
-}
-
-/** Whether every side is within {@link CROP_TOLERANCE} of the other's. */
-export function isSameCrop(a: Box, b: Box): boolean {
-  return a.every((value, side) => Math.abs(value - (b[side] ?? 0)) <= CROP_TOLERANCE + ROUNDING);
 }
 
 function toArea([x1, y1, x2, y2]: Box): number {

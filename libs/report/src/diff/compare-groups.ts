@@ -1,4 +1,5 @@
-import { centreDistance, intersectionOverUnion, isSameCrop, type Box } from './box-measures.js';
+import { areBoxesNear } from '@cullstream/domain';
+import { centreDistance, intersectionOverUnion, type Box } from './box-measures.js';
 import { toDistribution } from './distribution.js';
 import type { Agreement, Decision, DiffMeasures, GroupPair } from './version-diff.js';
 
@@ -50,7 +51,7 @@ function measureAgreement(pairs: readonly GroupPair[], version: 'a' | 'b'): Agre
   return {
     selectionAccuracy: share(picks.filter(Boolean).length, picks.length),
     cropWithin5Percent: share(
-      boxes.filter(([ours, theirs]) => isSameCrop(ours, theirs)).length,
+      boxes.filter(([ours, theirs]) => areBoxesNear(ours, theirs)).length,
       boxes.length,
     ),
     meanCropIou: toDistribution(overlaps)?.mean ?? null,

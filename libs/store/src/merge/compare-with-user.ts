@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { areBoxesNear } from '@cullstream/domain';
 import { parseBox } from '../image-names.js';
-import { CROP_TOLERANCE, ROUNDING } from '../truth/user-columns.js';
 import type { MatchColumn, MergeReport } from './merge-report.js';
 import { refusalOf } from './refusal-of.js';
 
@@ -64,7 +64,5 @@ function equal(ours: unknown, theirs: unknown): boolean {
 function boxesMatch(ours: unknown, theirs: unknown): boolean | undefined {
   const [ourBox, theirBox] = [parseBox(ours), parseBox(theirs)];
   if (ourBox === undefined || theirBox === undefined) return undefined;
-  return ourBox.every(
-    (value, side) => Math.abs(value - (theirBox[side] ?? 0)) <= CROP_TOLERANCE + ROUNDING,
-  );
+  return areBoxesNear(ourBox, theirBox);
 }

@@ -1,7 +1,4 @@
-/** How far a coordinate of one box may be from another's that matches, as a share of the image's side. */
-export const CROP_TOLERANCE = 0.05;
-/** What 0.15 - 0.1 exceeds 0.05 by. */
-export const ROUNDING = 1e-9;
+import { CROP_TOLERANCE, ROUNDING } from '@cullstream/domain';
 
 const USER_COLUMNS = [
   'user_selected_index',

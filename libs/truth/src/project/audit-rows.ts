@@ -1,3 +1,4 @@
+import { areBoxesNear } from '@cullstream/domain';
 import type { GroundTruth, StoredDecision } from '@cullstream/store';
 import type { ProvenGroups } from './prove-project.js';
 import type { ProjectGroups } from './read-groups.js';
@@ -30,9 +31,7 @@ interface AuditedChoice {
 export type Audit = Readonly<Record<AuditKind, readonly AuditedRow[]>>;
 
 /** How far an edge of a stored crop may be from the one that was found, as a share of the side. */
-const CROP_TOLERANCE = 0.02;
-/** 1 - 0.98 is a little more than 0.02. */
-const ROUNDING = 1e-9;
+const STORED_CROP_TOLERANCE = 0.02;
 
 /**
  * Finds the rows in which a person is said to have chosen something else than the finished images show.
@@ -71,7 +70,11 @@ function contradiction(row: StoredDecision, truth: GroundTruth | undefined): Aud
   if (!isKept) return row.userAction === 'reject' ? undefined : 'approved_without_final';
   if (row.userAction === 'reject') return 'rejected_with_final';
   if (row.userSelectedIndex !== truth.selectedIndex) return 'other_image';
-  if (row.finalCrop !== null && truth.crop !== null && !isNear(row.finalCrop, truth.crop)) {
+  if (
+    row.finalCrop !== null &&
+    truth.crop !== null &&
+    !areBoxesNear(row.finalCrop, truth.crop, STORED_CROP_TOLERANCE)
+  ) {
     return 'other_crop';
   }
   return row.userAction === truth.action ? undefined : 'other_action';
@@ -82,10 +85,6 @@ function contradictionOfMany(row: StoredDecision, kept: readonly number[]): Audi
   return row.userSelectedIndex !== null && kept.includes(row.userSelectedIndex)
     ? undefined
     : 'other_image';
-}
-
-function isNear(a: readonly number[], b: readonly number[]): boolean {
-  return a.every((edge, side) => Math.abs(edge - (b[side] ?? 0)) <= CROP_TOLERANCE + ROUNDING);
 }
 
 function toChoice(truth: GroundTruth | undefined): AuditedChoice {

@@ -32,8 +32,10 @@ export interface ProjectWork {
   readonly ambiguity: AmbiguityRule;
   readonly threads: LocateThreads;
   readonly signal: AbortSignal;
-  /** Called with each group that is done. */
+  /** Called with what is found of each group. */
   onFound(truth: GroundTruth): void;
+  /** Called with how many finished images have been compared, of so many. */
+  onProgress(done: number, total: number): void;
 }
 
 export interface ProvenGroups {
@@ -81,6 +83,7 @@ export async function proveProject(work: ProjectWork): Promise<ProvenGroups> {
   await work.threads.forEach(untilAborted(jobs, work.signal), async (job, locate) => {
     const outcome = await proveGroup(job, work.known, locate);
     done += 1;
+    work.onProgress(done, jobs.length);
     if ('message' in outcome) failures.push(outcome);
     else found(outcome);
   });

@@ -1,12 +1,12 @@
 import type { ImageSource } from '@cullstream/contracts';
+import { areBoxesNear, type CropBox } from '@cullstream/domain';
 import type { GroundTruth, TruthAction } from '@cullstream/store';
 import type { FinalImage } from '../finals/list-finals.js';
 import type { LocatedCrop } from '../locate/locate-thread.js';
 
+const FULL_FRAME: CropBox = [0, 0, 1, 1];
 /** How far an edge may be from the frame's for the image to count as not cropped, as a share of its side. */
 const FULL_FRAME_TOLERANCE = 0.02;
-/** 1 - 0.98 is a little more than 0.02. */
-const ROUNDING = 1e-9;
 /** Changes where the same images may be found to be something else. */
 const METHOD_VERSION = 2;
 
@@ -58,12 +58,8 @@ export function toRejected(groupId: string): GroundTruth {
 }
 
 /** @param box `[x1, y1, x2, y2]` in [0, 1]; where the place is not known, the size of the finished image tells */
-function toAction(box: readonly [number, number, number, number]): TruthAction {
-  const frame = [0, 0, 1, 1];
-  const isFull = box.every(
-    (edge, side) => Math.abs(edge - (frame[side] ?? 0)) <= FULL_FRAME_TOLERANCE + ROUNDING,
-  );
-  return isFull ? 'approve' : 'crop';
+function toAction(box: CropBox): TruthAction {
+  return areBoxesNear(box, FULL_FRAME, FULL_FRAME_TOLERANCE) ? 'approve' : 'crop';
 }
 
 /** Names both images as they are now: while it stays the same, so does what was found. */
