@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { failureReason } from '../events/common.js';
+import { projectName, runId } from '../names.js';
+import { cropBox } from './common.js';
+
+/** What one prediction recipe made of a project. */
+export const galleryVersion = z.object({
+  /** Id of the prediction recipe. */
+  version: z.string(),
+  /** Its models, as a person reads them. */
+  description: z.string(),
+  /** The newest run by it. */
+  run: runId,
+  /** Null while the run is under way or interrupted. */
+  completedAt: z.iso.datetime().nullable(),
+  images: z.int().nonnegative(),
+  groups: z.int().nonnegative(),
+  decidedGroups: z.int().nonnegative(),
+  failedImages: z.int().nonnegative(),
+  /** Whether the decisions in `ai_decisions` are of this version. */
+  isCurrent: z.boolean(),
+});
+export type GalleryVersion = z.infer<typeof galleryVersion>;
+
+export const galleryProject = z.object({
+  project: projectName,
+  /** In the order in which they were first used. */
+  versions: z.array(galleryVersion),
+  /** Set where the database cannot be read: why, and what to do. */
+  problem: z.string().optional(),
+});
+export type GalleryProject = z.infer<typeof galleryProject>;
+
+/** `GET /api/v1/overview`. */
+export const webOverview = z.object({
+  /** Of Cullstream. */
+  version: z.string(),
+  /** Name of the data folder, without its path. */
+  folder: z.string(),
+  /** Whether runs can be paused, resumed, cancelled and reordered here. */
+  canControl: z.boolean(),
+  /** Whether the originals can be read here: without them there are no pictures. */
+  hasPictures: z.boolean(),
+  /** Sorted by name. */
+  projects: z.array(galleryProject),
+  /** Pages of finished runs, newest first. */
+  reports: z.array(z.object({ name: z.string(), url: z.string(), completedAt: z.iso.datetime() })),
+});
+export type WebOverview = z.infer<typeof webOverview>;
+
+/** Which groups are shown. */
+export const groupFilters = [
+  'all',
+  'decided',
+  /** The person chose another image, rejected the group, or cropped otherwise. */
+  'person-disagrees',
+  /** The two versions that are compared select another image, or propose another crop. */
+  'versions-disagree',
+  /** Groups with an image that failed. */
+  'failed',
+  'inverted-crop',
+  /** The proposed crop keeps less than a quarter of the image. */
+  'tiny-crop',
+] as const;
+export type GroupFilter = (typeof groupFilters)[number];
+
+export const groupOrders = [
+  /** As in the catalogue. */
+  'catalogue',
+  'least-confident',
+  'most-confident',
+  'smallest-crop',
+] as const;
+export type GroupOrder = (typeof groupOrders)[number];
+
+/** Groups in one answer, at most. */
+export const MOST_GROUPS_IN_PAGE = 200;
+
+/** The query of `GET /api/v1/projects/{project}/groups`; every part may be left out. */
+export const groupQuery = z.object({
+  /** The current version, else the newest, unless it is said. */
+  version: z.string().optional(),
+  /** Another version, whose decisions are given beside. */
+  compare: z.string().optional(),
+  show: z.enum(groupFilters).default('all'),
+  order: z.enum(groupOrders).default('catalogue'),
+  /** Stage of the selected image, as its name has it: `stage2_upscaled`. */
+  stage: z.string().optional(),
+  /** Part of a file name or group id, in any case. */
+  search: z.string().max(300).optional(),
+  offset: z.coerce.number().int().nonnegative().default(0),
+  limit: z.coerce.number().int().positive().max(MOST_GROUPS_IN_PAGE).default(50),
+});
+export type GroupQuery = z.infer<typeof groupQuery>;
+
+export const galleryImage = z.object({
+  /** In the catalogue of the run: names the picture. */
+  sequence: z.int().nonnegative().nullable(),
+  name: z.string(),
+  widthPx: z.int().positive().nullable(),
+  heightPx: z.int().positive().nullable(),
+  /** What the ranker gives it; null where it failed or has not been predicted yet. */
+  score: z.number().nullable(),
+  failure: z.object({ reason: failureReason, message: z.string() }).nullable(),
+});
+export type GalleryImage = z.infer<typeof galleryImage>;
+
+export const galleryDecision = z.object({
+  /** Position in the group's images. */
+  selectedIndex: z.int().nonnegative(),
+  confidence: z.number(),
+  /** Of the selected image; null where the proposed box is inverted. */
+  crop: cropBox.nullable(),
+});
+export type GalleryDecision = z.infer<typeof galleryDecision>;
+
+export const galleryGroup = z.object({
+  groupId: z.string(),
+  /** Whole group, in order. */
+  images: z.array(galleryImage),
+  /** Null where no image could be read, or the group is not decided yet. */
+  decision: galleryDecision.nullable(),
+  /** Of the version that is compared; null where it has none, or none is compared. */
+  compared: galleryDecision.nullable(),
+  /** What the person decided; null where nothing is known. */
+  person: z
+    .object({
+      /** `finals`: proven from the finished images; `rows`: as a row of a database says. */
+      source: z.enum(['finals', 'rows']),
+      action: z.enum(['approve', 'crop', 'reject']).nullable(),
+      /** Null for a rejected group, and where the image is not in this group. */
+      selectedIndex: z.int().nonnegative().nullable(),
+      crop: cropBox.nullable(),
+    })
+    .nullable(),
+});
+export type GalleryGroup = z.infer<typeof galleryGroup>;
+
+/** `GET /api/v1/projects/{project}/groups`. */
+export const groupPage = z.object({
+  project: projectName,
+  /** The version that is shown, and the run of it that the pictures belong to. */
+  version: z.string(),
+  run: runId,
+  compare: z.string().nullable(),
+  /** Groups that the query selects, on all pages. */
+  total: z.int().nonnegative(),
+  /** Groups of the version, whatever the query selects. */
+  all: z.int().nonnegative(),
+  offset: z.int().nonnegative(),
+  /** How many groups each stage was selected in, by the version shown. */
+  stages: z.array(z.object({ stage: z.string(), groups: z.int().nonnegative() })),
+  /** How many groups each filter selects. */
+  counts: z.record(z.enum(groupFilters), z.int().nonnegative()),
+  groups: z.array(galleryGroup),
+});
+export type GroupPage = z.infer<typeof groupPage>;
+
+/**
+ * Longest sides of a picture in pixels that can be asked for, and the image in its full size:
+ * `GET /api/v1/projects/{project}/runs/{run}/images/{sequence}/picture?size=320`.
+ */
+export const pictureSizes = ['320', '1600', 'full'] as const;
+export type PictureSize = (typeof pictureSizes)[number];
