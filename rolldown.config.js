@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
 /**
  * Joins every program with the packages it is made of into a few files, so that it starts in a fraction
  * of the time (docs/adr/0014). The compiler has written the code before, to `dist`.
@@ -30,17 +33,49 @@ export const nativePackages = [
   'sharp',
 ];
 
-/** @type {import('rolldown').RolldownOptions[]} */
-export default Object.entries(programs).map(([folder, names]) => ({
-  input: names.map((name) => `${folder}/dist/${name}.js`),
-  platform: 'node',
-  tsconfig: false,
-  external: nativePackages,
-  output: {
-    dir: `${folder}/build`,
-    format: 'esm',
-    entryFileNames: '[name].js',
-    chunkFileNames: '[name]-[hash].js',
-    cleanDir: true,
+const page = 'libs/page';
+const assets = fileURLToPath(new URL(`${page}/assets/`, import.meta.url));
+
+/** What the page consists of besides its code. */
+const pageAssets = {
+  name: 'page-assets',
+  generateBundle() {
+    const styles = readdirSync(`${assets}styles`).sort();
+    const css = styles.map((name) => readFileSync(`${assets}styles/${name}`, 'utf8'));
+    this.emitFile({ type: 'asset', fileName: 'page.css', source: css.join('\n') });
+    for (const fileName of ['index.html', 'icon.svg']) {
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(assets + fileName) });
+    }
   },
-}));
+};
+
+/** @type {import('rolldown').RolldownOptions[]} */
+export default [
+  ...Object.entries(programs).map(([folder, names]) => ({
+    input: names.map((name) => `${folder}/dist/${name}.js`),
+    platform: 'node',
+    tsconfig: false,
+    external: nativePackages,
+    output: {
+      dir: `${folder}/build`,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+      cleanDir: true,
+    },
+  })),
+  {
+    input: [`${page}/dist/browser/page.js`],
+    platform: 'browser',
+    tsconfig: false,
+    plugins: [pageAssets],
+    output: {
+      dir: `${page}/build`,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      codeSplitting: false,
+      minify: true,
+      cleanDir: true,
+    },
+  },
+];

@@ -29,6 +29,7 @@ const steps = {
         'rolldown.config.js',
         ...packages.map((folder) => join(folder, 'package.json')),
         ...packages.flatMap((folder) => filesBelow(join(folder, 'dist'))),
+        ...filesBelow('libs/page/assets'),
       ],
       outputs: programs.flatMap(({ input }) =>
         input.map((path) => path.replace('/dist/', '/build/').replace(/build\/.*\//, 'build/')),

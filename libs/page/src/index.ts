@@ -1,0 +1,1 @@
+export { readPage, type PageFile } from './read-page.js';
