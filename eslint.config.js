@@ -50,7 +50,7 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.tests.json', './tsconfig.page.json'],
+        project: ['./tsconfig.tests.json', './libs/page/tsconfig.tests.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,3 +1,5 @@
 import { render } from 'preact';
+import { App } from './app.js';
 
-render(<main>Cullstream</main>, document.body);
+const root = document.getElementById('page');
+if (root !== null) render(<App />, root);

@@ -1,0 +1,30 @@
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The unit that an amount of seconds is told in, so that it has two digits at most. */
+function unitOf(seconds: number): readonly [size: number, name: string, digits: number] {
+  if (seconds < 90) return [1, 's', 0];
+  if (seconds < 90 * MINUTE) return [MINUTE, 'min', 0];
+  if (seconds < 48 * HOUR) return [HOUR, 'h', 1];
+  return [DAY, 'days', 1];
+}
+
+/** `6 to 9 min`, both ends in the unit of the later one. */
+export function formatInterval(low: number, high: number): string {
+  const [size, name, digits] = unitOf(high);
+  const from = (low / size).toFixed(digits);
+  const to = (high / size).toFixed(digits);
+  return from === to ? `${to} ${name}` : `${from} to ${to} ${name}`;
+}
+
+/** `45 s`, `12 min` */
+export const formatSeconds = (seconds: number): string => formatInterval(seconds, seconds);
+
+/** `14:05:12` in the time of the person who looks. */
+export const formatClock = (time: string | Date): string =>
+  new Date(time).toLocaleTimeString('en-GB');
+
+/** `29 Nov 2026, 14:05` */
+export const formatDate = (time: string): string =>
+  new Date(time).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });

@@ -1,0 +1,68 @@
+/** Places of cards of one height in columns: everything follows from the position, nothing is measured. */
+export interface GridLayout {
+  readonly columns: number;
+  readonly cardWidthPx: number;
+  readonly rowHeightPx: number;
+  readonly stripWidthPx: number;
+  readonly stripHeightPx: number;
+}
+
+/** Between cards, and around what is in one. */
+export const GAP_PX = 12;
+export const PADDING_PX = 12;
+/** Between the pictures of a group. */
+export const STRIP_GAP_PX = 6;
+const HEAD_PX = 44;
+const CAPTION_PX = 24;
+const NARROWEST_CARD_PX = 400;
+/** Of a group of three upright pictures, side by side. */
+const USUAL_ASPECT = 3 * 0.8;
+/** Rows above and below what is seen. */
+const OVERSCAN = 2;
+
+export function toGridLayout(widthPx: number): GridLayout {
+  const columns = Math.max(1, Math.floor((widthPx + GAP_PX) / (NARROWEST_CARD_PX + GAP_PX)));
+  const cardWidthPx = Math.floor((widthPx - GAP_PX * (columns - 1)) / columns);
+  const stripWidthPx = Math.max(0, cardWidthPx - 2 * PADDING_PX);
+  const free = (stripWidthPx - 2 * STRIP_GAP_PX) / USUAL_ASPECT;
+  const stripHeightPx = Math.floor(Math.min(260, Math.max(96, free)));
+  const rowHeightPx = HEAD_PX + stripHeightPx + CAPTION_PX + PADDING_PX + GAP_PX;
+  return { columns, cardWidthPx, rowHeightPx, stripWidthPx, stripHeightPx };
+}
+
+export const countRows = (total: number, { columns }: GridLayout): number =>
+  Math.ceil(total / columns);
+
+/** Rows to be drawn, from `first` up to but without `end`; `topPx` is how far the grid is scrolled. */
+export function toVisibleRows(
+  total: number,
+  layout: GridLayout,
+  { topPx, heightPx }: { readonly topPx: number; readonly heightPx: number },
+): { readonly first: number; readonly end: number } {
+  const rows = countRows(total, layout);
+  const first = Math.floor(topPx / layout.rowHeightPx) - OVERSCAN;
+  const end = Math.ceil((topPx + heightPx) / layout.rowHeightPx) + OVERSCAN;
+  const clamp = (row: number): number => Math.min(rows, Math.max(0, row));
+  return { first: clamp(first), end: clamp(end) };
+}
+
+/** Where an arrow key leads from a card; undefined where the key means nothing here. */
+export function toNextCard(
+  key: string,
+  index: number,
+  total: number,
+  { columns }: GridLayout,
+): number | undefined {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    Home: -index,
+    End: total - 1 - index,
+  };
+  const step = Object.hasOwn(steps, key) ? steps[key] : undefined;
+  if (step === undefined) return undefined;
+  const next = index + step;
+  return next < 0 || next >= total ? index : next;
+}

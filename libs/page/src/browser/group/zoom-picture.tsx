@@ -1,0 +1,127 @@
+import type { GalleryImage } from '@cullstream/contracts/web';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { picturePath, type PictureName } from '../api/paths.js';
+import { toPixelBox } from '../geometry/crop-box.js';
+import { CropOutline } from '../picture/crop-outline.js';
+import type { Mark } from './marks.js';
+
+interface ZoomPictureProps {
+  readonly image: GalleryImage;
+  readonly picture: PictureName;
+  readonly marks: readonly Mark[];
+}
+
+/** Pixels of the image per pixel of the screen, at least, when one looks closer. */
+const LEAST_ZOOM = 2;
+
+interface Zoom {
+  readonly scale: number;
+  readonly origin: string;
+}
+
+/** The whole image with every crop; while the mouse or Space is held, enlarged where the pointer is. */
+export function ZoomPicture({ image, picture, marks }: ZoomPictureProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const pointer = useRef({ x: 0.5, y: 0.5 });
+  const [zoom, setZoom] = useState<Zoom | null>(null);
+  const [state, setState] = useState<'waiting' | 'loaded' | 'missing'>('waiting');
+  const { project, run, sequence } = picture;
+  useEffect(() => setState('waiting'), [project, run, sequence]);
+  const look = (): void => {
+    const width = frame.current?.clientWidth ?? 1;
+    const scale = Math.max(LEAST_ZOOM, (image.widthPx ?? 0) / width);
+    const { x, y } = pointer.current;
+    setZoom({ scale, origin: `${x * 100}% ${y * 100}%` });
+  };
+  const follow = ({ clientX, clientY }: PointerEvent): void => {
+    const box = frame.current?.getBoundingClientRect();
+    if (box === undefined) return;
+    const share = (at: number, from: number, length: number): number =>
+      Math.min(1, Math.max(0, (at - from) / length));
+    pointer.current = {
+      x: share(clientX, box.left, box.width),
+      y: share(clientY, box.top, box.height),
+    };
+    if (zoom !== null) look();
+  };
+  useHeldSpace(look, () => setZoom(null));
+  const size = zoom === null ? '1600' : 'full';
+  const aspect = `${image.widthPx ?? 4} / ${image.heightPx ?? 5}`;
+  return (
+    <div
+      ref={frame}
+      class={zoom === null ? 'whole' : 'whole zoomed'}
+      style={{
+        aspectRatio: aspect,
+        '--aspect': String((image.widthPx ?? 4) / (image.heightPx ?? 5)),
+      }}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        follow(event);
+        look();
+      }}
+      onPointerMove={follow}
+      onPointerUp={() => setZoom(null)}
+      onPointerCancel={() => setZoom(null)}
+    >
+      <div
+        class="layers"
+        style={
+          zoom === null ? {} : { transform: `scale(${zoom.scale})`, transformOrigin: zoom.origin }
+        }
+      >
+        <img
+          class={state}
+          src={picturePath(picture, '1600')}
+          alt={image.name}
+          draggable={false}
+          onLoad={() => setState('loaded')}
+          onError={() => setState('missing')}
+        />
+        {size === 'full' && (
+          <img class="sharp" src={picturePath(picture, size)} alt="" draggable={false} />
+        )}
+        {marks.map(
+          ({ who, crop }) => crop !== null && <CropOutline key={who} who={who} crop={crop} />,
+        )}
+      </div>
+      {state === 'missing' && <span class="no-picture">This picture cannot be shown.</span>}
+    </div>
+  );
+}
+
+/** Space held, wherever the keyboard is but in a control that it would press. */
+function useHeldSpace(onHold: () => void, onRelease: () => void): void {
+  const held = useRef({ onHold, onRelease });
+  held.current = { onHold, onRelease };
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.key !== ' ' || event.target instanceof HTMLButtonElement) return;
+      event.preventDefault();
+      if (!event.repeat) held.current.onHold();
+    };
+    const release = ({ key }: KeyboardEvent): void => {
+      if (key === ' ') held.current.onRelease();
+    };
+    addEventListener('keydown', press);
+    addEventListener('keyup', release);
+    return () => {
+      removeEventListener('keydown', press);
+      removeEventListener('keyup', release);
+    };
+  }, []);
+}
+
+/** A crop in whole pixels, as text and, for programs, as numbers. */
+export function CropText({ mark, image }: { readonly mark: Mark; readonly image: GalleryImage }) {
+  const { widthPx, heightPx } = image;
+  if (mark.crop === null || widthPx === null || heightPx === null) return null;
+  const box = toPixelBox(mark.crop, { widthPx, heightPx });
+  const [x1, y1, x2, y2] = box;
+  return (
+    <span class="crop-text" data-who={mark.who} data-box={box.join(',')}>
+      {x2 - x1} × {y2 - y1} px, from ({x1}, {y1}) to ({x2}, {y2})
+    </span>
+  );
+}
