@@ -13,7 +13,8 @@ export const PADDING_PX = 12;
 /** Between the pictures of a group. */
 export const STRIP_GAP_PX = 6;
 const HEAD_PX = 44;
-const CAPTION_PX = 24;
+/** What a strip has above and below its pictures: their frame and their caption. */
+export const CAPTION_PX = 30;
 const NARROWEST_CARD_PX = 400;
 /** Of a group of three upright pictures, side by side. */
 const USUAL_ASPECT = 3 * 0.8;

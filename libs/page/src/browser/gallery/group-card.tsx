@@ -1,9 +1,8 @@
 import type { GalleryGroup } from '@cullstream/contracts/web';
 import { formatShare } from '../format/numbers.js';
-import { aspectOf, toStrip } from '../geometry/fit-box.js';
 import { toAgreement, toMarks, toShortId } from '../group/marks.js';
-import { STRIP_GAP_PX, type GridLayout } from './grid-layout.js';
-import { Thumbnail } from './thumbnail.js';
+import { CAPTION_PX, type GridLayout } from './grid-layout.js';
+import { Strip, toSideBySide, toTiles } from './strip.js';
 
 export interface CardPlace {
   readonly index: number;
@@ -25,14 +24,6 @@ interface GroupCardProps extends CardPlace {
 export function GroupCard(props: GroupCardProps) {
   const { group, index, layout, project, run, compares, onOpen } = props;
   const marks = toMarks(group, compares);
-  const strip = toStrip(group.images.map(aspectOf), {
-    widthPx: layout.stripWidthPx,
-    heightPx: layout.stripHeightPx,
-    gapPx: STRIP_GAP_PX,
-  });
-  const scrolling = strip.scrolls
-    ? { tabIndex: 0, role: 'group' as const, 'aria-label': `Images of group ${group.groupId}` }
-    : {};
   return (
     <div
       class="card"
@@ -56,18 +47,12 @@ export function GroupCard(props: GroupCardProps) {
         </button>
         <CardState group={group} />
       </header>
-      <div class="strip" style={{ height: `${layout.stripHeightPx + 24}px` }} {...scrolling}>
-        {group.images.map((image, position) => (
-          <div key={position} class="opener" onClick={() => onOpen(index, group, position)}>
-            <Thumbnail
-              {...{ image, project, run }}
-              marks={marks.filter((mark) => mark.index === position)}
-              widthPx={strip.widthsPx[position] ?? strip.heightPx}
-              heightPx={strip.heightPx}
-            />
-          </div>
-        ))}
-      </div>
+      <Strip
+        tiles={compares ? toSideBySide(group, marks) : toTiles(group, marks)}
+        groupId={group.groupId}
+        {...{ layout, project, run }}
+        onOpen={(position) => onOpen(index, group, position)}
+      />
     </div>
   );
 }
@@ -104,7 +89,7 @@ export function EmptyCard({ index, total, layout }: CardPlace) {
   return (
     <div class="card loading" role="listitem" aria-posinset={index + 1} aria-setsize={total}>
       <header aria-hidden="true" />
-      <div class="strip" style={{ height: `${layout.stripHeightPx + 24}px` }}>
+      <div class="strip" style={{ height: `${layout.stripHeightPx + CAPTION_PX}px` }}>
         <span class="hidden">Group {index + 1} is being loaded</span>
       </div>
     </div>

@@ -20,7 +20,7 @@ const WIDEST = 2.2;
 const NARROWEST = 0.4;
 const USUAL = 0.8;
 /** What a strip shrinks to before it scrolls instead. */
-const LEAST_SHARE = 0.6;
+const LEAST_SHARE = 0.5;
 
 /** Sizes of a row of thumbnails: as high as all of them fit, or scrolling where they would be too small. */
 export function toStrip(

@@ -100,10 +100,15 @@ function Figures({ run: { status } }: { readonly run: LiveRun }) {
         <Figure name="Decided" value={formatCount(counts.decidedGroups)}>
           of {formatMany(groups, 'group')}
         </Figure>
-        <Figure name="From the cache" value={formatCount(counts.cached)}>
-          {formatCount(counts.embedded)} embedded
+        <Figure name="From the cache" swatch="cached" value={formatCount(counts.cached)}>
+          <i class="swatch embedded" /> {formatCount(counts.embedded)} embedded
         </Figure>
-        <Figure name="Failed" value={formatCount(counts.failed)} isBad={counts.failed > 0}>
+        <Figure
+          name="Failed"
+          swatch="failed"
+          value={formatCount(counts.failed)}
+          isBad={counts.failed > 0}
+        >
           {formatMany(status.deadLetters, 'dead letter')}
         </Figure>
       </dl>
@@ -120,13 +125,17 @@ interface FigureProps {
   readonly name: string;
   readonly value: string;
   readonly isBad?: boolean;
+  /** The part of the bar that it is. */
+  readonly swatch?: 'cached' | 'failed';
   readonly children: ComponentChildren;
 }
 
-function Figure({ name, value, isBad = false, children }: FigureProps) {
+function Figure({ name, value, isBad = false, swatch, children }: FigureProps) {
   return (
     <div data-figure={name}>
-      <dt>{name}</dt>
+      <dt>
+        {swatch !== undefined && <i class={`swatch ${swatch}`} />} {name}
+      </dt>
       <dd>
         <span class={isBad ? 'value bad' : 'value'}>{value}</span>
         <span class="soft">{children}</span>

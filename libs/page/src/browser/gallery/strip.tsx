@@ -1,0 +1,62 @@
+import type { GalleryGroup, GalleryImage } from '@cullstream/contracts/web';
+import { aspectOf, toStrip } from '../geometry/fit-box.js';
+import type { Mark } from '../group/marks.js';
+import { CAPTION_PX, STRIP_GAP_PX, type GridLayout } from './grid-layout.js';
+import { Thumbnail } from './thumbnail.js';
+
+interface Tile {
+  readonly image: GalleryImage;
+  /** Of the image in its group. */
+  readonly position: number;
+  readonly marks: readonly Mark[];
+}
+
+/** The images of a group in order, each with what was chosen of it. */
+export function toTiles({ images }: GalleryGroup, marks: readonly Mark[]): Tile[] {
+  return images.map((image, position) => ({
+    image,
+    position,
+    marks: marks.filter(({ index }) => index === position),
+  }));
+}
+
+/** What each version and the person chose, beside each other, also where it is the same image. */
+export function toSideBySide({ images }: GalleryGroup, marks: readonly Mark[]): Tile[] {
+  return marks.flatMap((mark) => {
+    const image = images[mark.index];
+    return image === undefined ? [] : [{ image, position: mark.index, marks: [mark] }];
+  });
+}
+
+interface StripProps {
+  readonly tiles: readonly Tile[];
+  readonly groupId: string;
+  readonly project: string;
+  readonly run: string;
+  readonly layout: GridLayout;
+  readonly onOpen: (position: number) => void;
+}
+
+export function Strip({ tiles, groupId, project, run, layout, onOpen }: StripProps) {
+  const strip = toStrip(
+    tiles.map(({ image }) => aspectOf(image)),
+    { widthPx: layout.stripWidthPx, heightPx: layout.stripHeightPx, gapPx: STRIP_GAP_PX },
+  );
+  // What scrolls must be reached by keyboard.
+  const scrolling = strip.scrolls
+    ? { tabIndex: 0, role: 'group' as const, 'aria-label': `Images of group ${groupId}` }
+    : {};
+  return (
+    <div class="strip" style={{ height: `${layout.stripHeightPx + CAPTION_PX}px` }} {...scrolling}>
+      {tiles.map(({ image, position, marks }, index) => (
+        <div key={index} class="opener" onClick={() => onOpen(position)}>
+          <Thumbnail
+            {...{ image, marks, project, run }}
+            widthPx={strip.widthsPx[index] ?? strip.heightPx}
+            heightPx={strip.heightPx}
+          />
+        </div>
+      ))}
+    </div>
+  );
+}
