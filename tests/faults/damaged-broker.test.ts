@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { waitFor } from '@cullstream/testing';
-import { dumpDatabases } from '../support/dump-databases.js';
+import { dumpLastRun } from '../support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from '../support/example.js';
 import { findBroker } from '../support/processes.js';
 import { runCli, startCli } from '../support/run-cli.js';
@@ -22,11 +22,6 @@ function damageConsumers(store: string): number {
     writeFileSync(join(store, name), bytes);
   }
   return states.length;
-}
-
-/** Another run made them of vectors that were there already: no more than that may differ. */
-function decisionsIn(data: string): [string, string[]][] {
-  return Object.entries(dumpDatabases(data)).filter(([table]) => table.endsWith('/ai_decisions'));
 }
 
 describe.skipIf(process.platform !== 'linux')('a run whose broker’s store is damaged', () => {
@@ -62,6 +57,6 @@ describe.skipIf(process.platform !== 'linux')('a run whose broker’s store is d
     expect(again.stdout + again.stderr).not.toMatch(/goroutine|fatal error|panic/);
     const undisturbed = join(folder, 'undisturbed');
     await runCli(toRunArgs(example, undisturbed));
-    expect(decisionsIn(data)).toEqual(decisionsIn(undisturbed));
+    expect(dumpLastRun(data)).toEqual(dumpLastRun(undisturbed));
   });
 });

@@ -16,6 +16,27 @@ type Row = Record<string, unknown>;
 
 /** Every row of every table of every project database, as text, in a fixed order. */
 export function dumpDatabases(dataDir: string): Record<string, string[]> {
+  return dumpRows(dataDir, lasting);
+}
+
+/**
+ * As {@link dumpDatabases}, without the rows of earlier runs, and whether embeddings were there already: a
+ * run that was given up leaves its own.
+ */
+export function dumpLastRun(dataDir: string): Record<string, string[]> {
+  return dumpRows(dataDir, (row, rows) => {
+    const last = rows
+      .map(({ run }) => String(run))
+      .sort()
+      .at(-1);
+    return 'run' in row && row['run'] !== last ? undefined : lasting(withoutOrigin(row));
+  });
+}
+
+function dumpRows(
+  dataDir: string,
+  toKept: (row: Row, all: readonly Row[]) => Row | undefined,
+): Record<string, string[]> {
   const folder = join(dataDir, 'training/ai_training_decisions');
   const dump: Record<string, string[]> = {};
   for (const file of readdirSync(folder)
@@ -29,7 +50,10 @@ export function dumpDatabases(dataDir: string): Record<string, string[]> {
       .all();
     for (const { name } of tables) {
       const rows = database.prepare<[], Row>(`SELECT * FROM "${name}"`).all();
-      dump[`${file}/${name}`] = rows.map((row) => JSON.stringify(lasting(row))).sort();
+      dump[`${file}/${name}`] = rows
+        .flatMap((row) => toKept(row, rows) ?? [])
+        .map((row) => JSON.stringify(row))
+        .sort();
     }
     database.close();
   }
@@ -38,4 +62,13 @@ export function dumpDatabases(dataDir: string): Record<string, string[]> {
 
 function lasting(row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !OF_THE_MOMENT.has(column)));
+}
+
+function withoutOrigin(row: Row): Row {
+  const { cached_count: cached, embedded_count: embedded, outcome, ...rest } = row;
+  return {
+    ...rest,
+    ...('cached_count' in row && { present_count: Number(cached) + Number(embedded) }),
+    ...('outcome' in row && { outcome: outcome === 'cached' ? 'computed' : outcome }),
+  };
 }

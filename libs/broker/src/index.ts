@@ -21,6 +21,7 @@ export {
   startEmbeddedBroker,
 } from './embedded/start-embedded-broker.js';
 export { joinBroker } from './join-broker.js';
+export { keepBrokerReadable } from './keep-broker-readable.js';
 export { makeKeys } from './make-keys.js';
 export { retryTransient } from './retry-transient.js';
 export { toRestartDelay } from './restart-delays.js';

@@ -48,7 +48,7 @@ export function joinBroker(target: OwnBroker, host: BrokerFile, log: Logger): Br
     access: { credentials },
     version: undefined,
     failed,
-    restart: () => own?.restart() ?? Promise.resolve(),
+    restart: (how) => own?.restart(how) ?? Promise.resolve(),
     async stop() {
       leaving.abort();
       await takingOver;

@@ -6,6 +6,7 @@ import {
   type EmbeddedBroker,
   type EmbeddedBrokerOptions,
 } from './embedded/start-embedded-broker.js';
+import type { MessagePlace } from './embedded/find-lost-messages.js';
 import { errorMessage } from '@cullstream/files';
 import { openDataFolder, type Logger } from '@cullstream/runtime';
 import type { Broker } from './broker.js';
@@ -54,11 +55,12 @@ export async function keepBrokerAlive({
   let troubleSince = 0;
   let startedAt = 0;
 
-  const start = async (again: FormerAddress | undefined) => {
+  const start = async (again: FormerAddress | undefined, doubted?: MessagePlace) => {
     const { port, credentials } = again ?? {};
     const onExit = () => restartLater(new Error('it ended unasked'));
     const { signal } = stopping;
-    const broker = await startEmbeddedBroker({ ...options, port, credentials, onExit, signal });
+    const where = { port, credentials };
+    const broker = await startEmbeddedBroker({ ...options, ...where, doubted, onExit, signal });
     startedAt = performance.now();
     if (again !== undefined && broker.setAside !== undefined) giveUp(toLost(broker.setAside));
     return broker;
@@ -78,7 +80,7 @@ export async function keepBrokerAlive({
       return;
     }
     clearTimeout(timer);
-    timer = setTimeout(() => void inTurn(startAgain), delayMs);
+    timer = setTimeout(() => void inTurn(() => startAgain()), delayMs);
   };
   const folder = openDataFolder(dataDir, UNHEARD);
   let current = await retryTransient(() => start(before));
@@ -87,14 +89,14 @@ export async function keepBrokerAlive({
   const looking = setInterval(() => void folder.problem(), LOOK_EVERY_MS).unref();
   let turns = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
-  const startAgain = async () => {
+  const startAgain = async (doubted?: MessagePlace) => {
     if (isStopping() || isOver) return;
     // None is begun on the bare mount point of a disk that is gone, nor on the store of another folder.
     const problem = await folder.problem();
     if (problem !== undefined || !existsSync(storeDir)) {
       if (isStopping()) return;
       log.debug({ storeDir, problem }, 'the broker is not started again: its folder is away');
-      timer = setTimeout(() => void inTurn(startAgain), LOOK_EVERY_MS);
+      timer = setTimeout(() => void inTurn(() => startAgain(doubted)), LOOK_EVERY_MS);
       return;
     }
     log.warn(
@@ -102,7 +104,7 @@ export async function keepBrokerAlive({
         `${join(storeDir, 'nats-server.log')} tells why`,
     );
     try {
-      current = await start(current);
+      current = await start(current, doubted);
     } catch (error) {
       if (isStopping()) return;
       log.error({ err: error }, 'the broker cannot be started again yet');
@@ -121,11 +123,11 @@ export async function keepBrokerAlive({
     },
     version: binary.version,
     failed,
-    restart() {
+    restart({ doubted } = {}) {
       return inTurn(async () => {
         clearTimeout(timer);
         await current.stop();
-        await startAgain();
+        await startAgain(doubted);
       });
     },
     async stop() {

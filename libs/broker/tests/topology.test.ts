@@ -151,6 +151,36 @@ describe('streams and consumers on a real server', () => {
     expect((await consumerBacklog(bus, staysSpec)).pending).toBe(2);
   });
 
+  it('forgets one run, and what waits of others for a consumer of all runs is handed out all the same', async () => {
+    const [taken, gone, waits] = [newRun(), newRun(), newRun()];
+    const durable = `all_${gone}`;
+    await bus.manager.consumers.add('IMAGES', {
+      durable_name: durable,
+      filter_subject: 'cull.images.>',
+      deliver_policy: 'new',
+      ack_policy: 'explicit',
+      ack_wait: 500_000_000,
+    });
+    await publishTexts(bus, imageSubject(taken), ['taken']);
+    await publishTexts(bus, imageSubject(gone), ['x', 'y']);
+    await publishTexts(bus, imageSubject(waits), ['waits']);
+    await publishTexts(bus, imageSubject(gone), ['z']);
+    const consumer = await bus.jetstream.consumers.get('IMAGES', durable);
+    const take = async () => {
+      const messages = await consumer.fetch({ max_messages: 2, expires: 10_000 });
+      const texts: string[] = [];
+      for await (const message of messages) texts.push(textOf(message.data));
+      return texts.sort();
+    };
+    expect(await take()).toEqual(['taken', 'x']);
+
+    await deleteRun(bus, gone);
+
+    expect(await textsIn('IMAGES', imageSubject(gone))).toEqual([]);
+    expect(await take()).toEqual(['taken', 'waits']);
+    await bus.manager.consumers.delete('IMAGES', durable);
+  });
+
   it('turns used-up deliveries of a foreign consumer into dead letters, once', async () => {
     const run = newRun();
     const subject = imageSubject(run);

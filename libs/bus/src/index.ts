@@ -21,6 +21,7 @@ export {
 } from './connection/connect-options.js';
 export { BrokerUnavailableError } from './connection/first-connection.js';
 export { isBrokerUnavailable } from './connection/is-broker-unavailable.js';
+export { isServerAtLeast } from './connection/is-server-at-least.js';
 export { requireJetStream } from './connection/require-jetstream.js';
 export { consumeBatches, type ConsumeBatchesOptions } from './consume/consume-batches.js';
 export { MAX_DELIVERIES } from './consume/to-disposition.js';

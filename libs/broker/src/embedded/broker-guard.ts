@@ -6,7 +6,7 @@
  * no two guards have servers on one store.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { dirname } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '@cullstream/files';
 import { endServersOf, lockStore } from './guarded-store.js';
@@ -72,8 +72,14 @@ async function guard(program: string, config: string): Promise<void> {
   start(program, config);
 }
 
+/**
+ * The server works in the folder of its store and names its files relative to it: should another folder
+ * be put in that one's place, it goes on in the folder that it began in.
+ */
 function start(program: string, config: string): void {
-  const child = spawn(program, ['--config', config], {
+  const isPath = basename(program) !== program;
+  const child = spawn(isPath ? resolve(program) : program, ['--config', config], {
+    cwd: dirname(config),
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { GOMEMLIMIT: MEMORY_LIMIT, ...process.env },
   });

@@ -4,21 +4,19 @@ import { serverConfig } from './server-config.js';
 const config = {
   port: 4333,
   credentials: { user: 'u', password: 'p"w' },
-  jetstreamDir: '/data/a b/jetstream',
-  pidFile: '/data/a b/pid',
 };
 
 describe('serverConfig', () => {
   it('listens on the loopback interface and quotes what people choose', () => {
     expect(serverConfig({ ...config, version: '2.9.10' })).toBe(`listen: "127.0.0.1:4333"
 server_name: "cullstream"
-pid_file: "/data/a b/pid"
+pid_file: "nats-server.pid"
 authorization {
   user: "u"
   password: "p\\"w"
 }
 jetstream {
-  store_dir: "/data/a b/jetstream"
+  store_dir: "jetstream"
   max_memory_store: 268435456
   max_file_store: 1099511627776
 }

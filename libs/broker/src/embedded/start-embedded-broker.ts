@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import type { BusCredentials, BusLog } from '@cullstream/bus';
+import type { MessagePlace } from './find-lost-messages.js';
 import { freePort } from './free-port.js';
 import type { GuardedServer, ServerExit } from './guarded-server.js';
 import { serverConfig } from './server-config.js';
@@ -21,6 +22,8 @@ export interface EmbeddedBrokerOptions {
   readonly port?: number | undefined;
   /** Kept over restarts. Random by default. */
   readonly credentials?: BusCredentials | undefined;
+  /** A message that could not be read lately: where it still cannot, the store is damaged. */
+  readonly doubted?: MessagePlace | undefined;
   /** Longest wait for the server to have read its store. */
   readonly readyTimeoutMs?: number | undefined;
   /** Gives up waiting for it, and ends what was started. */
@@ -57,7 +60,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   try {
     const port = options.port ?? (await freePort());
     const credentials = options.credentials ?? randomCredentials();
-    await writeConfig(configPath, { storeDir, port, credentials, version: binary.version });
+    await writeConfig(configPath, { port, credentials, version: binary.version });
     const url = `nats://127.0.0.1:${port}`;
     const begin = () => startReady({ ...options, storeDir, configPath, url, credentials, claim });
     const { server, damage, aside = intruder?.aside } = await beginAnewIfDamaged(storeDir, begin);
@@ -128,13 +131,9 @@ function randomCredentials(): BusCredentials {
 
 async function writeConfig(
   configPath: string,
-  config: { storeDir: string; port: number; credentials: BusCredentials; version: string },
+  config: { port: number; credentials: BusCredentials; version: string },
 ): Promise<void> {
-  const text = serverConfig({
-    ...config,
-    jetstreamDir: join(config.storeDir, 'jetstream'),
-    pidFile: join(config.storeDir, 'nats-server.pid'),
-  });
+  const text = serverConfig(config);
   // A new file, for an old one keeps the permissions it has.
   await rm(configPath, { force: true });
   await writeFile(configPath, text, { mode: 0o600, flag: 'wx' });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import { connectBus, toError, type BusCredentials, type BusLog } from '@cullstream/bus';
 import { startGuardedServer, type GuardedServer } from './guarded-server.js';
-import { findDamage, findLostMessages } from './store-damage.js';
+import { findLostMessages, type MessagePlace } from './find-lost-messages.js';
+import { findDamage } from './store-damage.js';
 import type { StoreClaim } from './store-owner.js';
 
 export interface ReadyServerOptions {
@@ -14,6 +15,8 @@ export interface ReadyServerOptions {
   readonly credentials: BusCredentials;
   readonly claim: StoreClaim;
   readonly log: BusLog;
+  /** A message that could not be read lately. */
+  readonly doubted?: MessagePlace | undefined;
   /** Longest wait for the server to have read its store. */
   readonly readyTimeoutMs?: number | undefined;
   /** Gives up waiting for it, and ends what was started. */
@@ -77,7 +80,7 @@ async function startLogged(
  */
 async function waitUntilReady(
   server: GuardedServer,
-  { url, credentials, log, readyTimeoutMs = READY_TIMEOUT_MS, signal }: ReadyServerOptions,
+  { url, credentials, log, doubted, readyTimeoutMs = READY_TIMEOUT_MS, signal }: ReadyServerOptions,
 ): Promise<string | undefined> {
   const abort = new AbortController();
   const signals = signal === undefined ? [abort.signal] : [abort.signal, signal];
@@ -91,7 +94,7 @@ async function waitUntilReady(
   }).then(async (bus) => {
     try {
       await bus.manager.getAccountInfo();
-      return await findLostMessages(bus);
+      return (await findLostMessages(bus, { doubted }))?.description;
     } finally {
       await bus.close();
     }

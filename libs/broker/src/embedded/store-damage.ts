@@ -1,5 +1,3 @@
-import type { Bus } from '@cullstream/bus';
-
 /** What a server says of a stream or a consumer that it leaves out, or keeps in a wrong state. */
 const NOT_RECOVERED =
   /\[(?:WRN|ERR)\]\s+((?:Missing stream|Error (?:reading|unmarshalling|recreating|restoring|adding)|Stream metafile) ?.*)/u;
@@ -22,54 +20,4 @@ export function findDamage(log: string): string | undefined {
     .split('\n')
     .flatMap((line) => NOT_RECOVERED.exec(line)?.[1] ?? [])
     .find((said) => !SURROUNDINGS.test(said));
-}
-
-/**
- * What a server that has come up cannot serve: a consumer that is ahead of its stream would never be
- * given what comes next. The stream has lost its end, or the state of the consumer is wrong. Nor is one given
- * anything more whose next message cannot be read.
- */
-export async function findLostMessages({ manager }: Bus): Promise<string | undefined> {
-  for await (const { config } of manager.streams.list()) {
-    const readUpTo = new Map<string, number>();
-    for await (const { name, delivered } of manager.consumers.list(config.name)) {
-      readUpTo.set(name, delivered.stream_seq);
-    }
-    // Asked afterwards, for others may be at work already.
-    const { state } = await manager.streams.info(config.name, { deleted_details: true });
-    for (const [consumer, sequence] of readUpTo) {
-      if (sequence > state.last_seq) {
-        return `${consumer} has read ${config.name} up to ${sequence}, which ends at ${state.last_seq}`;
-      }
-      for (const next of new Set([sequence + 1, state.last_seq])) {
-        if (next <= sequence || next < state.first_seq || next > state.last_seq) continue;
-        if (isDeleted(state, next)) continue;
-        if (!(await isReadable(manager, config.name, next))) {
-          return `message ${next} of ${config.name} cannot be read`;
-        }
-      }
-    }
-  }
-  return undefined;
-}
-
-/** A server that has lost a message says no more than that there is none. */
-async function isReadable(
-  { streams }: Bus['manager'],
-  stream: string,
-  sequence: number,
-): Promise<boolean> {
-  const isThere = async () => (await streams.getMessage(stream, { seq: sequence })) !== null;
-  if (await isThere()) return true;
-  const { state } = await streams.info(stream, { deleted_details: true });
-  // It may have been removed between the two questions.
-  return sequence < state.first_seq || isDeleted(state, sequence);
-}
-
-/** @param state without a list where nothing was deleted */
-function isDeleted(
-  { deleted = [] }: { readonly deleted?: readonly number[] },
-  sequence: number,
-): boolean {
-  return deleted.includes(sequence);
 }

@@ -2,6 +2,7 @@ import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 
 const STREAM_NAME_IN_USE = 10058;
 const WRONG_LAST_SEQUENCE = 10071;
+const NO_MESSAGE = 10037;
 
 /** The stream or the consumer is not there. */
 export function isMissing(error: unknown): boolean {
@@ -20,6 +21,11 @@ export function isAlreadyThere(error: unknown): boolean {
 /** Somebody else wrote to the key between our look and our request. */
 export function isOutdated(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE;
+}
+
+/** The message is not there any more. */
+export function isWithoutMessage(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === NO_MESSAGE;
 }
 
 /** The result, or undefined where the stream or consumer is missing. */

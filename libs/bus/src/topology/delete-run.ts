@@ -5,6 +5,7 @@ import { deleteDeadLetter, listDeadLetters } from '../dead-letters/list-dead-let
 import { belongsToRun } from '../dead-letters/to-dead-letter.js';
 import { unlessMissing } from './api-errors.js';
 import { consumerStages, durableName, type ConsumerName } from './consumers.js';
+import { purgeSubject } from './purge-subject.js';
 import { streams } from './streams.js';
 
 /**
@@ -17,8 +18,7 @@ export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
     const ref = { stream: streams[stage].name, durable: durableName(name as ConsumerName, run) };
     await unlessMissing(bus.manager.consumers.delete(ref.stream, ref.durable));
     await attempts.forget(ref);
-    const filter = toSubjectFilter(stage, run);
-    await unlessMissing(bus.manager.streams.purge(ref.stream, { filter }));
+    await purgeSubject(bus, ref.stream, toSubjectFilter(stage, run));
   }
   await attempts.forget(extractorRef, run);
   await deleteDeadLetters(bus, run);

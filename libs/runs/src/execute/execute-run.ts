@@ -6,6 +6,7 @@ import type { ExecutionOptions } from '../options.js';
 import {
   connectBroker,
   joinBroker,
+  keepBrokerReadable,
   keepBrokerWriting,
   recordCancellation,
   openBroker,
@@ -50,6 +51,7 @@ export async function executeRun(
   try {
     const { signal } = interruption;
     const bus = await connectBroker(broker, { name: 'cli', log, note, signal });
+    const unread = target.kind === 'own' ? keepBrokerReadable(bus, broker) : undefined;
     try {
       if (settings.services === 'deployed') {
         const asked = weightedServices.filter((each) => execution.services.includes(each));
@@ -104,6 +106,7 @@ export async function executeRun(
       } else if (end.kind !== 'interrupted') await removeBrokerFile(settings.data, execution.kind);
       return end;
     } finally {
+      unread?.();
       await bus.close();
     }
   } finally {

@@ -12,7 +12,13 @@ import {
 import { bundleLimits, deleteRun, assertSameContract, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { ExecutionOptions } from '../options.js';
-import { keepBrokerWriting, retryTransient, setUpBroker, type Broker } from '@cullstream/broker';
+import {
+  keepBrokerReadable,
+  keepBrokerWriting,
+  retryTransient,
+  setUpBroker,
+  type Broker,
+} from '@cullstream/broker';
 import { ensureConsumers, refuseDeployed } from '../open/register-run.js';
 import type { Interruption } from '../interruption.js';
 import { assertSameWeights } from './assert-same-weights.js';
@@ -60,6 +66,7 @@ export async function requeue(
   await ensureConsumers(bus, run, settings);
   await publish(bus, attempt);
   const unwatch = keepBrokerWriting(settings.data, broker, context.log);
+  const unread = context.target.kind === 'own' ? keepBrokerReadable(bus, broker) : undefined;
   const serviceLog = await openServiceLog(settings.data, run, context.log);
   const services = startServices(
     run,
@@ -74,10 +81,12 @@ export async function requeue(
     return await Promise.race([
       waitUntilDrained(bus, run, stopping.signal).then(() => 'done' as const),
       waitForServiceFailure(services),
+      broker.failed,
       interruption.requested.then(() => 'interrupted' as const),
     ]);
   } finally {
     stopping.abort();
+    unread?.();
     unwatch();
     await Promise.all([...services.values()].map((service) => service.stop()));
     await retryTransient(() => forgetUnrecorded(bus, run));
