@@ -43,6 +43,13 @@ export const commandHelp = {
     summary: 'show how far the current or last run is',
     examples: ['cullstream status', 'cullstream status --json'],
   },
+  view: {
+    summary: 'look at picks and crops in a browser',
+    details:
+      'Serves a page on this machine until Ctrl-C: the gallery of every project, the reports of finished ' +
+      'runs, and what is under way. Changes nothing but what its buttons say.',
+    examples: ['cullstream view', 'cullstream view --data /media/results --page-port 8080'],
+  },
   pause: {
     summary: 'stop the work of a run and free its memory',
     details: '`cullstream resume` continues it.',

@@ -34,6 +34,7 @@ import {
   versionsSettings,
 } from './settings/version-settings.js';
 import { evaluateSettings } from './settings/evaluation-settings.js';
+import { viewSettings } from './settings/view-settings.js';
 import { truthSettings } from './settings/truth-settings.js';
 
 export type Action<S extends SettingsSchema> = (
@@ -60,6 +61,7 @@ function declareRuns(command: AddCommand): void {
   command('doctor', doctorSettings, async () => (await import('./commands/doctor.js')).doctor);
   command('plan', planSettings, async () => (await import('./commands/plan.js')).plan);
   command('run', runSettings, async () => (await import('./commands/run.js')).run);
+  command('view', viewSettings, async () => (await import('./commands/view.js')).view);
   command('status', statusSettings, async () => (await import('./commands/status.js')).status);
   command(
     'pause',

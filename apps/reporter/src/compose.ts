@@ -8,6 +8,7 @@ import {
   type ServiceContext,
 } from '@cullstream/runtime';
 import { requireSqlite } from '@cullstream/store';
+import { countDeployedEmbedders } from './adapters/count-embedders.js';
 import type { FinishRunParts } from './adapters/finish-run.js';
 import {
   createSharedQueueReader,
@@ -22,6 +23,8 @@ export interface ReporterParts extends FinishRunParts {
   readonly bus: ServiceBus;
   readonly readQueues: ReadQueues;
   readonly folder: DataFolder;
+  /** Embedders that work; undefined while not known. */
+  readonly countEmbedders: () => number | undefined;
 }
 
 /** Connects, and waits for the data folder. */
@@ -37,7 +40,11 @@ export async function composeReporter(
   health.addCheck('data', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
   const common = { bus, records, dataDir: settings.data, folder, log };
-  if (settings.run === undefined) return { ...common, readQueues: createSharedQueueReader(bus) };
+  if (settings.run === undefined) {
+    const readQueues = createSharedQueueReader(bus);
+    return { ...common, readQueues, countEmbedders: countDeployedEmbedders(bus, log) };
+  }
   const readQueues = createRunQueueReader(bus);
-  return { ...common, readQueues, settle: settleRun(bus, readQueues) };
+  const countEmbedders = () => settings.embedders;
+  return { ...common, readQueues, countEmbedders, settle: settleRun(bus, readQueues) };
 }

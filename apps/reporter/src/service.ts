@@ -29,6 +29,7 @@ import {
 import { openBatchLog } from './adapters/batch-log.js';
 import { finishRun, storeRates } from './adapters/finish-run.js';
 import { collectWarnings, type CollectedWarnings } from './adapters/collect-warnings.js';
+import { servePage } from './adapters/serve-page.js';
 import { openWorkingTimeFile } from './adapters/working-time-file.js';
 import { composeReporter, type ReporterParts } from './compose.js';
 import { truncateStatus } from './core/truncate-status.js';
@@ -54,13 +55,17 @@ export async function startReporter(
   const parts = await composeReporter(settings, context);
   const { bus, records, folder } = parts;
   const stopping = new AbortController();
+  const page = await servePage(settings, bus, context.log);
   const reporter = { ...parts, signal: stopping.signal };
   const work = async () => {
     if (settings.run === undefined) return followAll(reporter, context);
     await followRun(await requireWholeRun(records, settings.run), reporter);
   };
   return {
-    done: Promise.race([work(), bus.lost]).finally(() => bus.drain()),
+    done: Promise.race([work(), bus.lost]).finally(async () => {
+      await page?.close();
+      await bus.drain();
+    }),
     stop: () => {
       folder.leave();
       stopping.abort();
@@ -116,14 +121,23 @@ async function follow(
   reporter: Reporter,
   heard: CollectedWarnings,
 ): Promise<void> {
-  const { bus, records, dataDir, folder, log, signal } = reporter;
+  const { bus, records, dataDir, folder, log, signal, countEmbedders } = reporter;
   const { run } = record;
   const worked = await openWorkingTimeFile(dataDir, run, log);
   const batchLog = await openBatchLog(dataDir, run, () => folder.confirm());
   const report = new RunReport(record, batchLog, {
-    worked: worked.known,
+    worked: worked.known.stretches,
+    history: worked.known.history,
     rates: await readLastRates(dataDir, record.recipe.embedding.id),
   });
+  const tell = ({ state, first }: Pick<RunRecord, 'state' | 'first'>) => {
+    const embedders = countEmbedders();
+    broadcast(bus, {
+      ...report.status(state, new Date()),
+      ...(first !== undefined && { first }),
+      ...(embedders !== undefined && { embedders }),
+    });
+  };
   const startedMs = performance.now();
   let afterSequence = 0;
   while (!signal.aborted) {
@@ -143,7 +157,7 @@ async function follow(
       return;
     }
     if (current.state === 'cancelled') {
-      broadcast(bus, report.status(current.state, new Date()));
+      tell(current);
       await bus.connection.flush();
       log.info({ run }, 'the run was cancelled');
       await worked.remove();
@@ -158,14 +172,17 @@ async function follow(
         current.extractedAt !== null,
         new Date(),
       );
-    if (isThere) await worked.keep(report.working.stretches);
-    broadcast(bus, report.status(current.state, new Date()));
+    if (isThere) {
+      const { stretches } = report.working;
+      await worked.keep({ stretches, history: report.history.points });
+    }
+    tell(current);
     await pause(untilNextLookMs(performance.now() - startedMs), signal);
   }
   await storeRates(record, report, reporter);
   if (signal.aborted) return;
   await folder.whileThere(() => finishRun(record, report, { worked, heard }, reporter));
-  broadcast(bus, report.status('completed', new Date()));
+  tell({ state: 'completed' });
   await bus.connection.flush();
   log.info({ run }, 'the run is complete');
 }

@@ -1,5 +1,20 @@
-import { dataSetting, serviceSettings } from '@cullstream/runtime';
+import {
+  cacheSetting,
+  dataSetting,
+  originalsSetting,
+  pageSettings,
+  positiveInteger,
+  serviceSettings,
+} from '@cullstream/runtime';
 import type { z } from 'zod';
 
-export const reporterSettings = serviceSettings.extend({ data: dataSetting });
+export const reporterSettings = serviceSettings.extend({
+  data: dataSetting,
+  cache: cacheSetting,
+  originals: originalsSetting
+    .optional()
+    .describe('folder of the originals, read only, for the pictures of the page'),
+  embedders: positiveInteger.optional().describe('embedders that were started for the run'),
+  ...pageSettings.shape,
+});
 export type ReporterSettings = Readonly<z.infer<typeof reporterSettings>>;

@@ -211,5 +211,21 @@ export const runStatus = z.object({
   bottleneck: z.enum(['extractor', 'embedder', 'predictor', 'writer']).nullable(),
   deadLetters: z.int().nonnegative(),
   warnings: z.array(z.string()),
+  /** Messages that each stage has still to handle; of deployed services those of all runs. */
+  backlogs: z
+    .object({
+      embedder: z.int().nonnegative(),
+      predictor: z.int().nonnegative(),
+      writer: z.int().nonnegative(),
+    })
+    .optional(),
+  /** Embedders that work; left out while not known. */
+  embedders: z.int().nonnegative().optional(),
+  /** How fast images ended over the run: each sample since the one before it, oldest first. */
+  history: z
+    .array(z.object({ at: z.iso.datetime(), imagesPerSecond: z.number().nonnegative() }))
+    .optional(),
+  /** Projects whose images are handed out before all others, in this order. */
+  first: z.array(projectName).optional(),
 });
 export type RunStatus = z.infer<typeof runStatus>;

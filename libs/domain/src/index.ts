@@ -17,4 +17,4 @@ export {
   type MatchedGroup,
 } from './match-existing-groups.js';
 export { sortImages } from './sort-images.js';
-export { baseNameOf, toVariant, type Variant } from './variant.js';
+export { baseNameOf, toStageName, toVariant, type Variant } from './variant.js';

@@ -27,3 +27,9 @@ export function toVariant(baseName: string): Variant {
 export function baseNameOf(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
+
+/** The stage in a base name, as it is usually written; undefined where the name has none. */
+export function toStageName(baseName: string): string | undefined {
+  const lower = baseName.toLowerCase();
+  return STAGES.find(([marker]) => lower.includes(marker))?.[0];
+}

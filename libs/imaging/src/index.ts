@@ -1,5 +1,6 @@
 export { decodeRgb } from './decode/decode-rgb.js';
 export { type RgbImage } from './decode/rgb-image.js';
+export { imageFormat } from './decode/image-format.js';
 export { decodedBytes } from './decode/decoded-bytes.js';
 export { readImageSize, type ImageSize } from './decode/read-image-size.js';
 export { configureSharp } from './decode/sharp-options.js';

@@ -3,8 +3,8 @@ import { imageFormat } from './decode/image-format.js';
 import { readJpeg } from './decode/read-jpeg.js';
 import { sharpOptions } from './decode/sharp-options.js';
 
-/** Longest side of a thumbnail, in pixels. */
-const MAX_SIDE_PX = 320;
+/** Longest side of a thumbnail where none is given, in pixels. */
+const USUAL_SIDE_PX = 320;
 const JPEG_QUALITY = 72;
 
 /**
@@ -12,10 +12,10 @@ const JPEG_QUALITY = 72;
  * everywhere, so that crop boxes fit.
  * @throws {Error} when the image cannot be decoded
  */
-export async function toThumbnail(bytes: Uint8Array): Promise<Buffer> {
+export async function toThumbnail(bytes: Uint8Array, sidePx = USUAL_SIDE_PX): Promise<Buffer> {
   if (imageFormat(bytes) === 'jpeg') readJpeg(bytes);
   return sharp(bytes, sharpOptions)
-    .resize({ width: MAX_SIDE_PX, height: MAX_SIDE_PX, fit: 'inside', withoutEnlargement: true })
+    .resize({ width: sidePx, height: sidePx, fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#808080' })
     .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
     .toBuffer();

@@ -48,3 +48,4 @@ export {
   type ProjectDiff,
   type VersionDiff,
 } from './diff/version-diff.js';
+export { RateHistory, type HistoryPoint } from './rate-history.js';

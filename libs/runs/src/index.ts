@@ -1,6 +1,7 @@
 export {
   type ControlledRun,
   cancelRun,
+  controlRunAtWork,
   pauseRun,
   prioritiseProjects,
   resumeRun,
@@ -30,6 +31,7 @@ export { type PlanDocument, type PlanRow } from './plan/to-plan-document.js';
 export { type PreparedRun } from './plan/prepare-run.js';
 export { refuseKnownOriginals } from './plan/refuse-known-originals.js';
 export { withPreparedReplay, type PreparedReplay } from './replay/with-prepared-replay.js';
+export { followWork, type FollowOptions } from './status/follow-work.js';
 export { findRunOverviews } from './status/find-run-overviews.js';
 export { type LastSummary, readLastSummary } from './status/read-last-summary.js';
 export { toStatusDocument } from './status/to-status-document.js';

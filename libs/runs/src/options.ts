@@ -82,8 +82,16 @@ export interface ServiceOptions extends FolderOptions, EngineOptions, Omit<UseOp
 /** Who works: services of this process's own, or those of a deployment, which serve every run. */
 export type ServiceMode = 'own' | 'deployed';
 
+/** Where the page of a run is served. */
+export interface PagePlace {
+  readonly page: 'on' | 'off';
+  /** The next free one is taken where another program has it. */
+  readonly pagePort: number;
+  readonly pageHost: string;
+}
+
 /** What executing a run or replay takes. */
-export interface ExecutionOptions extends ServiceOptions {
+export interface ExecutionOptions extends ServiceOptions, Partial<PagePlace> {
   readonly services: ServiceMode;
   /** Begins, and leaves it to deployed services. */
   readonly detach?: boolean;

@@ -47,6 +47,8 @@ export {
   cacheSetting,
   dataSetting,
   originalsSetting,
+  pageSettings,
+  type PageSettings,
   readTimeoutSetting,
   serviceSettings,
 } from './service-settings.js';

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from './logger.js';
-import { integerWithin } from './setting-types.js';
+import { integerWithin, nameList } from './setting-types.js';
 
 /** Settings that every service has. */
 export const serviceSettings = z.object({
@@ -45,3 +45,23 @@ export const cacheSetting = z
   .min(1)
   .default(() => join(homedir(), '.cache', 'cullstream'))
   .describe('folder of what can always be made anew');
+
+/** The page: where it is served, and to whom. */
+export const pageSettings = z.object({
+  pagePort: integerWithin({ min: 0, max: 65_535 })
+    .optional()
+    .describe('port of the page; none is served without it, and 0 takes a free one'),
+  pageHost: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('address that port is opened on; any other than loopback needs a token'),
+  pageNames: nameList.optional().describe('further host names by which people reach the page'),
+  pageToken: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('token for a page on another address than loopback; one is made up without it'),
+  pageTokenFile: z.string().min(1).optional().describe('file that the token is read from'),
+});
+export type PageSettings = Readonly<z.infer<typeof pageSettings>>;

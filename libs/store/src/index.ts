@@ -95,3 +95,11 @@ export {
   type CompletedRun,
   type StoredVersion,
 } from './versions/read-versions.js';
+export { readRunGroups, type GroupImage, type RunGroup } from './versions/read-run-groups.js';
+export { readImageSources, type CataloguedSource } from './versions/read-image-sources.js';
+export { fingerprintDatabase } from './private-copy.js';
+export {
+  readRecentResults,
+  type RecentResults,
+  type RecentSelection,
+} from './versions/read-recent.js';

@@ -125,19 +125,19 @@ function refuseUnknown(sqlite: BetterSqlite3.Database, isOurs: boolean, path: st
 
 /** All of a small database that is one file; undefined of others, which are copied. */
 function readConsistently(path: string): Buffer | undefined {
-  const before = fingerprint(path);
+  const before = fingerprintDatabase(path);
   if (PARTS.some((part) => part !== '' && existsSync(`${path}${part}`))) return undefined;
   if (statSync(path).size > MOST_IN_MEMORY_BYTES) return undefined;
   const bytes = readFileSync(path);
-  return fingerprint(path) === before ? bytes : undefined;
+  return fingerprintDatabase(path) === before ? bytes : undefined;
 }
 
 /** Copies until no part has changed from before the first to after the last. */
 function copyConsistently(from: string, to: string): void {
   for (let attempt = 0; attempt < COPY_ATTEMPTS; attempt++) {
-    const before = fingerprint(from);
+    const before = fingerprintDatabase(from);
     for (const part of PARTS) copyPart(`${from}${part}`, `${to}${part}`);
-    if (fingerprint(from) === before) return;
+    if (fingerprintDatabase(from) === before) return;
   }
   throw Object.assign(new Error(`${from} changed during each of ${COPY_ATTEMPTS} copies`), {
     code: 'EBUSY',
@@ -152,7 +152,11 @@ function copyPart(from: string, to: string): void {
   chmodSync(to, PRIVATE_FILE_MODE);
 }
 
-function fingerprint(path: string): string {
+/**
+ * What changes whenever anything in a database does.
+ * @throws {DatabaseError} when there is no file
+ */
+export function fingerprintDatabase(path: string): string {
   if (!existsSync(path)) {
     throw new DatabaseError('unreadable', path, `${path} does not exist; check the path`);
   }

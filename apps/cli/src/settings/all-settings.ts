@@ -22,6 +22,9 @@ import { z } from 'zod';
 /** `own` processes that end with the command, or those of a deployment, which serve every run. */
 const serviceModes = ['own', 'deployed'] as const;
 
+/** Of no well-known service, and below the ports that systems hand out. */
+const DEFAULT_PAGE_PORT = 4280;
+
 /** Every setting of the command line, by name. Each command picks its own. */
 export const allSettings = z.object({
   originals: z.string().min(1).meta({
@@ -154,6 +157,18 @@ export const allSettings = z.object({
   natsCaFile: z.string().min(1).optional().meta({
     description: 'file with the certificates to trust at that broker; turns TLS on',
     placeholder: 'file',
+  }),
+  page: z
+    .enum(['on', 'off'])
+    .default('on')
+    .meta({ description: 'page to watch the run in a browser: on or off', placeholder: 'on|off' }),
+  pagePort: integerWithin({ min: 0, max: 65_535 }).default(DEFAULT_PAGE_PORT).meta({
+    description: 'port of the page; the next free one where it is taken',
+    placeholder: 'port',
+  }),
+  pageHost: z.string().min(1).default('127.0.0.1').meta({
+    description: 'address the page is served on; any but loopback needs the token that is printed',
+    placeholder: 'host',
   }),
   healthPort: integerWithin({ min: 0, max: 65_000 }).optional().meta({
     description:

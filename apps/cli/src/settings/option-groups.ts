@@ -39,6 +39,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'memoryCap',
     'maxLoad',
   ],
+  'Page:': ['page', 'pagePort', 'pageHost'],
   'Broker and services:': [
     'nats',
     'natsSeedFile',

@@ -24,6 +24,8 @@ export const models = {
 export const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
 /** Every command that works in a data folder, which one does at a time. */
 export const locking = { takeOver: true } as const;
+/** Every command that serves the page. */
+export const page = { pagePort: true, pageHost: true } as const;
 /** What every command has. */
 export const common = {
   data: true,
@@ -59,6 +61,8 @@ export const runSettings = planSettings.extend(
     keepRuns: true,
     services: true,
     healthPort: true,
+    page: true,
+    ...page,
     detach: true,
     until: true,
     maxLoad: true,

@@ -1,15 +1,21 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
-import type { WorkingStretch } from '@cullstream/report';
+import type { HistoryPoint, WorkingStretch } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 
-/** Keeps when a run was worked on, for a reporter that is started again. */
+/** When a run was worked on, and how many images had ended at which time. */
+export interface SeenWork {
+  readonly stretches: readonly WorkingStretch[];
+  readonly history: readonly HistoryPoint[];
+}
+
+/** Keeps what a reporter saw of a run, for one that is started again. */
 export interface WorkingTimeFile {
   /** What an earlier reporter saw of the run. */
-  readonly known: readonly WorkingStretch[];
+  readonly known: SeenWork;
   /** Stores what is known now; every few seconds is enough, so more often it does nothing. */
-  keep(stretches: readonly WorkingStretch[]): Promise<void>;
+  keep(seen: SeenWork): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -32,28 +38,39 @@ export async function openWorkingTimeFile(
   };
   return {
     known: parse(await readFileIfThere(path).catch(() => undefined)),
-    async keep(stretches) {
+    async keep(seen) {
       if (performance.now() - keptMs < KEEP_EVERY_MS) return;
       keptMs = performance.now();
       await quietly(async () => {
         await mkdir(dirname(path), { recursive: true });
-        await writeFileAtomic(path, JSON.stringify(stretches));
+        await writeFileAtomic(path, JSON.stringify(seen));
       });
     },
     remove: () => quietly(() => rm(path, { force: true })),
   };
 }
 
-function parse(text: string | undefined): WorkingStretch[] {
+/** Earlier versions kept a list of stretches alone. */
+function parse(text: string | undefined): SeenWork {
   try {
-    const all: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(all) ? all.filter(isStretch) : [];
+    const known: unknown = JSON.parse(text ?? '[]');
+    if (Array.isArray(known)) return { stretches: known.filter(isStretch), history: [] };
+    const { stretches, history } = (known ?? {}) as Partial<Record<keyof SeenWork, unknown>>;
+    return {
+      stretches: Array.isArray(stretches) ? stretches.filter(isStretch) : [],
+      history: Array.isArray(history) ? history.filter(isPoint) : [],
+    };
   } catch {
-    return [];
+    return { stretches: [], history: [] };
   }
 }
 
 function isStretch(value: unknown): value is WorkingStretch {
   const { fromMs, toMs } = (value ?? {}) as Partial<WorkingStretch>;
   return typeof fromMs === 'number' && typeof toMs === 'number' && fromMs <= toMs;
+}
+
+function isPoint(value: unknown): value is HistoryPoint {
+  const { atMs, finished } = (value ?? {}) as Partial<HistoryPoint>;
+  return typeof atMs === 'number' && typeof finished === 'number';
 }

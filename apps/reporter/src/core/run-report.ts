@@ -4,12 +4,14 @@ import {
   applyResult,
   countFinishedImages,
   isFinished,
+  RateHistory,
   Throughput,
   toInitialProgress,
   toLogLine,
   toProjectStatuses,
   toRejectedLogLine,
   WorkingTime,
+  type HistoryPoint,
   type ProjectProgress,
   type RatesInUse,
   type LogLine,
@@ -34,6 +36,8 @@ export interface ProjectLog {
 export interface EarlierProgress {
   /** When the run was worked on. */
   readonly worked?: readonly WorkingStretch[];
+  /** How many images had ended at which time. */
+  readonly history?: readonly HistoryPoint[];
   /** How fast the last run with these weights went. */
   readonly rates?: Partial<RatesInUse> | undefined;
 }
@@ -45,12 +49,14 @@ export class RunReport {
   private readonly progress: Map<string, ProjectProgress>;
   readonly throughput: Throughput;
   readonly working: WorkingTime;
+  readonly history: RateHistory;
   private queues: Queues | undefined;
   private isExtracted = false;
   private busyAtMs: number | undefined;
 
-  constructor(record: RunRecord, log: ProjectLog, { worked, rates }: EarlierProgress) {
+  constructor(record: RunRecord, log: ProjectLog, { worked, history, rates }: EarlierProgress) {
     this.working = new WorkingTime(worked);
+    this.history = new RateHistory(history);
     this.throughput = new Throughput(rates);
     this.record = record;
     this.log = log;
@@ -78,6 +84,7 @@ export class RunReport {
     const counts = this.totalCounts();
     this.throughput.add({ atMs: now.getTime(), ...counts });
     this.working.observe(now.getTime(), counts.embedded + counts.cached);
+    this.history.add(now.getTime(), counts.embedded + counts.cached);
     if (now.getTime() - this.busyAtMs < IDLE_BEFORE_ABANDON_MS) return;
     for (const project of this.projects.filter((each) => !isFinished(each))) {
       await this.set(abandonProject(project), now);
@@ -116,6 +123,8 @@ export class RunReport {
           : findBottleneck(this.queues.backlogs, this.isExtracted),
       deadLetters: this.queues?.deadLetters ?? 0,
       warnings: this.projects.flatMap(({ warnings }) => warnings),
+      ...(this.queues !== undefined && { backlogs: this.queues.backlogs }),
+      history: this.history.rates,
     };
   }
 

@@ -164,8 +164,13 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         ),
         ...readingBucket(RUN_RECORDS),
         `$KV.${RUN_RECORDS}.*`,
+        // Its page counts embedders, resumes runs where the weights are the same, and cancels them.
+        ...weightedServices.map(recipesSubject),
+        ...[streams.images, streams.embeddings, streams.predictions].map(
+          ({ name }) => `${API}.STREAM.PURGE.${name}`,
+        ),
       ],
-      [warningSubject()],
+      [warningSubject(), statusSubject()],
     ),
     answers: true,
   },

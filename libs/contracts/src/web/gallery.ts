@@ -33,8 +33,6 @@ export type GalleryProject = z.infer<typeof galleryProject>;
 
 /** `GET /api/v1/overview`. */
 export const webOverview = z.object({
-  /** Of Cullstream. */
-  version: z.string(),
   /** Name of the data folder, without its path. */
   folder: z.string(),
   /** Whether runs can be paused, resumed, cancelled and reordered here. */

@@ -39,3 +39,4 @@ export {
   type RecentDecision,
   type RecentFailure,
 } from './live.js';
+export { isLoopback, toPageUrl } from './page-address.js';

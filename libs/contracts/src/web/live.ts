@@ -32,7 +32,7 @@ export type RecentDecision = z.infer<typeof recentDecision>;
 
 /** One run that is under way, or the last that was. */
 export const liveRun = z.object({
-  status: runStatus,
+  status: runStatus.omit({ backlogs: true, embedders: true, history: true, first: true }),
   /** Messages that each stage has still to handle; null while not known. */
   backlogs: z
     .object({
@@ -43,7 +43,7 @@ export const liveRun = z.object({
     .nullable(),
   /** Embedders that answer; null while not known. */
   embedders: z.int().nonnegative().nullable(),
-  /** Images a second over the run, oldest first: at most 300 samples, evenly thinned. */
+  /** Images a second over the run: each sample since the one before it, oldest first. */
   history: z.array(z.object({ at: z.iso.datetime(), imagesPerSecond: z.number().nonnegative() })),
   /** Projects whose images are handed out before all others, in this order. */
   first: z.array(projectName),

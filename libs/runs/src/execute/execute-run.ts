@@ -15,6 +15,7 @@ import {
   writeBrokerFile,
   type Broker,
 } from '@cullstream/broker';
+import { choosePage } from './choose-page.js';
 import { forgetRun } from '../open/register-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import type { OpenedRun } from '../open/open-run.js';
@@ -80,7 +81,9 @@ export async function executeRun(
       const serviceLog = await openServiceLog(settings.data, run, log);
       const unkeep = parts.onWarning((warning) => serviceLog.keep(warning));
       const isGuest = host !== undefined;
+      const page = isGuest ? undefined : await choosePage(settings);
       const context = {
+        page,
         settings,
         target,
         environment,
@@ -91,6 +94,7 @@ export async function executeRun(
         isGuest,
       };
       const services = startServices(run, execution, context);
+      if (page !== undefined) note(`watch it at ${page.url}`);
       const end = await followRun(bus, opened, services, { execution, settings, parts, broker })
         .catch(async (error: unknown) => {
           if (error instanceof ConfigurationError)

@@ -7,6 +7,7 @@ import type { Broker } from '@cullstream/broker';
 import { createChildReaper } from './child-reaper.js';
 import type { ServiceLog } from './service-log.js';
 import type { WorkContext } from '../work-context.js';
+import type { ChosenPage } from '../execute/choose-page.js';
 import type { ServiceName } from './service-name.js';
 import { supervise, type SupervisedService } from './supervise.js';
 
@@ -31,9 +32,11 @@ export function startServices(
     serviceLog: ServiceLog;
     /** Whether a run works in the folder already, which is not to be slowed down. */
     isGuest?: boolean;
+    /** Where the reporter serves the page. */
+    page?: ChosenPage | undefined;
   },
 ): Services {
-  const { settings, target, toProgramPath, broker, serviceLog, log, isGuest = false } = context;
+  const { settings, target, toProgramPath, broker, serviceLog, log, isGuest = false, page } = context;
   const lastWill = createChildReaper();
   const environment = {
     ...fullFloats,
@@ -75,6 +78,7 @@ export function startServices(
           ...(service === 'embedder' ? engineMemory : frugalMemory),
           ...environment,
           ...readingFolder(service, settings),
+          ...(service === 'reporter' && toReporterVariables(settings, page)),
           ...toHealthPort(index, settings, isGuest),
         },
         isGuest,
@@ -113,6 +117,16 @@ const never = () => undefined;
 function readingFolder(service: ServiceName, { originals }: ServiceOptions) {
   const readsFolder = service === 'embedder' && originals !== undefined;
   return readsFolder ? toVariables({ bytes: 'originals' }) : {};
+}
+
+function toReporterVariables({ embedders }: ServiceOptions, page: ChosenPage | undefined) {
+  const { host, port, token } = page ?? {};
+  return toVariables({
+    embedders: String(embedders),
+    pageHost: host,
+    pagePort: port?.toString(),
+    pageToken: token,
+  });
 }
 
 /** One port cannot be every service's: each takes the next. A guest leaves them to its host. */

@@ -37,16 +37,16 @@ export function readRunDecisions(path: string, run: RunId): Map<string, VersionD
   });
 }
 
-interface DecisionCells {
+export interface DecisionCells {
   readonly group_id: string;
   readonly images: string;
-  readonly outcome: 'decided' | 'failed';
+  readonly outcome: 'decided' | 'failed' | null;
   readonly selected_index: number | null;
   readonly confidence: number | null;
   readonly crop: string | null;
 }
 
-function toDecision(cells: DecisionCells): VersionDecision {
+export function toDecision(cells: DecisionCells): VersionDecision {
   const { group_id: groupId, selected_index: selectedIndex, confidence } = cells;
   const images = JSON.parse(cells.images) as string[];
   if (selectedIndex === null || confidence === null) return { groupId, images, decision: null };

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Bus } from '@cullstream/bus';
+import { isLoopback } from '@cullstream/contracts/web';
+import { errorMessage } from '@cullstream/files';
+import type { Logger } from '@cullstream/runtime';
+import type { ReporterSettings } from '../settings.js';
+
+/** The page while it is served. */
+export interface ServedPage {
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the page, where a port was set for it. A run does not end for want of a page: what is wrong is a
+ * warning.
+ */
+export async function servePage(
+  settings: ReporterSettings,
+  bus: Bus,
+  log: Logger,
+): Promise<ServedPage | undefined> {
+  const { pagePort: port, pageHost: host, pageNames: names = [] } = settings;
+  if (port === undefined) return undefined;
+  try {
+    // Loaded now, so that a reporter without a page is small.
+    const { serveDataFolder } = await import('@cullstream/web');
+    const known = await readToken(settings);
+    const token = isLoopback(host) ? undefined : (known ?? randomBytes(18).toString('base64url'));
+    const { data, originals, cache } = settings;
+    const server = await serveDataFolder({
+      ...{ data, originals, cache, host, port, names, token },
+    });
+    server.follow(bus);
+    // A token that somebody chose is known to them, and no matter for a log.
+    const url = known === undefined ? server.url : server.url.replace(/\?.*/, '?token=…');
+    log.info({ url }, 'the page is served');
+    return server;
+  } catch (error) {
+    log.warn({ err: error }, `there is no page: ${errorMessage(error)}`);
+    return undefined;
+  }
+}
+
+async function readToken({ pageToken, pageTokenFile }: ReporterSettings): Promise<string | undefined> {
+  if (pageToken !== undefined || pageTokenFile === undefined) return pageToken;
+  return (await readFile(pageTokenFile, 'utf8')).trim();
+}

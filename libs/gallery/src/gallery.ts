@@ -1,0 +1,189 @@
+import { ConfigurationError, describeEmbedding, type RunId } from '@cullstream/contracts';
+import type {
+  GalleryProject,
+  GalleryVersion,
+  GroupPage,
+  GroupQuery,
+  PictureSize,
+} from '@cullstream/contracts/web';
+import {
+  DatabaseError,
+  fingerprintDatabase,
+  readImageSources,
+  readVersions,
+  type CataloguedSource,
+  type StoredVersion,
+} from '@cullstream/store';
+import { listOwnDatabases, type OwnDatabase } from '@cullstream/versions';
+import { LRUCache } from 'lru-cache';
+import type { Picture, Pictures } from './pictures.js';
+import { readProjectView, toShownRun, type ProjectView } from './project-view.js';
+import { selectGroups } from './select-groups.js';
+
+export interface GalleryOptions {
+  readonly dataDir: string;
+  /** Undefined where the originals cannot be reached. */
+  readonly pictures: Pictures | undefined;
+}
+
+/** What a data folder holds, for people who look at it. Reads only. */
+export interface Gallery {
+  readonly hasPictures: boolean;
+  /** Every project with a database, sorted by name. */
+  listProjects(): Promise<GalleryProject[]>;
+  /**
+   * The groups of a project that a query asks for.
+   * @throws {ConfigurationError} for a project or version that there is not
+   * @throws {DatabaseError} when its database cannot be read
+   */
+  readGroups(project: string, query: GroupQuery): Promise<GroupPage>;
+  /**
+   * The picture of an image; undefined where there is none.
+   * @throws as {@link Pictures.read}
+   */
+  readPicture(image: WantedPicture, signal: AbortSignal): Promise<Picture | undefined>;
+  close(): Promise<void>;
+}
+
+export interface WantedPicture {
+  readonly project: string;
+  readonly run: RunId;
+  /** In the catalogue of the run. */
+  readonly sequence: number;
+  readonly size: PictureSize;
+}
+
+/** Projects whose groups are kept in memory: 40,000 images take about 30 MB. */
+const PROJECTS_KEPT = 2;
+/** A database that is being written is read anew after so many times as long as reading it took. */
+const TIMES_READING = 20;
+
+interface Kept<T> {
+  readonly value: T;
+  readonly fingerprint: string;
+  /** Not before then is it looked whether the database has changed. */
+  readonly staleMs: number;
+}
+
+export function createGallery({ dataDir, pictures }: GalleryOptions): Gallery {
+  const versions = new LRUCache<string, Kept<readonly StoredVersion[]>>({ max: 1_000 });
+  const views = new LRUCache<string, Kept<ProjectView>>({ max: PROJECTS_KEPT });
+  const sources = new LRUCache<string, Kept<ReadonlyMap<number, CataloguedSource>>>({
+    max: PROJECTS_KEPT,
+  });
+
+  const versionsOf = ({ path, project }: OwnDatabase) =>
+    readKept(versions, path, path, () => readVersions(path, project));
+
+  const find = async (project: string): Promise<OwnDatabase> => {
+    const found = (await listOwnDatabases(dataDir)).find((each) => each.project === project);
+    if (found === undefined) throw new UnknownProjectError(project);
+    return found;
+  };
+
+  return {
+    hasPictures: pictures !== undefined,
+    async listProjects() {
+      const databases = await listOwnDatabases(dataDir);
+      return databases
+        .map((database) => toProject(database, versionsOf))
+        .sort((a, b) => a.project.localeCompare(b.project, 'en', { numeric: true }));
+    },
+    async readGroups(project, query) {
+      const database = await find(project);
+      const { path } = database;
+      const { version, compare, offset, limit } = query;
+      const key = JSON.stringify([path, version, compare]);
+      const view = readKept(views, key, path, () =>
+        readProjectView({ dataDir, project, path }, versionsOf(database), { version, compare }),
+      );
+      const { groups, counts, stages } = selectGroups(view.groups, query);
+      return {
+        project,
+        version: view.version,
+        run: view.run,
+        compare: view.compare,
+        total: groups.length,
+        all: view.groups.length,
+        offset,
+        stages: [...stages],
+        counts,
+        groups: groups.slice(offset, offset + limit),
+      };
+    },
+    async readPicture({ project, run, sequence, size }, signal) {
+      if (pictures === undefined) return undefined;
+      const { path } = await find(project);
+      const all = readKept(sources, JSON.stringify([path, run]), path, () =>
+        readImageSources(path, run),
+      );
+      const found = all.get(sequence);
+      return found === undefined ? undefined : pictures.read(found.source, size, signal);
+    },
+    async close() {
+      await pictures?.close();
+    },
+  };
+}
+
+/** There is no database of a project that was asked for. */
+export class UnknownProjectError extends ConfigurationError {
+  constructor(project: string) {
+    super([`there is no database of project "${project}"`]);
+  }
+}
+
+/** What was read before, until the database has changed and some time has passed. */
+function readKept<T>(
+  cache: LRUCache<string, Kept<T>>,
+  key: string,
+  path: string,
+  read: () => T,
+): T {
+  const kept = cache.get(key);
+  const startedMs = performance.now();
+  if (kept !== undefined && startedMs < kept.staleMs) return kept.value;
+  const fingerprint = fingerprintDatabase(path);
+  if (kept?.fingerprint === fingerprint) return kept.value;
+  const value = read();
+  const endedMs = performance.now();
+  const staleMs = endedMs + (endedMs - startedMs) * TIMES_READING;
+  cache.set(key, { value, fingerprint, staleMs });
+  return value;
+}
+
+function toProject(
+  database: OwnDatabase,
+  versionsOf: (database: OwnDatabase) => readonly StoredVersion[],
+): GalleryProject {
+  const { project } = database;
+  try {
+    return { project, versions: versionsOf(database).flatMap(toGalleryVersion) };
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    return { project, versions: [], problem: error.message };
+  }
+}
+
+/** A recipe without any run has nothing to show. */
+function toGalleryVersion(stored: StoredVersion): GalleryVersion[] {
+  const { version, recipe, runs, currentRows } = stored;
+  const shown = runs.find(({ run }) => run === toShownRun(stored));
+  if (shown === undefined) return [];
+  const { run, completedAt, project, counts } = shown;
+  return [
+    {
+      version,
+      description: [describeEmbedding(recipe.embedding), recipe.ranker.file, recipe.crop.file].join(
+        ', ',
+      ),
+      run,
+      completedAt,
+      images: project.images,
+      groups: project.groups,
+      decidedGroups: counts.decidedGroups,
+      failedImages: counts.failed,
+      isCurrent: currentRows > 0,
+    },
+  ];
+}

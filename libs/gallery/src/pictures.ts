@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { PermanentError, type ImageSource } from '@cullstream/contracts';
+import type { PictureSize } from '@cullstream/contracts/web';
+import { createSourceReader, imageFormat, MAX_IMAGE_BYTES, toThumbnail } from '@cullstream/imaging';
+import { Mutex } from 'async-mutex';
+import { openThumbnailCache } from './thumbnail-cache.js';
+
+export interface Picture {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+  /** Changes whenever the picture does. */
+  readonly etag: string;
+}
+
+export interface PicturesOptions {
+  readonly originalsDir: string;
+  /** Folder of what can always be made anew. */
+  readonly cacheDir: string;
+  /** Of all thumbnails in the cache folder. */
+  readonly maxCacheBytes: number;
+  /** Share of one processor core, in (0, 1], that making thumbnails takes; asked before each. */
+  readonly share: () => number;
+}
+
+export interface Pictures {
+  /**
+   * A picture of an original, made from its source when it is asked for.
+   * @throws {PermanentError} when it cannot be read
+   * @throws {TransientError} when its drive is not there
+   * @throws {DOMException} `AbortError` when nobody waits for it any more
+   */
+  read(source: ImageSource, size: PictureSize, signal: AbortSignal): Promise<Picture>;
+  close(): Promise<void>;
+}
+
+/** Longest that is waited between two thumbnails, so that a large one does not stop the page. */
+const MOST_WAITED_MS = 2_000;
+
+/** Makes pictures one at a time, with pauses, so that a batch on the same machine is not slowed down. */
+export function createPictures(options: PicturesOptions): Pictures {
+  const { originalsDir, cacheDir, maxCacheBytes, share } = options;
+  const reader = createSourceReader({ originalsDir, maxBytes: MAX_IMAGE_BYTES });
+  const cache = openThumbnailCache(join(cacheDir, 'thumbnails'), maxCacheBytes);
+  const oneAtATime = new Mutex();
+  let mayStartMs = 0;
+
+  const make = (source: ImageSource, sidePx: number, signal: AbortSignal) =>
+    oneAtATime.runExclusive(async () => {
+      signal.throwIfAborted();
+      const waitMs = mayStartMs - performance.now();
+      if (waitMs > 0) await delay(waitMs, undefined, { signal });
+      const startedMs = performance.now();
+      try {
+        return await toThumbnail(await reader.read(source), sidePx);
+      } finally {
+        const tookMs = performance.now() - startedMs;
+        const pauseMs = tookMs * (1 / share() - 1);
+        mayStartMs = performance.now() + Math.min(pauseMs, MOST_WAITED_MS);
+      }
+    });
+
+  return {
+    async read(source, size, signal) {
+      const key = toKey(source, size);
+      const etag = `"${key}"`;
+      if (size === 'full') {
+        const bytes = await oneAtATime.runExclusive(() => {
+          signal.throwIfAborted();
+          return reader.read(source);
+        });
+        return { contentType: toContentType(bytes), bytes, etag };
+      }
+      const known = await cache.read(key);
+      if (known !== undefined) return { contentType: 'image/jpeg', bytes: known, etag };
+      const bytes = await make(source, Number(size), signal);
+      await cache.write(key, bytes);
+      return { contentType: 'image/jpeg', bytes, etag };
+    },
+    close: () => reader.close(),
+  };
+}
+
+/** Changes with the place, the size and the checksum of the source. */
+function toKey(source: ImageSource, size: PictureSize): string {
+  return createHash('sha256')
+    .update(JSON.stringify([size, source]))
+    .digest('hex')
+    .slice(0, 40);
+}
+
+/** @throws {PermanentError} for a file that only has the name of an image */
+function toContentType(bytes: Buffer): string {
+  const format = imageFormat(bytes);
+  if (format === undefined) throw new PermanentError('not-an-image', 'the file is no image');
+  return `image/${format}`;
+}

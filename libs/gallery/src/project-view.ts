@@ -1,0 +1,106 @@
+import { ConfigurationError } from '@cullstream/contracts';
+import type { GalleryDecision, GalleryGroup } from '@cullstream/contracts/web';
+import { findChosen } from '@cullstream/report';
+import {
+  locateDatabase,
+  readChoices,
+  readRunDecisions,
+  readRunGroups,
+  type PersonsChoice,
+  type RunGroup,
+  type StoredVersion,
+  type VersionDecision,
+} from '@cullstream/store';
+
+/** All groups of a project as one version decided them, with another version's and the person's decisions. */
+export interface ProjectView {
+  readonly version: string;
+  /** The run whose decisions they are. */
+  readonly run: string;
+  readonly compare: string | null;
+  /** In the order of the catalogue. */
+  readonly groups: readonly GalleryGroup[];
+}
+
+export interface ViewedVersions {
+  readonly version?: string | undefined;
+  readonly compare?: string | undefined;
+}
+
+/**
+ * Reads the groups of a project from its database.
+ * @throws {ConfigurationError} for a version that the project does not have
+ * @throws {DatabaseError} when the database cannot be read
+ */
+export function readProjectView(
+  { dataDir, project, path }: { dataDir: string; project: string; path: string },
+  versions: readonly StoredVersion[],
+  asked: ViewedVersions,
+): ProjectView {
+  const shown =
+    asked.version === undefined ? toDefault(versions) : find(versions, asked.version, project);
+  const run = shown && toShownRun(shown);
+  if (shown === undefined || run === undefined) {
+    throw new ConfigurationError([`no image of project "${project}" was predicted yet`]);
+  }
+  const compared = asked.compare === undefined ? undefined : find(versions, asked.compare, project);
+  const other = compared && toShownRun(compared);
+  const decisions = other === undefined ? undefined : readRunDecisions(path, other);
+  const choices = readChoices(locateDatabase(dataDir, project));
+  return {
+    version: shown.version,
+    run,
+    compare: compared?.version ?? null,
+    groups: readRunGroups(path, run).map((group) =>
+      toGalleryGroup(group, decisions?.get(group.groupId), choices.get(group.groupId)),
+    ),
+  };
+}
+
+/** The newest run that ended for every image, else the newest. */
+export function toShownRun({ newestCompleted, runs }: StoredVersion): string | undefined {
+  return (newestCompleted ?? runs.at(-1))?.run;
+}
+
+/** The version of the rows in `ai_decisions`, else the newest. */
+function toDefault(versions: readonly StoredVersion[]): StoredVersion | undefined {
+  return versions.findLast(({ currentRows }) => currentRows > 0) ?? versions.at(-1);
+}
+
+function find(versions: readonly StoredVersion[], id: string, project: string): StoredVersion {
+  const found = versions.find(({ version }) => version === id);
+  if (found !== undefined) return found;
+  throw new ConfigurationError([`project "${project}" has no version "${id}"`]);
+}
+
+function toGalleryGroup(
+  { groupId, images, decision }: RunGroup,
+  compared: VersionDecision | undefined,
+  choice: PersonsChoice | undefined,
+): GalleryGroup {
+  const names = images.map(({ name }) => name);
+  return {
+    groupId,
+    images: images.map((image) => ({ ...image })),
+    decision: toGalleryDecision(decision),
+    // Of other images, positions mean something else.
+    compared: toGalleryDecision(
+      compared?.images.join('\n') === names.join('\n') ? compared.decision : null,
+    ),
+    person: choice === undefined ? null : toPerson(choice, names),
+  };
+}
+
+function toGalleryDecision(decision: VersionDecision['decision']): GalleryDecision | null {
+  if (decision === null) return null;
+  const { selectedIndex, confidence, crop } = decision;
+  return { selectedIndex, confidence, crop: crop && [...crop] };
+}
+
+function toPerson(
+  { source, action, selectedIndex, images, crop }: PersonsChoice,
+  names: readonly string[],
+): GalleryGroup['person'] {
+  const chosen = selectedIndex === null ? null : findChosen({ images, selectedIndex }, names);
+  return { source, action, selectedIndex: chosen, crop: crop && [...crop] };
+}

@@ -1,0 +1,119 @@
+import {
+  groupFilters,
+  type GalleryGroup,
+  type GroupFilter,
+  type GroupOrder,
+  type GroupQuery,
+} from '@cullstream/contracts/web';
+import { areBoxesNear, baseNameOf, toStageName } from '@cullstream/domain';
+
+/** A proposed crop that keeps less of the image is called tiny. */
+const TINY_SHARE = 0.25;
+
+export interface SelectedGroups {
+  readonly groups: readonly GalleryGroup[];
+  readonly counts: Record<GroupFilter, number>;
+  readonly stages: readonly { readonly stage: string; readonly groups: number }[];
+}
+
+/** The groups that a query asks for, sorted, with how many each filter and stage would leave. */
+export function selectGroups(
+  all: readonly GalleryGroup[],
+  { show, order, stage, search }: Pick<GroupQuery, 'show' | 'order' | 'stage' | 'search'>,
+): SelectedGroups {
+  const wanted = search?.trim().toLowerCase() ?? '';
+  const found = wanted === '' ? all : all.filter((group) => isNamed(group, wanted));
+  const ofStage =
+    stage === undefined ? found : found.filter((group) => toSelectedStage(group) === stage);
+  const counts = Object.fromEntries(
+    groupFilters.map((filter) => [filter, ofStage.filter(filters[filter]).length]),
+  ) as Record<GroupFilter, number>;
+  const shown = ofStage.filter(filters[show]);
+  return { groups: sort(shown, order), counts, stages: countStages(found.filter(filters[show])) };
+}
+
+const filters: Readonly<Record<GroupFilter, (group: GalleryGroup) => boolean>> = {
+  all: () => true,
+  decided: ({ decision }) => decision !== null,
+  'person-disagrees': disagreesWithPerson,
+  'versions-disagree': ({ decision, compared }) =>
+    compared !== null &&
+    decision !== null &&
+    (compared.selectedIndex !== decision.selectedIndex || !isSameCrop(compared, decision)),
+  failed: ({ images }) => images.some(({ failure }) => failure !== null),
+  'inverted-crop': ({ decision }) => decision !== null && decision.crop === null,
+  'tiny-crop': (group) => (toCropShare(group) ?? 1) < TINY_SHARE,
+};
+
+/** Groups of which nothing is known of the person's choice, or that are not decided, do not disagree. */
+function disagreesWithPerson({ decision, person }: GalleryGroup): boolean {
+  if (decision === null || person === null) return false;
+  if (person.selectedIndex !== decision.selectedIndex) return true;
+  if (person.action === 'crop') {
+    return person.crop !== null && decision.crop !== null && !isSameCrop(person, decision);
+  }
+  return false;
+}
+
+function isSameCrop(
+  one: Pick<NonNullable<GalleryGroup['decision']>, 'crop'>,
+  other: Pick<NonNullable<GalleryGroup['decision']>, 'crop'>,
+): boolean {
+  if (one.crop === null || other.crop === null) return one.crop === other.crop;
+  return areBoxesNear(one.crop, other.crop);
+}
+
+/** Share of the image's area that the proposed crop keeps. */
+function toCropShare({ decision }: GalleryGroup): number | undefined {
+  if (decision?.crop == null) return undefined;
+  const [x1, y1, x2, y2] = decision.crop;
+  return (x2 - x1) * (y2 - y1);
+}
+
+function sort(groups: readonly GalleryGroup[], order: GroupOrder): readonly GalleryGroup[] {
+  switch (order) {
+    case 'catalogue':
+      return groups;
+    case 'least-confident':
+      return sortBy(groups, ({ decision }) => decision?.confidence);
+    case 'most-confident':
+      return sortBy(groups, ({ decision }) => decision && -decision.confidence);
+    case 'smallest-crop':
+      return sortBy(groups, toCropShare);
+  }
+}
+
+/** Those without a value come last; equal ones keep their order. */
+function sortBy(
+  groups: readonly GalleryGroup[],
+  toValue: (group: GalleryGroup) => number | null | undefined,
+): GalleryGroup[] {
+  return groups
+    .map((group) => ({ group, value: toValue(group) ?? Infinity }))
+    .sort((a, b) => (a.value === b.value ? 0 : a.value - b.value))
+    .map(({ group }) => group);
+}
+
+function isNamed({ groupId, images }: GalleryGroup, wanted: string): boolean {
+  return (
+    groupId.toLowerCase().includes(wanted) ||
+    images.some(({ name }) => name.toLowerCase().includes(wanted))
+  );
+}
+
+function toSelectedStage({ decision, images }: GalleryGroup): string | undefined {
+  if (decision === null) return undefined;
+  const name = images[decision.selectedIndex]?.name;
+  return name === undefined ? undefined : toStageName(baseNameOf(name));
+}
+
+function countStages(groups: readonly GalleryGroup[]): SelectedGroups['stages'] {
+  const stages = new Map<string, number>();
+  for (const group of groups) {
+    const stage = toSelectedStage(group);
+    if (stage !== undefined) stages.set(stage, (stages.get(stage) ?? 0) + 1);
+  }
+  return [...stages]
+    .map(([stage, count]) => ({ stage, groups: count }))
+    .sort((a, b) => a.stage.localeCompare(b.stage, 'en'));
+}

@@ -1,0 +1,1 @@
+export { serveDataFolder, type DataFolderPage, type PageOptions } from './serve-data-folder.js';
