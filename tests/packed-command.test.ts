@@ -40,6 +40,7 @@ it('works where there is no checkout, with its data below the folder one stands 
   const here = join(folder, 'here');
   mkdirSync(here);
   const { stdout } = await run(command, ['demo'], { cwd: here });
+  expect(readdirSync(here)).toEqual(['demo']);
   expect(stdout).toContain('61 images: 61 embedded');
   expect(readdirSync(join(here, 'demo/data/training/ai_training_decisions'))).toContain(
     'aurora.db',

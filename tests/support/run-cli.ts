@@ -18,8 +18,8 @@ export interface RunningCli {
   readonly result: Promise<CliResult>;
 }
 
-/** A session is half a second of the processor, and most runs here are of a few images. */
-const oneSession = { CULL_WORKERS: '1' };
+/** A session is half a second of the processor, and most runs here are of a few images that nobody watches. */
+const oneSession = { CULL_WORKERS: '1', CULL_PAGE: 'off' };
 
 /** As many sessions as there are cores, as a user has it. */
 export const allCores = { CULL_WORKERS: undefined };

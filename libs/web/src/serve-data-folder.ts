@@ -41,8 +41,7 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
   const { data, originals, cache } = options;
   const live = new LiveStates({ readRecent: (status) => readRecentWork(data, status) });
   let followed: Bus | undefined;
-  const isRunning = () =>
-    live.current().runs.some(({ status: { state } }) => state === 'running');
+  const isRunning = () => live.current().runs.some(({ status: { state } }) => state === 'running');
   const pictures =
     originals === undefined
       ? undefined

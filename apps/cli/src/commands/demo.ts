@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { toPageUrl } from '@cullstream/contracts/web';
 import { writeDemoModels } from '@cullstream/inference';
 import { refuseWritesIntoOriginals } from '@cullstream/runtime';
 import { writeExampleOriginals } from '@cullstream/examples';
@@ -14,7 +15,7 @@ const SEED = 1;
  * What is picked means nothing.
  */
 export async function demo(settings: DemoSettings, context: CommandContext): Promise<number> {
-  const { dir, json, logLevel, cache } = settings;
+  const { dir, json, logLevel, cache, page, pagePort, pageHost } = settings;
   const { terminal } = context;
   const originals = join(dir, 'originals');
   const data = join(dir, 'data');
@@ -26,5 +27,18 @@ export async function demo(settings: DemoSettings, context: CommandContext): Pro
   terminal.note(
     `${example.images} example images in ${originals}; the weights were never trained, the picks mean nothing`,
   );
-  return run(runSettings.parse({ originals, data, cache, json, logLevel, ...models }), context);
+  const { target } = context;
+  const ofDemo = {
+    ...context,
+    // Its own broker works in the folder of the demo, wherever the command is called.
+    target: target.kind === 'own' ? { ...target, dataDir: data, cacheDir: cache } : target,
+  };
+  const all = { originals, data, cache, page, pagePort, pageHost, json, logLevel, ...models };
+  const exitCode = await run(runSettings.parse(all), ofDemo);
+  const folder = /[^\w./~-]/.test(data) ? `'${data}'` : data;
+  terminal.note(
+    `look at the picks and crops: \`cullstream view --data ${folder}\` shows them at ` +
+      toPageUrl({ host: pageHost, port: pagePort }),
+  );
+  return exitCode;
 }

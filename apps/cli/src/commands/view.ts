@@ -23,13 +23,22 @@ export async function view(settings: ViewSettings, context: CommandContext): Pro
   if (originals === undefined) {
     terminal.note('there are no pictures without the originals: name their folder by --originals');
   }
-  await followWork(settings, context, { follow: server.follow, signal: interruption.signal });
+  await followWork(settings, context, {
+    follow: (bus) => server.follow(bus),
+    signal: interruption.signal,
+  });
   await server.close();
   return exitCodes.ok;
 }
 
 /** Where the originals of the last run are; undefined where they are not there now. */
-async function findOriginals(data: string, log: CommandContext['log']): Promise<string | undefined> {
+async function findOriginals(
+  data: string,
+  log: CommandContext['log'],
+): Promise<string | undefined> {
   const known = await loadKnownProjects(data, log);
-  return known.findLast(({ originals }) => originals !== null && existsSync(originals))?.originals ?? undefined;
+  return (
+    known.findLast(({ originals }) => originals !== null && existsSync(originals))?.originals ??
+    undefined
+  );
 }

@@ -77,7 +77,7 @@ export const statusSettings = dataSettings.extend(allSettings.pick({ ...external
 export type StatusSettings = Readonly<z.infer<typeof statusSettings>>;
 
 export const demoSettings = allSettings
-  .pick({ cache: true, json: true, logLevel: true, config: true })
+  .pick({ cache: true, json: true, logLevel: true, config: true, page: true, ...page })
   .extend({
     dir: z.string().min(1).default('./demo').meta({
       description: 'folder for example originals, weights and results',

@@ -5,6 +5,8 @@ import { optionalOriginals } from './shared-settings.js';
 
 export const viewSettings = dataSettings.extend({
   ...allSettings.pick({ ...page, ...external }).shape,
-  originals: optionalOriginals('folder of your images, for the pictures (default: of the last run)'),
+  originals: optionalOriginals(
+    'folder of your images, for the pictures (default: of the last run)',
+  ),
 });
 export type ViewSettings = Readonly<z.infer<typeof viewSettings>>;

@@ -42,7 +42,10 @@ export async function servePage(
   }
 }
 
-async function readToken({ pageToken, pageTokenFile }: ReporterSettings): Promise<string | undefined> {
+async function readToken({
+  pageToken,
+  pageTokenFile,
+}: ReporterSettings): Promise<string | undefined> {
   if (pageToken !== undefined || pageTokenFile === undefined) return pageToken;
   return (await readFile(pageTokenFile, 'utf8')).trim();
 }

@@ -72,7 +72,8 @@ async function findBroker(
     const file = await readBrokerFile(data, kind);
     if (file === undefined || hasWorkerEnded(file)) continue;
     const { url, user, password } = file;
-    const credentials = user === undefined || password === undefined ? undefined : { user, password };
+    const credentials =
+      user === undefined || password === undefined ? undefined : { user, password };
     return { url, access: { credentials } };
   }
   return undefined;

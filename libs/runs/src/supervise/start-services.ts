@@ -36,7 +36,16 @@ export function startServices(
     page?: ChosenPage | undefined;
   },
 ): Services {
-  const { settings, target, toProgramPath, broker, serviceLog, log, isGuest = false, page } = context;
+  const {
+    settings,
+    target,
+    toProgramPath,
+    broker,
+    serviceLog,
+    log,
+    isGuest = false,
+    page,
+  } = context;
   const lastWill = createChildReaper();
   const environment = {
     ...fullFloats,

@@ -44,7 +44,8 @@ const PICTURE_AGE_SECONDS = 86_400;
 export function createApi(parts: ApiParts): Hono {
   const { folder, gallery, reports, live, control, closing } = parts;
   let listeners = 0;
-  return new Hono()
+  const app = new Hono();
+  app
     .get('/overview', async (context) => {
       const overview: WebOverview = {
         folder,
@@ -112,6 +113,7 @@ export function createApi(parts: ApiParts): Hono {
     .all('*', () => {
       throw new HTTPException(404, { message: 'the API has no such address' });
     });
+  return app;
 }
 
 const pictureParams = z.object({

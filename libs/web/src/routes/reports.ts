@@ -37,7 +37,8 @@ export function createReports(dataDir: string): Reports {
 
 /** Serves the reports, and no other file. */
 export function createReportRoutes(dataDir: string): Hono {
-  return new Hono().get('/:name', async (context) => {
+  const app = new Hono();
+  app.get('/:name', async (context) => {
     const name = context.req.param('name');
     const html = REPORT_NAME.test(name)
       ? await readFile(join(toFolder(dataDir), name), 'utf8').catch(() => undefined)
@@ -46,4 +47,5 @@ export function createReportRoutes(dataDir: string): Hono {
     context.header('content-security-policy', REPORT_POLICY);
     return context.html(html);
   });
+  return app;
 }
