@@ -219,7 +219,17 @@ export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
   'Start here:': ['demo', 'doctor', 'plan', 'run', 'status'],
   'Control a run:': ['pause', 'resume', 'cancel', 'prioritise'],
   'Use the results:': [
-    ...(['export', 'versions', 'diff', 'promote', 'replay', 'truth', 'evaluate', 'merge'] as const),
+    ...([
+      'view',
+      'export',
+      'versions',
+      'diff',
+      'promote',
+      'replay',
+      'truth',
+      'evaluate',
+      'merge',
+    ] as const),
   ],
   'Check and repair:': ['verify', 'validate', 'dead', 'forget'],
   'Models:': ['models'],
