@@ -65,17 +65,19 @@ export function OpenedDialog(props: OpenedDialogProps) {
         <div class="buttons">
           <button
             type="button"
+            aria-label="Previous group"
             disabled={next('ArrowUp') === undefined}
             onClick={() => move('ArrowUp')}
           >
-            ↑ Previous group
+            ↑ Previous
           </button>
           <button
             type="button"
+            aria-label="Next group"
             disabled={next('ArrowDown') === undefined}
             onClick={() => move('ArrowDown')}
           >
-            ↓ Next group
+            ↓ Next
           </button>
           <button type="button" class="close" onClick={onClose}>
             Close <kbd>Esc</kbd>
