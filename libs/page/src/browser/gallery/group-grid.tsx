@@ -1,16 +1,9 @@
 import type { GalleryGroup } from '@cullstream/contracts/web';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import {
-  countRows,
-  GAP_PX,
-  toGridLayout,
-  toNextCard,
-  toVisibleRows,
-  type GridLayout,
-} from './grid-layout.js';
+import { countRows, GAP_PX, toGridLayout, toNextCard, type GridLayout } from './grid-layout.js';
 import { EmptyCard, GroupCard } from './group-card.js';
 import type { GroupPages } from './group-pages.js';
-import { useSight } from './use-grid.js';
+import { useVisibleRows } from './use-visible-rows.js';
 
 interface GroupGridProps {
   readonly pages: GroupPages;
@@ -26,11 +19,11 @@ interface GroupGridProps {
 export function GroupGrid({ pages, project, compares, active, onActive, onOpen }: GroupGridProps) {
   const grid = useRef<HTMLDivElement>(null);
   const [isMoving, setMoving] = useState(false);
-  const sight = useSight(grid);
-  const layout = toGridLayout(sight.widthPx);
   const head = pages.head();
   const total = head?.total ?? 0;
-  const { first, end } = toVisibleRows(total, layout, sight);
+  const visible = useVisibleRows(grid, total);
+  const { first, end } = visible;
+  const layout = visible.layout ?? toGridLayout(0);
   useEffect(
     () => pages.want(first * layout.columns, end * layout.columns),
     [pages, first, end, layout.columns],
@@ -73,7 +66,7 @@ export function GroupGrid({ pages, project, compares, active, onActive, onOpen }
       style={{ height: `${countRows(total, layout) * layout.rowHeightPx}px` }}
       onKeyDown={move}
     >
-      {sight.widthPx > 0 &&
+      {visible.layout !== null &&
         rowsToDraw(first, end, active, layout).map((row) => (
           <div
             key={row}

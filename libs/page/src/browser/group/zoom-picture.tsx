@@ -1,5 +1,5 @@
 import type { GalleryImage } from '@cullstream/contracts/web';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { picturePath, type PictureName } from '../api/paths.js';
 import { toPixelBox } from '../geometry/crop-box.js';
 import { CropOutline } from '../picture/crop-outline.js';
@@ -95,7 +95,7 @@ export function ZoomPicture({ image, picture, marks }: ZoomPictureProps) {
 function useHeldSpace(onHold: () => void, onRelease: () => void): void {
   const held = useRef({ onHold, onRelease });
   held.current = { onHold, onRelease };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key !== ' ' || event.target instanceof HTMLButtonElement) return;
       event.preventDefault();

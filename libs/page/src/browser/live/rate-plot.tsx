@@ -13,8 +13,8 @@ export function RatePlot({ samples }: { readonly samples: readonly Sample[] }) {
   const top = plot.ticks.at(-1) ?? 1;
   const label = `Images a second from ${formatClock(first.at)} to ${formatClock(last.at)}: ${formatRate(last.imagesPerSecond)} at last`;
   return (
-    <figure class="plot" role="img" aria-label={label}>
-      <figcaption>images/s</figcaption>
+    <div class="plot" role="img" aria-label={label}>
+      <div class="plot-unit">images/s</div>
       <div class="plot-y" aria-hidden="true">
         {plot.ticks.map((tick) => (
           <span key={tick} style={{ bottom: `${(tick / top) * 100}%` }}>
@@ -34,6 +34,6 @@ export function RatePlot({ samples }: { readonly samples: readonly Sample[] }) {
         <span>{formatSeconds(plot.seconds)}</span>
         <span>{formatClock(last.at)}</span>
       </div>
-    </figure>
+    </div>
   );
 }
