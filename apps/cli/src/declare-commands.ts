@@ -61,7 +61,6 @@ function declareRuns(command: AddCommand): void {
   command('doctor', doctorSettings, async () => (await import('./commands/doctor.js')).doctor);
   command('plan', planSettings, async () => (await import('./commands/plan.js')).plan);
   command('run', runSettings, async () => (await import('./commands/run.js')).run);
-  command('view', viewSettings, async () => (await import('./commands/view.js')).view);
   command('status', statusSettings, async () => (await import('./commands/status.js')).status);
   command(
     'pause',
@@ -87,6 +86,7 @@ function declareRuns(command: AddCommand): void {
 
 /** What is done with results. */
 function declareResults(command: AddCommand): void {
+  command('view', viewSettings, async () => (await import('./commands/view.js')).view);
   command(
     'export',
     exportSettings,

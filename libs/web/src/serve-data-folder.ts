@@ -24,8 +24,17 @@ export interface PageOptions {
 
 /** The page over a data folder. */
 export interface DataFolderPage extends WebServer {
-  /** Shows, and lets people control, the runs of a broker. @returns what ends that */
-  follow(bus: Bus): () => void;
+  /**
+   * Shows, and lets people control, the runs of a broker.
+   * @param options.mayPurge whether the broker lets this connection purge streams
+   * @returns what ends that
+   */
+  follow(bus: Bus, options: { readonly mayPurge: boolean }): () => void;
+}
+
+interface Followed {
+  readonly bus: Bus;
+  readonly mayPurge: boolean;
 }
 
 /** Thumbnails that are kept: about 20,000 of them. */
@@ -40,7 +49,7 @@ const SHARE = { running: 0.25, idle: 1 } as const;
 export async function serveDataFolder(options: PageOptions): Promise<DataFolderPage> {
   const { data, originals, cache } = options;
   const live = new LiveStates({ readRecent: (status) => readRecentWork(data, status) });
-  let followed: Bus | undefined;
+  let followed: Followed | undefined;
   const isRunning = () => live.current().runs.some(({ status: { state } }) => state === 'running');
   const pictures =
     originals === undefined
@@ -59,13 +68,13 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
     gallery,
     live,
     control: () => {
-      const bus = followed;
-      return bus && ((run, request) => control(bus, data, run, request));
+      const at = followed;
+      return at && ((run, request) => control(at, { data, run }, request));
     },
   });
   return {
     url: server.url,
-    follow(bus) {
+    follow(bus, { mayPurge }) {
       const subscription = bus.connection.subscribe(statusSubject(), {
         callback: (error, message) => {
           if (error !== null) return;
@@ -73,10 +82,10 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
           if (status.success) live.take(status.data);
         },
       });
-      followed = bus;
+      followed = { bus, mayPurge };
       return () => {
         subscription.unsubscribe();
-        if (followed === bus) followed = undefined;
+        if (followed?.bus === bus) followed = undefined;
       };
     },
     async close() {
@@ -88,13 +97,12 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
 
 /** What controls runs is loaded when it is needed: it is large, and most runs are left alone. */
 async function control(
-  bus: Bus,
-  data: string,
-  run: string,
+  { bus, mayPurge }: Followed,
+  { data, run }: { readonly data: string; readonly run: string },
   request: ControlRequest,
 ): Promise<ControlAnswer> {
   const { controlRunAtWork } = await import('@cullstream/runs');
-  const { state } = await controlRunAtWork(bus, { data, run }, request);
+  const { state } = await controlRunAtWork(bus, { data, run, mayPurge }, request);
   return { run, state };
 }
 

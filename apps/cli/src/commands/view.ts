@@ -24,7 +24,7 @@ export async function view(settings: ViewSettings, context: CommandContext): Pro
     terminal.note('there are no pictures without the originals: name their folder by --originals');
   }
   await followWork(settings, context, {
-    follow: (bus) => server.follow(bus),
+    follow: (bus) => server.follow(bus, { mayPurge: true }),
     signal: interruption.signal,
   });
   await server.close();

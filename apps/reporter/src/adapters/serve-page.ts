@@ -31,7 +31,8 @@ export async function servePage(
     const server = await serveDataFolder({
       ...{ data, originals, cache, host, port, names, token },
     });
-    server.follow(bus);
+    // The services of a deployment may not purge; those of a command share its broker.
+    server.follow(bus, { mayPurge: settings.run !== undefined });
     // A token that somebody chose is known to them, and no matter for a log.
     const url = known === undefined ? server.url : server.url.replace(/\?.*/, '?token=…');
     log.info({ url }, 'the page is served');

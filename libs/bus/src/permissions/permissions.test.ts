@@ -13,7 +13,8 @@ describe('permissions', () => {
       extractor: ['cull.bytes.*'],
       embedder: ['cull.recipes.embedder'],
       predictor: ['cull.recipes.predictor'],
-      reporter: ['cull.warnings.*'],
+      // Its page shows the runs of every reporter.
+      reporter: ['cull.warnings.*', 'cull.status.*'],
     };
     expect(allowed.slice(1)).toEqual(others[name] ?? []);
   });

@@ -164,11 +164,8 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         ),
         ...readingBucket(RUN_RECORDS),
         `$KV.${RUN_RECORDS}.*`,
-        // Its page counts embedders, resumes runs where the weights are the same, and cancels them.
+        // Its page counts embedders, and resumes runs where the weights are the same.
         ...weightedServices.map(recipesSubject),
-        ...[streams.images, streams.embeddings, streams.predictions].map(
-          ({ name }) => `${API}.STREAM.PURGE.${name}`,
-        ),
       ],
       [warningSubject(), statusSubject()],
     ),

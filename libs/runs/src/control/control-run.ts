@@ -79,16 +79,27 @@ export function prioritiseProjects(
   return control(options, toReordering(projects));
 }
 
+/** A run that somebody works on. */
+export interface RunAtWork {
+  readonly data: string;
+  readonly run: RunId;
+  /** Whether the broker lets this connection purge streams. */
+  readonly mayPurge: boolean;
+}
+
 /**
  * As the functions above, of a run that somebody works on, over a connection that is there.
  * @throws {ConfigurationError} when it makes no sense of the run
  */
 export async function controlRunAtWork(
   bus: Bus,
-  { data, run }: { readonly data: string; readonly run: RunId },
+  { data, run, mayPurge }: RunAtWork,
   request: ControlRequest,
 ): Promise<RunHead> {
-  const { record } = await apply(bus, toChange(request, data), {
+  const change = toChange(request, data);
+  // What waits of a cancelled run is little: without purging it, it is done and forgotten with the run.
+  const allowed = mayPurge ? change : { ...change, after: undefined };
+  const { record } = await apply(bus, allowed, {
     id: run,
     noted: [],
     isIdle: () => false,
@@ -118,7 +129,7 @@ interface Change {
   readonly before?: (bus: Bus, record: RunHead) => Promise<void>;
   readonly change: (record: RunHead) => RunHead;
   /** @param isIdle nobody works on it */
-  readonly after?: (bus: Bus, record: RunHead, isIdle: boolean) => Promise<void>;
+  readonly after?: ((bus: Bus, record: RunHead, isIdle: boolean) => Promise<void>) | undefined;
 }
 
 const pausing: Change = {
