@@ -1,6 +1,6 @@
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const one = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const score = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const score = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
 
 /** `12,345` */
 export const formatCount = (count: number): string => whole.format(count);
@@ -13,7 +13,7 @@ export const formatMany = (count: number, one: string, many = `${one}s`): string
 export const formatRate = (rate: number): string =>
   rate < 100 ? one.format(rate) : whole.format(rate);
 
-/** `0.83` */
+/** `0.832` */
 export const formatScore = (value: number): string => score.format(value);
 
 /** `83%` of a share in [0, 1]; never 0 or 100 unless it is. */

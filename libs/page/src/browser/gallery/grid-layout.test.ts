@@ -1,9 +1,31 @@
+import type { GalleryGroup } from '@cullstream/contracts/web';
 import { expect, it } from 'vitest';
-import { countRows, toGridLayout, toNextCard, toVisibleRows } from './grid-layout.js';
+import {
+  countRows,
+  toGridLayout,
+  toNextCard,
+  toUsualAspect,
+  toVisibleRows,
+} from './grid-layout.js';
 
 it('has one column on a phone and three on a desk', () => {
   expect(toGridLayout(358).columns).toBe(1);
   expect(toGridLayout(1392).columns).toBe(3);
+});
+
+it('has fewer columns where groups are wide', () => {
+  const image = { sequence: 0, name: 'a', score: 1, failure: null };
+  const groupOf = (count: number): GalleryGroup => ({
+    groupId: 'g',
+    images: Array.from({ length: count }, () => ({ ...image, widthPx: 100, heightPx: 100 })),
+    decision: null,
+    compared: null,
+    person: null,
+  });
+  expect(toUsualAspect([])).toBeUndefined();
+  const usual = toUsualAspect([groupOf(2), groupOf(4), groupOf(4), groupOf(1)]);
+  expect(usual).toBe(4);
+  expect(toGridLayout(1392, usual).columns).toBe(2);
 });
 
 it('never makes cards wider than the grid', () => {

@@ -1,3 +1,6 @@
+import type { GalleryGroup } from '@cullstream/contracts/web';
+import { aspectOf, sumAspects } from '../geometry/fit-box.js';
+
 /** Places of cards of one height in columns: everything follows from the position, nothing is measured. */
 export interface GridLayout {
   readonly columns: number;
@@ -15,20 +18,31 @@ export const STRIP_GAP_PX = 6;
 const HEAD_PX = 44;
 /** What a strip has above and below its pictures: their frame and their caption. */
 export const CAPTION_PX = 30;
-const NARROWEST_CARD_PX = 400;
+/** Pictures that are lower than that say little. */
+const USUAL_HEIGHT_PX = 160;
+const NARROWEST_CARD_PX = 360;
 /** Of a group of three upright pictures, side by side. */
 const USUAL_ASPECT = 3 * 0.8;
 /** Rows above and below what is seen. */
 const OVERSCAN = 2;
 
-export function toGridLayout(widthPx: number): GridLayout {
-  const columns = Math.max(1, Math.floor((widthPx + GAP_PX) / (NARROWEST_CARD_PX + GAP_PX)));
+/** @param usualAspect how wide the pictures of most groups are together, by their height */
+export function toGridLayout(widthPx: number, usualAspect = USUAL_ASPECT): GridLayout {
+  const around = 2 * PADDING_PX + 2 * STRIP_GAP_PX;
+  const wanted = Math.max(NARROWEST_CARD_PX, USUAL_HEIGHT_PX * usualAspect + around);
+  const columns = Math.max(1, Math.floor((widthPx + GAP_PX) / (wanted + GAP_PX)));
   const cardWidthPx = Math.floor((widthPx - GAP_PX * (columns - 1)) / columns);
   const stripWidthPx = Math.max(0, cardWidthPx - 2 * PADDING_PX);
-  const free = (stripWidthPx - 2 * STRIP_GAP_PX) / USUAL_ASPECT;
+  const free = (stripWidthPx - 2 * STRIP_GAP_PX) / usualAspect;
   const stripHeightPx = Math.floor(Math.min(260, Math.max(96, free)));
   const rowHeightPx = HEAD_PX + stripHeightPx + CAPTION_PX + PADDING_PX + GAP_PX;
   return { columns, cardWidthPx, rowHeightPx, stripWidthPx, stripHeightPx };
+}
+
+/** What is usual among groups: as wide as two of three of them, at least. */
+export function toUsualAspect(groups: readonly GalleryGroup[]): number | undefined {
+  const widths = groups.map(({ images }) => sumAspects(images.map(aspectOf))).sort((a, b) => a - b);
+  return widths[Math.floor((widths.length * 2) / 3)];
 }
 
 export const countRows = (total: number, { columns }: GridLayout): number =>

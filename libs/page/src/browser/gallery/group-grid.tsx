@@ -1,6 +1,13 @@
 import type { GalleryGroup } from '@cullstream/contracts/web';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { countRows, GAP_PX, toGridLayout, toNextCard, type GridLayout } from './grid-layout.js';
+import {
+  countRows,
+  GAP_PX,
+  toGridLayout,
+  toNextCard,
+  toUsualAspect,
+  type GridLayout,
+} from './grid-layout.js';
 import { EmptyCard, GroupCard } from './group-card.js';
 import type { GroupPages } from './group-pages.js';
 import { useVisibleRows } from './use-visible-rows.js';
@@ -21,7 +28,8 @@ export function GroupGrid({ pages, project, compares, active, onActive, onOpen }
   const [isMoving, setMoving] = useState(false);
   const head = pages.head();
   const total = head?.total ?? 0;
-  const visible = useVisibleRows(grid, total);
+  const usualAspect = compares ? undefined : toUsualAspect(pages.sample());
+  const visible = useVisibleRows(grid, total, usualAspect);
   const { first, end } = visible;
   const layout = visible.layout ?? toGridLayout(0);
   useEffect(

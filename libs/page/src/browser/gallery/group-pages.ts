@@ -9,6 +9,8 @@ const SETTLE_MS = 60;
 export interface GroupPages {
   /** What the newest answer says of the whole list. */
   readonly head: () => Omit<GroupPage, 'groups' | 'offset'> | null;
+  /** What came first: how the list is laid out follows from it. */
+  readonly sample: () => readonly GalleryGroup[];
   readonly groupAt: (index: number) => GalleryGroup | undefined;
   /** Why a page could not be loaded. */
   readonly problem: () => Error | null;
@@ -30,6 +32,7 @@ export function createGroupPages({ load, onChange }: Ports): GroupPages {
   const loading = new Map<number, AbortController>();
   const stale = new Set<number>();
   let head: GroupPage | null = null;
+  let sample: readonly GalleryGroup[] | undefined;
   let problem: Error | null = null;
   let wanted: readonly number[] = [0];
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -50,6 +53,7 @@ export function createGroupPages({ load, onChange }: Ports): GroupPages {
       const page = await load(number * PAGE_GROUPS, abort.signal);
       if (abort.signal.aborted) return;
       head = page;
+      sample ??= page.groups;
       problem = null;
       stale.delete(number);
       keep(number, page.groups);
@@ -70,6 +74,7 @@ export function createGroupPages({ load, onChange }: Ports): GroupPages {
 
   return {
     head: () => head,
+    sample: () => sample ?? [],
     problem: () => problem,
     groupAt: (index) => pages.get(Math.floor(index / PAGE_GROUPS))?.[index % PAGE_GROUPS],
     want: (first, end) => {

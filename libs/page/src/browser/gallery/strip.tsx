@@ -1,4 +1,5 @@
 import type { GalleryGroup, GalleryImage } from '@cullstream/contracts/web';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { aspectOf, toStrip } from '../geometry/fit-box.js';
 import type { Mark } from '../group/marks.js';
 import { CAPTION_PX, STRIP_GAP_PX, type GridLayout } from './grid-layout.js';
@@ -46,8 +47,21 @@ export function Strip({ tiles, groupId, project, run, layout, onOpen }: StripPro
   const scrolling = strip.scrolls
     ? { tabIndex: 0, role: 'group' as const, 'aria-label': `Images of group ${groupId}` }
     : {};
+  const shown = useRef<HTMLDivElement>(null);
+  const picked = tiles.findIndex(({ marks }) => marks.length > 0);
+  useLayoutEffect(() => {
+    const tile = strip.scrolls ? shown.current?.children[picked] : undefined;
+    if (shown.current === null || !(tile instanceof HTMLElement)) return;
+    const over = tile.offsetLeft + tile.offsetWidth - shown.current.clientWidth;
+    shown.current.scrollLeft = Math.max(0, over);
+  }, [strip.scrolls, picked, layout.stripWidthPx]);
   return (
-    <div class="strip" style={{ height: `${layout.stripHeightPx + CAPTION_PX}px` }} {...scrolling}>
+    <div
+      ref={shown}
+      class="strip"
+      style={{ height: `${layout.stripHeightPx + CAPTION_PX}px` }}
+      {...scrolling}
+    >
       {tiles.map(({ image, position, marks }, index) => (
         <div key={index} class="opener" onClick={() => onOpen(position)}>
           <Thumbnail

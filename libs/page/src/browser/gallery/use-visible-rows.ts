@@ -10,22 +10,27 @@ export interface VisibleRows {
 }
 
 /** Which rows of a grid are to be drawn, while the page is scrolled and resized. */
-export function useVisibleRows(grid: RefObject<HTMLElement | null>, total: number): VisibleRows {
+export function useVisibleRows(
+  grid: RefObject<HTMLElement | null>,
+  total: number,
+  usualAspect: number | undefined,
+): VisibleRows {
   const [visible, setVisible] = useState<VisibleRows>({ layout: null, first: 0, end: 0 });
   const look = (): void => {
     if (grid.current === null) return;
     const { width, top } = grid.current.getBoundingClientRect();
-    const layout = toGridLayout(Math.floor(width));
+    const layout = toGridLayout(Math.floor(width), usualAspect);
     const rows = toVisibleRows(total, layout, { topPx: -top, heightPx: innerHeight });
     setVisible((last) =>
       last.first === rows.first &&
       last.end === rows.end &&
-      last.layout?.cardWidthPx === layout.cardWidthPx
+      last.layout?.cardWidthPx === layout.cardWidthPx &&
+      last.layout.rowHeightPx === layout.rowHeightPx
         ? last
         : { layout, ...rows },
     );
   };
-  useLayoutEffect(look, [total]);
+  useLayoutEffect(look, [total, usualAspect]);
   useEffect(() => {
     let frame = 0;
     const later = (): void => {
@@ -41,6 +46,6 @@ export function useVisibleRows(grid: RefObject<HTMLElement | null>, total: numbe
       removeEventListener('scroll', later);
       observer.disconnect();
     };
-  }, [total]);
+  }, [total, usualAspect]);
   return visible;
 }

@@ -20,16 +20,25 @@ const WIDEST = 2.2;
 const NARROWEST = 0.4;
 const USUAL = 0.8;
 /** What a strip shrinks to before it scrolls instead. */
-const LEAST_SHARE = 0.5;
+const LEAST_SHARE = 0.4;
+
+/** Widths of all pictures of a strip together, by its height. */
+export function sumAspects(aspects: readonly (number | null)[]): number {
+  return toShown(aspects).reduce((total, aspect) => total + aspect, 0);
+}
+
+function toShown(aspects: readonly (number | null)[]): number[] {
+  const usual = aspects.find((aspect) => aspect !== null) ?? USUAL;
+  return aspects.map((aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect ?? usual)));
+}
 
 /** Sizes of a row of thumbnails: as high as all of them fit, or scrolling where they would be too small. */
 export function toStrip(
   aspects: readonly (number | null)[],
   room: { readonly widthPx: number; readonly heightPx: number; readonly gapPx: number },
 ): { readonly heightPx: number; readonly widthsPx: readonly number[]; readonly scrolls: boolean } {
-  const usual = aspects.find((aspect) => aspect !== null) ?? USUAL;
-  const shown = aspects.map((aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect ?? usual)));
-  const sum = shown.reduce((total, aspect) => total + aspect, 0);
+  const shown = toShown(aspects);
+  const sum = sumAspects(aspects);
   const free = room.widthPx - room.gapPx * (aspects.length - 1);
   const fitting = Math.min(room.heightPx, free / sum);
   const scrolls = fitting < room.heightPx * LEAST_SHARE;

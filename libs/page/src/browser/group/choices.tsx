@@ -45,7 +45,7 @@ function OneChoice(props: ChoicesProps & { readonly mark: Mark }) {
   const { sequence, widthPx, heightPx, name } = image;
   return (
     <article class={`choice-of ${mark.who}`} data-who={mark.who}>
-      <h3>
+      <h3 title={toDescription(mark.who, props)}>
         <span class={`tag ${mark.who}`}>{mark.label}</span> {toTitle(mark.who, props)}
       </h3>
       {mark.crop !== null && sequence !== null && widthPx !== null && heightPx !== null && (
@@ -103,6 +103,11 @@ function toTitle(who: Who, { group, versions, version, compare }: ChoicesProps):
   const known = versions.find((each) => each.version === id);
   if (known !== undefined) return toVersionName(known);
   return who === 'pick' ? 'Picked' : 'Picked by the other version';
+}
+
+function toDescription(who: Who, { versions, version, compare }: ChoicesProps): string | undefined {
+  const id = who === 'pick' ? version : who === 'compared' ? compare : undefined;
+  return versions.find((each) => each.version === id)?.description;
 }
 
 function noCrop(who: Who, { person }: GalleryGroup): string {
