@@ -27,19 +27,32 @@ export interface StoredDecision {
 /**
  * The decisions in a database of any version, in the order in which they were added. Leaves no
  * trace. Unusable JSON reads as null, or as no images: `validateDatabase` is what complains.
+ * @param options.onlyChosen leaves out rows in which no person has decided anything
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
-export function readDecisions(path: string): Generator<StoredDecision, void, undefined> {
+export function readDecisions(
+  path: string,
+  { onlyChosen = false }: { readonly onlyChosen?: boolean } = {},
+): Generator<StoredDecision, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
     const columns = columnsOfDecisions(sqlite, path);
     if (!columns.has('group_id')) return;
     const rows = sqlite
       .prepare<[], Record<string, unknown>>(
-        `SELECT * FROM ai_decisions ORDER BY ${readStableOrder(sqlite)}`,
+        `SELECT * FROM ai_decisions ${onlyChosen ? toChosen(columns) : ''}
+         ORDER BY ${readStableOrder(sqlite)}`,
       )
       .iterate();
     for (const row of rows) yield toStoredDecision(row);
   });
+}
+
+/** Versions without the columns have no choices. */
+function toChosen(columns: ReadonlySet<string>): string {
+  const filled = ['user_action', 'user_selected_index']
+    .filter((column) => columns.has(column))
+    .map((column) => `${column} IS NOT NULL`);
+  return `WHERE ${filled.length === 0 ? 'false' : filled.join(' OR ')}`;
 }
 
 export function toStoredDecision(row: Record<string, unknown>): StoredDecision {

@@ -30,9 +30,11 @@ export function readChoices({
   target,
   targetExists,
 }: Pick<DatabaseLocation, 'main' | 'target' | 'targetExists'>): Map<string, PersonsChoice> {
-  const own = targetExists ? [...readDecisions(target)] : [];
-  const theirs = main.owner === 'user' ? [...readDecisions(main.path)] : [];
   const truths = targetExists ? readGroundTruth(target) : new Map<string, GroundTruth>();
+  // Positions of a truth are those of a row, whether a person filled it or not.
+  const onlyChosen = truths.size === 0;
+  const own = targetExists ? [...readDecisions(target, { onlyChosen })] : [];
+  const theirs = main.owner === 'user' ? [...readDecisions(main.path, { onlyChosen })] : [];
   const choices = new Map<string, PersonsChoice>();
   for (const row of main.owner === 'user' ? theirs : own) {
     const choice = fromRow(row);

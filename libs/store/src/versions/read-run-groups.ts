@@ -28,35 +28,33 @@ export interface RunGroup {
  */
 export function readRunGroups(path: string, run: RunId): RunGroup[] {
   return withPrivateCopy(path, (sqlite) => {
-    const groups = new Map<string, { images: GroupImage[]; decision: RunGroup['decision'] }>();
-    const images = sqlite.prepare<[string], ImageCells>(imagesOfRun);
-    const found = new Map<string, ImageCells[]>();
-    for (const cells of images.iterate(run)) {
-      const ofGroup = found.get(cells.group_id);
-      if (ofGroup === undefined) found.set(cells.group_id, [cells]);
-      else ofGroup.push(cells);
-    }
     const decisions = new Map(
       sqlite
         .prepare<[string], DecisionCells>(groupsOfRun)
         .all(run)
         .map((cells) => [cells.group_id, cells]),
     );
-    for (const [groupId, cells] of found) {
-      const decided = decisions.get(groupId);
-      if (decided === undefined) continue;
-      const { images: names, decision } = toDecision(decided);
-      const all: GroupImage[] = names.map(toAbsent);
-      for (const each of cells) all[each.position] = toImage(each, names[each.position] ?? '');
-      groups.set(groupId, { images: all, decision });
+    const groups = new Map<string, { images: GroupImage[]; decision: RunGroup['decision'] }>();
+    // Rows as arrays take half the time, and there may be 40,000.
+    for (const row of sqlite.prepare<[string]>(imagesOfRun).raw().all(run) as ImageCells[]) {
+      const [groupId, position] = row;
+      let group = groups.get(groupId);
+      if (group === undefined) {
+        const cells = decisions.get(groupId);
+        if (cells === undefined) continue;
+        const { images, decision } = toDecision(cells);
+        group = { images: images.map(toAbsent), decision };
+        groups.set(groupId, group);
+      }
+      group.images[position] = toImage(row, group.images[position]?.name ?? '');
     }
     return [...groups].map(([groupId, group]) => ({ groupId, ...group }));
   });
 }
 
 const imagesOfRun = `
-  SELECT image.group_id, image.position, image.sequence, prediction.outcome, prediction.score,
-    prediction.width_px, prediction.height_px, prediction.reason, prediction.message
+  SELECT image.group_id, image.position, image.sequence, prediction.score, prediction.width_px,
+    prediction.height_px, prediction.reason, prediction.message
   FROM runs run
   CROSS JOIN images image ON image.catalogue = run.catalogue
   LEFT JOIN predictions prediction
@@ -72,23 +70,26 @@ const groupsOfRun = `
     ON decision.run = run.run AND decision.group_id = grouped.group_id
   WHERE run.run = ?`;
 
-interface ImageCells {
-  readonly group_id: string;
-  readonly position: number;
-  readonly sequence: number;
-  readonly score: number | null;
-  readonly width_px: number | null;
-  readonly height_px: number | null;
-  readonly reason: FailureReason | null;
-  readonly message: string | null;
-}
+/** In the order of the columns of {@link imagesOfRun}. */
+type ImageCells = readonly [
+  groupId: string,
+  position: number,
+  sequence: number,
+  score: number | null,
+  widthPx: number | null,
+  heightPx: number | null,
+  reason: FailureReason | null,
+  message: string | null,
+];
 
 function toAbsent(name: string): GroupImage {
   return { sequence: null, name, widthPx: null, heightPx: null, score: null, failure: null };
 }
 
-function toImage(cells: ImageCells, name: string): GroupImage {
-  const { sequence, score, width_px: widthPx, height_px: heightPx, reason, message } = cells;
+function toImage(
+  [_group, _position, sequence, score, widthPx, heightPx, reason, message]: ImageCells,
+  name: string,
+): GroupImage {
   const failure = reason === null ? null : { reason, message: message ?? '' };
   return { sequence, name, widthPx, heightPx, score, failure };
 }
