@@ -2,7 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const resolve = { conditions: ['@cullstream/source'] };
 const ssr = { resolve };
-const setupFiles = ['tests/support/compare-bytes.ts'];
+const setupFiles = ['compare-bytes', 'leave-certificates-out'].map(
+  (name) => `tests/support/${name}.ts`,
+);
 /** They compare how fast things are: after all others, with nothing beside them. */
 const alone = ['tests/spread.test.ts', 'tests/bench-smoke.test.ts'];
 /** Packing puts copies of programs where a command of this checkout would find them. */

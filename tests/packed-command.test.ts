@@ -21,7 +21,9 @@ beforeAll(async () => {
   const prefix = join(folder, 'installed');
   // What scripts would do takes minutes: SQLite, which they compile, is that of the checkout.
   const how = ['--global', '--ignore-scripts', '--prefer-offline', '--prefix', prefix];
-  await run('npm', ['install', ...how, join(folder, tarball)], { cwd: folder });
+  const certificates = { NODE_EXTRA_CA_CERTS: process.env['NPM_CERTIFICATES'] };
+  const env = { ...process.env, ...certificates };
+  await run('npm', ['install', ...how, join(folder, tarball)], { cwd: folder, env });
   const packages = join(prefix, 'lib/node_modules/cullstream/node_modules');
   mkdirSync(join(packages, compiled, '..'), { recursive: true });
   cpSync(join(root, 'node_modules', compiled), join(packages, compiled));
