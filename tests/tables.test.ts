@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { knownVariables } from '@cullstream/runtime';
 import { expect, it } from 'vitest';
 
 const run = promisify(execFile);
@@ -23,4 +24,12 @@ it('docs/reliability.md names tests that are there, and every one of `npm run te
   const faults = readdirSync(join(root, 'tests/faults'));
   const left = faults.map((name) => `tests/faults/${name.replace('.test.ts', '')}`);
   expect(left.filter((path) => !named.includes(path))).toEqual([]);
+});
+
+it('every variable that settings.md or a deployment names is known, and no other', () => {
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const table = [...read('docs/settings.md').matchAll(/`(CULL_[A-Z_]+)`/g)].map(([, name]) => name);
+  const deployed = ['deploy/.env.example', 'deploy/compose.yaml', 'deploy/compose.tls.yaml'];
+  const named = [...table, ...deployed.flatMap((path) => read(path).match(/CULL_[A-Z_]+/g) ?? [])];
+  expect([...knownVariables].sort()).toEqual([...new Set(named)].sort());
 });

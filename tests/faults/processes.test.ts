@@ -12,6 +12,11 @@ import { findBroker, findService, holdService, listProcesses } from '../support/
 import { runCli, startCli, waitForText } from '../support/run-cli.js';
 
 const hook = fileURLToPath(new URL('../support/die-while-storing.js', import.meta.url));
+const breakWriter = `data:text/javascript,${encodeURIComponent(`
+  if (process.argv[1]?.includes('/writer/build/')) {
+    throw new Error('no luck today');
+  }`)}`;
+const INTERRUPTED = 3;
 
 let folder: string;
 let example: Example;
@@ -45,7 +50,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  // Until the disk is tried again, half a minute passes: meanwhile the others run.
+  // Until the disk is tried again, ten seconds pass: meanwhile the others run.
   it.skipIf(!canMount()).concurrent(
     'waits for free inodes, and says that these are missing',
     async () => {
@@ -67,6 +72,26 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
       } finally {
         execFileSync('umount', ['--lazy', disk]);
       }
+    },
+  );
+
+  it.concurrent(
+    'whose service ends whenever it is started tries for some time, and ends with a sentence',
+    async () => {
+      const data = join(folder, 'breaking');
+      const startedAtMs = performance.now();
+      const run = await runCli(toRunArgs(example, data), {
+        NODE_OPTIONS: `--import=${breakWriter}`,
+      });
+      expect(run.exitCode, run.stderr).toBe(INTERRUPTED);
+      expect(run.stderr).toMatch(
+        /the writer ended 9 times within a minute, at last so: .*no luck today/,
+      );
+      expect(run.stderr.match(/the writer ended with code 1 and is started again/g)).toHaveLength(
+        8,
+      );
+      // Longer and longer ones, which together are more than twenty seconds.
+      expect(performance.now() - startedAtMs).toBeGreaterThan(20_000);
     },
   );
 

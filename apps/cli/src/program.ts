@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { exitCodes, refuseFiles, withoutRawErrors, type SettingsSchema } from '@cullstream/runtime';
+import {
+  exitCodes,
+  findUnknownVariables,
+  refuseFiles,
+  withoutRawErrors,
+  type SettingsSchema,
+} from '@cullstream/runtime';
 import { CommanderError, type Command } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
 import { createCommand, createRootCommand } from './create-command.js';
@@ -61,6 +67,9 @@ export function createProgram(outside: Outside): Program {
       await refuseFiles(settings);
       const level = Reflect.get(settings, 'logLevel') as 'warn';
       const log = outside.terminal.logger(level);
+      for (const each of findUnknownVariables(outside.surroundings.environment).others) {
+        log.warn(each);
+      }
       const action = await load();
       const context: CommandContext = {
         terminal: outside.terminal,

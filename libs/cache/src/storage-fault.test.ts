@@ -23,7 +23,7 @@ describe('a storage fault', () => {
     const fault = toStorageFault('cannot store', '/data/x.npy', cause);
     expect(fault).toBeInstanceOf(TransientError);
     expect(fault.cause).toBe(cause);
-    expect(fault.retryAfterMs).toBe(30_000);
+    expect(fault.retryAfterMs).toBe(10_000);
   });
 
   it('repeats what it does not know', () => {

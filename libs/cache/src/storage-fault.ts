@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import { errnoOf, hasNoFreeInodes } from '@cullstream/files';
 
-/** Long enough for a person to make room; the stage asks again by itself. */
-const RETRY_AFTER_MS = 30_000;
+/** Seldom enough to cost little while nobody makes room; the stage asks again by itself. */
+const RETRY_AFTER_MS = 10_000;
 
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full: make room, the run goes on by itself',

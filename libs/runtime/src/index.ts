@@ -53,6 +53,8 @@ export {
   serviceSettings,
 } from './service-settings.js';
 export { didYouMean } from './user-files/did-you-mean.js';
+export { knownVariables } from './user-files/known-variables.js';
+export { findUnknownVariables } from './user-files/unknown-variables.js';
 export { describeUnknownNames, listNames, suggestName } from './user-files/unknown-names.js';
 export { readUserFile, type UserFile } from './user-files/read-user-file.js';
 export { fileSource } from './user-files/settings-file.js';

@@ -11,9 +11,11 @@ import type { serviceSettings } from './service-settings.js';
 import {
   environmentSource,
   parseSettings,
+  toVariableName,
   writeVariable,
   type SettingsSchema,
 } from './settings.js';
+import { findUnknownVariables } from './user-files/unknown-variables.js';
 import { createWarningRelay } from './warning-relay.js';
 
 export interface Service {
@@ -97,6 +99,11 @@ export function runService<S extends SettingsSchema>(
   async function live(): Promise<void> {
     const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
     refuseWritesIntoOriginals(parsed);
+    // Whoever starts it for one run has looked at them. Containers may share them with other versions.
+    if (environment[toVariableName('run')] === undefined) {
+      const { misspelt, others } = findUnknownVariables(environment);
+      for (const problem of [...misspelt, ...others]) log.warn(problem);
+    }
     const { logLevel, healthPort: port, healthHost: host } = parsed as unknown as HealthSettings;
     log.level = logLevel;
     const metrics = createServiceMetrics(name, { withProcess: port !== undefined });

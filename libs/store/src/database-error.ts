@@ -20,7 +20,7 @@ export class DatabaseError extends Error {
 /** Reading or writing a database failed: it passes when its disk was away, and not at a bad sector. */
 export class DatabaseReadWriteError extends TransientError {}
 
-const DISK_FULL_RETRY_MS = 30_000;
+const DISK_FULL_RETRY_MS = 10_000;
 
 /**
  * What an error of SQLite or of the file system means for the one who asked. Errors that are

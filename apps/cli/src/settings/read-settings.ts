@@ -2,6 +2,7 @@ import { ConfigurationError } from '@cullstream/contracts';
 import {
   environmentSource,
   fileSource,
+  findUnknownVariables,
   parseSettings,
   refuseFiles,
   refuseWritesIntoOriginals,
@@ -29,6 +30,8 @@ export async function readSettings<S extends SettingsSchema>(
   { environment }: Surroundings,
   known: readonly string[],
 ): Promise<Readonly<z.infer<S>>> {
+  const { misspelt } = findUnknownVariables(environment);
+  if (misspelt.length > 0) throw new ConfigurationError([...misspelt, 'rename it, or unset it']);
   const fromEnvironment = environmentSource(schema, environment);
   const config = flags['config'] ?? fromEnvironment.values['config'];
   if (config === '') {

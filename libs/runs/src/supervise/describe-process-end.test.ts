@@ -20,5 +20,9 @@ describe('why a process ended', () => {
     expect(describeProcessEnd({ ...silent, signal: 'SIGSEGV' })).toBe('it broke down (SIGSEGV)');
     expect(describeProcessEnd({ ...silent, signal: 'SIGHUP' })).toBe('it ended with signal SIGHUP');
     expect(describeProcessEnd({ ...silent, code: 7 })).toBe('it ended with code 7');
+    const rawLines = ['file:///a/main.js:3', 'TypeError: no luck today', '    at main.js:3'];
+    expect(describeProcessEnd({ ...silent, code: 1, rawLines })).toBe(
+      'it ended with code 1, and said: no luck today',
+    );
   });
 });

@@ -26,5 +26,7 @@ export function describeProcessEnd({ code, signal, reasons, rawLines }: ProcessE
     return `it ran out of memory (${how})`;
   }
   const meaning = signal === null ? undefined : signals[signal];
-  return meaning === undefined ? `it ended with ${how}` : `${meaning} (${signal ?? ''})`;
+  if (meaning !== undefined) return `${meaning} (${signal ?? ''})`;
+  const said = rawLines.flatMap((line) => /^(?:\w*Error|node): (.+)/.exec(line)?.[1] ?? [])[0];
+  return `it ended with ${how}${said === undefined ? '' : `, and said: ${said}`}`;
 }
