@@ -17,9 +17,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import sharp from 'sharp';
 import { Sqlite } from '@cullstream/store';
 import { drawPicture, writeZip } from '@cullstream/examples';
+import { drawManyScans } from '../support/draw-many-scans.js';
 import { makeExample, toRunArgs, type Example } from '../support/example.js';
 import { runCli, type CliResult } from '../support/run-cli.js';
 import { runInProcess } from '../support/run-in-process.js';
@@ -48,7 +48,7 @@ let databases: string;
 let result: CliResult;
 let projects: Map<string, Project>;
 
-/** One run over sources each of which has something that nothing can handle. */
+// One run over sources each of which has something that nothing can handle.
 describe.skipIf(process.platform === 'win32')('what nothing can handle', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-inputs-'));
@@ -218,15 +218,6 @@ async function contradictSizes(archive: string): Promise<void> {
   ftruncateSync(file, hole);
   writeSync(file, zip, directory, zip.length - directory, directory + hole);
   closeSync(file);
-}
-
-/** A progressive JPEG with its last scan two thousand times more. */
-async function drawManyScans(): Promise<Buffer> {
-  const create = { width: 3_000, height: 2_000, channels: 3, background: '#456' } as const;
-  const jpeg = await sharp({ create }).jpeg({ progressive: true }).toBuffer();
-  const last = jpeg.subarray(jpeg.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
-  const more = new Array<Buffer>(2_000).fill(last);
-  return Buffer.concat([jpeg.subarray(0, -2), ...more, jpeg.subarray(-2)]);
 }
 
 /** In the copies of the second archive. */

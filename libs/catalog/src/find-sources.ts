@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, toProjectName, type RejectedSource } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  noneOf,
+  toProjectName,
+  type RejectedSource,
+} from '@cullstream/contracts';
 import { findProjects, type FoundProjects, type ProjectSource } from './find-projects.js';
 import { loadInventory } from './inventory.js';
 import { locateSource } from './locate-source.js';
@@ -49,7 +54,7 @@ export async function readInventorySources(
   const isThere = ({ source }: ProjectSource) => existsSync(join(originalsDir, source));
   if (!entries.some(isThere)) {
     throw new ConfigurationError([
-      `‹originals›: none of the ${entries.length} sources that ${inventory} lists is in ${originalsDir}; ` +
+      `‹originals›: ${noneOf(entries.length, 'source')} that ${inventory} lists is in ${originalsDir}; ` +
         'is the disk connected? If so, check the path (‹originals›)',
     ]);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted } from './counted.js';
+import { counted, noneOf } from './counted.js';
 
 describe('a counted noun', () => {
   it.each([
@@ -13,4 +13,9 @@ describe('a counted noun', () => {
   ])('%i %s is "%s"', (count, noun, text) => {
     expect(counted(count, noun)).toBe(text);
   });
+});
+
+it('none of one is not the one', () => {
+  expect(noneOf(1, 'source')).toBe('not the one source');
+  expect(noneOf(21, 'source')).toBe('none of the 21 sources');
 });

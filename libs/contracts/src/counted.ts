@@ -14,3 +14,8 @@ export function counted(count: number, noun: string): string {
 export function toPlural(noun: string): string {
   return noun.replace(/([^aeiou])y$/, '$1ie') + 's';
 }
+
+/** `none of the 21 sources`, `not the one source` */
+export function noneOf(count: number, noun: string): string {
+  return count === 1 ? `not the one ${noun}` : `none of the ${counted(count, noun)}`;
+}

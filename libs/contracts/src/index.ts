@@ -20,7 +20,7 @@ export {
   type ResultEvent,
 } from './codec.js';
 export { devices, type Device } from './devices.js';
-export { counted, formatCount, toPlural } from './counted.js';
+export { counted, formatCount, noneOf, toPlural } from './counted.js';
 export {
   describeDifference,
   describeEmbedding,

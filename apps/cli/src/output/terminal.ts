@@ -13,7 +13,7 @@ export interface Terminal {
   readonly tableColumns: number;
   /** Diagnostics and progress, a line at a time. Wrapped, never cut. */
   note(line: string): void;
-  /** Results: the only thing on stdout. */
+  /** Results: the only thing on stdout. Sentences are wrapped, JSON is left whole. */
   print(text: string): void;
   /** The same as a stream, for results too large to hold. Whoever writes to it leaves it open. */
   readonly output: NodeJS.WriteStream;
@@ -79,7 +79,12 @@ export function createTerminal(
       return stdout.isTTY ? readColumns(stdout) : Infinity;
     },
     note,
-    print: (text) => void stdout.write(`${writeSettings(text, writeFlag)}\n`),
+    print(text) {
+      const written = writeSettings(text, writeFlag);
+      const isDocument = /^[[{]/.test(written);
+      const columns = stdout.isTTY && !isDocument ? readColumns(stdout) : Infinity;
+      stdout.write(`${wrapText(written, columns).join('\n')}\n`);
+    },
     output: stdout,
     progress: stderr,
     divertNotes(to) {

@@ -40,7 +40,7 @@ export async function findKnownRates(
   const cores = availableParallelism();
   const because =
     `as is usual for photographs of 4 megapixels and a model of this size on ${cores} cores ` +
-    '(smaller images go faster): nothing was measured yet';
+    '(smaller images go faster): no run here was long enough to measure it';
   return {
     embed: toDefaultRate(findModelBytes(paths.embedderOnnx), cores),
     cached,

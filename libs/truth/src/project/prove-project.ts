@@ -1,3 +1,4 @@
+import { noneOf } from '@cullstream/contracts';
 import { matchFinals, type Kept } from '../match/match-finals.js';
 import type { FinalImage } from '../finals/list-finals.js';
 import type { LocateThreads } from '../locate/locate-threads.js';
@@ -138,6 +139,6 @@ function toNoMatchError(finals: readonly FinalImage[]): Error {
   const found =
     finals.length === 0
       ? 'there is no finished image'
-      : `none of the ${finals.length} finished images is named like an image of this project`;
+      : `${noneOf(finals.length, 'finished image')} is named like an image of this project`;
   return new Error(`${found}; is it the right folder? Nothing was taken for rejected`);
 }
