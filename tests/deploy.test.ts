@@ -57,7 +57,7 @@ const programs = Object.keys(schemas);
 const commands = ['provision', 'cli'];
 /** Set by the image, or left alone: a deployment serves every run and knows users by keys. */
 const ofTheImage = ['originals', 'data', 'cache', 'healthPort', 'healthHost'];
-const leftAlone = ['run', 'natsUser', 'natsPassword', 'natsCaFile'];
+const leftAlone = ['run', 'natsUser', 'natsPassword', 'natsCaFile', 'embedders', 'pageToken'];
 
 describe('compose.yaml', () => {
   it('has the broker, its provisioner, the five services and the tools', () => {
@@ -109,7 +109,7 @@ describe('compose.yaml', () => {
       user: '${CULL_UID:-1000}:${CULL_GID:-1000}',
       stop_grace_period: '15s',
       build: { target: name },
-      secrets: [{ source: `${name}_key`, target: 'key' }],
+      secrets: expect.arrayContaining([{ source: `${name}_key`, target: 'key' }]) as unknown,
     });
     expect(service(name).cpus).toBeDefined();
   });
@@ -129,11 +129,14 @@ describe('compose.yaml', () => {
     expect(other).toMatchObject({ secrets: one.secrets, volumes: one.volumes, user: one.user });
   });
 
-  it('publishes the port of the reporter alone, on the loopback interface', () => {
+  it('publishes the ports of the reporter alone, on the loopback interface', () => {
     const published = Object.entries(compose.services).flatMap(([name, { ports = [] }]) =>
       ports.map((port) => `${name} ${port}`),
     );
-    expect(published).toEqual(['reporter 127.0.0.1:${CULL_REPORTER_PORT:-9400}:9400']);
+    expect(published).toEqual([
+      'reporter 127.0.0.1:${CULL_REPORTER_PORT:-9400}:9400',
+      'reporter 127.0.0.1:${CULL_PAGE_PORT:-4280}:4280',
+    ]);
   });
 
   it('keeps everybody on a network of its own', () => {
@@ -150,20 +153,20 @@ describe('compose.yaml', () => {
     const mounts = Object.values(compose.services)
       .flatMap(({ volumes = [] }) => volumes)
       .filter((volume) => volume.includes('/originals'));
-    expect(mounts).toHaveLength(4);
+    expect(mounts).toHaveLength(5);
     expect(mounts.every((volume) => volume.endsWith(':/originals:ro'))).toBe(true);
   });
 
   it('mounts keys as secret files, none of them in an image', () => {
     for (const { file } of Object.values(compose.secrets)) {
-      expect(file).toMatch(/^\$\{CULL_KEYS_DIR:-\.\/keys\}\/\w+\.seed$/);
+      expect(file).toMatch(/^\$\{CULL_KEYS_DIR:-\.\/keys\}\/(\w+\.seed|page\.token)$/);
     }
     expect(readFileSync(`${root}.dockerignore`, 'utf8')).not.toMatch(/^!.*keys/m);
   });
 
   it('names the users that the broker knows', () => {
     const users = ['provisioner', 'operator', ...programs].map((user) => `${user}_key`);
-    expect(Object.keys(compose.secrets).sort()).toEqual(users.sort());
+    expect(Object.keys(compose.secrets).sort()).toEqual([...users, 'page_token'].sort());
   });
 });
 

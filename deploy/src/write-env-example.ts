@@ -34,6 +34,7 @@ const deployment: readonly OwnSetting[] = [
   ['CULL_VERSION', 'latest', 'tag of the images'],
   ['CULL_MAX_EMBEDDERS', '8', 'embedders that may work at the same time'],
   ['CULL_REPORTER_PORT', '9400', 'loopback port of the reporter: /readyz and /metrics'],
+  ['CULL_PAGE_PORT', '4280', 'loopback port of the page; open it with ?token= and keys/page.token'],
   ['CULL_GPU_WORKERS', '2', 'sessions of the profile `gpu` on its card'],
   ['CULL_GPU_BATCH', '32', 'images of one inference there'],
   ['CULL_PROMETHEUS_IMAGE', 'prom/prometheus:v3.5.0', 'image of the profile `metrics`'],
@@ -44,7 +45,7 @@ const deployment: readonly OwnSetting[] = [
       ['EMBEDDER', '3g', '2'],
       ['PREDICTOR', '512m', '1'],
       ['WRITER', '512m', '1'],
-      ['REPORTER', '256m', '1'],
+      ['REPORTER', '384m', '1'],
     ] as const
   ).flatMap(([name, memory, cpus]): OwnSetting[] => [
     [`CULL_${name}_MEMORY`, memory, `memory of the ${name.toLowerCase()}, each`],
@@ -78,6 +79,7 @@ const decided = new Set([
     'embedders',
     'services',
   ],
+  ...['page', 'pagePort', 'pageHost', 'pageToken', 'pageTokenFile'],
   ...['config', 'json', 'detach', 'restart', 'until', 'maxLoad'],
 ]);
 

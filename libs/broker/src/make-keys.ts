@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
@@ -10,23 +11,27 @@ import {
 } from '@cullstream/bus';
 import { readFileIfThere, replaceFile } from '@cullstream/files';
 
+/** Users of the broker, and those who look at the page. */
+type KeyHolder = BusUser | 'page';
+
 export interface MadeKeys {
-  readonly made: readonly BusUser[];
-  /** Whose seed was there already. */
-  readonly kept: readonly BusUser[];
+  readonly made: readonly KeyHolder[];
+  /** Whose seed or token was there already. */
+  readonly kept: readonly KeyHolder[];
   readonly configPath: string;
 }
 
 /**
  * Makes a seed for every user that has none, readable for its owner alone, and writes the broker's
  * table of users anew: after an update of the program, what they may do is up to date again.
- * @param folder gets `<user>.seed` and `authorization.conf`, which holds no secret
+ * Makes a token for the page, too.
+ * @param folder gets `<user>.seed`, `page.token`, and `authorization.conf`, which holds no secret
  * @throws {ConfigurationError} when a seed that is there is unusable
  */
 export async function makeKeys(folder: string): Promise<MadeKeys> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const made: BusUser[] = [];
-  const kept: BusUser[] = [];
+  const made: KeyHolder[] = [];
+  const kept: KeyHolder[] = [];
   const publicKeys: Partial<Record<BusUser, string>> = {};
   for (const user of busUsers) {
     const path = join(folder, `${user}.seed`);
@@ -41,6 +46,7 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
       kept.push(user);
     }
   }
+  ((await makeToken(join(folder, 'page.token'))) ? made : kept).push('page');
   const configPath = join(folder, 'authorization.conf');
   await replaceFile(configPath, async (temporary) => {
     await writeFile(temporary, authorizationConfig(publicKeys as Record<BusUser, string>));
@@ -48,6 +54,14 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
     await chmod(temporary, 0o644);
   });
   return { made, kept, configPath };
+}
+
+/** @returns whether there was none */
+async function makeToken(path: string): Promise<boolean> {
+  if ((await readFileIfThere(path)) !== undefined) return false;
+  const token = randomBytes(24).toString('base64url');
+  await writeFile(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  return true;
 }
 
 function publicKeyOf(path: string, seed: string): string {

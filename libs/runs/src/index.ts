@@ -1,7 +1,6 @@
 export {
   type ControlledRun,
   cancelRun,
-  controlRunAtWork,
   pauseRun,
   prioritiseProjects,
   resumeRun,

@@ -95,13 +95,13 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
   };
 }
 
-/** What controls runs is loaded when it is needed: it is large, and most runs are left alone. */
+/** What controls runs is loaded when it is needed: most runs are left alone. */
 async function control(
   { bus, mayPurge }: Followed,
   { data, run }: { readonly data: string; readonly run: string },
   request: ControlRequest,
 ): Promise<ControlAnswer> {
-  const { controlRunAtWork } = await import('@cullstream/runs');
+  const { controlRunAtWork } = await import('@cullstream/runs/control');
   const { state } = await controlRunAtWork(bus, { data, run, mayPurge }, request);
   return { run, state };
 }
