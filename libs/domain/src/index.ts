@@ -1,3 +1,4 @@
+export { centreDistance, intersectionOverUnion } from './box-measures.js';
 export { areBoxesNear, CROP_TOLERANCE, ROUNDING } from './compare-boxes.js';
 export {
   decideGroup,
@@ -7,6 +8,7 @@ export {
   type GroupMember,
 } from './decide-group.js';
 export { estimateLeft, type Estimate, type ObservedRate, type RemainingWork } from './estimate.js';
+export { groupBy } from './group-by.js';
 export { toGroupIds } from './group-ids.js';
 export { groupImages, type GroupingOptions } from './group-images.js';
 export { baseNameKey, imageNameKey } from './image-name-key.js';

@@ -1,4 +1,4 @@
-import type { Box } from '@cullstream/report';
+import type { CropBox } from '@cullstream/domain';
 import type { TruthAction, TruthSource } from '@cullstream/store';
 
 /** A group of a version with what a person chose in it: what is measured. */
@@ -12,21 +12,21 @@ export interface JudgedGroup {
   readonly picked: number;
   readonly confidence: number;
   /** The version's box of its pick; null where it is inverted. */
-  readonly pickedCrop: Box | null;
+  readonly pickedCrop: CropBox | null;
   /** The person's choice: position in `images`. */
   readonly chosen: number;
   /** The person's box; null where it is not known. */
-  readonly chosenCrop: Box | null;
+  readonly chosenCrop: CropBox | null;
   /** The version's box for the image that the person chose; null where that could not be read. */
-  readonly proposal: Box | null;
+  readonly proposal: CropBox | null;
   readonly constantBoxes: ConstantBoxes;
 }
 
 /** Boxes that cost nothing, from crops of other projects; null where there are none. */
 export interface ConstantBoxes {
-  readonly all: Box | null;
+  readonly all: CropBox | null;
   /** From images of the same aspect ratio, else as `all`. */
-  readonly sameAspect: Box | null;
+  readonly sameAspect: CropBox | null;
   /** No other project has a crop of that aspect ratio. */
   readonly isFallback: boolean;
 }

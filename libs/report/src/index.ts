@@ -25,9 +25,9 @@ export {
 } from './summary.js';
 export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
+export { hasOpenFailures } from './has-open-failures.js';
 export { pageStyle } from './page-style.js';
 export { toSummaryPage } from './to-summary-page.js';
-export { centreDistance, intersectionOverUnion, type Box } from './diff/box-measures.js';
 export { compareGroups, measureDifference } from './diff/compare-groups.js';
 export { quantileOf, type Distribution } from './diff/distribution.js';
 export {
@@ -49,3 +49,14 @@ export {
   type VersionDiff,
 } from './diff/version-diff.js';
 export { RateHistory, type HistoryPoint } from './rate-history.js';
+export {
+  addUpImages,
+  countFinished,
+  describeCounts,
+  describeStatus,
+} from './text/describe-status.js';
+export { describeModels, formatDiff } from './text/format-diff.js';
+export { formatTable, type TableLimits, type TableRow } from './text/format-table.js';
+export { limitItems, limitLines, listExamples, MOST_LINES } from './text/limit-items.js';
+export { formatSummary } from './text/summary-text.js';
+export { fitColumns, wrapText } from './text/wrap-text.js';

@@ -13,7 +13,6 @@ export { joinRun } from './execute/join-run.js';
 export { acceptDead, undoAcceptances, type AcceptOptions } from './failures/accept-dead.js';
 export { type DeadEntry, describeSelection } from './failures/dead-entry.js';
 export { chooseIds } from './failures/choose-ids.js';
-export { groupBy } from './failures/group-by.js';
 export { listDead } from './failures/list-dead.js';
 export { retryDead } from './failures/retry-dead.js';
 export { toDocument, toFullDocument } from './failures/to-document.js';

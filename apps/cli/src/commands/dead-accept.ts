@@ -1,7 +1,7 @@
+import { limitLines } from '@cullstream/report';
 import { formatCount } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { acceptDead, describeSelection, toDocument, undoAcceptances } from '@cullstream/runs';
-import { limitLines } from '../output/limit-items.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadAcceptSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';

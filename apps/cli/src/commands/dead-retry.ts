@@ -1,6 +1,6 @@
+import { limitLines } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
 import { describeSelection, retryDead, toDocument, type DeadEntry } from '@cullstream/runs';
-import { limitLines } from '../output/limit-items.js';
 import { openView } from '../output/run-view.js';
 import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,3 +1,4 @@
+import { limitItems } from '@cullstream/report';
 import { counted } from '@cullstream/contracts';
 import { writeFile } from 'node:fs/promises';
 import { isReplaceable } from '@cullstream/files';
@@ -10,7 +11,6 @@ import {
   toFullDocument,
 } from '@cullstream/runs';
 import { formatTable } from '../output/format-table.js';
-import { limitItems } from '../output/limit-items.js';
 import { namingPath } from '../output/naming-path.js';
 import type { DeadSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { toDiffPage } from '@cullstream/report';
+import { formatDiff, toDiffPage } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
 import {
   compareVersions,
@@ -7,10 +7,10 @@ import {
   resolveVersion,
   toWantedPictures,
 } from '@cullstream/versions';
-import { formatDiff } from '../output/format-diff.js';
 import { writePage } from '../output/write-page.js';
 import { refuseKnownOriginals } from '@cullstream/runs';
 import type { DiffSettings } from '../settings/version-settings.js';
+import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
 
 /** What changes from one version to another, and which of them is nearer to the user's choices. */
@@ -38,6 +38,8 @@ export async function diff(
       toPage: (pictureOf) => toDiffPage(found, pictureOf),
     },
   );
-  terminal.print(settings.json ? JSON.stringify(found, null, 2) : formatDiff(found));
+  terminal.print(
+    settings.json ? JSON.stringify(found, null, 2) : formatDiff(found, tableColumns()),
+  );
   return exitCodes.ok;
 }

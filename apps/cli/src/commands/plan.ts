@@ -1,8 +1,7 @@
 import { counted, formatCount, describeEncoding } from '@cullstream/contracts';
-import { formatSeconds } from '@cullstream/report';
+import { formatSeconds, limitItems, limitLines } from '@cullstream/report';
 import { exitCodes, withoutRawErrors } from '@cullstream/runtime';
 import { formatTable } from '../output/format-table.js';
-import { limitLines, limitItems } from '../output/limit-items.js';
 import { planRun, type PlanDocument, type PlanRow } from '@cullstream/runs';
 import type { PlanSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';

@@ -1,3 +1,4 @@
+import { limitItems } from '@cullstream/report';
 import { counted, ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import {
@@ -8,7 +9,6 @@ import {
   type ProjectVersions,
 } from '@cullstream/versions';
 import { formatTable } from '../output/format-table.js';
-import { limitItems } from '../output/limit-items.js';
 import type { PromoteSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 

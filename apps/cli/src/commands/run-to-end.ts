@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { isBrokerUnavailable } from '@cullstream/bus';
-import type { Summary } from '@cullstream/report';
+import { formatSummary, hasOpenFailures, type Summary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
+import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
 import { openView } from '../output/run-view.js';
-import { toExitCode, formatSummary } from '../output/summary-text.js';
 import type { Terminal } from '../output/terminal.js';
 import type { BrokerFile } from '@cullstream/broker';
 import {
@@ -112,11 +112,14 @@ async function reportSummary(
     settings.json
       ? JSON.stringify(summary, null, 2)
       : [
-          formatSummary(summary, path.replace(/\.json$/, '.html')),
+          formatSummary(summary, {
+            reportPath: path.replace(/\.json$/, '.html'),
+            columns: tableColumns(),
+          }),
           ...terminal.warnings
             .filter((warning) => summary.warnings?.includes(warning) !== true)
             .map((warning) => `warning: ${warning}`),
         ].join('\n'),
   );
-  return toExitCode(summary);
+  return hasOpenFailures(summary) ? exitCodes.failed : exitCodes.ok;
 }

@@ -1,7 +1,9 @@
+import { exitCodes } from '@cullstream/runtime';
+import { formatSummary, hasOpenFailures } from '@cullstream/report';
 import { counted, type SkippedProject } from '@cullstream/contracts';
 import { summarizeCompletedProjects, withPreparedRun, type PreparedRun } from '@cullstream/runs';
-import { toExitCode, formatSummary } from '../output/summary-text.js';
 import type { RunSettings } from '../settings/settings.js';
+import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals, stoppingNote } from './on-signals.js';
 import { runToEnd } from './run-to-end.js';
@@ -28,10 +30,10 @@ async function report(
   const summary = await summarizeCompletedProjects(prepared, settings.data);
   if (settings.json) terminal.print(JSON.stringify(summary, null, 2));
   else {
-    terminal.print(formatSummary(summary, undefined));
+    terminal.print(formatSummary(summary, { columns: tableColumns() }));
     terminal.print(whatWasComplete(plan.skipped));
   }
-  return toExitCode(summary);
+  return hasOpenFailures(summary) ? exitCodes.failed : exitCodes.ok;
 }
 
 function whatWasComplete(skipped: readonly SkippedProject[]): string {

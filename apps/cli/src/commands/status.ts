@@ -1,5 +1,5 @@
+import { formatSummary } from '@cullstream/report';
 import { exitCodes } from '@cullstream/runtime';
-import { formatSummary } from '../output/summary-text.js';
 import { describeFullDisk } from '@cullstream/broker';
 import type { StatusSettings } from '../settings/settings.js';
 import { describeRunOverview } from '../output/describe-run-overview.js';
@@ -11,6 +11,7 @@ import {
   type RunOverview,
   type RunPhase,
 } from '@cullstream/runs';
+import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
 
 /** Where the current or last run overviews, and a replay beside it. */
@@ -49,7 +50,9 @@ function describeLast({ data }: StatusSettings, last: LastSummary | undefined): 
     return `no run has worked in ${data} yet; begin one with \`cullstream run\``;
   }
   const { batch_id: run, completed_at: completedAt, replay = false } = last.summary;
-  return `last ${replay ? 'replay' : 'run'} ${run}, completed ${completedAt}\n${formatSummary(last.summary, last.path)}`;
+  const { summary, path } = last;
+  const text = formatSummary(summary, { reportPath: path, columns: tableColumns() });
+  return `last ${replay ? 'replay' : 'run'} ${run}, completed ${completedAt}\n${text}`;
 }
 
 /** A run at work seems to hang where it waits for room. */

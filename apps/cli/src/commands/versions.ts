@@ -1,8 +1,8 @@
+import { limitItems } from '@cullstream/report';
 import { counted, describeEncoding, describeFeatures } from '@cullstream/contracts';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
 import { findVersions, toVersionRows, type VersionRow } from '@cullstream/versions';
 import { formatTable } from '../output/format-table.js';
-import { limitItems } from '../output/limit-items.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 

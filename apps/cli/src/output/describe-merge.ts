@@ -1,7 +1,7 @@
+import { limitItems, limitLines, listExamples } from '@cullstream/report';
 import { counted } from '@cullstream/contracts';
 import { hasChanges, type UnmergedReason, type MergeReport } from '@cullstream/store';
 import { formatTable } from './format-table.js';
-import { listExamples, limitLines, limitItems } from './limit-items.js';
 import { toCounts, suggestRemedy, type MergeResult } from '@cullstream/versions';
 
 const LEFT_REASONS: Readonly<Record<UnmergedReason, string>> = {

@@ -1,5 +1,5 @@
+import { limitItems, limitLines } from '@cullstream/report';
 import { formatTable } from './format-table.js';
-import { limitLines, limitItems } from './limit-items.js';
 import type { AcceptedGap, ProjectProof, VectorComparison, Verification } from '@cullstream/runs';
 
 /** A verification as people read it. */

@@ -1,7 +1,6 @@
+import { describeCounts, describeStatus, limitItems } from '@cullstream/report';
 import { counted, type RunStatus } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
-import { limitItems } from './limit-items.js';
-import { describeCounts, describeStatus } from './run-view.js';
 import type { RunOverview } from '@cullstream/runs';
 
 /** A run as people read it: what it does or who takes it up, its projects, how far it is. */

@@ -1,7 +1,7 @@
+import { limitItems, limitLines, listExamples } from '@cullstream/report';
 import { auditKinds, type AuditKind, type ProjectTruth, type ProvenTruth } from '@cullstream/truth';
 import { counted } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
-import { listExamples, limitItems, limitLines } from './limit-items.js';
 
 const contradictions: Readonly<Record<AuditKind, string>> = {
   approved_without_final: 'approved or cropped, but there is no finished image',

@@ -1,9 +1,9 @@
+import { limitItems, limitLines } from '@cullstream/report';
 import { counted, formatCount } from '@cullstream/contracts';
 import { basename } from 'node:path';
 import type { Finding, Validation } from '@cullstream/store';
 import { formatTable } from './format-table.js';
-import { limitLines, limitItems } from './limit-items.js';
-import { groupBy } from '@cullstream/runs';
+import { groupBy } from '@cullstream/domain';
 
 /** Worst rows that the text names, a database. */
 const ROWS_SHOWN = 10;

@@ -1,3 +1,4 @@
+import { describeModels, limitItems } from '@cullstream/report';
 import { counted } from '@cullstream/contracts';
 import {
   cropRules,
@@ -9,9 +10,7 @@ import {
   type PickMeasures,
   type VersionEvaluation,
 } from '@cullstream/evaluation';
-import { describeModels } from './format-diff.js';
 import { formatTable } from './format-table.js';
-import { limitItems } from './limit-items.js';
 
 /** How good every version is, as people read it in a terminal. */
 export function formatEvaluation(evaluation: Evaluation): string {

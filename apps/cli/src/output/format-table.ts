@@ -1,117 +1,15 @@
-import { formatCount } from '@cullstream/contracts';
-import Table from 'cli-table3';
-import stringWidth from 'string-width';
-import { wrapText } from './wrap-text.js';
+import { formatTable as format, type TableLimits, type TableRow } from '@cullstream/report';
 
-type Row = readonly (string | number)[];
-
-export interface TableLimits {
-  /** Columns of characters it may have: those of the terminal, unless said otherwise. */
-  readonly columns?: number;
-  /** Headings that are left out where there is no room, the first one first. */
-  readonly spare?: readonly string[];
-}
-
-/**
- * A table for people: headings, then rows; numbers to the right. To fit a terminal, columns that hold
- * nothing but zeros are left out, then spare ones, and text is wrapped, never cut.
- */
+/** A table that fits the terminal. */
 export function formatTable(
   head: readonly string[],
-  rows: readonly Row[],
-  { columns = terminalColumns(), spare = [] }: TableLimits = {},
+  rows: readonly TableRow[],
+  limits: Omit<TableLimits, 'columns'> = {},
 ): string {
-  let shown = head.map((_name, column) => column);
-  const pick = <T>(row: readonly T[]): T[] => row.filter((_cell, column) => shown.includes(column));
-  const hasRoom = () => fits(pick(head), rows.map(pick), columns);
-  if (!hasRoom()) {
-    shown = shown.filter((column) => column === 0 || rows.some((row) => hasValue(row[column])));
-  }
-  for (const name of spare) {
-    if (!hasRoom()) shown = shown.filter((column) => head[column] !== name);
-  }
-  return draw(pick(head), rows.map(pick), columns);
+  return format(head, rows, { columns: tableColumns(), ...limits });
 }
 
-const hasValue = (cell: string | number | undefined) =>
-  cell !== 0 && cell !== '' && cell !== '-' && cell !== undefined;
-
-function draw(head: readonly string[], rows: readonly Row[], columns: number): string {
-  const isNumber = head.map((_name, column) =>
-    rows.every((row) => typeof row[column] === 'number'),
-  );
-  const texts = [head, ...rows].map((row) => row.map(toText));
-  const widths = fitWidths(texts, columns);
-  const wrapped = texts.map((row) =>
-    row.map((text, column) => wrapText(text, (widths[column] ?? 0) - PADDING, 0).join('\n')),
-  );
-  const table = new Table({
-    head: wrapped[0] ?? [],
-    colAligns: isNumber.map((number) => (number ? 'right' : 'left')),
-    style: { head: [], border: [], compact: true },
-    colWidths: widths,
-  });
-  table.push(...wrapped.slice(1));
-  return table.toString();
-}
-
-const toText = (cell: string | number) => (typeof cell === 'number' ? formatCount(cell) : cell);
-
-/** Where stdout is no terminal, a table is as wide as it has to be. */
-function terminalColumns(): number {
+/** Columns that a table on stdout may have. Where it is no terminal, a table is as wide as it has to be. */
+export function tableColumns(): number {
   return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : Infinity;
-}
-
-const PADDING = 2;
-const LEAST_WIDTH = PADDING + 3;
-/** What is longer, a path for instance, may be broken to let the others stay whole. */
-const LONG_TEXT = PADDING + 16;
-
-/** Whether all columns have room to be read at ease: only long texts are wrapped. */
-function fits(head: readonly string[], rows: readonly Row[], columns: number): boolean {
-  const texts = [head, ...rows].map((row) => row.map(toText));
-  return sum(atMost(LONG_TEXT, lineWidths(texts))) + head.length + 1 <= columns;
-}
-
-/** Widths of columns with their padding: the widest one gives way until all fit, words last. */
-function fitWidths(rows: readonly (readonly string[])[], columns: number): number[] {
-  const widths = lineWidths(rows);
-  const borders = widths.length + 1;
-  const narrow = (least: readonly number[]) => {
-    while (sum(widths) + borders > columns) {
-      const spare = widths.map((width, column) => (width > (least[column] ?? 0) ? width : 0));
-      const column = spare.indexOf(Math.max(...spare));
-      if ((spare[column] ?? 0) === 0) return;
-      widths[column] = (widths[column] ?? 0) - 1;
-    }
-  };
-  narrow(atMost(LONG_TEXT, widths));
-  narrow(atMost(LONG_TEXT, wordWidths(rows)));
-  narrow(widths.map(() => LEAST_WIDTH));
-  return widths;
-}
-
-const lineWidths = (rows: readonly (readonly string[])[]) =>
-  widest(rows, (text) => text.split('\n'));
-const wordWidths = (rows: readonly (readonly string[])[]) =>
-  widest(rows, (text) => text.split(/\s/));
-
-function atMost(most: number, widths: readonly number[]): number[] {
-  return widths.map((width) => Math.min(width, most));
-}
-
-/** The widest part in each column, padded. */
-function widest(
-  rows: readonly (readonly string[])[],
-  toParts: (text: string) => string[],
-): number[] {
-  const [head = []] = rows;
-  return head.map((_name, column) => {
-    const parts = rows.flatMap((row) => toParts(row[column] ?? ''));
-    return PADDING + parts.reduce((most, part) => Math.max(most, stringWidth(part)), 0);
-  });
-}
-
-function sum(widths: readonly number[]): number {
-  return widths.reduce((total, width) => total + width, 0);
 }

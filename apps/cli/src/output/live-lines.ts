@@ -1,4 +1,4 @@
-import { fitColumns } from './wrap-text.js';
+import { fitColumns } from '@cullstream/report';
 
 export interface LiveLines {
   /**

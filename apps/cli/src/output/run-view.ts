@@ -1,63 +1,20 @@
 import { counted, formatCount, type RunStatus } from '@cullstream/contracts';
-import { formatSeconds } from '@cullstream/report';
-import stringWidth from 'string-width';
+import {
+  addUpImages,
+  countFinished,
+  describeStatus,
+  fitColumns,
+  MOST_LINES,
+  wrapText,
+} from '@cullstream/report';
 import type { OpenedRun, RunView } from '@cullstream/runs';
-import { MOST_LINES } from './limit-items.js';
+import stringWidth from 'string-width';
 import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';
-import { fitColumns, wrapText } from './wrap-text.js';
 
 type Projects = RunStatus['projects'];
 
 const isFinished = (state: Projects[number]['state']) => state !== 'waiting' && state !== 'running';
-
-const finishedIn = ({ counts }: Pick<Projects[number], 'counts'>) =>
-  counts.embedded + counts.cached + counts.failed;
-
-/** Images of all projects, of those that the message leaves out too. */
-function addUp({ projects, others }: RunStatus) {
-  const all = others === undefined ? projects : [...projects, others];
-  return {
-    done: all.reduce((sum, part) => sum + finishedIn(part), 0),
-    of: all.reduce((sum, { images }) => sum + images, 0),
-    failed: all.reduce((sum, { counts }) => sum + counts.failed, 0),
-  };
-}
-
-/** `1,234 of 5,000 images, 27.1/s, about 3 min 5 s left (embedder is the bottleneck)` */
-export function describeStatus(status: RunStatus): string {
-  const parts = [describeCounts(status)];
-  // While nothing is known of how fast it goes now, as after a pause, nobody knows how long it takes.
-  if (status.state !== 'paused' && status.imagesPerSecond > 0) {
-    parts.push(describeRate(status.imagesPerSecond));
-    const eta = describeEta(status);
-    if (eta !== undefined) parts.push(eta);
-  }
-  if (status.bottleneck !== null) parts.push(`waiting for the ${status.bottleneck}`);
-  return `${status.state === 'paused' ? 'paused: ' : ''}${parts.join(', ')}`;
-}
-
-/** `1,234 of 5,000 images, 2 failed` */
-export function describeCounts(status: RunStatus): string {
-  const { done, of, failed } = addUp(status);
-  const counts = `${formatCount(done)} of ${counted(of, 'image')}`;
-  return failed > 0 ? `${counts}, ${formatCount(failed)} failed` : counts;
-}
-
-/** `27.1/s`, or of a slow model `2.4/min` */
-function describeRate(perSecond: number): string {
-  return perSecond < LEAST_PER_SECOND
-    ? `${(perSecond * 60).toFixed(1)}/min`
-    : `${perSecond.toFixed(1)}/s`;
-}
-
-const LEAST_PER_SECOND = 0.1;
-
-function describeEta({ eta, state }: RunStatus): string | undefined {
-  if (eta === null || state === 'completed') return undefined;
-  const { seconds, low, high } = eta;
-  return `about ${formatSeconds(seconds)} left (${formatSeconds(low)} to ${formatSeconds(high)})`;
-}
 
 function describeOpening({ record, resumed }: OpenedRun): string {
   const images = record.projects.reduce((sum, { project }) => sum + project.images, 0);
@@ -104,7 +61,7 @@ function createProjectLines(): (status: RunStatus) => string[] {
         left[how] -= 1;
         if (left[how] < 0) return [];
         const line =
-          `${project.name}: ${project.state}, ${counted(finishedIn(project), 'image')}, ` +
+          `${project.name}: ${project.state}, ${counted(countFinished(project), 'image')}, ` +
           `${formatCount(project.counts.decidedGroups)} of ${counted(project.groups, 'group')} decided`;
         return left[how] > 0 ? [line] : [line, END_OF_LINES[how]];
       });
@@ -142,7 +99,7 @@ function createBarView(terminal: Terminal): RunView {
     },
     status(status) {
       for (const line of tell(status)) terminal.note(line);
-      const { done, of } = addUp(status);
+      const { done, of } = addUpImages(status);
       live.show((columns) => [
         drawBar('all', done, of, ''),
         ...wrapText(`  ${describeStatus(status)}`, columns),
@@ -151,7 +108,7 @@ function createBarView(terminal: Terminal): RunView {
           .map((project) => {
             const failed = project.counts.failed > 0 ? `, ${project.counts.failed} failed` : '';
             const note = `${counted(project.images, 'image')}${failed}`;
-            return drawBar(project.name, finishedIn(project), project.images, note);
+            return drawBar(project.name, countFinished(project), project.images, note);
           }),
       ]);
     },

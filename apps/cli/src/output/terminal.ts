@@ -1,16 +1,14 @@
+import { wrapText } from '@cullstream/report';
 import { toWords, writeSettings } from '@cullstream/contracts';
 import { describeLogEntry, type LogEntry, type Logger, type LogLevel } from '@cullstream/runtime';
 import { levels, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { writeFlag } from '../settings/add-settings.js';
-import { wrapText } from './wrap-text.js';
 
 /** Where text for people goes: stderr, above the progress while there is some. */
 export interface Terminal {
   /** Whether a person sees lines being replaced. */
   readonly isInteractive: boolean;
-  /** Columns that a table on stdout may have: infinite where it is no terminal. */
-  readonly tableColumns: number;
   /** Diagnostics and progress, a line at a time. Wrapped, never cut. */
   note(line: string): void;
   /** Results: the only thing on stdout. Sentences are wrapped, JSON is left whole. */
@@ -75,9 +73,6 @@ export function createTerminal(
   };
   return {
     isInteractive,
-    get tableColumns() {
-      return stdout.isTTY ? readColumns(stdout) : Infinity;
-    },
     note,
     print(text) {
       const written = writeSettings(text, writeFlag);

@@ -1,4 +1,4 @@
-import { intersectionOverUnion } from '@cullstream/report';
+import { intersectionOverUnion } from '@cullstream/domain';
 import type { JudgedGroup } from '../judged-group.js';
 
 /** Groups listed one by one, of each kind. */

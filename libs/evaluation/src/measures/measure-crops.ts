@@ -1,5 +1,9 @@
-import { areBoxesNear } from '@cullstream/domain';
-import { centreDistance, intersectionOverUnion, type Box } from '@cullstream/report';
+import {
+  areBoxesNear,
+  centreDistance,
+  intersectionOverUnion,
+  type CropBox,
+} from '@cullstream/domain';
 import type { JudgedGroup } from '../judged-group.js';
 import { toMeans, toShare, type Measured } from './intervals.js';
 import { toVerdict, type Verdict } from './verdict.js';
@@ -35,11 +39,11 @@ export interface CropMeasures extends Nearness {
 
 interface Pair {
   readonly group: JudgedGroup;
-  readonly chosen: Box;
-  readonly proposal: Box;
+  readonly chosen: CropBox;
+  readonly proposal: CropBox;
 }
 
-const FULL_FRAME: Box = [0, 0, 1, 1];
+const FULL_FRAME: CropBox = [0, 0, 1, 1];
 const HISTOGRAM_BINS = 20;
 
 export function measureCrops(judged: readonly JudgedGroup[], subject: string): CropMeasures {
@@ -79,7 +83,7 @@ export function measureCrops(judged: readonly JudgedGroup[], subject: string): C
 }
 
 /** Undefined where a group has no such box. */
-function boxesOf(rule: CropRule, pairs: readonly Pair[]): Box[] | undefined {
+function boxesOf(rule: CropRule, pairs: readonly Pair[]): CropBox[] | undefined {
   const boxes = pairs.map(({ group: { constantBoxes } }) => {
     if (rule === 'no crop') return FULL_FRAME;
     return rule === 'constant box' ? constantBoxes.all : constantBoxes.sameAspect;
@@ -87,7 +91,7 @@ function boxesOf(rule: CropRule, pairs: readonly Pair[]): Box[] | undefined {
   return boxes.every((box) => box !== null) ? boxes : undefined;
 }
 
-function toNearness(pairs: readonly Pair[], boxes: readonly Box[]): Nearness {
+function toNearness(pairs: readonly Pair[], boxes: readonly CropBox[]): Nearness {
   const near = pairs.filter(({ chosen }, index) =>
     areBoxesNear(boxes[index] ?? FULL_FRAME, chosen),
   );
@@ -102,7 +106,7 @@ function toNearness(pairs: readonly Pair[], boxes: readonly Box[]): Nearness {
   };
 }
 
-function overlapsOf(pairs: readonly Pair[], boxes: readonly Box[]): number[] {
+function overlapsOf(pairs: readonly Pair[], boxes: readonly CropBox[]): number[] {
   return pairs.map(({ chosen }, index) =>
     intersectionOverUnion(boxes[index] ?? FULL_FRAME, chosen),
   );

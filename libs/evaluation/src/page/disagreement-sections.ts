@@ -1,4 +1,5 @@
-import type { Box, PictureOf } from '@cullstream/report';
+import type { CropBox } from '@cullstream/domain';
+import type { PictureOf } from '@cullstream/report';
 import { html } from 'hono/html';
 import type { Disagreement, Disagreements } from '../measures/disagreements.js';
 import { nothing, toFixed, toPercent, type Piece } from './page-parts.js';
@@ -52,7 +53,7 @@ function list(
 function toFigure(
   group: Disagreement,
   position: number,
-  boxes: readonly (readonly [Box | null, 'version' | 'person'])[],
+  boxes: readonly (readonly [CropBox | null, 'version' | 'person'])[],
   { name, pictureOf }: { readonly name: string; readonly pictureOf: PictureOf },
 ): Piece {
   const image = group.images[position] ?? '';
@@ -68,7 +69,7 @@ function toFigure(
   </figure>`;
 }
 
-function toBox([x1, y1, x2, y2]: Box, who: 'version' | 'person'): Piece {
+function toBox([x1, y1, x2, y2]: CropBox, who: 'version' | 'person'): Piece {
   const share = (value: number) => `${(100 * value).toFixed(2)}%`;
   return html`<div
     class="box ${who}"

@@ -1,4 +1,5 @@
-import { findChosen, type Box } from '@cullstream/report';
+import type { CropBox } from '@cullstream/domain';
+import { findChosen } from '@cullstream/report';
 import { readProposals, readRunDecisions } from '@cullstream/store';
 import type { ConstantBoxes, JudgedGroup } from '../judged-group.js';
 import type { JudgedGroups } from '../measures/measure.js';
@@ -47,9 +48,9 @@ function readProposalsOfChosen(
   path: string,
   run: string,
   judged: readonly Omit<JudgedGroup, 'proposal'>[],
-): Map<string, Box> {
+): Map<string, CropBox> {
   const chosen = new Map(judged.map((group) => [group.groupId, group.chosen]));
-  const proposals = new Map<string, Box>();
+  const proposals = new Map<string, CropBox>();
   if (chosen.size === 0) return proposals;
   for (const { groupId, position, crop } of readProposals(path, run)) {
     if (chosen.get(groupId) === position) proposals.set(groupId, crop);

@@ -1,10 +1,11 @@
-import { quantileOf, type Box } from '@cullstream/report';
+import type { CropBox } from '@cullstream/domain';
+import { quantileOf } from '@cullstream/report';
 import type { ConstantBoxes } from '../judged-group.js';
 
 /** A crop that a person made. */
 export interface PersonsCrop {
   readonly project: string;
-  readonly box: Box;
+  readonly box: CropBox;
   /** Width over height of the image, to 0.01; null where its size is not known. */
   readonly aspect: number | null;
 }
@@ -25,8 +26,8 @@ export function createConstantBoxes(
       .map(({ project, box, aspect }) => ({ project, aspect, edge: box[side] }))
       .sort((a, b) => a.edge - b.edge),
   );
-  const medians = new Map<string, Box | null>();
-  const medianOf = (project: string, aspect: number | undefined): Box | null => {
+  const medians = new Map<string, CropBox | null>();
+  const medianOf = (project: string, aspect: number | undefined): CropBox | null => {
     const key = `${aspect ?? ''} ${project}`;
     let box = medians.get(key);
     if (box === undefined) {
@@ -50,7 +51,7 @@ export function createConstantBoxes(
 }
 
 /** @param edges of each side, sorted */
-function toMedians([x1 = [], y1 = [], x2 = [], y2 = []]: readonly number[][]): Box | null {
+function toMedians([x1 = [], y1 = [], x2 = [], y2 = []]: readonly number[][]): CropBox | null {
   if (x1.length === 0) return null;
   const median = (sorted: readonly number[]) => quantileOf(sorted, 0.5);
   return [median(x1), median(y1), median(x2), median(y2)];

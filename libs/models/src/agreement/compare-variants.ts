@@ -1,3 +1,4 @@
+import { intersectionOverUnion } from '@cullstream/domain';
 import type { ImagePrediction } from '@cullstream/inference';
 
 /** What one way of embedding made of an image. */
@@ -33,7 +34,7 @@ export function compareVariants(
   });
   const cosines = pairs.map(([a, b]) => cosine(a.vector, b.vector)).sort((a, b) => a - b);
   const corners = pairs.flatMap(([a, b]) => cornerDistances(a.crop, b.crop));
-  const ious = pairs.map(([a, b]) => intersectionOverUnion(a.crop, b.crop));
+  const ious = pairs.map(([a, b]) => overlap(a.crop, b.crop));
   const picksChanged = baseline.filter(
     (members, index) => findBest(members) !== findBest(variant[index] ?? []),
   ).length;
@@ -70,20 +71,9 @@ function cornerDistances(a: Box, b: Box): [number, number] {
   return [Math.hypot(a[0] - b[0], a[1] - b[1]), Math.hypot(a[2] - b[2], a[3] - b[3])];
 }
 
-/** Jaccard index of two boxes; an inverted one has no inside. Two boxes without inside agree. */
-function intersectionOverUnion(a: Box, b: Box): number {
-  const shared = toArea([
-    Math.max(a[0], b[0]),
-    Math.max(a[1], b[1]),
-    Math.min(a[2], b[2]),
-    Math.min(a[3], b[3]),
-  ]);
-  const union = toArea(a) + toArea(b) - shared;
-  return union === 0 ? 1 : shared / union;
-}
-
-function toArea([x1, y1, x2, y2]: Box): number {
-  return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
+/** Equal boxes agree, also where they have no inside. */
+function overlap(a: Box, b: Box): number {
+  return a.every((side, index) => side === b[index]) ? 1 : intersectionOverUnion(a, b);
 }
 
 function mean(values: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { areBoxesNear } from '@cullstream/domain';
-import { centreDistance, intersectionOverUnion, type Box } from './box-measures.js';
+import { centreDistance, intersectionOverUnion, type CropBox } from '@cullstream/domain';
 import { toDistribution } from './distribution.js';
 import type { Agreement, Decision, DiffMeasures, GroupPair } from './version-diff.js';
 
@@ -42,7 +42,7 @@ function measureAgreement(pairs: readonly GroupPair[], version: 'a' | 'b'): Agre
   const picks = pairs.flatMap(({ [version]: decision, user }) =>
     user === null ? [] : [decision?.selectedIndex === user.selectedIndex],
   );
-  const boxes = pairs.flatMap(({ user }): (readonly [Box, Box])[] => {
+  const boxes = pairs.flatMap(({ user }): (readonly [CropBox, CropBox])[] => {
     const proposal = user?.proposals[version] ?? null;
     const chosen = user?.crop ?? null;
     return proposal === null || chosen === null ? [] : [[proposal, chosen]];

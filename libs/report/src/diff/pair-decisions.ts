@@ -1,5 +1,5 @@
 import { baseNameKey } from '@cullstream/domain';
-import type { Box } from './box-measures.js';
+import type { CropBox } from '@cullstream/domain';
 import type { Decision, GroupPair, UserChoice } from './version-diff.js';
 
 /** A group as one version decided it. */
@@ -14,11 +14,11 @@ export interface UserRow {
   readonly groupId: string;
   readonly images: readonly string[];
   readonly selectedIndex: number;
-  readonly crop: Box | null;
+  readonly crop: CropBox | null;
 }
 
 /** Boxes by group and position: what a version proposed for every image. */
-export type Proposals = ReadonlyMap<string, ReadonlyMap<number, Box>>;
+export type Proposals = ReadonlyMap<string, ReadonlyMap<number, CropBox>>;
 
 export interface VersionOutputs {
   readonly groups: ReadonlyMap<string, DecidedGroupOf>;

@@ -1,6 +1,6 @@
 import { escapeHtml } from '../escape-html.js';
 import { pageStyle } from '../page-style.js';
-import type { Box } from './box-measures.js';
+import type { CropBox } from '@cullstream/domain';
 import type { Distribution } from './distribution.js';
 import type { DiffMeasures, GroupDifference, VersionDiff } from './version-diff.js';
 
@@ -100,7 +100,7 @@ function section(group: GroupDifference, pictureOf: PictureOf): string {
 function figure(
   name: string,
   group: GroupDifference,
-  choice: { readonly selectedIndex: number; readonly crop: Box | null } | null,
+  choice: { readonly selectedIndex: number; readonly crop: CropBox | null } | null,
   confidence: number | undefined,
   pictureOf: PictureOf,
 ): string {
@@ -119,7 +119,7 @@ function figure(
   return `<figure>${picture}<figcaption>${name}: ${escapeHtml(image)}${sure}${cropped}</figcaption></figure>`;
 }
 
-function boxOver([x1, y1, x2, y2]: Box): string {
+function boxOver([x1, y1, x2, y2]: CropBox): string {
   const share = (value: number) => `${(value * 100).toFixed(2)}%`;
   return `<div class="box" style="left:${share(x1)};top:${share(y1)};width:${share(x2 - x1)};height:${share(y2 - y1)}"></div>`;
 }

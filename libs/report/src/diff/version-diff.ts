@@ -1,5 +1,5 @@
 import type { EmbeddingRecipe, PredictionModel } from '@cullstream/contracts';
-import type { Box } from './box-measures.js';
+import type { CropBox } from '@cullstream/domain';
 import type { Distribution } from './distribution.js';
 
 /** How one version decided a group. */
@@ -7,8 +7,8 @@ export interface Decision {
   /** Position in the group's images, from 0. */
   readonly selectedIndex: number;
   readonly confidence: number;
-  /** Box of the selected image; null where it is inverted. */
-  readonly crop: Box | null;
+  /** CropBox of the selected image; null where it is inverted. */
+  readonly crop: CropBox | null;
 }
 
 /** A group as both versions saw it, and as the user decided it where the database has that. */
@@ -23,9 +23,9 @@ export interface GroupPair {
 
 export interface UserChoice {
   readonly selectedIndex: number;
-  readonly crop: Box | null;
+  readonly crop: CropBox | null;
   /** Boxes the versions proposed for the image that the user chose, selected by them or not. */
-  readonly proposals: { readonly a: Box | null; readonly b: Box | null };
+  readonly proposals: { readonly a: CropBox | null; readonly b: CropBox | null };
 }
 
 /** How well a version agrees with the user. Shares in [0, 1]; null where nothing can be compared. */

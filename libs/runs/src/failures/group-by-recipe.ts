@@ -1,8 +1,8 @@
+import { groupBy } from '@cullstream/domain';
 import type { PredictionRecipe, RunId } from '@cullstream/contracts';
 import { readVersions } from '@cullstream/store';
 import type { RecalledRun } from '../plan/recall-models.js';
 import type { DeadEntry, FailedImage } from './dead-entry.js';
-import { groupBy } from './group-by.js';
 
 /** What is tried again with the same models. */
 export interface EntriesOfRecipe {

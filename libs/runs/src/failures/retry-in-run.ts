@@ -1,3 +1,4 @@
+import { groupBy } from '@cullstream/domain';
 import { toRetryId, type RunId } from '@cullstream/contracts';
 import { deleteDeadLetter, type Bus } from '@cullstream/bus';
 import { readRuns } from '@cullstream/store';
@@ -5,7 +6,6 @@ import { retryTransient, type Broker } from '@cullstream/broker';
 import { publishImages, requeue, type RequeueOptions } from '../execute/requeue.js';
 import { toStoredEvents } from '../execute/stored-events.js';
 import type { DeadEntry, FailedImage, PoisonedMessage } from './dead-entry.js';
-import { groupBy } from './group-by.js';
 
 /**
  * Publishes images and messages of one run once more under new ids, and lets the services of that run

@@ -1,9 +1,9 @@
+import { groupBy } from '@cullstream/domain';
 import { readCatalogue } from '@cullstream/catalog';
 import type { ChosenModels } from '@cullstream/inference';
 import { readRuns } from '@cullstream/store';
 import type { RetryOptions } from '../options.js';
 import type { DeadEntry, FailedImage } from './dead-entry.js';
-import { groupBy } from './group-by.js';
 
 /** How entries are tried again. */
 export interface Retries {

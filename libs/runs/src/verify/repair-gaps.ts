@@ -1,3 +1,4 @@
+import { groupBy } from '@cullstream/domain';
 import { type Gap, type VerifiedProject } from './gap.js';
 import { existsSync } from 'node:fs';
 import {
@@ -14,7 +15,6 @@ import { readAllEvents, streams, unlessMissing, type Bus } from '@cullstream/bus
 import { readCatalogue } from '@cullstream/catalog';
 import { chooseModels } from '@cullstream/inference';
 import { readRuns } from '@cullstream/store';
-import { groupBy } from '../failures/group-by.js';
 import { readBrokerFile, withLockedBroker } from '@cullstream/broker';
 import { lockForServices } from '@cullstream/runtime';
 import type { Interruption } from '../interruption.js';

@@ -1,9 +1,9 @@
+import type { CropBox } from '@cullstream/domain';
 import type { PredictionRecipe } from '@cullstream/contracts';
 import {
   compareGroups,
   measureDifference,
   pairDecisions,
-  type Box,
   type ComparedVersion,
   type GroupDifference,
   type GroupPair,
@@ -84,11 +84,11 @@ function readOutputs(
   run: string,
   users: ReadonlyMap<string, UserRow>,
 ): VersionOutputs {
-  const proposals = new Map<string, Map<number, Box>>();
+  const proposals = new Map<string, Map<number, CropBox>>();
   if (users.size > 0) {
     for (const { groupId, position, crop } of readProposals(path, run)) {
       if (!users.has(groupId)) continue;
-      const ofGroup = proposals.get(groupId) ?? new Map<number, Box>();
+      const ofGroup = proposals.get(groupId) ?? new Map<number, CropBox>();
       proposals.set(groupId, ofGroup.set(position, crop));
     }
   }

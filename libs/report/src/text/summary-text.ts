@@ -1,12 +1,9 @@
 import { counted, formatCount } from '@cullstream/contracts';
-import {
-  formatSeconds,
-  describeWarnings,
-  type AcceptedBecause,
-  type Summary,
-} from '@cullstream/report';
+import { groupBy } from '@cullstream/domain';
 import { withoutRawErrors } from '@cullstream/runtime';
-import { groupBy } from '@cullstream/runs';
+import { formatSeconds } from '../format-seconds.js';
+import type { AcceptedBecause, Summary } from '../summary.js';
+import { describeWarnings } from '../to-summary.js';
 import { formatTable } from './format-table.js';
 import { limitLines, limitItems } from './limit-items.js';
 
@@ -15,10 +12,20 @@ const IN_REPORT = 'the report lists them';
 /** A message that so many projects have in common is one of all of them. */
 const COMMON_AT = 30;
 
+export interface SummaryTextOptions {
+  /** The page of the summary. */
+  readonly reportPath?: string | undefined;
+  /** Columns of characters that its table may have. */
+  readonly columns: number;
+}
+
 /** A summary as people read it at the end of a run. */
-export function formatSummary(summary: Summary, reportPath: string | undefined): string {
+export function formatSummary(
+  summary: Summary,
+  { reportPath, columns }: SummaryTextOptions,
+): string {
   const { images, groups, projects } = summary;
-  const where = 'the report and --json list all';
+  const where = 'the report and ‹json› list all';
   const { shown, more } = limitItems(projects, { what: 'project', where, isUrgent: isTroubled });
   const rows = shown.map((project) => [
     project.project_id,
@@ -43,7 +50,7 @@ export function formatSummary(summary: Summary, reportPath: string | undefined):
     'decided',
   ];
   return [
-    formatTable(head, rows, { spare: ['ungrouped', 'cached', 'embedded'] }),
+    formatTable(head, rows, { columns, spare: ['ungrouped', 'cached', 'embedded'] }),
     ...more,
     `${counted(images.total, 'image')}: ${formatCount(images.embedded)} embedded, ` +
       `${formatCount(images.cached)} cached, ${formatCount(images.failed)} failed, ` +
@@ -158,17 +165,4 @@ function toMessages(projects: Summary['projects']): string[] {
       ? alike.map(({ name }) => `${name}: ${message}`)
       : [`${counted(alike.length, 'project')}: ${message}`],
   );
-}
-
-/** The exit code that a summary stands for: 1 where anything failed or was given up and nobody accepted it. */
-export function toExitCode({
-  results,
-  images,
-  groups,
-  dead_letters: letters = [],
-  accepted = { images: 0, groups: 0, dead_letters: 0 },
-}: Summary): 0 | 1 {
-  const { projects = 0 } = accepted;
-  const given = results.failed + images.failed + groups.failed + letters.length;
-  return given > projects + accepted.images + accepted.groups + accepted.dead_letters ? 1 : 0;
 }

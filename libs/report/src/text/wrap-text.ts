@@ -3,7 +3,7 @@ import stringWidth from 'string-width';
 /**
  * Lines of a text that are no wider than that: broken at spaces, and within what is longer, for
  * instance a path. Continued lines are indented.
- * @param columns of the terminal; no line is broken where it is infinite
+ * @param columns that a line may have; none is broken where they are infinite
  */
 export function wrapText(text: string, columns: number, indent = 2): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, columns, indent));

@@ -16,7 +16,7 @@ describe('limit', () => {
     const isUrgent = (each: number) => each > 19_997;
     expect(limitItems(numbers, { what: 'project', isUrgent, most: 4 })).toEqual({
       shown: [19_998, 19_999, 0, 1],
-      more: ['and 19,996 more projects; --json lists all'],
+      more: ['and 19,996 more projects; ‹json› lists all'],
     });
   });
 

@@ -1,6 +1,6 @@
 import type { RunStatus } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
-import { describeStatus } from './run-view.js';
+import { describeStatus } from './describe-status.js';
 
 const counts = {
   ...{ embedded: 10, cached: 2, failed: 0 },

@@ -1,12 +1,16 @@
-import type { Agreement, Distribution, DiffMeasures, VersionDiff } from '@cullstream/report';
 import { describeFeatures } from '@cullstream/contracts';
+import type { Distribution } from '../diff/distribution.js';
+import type { Agreement, DiffMeasures, VersionDiff } from '../diff/version-diff.js';
 import { formatTable } from './format-table.js';
 import { limitItems } from './limit-items.js';
 
 const GROUPS_PRINTED = 10;
 
-/** The difference of two versions as people read it in a terminal. */
-export function formatDiff(diff: VersionDiff): string {
+/**
+ * The difference of two versions as lines for people.
+ * @param columns of characters that a table may have
+ */
+export function formatDiff(diff: VersionDiff, columns: number): string {
   const { a, b, projects, total, notCompared, groups } = diff;
   const { shown, more } = limitItems(projects, {
     what: 'project',
@@ -36,6 +40,7 @@ export function formatDiff(diff: VersionDiff): string {
     formatTable(
       head,
       measured.map(([name, each]) => [name, ...changes(each)]),
+      { columns },
     ),
     ...more,
     'medians, in brackets the range of nine in ten; shift is B minus A',
@@ -45,6 +50,7 @@ export function formatDiff(diff: VersionDiff): string {
           formatTable(
             userHead,
             withUser.map(([name, each]) => [name, ...agreements(each)]),
+            { columns },
           ),
         ]),
     ...(notCompared.length === 0

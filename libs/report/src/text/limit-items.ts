@@ -20,7 +20,7 @@ export interface LimitOptions<T> {
  */
 export function limitItems<T>(
   items: readonly T[],
-  { what, where = '--json lists all', isUrgent = () => false, most = MOST_LINES }: LimitOptions<T>,
+  { what, where = '‹json› lists all', isUrgent = () => false, most = MOST_LINES }: LimitOptions<T>,
 ): { readonly shown: readonly T[]; readonly more: readonly string[] } {
   const hidden = items.length - most;
   if (hidden <= 0) return { shown: items, more: [] };

@@ -1,6 +1,7 @@
-import type { Summary } from '@cullstream/report';
 import { describe, expect, it } from 'vitest';
-import { toExitCode, formatSummary } from './summary-text.js';
+import type { Summary } from '../summary.js';
+import { hasOpenFailures } from '../has-open-failures.js';
+import { formatSummary } from './summary-text.js';
 
 const sha256 = 'a'.repeat(64);
 const model = { file: 'm.pt', sha256, features: {} };
@@ -53,36 +54,38 @@ const accepted = (images: number, groups: number, deadLetters: number): Summary 
   accepted: { images, groups, dead_letters: deadLetters },
 });
 
-describe('toExitCode', () => {
+describe('a summary has open failures', () => {
   it.each([
-    ['nothing is accepted', summary, 1],
-    ['all is accepted', accepted(3, 1, 1), 0],
-    ['one image is not', accepted(2, 1, 1), 1],
-    ['a group is not', accepted(3, 0, 1), 1],
-    ['a message is not', accepted(3, 1, 0), 1],
-  ])('where %s', (_what, given, code) => {
-    expect(toExitCode(given)).toBe(code);
+    ['nothing is accepted', summary, true],
+    ['all is accepted', accepted(3, 1, 1), false],
+    ['one image is not', accepted(2, 1, 1), true],
+    ['a group is not', accepted(3, 0, 1), true],
+    ['a message is not', accepted(3, 1, 0), true],
+  ])('where %s', (_what, given, isOpen) => {
+    expect(hasOpenFailures(given)).toBe(isOpen);
   });
 
   it('counts projects that failed, whatever was accepted', () => {
     const results = { ...summary.results, failed: 1 };
-    expect(toExitCode({ ...accepted(3, 1, 1), results })).toBe(1);
+    expect(hasOpenFailures({ ...accepted(3, 1, 1), results })).toBe(true);
   });
 });
 
 describe('a summary as text', () => {
   it('says that all that failed was accepted', () => {
-    expect(formatSummary(accepted(3, 1, 1), undefined)).toContain(
+    expect(formatSummary(accepted(3, 1, 1), { columns: Infinity })).toContain(
       '3 failed, all accepted; 1 message given up, all accepted:',
     );
   });
 
   it('says how much of it was', () => {
-    expect(formatSummary(accepted(2, 1, 0), undefined)).toContain('3 failed, 2 of them accepted:');
+    expect(formatSummary(accepted(2, 1, 0), { columns: Infinity })).toContain(
+      '3 failed, 2 of them accepted:',
+    );
   });
 
   it('says nothing of it where nobody accepted anything', () => {
-    expect(formatSummary(summary, undefined)).not.toContain('accepted');
+    expect(formatSummary(summary, { columns: Infinity })).not.toContain('accepted');
   });
 
   it('shows a hundred of very many projects, those that failed first, and counts the others', () => {
@@ -95,10 +98,10 @@ describe('a summary as text', () => {
         : { status: 'skipped' as const, message: 'complete already' }),
     }));
     const images = { ...summary.images, failed: 200 };
-    const text = formatSummary({ ...summary, images, projects }, undefined);
+    const text = formatSummary({ ...summary, images, projects }, { columns: Infinity });
     expect(text.split('\n').length).toBeLessThan(120);
     expect(text).toContain('project 15000 │ partial');
-    expect(text).toContain('and 19,900 more projects; the report and --json list all');
+    expect(text).toContain('and 19,900 more projects; the report and ‹json› list all');
     expect(text).toContain('19,999 projects: complete already');
     expect(text).toContain('and 198 more failed images; `cullstream dead list` lists them');
   });

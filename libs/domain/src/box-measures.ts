@@ -1,8 +1,10 @@
-/** `[x1, y1, x2, y2]` in [0, 1] of an image's width and height. */
-export type Box = readonly [number, number, number, number];
+import type { CropBox } from './decide-group.js';
 
-/** Area that two boxes share over the area they cover together (Jaccard index), in [0, 1]. */
-export function intersectionOverUnion(a: Box, b: Box): number {
+/**
+ * Area that two boxes share over the area they cover together (Jaccard index), in [0, 1]. An inverted
+ * box is empty; two empty ones share nothing.
+ */
+export function intersectionOverUnion(a: CropBox, b: CropBox): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);
   const height = Math.min(a[3], b[3]) - Math.max(a[1], b[1]);
   const shared = Math.max(0, width) * Math.max(0, height);
@@ -11,10 +13,10 @@ export function intersectionOverUnion(a: Box, b: Box): number {
 }
 
 /** Distance of the centres, as a share of the image's sides: 0.1 is a tenth of its width. */
-export function centreDistance(a: Box, b: Box): number {
+export function centreDistance(a: CropBox, b: CropBox): number {
   return Math.hypot((a[0] + a[2] - b[0] - b[2]) / 2, (a[1] + a[3] - b[1] - b[3]) / 2);
 }
 
-function toArea([x1, y1, x2, y2]: Box): number {
+function toArea([x1, y1, x2, y2]: CropBox): number {
   return Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
 }
