@@ -16,7 +16,9 @@ interface RunProjectsProps {
 
 export function RunProjects({ run, control, go }: RunProjectsProps) {
   const { status, first } = run;
-  const canOrder = control !== null && isUnderWay(status);
+  const open = status.projects.filter(isOpen);
+  // One alone has no turn.
+  const canOrder = control !== null && isUnderWay(status) && open.length > 1;
   return (
     <section class="projects" aria-label="Projects of the run">
       <h3>{formatMany(status.projects.length + (status.others?.projects ?? 0), 'project')}</h3>
@@ -28,7 +30,7 @@ export function RunProjects({ run, control, go }: RunProjectsProps) {
                 <bdi>{project.name}</bdi>
               </Link>
               <ProjectState project={project} place={first.indexOf(project.name)} />
-              {canOrder && project.state === 'waiting' && (
+              {canOrder && isOpen(project) && (
                 <OrderButton name={project.name} first={first} control={control} />
               )}
             </p>
@@ -48,6 +50,8 @@ export function RunProjects({ run, control, go }: RunProjectsProps) {
   );
 }
 
+const isOpen = ({ state }: ProjectStatus): boolean => state === 'waiting' || state === 'running';
+
 const stateNames: Readonly<Record<ProjectStatus['state'], string>> = {
   waiting: 'waiting',
   running: 'running',
@@ -58,12 +62,13 @@ const stateNames: Readonly<Record<ProjectStatus['state'], string>> = {
 };
 
 function ProjectState(props: { readonly project: ProjectStatus; readonly place: number }) {
-  const { state } = props.project;
+  const { project, place } = props;
+  const { state } = project;
   return (
     <>
       <span class={`badge state-${state}`}>{stateNames[state]}</span>
-      {props.place >= 0 && (state === 'waiting' || state === 'running') && (
-        <span class="badge warn">{props.place === 0 ? 'next' : `next but ${props.place}`}</span>
+      {place >= 0 && isOpen(project) && (
+        <span class="badge warn">{place === 0 ? 'next' : `next but ${place}`}</span>
       )}
     </>
   );

@@ -1,0 +1,202 @@
+import { Sqlite } from '@cullstream/store';
+import type { DataFolderPage } from '@cullstream/web';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseOf } from '../../support/finished-images.js';
+import type { SamplesCopy } from '../../support/samples.js';
+import { findBarriers, measureOverflow, openPage } from './browser.js';
+import { hostileNames } from './hostile-names.js';
+
+interface Walked {
+  readonly browser: Browser;
+  readonly copy: SamplesCopy;
+  /** Project whose names try everything. */
+  readonly hostile: string;
+  readonly serve: () => Promise<DataFolderPage>;
+}
+
+interface DecisionRow {
+  readonly group_id: string;
+  readonly ai_selected_index: number;
+  readonly ai_crop_coords: string;
+  readonly image_width: number;
+  readonly image_height: number;
+}
+
+type Box = readonly [number, number, number, number];
+
+const PROJECT = 'Patricia';
+
+function readDecisions({ copy }: Walked): DecisionRow[] {
+  const database = new Sqlite(databaseOf(copy, PROJECT), { readonly: true });
+  try {
+    const rows = database.prepare<[], DecisionRow>(
+      'SELECT * FROM ai_decisions WHERE ai_crop_coords IS NOT NULL',
+    );
+    return rows.all();
+  } finally {
+    database.close();
+  }
+}
+
+/** Where an element is drawn, in shares of another one. */
+async function boxWithin(page: Page, inner: string, outer: string): Promise<number[]> {
+  return page.evaluate<number[]>(`(() => {
+    const inner = document.querySelector('${inner}').getBoundingClientRect();
+    const outer = document.querySelector('${outer}').getBoundingClientRect();
+    const x = (at) => (at - outer.left) / outer.width, y = (at) => (at - outer.top) / outer.height;
+    return [x(inner.left), y(inner.top), x(inner.right), y(inner.bottom)];
+  })()`);
+}
+
+async function expectDrawn(page: Page, row: DecisionRow): Promise<void> {
+  const box = JSON.parse(row.ai_crop_coords) as Box;
+  const { image_width: width, image_height: height } = row;
+  const outline = page.locator('.whole .outline.pick');
+  expect(JSON.parse((await outline.getAttribute('data-crop')) ?? '')).toEqual(box);
+  const pixels = box.map((at, side) => Math.round(at * (side % 2 === 0 ? width : height)));
+  const text = page.locator('.crop-text[data-who="pick"]');
+  expect(await text.getAttribute('data-box')).toBe(pixels.join(','));
+  const drawn = await boxWithin(page, '.whole .outline.pick .line', '.whole');
+  for (const [side, at] of drawn.entries()) expect(at).toBeCloseTo(box[side] ?? NaN, 3);
+  const shown = await page.locator('.caption').getAttribute('data-shown');
+  expect(shown).toBe(String(row.ai_selected_index));
+}
+
+const focusedGroup = (page: Page): Promise<string | null> =>
+  page.evaluate<string | null>(
+    `document.activeElement?.closest('[data-group]')?.dataset.group ?? null`,
+  );
+
+const search = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
+
+/** The gallery of a run that has ended. */
+export function walkGallery(toWalked: () => Walked): void {
+  describe('the gallery', () => {
+    let walked: Walked;
+    let server: DataFolderPage;
+    const open = (options: object = {}) =>
+      openPage(walked.browser, { url: server.url, ...options });
+    beforeAll(async () => {
+      walked = toWalked();
+      server = await walked.serve();
+    });
+    afterAll(() => server.close());
+
+    it('draws every crop where the database has it, to the pixel', async () => {
+      const rows = readDecisions(walked);
+      expect(rows.length).toBeGreaterThan(3);
+      await using opened = await open();
+      const { page } = opened;
+      await page.goto(`/projects/${PROJECT}`);
+      await page.locator('.open').first().click();
+      const left = new Map(rows.map((row) => [row.group_id, row]));
+      while (left.size > 0) {
+        await page.locator('.whole img.loaded').waitFor();
+        const group = search(page)['group'] ?? '';
+        const row = left.get(group);
+        if (row !== undefined) await expectDrawn(page, row);
+        left.delete(group);
+        const next = page.getByRole('button', { name: 'Next group' });
+        if (left.size > 0) await next.click();
+      }
+      expect(opened.errors).toEqual([]);
+    });
+
+    it('is walked by keyboard, and gives the focus back', async () => {
+      await using opened = await open();
+      const { page } = opened;
+      await page.goto(`/projects/${PROJECT}`);
+      const first = page.locator('[data-index="0"] .open');
+      await first.focus();
+      await page.keyboard.press('ArrowRight');
+      const second = await page.locator('[data-index="1"]').getAttribute('data-group');
+      expect(await focusedGroup(page)).toBe(second);
+      await page.keyboard.press('Enter');
+      await page.locator('dialog.opened .whole img.loaded').waitFor();
+      expect(search(page)).toEqual({ group: second, at: '1' });
+      await page.keyboard.down(' ');
+      await page.locator('.whole.zoomed').waitFor();
+      await page.keyboard.up(' ');
+      await page.locator('.whole:not(.zoomed)').waitFor();
+      await page.keyboard.press('ArrowDown');
+      const third = await page.locator('[data-index="2"]').getAttribute('data-group');
+      expect(search(page)).toEqual({ group: third, at: '2' });
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('ArrowRight');
+      expect(search(page)['at']).toMatch(/^[01]$/);
+      for (let step = 0; step < 20; step += 1) await page.keyboard.press('Tab');
+      expect(await page.evaluate('document.activeElement.closest("[data-index]")')).toBeNull();
+      const left = search(page)['group'];
+      await page.keyboard.press('Escape');
+      await page.locator('dialog.opened').waitFor({ state: 'detached' });
+      await expect.poll(() => focusedGroup(page)).toBe(left);
+      expect(search(page)).toEqual({});
+    });
+
+    it('has what is shown in its address, and goes back', async () => {
+      await using opened = await open();
+      const { page } = opened;
+      await page.goto(`/projects/${PROJECT}`);
+      const total = page.locator('.total');
+      await page.getByRole('button', { name: /With failures/ }).click();
+      await page.getByLabel('Order').selectOption('least-confident');
+      expect(search(page)).toEqual({ show: 'failed', order: 'least-confident' });
+      await page.goBack();
+      await page.goBack();
+      expect(search(page)).toEqual({});
+      const group = await page.locator('[data-index="0"]').getAttribute('data-group');
+      await page.getByRole('searchbox').fill(group ?? '');
+      await page.waitForURL(/search=/);
+      await page.locator('.total[data-total="1"]').waitFor();
+      await page.reload();
+      await page.locator('.total[data-total="1"]').waitFor();
+      expect(await total.textContent()).toMatch(/^1 of \d+ groups$/);
+    });
+
+    it.each(['desk', 'phone'] as const)('shows hostile names as text, on a %s', async (size) => {
+      await using opened = await open({ size });
+      const { page } = opened;
+      await page.goto(`/projects/${walked.hostile}`);
+      await page.locator('.card img.loaded').first().waitFor();
+      expect(await page.title()).toBe(`${walked.hostile} · Cullstream`);
+      expect(await measureOverflow(page)).toBe(0);
+      await page.locator('.open').first().click();
+      const caption = page.locator('.caption .name');
+      await page.keyboard.press('ArrowLeft');
+      for (let step = 0; step < hostileNames.length; step += 1) {
+        await page.keyboard.press('ArrowLeft');
+      }
+      for (const name of hostileNames) {
+        await expect.poll(() => caption.textContent()).toBe(name);
+        expect(await measureOverflow(page)).toBe(0);
+        await page.keyboard.press('ArrowRight');
+      }
+      expect(opened.errors).toEqual([]);
+    });
+
+    it.each(['desk', 'phone'] as const)(
+      'keeps nobody out, by day and by night, on a %s',
+      async (size) => {
+        await using opened = await open({ size, bypassCSP: true });
+        const { page } = opened;
+        const look = async (): Promise<void> => {
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            expect(await findBarriers(page), `${page.url()} ${colorScheme}`).toEqual([]);
+          }
+          expect(await measureOverflow(page), page.url()).toBe(0);
+        };
+        for (const path of ['/', `/projects/${PROJECT}`]) {
+          await page.goto(path);
+          await page.locator('.card img.loaded, .galleries').first().waitFor();
+          await look();
+        }
+        await page.locator('.open').first().click();
+        await page.locator('.whole img.loaded').waitFor();
+        await look();
+      },
+    );
+  });
+}
