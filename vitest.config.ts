@@ -6,7 +6,11 @@ const setupFiles = ['compare-bytes', 'leave-certificates-out'].map(
   (name) => `tests/support/${name}.ts`,
 );
 /** They compare how fast things are: after all others, with nothing beside them. */
-const alone = ['tests/spread.test.ts', 'tests/bench-smoke.test.ts'];
+const alone = [
+  'tests/spread.test.ts',
+  'tests/bench-smoke.test.ts',
+  'tests/page/large-gallery.test.ts',
+];
 /** Packing puts copies of programs where a command of this checkout would find them. */
 const last = ['tests/packed-command.test.ts'];
 
