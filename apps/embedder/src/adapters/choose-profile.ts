@@ -19,7 +19,9 @@ export async function chooseProfile(
   log: Logger,
 ): Promise<EngineProfile> {
   const measured = settings.device === 'cpu' ? await findProfile(settings, recipe, log) : undefined;
-  const profile = applyProfile(settings, measured, availableParallelism());
+  const chosen = applyProfile(settings, measured, availableParallelism());
+  // Its sessions share the card within a process: a second one breaks the process down.
+  const profile = settings.device === 'webgpu' ? { ...chosen, workers: 1 } : chosen;
   log.info({ ...profile }, describeProfile(profile));
   return profile;
 }

@@ -16,7 +16,7 @@ export const modelKinds = ['image-encoder', 'ranker', 'crop-proposer'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
 /** Raised when the builders give other graphs: prepared files of older versions are not used again. */
-export const BUILDER_VERSION = 2;
+export const BUILDER_VERSION = 3;
 
 export interface PrepareOptions {
   readonly kind: ModelKind;

@@ -57,6 +57,13 @@ export class GraphBuilder {
     return this.#once(`ints_${values.join('_')}`, (name) => int64Constant(name, values));
   }
 
+  /** A float32 scalar, shared by all nodes that need the same one. */
+  scalar(value: number): string {
+    return this.#once(`scalar_${value}`, (name) =>
+      constant(name, 'float32', [], Float32Array.of(value)),
+    );
+  }
+
   /** An int64 scalar: an index that takes its axis away. */
   index(value: number): string {
     return this.#once(`index_${value}`, (name) =>

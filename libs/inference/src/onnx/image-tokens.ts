@@ -47,11 +47,14 @@ function addPixelPatches(
   const { width, patchPx, gridSide } = parameters.architecture;
   const inputs = patchPx * patchPx * 3;
   const cut = graph.reshape('cut', 'pixels', -1, gridSide, patchPx, gridSide, patchPx, 3);
-  const sorted = graph.add('Transpose', 'sorted', [cut], { perm: [0, 1, 3, 2, 4, 5] });
-  const rows = graph.reshape('pixel_rows', sorted, -1, inputs);
+  const toRows = (pixels: string) => {
+    const sorted = graph.add('Transpose', 'sorted', [pixels], { perm: [0, 1, 3, 2, 4, 5] });
+    return graph.reshape('pixel_rows', sorted, -1, inputs);
+  };
   const weight = (): Promise<Float32Array> => loadPixelWeights(parameters);
   if (precision === 'fp32') {
-    const floats = graph.add('Cast', 'float_rows', [rows], { to: CAST_TO_FLOAT });
+    // As numbers first: WebGPU sorts no bytes.
+    const floats = toRows(graph.add('Cast', 'float_pixels', [cut], { to: CAST_TO_FLOAT }));
     const matrix = graph.floats('patches.weight', [width, inputs], weight);
     return graph.add('Gemm', 'patches', [floats, matrix], { transB: 1 });
   }
@@ -59,7 +62,7 @@ function addPixelPatches(
   const quantized = addQuantizedWeight(graph, { name: 'patches', inputs, outputs: width, weight });
   const one = graph.constant(constant('pixel_scale', 'float32', [], Float32Array.of(1)));
   return graph.addFused('MatMulIntegerToFloat', 'patches', [
-    rows,
+    toRows(cut),
     quantized.weight,
     one,
     quantized.scale,

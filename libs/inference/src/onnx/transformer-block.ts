@@ -127,8 +127,11 @@ function addAttention(
     queries = graph.add('Gather', `${name}.queries`, [sorted, graph.index(0)], { axis: 0 });
   }
   const [keys, values] = keysAndValues(sorted);
-  const scale = { transB: 1, alpha: { float: 1 / Math.sqrt(headWidth) } };
-  const logits = graph.addFused('FusedMatMul', `${name}.logits`, [queries, keys], scale);
+  // On the processor onnxruntime makes one node of these; other devices have kernels for each.
+  const turned = graph.add('Transpose', `${name}.keys_turned`, [keys], { perm: [0, 1, 3, 2] });
+  const products = graph.add('MatMul', `${name}.products`, [queries, turned]);
+  const scale = graph.scalar(1 / Math.sqrt(headWidth));
+  const logits = graph.add('Mul', `${name}.logits`, [products, scale]);
   const shares = graph.add('Softmax', `${name}.shares`, [logits], { axis: -1 });
   const mixed = graph.add('MatMul', `${name}.mixed`, [shares, values]);
   const joined = graph.add('Transpose', `${name}.joined`, [mixed], { perm: [0, 2, 1, 3] });

@@ -23,7 +23,12 @@ export interface ClipEncoderOptions {
   readonly isOptimized?: boolean;
   /** Default: `cpu`. */
   readonly device?: Device | undefined;
+  /** Images of a full batch: where a device compiles anew for every size, smaller ones are filled up. */
+  readonly batchSize?: number | undefined;
 }
+
+/** They compile their programs for the shape of a batch, which takes as long as hundreds of images. */
+const compileForShapes: ReadonlySet<Device> = new Set(['webgpu', 'coreml', 'dml']);
 
 /**
  * Loads an image encoder from any ONNX file with one image input (float32 or float16 [N,3,224,224],
@@ -56,13 +61,15 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
     );
   }
   const { input, inputName, outputName } = values;
+  const fixedBatch =
+    input.fixedBatch ?? (compileForShapes.has(device) ? options.batchSize : undefined);
   const run = async (pixels: Uint8Array, n: number): Promise<Float32Array> => {
     const feeds = { [inputName]: input.toTensor(pixels, n) };
     return toEmbeddings((await session.run(feeds, [outputName]))[outputName], n);
   };
   return {
     inputKind: input.kind,
-    encode: (pixels, n) => encode(run, input, pixels, n),
+    encode: (pixels, n) => encode(run, fixedBatch, pixels, n),
     release: () => session.release(),
   };
 }
@@ -119,7 +126,7 @@ function toEmbeddings(output: Tensor | undefined, n: number): Float32Array {
 
 async function encode(
   run: (pixels: Uint8Array, n: number) => Promise<Float32Array>,
-  { fixedBatch }: ImageInput,
+  fixedBatch: number | undefined,
   pixels: Uint8Array,
   n: number,
 ): Promise<Float32Array> {

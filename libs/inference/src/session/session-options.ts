@@ -1,6 +1,9 @@
 import type { Device } from '@cullstream/contracts';
 import type { InferenceSession } from 'onnxruntime-node';
 
+/** WebGPU has no kernel for what this optimiser makes. */
+const withoutUnknownNodes = { disable_specified_optimizers: 'MatmulTransposeFusion' };
+
 /**
  * Sessions that share the machine: a fixed number of threads, none of which spins while it waits.
  * Spinning costs the decoders a tenth of the machine.
@@ -31,6 +34,7 @@ export function sessionOptions({
         inter_op: { allow_spinning: '0' },
         ...(device === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
       },
+      ...(device === 'webgpu' ? { optimization: withoutUnknownNodes } : {}),
     },
   };
 }

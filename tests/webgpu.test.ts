@@ -1,0 +1,50 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readScoredDecisions, type ScoredDecision } from '@cullstream/store';
+import { expect, it } from 'vitest';
+import { makeExample, toRunArgs } from './support/example.js';
+import { runCli } from './support/run-cli.js';
+
+/** SwiftShader, a Vulkan device in software: Debian's package `chromium` has it beside the browser. */
+const folder = '/usr/lib/chromium';
+const driver = join(folder, 'vk_swiftshader_icd.json');
+const onSoftwareCard = { VK_ICD_FILENAMES: driver, LD_LIBRARY_PATH: folder };
+const embedder = fileURLToPath(new URL('../fixtures/clip/openai_style_jit.pt', import.meta.url));
+
+function readAll(data: string): ScoredDecision[] {
+  return ['first', 'loose', 'second'].flatMap((project) => [
+    ...readScoredDecisions(join(data, `training/ai_training_decisions/${project}.db`)),
+  ]);
+}
+
+it.skipIf(!existsSync(driver))('a run on WebGPU decides as one on the processor does', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'cullstream-webgpu-'));
+  try {
+    const example = await makeExample(scratch, 2);
+    const args = (data: string, device: string) => [
+      ...toRunArgs({ ...example, models: { ...example.models, embedder } }, data),
+      ...['--device', device, '--batch', '6', '--preprocess', 'fast'],
+    ];
+    const [cpu, webgpu] = [join(scratch, 'cpu'), join(scratch, 'webgpu')];
+    const ends = [
+      await runCli(args(cpu, 'cpu')),
+      await runCli(args(webgpu, 'webgpu'), onSoftwareCard),
+    ];
+    for (const { exitCode, stderr } of ends) expect(exitCode, stderr).toBe(0);
+    const [expected, found] = [readAll(cpu), readAll(webgpu)];
+    expect(found).toHaveLength(6);
+    expect(found.map(({ groupId, selectedIndex }) => [groupId, selectedIndex])).toEqual(
+      expected.map(({ groupId, selectedIndex }) => [groupId, selectedIndex]),
+    );
+    const numbersOf = (all: ScoredDecision[]) =>
+      all.flatMap(({ scores, crop, confidence }) => [...scores, ...(crop ?? []), confidence]);
+    const others = numbersOf(found);
+    for (const [index, value] of numbersOf(expected).entries()) {
+      expect(others[index]).toBeCloseTo(value ?? NaN, 4);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+});
