@@ -165,9 +165,7 @@ export function walkGallery(toWalked: () => Walked): void {
       await page.locator('.open').first().click();
       const caption = page.locator('.caption .name');
       await page.keyboard.press('ArrowLeft');
-      for (let step = 0; step < hostileNames.length; step += 1) {
-        await page.keyboard.press('ArrowLeft');
-      }
+      for (const _name of hostileNames) await page.keyboard.press('ArrowLeft');
       for (const name of hostileNames) {
         await expect.poll(() => caption.textContent()).toBe(name);
         expect(await measureOverflow(page)).toBe(0);
