@@ -42,7 +42,7 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
       publicKeys[user] = publicKey;
       made.push(user);
     } else {
-      publicKeys[user] = publicKeyOf(path, found);
+      publicKeys[user] = readPublicKey(path, found);
       kept.push(user);
     }
   }
@@ -64,7 +64,7 @@ async function makeToken(path: string): Promise<boolean> {
   return true;
 }
 
-function publicKeyOf(path: string, seed: string): string {
+function readPublicKey(path: string, seed: string): string {
   try {
     return toPublicKey(seed);
   } catch (cause) {

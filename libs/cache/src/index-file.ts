@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errnoOf, openForAppendingSync, openRegularFileSync } from '@cullstream/files';
+import { toErrno, openForAppendingSync, openRegularFileSync } from '@cullstream/files';
 import { isSectorFault, toStorageFault } from './storage-fault.js';
 
 const CHUNK_BYTES = 1 << 20;
@@ -119,7 +119,7 @@ export function openForAppending(path: string): number {
   try {
     return openForAppendingSync(path);
   } catch (cause) {
-    if (errnoOf(cause) !== 'ENOENT') throw cause;
+    if (toErrno(cause) !== 'ENOENT') throw cause;
     makeLastFolder(dirname(path));
     return openForAppendingSync(path);
   }
@@ -131,7 +131,7 @@ function makeLastFolder(path: string): void {
     mkdirSync(path);
   } catch (cause) {
     // Another process was first.
-    if (errnoOf(cause) !== 'EEXIST') throw cause;
+    if (toErrno(cause) !== 'EEXIST') throw cause;
   }
 }
 

@@ -36,7 +36,7 @@ export function loadLegacyIndex(options: { readonly dataDir: string }): LegacyIn
   const byName = new Map<string, LegacyLine[]>();
   let size = 0;
   for (const line of legacyLinesOf(paths)) {
-    const name = partsOf(line.imagePath).at(-1) ?? '';
+    const name = toParts(line.imagePath).at(-1) ?? '';
     const same = byName.get(name);
     if (same?.some((known) => isSame(known, line))) continue;
     if (same === undefined) byName.set(name, [line]);
@@ -47,9 +47,9 @@ export function loadLegacyIndex(options: { readonly dataDir: string }): LegacyIn
     size,
     find: (projectNames, fileName) => {
       const names = new Set(projectNames.map((name) => name.normalize('NFC')));
-      const candidates = byName.get(partsOf(fileName).at(-1) ?? '') ?? [];
+      const candidates = byName.get(toParts(fileName).at(-1) ?? '') ?? [];
       const [match, ...others] = candidates.filter(({ imagePath }) =>
-        partsOf(imagePath)
+        toParts(imagePath)
           .slice(0, -1)
           .some((folder) => names.has(folder)),
       );
@@ -77,6 +77,6 @@ function toEmbedding(line: LegacyLine, paths: CachePaths): LegacyEmbedding | und
 }
 
 /** macOS spells accents in two code points where archives use one. */
-function partsOf(path: string): string[] {
+function toParts(path: string): string[] {
   return path.normalize('NFC').split(/[/\\]/);
 }

@@ -19,7 +19,7 @@ const headers = new Map<number, Buffer>();
  * @returns 128 bytes of header and 4n bytes of little-endian values
  */
 export function encodeNpy(vector: Float32Array): Buffer {
-  const header = headerOf(vector.length);
+  const header = toHeader(vector.length);
   const values = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
   const bytes = Buffer.concat([header, values]);
   if (endianness() === 'BE') bytes.subarray(NPY_HEADER_BYTES).swap32();
@@ -39,7 +39,7 @@ export function decodeNpy(bytes: Uint8Array): Float32Array {
     throw new NpyFormatError(`${bytes.byteLength} bytes are not a header and float32 values`);
   }
   const length = valueBytes / Float32Array.BYTES_PER_ELEMENT;
-  if (headerOf(length).compare(bytes, 0, NPY_HEADER_BYTES) !== 0) {
+  if (toHeader(length).compare(bytes, 0, NPY_HEADER_BYTES) !== 0) {
     throw new NpyFormatError(`the header is not that of float32 [${length}], numpy format 1.0`);
   }
   const values = new Uint8Array(valueBytes);
@@ -48,7 +48,7 @@ export function decodeNpy(bytes: Uint8Array): Float32Array {
   return new Float32Array(values.buffer);
 }
 
-function headerOf(length: number): Buffer {
+function toHeader(length: number): Buffer {
   const known = headers.get(length);
   if (known !== undefined) return known;
   const description = `{'descr': '<f4', 'fortran_order': False, 'shape': (${length},), }`;

@@ -8,7 +8,7 @@ import {
   type EmbeddingRecipe,
 } from '@cullstream/contracts';
 import {
-  errnoOf,
+  toErrno,
   createFileOnce,
   readFileIfThereSync,
   writeFileAtomicSync,
@@ -113,7 +113,7 @@ function isHeldBy(holder: Holder, recipeId: string): boolean {
 function toClaimFault(folder: string, cause: unknown): Error {
   if (cause instanceof ConfigurationError || cause instanceof TransientError) return cause;
   const permanent = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'];
-  if (!permanent.includes(errnoOf(cause) ?? '')) {
+  if (!permanent.includes(toErrno(cause) ?? '')) {
     return toStorageFault('cannot use the embedding cache in', folder, cause);
   }
   return new ConfigurationError(

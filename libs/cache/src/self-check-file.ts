@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf } from '@cullstream/files';
+import { toErrno } from '@cullstream/files';
 import { EMBEDDING_LENGTH, sha256Hex, type EmbeddingRecipe } from '@cullstream/contracts';
 import { z } from 'zod';
 import { toCachePaths } from './cache-paths.js';
@@ -74,7 +74,7 @@ function placeOnce(temporary: string, path: string, recipeId: string): void {
   try {
     linkSync(temporary, path);
   } catch (cause) {
-    const stands = errnoOf(cause) === 'EEXIST' && parseFile(path, recipeId) !== undefined;
+    const stands = toErrno(cause) === 'EEXIST' && parseFile(path, recipeId) !== undefined;
     if (!stands) renameSync(temporary, path);
   }
 }
@@ -92,7 +92,7 @@ function parseFile(path: string, recipeId: string): SelfCheck | undefined {
   try {
     document = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
+    if (toErrno(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
     throw toStorageFault('cannot read', path, cause);
   }
   const parsed = selfCheckFile.safeParse(document);

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
-import { errnoOf, hasNoFreeInodes } from '@cullstream/files';
+import { toErrno, hasNoFreeInodes } from '@cullstream/files';
 
 /** Seldom enough to cost little while nobody makes room; the stage asks again by itself. */
 const RETRY_AFTER_MS = 10_000;
@@ -25,7 +25,7 @@ const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'E
 
 /** Whether a fault is this one file's: its folder can be used. */
 export function isFileFault(cause: unknown, path: string): boolean {
-  if (!CODES_OF_FILES.has(errnoOf(cause) ?? '')) return false;
+  if (!CODES_OF_FILES.has(toErrno(cause) ?? '')) return false;
   try {
     accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
     return true;
@@ -38,7 +38,7 @@ const CODES_OF_SECTORS = new Set(['EBADMSG', 'EIO']);
 
 /** Whether a fault is of a piece of this one file, and others of it may be read. */
 export function isSectorFault(cause: unknown, path: string): boolean {
-  return CODES_OF_SECTORS.has(errnoOf(cause) ?? '') && isFileFault(cause, path);
+  return CODES_OF_SECTORS.has(toErrno(cause) ?? '') && isFileFault(cause, path);
 }
 
 /** Says what a failed file operation means and what to do. Nothing of an image is wrong: it is retried. */
@@ -51,7 +51,7 @@ export function toStorageFault(action: string, path: string, cause: unknown): Tr
 
 /** What a person can do about a failed operation on a file at `path`. */
 export function toStorageAdvice(cause: unknown, path: string): string {
-  const code = errnoOf(cause);
+  const code = toErrno(cause);
   if (code === 'ENOSPC' && hasNoFreeInodes(path)) return `${NO_INODES} (${code})`;
   if (code !== undefined && code in advice) return `${advice[code] ?? ''} (${code})`;
   return cause instanceof Error ? cause.message : String(cause);

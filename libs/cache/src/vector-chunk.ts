@@ -30,7 +30,7 @@ export function toChunk(
     stamp.write(hash, 'hex');
     new Uint32Array(stamp.buffer, stamp.byteOffset + HASH_BYTES, 2).set(toWords(changedMs));
     values.set(Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength));
-    crc.writeUInt32LE(checksumOf(stamp, values));
+    crc.writeUInt32LE(toChecksum(stamp, values));
   }
   return chunk;
 }
@@ -38,13 +38,13 @@ export function toChunk(
 /** A row's vector, in memory of its own; undefined where its checksum does not hold. */
 export function vectorIn(chunk: Buffer, row: number): Float32Array | undefined {
   const { stamp, crc, values } = rowIn(chunk, row);
-  if (crc.readUInt32LE() !== checksumOf(stamp, values)) return undefined;
+  if (crc.readUInt32LE() !== toChecksum(stamp, values)) return undefined;
   const vector = new Float32Array(EMBEDDING_LENGTH);
   Buffer.from(vector.buffer).set(values);
   return vector;
 }
 
-function checksumOf(stamp: Buffer, values: Buffer): number {
+function toChecksum(stamp: Buffer, values: Buffer): number {
   return crc32(values, crc32(stamp));
 }
 

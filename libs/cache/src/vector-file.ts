@@ -1,7 +1,7 @@
 import { closeSync, readSync, renameSync } from 'node:fs';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import {
-  errnoOf,
+  toErrno,
   NotRegularFileError,
   openRegularFileSync,
   writeFileAtomicSync,
@@ -40,7 +40,7 @@ export function readVectorFile(path: string): VectorFile {
   } catch (cause) {
     if (cause instanceof NpyFormatError) return { state: 'damaged', problem: cause.message };
     if (isFileFault(cause, path)) {
-      return { state: 'damaged', problem: `it cannot be read (${errnoOf(cause) ?? ''})` };
+      return { state: 'damaged', problem: `it cannot be read (${toErrno(cause) ?? ''})` };
     }
     throw toStorageFault('cannot read the vector', path, cause);
   }
@@ -58,7 +58,7 @@ function readSmallFile(path: string): Buffer | undefined {
   try {
     file = openRegularFileSync(path);
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return undefined;
+    if (toErrno(cause) === 'ENOENT') return undefined;
     if (cause instanceof NotRegularFileError) return Buffer.alloc(0);
     throw cause;
   }
@@ -101,12 +101,12 @@ export function moveAside(path: string): void {
       renameSync(path, aside);
     } catch (cause) {
       // A folder in its place, or in that of an earlier one, goes by no name that is taken.
-      if (!NAME_TAKEN.has(errnoOf(cause) ?? '')) throw cause;
+      if (!NAME_TAKEN.has(toErrno(cause) ?? '')) throw cause;
       renameSync(path, `${aside}-${Date.now()}`);
     }
   } catch (cause) {
     // Another process moved it first, and has perhaps written it anew already.
-    if (errnoOf(cause) !== 'ENOENT') {
+    if (toErrno(cause) !== 'ENOENT') {
       throw toStorageFault('cannot move the damaged vector aside:', path, cause);
     }
   }

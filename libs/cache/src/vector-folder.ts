@@ -49,7 +49,7 @@ export class VectorFolder {
   read(hash: string, crc32: number | undefined): CheckedVector {
     const path = this.pathOf(hash);
     if (this.#pack === undefined || !this.#readsCopies) return this.#readFile(hash, crc32);
-    const changedMs = changeTimeOf(path);
+    const changedMs = readChangeTime(path);
     if (changedMs === undefined) return this.#readFile(hash, crc32);
     const copy = this.#pack.find(hash, changedMs);
     if (copy !== undefined && (crc32 === undefined || toVectorChecksum(copy) === crc32)) {
@@ -105,7 +105,7 @@ export class VectorFolder {
 }
 
 /** Undefined where there is no file, or reading it will say what is wrong. */
-function changeTimeOf(path: string): number | undefined {
+function readChangeTime(path: string): number | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })?.ctimeMs;
   } catch {

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, readSync, rmSync, writeSync } from 'node:fs';
-import { errnoOf, openRegularFileSync } from '@cullstream/files';
+import { toErrno, openRegularFileSync } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { openForAppending } from './index-file.js';
 import { RecordTable } from './record-table.js';
@@ -125,7 +125,7 @@ export class VectorPack {
     try {
       return openRegularFileSync(this.#path);
     } catch (cause) {
-      if (errnoOf(cause) !== 'ENOENT') throw cause;
+      if (toErrno(cause) !== 'ENOENT') throw cause;
       this.#isGivenUp = true;
       return undefined;
     }

@@ -10,7 +10,7 @@ import {
   matchExistingGroups,
   sortImages,
   toGroupIds,
-  baseNameOf,
+  toBaseName,
   type ExistingGroup,
   type GroupingOptions,
 } from '@cullstream/domain';
@@ -85,7 +85,7 @@ function newGroups(
   groups: readonly (readonly SourceImage[])[],
   existing: readonly ExistingGroup[],
 ): Placed[] {
-  const names = groups.map((group) => group.map((image) => baseNameOf(image.name)));
+  const names = groups.map((group) => group.map((image) => toBaseName(image.name)));
   const ids = toGroupIds(
     project,
     names,

@@ -1,4 +1,4 @@
-import { baseNameOf } from '@cullstream/domain';
+import { toBaseName } from '@cullstream/domain';
 import type { Catalogue } from './catalogue-project.js';
 import type { ProjectSource } from './find-projects.js';
 
@@ -18,19 +18,19 @@ export function matchLegacy(
 ): ReadonlyMap<number, string> {
   const uses = new Map<string, number>();
   for (const { name } of catalogue.images) {
-    const baseName = baseNameOf(name);
+    const baseName = toBaseName(name);
     uses.set(baseName, (uses.get(baseName) ?? 0) + 1);
   }
-  const names = namesOf(catalogue.totals);
+  const names = toNames(catalogue.totals);
   const matches = new Map<number, string>();
   for (const { sequence, name } of catalogue.images) {
-    const baseName = baseNameOf(name);
+    const baseName = toBaseName(name);
     const embedding = uses.get(baseName) === 1 ? find(names, baseName) : undefined;
     if (embedding !== undefined) matches.set(sequence, embedding);
   }
   return matches;
 }
 
-function namesOf({ name, source }: ProjectSource): string[] {
-  return [...new Set([name, baseNameOf(source).replace(/\.zip$/i, '')])];
+function toNames({ name, source }: ProjectSource): string[] {
+  return [...new Set([name, toBaseName(source).replace(/\.zip$/i, '')])];
 }

@@ -1,4 +1,4 @@
-import { baseNameOf, toVariant } from './variant.js';
+import { toBaseName, toVariant } from './variant.js';
 
 /**
  * Names new groups: `{project}_group_{timestamp of the first image, or "untimed"}`, with `_2`,
@@ -15,7 +15,7 @@ export function toGroupIds(
   const used = new Set(taken);
   const repeats = new Map<string, number>();
   return groups.map(([first]) => {
-    const timestamp = first === undefined ? undefined : toVariant(baseNameOf(first)).timestamp;
+    const timestamp = first === undefined ? undefined : toVariant(toBaseName(first)).timestamp;
     const stem = `${project}_group_${timestamp ?? 'untimed'}`;
     let repeat = repeats.get(stem) ?? 0;
     let id: string;

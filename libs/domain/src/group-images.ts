@@ -1,4 +1,4 @@
-import { baseNameOf, toVariant } from './variant.js';
+import { toBaseName, toVariant } from './variant.js';
 
 export interface GroupingOptions {
   /** Shorter runs stay ungrouped. */
@@ -54,7 +54,7 @@ interface Item<T> {
 }
 
 function toItem<T extends { readonly name: string }>(image: T): Item<T> {
-  const { timestamp, stage } = toVariant(baseNameOf(image.name));
+  const { timestamp, stage } = toVariant(toBaseName(image.name));
   return { image, stage, timeMs: timestamp === undefined ? undefined : toTimeMs(timestamp) };
 }
 

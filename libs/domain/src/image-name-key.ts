@@ -1,4 +1,4 @@
-import { baseNameOf } from './variant.js';
+import { toBaseName } from './variant.js';
 
 /**
  * A form in which two names of one image are equal: `/` between folders, and composed accents, which
@@ -10,5 +10,5 @@ export function imageNameKey(name: string): string {
 
 /** As {@link imageNameKey}, of the name without its folders. */
 export function baseNameKey(name: string): string {
-  return baseNameOf(imageNameKey(name));
+  return toBaseName(imageNameKey(name));
 }

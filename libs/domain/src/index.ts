@@ -19,4 +19,4 @@ export {
   type MatchedGroup,
 } from './match-existing-groups.js';
 export { sortImages } from './sort-images.js';
-export { baseNameOf, toStageName, toVariant, type Variant } from './variant.js';
+export { toBaseName, toStageName, toVariant, type Variant } from './variant.js';

@@ -1,4 +1,4 @@
-import { baseNameOf, toVariant } from './variant.js';
+import { toBaseName, toVariant } from './variant.js';
 
 /** Images without a timestamp come after all others. */
 const UNTIMED = '\u{10FFFF}';
@@ -9,7 +9,7 @@ const UNTIMED = '\u{10FFFF}';
  */
 export function sortImages<T extends { readonly name: string }>(images: readonly T[]): T[] {
   const keyed = images.map((image) => {
-    const baseName = baseNameOf(image.name);
+    const baseName = toBaseName(image.name);
     const { timestamp, stage } = toVariant(baseName);
     return { image, timestamp: timestamp ?? UNTIMED, stage, baseName };
   });

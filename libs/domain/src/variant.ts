@@ -24,7 +24,7 @@ export function toVariant(baseName: string): Variant {
 }
 
 /** The part of an entry's name after its last `/`. */
-export function baseNameOf(name: string): string {
+export function toBaseName(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 

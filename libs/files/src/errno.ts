@@ -1,11 +1,11 @@
 /** What the system calls an error of a file or process, for instance `ENOENT`; undefined for others. */
-export function errnoOf(error: unknown): string | undefined {
+export function toErrno(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
 /** Whether the system refused with one of these codes: `isErrno(error, 'ENOENT', 'ENOTDIR')`. */
 export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
-  const code = errnoOf(error);
+  const code = toErrno(error);
   return code !== undefined && codes.includes(code);
 }

@@ -1,7 +1,7 @@
 export { createFileOnce, nameFileOnce } from './create-file-once.js';
 export { exitNow, exitSoon } from './exit-now.js';
 export { startWatchdog } from './start-watchdog.js';
-export { errnoOf, isErrno } from './errno.js';
+export { toErrno, isErrno } from './errno.js';
 export { errorMessage } from './error-message.js';
 export { hasNoFreeInodes } from './has-no-free-inodes.js';
 export { isProcessAlive, ownIdentity, type ProcessIdentity } from './is-process-alive.js';

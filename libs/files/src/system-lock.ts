@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadSqlite } from '@cullstream/sqlite';
-import { errnoOf, isErrno } from './errno.js';
+import { toErrno, isErrno } from './errno.js';
 import { errorMessage } from './error-message.js';
 import { refuseOtherThanFile } from './open-regular-file.js';
 
@@ -46,7 +46,7 @@ export function tryLockBySystem(path: string): SystemLockResult {
     connection.exec('BEGIN IMMEDIATE');
   } catch (cause) {
     connection.close();
-    const code = errnoOf(cause) ?? '';
+    const code = toErrno(cause) ?? '';
     if (code === 'SQLITE_BUSY') return 'held';
     if (REFUSALS.includes(code)) return 'refused';
     throw toFileLockError(path, cause);
@@ -71,7 +71,7 @@ function open(path: string): Connection {
 
 /** SQLite says that a file cannot be opened, and not why. */
 function toFileLockError(path: string, cause: unknown): FileLockError {
-  if (errnoOf(cause) === 'SQLITE_NOTADB') {
+  if (toErrno(cause) === 'SQLITE_NOTADB') {
     return new FileLockError(`${path} is no lock but another file: move it away`, { cause });
   }
   return new FileLockError(`${path} cannot be locked: ${errorMessage(refusalOf(path) ?? cause)}`, {

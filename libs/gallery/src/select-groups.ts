@@ -5,7 +5,7 @@ import {
   type GroupOrder,
   type GroupQuery,
 } from '@cullstream/contracts/web';
-import { areBoxesNear, baseNameOf, toStageName } from '@cullstream/domain';
+import { areBoxesNear, toBaseName, toStageName } from '@cullstream/domain';
 
 /** A proposed crop that keeps less of the image is called tiny. */
 const TINY_SHARE = 0.25;
@@ -104,7 +104,7 @@ function isNamed({ groupId, images }: GalleryGroup, wanted: string): boolean {
 function toSelectedStage({ decision, images }: GalleryGroup): string | undefined {
   if (decision === null) return undefined;
   const name = images[decision.selectedIndex]?.name;
-  return name === undefined ? undefined : toStageName(baseNameOf(name));
+  return name === undefined ? undefined : toStageName(toBaseName(name));
 }
 
 function countStages(groups: readonly GalleryGroup[]): SelectedGroups['stages'] {

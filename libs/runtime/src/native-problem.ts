@@ -1,4 +1,4 @@
-import { errnoOf, errorMessage } from '@cullstream/files';
+import { toErrno, errorMessage } from '@cullstream/files';
 
 /** The Node and the machine that binaries must suit. */
 export interface Host {
@@ -23,7 +23,7 @@ export function describeNativeProblem(name: string, error: unknown, host: Host):
       'run `npm rebuild` with this Node, or use the Node it was installed with'
     );
   }
-  if (errnoOf(error) === 'MODULE_NOT_FOUND') return `${name} is not installed: run \`npm ci\``;
+  if (toErrno(error) === 'MODULE_NOT_FOUND') return `${name} is not installed: run \`npm ci\``;
   return (
     `${name} cannot be loaded by Node ${host.version} on ${host.platform} ${host.arch} ` +
     `(${reason}): run \`npm rebuild\`, or \`npm ci\` where that does not help`
@@ -44,7 +44,7 @@ export function findNativeProblem(error: unknown, host: Host = process): string 
 /** What Node says of a binary, and what packages make of that which try several. */
 function isOfNativeCode(error: Error): boolean {
   return (
-    errnoOf(error) === 'ERR_DLOPEN_FAILED' ||
+    toErrno(error) === 'ERR_DLOPEN_FAILED' ||
     /^(Could not load the "sharp" module|Cannot find native binding)/.test(error.message)
   );
 }

@@ -34,7 +34,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
   if (error instanceof SyntaxError) {
     return damaged(path, `${what}: a text in it that cullstream wrote cannot be read`, options);
   }
-  const code = codeOf(error);
+  const code = toCode(error);
   if (code === undefined) return error;
   const isRefused = code === 'ENOSPC' || code.startsWith('SQLITE_CANTOPEN') || isFailedMkdir(error);
   if (isRefused && hasNoFreeInodes(path)) {
@@ -113,14 +113,14 @@ function isDenied(code: string): boolean {
 /** Node's recursive mkdir reports a parent it may not write to as missing. */
 function isFailedMkdir(error: unknown): boolean {
   return (
-    codeOf(error) === 'ENOENT' &&
+    toCode(error) === 'ENOENT' &&
     error instanceof Error &&
     'syscall' in error &&
     error.syscall === 'mkdir'
   );
 }
 
-function codeOf(error: unknown): string | undefined {
+function toCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

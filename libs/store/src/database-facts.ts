@@ -4,7 +4,7 @@ import { readDecidedProjects } from './decided-projects.js';
 import { iteratePrivateCopy, withPrivateCopy } from './private-copy.js';
 import { toRunProgress, type RunProgress } from './run-progress.js';
 import type { RunRow } from './schema.js';
-import { columnsOf } from './table-columns.js';
+import { readColumns } from './table-columns.js';
 
 /** What a database holds of a run, counted from its rows and not from its counters. */
 export interface DatabaseFacts {
@@ -43,13 +43,13 @@ export function readDatabaseFacts(
   run: RunId,
 ): DatabaseFacts | undefined {
   return withPrivateCopy(path, (sqlite) => {
-    if (columnsOf(sqlite, 'runs').size === 0) return undefined;
+    if (readColumns(sqlite, 'runs').size === 0) return undefined;
     const row = sqlite.prepare<[string], RunRow>('SELECT * FROM runs WHERE run = ?').get(run);
-    return row === undefined ? undefined : factsOf(sqlite, project, row);
+    return row === undefined ? undefined : readFacts(sqlite, project, row);
   });
 }
 
-function factsOf(sqlite: BetterSqlite3.Database, project: string, row: RunRow): DatabaseFacts {
+function readFacts(sqlite: BetterSqlite3.Database, project: string, row: RunRow): DatabaseFacts {
   const { run, catalogue } = row;
   const texts = (query: string, ...parameters: string[]) =>
     sqlite
@@ -156,7 +156,7 @@ export function readEmbeddings(
   run: RunId,
 ): Generator<StoredEmbedding, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
-    if (columnsOf(sqlite, 'predictions').size === 0) return;
+    if (readColumns(sqlite, 'predictions').size === 0) return;
     const rows = sqlite
       .prepare<[string], Omit<StoredEmbedding, 'source'> & { readonly source: string }>(
         `SELECT prediction.sequence, image.image, image.source, content_sha256 AS contentSha256,

@@ -143,7 +143,7 @@ function resultsOf(
       withTranslatedErrors('write to', sqlite.name, () => transaction.immediate(events, at)),
     progress: (run) => {
       const row = statements.selectRun.get({ run });
-      return row === undefined ? undefined : progressOf(statements, project, row);
+      return row === undefined ? undefined : readProgress(statements, project, row);
     },
     close: () => sqlite.close(),
   };
@@ -172,13 +172,13 @@ function store(
   }
   const runs = [...batches.values()].map(({ batch, wasComplete }) => {
     batch.finish(at);
-    const progress = progressOf(statements, project, batch.row);
+    const progress = readProgress(statements, project, batch.row);
     return { ...progress, newlyCompleted: !wasComplete && progress.completedAt !== null };
   });
   return { runs, rejected };
 }
 
-function progressOf(statements: Statements, project: string, row: RunRow): RunProgress {
+function readProgress(statements: Statements, project: string, row: RunRow): RunProgress {
   const failures =
     row.failed_count === 0
       ? []

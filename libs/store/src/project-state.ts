@@ -6,7 +6,7 @@ import { withPrivateCopy } from './private-copy.js';
 import { selectFailures, type FailureRow } from './result-queries.js';
 import { FAILURES_SHOWN, toRunProgress, type RunProgress } from './run-progress.js';
 import type { RunRow } from './schema.js';
-import { columnsOf } from './table-columns.js';
+import { readColumns } from './table-columns.js';
 
 /** What is known of a project before anything is opened for writing. */
 export interface ProjectState {
@@ -42,7 +42,7 @@ export function readRuns(path: string, project: string): RunProgress[] {
 }
 
 function runsIn(sqlite: BetterSqlite3.Database, project: string): RunProgress[] {
-  if (columnsOf(sqlite, 'runs').size === 0) return [];
+  if (readColumns(sqlite, 'runs').size === 0) return [];
   const rows = sqlite.prepare<[], RunRow>('SELECT * FROM runs ORDER BY run').all();
   // Most have none, and there may be thousands of databases.
   if (rows.every((row) => row.failed_count === 0)) {

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { PredictionRecipe, RunId } from '@cullstream/contracts';
 import { iteratePrivateCopy } from './private-copy.js';
 import { toStoredDecision, type StoredDecision } from './stored-decisions.js';
-import { columnsOf, columnsOfDecisions, readStableOrder } from './table-columns.js';
+import { readColumns, columnsOfDecisions, readStableOrder } from './table-columns.js';
 
 /** A decision with what it was made from; nothing of that is known of databases of others. */
 export interface ScoredDecision extends StoredDecision {
@@ -22,7 +22,7 @@ export interface ScoredDecision extends StoredDecision {
 export function readScoredDecisions(path: string): Generator<ScoredDecision, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
     if (!columnsOfDecisions(sqlite, path).has('group_id')) return;
-    const isOurs = columnsOf(sqlite, 'predictions').size > 0;
+    const isOurs = readColumns(sqlite, 'predictions').size > 0;
     const sources = isOurs ? openSources(sqlite) : none;
     const query = isOurs
       ? inCatalogueOrder

@@ -1,7 +1,7 @@
 import type { ImageSource, RunId } from '@cullstream/contracts';
 import { iteratePrivateCopy, withPrivateCopy } from './private-copy.js';
 import type { Failure } from './run-progress.js';
-import { columnsOf } from './table-columns.js';
+import { readColumns } from './table-columns.js';
 import type { PredictionRow } from './schema.js';
 
 /** An image that a run gave up, with all that is needed to try it again. */
@@ -39,7 +39,7 @@ interface FailureCells {
  */
 export function readFailures(path: string): Generator<StoredFailure, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
-    if (columnsOf(sqlite, 'predictions').size === 0) return;
+    if (readColumns(sqlite, 'predictions').size === 0) return;
     const rows = sqlite.prepare<[], FailureCells>(selectAllFailures).iterate();
     for (const { source, group_id: groupId, ...failure } of rows) {
       yield { ...failure, source: JSON.parse(source) as ImageSource, groupId };
@@ -53,7 +53,7 @@ export function readFailures(path: string): Generator<StoredFailure, void, undef
  */
 export function readFailedGroups(path: string, run: RunId): string[] {
   return withPrivateCopy(path, (sqlite) => {
-    if (columnsOf(sqlite, 'group_decisions').size === 0) return [];
+    if (readColumns(sqlite, 'group_decisions').size === 0) return [];
     return sqlite
       .prepare<[string], string>(
         "SELECT group_id FROM group_decisions WHERE run = ? AND outcome = 'failed' ORDER BY group_id",

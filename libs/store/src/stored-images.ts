@@ -6,7 +6,7 @@ import type {
   RunId,
 } from '@cullstream/contracts';
 import { iteratePrivateCopy } from './private-copy.js';
-import { columnsOf } from './table-columns.js';
+import { readColumns } from './table-columns.js';
 
 /** How an image ended in a run. */
 export type StoredOutcome =
@@ -82,7 +82,7 @@ const query = `
  */
 export function readImages(path: string, run: RunId): Generator<StoredImage, void, undefined> {
   return iteratePrivateCopy(path, function* (sqlite) {
-    if (columnsOf(sqlite, 'predictions').size === 0) return;
+    if (readColumns(sqlite, 'predictions').size === 0) return;
     for (const cells of sqlite.prepare<[string], ImageCells>(query).iterate(run)) {
       yield {
         sequence: cells.sequence,

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseError } from './database-error.js';
 
 /** Names of a table's (or view's) columns; empty where there is none of that name. */
-export function columnsOf(sqlite: BetterSqlite3.Database, table: string): ReadonlySet<string> {
+export function readColumns(sqlite: BetterSqlite3.Database, table: string): ReadonlySet<string> {
   const columns = sqlite
     .prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)')
     .all(table);
@@ -48,7 +48,7 @@ export function columnsOfDecisions(
   sqlite: BetterSqlite3.Database,
   path: string,
 ): ReadonlySet<string> {
-  const columns = columnsOf(sqlite, 'ai_decisions');
+  const columns = readColumns(sqlite, 'ai_decisions');
   if (columns.size === 0 || !isView(sqlite, 'ai_decisions')) return columns;
   throw new DatabaseError(
     'unreadable',

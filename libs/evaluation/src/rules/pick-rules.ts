@@ -1,4 +1,4 @@
-import { baseNameOf, toVariant } from '@cullstream/domain';
+import { toBaseName, toVariant } from '@cullstream/domain';
 
 /** Picks that cost nothing, in the order in which they are named where several are equally good. */
 export const pickRules = ['highest stage', 'first', 'last', 'random'] as const;
@@ -20,6 +20,6 @@ export function chanceOf(rule: PickRule, images: readonly string[], chosen: numb
 
 /** The first of those with the highest stage. */
 function highestStage(images: readonly string[]): number {
-  const stages = images.map((name) => toVariant(baseNameOf(name)).stage);
+  const stages = images.map((name) => toVariant(toBaseName(name)).stage);
   return stages.indexOf(Math.max(...stages));
 }

@@ -44,7 +44,7 @@ export async function readCentralDirectory(file: ReadAheadFile): Promise<Archive
         });
         if (found !== undefined) entries.push(found);
         index += 1;
-        cursor = cursorOf(zip);
+        cursor = readCursor(zip);
       }
     } catch (cause) {
       const damaged = await readDamagedHeader(file, cursor, cause);
@@ -61,7 +61,7 @@ export async function readCentralDirectory(file: ReadAheadFile): Promise<Archive
 }
 
 /** The published types call yauzl's position a boolean. */
-function cursorOf(zip: ZipFile): number {
+function readCursor(zip: ZipFile): number {
   return Number(zip.readEntryCursor);
 }
 

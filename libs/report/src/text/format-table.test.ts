@@ -44,13 +44,13 @@ describe('a table', () => {
 
   it('leaves out columns of zeros, and then spare ones, before it breaks words', () => {
     const rows = [['harbour', 'complete', 12_345, 0]];
-    const columnsOf = (columns: number) =>
+    const readColumns = (columns: number) =>
       (/project.*/.exec(formatTable(head, rows, { columns, spare: ['state'] }))?.[0] ?? '')
         .split('│')
         .map((cell) => cell.trim())
         .filter((cell) => cell !== '');
-    expect(columnsOf(40)).toEqual(['project', 'state', 'images', 'failed']);
-    expect(columnsOf(34)).toEqual(['project', 'state', 'images']);
-    expect(columnsOf(24)).toEqual(['project', 'images']);
+    expect(readColumns(40)).toEqual(['project', 'state', 'images', 'failed']);
+    expect(readColumns(34)).toEqual(['project', 'state', 'images']);
+    expect(readColumns(24)).toEqual(['project', 'images']);
   });
 });

@@ -8,10 +8,10 @@ import { toId } from './to-id.js';
  * is complete), with how often and since when.
  */
 export async function listFailedImages(dataDir: string): Promise<FailedImage[]> {
-  return (await listOwnDatabases(dataDir)).flatMap(failuresOf);
+  return (await listOwnDatabases(dataDir)).flatMap(readFailedImages);
 }
 
-function failuresOf(database: OwnDatabase): FailedImage[] {
+function readFailedImages(database: OwnDatabase): FailedImage[] {
   const runs = readRuns(database.path, database.project);
   const newest = runs.findLast(({ completedAt }) => completedAt !== null) ?? runs.at(-1);
   if (newest === undefined || runs.every(({ counts }) => counts.failed === 0)) return [];

@@ -36,15 +36,15 @@ export async function findRunOverviews(
   context: BrokerContext,
 ): Promise<RunOverview[]> {
   const noted = await readNoted(settings.data);
-  const found = await overviewsOf(noted, settings, context);
+  const found = await readOverviews(noted, settings, context);
   const now = await readNoted(settings.data);
   // Of one that ended, paused or began meanwhile it is told what it is now.
   return JSON.stringify(now) === JSON.stringify(noted)
     ? found
-    : overviewsOf(now, settings, context);
+    : readOverviews(now, settings, context);
 }
 
-async function overviewsOf(
+async function readOverviews(
   noted: readonly Noted[],
   settings: LockedFolder,
   context: BrokerContext,

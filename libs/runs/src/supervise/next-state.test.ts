@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
+import { closed, events, toStateName } from '../testing/service-events.js';
 import type { ProcessEnd } from './describe-process-end.js';
 import {
   ASK_AGAIN_AFTER_MS,
@@ -9,125 +10,8 @@ import {
   RESTART_DELAYS,
   type Action,
   type Event,
-  type State,
 } from './next-state.js';
 import { ServiceEndedError } from './service-ended-error.js';
-
-const closed = (end: Partial<ProcessEnd>, nowMs = 0): Event => ({
-  kind: 'closed',
-  end: { code: null, signal: null, reasons: [], rawLines: [], ...end },
-  nowMs,
-});
-
-const events = {
-  exited: { kind: 'exited' },
-  success: closed({ code: 0 }),
-  crash: closed({ signal: 'SIGSEGV' }),
-  refusal: closed({ code: 2, reasons: ['no models'] }),
-  timer: { kind: 'timer' },
-  yes: { kind: 'answered', mayStart: true },
-  no: { kind: 'answered', mayStart: false },
-  hold: { kind: 'hold' },
-  release: { kind: 'release' },
-  stop: { kind: 'stop' },
-  kill: { kind: 'kill' },
-} as const satisfies Record<string, Event>;
-type EventName = keyof typeof events;
-
-const recentEnds: readonly number[] = [];
-const states = {
-  running: { kind: 'running', recentEnds },
-  ended: { kind: 'ended', recentEnds, isHeld: false },
-  endedHeld: { kind: 'ended', recentEnds, isHeld: true },
-  waiting: { kind: 'waiting', recentEnds },
-  asking: { kind: 'asking', recentEnds },
-  holding: { kind: 'holding', recentEnds, isReleased: false },
-  holdingReleased: { kind: 'holding', recentEnds, isReleased: true },
-  held: { kind: 'held', recentEnds },
-  stopping: { kind: 'stopping', recentEnds },
-  over: { kind: 'over', recentEnds },
-} as const satisfies Record<string, State>;
-type StateName = keyof typeof states;
-
-/** An event that a row leaves out changes nothing. */
-const table: Record<StateName, Partial<Record<EventName, readonly [StateName, ...string[]]>>> = {
-  running: {
-    exited: ['ended'],
-    success: ['over', 'resolve'],
-    crash: ['waiting', 'tellRestart', 'wait'],
-    refusal: ['over', 'reject'],
-    hold: ['holding', 'end'],
-    stop: ['stopping', 'end'],
-    kill: ['stopping', 'kill'],
-  },
-  ended: {
-    success: ['over', 'resolve'],
-    crash: ['waiting', 'tellRestart', 'wait'],
-    refusal: ['over', 'reject'],
-    hold: ['endedHeld'],
-    stop: ['stopping', 'end'],
-    kill: ['stopping', 'kill'],
-  },
-  endedHeld: {
-    success: ['over', 'resolve'],
-    crash: ['held', 'tellRestart'],
-    refusal: ['over', 'reject'],
-    release: ['ended'],
-    stop: ['stopping', 'end'],
-    kill: ['stopping', 'kill'],
-  },
-  waiting: {
-    timer: ['asking', 'ask'],
-    hold: ['held'],
-    stop: ['over', 'resolve'],
-    kill: ['over', 'resolve'],
-  },
-  asking: {
-    yes: ['running', 'start'],
-    no: ['waiting', 'wait'],
-    hold: ['held'],
-    stop: ['over', 'resolve'],
-    kill: ['over', 'resolve'],
-  },
-  holding: {
-    exited: ['held'],
-    release: ['holdingReleased'],
-    stop: ['stopping', 'end'],
-    kill: ['stopping', 'kill'],
-  },
-  holdingReleased: {
-    exited: ['running', 'start'],
-    hold: ['holding'],
-    stop: ['stopping', 'end'],
-    kill: ['stopping', 'kill'],
-  },
-  held: {
-    release: ['running', 'start'],
-    stop: ['over', 'resolve'],
-    kill: ['over', 'resolve'],
-  },
-  stopping: {
-    success: ['over', 'resolve'],
-    crash: ['over', 'resolve'],
-    refusal: ['over', 'resolve'],
-    stop: ['stopping', 'end'],
-    kill: ['stopping', 'kill'],
-  },
-  over: {},
-};
-
-function nameOf(state: State): StateName {
-  if (state.kind === 'ended' && state.isHeld) return 'endedHeld';
-  if (state.kind === 'holding' && state.isReleased) return 'holdingReleased';
-  return state.kind;
-}
-
-const cells = (Object.keys(table) as StateName[]).flatMap((state) =>
-  (Object.keys(events) as EventName[]).map((event) => {
-    const [next, ...actions] = table[state][event] ?? [state];
-    return { state, event, next, actions };
-  }),
-);
 
 /** What is done through a series of events, and the state that it ends in. */
 function play(...series: readonly Event[]) {
@@ -138,20 +22,12 @@ function play(...series: readonly Event[]) {
     ({ state } = step);
     actions.push(...step.actions);
   }
-  return { state: nameOf(state), actions, kinds: actions.map(({ kind }) => kind) };
+  return { state: toStateName(state), actions, kinds: actions.map(({ kind }) => kind) };
 }
 
 const { exited, crash, timer, yes, no, hold, release, stop } = events;
 
 describe('the next state of a supervised service', () => {
-  it.each(cells)('$state and $event: $next, $actions', ({ state, event, next, actions }) => {
-    const step = nextState('writer', states[state], events[event]);
-    expect([nameOf(step.state), ...step.actions.map(({ kind }) => kind)]).toEqual([
-      next,
-      ...actions,
-    ]);
-  });
-
   it('is running again after an end, later each time, up to the longest delay', () => {
     const ends = [0, 1, 2, 3, 4, 5].flatMap((second) => [
       exited,

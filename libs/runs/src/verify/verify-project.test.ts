@@ -1,34 +1,12 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { createLogger } from '@cullstream/runtime';
 import { describe, expect, it } from 'vitest';
-import {
-  failedImage,
-  predictedImages,
-  recipeNamed,
-} from '../../../store/src/testing/image-results.js';
+import { failedImage, recipeNamed } from '../../../store/src/testing/image-results.js';
 import { changeDatabase } from '../testing/change-database.js';
-import { createDataFolder, type DataFolder } from '../testing/data-folder.js';
+import { createDataFolder } from '../testing/data-folder.js';
 import { keepVectors } from '../testing/keep-vectors.js';
-import { createOpenCaches } from './check-vectors.js';
-import { verifyProject, type VerifyOptions } from './verify-project.js';
+import { complete, images, verify } from '../testing/proven-project.js';
 
 const RUN = '20260131T094500Z-k3x9';
 const recipe = recipeNamed('first');
-const log = createLogger('test', 'silent');
-const images = predictedImages({ groupSizes: [2, 2], ungrouped: 1 });
-
-/** A project that is complete. */
-async function complete(data: DataFolder) {
-  await keepVectors(data.path, images);
-  return data.store(images);
-}
-
-const verify = (
-  data: DataFolder,
-  database: { path: string; name: string },
-  options: Partial<VerifyOptions> = {},
-) => verifyProject('dalia', database, { caches: createOpenCaches(data.path, log), ...options });
 
 describe('the proof of a project', () => {
   it('has no gap where every image, group and vector is there', async () => {
@@ -149,63 +127,6 @@ describe('the proof of a project', () => {
     ]);
   });
 
-  it('says which vectors are missing, and which the index does not know', async () => {
-    using data = createDataFolder();
-    await keepVectors(data.path, images.slice(2));
-    const [, , third, fourth] = images;
-    const folder = join(data.path, 'ai_data/embeddings');
-    const hashes = [third, fourth].map((image) => image?.contentSha256.slice(0, 16) ?? '');
-    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    const [gone, damaged] = hashes.map((hash) =>
-      join(folder, files.find((file) => file.includes(hash)) ?? ''),
-    );
-    rmSync(gone ?? '');
-    const bytes = readFileSync(damaged ?? '');
-    bytes[bytes.length - 1] = 1;
-    writeFileSync(damaged ?? '', bytes);
-    const database = await data.store(images);
-    const proof = await verify(data, database);
-    expect(proof).toMatchObject({
-      vectorsChecked: 5,
-      gaps: [
-        '4 cached vectors missing or damaged: ' +
-          'image_000000.png, image_000001.png, image_000002.png, image_000003.png',
-      ],
-      repairable: { withoutVector: [0, 1, 2, 3] },
-    });
-  });
-
-  it('says which images the index knows no more, whose vectors are there', async () => {
-    using data = createDataFolder();
-    const renamed = images.map((image, index) => ({
-      ...image,
-      image: index === 3 ? 'other.png' : image.image,
-    }));
-    await keepVectors(data.path, renamed);
-    const database = await data.store(images);
-    expect(await verify(data, database)).toMatchObject({
-      gaps: ['1 image not in the cache index any more: image_000003.png'],
-      repairable: { withoutVector: [3] },
-    });
-  });
-
-  it('names five images of more', async () => {
-    using data = createDataFolder();
-    const seven = predictedImages({ groupSizes: [], ungrouped: 7 });
-    const { gaps } = await verify(data, await data.store(seven));
-    expect(gaps).toEqual([expect.stringMatching(/^7 cached .*image_000004\.png and 2 more$/)]);
-  });
-
-  it('looks at a sample of the vectors where one is wanted', async () => {
-    using data = createDataFolder();
-    const database = await data.store(images);
-    const proof = await verify(data, database, { sample: 2 });
-    expect(proof).toMatchObject({
-      vectorsChecked: 2,
-      gaps: ['2 cached vectors missing or damaged: image_000002.png, image_000004.png'],
-    });
-  });
-
   it('says that the source has changed since', async () => {
     using data = createDataFolder();
     const database = await complete(data);
@@ -251,20 +172,6 @@ describe('the proof of a project', () => {
         `1 decision of version ${recipe.id}, not of the newest run's ${second.id}; ` +
           `earlier outputs stay until \`cullstream promote ${second.id}\` replaces them`,
       ],
-    });
-  });
-
-  it('asks no cache of a run of which every image failed', async () => {
-    using data = createDataFolder();
-    const database = await data.store(images.map((image) => failedImage(image)));
-    expect(await verify(data, database)).toMatchObject({
-      failed: 5,
-      failedGroups: 2,
-      vectorsChecked: 0,
-      embeddingRecipe: null,
-      predictionRecipe: null,
-      gaps: [],
-      notes: [],
     });
   });
 });

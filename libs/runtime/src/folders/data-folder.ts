@@ -4,7 +4,7 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PermanentError, TransientError } from '@cullstream/contracts';
-import { errnoOf, isErrno } from '@cullstream/files';
+import { toErrno, isErrno } from '@cullstream/files';
 
 /** Below a data folder: what it is known by. It is made once, and goes where the folder goes. */
 export const FOLDER_MARKER = '.cullstream/folder-id';
@@ -82,7 +82,7 @@ export function openDataFolder(
         : 'is another folder than before: put back the one it was';
     } catch (cause) {
       if (marker === undefined) return undefined;
-      const code = errnoOf(cause) ?? '';
+      const code = toErrno(cause) ?? '';
       return problems[code] ?? `cannot be used now (${code})`;
     }
   }

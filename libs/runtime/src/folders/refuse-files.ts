@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
-import { errnoOf } from '@cullstream/files';
+import { toErrno } from '@cullstream/files';
 
 const folders = ['originals', 'data', 'cache', 'registry'] as const;
 /** What is read; of a file to write, whoever writes it says what is wrong. */
@@ -25,7 +25,7 @@ async function lookAt(settings: object, name: string, wanted: 'file' | 'folder')
   const path: unknown = Reflect.get(settings, name);
   if (typeof path !== 'string') return [];
   const facts = await stat(path).catch((error: unknown) => {
-    return errnoOf(error) === 'ENOTDIR' ? ('below a file' as const) : undefined;
+    return toErrno(error) === 'ENOTDIR' ? ('below a file' as const) : undefined;
   });
   if (facts === 'below a file') {
     return [`‹${name}›: ${path} cannot be: part of the path is a file`];

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { errnoOf, readFileIfThere } from '@cullstream/files';
+import { toErrno, readFileIfThere } from '@cullstream/files';
 import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
 
 /** A YAML or JSON file that a person wrote. */
@@ -56,7 +56,7 @@ async function readText(path: string, what: string): Promise<string | undefined>
   try {
     return await readFileIfThere(path);
   } catch (cause) {
-    const code = errnoOf(cause) ?? '';
+    const code = toErrno(cause) ?? '';
     const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
     throw new ConfigurationError([`${path}: ${what} cannot be read: ${reason}`], { cause });
   }

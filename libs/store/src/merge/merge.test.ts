@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from '@cullstream/contracts';
 import {
   decision,
   insertRows,
@@ -20,42 +19,6 @@ const BACKUP = 'p.db.before-merge-20260131T120000Z';
 
 const FIVE = '["1","2","3","4","5"]';
 const EMPTY = { added: [], filled: [], compared: [], left: [], refused: [] };
-
-describe('planMerge', () => {
-  it('says what applying does and touches neither file', async () => {
-    using data = createTemporaryData();
-    const { target, staged } = setUpMerge(data, { rows: [decision()] }, [
-      prediction(),
-      prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
-    ]);
-    const before = [readFileTrace(target), readFileTrace(staged)];
-    const plan = planMerge(staged, target);
-    expect([readFileTrace(target), readFileTrace(staged)]).toEqual(before);
-    expect(plan).toEqual({
-      ...EMPTY,
-      added: [{ groupId: 'new', images: ['9.png'] }],
-      filled: [
-        {
-          groupId: 'g',
-          stagedGroupId: 'g',
-          columns: ['ai_selected_index', 'ai_crop_coords', 'ai_confidence'],
-        },
-      ],
-      compared: [{ groupId: 'g', column: 'selection_match', match: true }],
-    });
-    expect((await applyMerge(staged, target, { now: NOON })).report).toEqual(plan);
-  });
-
-  it('refuses a database without decisions', () => {
-    using data = createTemporaryData();
-    const { target, staged } = setUpMerge(
-      data,
-      { table: 'CREATE TABLE notes (t TEXT)', rows: [] },
-      [],
-    );
-    expect(() => planMerge(staged, target)).toThrow(ConfigurationError);
-  });
-});
 
 describe('applyMerge', () => {
   it('adds missing groups and fills what is NULL, and nothing else', async () => {

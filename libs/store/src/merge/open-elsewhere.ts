@@ -19,7 +19,7 @@ function openersInProc(path: string): number[] | undefined {
   return processes.map(Number).filter((pid) => {
     const files = `${PROCESSES}/${pid}/fd`;
     return listed(files).some((name) => {
-      const open = statOf(`${files}/${name}`);
+      const open = readStat(`${files}/${name}`);
       return open?.ino === wanted.ino && open.dev === wanted.dev;
     });
   });
@@ -41,7 +41,7 @@ function listed(folder: string): string[] {
   }
 }
 
-function statOf(path: string) {
+function readStat(path: string) {
   try {
     return statSync(path, { bigint: true });
   } catch {

@@ -13,7 +13,7 @@ export function refuseSideEffects(
   { rows, columns }: TargetRows,
   compared: MergeReport['compared'],
 ): void {
-  const triggers = triggersOf(sqlite);
+  const triggers = readTriggers(sqlite);
   if (triggers.length === 0) return;
   const now = new Map([...loadTargetRows(sqlite).rows].map((row) => [row.groupId, row.cells]));
   const matches = new Map(
@@ -33,7 +33,7 @@ export function refuseSideEffects(
   }
 }
 
-function triggersOf(sqlite: BetterSqlite3.Database): string[] {
+function readTriggers(sqlite: BetterSqlite3.Database): string[] {
   return sqlite
     .prepare<[], string>(
       `SELECT name FROM main.sqlite_schema

@@ -32,7 +32,8 @@ export async function restoreBytes(
 ): Promise<string | undefined> {
   if (noted === undefined) return 'it was in use during the merge, so its bytes were not noted';
   const { before, after } = noted;
-  if (imageOf(backup.name, before.counters) !== before.sha256) return 'the backup has changed';
+  if (readImageHash(backup.name, before.counters) !== before.sha256)
+    return 'the backup has changed';
   if (isOpenElsewhere(target)) return IN_USE;
   const file = openRegularFileSync(target, 'r+');
   try {
@@ -66,7 +67,7 @@ export async function restoreBytes(
   }
 }
 
-function imageOf(path: string, counters: string): string {
+function readImageHash(path: string, counters: string): string {
   const file = openRegularFileSync(path);
   try {
     return readFileImage(file, counters).sha256;

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { ConfigurationError } from '@cullstream/contracts';
 import { baseNameKey } from '@cullstream/domain';
 import { parseImageNames } from '../image-names.js';
-import { columnsOf, isTable, readStableOrder } from '../table-columns.js';
+import { readColumns, isTable, readStableOrder } from '../table-columns.js';
 
 /** A row of the database that is merged into. */
 export interface TargetRow {
@@ -21,7 +21,7 @@ export interface TargetRows {
 
 /** @throws {ConfigurationError} when there is no table of decisions to merge into. */
 export function loadTargetRows(sqlite: BetterSqlite3.Database): TargetRows {
-  const columns = columnsOf(sqlite, 'ai_decisions');
+  const columns = readColumns(sqlite, 'ai_decisions');
   const missing = ['group_id', 'images', 'ai_selected_index'].filter((name) => !columns.has(name));
   if (missing.length > 0) {
     throw new ConfigurationError([

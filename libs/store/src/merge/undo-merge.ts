@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { ConfigurationError } from '@cullstream/contracts';
 import { DatabaseError, translateError } from '../database-error.js';
 import { withPrivateCopyFor } from '../private-copy.js';
-import { columnsOf, hasRowid } from '../table-columns.js';
+import { readColumns, hasRowid } from '../table-columns.js';
 import { findBackup, removeBackup, type BackupNote } from './backup.js';
 import { digestContent } from './content-digest.js';
 import { BUSY_TIMEOUT_MS, openForMerge } from './open-for-merge.js';
@@ -68,7 +68,7 @@ function restore(
         `the database as it was before is ${backup}`,
     ]);
   }
-  const columns = [...columnsOf(sqlite, 'ai_decisions')].map((column) => `"${column}"`);
+  const columns = [...readColumns(sqlite, 'ai_decisions')].map((column) => `"${column}"`);
   if (hasRowid(sqlite, 'ai_decisions')) columns.unshift('rowid');
   sqlite.exec('DELETE FROM main.ai_decisions');
   sqlite.exec(

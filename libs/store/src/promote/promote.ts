@@ -4,7 +4,7 @@ import { withTranslatedErrors } from '../database-error.js';
 import { openOwnDatabase } from '../open-own-database.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { toRunStart } from '../run-progress.js';
-import { columnsOf } from '../table-columns.js';
+import { readColumns } from '../table-columns.js';
 import { isUntouched, updateMatches } from '../truth/user-columns.js';
 import { readOpenVersions } from '../versions/read-versions.js';
 
@@ -130,7 +130,7 @@ function replace(
 /** Id and version of the newest promotion that can be undone; undefined where there is none. */
 export function lastPromotion(path: string): { promotion: string; version: string } | undefined {
   return withPrivateCopy(path, (sqlite) => {
-    if (columnsOf(sqlite, 'promotions').size === 0) return undefined;
+    if (readColumns(sqlite, 'promotions').size === 0) return undefined;
     return sqlite
       .prepare<[], { promotion: string; version: string }>(
         'SELECT promotion, version FROM promotions ORDER BY promotion DESC LIMIT 1',

@@ -1,6 +1,6 @@
 import { parseBox } from '../image-names.js';
 import { withPrivateCopy } from '../private-copy.js';
-import { columnsOf } from '../table-columns.js';
+import { readColumns } from '../table-columns.js';
 import type BetterSqlite3 from 'better-sqlite3';
 
 export type TruthAction = 'approve' | 'crop' | 'reject';
@@ -56,7 +56,7 @@ export function readGroundTruth(path: string): Map<string, GroundTruth> {
 
 /** The truth in an open database, by group; none where it is not of ours. */
 export function readOpenGroundTruth(sqlite: BetterSqlite3.Database): Map<string, GroundTruth> {
-  if (columnsOf(sqlite, 'ground_truth').size === 0) return new Map();
+  if (readColumns(sqlite, 'ground_truth').size === 0) return new Map();
   const rows = sqlite.prepare<[], GroundTruthRow>('SELECT * FROM ground_truth').all();
   return new Map(rows.map((row) => [row.group_id, toGroundTruth(row)]));
 }

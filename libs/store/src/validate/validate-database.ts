@@ -48,7 +48,7 @@ export function validateDatabase(path: string, options: ValidationOptions = {}):
       checkIntegrity(sqlite, report);
       if (!checkSchema(sqlite, path, report)) return;
       const images = createImageChecker(report, options.sourceImages);
-      for (const row of rowsOf(sqlite)) {
+      for (const row of readRows(sqlite)) {
         images.add(toGroupId(row), checkRow(row, report));
         statistics.add(row);
       }
@@ -90,7 +90,7 @@ function checkSchema(sqlite: BetterSqlite3.Database, path: string, report: Repor
   return columns.has('group_id') && columns.has('images');
 }
 
-function rowsOf(sqlite: BetterSqlite3.Database): IterableIterator<RawRow> {
+function readRows(sqlite: BetterSqlite3.Database): IterableIterator<RawRow> {
   return sqlite
     .prepare<[], RawRow>(`SELECT * FROM ai_decisions ORDER BY ${readStableOrder(sqlite)}`)
     .iterate();

@@ -3,7 +3,7 @@ import type { PredictionRecipe } from '@cullstream/contracts';
 import { withPrivateCopy } from '../private-copy.js';
 import { toRunProgress, type RunProgress } from '../run-progress.js';
 import type { RunRow } from '../schema.js';
-import { columnsOf } from '../table-columns.js';
+import { readColumns } from '../table-columns.js';
 
 /** What one prediction recipe made of a project. */
 export interface StoredVersion {
@@ -28,7 +28,7 @@ export function readVersions(path: string, project: string): StoredVersion[] {
 
 /** As {@link readVersions}, on an open database. */
 export function readOpenVersions(sqlite: BetterSqlite3.Database, project: string): StoredVersion[] {
-  if (columnsOf(sqlite, 'recipes').size === 0) return [];
+  if (readColumns(sqlite, 'recipes').size === 0) return [];
   const recipes = sqlite
     .prepare<[], { id: string; recipe: string }>(
       'SELECT id, recipe FROM recipes ORDER BY first_used_at, id',
@@ -60,7 +60,7 @@ export interface CompletedRun {
 /** @throws {DatabaseError} when the file is damaged, no database or not readable. */
 export function readCompletedRuns(path: string, project: string): CompletedRun[] {
   return withPrivateCopy(path, (sqlite) => {
-    if (columnsOf(sqlite, 'runs').size === 0) return [];
+    if (readColumns(sqlite, 'runs').size === 0) return [];
     return sqlite
       .prepare<[], RunRow & { recipe_json: string | null }>(
         `SELECT runs.*, recipes.recipe AS recipe_json FROM runs

@@ -1,6 +1,6 @@
 import { listImages } from '@cullstream/catalog';
 import type { ImageSource } from '@cullstream/contracts';
-import { baseNameOf } from '@cullstream/domain';
+import { toBaseName } from '@cullstream/domain';
 
 /** A finished image. */
 export interface FinalImage {
@@ -25,7 +25,7 @@ export async function listFinals(
   const finals = images
     .map(({ name, source: image, modifiedMs }) => ({
       path: name,
-      name: baseNameOf(name),
+      name: toBaseName(name),
       source: image,
       time: toTime(modifiedMs),
     }))
