@@ -41,7 +41,7 @@ export async function withPreparedReplay<T>(
 ): Promise<T> {
   if (options.from === 'images' && options.originals === undefined) {
     throw new ConfigurationError([
-      '‹originals›: say where the originals are: images are read again (CULL_ORIGINALS is not set)',
+      '‹originals›: say where the originals are, for images are read again',
     ]);
   }
   const isOwn = options.services === 'own';
