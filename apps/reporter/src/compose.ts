@@ -39,7 +39,8 @@ export async function composeReporter(
   await folder.untilThere();
   health.addCheck('data', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
-  const common = { bus, records, dataDir: settings.data, folder, log };
+  const { data: dataDir, originals: originalsDir } = settings;
+  const common = { bus, records, dataDir, originalsDir, folder, log };
   if (settings.run === undefined) {
     const readQueues = createSharedQueueReader(bus);
     return { ...common, readQueues, countEmbedders: countDeployedEmbedders(bus, log) };

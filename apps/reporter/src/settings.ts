@@ -13,7 +13,7 @@ export const reporterSettings = serviceSettings.extend({
   cache: cacheSetting,
   originals: originalsSetting
     .optional()
-    .describe('folder of the originals, read only, for the pictures of the page'),
+    .describe('folder of the originals, read only, for the pictures of page and report'),
   embedders: positiveInteger.optional().describe('embedders that were started for the run'),
   ...pageSettings.shape,
 });

@@ -16,6 +16,18 @@ export const runOptions = z.object({
 });
 export type RunOptions = z.infer<typeof runOptions>;
 
+/** Seconds of work, with the interval four of five outcomes fall into. */
+export const runEstimate = z.object({
+  seconds: z.number().nonnegative(),
+  low: z.number().nonnegative(),
+  high: z.number().nonnegative(),
+  /** Where its rates come from. */
+  basis: z.enum(['last-run', 'tuned', 'model-size']),
+  /** Images that it was made for. */
+  toEmbed: z.int().nonnegative(),
+  cached: z.int().nonnegative(),
+});
+
 /** A project as a run takes it up. */
 export const plannedProject = z.object({
   project: projectTotals,
@@ -99,6 +111,8 @@ export const runRecord = z.object({
   /** What the command warned of before the run was published: a few, and never too long for a record. */
   warnings: z.array(z.string()).optional(),
   options: runOptions,
+  /** How long it was expected to work when it was planned. Earlier versions do not tell. */
+  estimate: runEstimate.optional(),
   /** Only of runs that `replay` began: \`run\` neither resumes nor replaces them. */
   replay: replayOrigin.optional(),
   projects: z.array(plannedProject),

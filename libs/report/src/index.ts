@@ -26,8 +26,6 @@ export {
 export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { hasOpenFailures } from './has-open-failures.js';
-export { pageStyle } from './page-style.js';
-export { toSummaryPage } from './to-summary-page.js';
 export { compareGroups, measureDifference } from './diff/compare-groups.js';
 export { quantileOf, type Distribution } from './diff/distribution.js';
 export {
@@ -38,7 +36,6 @@ export {
   type UserRow,
   type VersionOutputs,
 } from './diff/pair-decisions.js';
-export { toDiffPage, type PictureOf } from './diff/to-diff-page.js';
 export {
   type Agreement,
   type ComparedVersion,

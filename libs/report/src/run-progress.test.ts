@@ -7,7 +7,7 @@ import {
   type ProjectProgress,
 } from './run-progress.js';
 import { toLogLine } from './to-log-line.js';
-import { toSummaryPage } from './to-summary-page.js';
+import { toSummaryPage } from './page/summary-page.js';
 import { WorkingTime } from './working-time.js';
 import { toSummary, toSummaryName } from './to-summary.js';
 
@@ -177,8 +177,8 @@ describe('toSummary', () => {
     expect(toSummaryName(summary)).toBe('batch_predictions_summary_20260131T094500Z');
   });
 
-  it('escapes every name on its page', () => {
-    const page = toSummaryPage(summary);
+  it('escapes every name on its page', async () => {
+    const page = await toSummaryPage(summary);
     expect(page).toContain('&lt;b&gt;.png');
     expect(page).not.toContain('<b>.png');
   });

@@ -1,7 +1,7 @@
 import type { RunRecord } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { toSummary } from './to-summary.js';
-import { toSummaryPage } from './to-summary-page.js';
+import { toSummaryPage } from './page/summary-page.js';
 
 const model = { file: 'model.pt', sha256: 'a'.repeat(64) };
 const features = { embedding: 'raw', dimensionScale: 2048 } as const;
@@ -29,24 +29,26 @@ const record: RunRecord = {
 const fallback = 'ranker: ranker_v3_w10.pt, because there is no ranker_v4';
 
 describe('a summary', () => {
-  it('says aloud which fallback was taken, on its page too', () => {
+  it('says aloud which fallback was taken, on its page too', async () => {
     const summary = toSummary({ ...record, notes: [fallback] }, [], new Date());
     expect(summary.notes).toEqual([fallback]);
-    expect(toSummaryPage(summary)).toContain(`<li>${fallback}</li>`);
+    expect(await toSummaryPage(summary)).toContain(`<li>${fallback}</li>`);
   });
 
-  it('holds all that was warned of, on its page too', () => {
+  it('holds all that was warned of, on its page too', async () => {
     const remedy = 'ignored; --legacy-cache trust uses them all the same';
     const summary = toSummary(record, [], new Date(), { warnings: [remedy, remedy] });
     expect(summary.warnings).toEqual([remedy]);
-    expect(toSummaryPage(summary)).toContain(`<h2>Warnings</h2>\n<ul><li>${remedy}</li></ul>`);
+    expect(await toSummaryPage(summary)).toMatch(
+      new RegExp(`<h2>Warnings</h2>\\s*<ul>\\s*<li>${remedy}</li>\\s*</ul>`),
+    );
   });
 
   it('has no notes of runs that were recorded without any', () => {
     expect(toSummary(record, [], new Date()).notes).toEqual([]);
   });
 
-  it('tells which failures were accepted and why, on its page too', () => {
+  it('tells which failures were accepted and why, on its page too', async () => {
     const project = {
       name: 'dalia',
       source: 'dalia.zip',
@@ -71,6 +73,6 @@ describe('a summary', () => {
     const summary = toSummary({ ...record, skipped }, [], new Date(), { accepted });
     expect(summary.accepted).toEqual({ projects: 0, images: 1, groups: 0, dead_letters: 0 });
     expect(summary.projects[0]?.failures.map((each) => each.accepted)).toEqual([because, null]);
-    expect(toSummaryPage(summary)).toContain('&lt;lens cap&gt;');
+    expect(await toSummaryPage(summary)).toContain('&lt;lens cap&gt;');
   });
 });

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { formatDiff, toDiffPage } from '@cullstream/report';
+import { formatDiff } from '@cullstream/report';
+import { toDiffPage } from '@cullstream/report/page';
 import { exitCodes } from '@cullstream/runtime';
 import {
   compareVersions,

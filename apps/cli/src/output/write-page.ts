@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { PictureOf } from '@cullstream/report';
-import { findVersions, loadPictures, type WantedPictures } from '@cullstream/versions';
+import type { PictureOf } from '@cullstream/report/page';
+import { listOwnDatabases, loadPictures, type WantedPictures } from '@cullstream/versions';
 import type { CommandContext } from '../commands/command-context.js';
 import { namingPath } from './naming-path.js';
 
@@ -24,7 +24,7 @@ export async function writePage(
   const pictureOf =
     originals === undefined
       ? () => undefined
-      : await loadPictures(page.toWanted(), await findVersions(data, undefined), {
+      : await loadPictures(page.toWanted(), await listOwnDatabases(data), {
           originalsDir: originals,
           log,
         });

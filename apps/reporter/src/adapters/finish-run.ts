@@ -4,6 +4,7 @@ import { toSummary } from '@cullstream/report';
 import { storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
 import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
 import type { RunReport } from '../core/run-report.js';
+import { collectDetails } from './collect-details.js';
 import type { CollectedWarnings } from './collect-warnings.js';
 import { readWarnings } from './read-warnings.js';
 import type { SettleRun } from './settle-run.js';
@@ -17,6 +18,7 @@ export interface FinishRunParts {
   /** Before the summary: lets what is still queued end. */
   readonly settle?: SettleRun;
   readonly dataDir: string;
+  readonly originalsDir: string | undefined;
   readonly log: Logger;
 }
 
@@ -41,7 +43,7 @@ export async function finishRun(
   record: RunRecord,
   report: RunReport,
   { worked, heard }: { readonly worked: WorkingTimeFile; readonly heard: CollectedWarnings },
-  { bus, records, dataDir, settle, log }: FinishRunParts,
+  { bus, records, dataDir, originalsDir, settle, log }: FinishRunParts,
 ): Promise<void> {
   await settle?.(record.run);
   const letters = await readDeadLetters(bus, record.run);
@@ -63,7 +65,8 @@ export async function finishRun(
       ...(await readWarnings(dataDir, record.run, { heard: heard.texts, log })),
     ],
   });
-  const summary = await writeSummary(dataDir, content);
+  const details = await collectDetails(record, report, { dataDir, originalsDir, log });
+  const summary = await writeSummary(dataDir, content, details);
   await records.update(record.run, (current) => ({
     ...current,
     state: 'completed',

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
-import { toSummaryName, toSummaryPage, type Summary } from '@cullstream/report';
+import { toSummaryName, type Summary } from '@cullstream/report';
+import { toSummaryPage, type ReportDetails } from '@cullstream/report/page';
 
 /** One summary after the other: a name is free until its file is there. */
 let before: Promise<unknown> = Promise.resolve();
@@ -11,16 +12,24 @@ let before: Promise<unknown> = Promise.resolve();
  * second is that of another run's, it is named after the next second that is free.
  * @returns the JSON's path below the data folder, with `/`
  */
-export function writeSummary(dataDir: string, summary: Summary): Promise<string> {
-  const written = before.then(() => writeBoth(dataDir, summary));
+export function writeSummary(
+  dataDir: string,
+  summary: Summary,
+  details?: ReportDetails,
+): Promise<string> {
+  const written = before.then(() => writeBoth(dataDir, summary, details));
   before = written.catch(() => undefined);
   return written;
 }
 
-async function writeBoth(dataDir: string, summary: Summary): Promise<string> {
+async function writeBoth(
+  dataDir: string,
+  summary: Summary,
+  details?: ReportDetails,
+): Promise<string> {
   const name = await findName(dataDir, summary);
   await writeWhole(join(dataDir, `${name}.json`), `${JSON.stringify(summary, null, 2)}\n`);
-  await writeWhole(join(dataDir, `${name}.html`), toSummaryPage(summary));
+  await writeWhole(join(dataDir, `${name}.html`), await toSummaryPage(summary, details));
   return `${name}.json`;
 }
 

@@ -1,8 +1,14 @@
 import type { CropBox } from '@cullstream/domain';
-import type { PictureOf } from '@cullstream/report';
+import {
+  nothing,
+  toFixed,
+  toPercent,
+  toPicture,
+  type Piece,
+  type PictureOf,
+} from '@cullstream/report/page';
 import { html } from 'hono/html';
 import type { Disagreement, Disagreements } from '../measures/disagreements.js';
-import { nothing, toFixed, toPercent, type Piece } from './page-parts.js';
 
 /** Of each kind, so that the page stays small. */
 const DISAGREEMENTS_SHOWN = 12;
@@ -58,23 +64,10 @@ function toFigure(
 ): Piece {
   const image = group.images[position] ?? '';
   const uri = pictureOf(group, position);
-  const over = boxes.map(([box, who]) => (box === null ? nothing : toBox(box, who)));
   return html`<figure>
-    ${
-      uri === undefined
-        ? nothing
-        : html`<div class="picture"><img src="${uri}" alt="${image}" loading="lazy" />${over}</div>`
-    }
+    ${uri === undefined ? nothing : toPicture(uri, image, boxes)}
     <figcaption>${name}: ${image}</figcaption>
   </figure>`;
-}
-
-function toBox([x1, y1, x2, y2]: CropBox, who: 'version' | 'person'): Piece {
-  const share = (value: number) => `${(100 * value).toFixed(2)}%`;
-  return html`<div
-    class="box ${who}"
-    style="left:${share(x1)};top:${share(y1)};width:${share(x2 - x1)};height:${share(y2 - y1)}"
-  ></div>`;
 }
 
 /** The images that the page shows, by project. */

@@ -1,68 +1,48 @@
 import { describeEmbedding } from '@cullstream/contracts';
-import { pageStyle, type ComparedVersion, type PictureOf } from '@cullstream/report';
-import { html, raw } from 'hono/html';
+import type { ComparedVersion } from '@cullstream/report';
+import {
+  nothing,
+  toDocument,
+  toFixed,
+  toPercent,
+  type Piece,
+  type PictureOf,
+} from '@cullstream/report/page';
+import { html } from 'hono/html';
 import type { Evaluation, VersionEvaluation } from '../evaluation.js';
 import { cropRules } from '../measures/measure-crops.js';
 import type { Measured } from '../measures/intervals.js';
 import type { Measures } from '../measures/measure.js';
 import { pickRules } from '../rules/pick-rules.js';
-import { nothing, toFixed, toPercent, type Piece } from './page-parts.js';
 import { plotByProject, plotCalibration, plotOverlaps, plotTrend } from './plots.js';
 import { toDisagreementSections } from './disagreement-sections.js';
 
-const style = `${pageStyle}
-svg { width: 100%; height: auto; max-width: 50rem; } svg text { font-size: 12px; fill: var(--soft); }
-.tick.end { text-anchor: end; } .tick.middle { text-anchor: middle; }
-.grid { stroke: var(--line); } .ideal { stroke: var(--soft); stroke-dasharray: 4 4; }
-.dot { fill: #2f7de1; } .interval { stroke: #2f7de1; stroke-width: 2; } .bar { fill: #2f7de1; }
+const style = `
+.ideal { stroke: var(--soft); stroke-dasharray: 4 4; }
 .rule-a, .key .rule-a { fill: #c2571a; background: #c2571a; } .rule-b, .key .rule-b { fill: #7a5cc7; background: #7a5cc7; }
 .rule-c, .key .rule-c { fill: #2a8f6d; background: #2a8f6d; } .rule-d, .key .rule-d { fill: #8b8f98; background: #8b8f98; }
 .key span { display: inline-block; width: .5rem; height: .9rem; margin: 0 .35rem 0 1rem; vertical-align: middle; }
-.key .dot { background: #2f7de1; border-radius: 50%; width: .7rem; height: .7rem; }
+.key .dot { background: var(--mark); border-radius: 50%; width: .7rem; height: .7rem; }
 .verdict { font-size: 1.1rem; } .verdict.better { color: var(--ok); } .verdict.worse { color: var(--bad); }
 .groups { display: grid; gap: 1rem; } .group { border-top: 1px solid var(--line); padding-top: .75rem; }
-.group h4 { margin: 0 0 .5rem; font-size: .95rem; overflow-wrap: anywhere; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1rem; }
-figure { margin: 0; } figcaption { font-size: .85rem; color: var(--soft); overflow-wrap: anywhere; }
-.picture { position: relative; display: inline-block; line-height: 0; } .picture img { max-width: 100%; height: auto; }
-.box { position: absolute; box-shadow: 0 0 0 1px #000; outline: 2px solid #ffcf33; } .box.person { outline-color: #49d17d; }
-@media print { section { break-inside: avoid; } }
+.group h4 { margin: 0 0 .5rem; font-size: .95rem; }
 `;
 
 /** Everything that was measured, as one HTML page that needs no network and runs nothing. */
-export async function toEvaluationPage(
-  evaluation: Evaluation,
-  pictureOf: PictureOf,
-): Promise<string> {
+export function toEvaluationPage(evaluation: Evaluation, pictureOf: PictureOf): Promise<string> {
   const { versions, trainedOn, withoutTruth } = evaluation;
-  const page = await html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-        />
-        <title>Cullstream: how good are the models?</title>
-        <style>
-          ${raw(style)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>How good are the models?</h1>
-          <p class="soft">
-            Each version of the predictions, against what the person chose and cropped, beside rules
-            that cost nothing. Lines over dots are 95 % intervals.
-          </p>
-          ${listNames('Trained on, and therefore no evidence', trainedOn)}
-          ${listNames('Nothing is known of what the person chose in', withoutTruth)}
-          ${versions.map((version) => toVersionSection(version, pictureOf))}
-        </main>
-      </body>
-    </html> `;
-  return String(page);
+  return toDocument({
+    title: 'Cullstream: how good are the models?',
+    style,
+    content: html`<h1>How good are the models?</h1>
+      <p class="soft">
+        Each version of the predictions, against what the person chose and cropped, beside rules
+        that cost nothing. Lines over dots are 95 % intervals.
+      </p>
+      ${listNames('Trained on, and therefore no evidence', trainedOn)}
+      ${listNames('Nothing is known of what the person chose in', withoutTruth)}
+      ${versions.map((version) => toVersionSection(version, pictureOf))}`,
+  });
 }
 
 function listNames(title: string, names: readonly string[]): Piece {

@@ -1,8 +1,15 @@
+import {
+  PLOT,
+  plotHistogram,
+  shortenName,
+  toFrame,
+  toPercent,
+  toPlot,
+  type Piece,
+} from '@cullstream/report/page';
 import { html } from 'hono/html';
 import type { Calibration } from '../measures/calibration.js';
 import type { Measured } from '../measures/intervals.js';
-import { PLOT, toFrame, toPlot } from './plot-frame.js';
-import { toPercent, type Piece } from './page-parts.js';
 
 const percentTick = (share: number) => `${Math.round(100 * share)} %`;
 
@@ -25,7 +32,7 @@ export function plotByProject(rows: readonly ProjectShare[]): Piece {
   const drawRow = ({ project, share, rules }: ProjectShare, index: number) => {
     const y = PLOT.top + (index + 0.5) * ROW_HEIGHT;
     return html`<line class="grid" x1="${NAME_WIDTH}" x2="${right}" y1="${y}" y2="${y}" />
-      <text class="tick end" x="${NAME_WIDTH - 8}" y="${y + 4}">${shorten(project)}</text>
+      <text class="tick end" x="${NAME_WIDTH - 8}" y="${y + 4}">${shortenName(project)}</text>
       ${rules.map(({ rule, value }, kind) =>
         value === null
           ? ''
@@ -46,12 +53,6 @@ export function plotByProject(rows: readonly ProjectShare[]): Piece {
   );
   const words = rows.map(({ project, share }) => `${project} ${toPercent(share.value)}`).join(', ');
   return toPlot(height, `Right picks by project: ${words}`, html`${rows.map(drawRow)}${ticks}`);
-}
-
-const LONGEST_NAME = 26;
-
-function shorten(name: string): string {
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }
 
 /** A dot where the value is, a line over its interval. */
@@ -117,31 +118,16 @@ export function plotCalibration({ bins, expectedCalibrationError: error }: Calib
   );
 }
 
-const LOW_HEIGHT = 200;
-
 /** How many crops overlap the person's by how much. */
 export function plotOverlaps(histogram: readonly number[]): Piece {
-  const most = Math.max(1, ...histogram);
-  const frame = toFrame({
-    ...{ height: LOW_HEIGHT, x: [0, 1], y: [0, most] },
-    ...{ xName: 'intersection over union', yName: 'crops' },
+  const count = histogram.reduce((sum, each) => sum + each, 0);
+  return plotHistogram(histogram, `${count} crops, by overlap with the person's`, {
+    xName: 'intersection over union',
+    yName: 'crops',
   });
-  const { x, y } = frame;
-  const width = x(1 / histogram.length) - x(0) - 2;
-  const bars = histogram.map(
-    (count, bin) =>
-      html`<rect
-        class="bar"
-        x="${x(bin / histogram.length) + 1}"
-        y="${y(count)}"
-        width="${width}"
-        height="${y(0) - y(count)}"
-        ><title>${count}</title></rect
-      >`,
-  );
-  const words = `${histogram.reduce((sum, count) => sum + count, 0)} crops, by overlap with the person's`;
-  return toPlot(LOW_HEIGHT, words, html`${frame.axes}${bars}`);
 }
+
+const LOW_HEIGHT = 200;
 
 /** A share at a time: when the person finished the project. */
 export interface TimedShare {

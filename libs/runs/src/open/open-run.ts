@@ -22,6 +22,7 @@ import {
 import { folderId } from './folder-id.js';
 import { nextRunTime } from './next-run-time.js';
 import { setUpBroker } from '@cullstream/broker';
+import { estimatePlan, findKnownRates } from '../plan/known-rates.js';
 import type { PreparedRun } from '../plan/prepare-run.js';
 
 export interface OpenedRun {
@@ -58,7 +59,11 @@ export async function openRun(
   const known = (await records.list()).keys();
   const record: RunRecord =
     unfinished === undefined
-      ? { ...newRecord(prepared, settings, known), folder }
+      ? {
+          ...newRecord(prepared, settings, known),
+          folder,
+          estimate: estimatePlan(prepared.plan, await findKnownRates(prepared.models, settings)),
+        }
       : { ...extend(unfinished, prepared), state: 'running' };
   // At a deployment several runs are under way at once, each for itself.
   for (const old of isDeployed ? [] : supersededBy(record, own)) {

@@ -1,5 +1,7 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Plan } from '@cullstream/catalog';
+import type { RunRecord } from '@cullstream/contracts';
 import { readProfile } from '@cullstream/embedding';
 import type { ChosenModels } from '@cullstream/inference';
 import { Throughput, defaultRates, type Estimate } from '@cullstream/report';
@@ -10,7 +12,7 @@ import type { PlanOptions } from '../options.js';
 export interface KnownRates {
   readonly embed: number;
   readonly cached: number;
-  readonly basis: 'last-run' | 'tuned' | 'model-size';
+  readonly basis: NonNullable<RunRecord['estimate']>['basis'];
   /** The same in words. */
   readonly because: string;
 }
@@ -54,6 +56,20 @@ export function toEstimate(left: { toEmbed: number; cached: number }, rates: Kno
   const estimate = new Throughput(rates).estimate(left);
   if (estimate === undefined) throw new Error('a rate is not above zero');
   return estimate;
+}
+
+/** What a plan expects of those rates, as the record of its run keeps it. */
+export function estimatePlan(
+  { projects, legacyMatches }: Pick<Plan, 'projects' | 'legacyMatches'>,
+  rates: KnownRates,
+): NonNullable<RunRecord['estimate']> {
+  const left = { toEmbed: 0, cached: 0 };
+  for (const { project, cached } of projects) {
+    const fromCache = cached + (legacyMatches.get(project.name) ?? 0);
+    left.cached += fromCache;
+    left.toEmbed += project.images - fromCache;
+  }
+  return { ...toEstimate(left, rates), basis: rates.basis, ...left };
 }
 
 async function findTuned(

@@ -5,10 +5,10 @@ import {
   toThumbnail,
   type SourceReader,
 } from '@cullstream/imaging';
-import type { PictureOf, VersionDiff } from '@cullstream/report';
-import type { Logger } from '@cullstream/runtime';
+import type { VersionDiff } from '@cullstream/report';
+import type { PictureOf } from '@cullstream/report/page';
 import { readImages } from '@cullstream/store';
-import type { ProjectVersions } from './find-versions.js';
+import type { OwnDatabase } from '../list-databases.js';
 
 /** Images of a project of which pictures are wanted. */
 export interface WantedPictures {
@@ -18,32 +18,56 @@ export interface WantedPictures {
   readonly images: readonly { readonly groupId: string; readonly position: number }[];
 }
 
+export interface LoadPicturesOptions {
+  readonly originalsDir: string;
+  readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
+  /** Longest side in pixels. */
+  readonly sidePx?: number | undefined;
+  /** No picture is waited for from then on. */
+  readonly signal?: AbortSignal;
+}
+
 /** Small pictures as data URIs, read from the originals. An image that cannot be read has none. */
 export async function loadPictures(
   wanted: readonly WantedPictures[],
-  projects: readonly ProjectVersions[],
-  { originalsDir, log }: { readonly originalsDir: string; readonly log: Logger },
+  databases: readonly Pick<OwnDatabase, 'project' | 'path'>[],
+  { originalsDir, log, sidePx, signal }: LoadPicturesOptions,
 ): Promise<PictureOf> {
   const reader = createSourceReader({ originalsDir, maxBytes: MAX_IMAGE_BYTES });
   const pictures = new Map<string, string>();
-  try {
-    for (const { project, run, images } of wanted) {
-      const database = projects.find((each) => each.database.project === project)?.database;
-      const keys = new Set(
-        images.map(({ groupId, position }) => toKey(project, groupId, position)),
-      );
-      if (database === undefined || keys.size === 0) continue;
-      for (const { group, source } of readImages(database.path, run)) {
-        const key = group === null ? '' : toKey(project, group.id, group.position);
-        if (!keys.has(key)) continue;
-        const picture = await loadPicture(source, reader, log);
-        if (picture !== undefined) pictures.set(key, picture);
+  const load = async () => {
+    try {
+      for (const { project, run, images } of wanted) {
+        const database = databases.find((each) => each.project === project);
+        const keys = new Set(
+          images.map(({ groupId, position }) => toKey(project, groupId, position)),
+        );
+        if (database === undefined || keys.size === 0) continue;
+        for (const { group, source } of readImages(database.path, run)) {
+          if (keys.size === 0) break;
+          const key = group === null ? '' : toKey(project, group.id, group.position);
+          if (!keys.delete(key)) continue;
+          const picture = await loadPicture(source, { reader, log, sidePx });
+          if (signal?.aborted === true) return;
+          if (picture !== undefined) pictures.set(key, picture);
+        }
       }
+    } finally {
+      await reader.close();
     }
-  } finally {
-    await reader.close();
-  }
+  };
+  await withinSignal(load(), signal);
   return ({ project, groupId }, position) => pictures.get(toKey(project, groupId, position));
+}
+
+/** Resolves when the work has ended, or is not waited for any more. */
+async function withinSignal(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (signal === undefined) return work;
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([work, aborted]);
 }
 
 /** The images that either version or the user selected, of the groups that are listed one by one. */
@@ -68,11 +92,14 @@ function toKey(project: string, groupId: string, position: number): string {
 /** Undefined where the image cannot be read any more: the page does without. */
 async function loadPicture(
   source: ImageSource,
-  reader: SourceReader,
-  log: Logger,
+  {
+    reader,
+    log,
+    sidePx,
+  }: Pick<LoadPicturesOptions, 'log' | 'sidePx'> & { readonly reader: SourceReader },
 ): Promise<string | undefined> {
   try {
-    const jpeg = await toThumbnail(await reader.read(source));
+    const jpeg = await toThumbnail(await reader.read(source), sidePx);
     return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
   } catch (error) {
     const gone = error instanceof PermanentError;

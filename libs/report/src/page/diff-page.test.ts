@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { compareGroups } from './compare-groups.js';
-import { toDiffPage } from './to-diff-page.js';
-import type { VersionDiff } from './version-diff.js';
+import { compareGroups } from '../diff/compare-groups.js';
+import { toDiffPage } from './diff-page.js';
+import type { VersionDiff } from '../diff/version-diff.js';
 
 const model = {
   file: '<r>.pt',
@@ -25,15 +25,15 @@ const diff: VersionDiff = {
   groups: [{ project: 'dalia', ...pair, difference: 1.8 }],
 };
 
-it('shows both picks of a changed group, with the crop drawn over the picture', () => {
-  const page = toDiffPage(diff, (_group, position) => `data:image/jpeg;base64,${position}`);
-  expect(page).toContain('<img src="data:image/jpeg;base64,0" alt="one.png">');
+it('shows both picks of a changed group, with the crop drawn over the picture', async () => {
+  const page = await toDiffPage(diff, (_group, position) => `data:image/jpeg;base64,${position}`);
+  expect(page).toContain('<img src="data:image/jpeg;base64,0" alt="one.png"');
   expect(page).toContain('left:25.00%;top:0.00%;width:50.00%;height:100.00%');
   expect(page).toContain('B: two.png, 80.0 % sure, no crop');
 });
 
-it('escapes every text and needs no picture', () => {
-  const page = toDiffPage(diff, () => undefined);
+it('escapes every text and needs no picture', async () => {
+  const page = await toDiffPage(diff, () => undefined);
   expect(page).toContain('g&lt;1&gt;');
   expect(page).toContain('&lt;r&gt;.pt');
   expect(page).not.toContain('<img');

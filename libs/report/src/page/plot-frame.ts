@@ -61,3 +61,12 @@ export function toPlot(height: number, description: string, content: Piece): Pie
     ${content}
   </svg>`;
 }
+
+const LONGEST_NAME = 26;
+const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** A name as it fits beside a row of a plot. */
+export function shortenName(name: string): string {
+  const all = Array.from(letters.segment(name), ({ segment }) => segment);
+  return all.length > LONGEST_NAME ? `${all.slice(0, LONGEST_NAME - 1).join('')}…` : name;
+}

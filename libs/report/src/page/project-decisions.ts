@@ -1,0 +1,50 @@
+import { baseNameOf, toStageName, type CropBox } from '@cullstream/domain';
+import { toDistribution, type Distribution } from '../diff/distribution.js';
+
+/** A group as a run decided it; without a decision where no image could be read. */
+export interface DecidedGroup {
+  readonly groupId: string;
+  readonly images: readonly string[];
+  readonly decision: {
+    readonly selectedIndex: number;
+    readonly confidence: number;
+    readonly crop: CropBox | null;
+  } | null;
+}
+
+/** What is plotted of the decisions of a project. */
+export interface ProjectDecisions {
+  readonly project: string;
+  /** Null where nothing was decided. */
+  readonly confidence: Distribution | null;
+  /** Of selected images, how many are of each stage. */
+  readonly stages: ReadonlyMap<string, number>;
+  /** How many crops keep which share of the image, in equally wide bins from 0 to 1. */
+  readonly cropShares: readonly number[];
+}
+
+const BINS = 20;
+
+export function toProjectDecisions(
+  project: string,
+  groups: readonly DecidedGroup[],
+): ProjectDecisions {
+  const confidences: number[] = [];
+  const stages = new Map<string, number>();
+  const cropShares = new Array<number>(BINS).fill(0);
+  for (const { images, decision } of groups) {
+    if (decision === null) continue;
+    confidences.push(decision.confidence);
+    const stage = toStageOf(images[decision.selectedIndex] ?? '');
+    stages.set(stage, (stages.get(stage) ?? 0) + 1);
+    if (decision.crop === null) continue;
+    const [x1, y1, x2, y2] = decision.crop;
+    const bin = Math.min(BINS - 1, Math.floor((x2 - x1) * (y2 - y1) * BINS));
+    cropShares[bin] = (cropShares[bin] ?? 0) + 1;
+  }
+  return { project, confidence: toDistribution(confidences), stages, cropShares };
+}
+
+function toStageOf(image: string): string {
+  return toStageName(baseNameOf(image)) ?? 'without a stage';
+}

@@ -1,0 +1,15 @@
+import type { RunRecord } from '@cullstream/contracts';
+import type { HistoryPoint } from '../rate-history.js';
+import type { PictureOf } from './diff-page.js';
+import type { SampleDecision } from './choose-samples.js';
+import type { ProjectDecisions } from './project-decisions.js';
+
+/** What the report of a run shows beside its summary; what is not known is left out. */
+export interface ReportDetails {
+  readonly record?: Pick<RunRecord, 'recipe' | 'options' | 'projects' | 'estimate'>;
+  /** How many images had ended at which time. */
+  readonly history?: readonly HistoryPoint[];
+  readonly decisions?: readonly ProjectDecisions[];
+  readonly samples?: readonly SampleDecision[];
+  readonly pictureOf?: PictureOf;
+}
