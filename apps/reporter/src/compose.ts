@@ -15,6 +15,7 @@ import {
   createRunQueueReader,
   type ReadQueues,
 } from './adapters/read-queues.js';
+import { createNotifier, type Notify } from './adapters/notifier.js';
 import { settleRun } from './adapters/settle-run.js';
 import type { ReporterSettings } from './settings.js';
 
@@ -25,6 +26,10 @@ export interface ReporterParts extends FinishRunParts {
   readonly folder: DataFolder;
   /** Embedders that work; undefined while not known. */
   readonly countEmbedders: () => number | undefined;
+  /** Undefined where nobody is to be told. */
+  readonly notify: Notify | undefined;
+  /** Without anything that ends, after which a run has stalled. */
+  readonly stallMinutes: number;
 }
 
 /** Connects, and waits for the data folder. */
@@ -40,7 +45,9 @@ export async function composeReporter(
   health.addCheck('data', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
   const { data: dataDir, originals: originalsDir } = settings;
-  const common = { bus, records, dataDir, originalsDir, folder, log };
+  const { notify: address, stallMinutes } = settings;
+  const notify = address === undefined ? undefined : createNotifier(address, log);
+  const common = { bus, records, dataDir, originalsDir, folder, log, notify, stallMinutes };
   if (settings.run === undefined) {
     const readQueues = createSharedQueueReader(bus);
     return { ...common, readQueues, countEmbedders: countDeployedEmbedders(bus, log) };

@@ -29,6 +29,7 @@ import {
 import { openBatchLog } from './adapters/batch-log.js';
 import { finishRun, storeRates } from './adapters/finish-run.js';
 import { collectWarnings, type CollectedWarnings } from './adapters/collect-warnings.js';
+import { createRunNotices } from './adapters/run-notices.js';
 import { servePage } from './adapters/serve-page.js';
 import { openWorkingTimeFile } from './adapters/working-time-file.js';
 import { composeReporter, type ReporterParts } from './compose.js';
@@ -121,7 +122,8 @@ async function follow(
   reporter: Reporter,
   heard: CollectedWarnings,
 ): Promise<void> {
-  const { bus, records, dataDir, folder, log, signal, countEmbedders } = reporter;
+  const { bus, records, dataDir, folder, log, signal, countEmbedders, notify, stallMinutes } =
+    reporter;
   const { run } = record;
   const worked = await openWorkingTimeFile(dataDir, run, log);
   const batchLog = await openBatchLog(dataDir, run, () => folder.confirm());
@@ -130,6 +132,7 @@ async function follow(
     history: worked.known.history,
     rates: await readLastRates(dataDir, record.recipe.embedding.id),
   });
+  const notices = createRunNotices(record, report, { notify, stallMinutes });
   const tell = ({ state, first }: Pick<RunRecord, 'state' | 'first'>) => {
     const embedders = countEmbedders();
     broadcast(bus, {
@@ -172,6 +175,7 @@ async function follow(
         current.extractedAt !== null,
         new Date(),
       );
+    notices.look(current);
     if (isThere) {
       const { stretches } = report.working;
       await worked.keep({ stretches, history: report.history.points });
@@ -180,11 +184,18 @@ async function follow(
     await pause(untilNextLookMs(performance.now() - startedMs), signal);
   }
   await storeRates(record, report, reporter);
-  if (signal.aborted) return;
-  await folder.whileThere(() => finishRun(record, report, { worked, heard }, reporter));
+  if (signal.aborted) {
+    const last = await records.get(run).catch(() => undefined);
+    if (last?.state === 'paused') notices.look(last);
+    return notices.settled();
+  }
+  const summary = await folder.whileThere(() =>
+    finishRun(record, report, { worked, heard }, reporter),
+  );
   tell({ state: 'completed' });
   await bus.connection.flush();
   log.info({ run }, 'the run is complete');
+  await notices.ended(summary);
 }
 
 /** A look wakes reporter, broker and whoever listens: of a short run people want to see the end soon. */

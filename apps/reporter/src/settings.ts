@@ -1,6 +1,7 @@
 import {
   cacheSetting,
   dataSetting,
+  notificationSettings,
   originalsSetting,
   pageSettings,
   positiveInteger,
@@ -16,5 +17,6 @@ export const reporterSettings = serviceSettings.extend({
     .describe('folder of the originals, read only, for the pictures of page and report'),
   embedders: positiveInteger.optional().describe('embedders that were started for the run'),
   ...pageSettings.shape,
+  ...notificationSettings.shape,
 });
 export type ReporterSettings = Readonly<z.infer<typeof reporterSettings>>;

@@ -101,6 +101,8 @@ export const runRecord = z.object({
   run: runId,
   createdAt: z.iso.datetime(),
   state: z.enum(runStates),
+  /** Who paused it last. Earlier versions do not tell. */
+  pausedBy: z.enum(['person', 'time']).optional(),
   /** Data folder it works in, by the id that lies there: on one broker runs of several may meet. */
   folder: z.string().optional(),
   /** Projects whose waiting images are handed out before all others, in this order. */

@@ -77,6 +77,9 @@ export interface ServiceOptions extends FolderOptions, EngineOptions, Omit<UseOp
   readonly bytes?: (typeof bytesModes)[number] | undefined;
   /** First port of the services' health; 0 for any. */
   readonly healthPort?: number | undefined;
+  /** Address that is told when the run ends, pauses by itself or stalls. */
+  readonly notify?: string | undefined;
+  readonly stallMinutes?: number | undefined;
 }
 
 /** Who works: services of this process's own, or those of a deployment, which serve every run. */

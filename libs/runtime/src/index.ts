@@ -47,6 +47,7 @@ export {
   cacheSetting,
   dataSetting,
   originalsSetting,
+  notificationSettings,
   pageSettings,
   type PageSettings,
   readTimeoutSetting,

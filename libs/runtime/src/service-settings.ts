@@ -46,6 +46,23 @@ export const cacheSetting = z
   .default(() => join(homedir(), '.cache', 'cullstream'))
   .describe('folder of what can always be made anew');
 
+/** Who is told when a run ends, pauses by itself or stalls. */
+export const notificationSettings = z.object({
+  notify: z
+    .url({
+      protocol: /^https?$/,
+      error: 'expected an address that begins with http:// or https://',
+    })
+    .optional()
+    .describe('address to post to when a run ends, pauses by itself or stalls'),
+  stallMinutes: z.coerce
+    .number()
+    .positive()
+    .max(10_000)
+    .default(10)
+    .describe('minutes without an image that ends, after which a run has stalled'),
+});
+
 /** The page: where it is served, and to whom. */
 export const pageSettings = z.object({
   pagePort: integerWithin({ min: 0, max: 65_535 })

@@ -12,6 +12,7 @@ import {
   logLevels,
   integerWithin,
   nameList,
+  notificationSettings,
   onOrOff,
   positiveInteger,
   positiveNumber,
@@ -169,6 +170,15 @@ export const allSettings = z.object({
   pageHost: z.string().min(1).default('127.0.0.1').meta({
     description: 'address the page is served on; any but loopback needs the token that is printed',
     placeholder: 'host',
+  }),
+  notify: notificationSettings.shape.notify.meta({
+    description:
+      'address to post to when the run ends, pauses by itself or stalls (deployed services have their own)',
+    placeholder: 'url',
+  }),
+  stallMinutes: notificationSettings.shape.stallMinutes.meta({
+    description: 'minutes without an image that ends, after which a run has stalled',
+    placeholder: 'n',
   }),
   healthPort: integerWithin({ min: 0, max: 65_000 }).optional().meta({
     description:

@@ -39,7 +39,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'memoryCap',
     'maxLoad',
   ],
-  'Page:': ['page', 'pagePort', 'pageHost'],
+  'Page and notifications:': ['page', 'pagePort', 'pageHost', 'notify', 'stallMinutes'],
   'Broker and services:': [
     'nats',
     'natsSeedFile',

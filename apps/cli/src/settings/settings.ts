@@ -63,6 +63,8 @@ export const runSettings = planSettings.extend(
     healthPort: true,
     page: true,
     ...page,
+    notify: true,
+    stallMinutes: true,
     detach: true,
     until: true,
     maxLoad: true,

@@ -19,6 +19,8 @@ export const replaySettings = runSettings
     page: true,
     pagePort: true,
     pageHost: true,
+    notify: true,
+    stallMinutes: true,
     services: true,
     until: true,
     maxLoad: true,

@@ -1,6 +1,6 @@
 import type { RunRecord } from '@cullstream/contracts';
 import { readDeadLetters, type Bus } from '@cullstream/bus';
-import { toSummary } from '@cullstream/report';
+import { toSummary, type Summary } from '@cullstream/report';
 import { storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
 import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
 import type { RunReport } from '../core/run-report.js';
@@ -38,13 +38,13 @@ export async function storeRates(
   }
 }
 
-/** Writes the summary, and that the run is complete. */
+/** Writes the summary, and that the run is complete. @returns the summary */
 export async function finishRun(
   record: RunRecord,
   report: RunReport,
   { worked, heard }: { readonly worked: WorkingTimeFile; readonly heard: CollectedWarnings },
   { bus, records, dataDir, originalsDir, settle, log }: FinishRunParts,
-): Promise<void> {
+): Promise<Summary> {
   await settle?.(record.run);
   const letters = await readDeadLetters(bus, record.run);
   const now = new Date();
@@ -74,4 +74,5 @@ export async function finishRun(
     summary,
   }));
   await worked.remove();
+  return content;
 }

@@ -135,7 +135,7 @@ interface Change {
 const pausing: Change = {
   verb: 'pause',
   phases: ['running'],
-  change: (record) => ({ ...record, state: 'paused' }),
+  change: (record) => ({ ...record, state: 'paused', pausedBy: 'person' }),
 };
 
 const resuming: Change = {

@@ -74,7 +74,7 @@ async function pauseRun(bus: Bus, run: RunId): Promise<void> {
   try {
     const records = await openRunRecords(bus);
     const toPaused = (record: RunHead): RunHead =>
-      record.state === 'running' ? { ...record, state: 'paused' } : record;
+      record.state === 'running' ? { ...record, state: 'paused', pausedBy: 'time' } : record;
     await records.update(run, toPaused);
   } catch (error) {
     bus.log.warn({ err: error, run }, 'the broker could not be told that the run is paused');

@@ -128,13 +128,18 @@ function readingFolder(service: ServiceName, { originals }: ServiceOptions) {
   return readsFolder ? toVariables({ bytes: 'originals' }) : {};
 }
 
-function toReporterVariables({ embedders }: ServiceOptions, page: ChosenPage | undefined) {
+function toReporterVariables(
+  { embedders, notify, stallMinutes }: ServiceOptions,
+  page: ChosenPage | undefined,
+) {
   const { host, port, token } = page ?? {};
   return toVariables({
     embedders: String(embedders),
     pageHost: host,
     pagePort: port?.toString(),
     pageToken: token,
+    notify,
+    stallMinutes: stallMinutes?.toString(),
   });
 }
 
