@@ -1,4 +1,4 @@
-import { baseNameOf, toStageName, type CropBox } from '@cullstream/domain';
+import { toBaseName, toStageName, type CropBox } from '@cullstream/domain';
 import { toDistribution, type Distribution } from '../diff/distribution.js';
 
 /** A group as a run decided it; without a decision where no image could be read. */
@@ -46,5 +46,5 @@ export function toProjectDecisions(
 }
 
 function toStageOf(image: string): string {
-  return toStageName(baseNameOf(image)) ?? 'without a stage';
+  return toStageName(toBaseName(image)) ?? 'without a stage';
 }
