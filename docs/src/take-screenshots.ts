@@ -2,7 +2,7 @@
  * Makes the pictures of the page in README out of the demo: `npm run screenshots`. Needs a Chromium at
  * the place that is named, or Debian's.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +13,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = join(root, 'apps/cli/bin/cullstream.js');
 const pictures = join(root, 'docs/pictures');
 const [executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
-/** Decisions that fill a row. */
-const DECISIONS = 7;
+/** Pictures that are waited for. */
+const DECISIONS = 3;
 const PROJECT = 'Winter Garden';
 
 const folder = await mkdtemp(join(tmpdir(), 'cullstream-screenshots-'));
@@ -23,11 +23,13 @@ const started: ChildProcess[] = [];
 try {
   const demo = start('demo', '--dir', folder, '--page', 'on', '--page-port', '0');
   await take('page', await addressOf(demo, /watch it at (\S+)/), 'light', async (page) => {
-    await page
-      .locator('.decision img.loaded')
-      .nth(DECISIONS - 1)
-      .waitFor();
+    // A moment of it: the demo takes seconds.
+    await page.locator('.run > .bar:not([aria-valuenow="0"])').waitFor();
+    signalEmbedder(demo, 'STOP');
+    const loaded = page.locator('.decision img.loaded');
+    await loaded.nth(DECISIONS - 1).waitFor();
   });
+  signalEmbedder(demo, 'CONT');
   await new Promise((resolve) => demo.once('close', resolve));
   const view = start('view', '--data', join(folder, 'data'), '--page-port', '0');
   const url = new URL(`projects/${PROJECT}`, await addressOf(view, / at (http\S+)/));
@@ -49,6 +51,10 @@ function start(...args: string[]): ChildProcess {
   const child = spawn(process.execPath, [command, ...args], { env: environment });
   started.push(child);
   return child;
+}
+
+function signalEmbedder({ pid }: ChildProcess, signal: 'STOP' | 'CONT'): void {
+  spawnSync('pkill', [`-${signal}`, '--parent', String(pid), '--full', '/embedder/']);
 }
 
 /** The address that a command says. */

@@ -19,7 +19,7 @@ const HEAD_PX = 44;
 /** What a strip has above and below its pictures: their frame and their caption. */
 export const CAPTION_PX = 30;
 /** Pictures that are lower than that say little. */
-const USUAL_HEIGHT_PX = 160;
+const USUAL_HEIGHT_PX = 128;
 const NARROWEST_CARD_PX = 360;
 /** Of a group of three upright pictures, side by side. */
 const USUAL_ASPECT = 3 * 0.8;
@@ -39,10 +39,10 @@ export function toGridLayout(widthPx: number, usualAspect = USUAL_ASPECT): GridL
   return { columns, cardWidthPx, rowHeightPx, stripWidthPx, stripHeightPx };
 }
 
-/** What is usual among groups: as wide as two of three of them, at least. */
+/** What is usual among groups: half of them are as wide, at most. */
 export function toUsualAspect(groups: readonly GalleryGroup[]): number | undefined {
   const widths = groups.map(({ images }) => sumAspects(images.map(aspectOf))).sort((a, b) => a - b);
-  return widths[Math.floor((widths.length * 2) / 3)];
+  return widths[Math.floor(widths.length / 2)];
 }
 
 export const countRows = (total: number, { columns }: GridLayout): number =>

@@ -118,7 +118,7 @@ function Figures({ run: { status } }: { readonly run: LiveRun }) {
 }
 
 function toTimeLeft(eta: LiveRun['status']['eta']): string {
-  return eta === null ? 'not known yet' : formatInterval(eta.low, eta.high);
+  return eta === null ? 'unknown' : formatInterval(eta.low, eta.high);
 }
 
 interface FigureProps {
