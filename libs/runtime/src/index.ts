@@ -49,7 +49,6 @@ export {
   originalsSetting,
   notificationSettings,
   pageSettings,
-  type PageSettings,
   readTimeoutSetting,
   serviceSettings,
 } from './service-settings.js';

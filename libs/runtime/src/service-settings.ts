@@ -81,4 +81,3 @@ export const pageSettings = z.object({
     .describe('token for a page on another address than loopback; one is made up without it'),
   pageTokenFile: z.string().min(1).optional().describe('file that the token is read from'),
 });
-export type PageSettings = Readonly<z.infer<typeof pageSettings>>;

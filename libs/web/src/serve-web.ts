@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '@cullstream/contracts';
-import { toPageUrl } from '@cullstream/contracts/web';
+import { toPageUrl, WEB_API_PATH } from '@cullstream/contracts/web';
 import { readPage } from '@cullstream/page';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -40,7 +40,7 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
     .use(guard({ host, names, token }))
     .route('/reports', createReportRoutes(dataDir))
     .route(
-      '/api/v1',
+      WEB_API_PATH,
       createApi({ ...options, reports: createReports(dataDir), closing: closing.signal }),
     )
     .get('*', (context) => {

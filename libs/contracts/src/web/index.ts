@@ -25,7 +25,6 @@ export {
   type WebOverview,
 } from './gallery.js';
 export {
-  controlActions,
   controlAnswer,
   controlRequest,
   liveRun,

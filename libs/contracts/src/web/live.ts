@@ -64,8 +64,6 @@ export const liveState = z.object({
 });
 export type LiveState = z.infer<typeof liveState>;
 
-export const controlActions = ['pause', 'resume', 'cancel', 'prioritise'] as const;
-
 /** `POST /api/v1/runs/{run}/control`. */
 export const controlRequest = z.discriminatedUnion('action', [
   z.object({ action: z.literal('pause') }),
