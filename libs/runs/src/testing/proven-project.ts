@@ -1,15 +1,14 @@
 import { createLogger } from '@cullstream/runtime';
-import { predictedImages } from '../../../store/src/testing/image-results.js';
+import type { ImagePredicted } from '@cullstream/contracts';
 import { createOpenCaches } from '../verify/check-vectors.js';
 import { verifyProject, type VerifyOptions } from '../verify/verify-project.js';
 import type { DataFolder } from './data-folder.js';
 import { keepVectors } from './keep-vectors.js';
 
 const log = createLogger('test', 'silent');
-export const images = predictedImages({ groupSizes: [2, 2], ungrouped: 1 });
 
-/** A project that is complete. */
-export async function complete(data: DataFolder) {
+/** A project that is complete, with all of these images. */
+export async function storeAll(data: DataFolder, images: readonly ImagePredicted[]) {
   await keepVectors(data.path, images);
   return data.store(images);
 }

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { failedImage, recipeNamed } from '../../../store/src/testing/image-results.js';
+import {
+  failedImage,
+  predictedImages,
+  recipeNamed,
+} from '../../../store/src/testing/image-results.js';
 import { changeDatabase } from '../testing/change-database.js';
 import { createDataFolder } from '../testing/data-folder.js';
 import { keepVectors } from '../testing/keep-vectors.js';
-import { complete, images, verify } from '../testing/proven-project.js';
+import { storeAll, verify } from '../testing/proven-project.js';
 
 const RUN = '20260131T094500Z-k3x9';
 const recipe = recipeNamed('first');
+const images = predictedImages({ groupSizes: [2, 2], ungrouped: 1 });
 
 describe('the proof of a project', () => {
   it('has no gap where every image, group and vector is there', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     const catalogue = images[0]?.project.catalogue;
     expect(await verify(data, database, { catalogue })).toEqual({
       project: 'dalia',
@@ -51,7 +56,7 @@ describe('the proof of a project', () => {
 
   it('is of the newest run', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     const run = '20260201T094500Z-bbbb';
     await data.store(images.map((image) => ({ ...image, run })));
     expect(await verify(data, database)).toMatchObject({ run, gaps: [] });
@@ -81,7 +86,7 @@ describe('the proof of a project', () => {
 
   it('says it when more images ended than there are', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     changeDatabase(
       database.path,
       `INSERT INTO predictions SELECT run, 9, outcome, content_sha256, width_px, height_px,
@@ -94,7 +99,7 @@ describe('the proof of a project', () => {
 
   it('says which groups have no decision though their images have rows', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     changeDatabase(database.path, `DELETE FROM group_decisions WHERE group_id = 'dalia_group_1'`);
     expect(await verify(data, database)).toMatchObject({
       gaps: ['1 of 2 groups neither decided nor failed', 'undecided: dalia_group_1'],
@@ -104,7 +109,7 @@ describe('the proof of a project', () => {
 
   it('says which decisions are lost from the table that others read', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     changeDatabase(database.path, `DELETE FROM ai_decisions WHERE group_id = 'dalia_group_0'`);
     expect(await verify(data, database)).toMatchObject({
       gaps: ['decided without a row in ai_decisions: dalia_group_0'],
@@ -114,7 +119,7 @@ describe('the proof of a project', () => {
 
   it('says which rows are of other weights', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     changeDatabase(
       database.path,
       `UPDATE predictions SET embedding_recipe = 'another' WHERE sequence = 4`,
@@ -129,7 +134,7 @@ describe('the proof of a project', () => {
 
   it('says that the source has changed since', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     expect((await verify(data, database, { catalogue: 'another' })).gaps).toEqual([
       'the output is stale: the source holds other images or groups than the last run saw, or ' +
         '‹minGroupSize› or ‹timeGapMinutes› are not those of that run; `cullstream run` takes it up',
@@ -155,7 +160,7 @@ describe('the proof of a project', () => {
 
   it('notes decisions of another version that are kept', async () => {
     using data = createDataFolder();
-    const database = await complete(data);
+    const database = await storeAll(data, images);
     const second = recipeNamed('second');
     await data.store(
       images.map((image) => ({ ...image, run: '20260201T094500Z-bbbb', recipe: second })),

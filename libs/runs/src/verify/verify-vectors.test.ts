@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { failedImage, predictedImages } from '../../../store/src/testing/image-results.js';
 import { createDataFolder } from '../testing/data-folder.js';
 import { keepVectors } from '../testing/keep-vectors.js';
-import { images, verify } from '../testing/proven-project.js';
+import { verify } from '../testing/proven-project.js';
+
+const images = predictedImages({ groupSizes: [2, 2], ungrouped: 1 });
 
 describe('the proof of the vectors of a project', () => {
   it('says which vectors are missing, and which the index does not know', async () => {
