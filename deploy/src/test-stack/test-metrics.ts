@@ -12,12 +12,18 @@ const FAMILIES = {
   deliveries: 'cullstream_deliveries_total{',
   redeliveries: 'cullstream_redeliveries_total',
   'dead letters': 'cullstream_dead_letters_total',
+  readiness: 'cullstream_ready{',
+  'limits of memory': 'cullstream_memory_limit_bytes{',
   memory: 'process_resident_memory_bytes',
   'event-loop delay': 'nodejs_eventloop_lag_p99_seconds',
 };
 /** Of Prometheus to a query. */
 interface Answer {
   readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
+}
+/** Of Prometheus, when it is asked for its rules. */
+interface Rules {
+  readonly data: { readonly groups: readonly { readonly rules: readonly { name: string }[] }[] };
 }
 const STAGES = ['read', 'hash', 'decode', 'resample', 'infer', 'publish', 'commit'];
 
@@ -70,4 +76,7 @@ async function testPrometheus(stack: Stack, report: Report): Promise<void> {
     { what: 'every service in Prometheus', timeoutMs: 120_000, intervalMs: 1_000 },
   );
   report.check(`Prometheus collects from ${collected} containers`, true);
+  const loaded = (await (await fetch(`${page}/api/v1/rules?type=alert`)).json()) as Rules;
+  const alerts = loaded.data.groups.flatMap(({ rules }) => rules.map(({ name }) => name));
+  report.check(`Prometheus watches for ${alerts.join(', ')}`, alerts.length > 0);
 }

@@ -108,6 +108,7 @@ export function runService<S extends SettingsSchema>(
     log.level = logLevel;
     const metrics = createServiceMetrics(name, { withProcess: port !== undefined });
     if (port !== undefined) {
+      metrics.watchReadiness(async () => (await health.readiness()).isReady);
       const server = await startHealthServer({ port, host, health, metrics });
       log.info({ host, port: server.port }, 'health and metrics are served');
     }

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { Delivery, Disposition } from '@cullstream/bus';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -32,6 +33,8 @@ export interface ServiceMetrics {
   readonly settled: (decided: Disposition, delivery: Delivery) => void;
   /** Asked whenever the metrics are read. */
   watchBacklog(consumer: string, read: () => Promise<Backlog>): void;
+  /** Asked whenever the metrics are read. */
+  watchReadiness(isReady: () => Promise<boolean>): void;
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -39,18 +42,27 @@ export interface ServiceMetrics {
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
-/**
- * The metrics of one process, of its own registry.
- * @param withProcess also memory, event-loop delay, garbage collection and processor time; they are
- *   sampled all the time, so only where somebody can read them
- */
+export interface MetricsOptions {
+  /**
+   * Also memory, event-loop delay, garbage collection and processor time: they are sampled all the time, so
+   * only where somebody can read them.
+   */
+  readonly withProcess?: boolean;
+  /** Of the container. */
+  readonly memoryLimitBytes?: number;
+}
+
+/** The metrics of one process, of its own registry. */
 export function createServiceMetrics(
   service: string,
-  { withProcess = false }: { withProcess?: boolean } = {},
+  { withProcess = false, memoryLimitBytes = process.constrainedMemory() }: MetricsOptions = {},
 ): ServiceMetrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
-  if (withProcess) collectDefaultMetrics({ register: registry });
+  if (withProcess) {
+    collectDefaultMetrics({ register: registry });
+    tellMemoryLimit(registry, memoryLimitBytes);
+  }
   const registers = [registry];
   const images = new Counter({
     name: 'cullstream_images_total',
@@ -127,6 +139,7 @@ export function createServiceMetrics(
       if (kind === 'dead') deadLetters.inc();
     },
     watchBacklog: (consumer, read) => watchBacklog(registry, consumer, read),
+    watchReadiness: (isReady) => watchReadiness(registry, isReady),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }
@@ -160,4 +173,26 @@ function watchBacklog(registry: Registry, consumer: string, read: () => Promise<
       }
     },
   });
+}
+
+function watchReadiness(registry: Registry, isReady: () => Promise<boolean>): void {
+  const ready = new Gauge({
+    name: 'cullstream_ready',
+    help: '1 while the service can do its work, as /readyz says, else 0',
+    registers: [registry],
+    async collect() {
+      ready.set((await isReady()) ? 1 : 0);
+    },
+  });
+}
+
+/** Where there is no limit, there is no such metric. */
+function tellMemoryLimit(registry: Registry, limitBytes: number): void {
+  // Without a limit some systems tell a number that no machine has.
+  if (!(limitBytes > 0 && limitBytes <= totalmem())) return;
+  new Gauge({
+    name: 'cullstream_memory_limit_bytes',
+    help: 'Memory that the process may use, where it is limited',
+    registers: [registry],
+  }).set(limitBytes);
 }
