@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '@cullstream/contracts';
@@ -5,7 +6,7 @@ import { toPageUrl, WEB_API_PATH } from '@cullstream/contracts/web';
 import { readPage } from '@cullstream/page';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { answerError, createApi, type ApiParts } from './routes/api.js';
+import { answerError, createApi, MOST_LISTENERS, type ApiParts } from './routes/api.js';
 import { createReportRoutes, createReports } from './routes/reports.js';
 import { guard } from './security/guard.js';
 import { responseHeaders } from './security/response-headers.js';
@@ -34,6 +35,8 @@ export interface WebServer {
 export async function serveWeb(options: WebOptions): Promise<WebServer> {
   const { dataDir, host, names = [], token } = options;
   const closing = new AbortController();
+  // Each page that listens waits for it.
+  setMaxListeners(MOST_LISTENERS, closing.signal);
   const page = await readPage();
   const app = new Hono()
     .use(responseHeaders)

@@ -1,3 +1,4 @@
+import type { LiveState } from '@cullstream/contracts/web';
 import { useEffect } from 'preact/hooks';
 import { Link } from './address/link.js';
 import { useView } from './address/use-view.js';
@@ -6,7 +7,16 @@ import { formatClock } from './format/times.js';
 import { Gallery } from './gallery/gallery.js';
 import { LivePage } from './live/live-page.js';
 import { useLive } from './live/use-live.js';
-import { countDecided } from './live/run-totals.js';
+import { countDecided, isUnderWay } from './live/run-totals.js';
+
+/** The page of a run is served as long as the run works. */
+function describeLoss(lostAt: Date, state: LiveState | null): string {
+  const hasEnded = state?.runs.some(({ status }) => isUnderWay(status)) === false;
+  const when = formatClock(lostAt);
+  return hasEnded
+    ? `This page ended at ${when}, as nothing runs any more: "cullstream view" serves it again.`
+    : `Connection lost at ${when}: what is shown is of then. Trying again.`;
+}
 
 export function App() {
   const [view, go] = useView();
@@ -51,8 +61,7 @@ export function App() {
         )}
       </header>
       <p class="lost" role="status" hidden={live.lostAt === null}>
-        {live.lostAt !== null &&
-          `Connection lost at ${formatClock(live.lostAt)}: what is shown is of then. Trying again.`}
+        {live.lostAt !== null && describeLoss(live.lostAt, live.state)}
       </p>
       {view.kind === 'live' && <LivePage live={live} go={go} />}
       {view.kind === 'gallery' && (

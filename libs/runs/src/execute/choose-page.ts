@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isLoopback, toPageUrl } from '@cullstream/contracts/web';
 import type { PagePlace } from '../options.js';
 
@@ -37,5 +38,30 @@ function tryPort(host: string, port: number): Promise<number | undefined> {
         resolve(address !== null && typeof address === 'object' ? address.port : undefined),
       );
     });
+  });
+}
+
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Waits until the page answers, so that nobody is sent to one that does not yet.
+ * @throws {DOMException} `AbortError` when the run ends before
+ */
+export async function whenServed({ host, port }: ChosenPage, signal: AbortSignal): Promise<void> {
+  const isEverywhere = host === '0.0.0.0' || host === '::';
+  while (!(await canConnect(isEverywhere ? 'localhost' : host, port))) {
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
+}
+
+function canConnect(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const settle = (isServed: boolean) => {
+      socket.destroy();
+      resolve(isServed);
+    };
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
   });
 }

@@ -15,7 +15,7 @@ import {
   writeBrokerFile,
   type Broker,
 } from '@cullstream/broker';
-import { choosePage } from './choose-page.js';
+import { choosePage, whenServed } from './choose-page.js';
 import { forgetRun } from '../open/register-run.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
 import type { OpenedRun } from '../open/open-run.js';
@@ -94,14 +94,23 @@ export async function executeRun(
         isGuest,
       };
       const services = startServices(run, execution, context);
-      if (page !== undefined) note(`watch it at ${page.url}`);
+      const announced = new AbortController();
+      if (page !== undefined) {
+        void whenServed(page, announced.signal).then(
+          () => note(`watch it at ${page.url}`),
+          () => undefined,
+        );
+      }
       const end = await followRun(bus, opened, services, { execution, settings, parts, broker })
         .catch(async (error: unknown) => {
           if (error instanceof ConfigurationError)
             await forgetRefused(bus, opened, execution, settings);
           throw error;
         })
-        .finally(unkeep);
+        .finally(() => {
+          announced.abort();
+          unkeep();
+        });
       if (end.kind === 'cancelled') {
         await deleteRun(bus, run);
         await recordCancellation(settings.data, run, execution.kind);

@@ -35,7 +35,7 @@ export interface ApiParts {
 }
 
 /** Pages that listen at the same time, at most. */
-const MOST_LISTENERS = 64;
+export const MOST_LISTENERS = 64;
 const KEEP_ALIVE_MS = 15_000;
 /** The picture of a source never changes: another source has another address or tag. */
 const PICTURE_AGE_SECONDS = 86_400;
