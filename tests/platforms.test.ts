@@ -71,7 +71,9 @@ describe('a Node that the README promises', () => {
 
 describe('npm', () => {
   it('finds the version in one place: the manifest of the command, which it packs', () => {
-    const ours = Object.keys(packages).filter((path) => /^(?:apps|libs|bench)\b/.test(path));
+    const ours = Object.keys(packages).filter(
+      (path) => /^(?:apps|libs|bench)\b/.test(path) && !path.includes('node_modules'),
+    );
     const versioned = ['.', ...ours].filter((path) => {
       const manifest = readFileSync(`${root}${path}/package.json`, 'utf8');
       return (JSON.parse(manifest) as LockedPackage).version !== undefined;

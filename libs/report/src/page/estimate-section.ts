@@ -8,7 +8,7 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 const bases = {
   'last-run': 'the rate of the last run with these weights',
-  tuned: 'the rate that `doctor --tune` measured',
+  tuned: 'the rate that doctor measured on this machine',
   'model-size': 'what is usual for a model of this size on so many cores',
 } as const;
 
