@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { ImageFound, ImageSource, RunId } from '@cullstream/contracts';
 import { bundleLimits } from '@cullstream/bus';
 import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
-import { createEmbeddingEngine, type EngineOptions } from '@cullstream/embedding';
+import { createEmbeddingEngine, resolveDevice, type EngineOptions } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
-import { chooseEmbedder, requireDevice } from '@cullstream/inference';
+import { chooseEmbedder } from '@cullstream/inference';
 import {
   checkDataFolder,
   checkReadable,
@@ -59,18 +59,24 @@ export async function composeEmbedder(
   context: ServiceContext,
 ): Promise<EmbedderParts> {
   const { log, health, metrics } = context;
-  await requireDevice(settings.device);
   const { recipe, modelPath, notes, requireUnchanged } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
   for (const note of notes) log.info(note);
-  const profile = await chooseProfile(settings, recipe, log);
+  const { cache, precision, preprocess } = settings;
+  const { device, why } = await resolveDevice(settings.device, cache, {
+    modelSha256: recipe.model.sha256,
+    precision,
+    preprocess,
+  });
+  if (why !== undefined) log.info({ device, why }, 'the device was chosen');
+  const profile = await chooseProfile({ ...settings, device }, recipe, log);
   const engineOptions: EngineOptions = {
     modelPath,
-    preprocess: settings.preprocess,
-    device: settings.device,
+    preprocess,
+    device,
     intraOpThreads: profile.threads,
     batchSize: profile.batch,
     decodesAtOnce: profile.decodes,
@@ -93,7 +99,7 @@ export async function composeEmbedder(
     runSelfCheck(started, {
       dataDir: settings.data,
       recipe,
-      device: settings.device,
+      device,
       startOnProcessor: () =>
         createEmbeddingEngine({ ...engineOptions, device: 'cpu', workers: 1, batchSize: 1 }),
     }),

@@ -1,4 +1,4 @@
-import { activations, devices, precisions, preprocessings } from '@cullstream/contracts';
+import { activations, deviceChoices, precisions, preprocessings } from '@cullstream/contracts';
 import {
   bytesSetting,
   cacheSetting,
@@ -27,9 +27,9 @@ export const embedderSettings = serviceSettings.extend({
       `activation of a checkpoint that is not known: ${activations.join(' or ')}; default: quick-gelu is assumed`,
     ),
   device: z
-    .enum(devices)
+    .enum(deviceChoices)
     .default('cpu')
-    .describe(`what infers: ${devices.join(', ')}`),
+    .describe(`what infers: ${deviceChoices.join(', ')}`),
   memoryCap: positiveInteger
     .optional()
     .describe('MB that the embedder may take; default: 192 MB of images at the same time'),

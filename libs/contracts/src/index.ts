@@ -19,7 +19,7 @@ export {
   type ImageEvent,
   type ResultEvent,
 } from './codec.js';
-export { devices, type Device } from './devices.js';
+export { deviceChoices, devices, type Device, type DeviceChoice } from './devices.js';
 export { counted, formatCount, noneOf, toPlural } from './counted.js';
 export {
   describeDifference,

@@ -22,8 +22,11 @@ export {
   readProfile,
   storeProfile,
   type FoundProfile,
+  type MeasuredDevice,
   type ProfileKey,
 } from './profile/profile-store.js';
+export { resolveDevice, type ResolvedDevice } from './profile/resolve-device.js';
+export { measureDevices } from './tune/measure-devices.js';
 export { toMedian, type Trial } from './tune/judge-trials.js';
 export { peakResidentBytes } from './tune/peak-resident-bytes.js';
 export { tuneEngine, type Tuned, type TuneOptions } from './tune/tune-engine.js';

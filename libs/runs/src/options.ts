@@ -1,7 +1,7 @@
 import type {
   Activation,
   bytesModes,
-  Device,
+  DeviceChoice,
   featureRecipes,
   LegacyCacheMode,
   precisions,
@@ -35,7 +35,7 @@ export interface UseOptions {
 
 export interface ModelOptions extends WeightOptions, UseOptions {
   readonly activation?: Activation | undefined;
-  readonly device: Device;
+  readonly device: DeviceChoice;
 }
 
 /** What is planned. */
@@ -71,7 +71,7 @@ export interface ServiceOptions extends FolderOptions, EngineOptions, Omit<UseOp
   /** Embedder processes. */
   readonly embedders: number;
   readonly activation?: Activation | undefined;
-  readonly device?: Device | undefined;
+  readonly device?: DeviceChoice | undefined;
   readonly originals?: string | undefined;
   readonly readTimeout?: number | undefined;
   readonly bytes?: (typeof bytesModes)[number] | undefined;

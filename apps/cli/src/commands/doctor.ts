@@ -27,7 +27,7 @@ async function tune(settings: DoctorSettings, context: CommandContext): Promise<
   const { trials, chosen, why } = machine.tuned;
   const document = {
     ...{ chosen: chosen?.profile ?? null, why },
-    ...{ stored: machine.storedIn, trials },
+    ...{ stored: machine.storedIn, trials, devices: machine.devices },
   };
   context.terminal.print(
     settings.json ? JSON.stringify(document, null, 2) : describeTuning(machine),

@@ -1,4 +1,9 @@
-import { ConfigurationError, describeEncoding, describeFeatures } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  describeEncoding,
+  describeFeatures,
+  type Device,
+} from '@cullstream/contracts';
 import { requireDevice, type TriedModel } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
 import { describeAgreement } from '../output/describe-agreement.js';
@@ -19,11 +24,16 @@ export async function modelsCheck(
   context: CommandContext,
 ): Promise<number> {
   await requireDevice(settings.device);
-  return settings.agreement ? checkAgreement(settings, context) : checkFiles(settings, context);
+  // Models are compared in the same way on any device: which is the fastest is no matter here.
+  const device = settings.device === 'auto' ? 'cpu' : settings.device;
+  const onDevice = { ...settings, device };
+  return settings.agreement ? checkAgreement(onDevice, context) : checkFiles(onDevice, context);
 }
 
+type SettingsOnDevice = ModelsCheckSettings & { readonly device: Device };
+
 async function checkFiles(
-  settings: ModelsCheckSettings,
+  settings: SettingsOnDevice,
   { terminal }: CommandContext,
 ): Promise<number> {
   const check = await checkModels(settings);
@@ -70,7 +80,7 @@ function describeRecipe({ recipe, features, kind }: TriedModel): string {
 }
 
 async function checkAgreement(
-  settings: ModelsCheckSettings,
+  settings: SettingsOnDevice,
   { terminal }: CommandContext,
 ): Promise<number> {
   const { originals, data, cache, json } = settings;

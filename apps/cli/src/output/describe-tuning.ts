@@ -7,6 +7,7 @@ const MB = 1e6;
 /** What was measured of a machine, as people read it. */
 export function describeTuning({
   tuned: { trials, chosen, why },
+  devices,
   storedIn,
   capBytes: cap,
 }: TunedMachine): string {
@@ -18,7 +19,23 @@ export function describeTuning({
     chosen === undefined
       ? `${why}, ${(cap / MB).toFixed(0)} MB: give more with ‹memoryCap›; nothing was kept`
       : `chosen: ${describeProfile(chosen.profile)}: ${why}\nkept in ${storedIn ?? ''}`;
-  return `${table}\n${verdict}`;
+  return [table, verdict, ...describeDevices(devices, chosen)].join('\n');
+}
+
+/** Each other device, beside the processor at its best. */
+function describeDevices(
+  devices: TunedMachine['devices'],
+  chosen: TunedMachine['tuned']['chosen'],
+): string[] {
+  const processor = chosen === undefined ? undefined : toMedian(chosen.imagesPerSecond);
+  return devices.map(({ device, imagesPerSecond: rate, problem }) => {
+    if (rate === null) return `${device}: cannot be used: ${problem ?? ''}`;
+    const ratio =
+      processor === undefined ? '' : `, ${(rate / processor).toFixed(2)} times the processor`;
+    const advice =
+      processor !== undefined && rate > processor ? '; ‹device=auto› takes the fastest' : '';
+    return `${device}: ${rate.toFixed(1)} images/s${ratio}${advice}`;
+  });
 }
 
 function toRow({ profile, imagesPerSecond, peakBytes }: Trial) {

@@ -2,7 +2,7 @@ import {
   activations,
   bytesModes,
   featureRecipes,
-  devices,
+  deviceChoices,
   legacyCacheModes,
   precisions,
   preprocessings,
@@ -90,10 +90,10 @@ export const allSettings = z.object({
       placeholder: 'name',
     }),
   device: z
-    .enum(devices)
+    .enum(deviceChoices)
     .default('cpu')
     .meta({
-      description: `device for the image encoder: ${devices.join(', ')}; \`doctor\` lists those of this machine`,
+      description: `device for the image encoder: ${deviceChoices.join(', ')}; \`doctor\` lists those of this machine, auto is the fastest that \`doctor --tune\` measured`,
       placeholder: 'device',
     }),
   minGroupSize: positiveInteger

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { devices } from '@cullstream/contracts';
 import { isErrno, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import { describeMachine, describeMachineChanges, machine } from './describe-machine.js';
@@ -12,12 +13,24 @@ export interface ProfileKey {
   readonly preprocess: string;
 }
 
+const measuredDevice = z.object({
+  device: z.enum(devices),
+  /** Null where it could not be used. */
+  imagesPerSecond: z.number().positive().nullable(),
+  /** Why it could not be used. */
+  problem: z.string().nullable(),
+});
+/** How fast a device other than the processor embeds. */
+export type MeasuredDevice = z.infer<typeof measuredDevice>;
+
 const storedProfile = z.object({
   measuredAt: z.iso.datetime(),
   machine,
   profile: engineProfile,
   /** As measured; profiles of earlier versions do not tell. */
   imagesPerSecond: z.number().positive().optional(),
+  /** What else this machine has; profiles of earlier versions do not tell. */
+  devices: z.array(measuredDevice).optional(),
 });
 
 /** `stale`: measured on what is not this machine any more; it says what changed. */
@@ -29,6 +42,7 @@ export type FoundProfile =
       readonly profile: EngineProfile;
       readonly measuredAt: string;
       readonly imagesPerSecond?: number | undefined;
+      readonly devices?: readonly MeasuredDevice[] | undefined;
     };
 
 /**
@@ -51,6 +65,13 @@ export async function readProfile(cacheDir: string, key: ProfileKey): Promise<Fo
   }
 }
 
+/** What `doctor` measured. */
+export interface MeasuredProfile {
+  readonly profile: EngineProfile;
+  readonly imagesPerSecond?: number;
+  readonly devices?: readonly MeasuredDevice[];
+}
+
 /**
  * Keeps a profile for this machine in place of the one before.
  * @returns the file
@@ -59,7 +80,7 @@ export async function readProfile(cacheDir: string, key: ProfileKey): Promise<Fo
 export async function storeProfile(
   cacheDir: string,
   key: ProfileKey,
-  { profile, imagesPerSecond }: { profile: EngineProfile; imagesPerSecond?: number },
+  { profile, imagesPerSecond, devices: measured }: MeasuredProfile,
   measuredAt: Date,
 ): Promise<string> {
   const path = toPath(cacheDir, key);
@@ -68,6 +89,7 @@ export async function storeProfile(
     machine: describeMachine(),
     profile,
     imagesPerSecond,
+    devices: measured,
   };
   await mkdir(join(cacheDir, FOLDER), { recursive: true });
   await writeFileAtomic(path, `${JSON.stringify(stored, null, 2)}\n`);

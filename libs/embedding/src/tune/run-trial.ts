@@ -9,7 +9,7 @@ const require = createRequire(import.meta.url);
 
 export interface TrialOptions {
   readonly profile: EngineProfile;
-  readonly model: Pick<EngineOptions, 'modelPath' | 'preprocess' | 'sharedWeights'>;
+  readonly model: Pick<EngineOptions, 'modelPath' | 'preprocess' | 'sharedWeights' | 'device'>;
   /** Files of encoded images, taken in turn. */
   readonly pictures: readonly string[];
   /** Images that are measured, besides those that fill the engine. */
@@ -23,17 +23,19 @@ export interface TrialResult {
 
 /**
  * @param environment of the process
+ * @param timeoutMs after which it is ended; never where none is given
  * @throws when the engine cannot work in this way
  */
 export async function runTrial(
   options: TrialOptions,
   environment: Readonly<Record<string, string | undefined>>,
+  timeoutMs?: number,
 ): Promise<TrialResult> {
   const script = require.resolve('@cullstream/embedding/trial-process');
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [script, JSON.stringify(options)],
-    { env: { ...engineMemory, ...environment } },
+    { env: { ...engineMemory, ...environment }, timeout: timeoutMs },
   );
   return JSON.parse(stdout) as TrialResult;
 }

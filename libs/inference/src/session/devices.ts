@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { ConfigurationError, devices, type Device } from '@cullstream/contracts';
+import { ConfigurationError, devices, type Device, type DeviceChoice } from '@cullstream/contracts';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { onnxruntimeVersion } from './onnxruntime-version.js';
 
@@ -33,8 +33,9 @@ export async function listDevices(): Promise<DeviceState[]> {
  * Makes sure that a device can be used here, before anything is begun on it.
  * @throws {ConfigurationError} when onnxruntime does not offer it on this system, or cannot load it
  */
-export async function requireDevice(device: Device): Promise<void> {
-  if (device === 'cpu') return;
+export async function requireDevice(device: DeviceChoice): Promise<void> {
+  // What `auto` stands for is known where it is computed on.
+  if (device === 'cpu' || device === 'auto') return;
   const offered = listOffered();
   if (!offered.includes(device)) {
     throw new ConfigurationError([

@@ -1,4 +1,4 @@
-import type { Device } from '@cullstream/contracts';
+import type { DeviceChoice } from '@cullstream/contracts';
 import { listDevices, requireDevice } from '@cullstream/inference';
 import type { DoctorFinding } from './finding.js';
 
@@ -6,13 +6,17 @@ import type { DoctorFinding } from './finding.js';
  * What the installed onnxruntime can compute on here, each tried.
  * @throws {ConfigurationError} when the device that was asked for cannot be used
  */
-export async function checkDevices(device: Device): Promise<Omit<DoctorFinding, 'check'>> {
+export async function checkDevices(device: DeviceChoice): Promise<Omit<DoctorFinding, 'check'>> {
   await requireDevice(device);
   const offered = (await listDevices()).map(({ device: each, problem }) =>
     problem === undefined ? each : `${each} (offered, not usable: ${problem})`,
   );
   return {
     state: 'ok',
-    message: `the image encoder is computed by ${device}; here are ${offered.join(', ')}`,
+    message: `the image encoder is computed by ${toName(device)}; here are ${offered.join(', ')}`,
   };
+}
+
+function toName(device: DeviceChoice): string {
+  return device === 'auto' ? 'the fastest device that was measured' : device;
 }

@@ -9,6 +9,7 @@ import {
   findPixelDrift,
   findVectorDrift,
   type ImageVector,
+  resolveDevice,
 } from '@cullstream/embedding';
 import {
   chooseEmbedder,
@@ -52,10 +53,12 @@ export async function checkEmbedding(device: Device): Promise<Result> {
 
 /** The same by the image encoder of a run: its known vectors, and those its cache was begun with. */
 export async function checkEncoder(settings: DoctorOptions): Promise<Result> {
-  const { data: dataDir, cache: cacheDir, preprocess, device } = settings;
+  const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
   const encoder = await chooseEmbedder({ ...settings, dataDir, cacheDir });
   const { recipe } = encoder;
-  const { file } = recipe.model;
+  const { file, sha256: modelSha256 } = recipe.model;
+  const key = { modelSha256, precision, preprocess };
+  const { device } = await resolveDevice(settings.device, cacheDir, key);
   const vectors = await embed(encoder, preprocess, device);
   const expected = [
     { by: 'those it is known by', vectors: await findKnownVectors(recipe) },

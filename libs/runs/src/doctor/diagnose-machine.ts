@@ -25,7 +25,9 @@ export async function diagnoseMachine(
     await runCheck('broker', () => checkBroker(context)),
     models,
     await runCheck('pixels', checkPixels),
-    await runCheck('embedding', () => checkEmbedding(settings.device)),
+    await runCheck('embedding', () =>
+      checkEmbedding(settings.device === 'auto' ? 'cpu' : settings.device),
+    ),
     // The check of the models has said it already.
     ...(models.state === 'error'
       ? []

@@ -40,7 +40,9 @@ export async function compareVectors(
   const samples = proved.map(({ proof, database }) => takeImages(proof, database.path, count));
   const reader = createSourceReader({ originalsDir: originals, maxBytes: MAX_IMAGE_BYTES });
   try {
-    const { preprocess, device } = settings;
+    const { preprocess } = settings;
+    // What is compared is the same on any device.
+    const device = settings.device === 'auto' ? 'cpu' : settings.device;
     const units = samples.map((sample) => sample.map(({ source }) => source));
     const { groups } = await embedSample(units, reader, { modelPath, preprocess, device });
     const comparisons = new Map<string, VectorComparison>();

@@ -1,0 +1,50 @@
+import type { Device, DeviceChoice } from '@cullstream/contracts';
+import { requireDevice } from '@cullstream/inference';
+import { readProfile, type ProfileKey } from './profile-store.js';
+
+/** The device that is computed on, and why where that was not said. */
+export interface ResolvedDevice {
+  readonly device: Device;
+  readonly why: string | undefined;
+}
+
+/** By so much a device must have been faster than the processor: measurements differ by a few per cent. */
+const WORTH_IT = 1.1;
+
+/**
+ * The device that was said, or for `auto` the one that `doctor` measured as the fastest on this machine.
+ * @param cacheDir folder of what can be made anew
+ * @throws {ConfigurationError} when a device that was said cannot be used
+ */
+export async function resolveDevice(
+  choice: DeviceChoice,
+  cacheDir: string,
+  key: ProfileKey,
+): Promise<ResolvedDevice> {
+  if (choice !== 'auto') {
+    await requireDevice(choice);
+    return { device: choice, why: undefined };
+  }
+  const found = await readProfile(cacheDir, key);
+  if (found.state !== 'valid' || found.devices === undefined) {
+    return {
+      device: 'cpu',
+      why: 'the devices were not measured for this model: doctor ‹tune› does',
+    };
+  }
+  const byProcessor = found.imagesPerSecond ?? 0;
+  const [fastest] = found.devices
+    .flatMap(({ device, imagesPerSecond: rate }) => (rate === null ? [] : [{ device, rate }]))
+    .sort((a, b) => b.rate - a.rate);
+  if (fastest === undefined || fastest.rate < byProcessor * WORTH_IT) {
+    return { device: 'cpu', why: 'no other device was measured to be faster' };
+  }
+  const measured = `${fastest.rate.toFixed(1)} images/s, the processor ${byProcessor.toFixed(1)}`;
+  try {
+    await requireDevice(fastest.device);
+    return { device: fastest.device, why: `measured: ${measured}` };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { device: 'cpu', why: `${problem}, though it was measured to be faster` };
+  }
+}
