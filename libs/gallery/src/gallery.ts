@@ -1,4 +1,10 @@
-import { ConfigurationError, describeEmbedding, type RunId } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  describeEmbedding,
+  toWords,
+  writeSettings,
+  type RunId,
+} from '@cullstream/contracts';
 import type {
   GalleryProject,
   GalleryVersion,
@@ -161,7 +167,7 @@ function toProject(
     return { project, versions: versionsOf(database).flatMap(toGalleryVersion) };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return { project, versions: [], problem: error.message };
+    return { project, versions: [], problem: writeSettings(error.message, toWords) };
   }
 }
 

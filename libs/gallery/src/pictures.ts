@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PermanentError, type ImageSource } from '@cullstream/contracts';
+import { PermanentError, TransientError, type ImageSource } from '@cullstream/contracts';
 import type { PictureSize } from '@cullstream/contracts/web';
-import { createSourceReader, imageFormat, MAX_IMAGE_BYTES, toThumbnail } from '@cullstream/imaging';
+import { errorMessage, isHungCall } from '@cullstream/files';
+import { configureSharp, createSourceReader, imageFormat, toThumbnail } from '@cullstream/imaging';
 import { Mutex } from 'async-mutex';
 import { openThumbnailCache } from './thumbnail-cache.js';
 
@@ -38,14 +39,35 @@ export interface Pictures {
 /** Longest that is waited between two thumbnails, so that a large one does not stop the page. */
 const MOST_WAITED_MS = 2_000;
 
+/** Largest original that a picture is made of: it is held in memory. */
+const MOST_ORIGINAL_BYTES = 128 * 1024 * 1024;
+/** Reads that never ended. Each keeps one of the few threads that the process reads files with. */
+const MOST_HUNG = 2;
+
 /** Makes pictures one at a time, with pauses, so that a batch on the same machine is not slowed down. */
 export function createPictures(options: PicturesOptions): Pictures {
   const { originalsDir, cacheDir, maxCacheBytes, share } = options;
-  const reader = createSourceReader({ originalsDir, maxBytes: MAX_IMAGE_BYTES });
+  const reader = createSourceReader({ originalsDir, maxBytes: MOST_ORIGINAL_BYTES });
   const cache = openThumbnailCache(join(cacheDir, 'thumbnails'), maxCacheBytes);
   const oneAtATime = new Mutex();
   let mayStartMs = 0;
+  let hung = 0;
+  configureSharp({ threads: 1 });
 
+  const readSource = async (source: ImageSource): Promise<Buffer> => {
+    if (hung >= MOST_HUNG) {
+      throw new TransientError(
+        `${originalsDir}: its drive does not answer; there are no more pictures until this program is started again`,
+      );
+    }
+    try {
+      return await reader.read(source);
+    } catch (cause) {
+      if (!isHungCall(cause)) throw cause;
+      hung++;
+      throw new TransientError(errorMessage(cause), { cause });
+    }
+  };
   const make = (source: ImageSource, sidePx: number, signal: AbortSignal) =>
     oneAtATime.runExclusive(async () => {
       signal.throwIfAborted();
@@ -53,7 +75,7 @@ export function createPictures(options: PicturesOptions): Pictures {
       if (waitMs > 0) await delay(waitMs, undefined, { signal });
       const startedMs = performance.now();
       try {
-        return await toThumbnail(await reader.read(source), sidePx);
+        return await toThumbnail(await readSource(source), sidePx);
       } finally {
         const tookMs = performance.now() - startedMs;
         const pauseMs = tookMs * (1 / share() - 1);
@@ -68,7 +90,7 @@ export function createPictures(options: PicturesOptions): Pictures {
       if (size === 'full') {
         const bytes = await oneAtATime.runExclusive(() => {
           signal.throwIfAborted();
-          return reader.read(source);
+          return readSource(source);
         });
         return { contentType: toContentType(bytes), bytes, etag };
       }

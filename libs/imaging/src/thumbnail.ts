@@ -1,22 +1,39 @@
+import { PermanentError } from '@cullstream/contracts';
 import sharp from 'sharp';
-import { imageFormat } from './decode/image-format.js';
+import { toDecodeError } from './decode/decode-error.js';
 import { readJpeg } from './decode/read-jpeg.js';
+import { requireImageFormat } from './decode/require-image-format.js';
 import { sharpOptions } from './decode/sharp-options.js';
 
 /** Longest side of a thumbnail where none is given, in pixels. */
 const USUAL_SIDE_PX = 320;
 const JPEG_QUALITY = 72;
+/** Progressive images are decoded as a whole, which takes 3 bytes of memory a pixel; others row by row. */
+const MOST_PIXELS_AT_ONCE = 48_000_000;
 
 /**
  * A small JPEG of an encoded image, for pages that people look at. EXIF rotation is not applied, as
  * everywhere, so that crop boxes fit.
- * @throws {Error} when the image cannot be decoded
+ * @throws {PermanentError} when the image cannot be decoded, or is none
  */
 export async function toThumbnail(bytes: Uint8Array, sidePx = USUAL_SIDE_PX): Promise<Buffer> {
-  if (imageFormat(bytes) === 'jpeg') readJpeg(bytes);
-  return sharp(bytes, sharpOptions)
-    .resize({ width: sidePx, height: sidePx, fit: 'inside', withoutEnlargement: true })
-    .flatten({ background: '#808080' })
-    .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
-    .toBuffer();
+  const format = requireImageFormat(bytes);
+  try {
+    if (format === 'jpeg') readJpeg(bytes);
+    const image = sharp(bytes, sharpOptions);
+    const { width, height, isProgressive } = await image.metadata();
+    if (isProgressive && width * height > MOST_PIXELS_AT_ONCE) {
+      throw new PermanentError(
+        'image-too-large',
+        `no small picture is made of progressive images with more than ${MOST_PIXELS_AT_ONCE} pixels`,
+      );
+    }
+    return await image
+      .resize({ width: sidePx, height: sidePx, fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: '#808080' })
+      .jpeg({ quality: JPEG_QUALITY, mozjpeg: true })
+      .toBuffer();
+  } catch (cause) {
+    throw toDecodeError(cause, bytes, format);
+  }
 }

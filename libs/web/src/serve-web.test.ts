@@ -63,14 +63,17 @@ function ask(
 }
 
 describe('the page on loopback', () => {
-  it.each(['/', '/projects/anything'])('is served at %s, with a strict policy', async (path) => {
-    const { status, headers, text } = await ask(page.url, path);
-    expect(status).toBe(200);
-    expect(text).toMatch(/^<!doctype html>/i);
-    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(text).not.toMatch(/<style|<script(?![^>]*src=)| style="| on\w+="/);
-  });
+  it.each(['/', '/projects/anything', '/projects/harbour.2019'])(
+    'is served at %s, with a strict policy',
+    async (path) => {
+      const { status, headers, text } = await ask(page.url, path);
+      expect(status).toBe(200);
+      expect(text).toMatch(/^<!doctype html>/i);
+      expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      expect(text).not.toMatch(/<style|<script(?![^>]*src=)| style="| on\w+="/);
+    },
+  );
 
   it.each([
     ['another name', { host: 'evil.example' }],
@@ -100,6 +103,7 @@ describe('the page on loopback', () => {
     '/api/v1/projects/..%2f..%2fetc/groups',
     '/api/v1/projects/none/runs/20260131T120000Z-aaaa/images/0/picture',
     '/api/v1/nothing',
+    '/api/v2/live',
     '/secret.html',
   ])('serves no file at %s', async (path) => {
     const { status, text } = await ask(page.url, path);
@@ -125,6 +129,40 @@ describe('the page on loopback', () => {
     const control = '/api/v1/runs/20260131T120000Z-aaaa/control';
     const body = '{"action":"pause"}';
     expect(await ask(page.url, control, { method: 'POST', body })).toMatchObject({ status: 409 });
+  });
+
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS', 'POST'])(
+    'changes nothing by %s',
+    async (method) => {
+      for (const path of ['/', '/api/v1/live', `/reports/${REPORT}`]) {
+        const { status, text } = await ask(page.url, path, { method });
+        expect([404, 405]).toContain(status);
+        expect(webError.parse(JSON.parse(text)).error).not.toBe('');
+      }
+    },
+  );
+
+  it('refuses addresses that are none, and bodies that are too large', async () => {
+    for (const path of ['/\\evil', 'http://[/', '*']) {
+      const { status, text } = await ask(page.url, path);
+      expect([status, text]).toEqual([400, expect.stringContaining('{"error":')]);
+    }
+    const body = `{"action":"pause"${' '.repeat(2 * 1024 * 1024)}}`;
+    const headers = { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+    const control = '/api/v1/runs/20260131T120000Z-aaaa/control';
+    for (const each of [{}, headers]) {
+      const answer = await ask(page.url, control, { method: 'POST', headers: each, body });
+      expect(answer).toMatchObject({ status: 413, text: expect.stringContaining('{"error":') });
+    }
+  });
+
+  it('keeps no place for those who ask for the head of the events', async () => {
+    const path = '/api/v1/events';
+    for (let asked = 0; asked < 70; asked++) await ask(page.url, path, { method: 'HEAD' });
+    const aborting = new AbortController();
+    const { status } = await fetch(new URL(path, page.url), { signal: aborting.signal });
+    aborting.abort();
+    expect(status).toBe(200);
   });
 
   it('ends the streams of events when it is closed', async () => {
@@ -153,6 +191,8 @@ describe('the page on another address', () => {
       const first = await ask(other.url, `/projects/a?token=${token}&show=failed`);
       expect(first).toMatchObject({ status: 303 });
       expect(first.headers.location).toBe('/projects/a?show=failed');
+      const elsewhereTo = await ask(other.url, `//evil.example/?token=${token}`);
+      expect(elsewhereTo.headers.location).toBe('/evil.example/');
       const [cookie = ''] = first.headers['set-cookie'] ?? [];
       expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
       const headers = { cookie: cookie.split(';')[0] };
@@ -164,7 +204,8 @@ describe('the page on another address', () => {
     }
   });
 
-  it('is not served without one', async () => {
-    await expect(open({ host: '0.0.0.0' })).rejects.toThrow('needs a token');
+  it.each([undefined, '', 'short'])('is not served with %j in place of one', async (given) => {
+    const options = { host: '0.0.0.0', ...(given !== undefined && { token: given }) };
+    await expect(open(options)).rejects.toThrow('needs a token');
   });
 });

@@ -1,12 +1,11 @@
-import { setMaxListeners } from 'node:events';
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener, RequestError } from '@hono/node-server';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toPageUrl, WEB_API_PATH } from '@cullstream/contracts/web';
 import { readPage } from '@cullstream/page';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { answerError, createApi, MOST_LISTENERS, type ApiParts } from './routes/api.js';
+import { answerError, createApi, type ApiParts } from './routes/api.js';
 import { createReportRoutes, createReports } from './routes/reports.js';
 import { guard } from './security/guard.js';
 import { responseHeaders } from './security/response-headers.js';
@@ -36,7 +35,6 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
   const { dataDir, host, names = [], token } = options;
   const closing = new AbortController();
   // Each page that listens waits for it.
-  setMaxListeners(MOST_LISTENERS, closing.signal);
   const page = await readPage();
   const app = new Hono()
     .use(responseHeaders)
@@ -49,12 +47,20 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
     .get('*', (context) => {
       // Every view has an address of its own; all are the one page.
       const path = context.req.path;
-      const file = page.get(path) ?? (/\.\w+$/.test(path) ? undefined : page.get('/'));
+      // Names of projects may have an ending, too.
+      const isView = path.startsWith('/projects/') || !/^\/api\/|\.\w+$/.test(path);
+      const file = page.get(path) ?? (isView ? page.get('/') : undefined);
       if (file === undefined) throw new HTTPException(404, { message: 'there is no such file' });
       return context.body(new Uint8Array(file.body), 200, { 'content-type': file.contentType });
     })
+    .all('*', () => {
+      throw new HTTPException(405, { message: 'the page is only read: ask with GET' });
+    })
     .onError(answerError);
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const answer = getRequestListener(app.fetch, { errorHandler: refuseRequest });
+  const server = createServer((request, response) => void answer(request, response));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.setTimeout(IDLE_AFTER_MS);
   const port = await listen(server, options);
   // A page that is open keeps nobody alive.
   server.unref();
@@ -71,6 +77,17 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
 }
 
 const CLOSE_AFTER_MS = 200;
+/** More than browsers open, and few beside the files that a run opens. */
+const MOST_CONNECTIONS = 256;
+/** A connection over which nothing moves for so long is closed, whatever it holds. */
+const IDLE_AFTER_MS = 120_000;
+
+/** Of requests that are none, before anybody is asked for them. */
+function refuseRequest(error: unknown): Response {
+  const isRefused = error instanceof RequestError;
+  const text = isRefused ? 'this is no request for this server' : 'the request failed';
+  return Response.json({ error: text }, { status: isRefused ? 400 : 500 });
+}
 
 function listen(server: Server, { port, host }: WebOptions): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { PermanentError } from '@cullstream/contracts';
 import { isTruncated } from './is-truncated.js';
-import type { SharpFormat } from './image-format.js';
+import type { ImageFormat } from './image-format.js';
 import { MAX_IMAGE_PIXELS } from './sharp-options.js';
 
 /**
@@ -10,7 +10,7 @@ import { MAX_IMAGE_PIXELS } from './sharp-options.js';
 export function toDecodeError(
   cause: unknown,
   bytes: Uint8Array,
-  format: SharpFormat,
+  format: ImageFormat,
 ): PermanentError {
   if (cause instanceof PermanentError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);

@@ -1,15 +1,17 @@
-import type { SharpFormat } from './image-format.js';
+import type { ImageFormat } from './image-format.js';
 
 const RIFF_HEADER_BYTES = 8;
 
 /** Whether an image that could not be decoded stops before its own structure says it ends. */
-export function isTruncated(bytes: Uint8Array, format: SharpFormat): boolean {
+export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (format) {
     case 'webp':
       return RIFF_HEADER_BYTES + view.getUint32(4, true) > bytes.byteLength;
     case 'jpeg':
       return jpegEndsEarly(view);
+    case 'png':
+      return !toBuffer(view).includes('IEND', 0, 'latin1');
   }
 }
 
@@ -28,6 +30,9 @@ function jpegEndsEarly(view: DataView): boolean {
 }
 
 function hasEndMarker(view: DataView, from: number): boolean {
-  const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
-  return bytes.indexOf('\xff\xd9', from, 'latin1') >= 0;
+  return toBuffer(view).includes('\xff\xd9', from, 'latin1');
+}
+
+function toBuffer({ buffer, byteOffset, byteLength }: DataView): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

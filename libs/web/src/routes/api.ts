@@ -1,4 +1,11 @@
-import { ConfigurationError, PermanentError, runId, TransientError } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  PermanentError,
+  runId,
+  toWords,
+  TransientError,
+  writeSettings,
+} from '@cullstream/contracts';
 import {
   controlRequest,
   groupQuery,
@@ -8,11 +15,15 @@ import {
   type WebOverview,
 } from '@cullstream/contracts/web';
 import { UnknownProjectError, type Gallery } from '@cullstream/gallery';
-import { Hono, type Context } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import { DatabaseError } from '@cullstream/store';
+import { Semaphore } from 'async-mutex';
+import { Hono, type Context, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { streamSSE } from 'hono/streaming';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import type { LiveFeed } from '../live/live-feed.js';
+import { createEventRoute } from './events.js';
 import type { Reports } from './reports.js';
 
 /**
@@ -34,17 +45,22 @@ export interface ApiParts {
   readonly closing: AbortSignal;
 }
 
-/** Pages that listen at the same time, at most. */
-export const MOST_LISTENERS = 64;
-const KEEP_ALIVE_MS = 15_000;
 /** The picture of a source never changes: another source has another address or tag. */
 const PICTURE_AGE_SECONDS = 86_400;
+/** The names of 10,000 projects, at their longest. */
+const MOST_BODY_BYTES = 1024 * 1024;
+
+/** Before any of it is read; pages always say how long it is. */
+const limitBody: MiddlewareHandler = async ({ req }, next) => {
+  if (Number(req.header('content-length')) <= MOST_BODY_BYTES) return next();
+  const message = `the request must say its length, which is at most ${MOST_BODY_BYTES} bytes`;
+  throw new HTTPException(413, { message });
+};
 
 /** Routes of the first version of the JSON API; the answers are described in libs/contracts/src/web. */
-export function createApi(parts: ApiParts): Hono {
+export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
   const { folder, gallery, reports, live, control, closing } = parts;
-  let listeners = 0;
-  const app = new Hono();
+  const app = new Hono<{ Bindings: HttpBindings }>();
   app
     .get('/overview', async (context) => {
       const overview: WebOverview = {
@@ -57,31 +73,7 @@ export function createApi(parts: ApiParts): Hono {
       return context.json(overview);
     })
     .get('/live', (context) => context.json(live.current()))
-    .get('/events', (context) => {
-      if (listeners >= MOST_LISTENERS) {
-        throw new HTTPException(503, { message: 'too many pages listen; close some' });
-      }
-      listeners++;
-      return streamSSE(context, async (stream) => {
-        const send = (end: () => void) =>
-          void stream
-            .writeSSE({ event: 'live', data: JSON.stringify(live.current()), retry: 1_000 })
-            .catch(end);
-        await new Promise<void>((end) => {
-          const unsubscribe = live.subscribe(() => send(end));
-          const keepAlive = setInterval(() => send(end), KEEP_ALIVE_MS);
-          const leave = () => {
-            clearInterval(keepAlive);
-            unsubscribe();
-            end();
-          };
-          stream.onAbort(leave);
-          closing.addEventListener('abort', leave, { once: true });
-          send(leave);
-        });
-        listeners--;
-      });
-    })
+    .route('/events', createEventRoute(live, closing))
     .get('/projects/:project/groups', async (context) => {
       const query = parse(groupQuery, context.req.query());
       return context.json(await gallery.readGroups(context.req.param('project'), query));
@@ -90,15 +82,19 @@ export function createApi(parts: ApiParts): Hono {
       const { project, run, sequence } = parse(pictureParams, context.req.param());
       const { size } = parse(pictureQuery, context.req.query());
       const { signal } = context.req.raw;
+      if (size === 'full') await holdOriginal(context);
       const picture = await gallery.readPicture({ project, run, sequence, size }, signal);
       if (picture === undefined) throw new HTTPException(404, { message: 'there is no picture' });
       const { etag, contentType, bytes } = picture;
       context.header('etag', etag);
       context.header('cache-control', `private, max-age=${PICTURE_AGE_SECONDS}`);
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
-      return context.body(new Uint8Array(bytes), 200, { 'content-type': contentType });
+      // A view, for a copy of an original would take as much memory again.
+      const { buffer, byteOffset, byteLength } = bytes;
+      const view = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+      return context.body(view, 200, { 'content-type': contentType });
     })
-    .post('/runs/:run/control', async (context) => {
+    .post('/runs/:run/control', limitBody, async (context) => {
       const controlRun = control();
       if (controlRun === undefined) {
         throw new HTTPException(409, { message: 'nothing is under way here' });
@@ -114,6 +110,15 @@ export function createApi(parts: ApiParts): Hono {
       throw new HTTPException(404, { message: 'the API has no such address' });
     });
   return app;
+}
+
+/** Originals in their full size that are held in memory until they are sent. */
+const originalsHeld = new Semaphore(2);
+
+async function holdOriginal({ env, req }: Context<{ Bindings: HttpBindings }>): Promise<void> {
+  const [, release] = await originalsHeld.acquire();
+  if (req.raw.signal.aborted) release();
+  else env.outgoing.once('close', release);
 }
 
 const pictureParams = z.object({
@@ -134,14 +139,14 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 
 /** What went wrong, as JSON, with the status that says whose fault it is. */
 export function answerError(error: Error, context: Context): Response {
-  if (error instanceof HTTPException) {
-    return context.json({ error: error.message }, error.status);
-  }
-  if (error instanceof UnknownProjectError || error instanceof PermanentError) {
-    return context.json({ error: error.message }, 404);
-  }
-  if (error instanceof ConfigurationError) return context.json({ error: error.message }, 409);
-  if (error instanceof TransientError) return context.json({ error: error.message }, 503);
+  // Nobody waits for the answer any more.
   if (error.name === 'AbortError') return context.body(null, 499 as 503);
-  return context.json({ error: error.message }, 500);
+  return context.json({ error: writeSettings(error.message, toWords) }, toStatus(error));
+}
+
+function toStatus(error: Error): ContentfulStatusCode {
+  if (error instanceof HTTPException) return error.status;
+  if (error instanceof UnknownProjectError || error instanceof PermanentError) return 404;
+  if (error instanceof ConfigurationError || error instanceof DatabaseError) return 409;
+  return error instanceof TransientError ? 503 : 500;
 }

@@ -13,7 +13,10 @@ export interface GuardOptions {
   readonly token: string | undefined;
 }
 
-const COOKIE = 'cullstream_token';
+/** Browsers send cookies to every port of a host: each page has its own. */
+const toCookieName = (host: string) => `cullstream_token_${/:(\d+)$/.exec(host)?.[1] ?? '80'}`;
+/** One that is shorter, or a file without any, would keep nobody out. */
+const LEAST_TOKEN = 16;
 
 /**
  * Serves people who opened the page, and nobody else: names of other servers, requests that pages of
@@ -22,27 +25,30 @@ const COOKIE = 'cullstream_token';
  */
 export function guard({ host, names, token }: GuardOptions): MiddlewareHandler {
   const needsToken = !isLoopback(host);
-  if (needsToken && token === undefined) {
-    throw new Error(`a page on ${host} needs a token`);
+  if (needsToken && (token?.length ?? 0) < LEAST_TOKEN) {
+    throw new Error(`a page on ${host} needs a token of at least ${LEAST_TOKEN} characters`);
   }
   return async (context, next) => {
     const { req } = context;
-    const hostHeader = req.header('host');
+    const hostHeader = req.header('host') ?? '';
     if (!isAllowedHost(hostHeader, { host, names })) {
       return refuse(context, 421, 'this server has another name; open the page as it was printed');
     }
-    if (isForeign(context, hostHeader ?? '')) {
+    if (isForeign(context, hostHeader)) {
       return refuse(context, 403, 'requests of other pages are not served');
     }
     if (needsToken && token !== undefined) {
+      const cookie = toCookieName(hostHeader);
       const given = req.query('token');
       if (given !== undefined && isSame(given, token)) {
-        setCookie(context, COOKIE, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
+        setCookie(context, cookie, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
         const address = new URL(req.url);
         address.searchParams.delete('token');
-        return context.redirect(`${address.pathname}${address.search}`, 303);
+        // Two slashes at the beginning would be another server.
+        const path = address.pathname.replace(/^\/+/, '/');
+        return context.redirect(`${path}${address.search}`, 303);
       }
-      if (!isSame(getCookie(context, COOKIE) ?? '', token)) {
+      if (!isSame(getCookie(context, cookie) ?? '', token)) {
         return refuse(context, 401, 'open the page with the token that was printed: /?token=…');
       }
     }

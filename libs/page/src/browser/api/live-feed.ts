@@ -8,7 +8,10 @@ export interface LiveListener {
 
 const RETRY_MS = 1_000;
 
-/** Follows the live state until the answer is called; a connection that ends is begun anew. */
+/**
+ * Follows the live state until the answer is called; a connection that ends is begun anew. A page in the
+ * background has none: browsers open few to one server, and those of many pages would be all of them.
+ */
 export function followLive({ onState, onLost }: LiveListener): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,9 +28,19 @@ export function followLive({ onState, onLost }: LiveListener): () => void {
       timer = setTimeout(connect, RETRY_MS);
     });
   };
-  connect();
-  return () => {
+  const leave = (): void => {
     clearTimeout(timer);
     source?.close();
+    source = undefined;
+  };
+  const look = (): void => {
+    if (document.hidden) leave();
+    else if (source === undefined) connect();
+  };
+  look();
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    leave();
   };
 }
