@@ -45,6 +45,8 @@ const services = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as
 /** Prometheus adds them to everything it collects. */
 const LABELS_OF_PROMETHEUS = ['instance', 'job'];
 
+const delivery = { subject: 's', data: new Uint8Array(), streamSequence: 1, part: 0, timeMs: 0 };
+
 /** The names of the samples that services tell, with the labels that each has. */
 async function exposedSamples(): Promise<Map<string, Set<string>>> {
   const samples = new Map<string, Set<string>>([['up', new Set(LABELS_OF_PROMETHEUS)]]);
@@ -70,27 +72,27 @@ async function exposedSamples(): Promise<Map<string, Set<string>>> {
   return samples;
 }
 
-const delivery = { subject: 's', data: new Uint8Array(), streamSequence: 1, part: 0, timeMs: 0 };
+const exposed = await exposedSamples();
 
 /** What of a query nobody tells. */
-function unknownNames(expr: string, words: string, samples: Map<string, Set<string>>): string[] {
+function unknownNames(expr: string, words: string): string[] {
   const metrics = expr.match(/\b(cullstream|process|nodejs)_\w+|\bup\b/g) ?? [];
   const labels = [
     ...[...expr.matchAll(/\bby \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(', ')),
     ...[...expr.matchAll(/(\w+)\s*(?:=~|!=|!~|=)\s*"/g)].map(([, label = '']) => label),
     ...[...words.matchAll(/\{\{(\w+)\}\}|\$labels\.(\w+)/g)].map(([, a, b]) => a ?? b ?? ''),
   ];
-  const known = new Set(metrics.flatMap((name) => [...(samples.get(name) ?? [])]));
+  const known = new Set(metrics.flatMap((name) => [...(exposed.get(name) ?? [])]));
   return [
     ...(metrics.length === 0 ? ['no metric at all'] : []),
-    ...metrics.filter((name) => !samples.has(name)),
+    ...metrics.filter((name) => !exposed.has(name)),
     ...labels.filter((label) => !known.has(label)),
   ];
 }
 
 describe('dashboard and alerts', () => {
-  it.each(queries)('ask in %s for what services tell', async (_what, expr, words) => {
-    expect(unknownNames(expr, words, await exposedSamples())).toEqual([]);
+  it.each(queries)('ask in %s for what services tell', (_what, expr, words) => {
+    expect(unknownNames(expr, words)).toEqual([]);
   });
 
   it.each([
@@ -100,8 +102,8 @@ describe('dashboard and alerts', () => {
     ['a grouping', 'sum by (service, queue) (cullstream_images_total)', '', ['queue']],
     ['a legend', 'cullstream_images_total', '{{queue}}', ['queue']],
     ['a summary', 'cullstream_ready', 'The {{ $labels.queue }}', ['queue']],
-  ])('would not get away with a misspelt %s', async (_what, expr, words, unknown) => {
-    expect(unknownNames(expr, words, await exposedSamples())).toEqual(unknown);
+  ])('would not get away with a misspelt %s', (_what, expr, words, unknown) => {
+    expect(unknownNames(expr, words)).toEqual(unknown);
   });
 
   it('name services that there are', () => {

@@ -24,6 +24,7 @@ import {
   type ServiceContext,
   type ServiceMetrics,
   type StartMarks,
+  type Tracing,
 } from '@cullstream/runtime';
 import { openImageBytes, type ImageBytes } from './adapters/image-bytes.js';
 import { runSelfCheck } from './adapters/run-self-check.js';
@@ -51,6 +52,7 @@ export interface EmbedderParts {
   readonly folder: DataFolder;
   readonly hungReads: HungReads;
   readonly metrics: ServiceMetrics;
+  readonly tracing: Tracing;
 }
 
 /** Chooses the model, connects, opens the cache, and sees to it that no run under way has another model. */
@@ -58,7 +60,7 @@ export async function composeEmbedder(
   settings: EmbedderSettings,
   context: ServiceContext,
 ): Promise<EmbedderParts> {
-  const { log, health, metrics } = context;
+  const { log, health, metrics, tracing } = context;
   const { recipe, modelPath, notes, requireUnchanged } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,
@@ -164,6 +166,7 @@ export async function composeEmbedder(
     folder,
     hungReads: createHungReads(),
     metrics,
+    tracing,
   };
 }
 

@@ -3,7 +3,14 @@ import { PermanentError } from '@cullstream/contracts';
 import { consumeEach, consumerSpec, type Delivery } from '@cullstream/bus';
 import { toImageAlias } from '@cullstream/cache';
 import { HungCallError } from '@cullstream/files';
-import { WORKING_EVERY_MS, type Service, type ServiceContext } from '@cullstream/runtime';
+import {
+  traceDelivery,
+  WORKING_EVERY_MS,
+  type Service,
+  type ServiceContext,
+  type Span,
+} from '@cullstream/runtime';
+import { tracePorts } from './adapters/trace-ports.js';
 import { composeEmbedder, type EmbedderParts } from './compose.js';
 import { resolveEmbedding } from './core/resolve-embedding.js';
 import { toEmbedded } from './core/to-embedded.js';
@@ -23,7 +30,7 @@ export async function startEmbedder(
   context: ServiceContext,
 ): Promise<Service> {
   const parts = await composeEmbedder(settings, context);
-  const { bus, publisher, engine, images, folder, guard, hungReads, metrics } = parts;
+  const { bus, publisher, engine, images, folder, guard, hungReads, metrics, tracing } = parts;
   const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
   const spec = consumerSpec('embedder', { run: settings.run });
   bus.watchBacklog(spec);
@@ -36,7 +43,10 @@ export async function startEmbedder(
       onSettled: metrics.settled,
       onDead: publisher.passOnDead,
     },
-    (delivery) => embedImage(delivery, parts),
+    (delivery) =>
+      traceDelivery(tracing, 'embedder embed', delivery, (span) =>
+        embedImage(delivery, parts, span),
+      ),
   );
   const finish = async () => {
     await engine.close();
@@ -75,12 +85,16 @@ export async function startEmbedder(
  * Settles one message of IMAGES: publishes the image's vector, or its failure.
  * @throws what is not the image's fault: the message is delivered again
  */
-async function embedImage(delivery: Delivery, parts: EmbedderParts): Promise<void> {
+async function embedImage(
+  delivery: Delivery,
+  parts: EmbedderParts,
+  span: Span | undefined,
+): Promise<void> {
   const { data, id } = delivery;
   const { stage, ports, publisher, metrics, guard, marks, folder, hungReads, recipeId } = parts;
   const event = stage.decode(data);
   if (event.type === 'image.failed') {
-    await publisher.publish(event, id);
+    await publisher.publish(event, id, span?.traceparent);
     metrics.countImages('failed');
     return;
   }
@@ -89,10 +103,17 @@ async function embedImage(delivery: Delivery, parts: EmbedderParts): Promise<voi
   const mark = startedAt === undefined ? {} : { projectStartedAt: startedAt };
   try {
     const alias = toImageAlias(event.project.name, event.image, event.source);
-    const resolved = await folder.whileThere(() => resolveEmbedding(event, alias, ports));
+    const resolved = await folder.whileThere(() =>
+      resolveEmbedding(event, alias, tracePorts(ports, span)),
+    );
     await metrics.time(
       'publish',
-      () => publisher.publish({ ...toEmbedded(event, resolved, recipeId), ...mark }, id),
+      () =>
+        publisher.publish(
+          { ...toEmbedded(event, resolved, recipeId), ...mark },
+          id,
+          span?.traceparent,
+        ),
       (bytes) => bytes,
     );
     metrics.countImages(resolved.origin);
@@ -100,8 +121,9 @@ async function embedImage(delivery: Delivery, parts: EmbedderParts): Promise<voi
     const error =
       thrown instanceof HungCallError ? await hungReads.judge(thrown, delivery) : thrown;
     if (!(error instanceof PermanentError)) throw error;
+    span?.fail(error);
     const failed = stage.fail(event, error.reason, error.message);
-    await publisher.publish({ ...failed, ...mark }, id);
+    await publisher.publish({ ...failed, ...mark }, id, span?.traceparent);
     metrics.countImages('failed');
   }
 }

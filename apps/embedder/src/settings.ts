@@ -8,10 +8,12 @@ import {
   positiveInteger,
   readTimeoutSetting,
   serviceSettings,
+  traceSettings,
 } from '@cullstream/runtime';
 import { z } from 'zod';
 
 export const embedderSettings = serviceSettings.extend({
+  ...traceSettings.shape,
   originals: originalsSetting.optional().describe('folder of the originals, read only'),
   bytes: bytesSetting,
   readTimeout: readTimeoutSetting,

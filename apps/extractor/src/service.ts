@@ -85,7 +85,7 @@ async function extractAll(extractor: Extractor): Promise<void> {
 /** @returns whether every image is published; false when it was stopped, paused, ended or forgotten */
 async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean> {
   const { bus, records, settings, context, guard, folder, signal } = extractor;
-  const { log, metrics } = context;
+  const { log, metrics, tracing } = context;
   const { run } = begun;
   const findLegacy = legacyFinder(begun, settings.data);
   const order = new ProjectOrder();
@@ -98,6 +98,7 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
     bus,
     settings,
     metrics,
+    tracing,
     log,
     findLegacy,
     gate,

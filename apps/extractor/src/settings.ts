@@ -4,10 +4,12 @@ import {
   originalsSetting,
   readTimeoutSetting,
   serviceSettings,
+  traceSettings,
 } from '@cullstream/runtime';
 import type { z } from 'zod';
 
 export const extractorSettings = serviceSettings.extend({
+  ...traceSettings.shape,
   originals: originalsSetting,
   bytes: bytesSetting,
   data: dataSetting,

@@ -21,6 +21,7 @@ import {
   type ServiceContext,
   type ServiceMetrics,
   type StartMarks,
+  type Tracing,
 } from '@cullstream/runtime';
 import type { PredictorSettings } from './settings.js';
 
@@ -35,6 +36,7 @@ export interface PredictorParts {
   readonly guard: RecipeGuard;
   readonly marks: StartMarks;
   readonly metrics: ServiceMetrics;
+  readonly tracing: Tracing;
 }
 
 /** Loads the models, connects, and sees to it that no run under way was planned with others. */
@@ -80,5 +82,6 @@ export async function composePredictor(
     guard,
     marks: createStartMarks(),
     metrics: context.metrics,
+    tracing: context.tracing,
   };
 }

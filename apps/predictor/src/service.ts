@@ -1,9 +1,11 @@
 import { MalformedEventError, type ImageEmbedded, type ImageFailed } from '@cullstream/contracts';
 import { batchSizes, consumeBatches, consumerSpec, type Delivery } from '@cullstream/bus';
 import {
+  traceDeliveries,
   WORKING_EVERY_MS,
   type Service,
   type ServiceContext,
+  type Span,
   type StartMarks,
 } from '@cullstream/runtime';
 import { composePredictor, type PredictorParts } from './compose.js';
@@ -21,7 +23,7 @@ export async function startPredictor(
   context: ServiceContext,
 ): Promise<Service> {
   const parts = await composePredictor(settings, context);
-  const { bus, publisher, guard, metrics } = parts;
+  const { bus, publisher, guard, metrics, tracing } = parts;
   const spec = consumerSpec('predictor', { run: settings.run });
   bus.watchBacklog(spec);
   const consumption = await consumeBatches(
@@ -34,7 +36,10 @@ export async function startPredictor(
       onSettled: metrics.settled,
       onDead: publisher.passOnDead,
     },
-    (deliveries) => predictBatch(deliveries, parts),
+    (deliveries) =>
+      traceDeliveries(tracing, 'predictor predict', deliveries, (spans) =>
+        predictBatch(deliveries, parts, spans),
+      ),
   );
   return {
     done: Promise.race([consumption.done, bus.lost, guard.refused]).finally(() => bus.drain()),
@@ -45,6 +50,7 @@ export async function startPredictor(
 async function predictBatch(
   deliveries: readonly Delivery[],
   parts: PredictorParts,
+  spans: ReadonlyMap<number, Span>,
 ): Promise<(Error | undefined)[]> {
   const { metrics, publisher, predictor, clock, recipe } = parts;
   metrics.observeBatch(deliveries.length);
@@ -72,7 +78,8 @@ async function predictBatch(
           const result = event.type === 'image.failed' ? event : predicted.get(event);
           if (result === undefined) return undefined;
           metrics.countImages(result.type === 'image.failed' ? 'failed' : 'predicted');
-          const bytes = await publisher.publish(result, deliveries[index]?.id);
+          const traceparent = spans.get(index)?.traceparent;
+          const bytes = await publisher.publish(result, deliveries[index]?.id, traceparent);
           published += bytes;
           return undefined;
         }),

@@ -1,8 +1,9 @@
 import { activations, featureRecipes, precisions, preprocessings } from '@cullstream/contracts';
-import { cacheSetting, dataSetting, serviceSettings } from '@cullstream/runtime';
+import { cacheSetting, dataSetting, serviceSettings, traceSettings } from '@cullstream/runtime';
 import { z } from 'zod';
 
 export const predictorSettings = serviceSettings.extend({
+  ...traceSettings.shape,
   data: dataSetting,
   cache: cacheSetting,
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),

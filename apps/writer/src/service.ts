@@ -15,7 +15,12 @@ import {
   type Delivery,
   type Publisher,
 } from '@cullstream/bus';
-import { WORKING_EVERY_MS, type Service, type ServiceContext } from '@cullstream/runtime';
+import {
+  traceDeliveries,
+  WORKING_EVERY_MS,
+  type Service,
+  type ServiceContext,
+} from '@cullstream/runtime';
 import { failProject } from './adapters/fail-project.js';
 import { composeWriter, type WriterParts } from './compose.js';
 import { toResultEvents } from './core/to-result-events.js';
@@ -49,7 +54,10 @@ export async function startWriter(
       onSettled: metrics.settled,
       onDead: (delivery, error) => storeAsFailed(delivery, error, parts),
     },
-    (deliveries) => storeBatch(deliveries, parts),
+    (deliveries) =>
+      traceDeliveries(context.tracing, 'writer commit', deliveries, () =>
+        storeBatch(deliveries, parts),
+      ),
   );
   const finish = async () => {
     databases.closeAll();

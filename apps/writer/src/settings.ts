@@ -1,5 +1,5 @@
-import { dataSetting, serviceSettings } from '@cullstream/runtime';
+import { dataSetting, serviceSettings, traceSettings } from '@cullstream/runtime';
 import type { z } from 'zod';
 
-export const writerSettings = serviceSettings.extend({ data: dataSetting });
+export const writerSettings = serviceSettings.extend({ ...traceSettings.shape, data: dataSetting });
 export type WriterSettings = Readonly<z.infer<typeof writerSettings>>;

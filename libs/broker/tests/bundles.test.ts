@@ -56,6 +56,33 @@ describe('events that are bundled', () => {
     expect([last && textOf(last.data), last?.id]).toEqual(['m9', `${subject}/m9`]);
   });
 
+  it('stay in order around one that carries a trace, in a message of its own', async () => {
+    const run = await startRun(bus, []);
+    const publisher = bus.publisher({ bundle: limits });
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await Promise.all(
+      ['a', 'b', 'c', 'd'].map((id) =>
+        publisher.publish(run.subject, Buffer.from(id), {
+          id: `${run.subject}/${id}`,
+          traceparent: id === 'b' ? traceparent : undefined,
+        }),
+      ),
+    );
+    const handled: [string, number, string | undefined][] = [];
+    const consumption = await consumeEach(bus, run.spec, { maxInFlight: 1 }, (delivery) => {
+      handled.push([textOf(delivery.data), delivery.part, delivery.traceparent]);
+      return Promise.resolve();
+    });
+    await untilDrained(bus, run.spec);
+    await consumption.stop();
+    expect(handled).toEqual([
+      ['a', 0, undefined],
+      ['b', 0, traceparent],
+      ['c', 0, undefined],
+      ['d', 1, undefined],
+    ]);
+  });
+
   it('begin another message where bytes would be too many', async () => {
     const large = ['x'.repeat(600), 'y'.repeat(600)];
     const { subject } = await startBundledRun(large);

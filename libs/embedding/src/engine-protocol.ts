@@ -41,6 +41,8 @@ export interface EmbedSuccess {
   readonly vector: Float32Array;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Of decoding and resampling it, and of the inference of its batch. */
+  readonly timings?: readonly Timing[];
 }
 
 export interface EmbedFailure {

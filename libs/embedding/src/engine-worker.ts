@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigurationError, EMBEDDING_LENGTH, PermanentError } from '@cullstream/contracts';
-import { TARGET_BYTES, type PreprocessedImage } from '@cullstream/imaging';
+import { TARGET_BYTES } from '@cullstream/imaging';
 import { createClipEncoder, InferenceClock, type ClipEncoder } from '@cullstream/inference';
 import { DecodeClock } from './decoding/decode-clock.js';
-import { createDecoder, type Decoder } from './decoding/decoder.js';
+import { createDecoder, type Decoded, type Decoder } from './decoding/decoder.js';
 import { createThreadedDecoder } from './decoding/threaded-decoder.js';
 import {
   DECODES_AT_ONCE,
@@ -13,7 +13,7 @@ import {
   type WorkerOptions,
 } from './engine-protocol.js';
 
-interface Prepared extends PreprocessedImage {
+interface Prepared extends Decoded {
   readonly id: number;
 }
 
@@ -42,8 +42,8 @@ class BatchingWorker {
     const { id } = request;
     this.preparing += 1;
     try {
-      const { timings, ...image } = await this.decoder.decode(request);
-      this.timings.push(...timings);
+      const image = await this.decoder.decode(request);
+      this.timings.push(...image.timings);
       this.ready.push({ id, ...image });
     } catch (error) {
       fail([id], error);
@@ -77,12 +77,14 @@ class BatchingWorker {
     const startedAt = performance.now();
     const vectors = await this.clock.time(() => this.encoder.encode(pixels, batch.length));
     const durationMs = performance.now() - startedAt;
-    this.timings.push({ stage: 'infer', durationMs, bytes: pixels.length });
-    const images = batch.map(({ id, widthPx, heightPx }, index) => ({
+    const inferred: Timing = { stage: 'infer', durationMs, bytes: pixels.length };
+    this.timings.push(inferred);
+    const images = batch.map(({ id, widthPx, heightPx, timings }, index) => ({
       id,
       widthPx,
       heightPx,
       vector: vectors.slice(index * EMBEDDING_LENGTH, (index + 1) * EMBEDDING_LENGTH),
+      timings: [...timings, inferred],
     }));
     const finite = images.filter(({ vector }) => vector.every(Number.isFinite));
     const broken = images.filter((image) => !finite.includes(image)).map(({ id }) => id);

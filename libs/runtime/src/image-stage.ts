@@ -71,14 +71,19 @@ export function createImageStage<T extends keyof Events>({
 export interface ImagePublisher {
   /**
    * @param causeId id of the message that led to this event
+   * @param traceparent of the trace that goes on with it
    * @returns the bytes of the encoded event
    */
   readonly publish: (
     event: ImageEmbedded | ImagePredicted | ImageFailed,
     causeId?: string,
+    traceparent?: string,
   ) => Promise<number>;
   /** Publishes the failure of an image whose message is given up. */
-  readonly passOnDead: (delivery: Pick<Delivery, 'data' | 'id'>, error: Error) => Promise<void>;
+  readonly passOnDead: (
+    delivery: Pick<Delivery, 'data' | 'id' | 'traceparent'>,
+    error: Error,
+  ) => Promise<void>;
 }
 
 /** @param to where what comes of the stage's images is published */
@@ -87,17 +92,17 @@ export function createImagePublisher(
   to: Stage,
   publisher: Pick<Publisher, 'publish'>,
 ): ImagePublisher {
-  const publish: ImagePublisher['publish'] = async (event, causeId) => {
+  const publish: ImagePublisher['publish'] = async (event, causeId, traceparent) => {
     const data = encodeEvent(event);
     const subject = toSubject(to, event.run, event.project.name);
-    await publisher.publish(subject, data, { id: toMessageId(event, causeId) });
+    await publisher.publish(subject, data, { id: toMessageId(event, causeId), traceparent });
     return data.length;
   };
   return {
     publish,
     async passOnDead(delivery, error) {
       const failed = stage.failureOfDead(delivery, error);
-      if (failed !== undefined) await publish(failed, delivery.id);
+      if (failed !== undefined) await publish(failed, delivery.id, delivery.traceparent);
     },
   };
 }

@@ -51,6 +51,7 @@ export {
   pageSettings,
   readTimeoutSetting,
   serviceSettings,
+  traceSettings,
 } from './service-settings.js';
 export { didYouMean } from './user-files/did-you-mean.js';
 export { knownVariables } from './user-files/known-variables.js';
@@ -59,6 +60,8 @@ export { describeUnknownNames, listNames, suggestName } from './user-files/unkno
 export { readUserFile, type UserFile } from './user-files/read-user-file.js';
 export { fileSource } from './user-files/settings-file.js';
 export { createStartMarks, type StartMarks } from './start-marks.js';
+export { traceDeliveries, traceDelivery } from './tracing/trace-deliveries.js';
+export { type Span, type Tracing } from './tracing/tracing.js';
 export { createWarningRelay } from './warning-relay.js';
 export {
   integerWithin,

@@ -16,6 +16,8 @@ import {
   type SettingsSchema,
 } from './settings.js';
 import { findUnknownVariables } from './user-files/unknown-variables.js';
+import { startTracing } from './tracing/start-tracing.js';
+import { noTracing } from './tracing/tracing.js';
 import { createWarningRelay } from './warning-relay.js';
 
 export interface Service {
@@ -113,9 +115,18 @@ export function runService<S extends SettingsSchema>(
       log.info({ host, port: server.port }, 'health and metrics are served');
     }
     const start = await definition.load();
-    running = await start(parsed, { name, log, warnings, health, metrics });
-    health.started();
-    await running.done;
+    const tracing =
+      'traceEndpoint' in settings.shape
+        ? await startTracing(name, parsed, { environment, log })
+        : noTracing;
+    try {
+      running = await start(parsed, { name, log, warnings, health, metrics, tracing });
+      health.started();
+      await running.done;
+    } finally {
+      clearTimeout(deadline);
+      await tracing.close();
+    }
   }
 
   live().then(

@@ -1,5 +1,6 @@
 import type { Health } from './health/health.js';
 import type { Logger } from './logger.js';
+import type { Tracing } from './tracing/tracing.js';
 import type { ServiceMetrics } from './metrics/service-metrics.js';
 import type { WarningRelay } from './warning-relay.js';
 
@@ -11,4 +12,6 @@ export interface ServiceContext {
   readonly warnings: WarningRelay;
   readonly health: Health;
   readonly metrics: ServiceMetrics;
+  /** Follows single images through the services. */
+  readonly tracing: Tracing;
 }

@@ -63,6 +63,25 @@ export const notificationSettings = z.object({
     .describe('minutes without an image that ends, after which a run has stalled'),
 });
 
+/** Where the way of single images is told, and of how many: see docs/adr/0034. */
+export const traceSettings = z.object({
+  traceEndpoint: z
+    .url({
+      protocol: /^https?$/,
+      error: 'expected an address that begins with http:// or https://',
+    })
+    .optional()
+    .describe(
+      'address of an OpenTelemetry collector (OTLP over HTTP) for traces; none are made without it',
+    ),
+  traceRatio: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe('share of the images that are traced, from 0 to 1 (default 0.01)'),
+});
+
 /** The page: where it is served, and to whom. */
 export const pageSettings = z.object({
   pagePort: integerWithin({ min: 0, max: 65_535 })

@@ -36,7 +36,13 @@ export interface EmbeddingPorts {
   embed(
     bytes: Uint8Array,
     crc32?: number,
-  ): Promise<{ vector: Float32Array; widthPx: number; heightPx: number }>;
+  ): Promise<{
+    vector: Float32Array;
+    widthPx: number;
+    heightPx: number;
+    /** Where the engine tells them. */
+    timings?: readonly { readonly stage: string; readonly durationMs: number }[];
+  }>;
   /** The older tool's vector for this image, where its cache has been found to agree. */
   legacyVector(event: ImageFound): Promise<Float32Array | undefined>;
 }

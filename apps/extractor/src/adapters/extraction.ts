@@ -2,7 +2,7 @@ import type { RunHead } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import type { FindLegacyEmbedding } from '@cullstream/catalog';
 import type { SourceGuard } from '@cullstream/imaging/archive';
-import type { DataFolder, Logger, ServiceMetrics } from '@cullstream/runtime';
+import type { DataFolder, Logger, ServiceMetrics, Tracing } from '@cullstream/runtime';
 import type { ExtractorSettings } from '../settings.js';
 import type { FeedGate } from './feed-gate.js';
 import type { ProjectAttempts } from './project-attempts.js';
@@ -13,6 +13,7 @@ export interface Extraction {
   readonly record: RunHead;
   readonly settings: ExtractorSettings;
   readonly metrics: ServiceMetrics;
+  readonly tracing: Tracing;
   readonly log: Logger;
   readonly findLegacy: FindLegacyEmbedding;
   readonly gate: FeedGate;

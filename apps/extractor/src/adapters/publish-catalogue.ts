@@ -8,6 +8,7 @@ import {
 } from '@cullstream/contracts';
 import { maxEventBytes, type BundleLimits } from '@cullstream/bus';
 import { matchLegacy, type Catalogue } from '@cullstream/catalog';
+import type { Span } from '@cullstream/runtime';
 import { findOversized } from '../core/find-oversized.js';
 import { toImageFound } from '../core/to-image-found.js';
 import { toOversized } from '../core/to-oversized.js';
@@ -28,7 +29,7 @@ export async function publishCatalogue(
   bundle: BundleLimits,
   extraction: Extraction,
 ): Promise<number> {
-  const { bus, record, gate, metrics, attempts } = extraction;
+  const { bus, record, gate, metrics, tracing, attempts } = extraction;
   const { totals, warnings, images } = catalogue;
   await publishResult(
     {
@@ -55,14 +56,19 @@ export async function publishCatalogue(
     if (room === 0) break;
     const portion = images.slice(next, next + room);
     await attempts.during(totals, async () => {
+      const spans: Span[] = [];
       for (const image of portion) {
         const legacyFile = legacy.get(image.sequence) ?? null;
         const found = toImageFound(record.run, catalogue, image, legacyFile);
         const event = oversized.has(image.sequence) ? toOversized(found, maxBytes) : found;
-        await publisher.send(subject, encodeEvent(event), { id: toMessageId(event) });
+        const span = tracing.begin('extractor publish', event);
+        if (span !== undefined) spans.push(span);
+        const id = toMessageId(event);
+        await publisher.send(subject, encodeEvent(event), { id, traceparent: span?.traceparent });
         metrics.countImages('published');
       }
       await publisher.flush();
+      for (const span of spans) span.end();
     });
     gate.passed(portion.length);
     next += portion.length;

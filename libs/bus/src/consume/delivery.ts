@@ -7,6 +7,8 @@ export interface Delivery {
   readonly data: Uint8Array;
   /** The id it was published with. */
   readonly id?: string;
+  /** The trace that it belongs to, as W3C writes it. Events of bundles have none. */
+  readonly traceparent?: string;
   /** Of the message that carries it. */
   readonly streamSequence: number;
   /** Its place among the events of its message, from 0. */
@@ -18,13 +20,17 @@ export interface Delivery {
 }
 
 export const MESSAGE_ID_HEADER = 'Nats-Msg-Id';
+/** https://www.w3.org/TR/trace-context/#traceparent-header */
+export const TRACE_HEADER = 'traceparent';
 
 export function toDelivery(message: JsMsg): Delivery {
   const id = message.headers?.get(MESSAGE_ID_HEADER);
+  const traceparent = message.headers?.get(TRACE_HEADER);
   return {
     subject: message.subject,
     data: message.data,
     ...(id && { id }),
+    ...(traceparent && { traceparent }),
     streamSequence: message.info.streamSequence,
     part: 0,
     deliveryCount: message.info.deliveryCount,

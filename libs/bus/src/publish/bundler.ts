@@ -12,6 +12,8 @@ export type PublishMessage = (
 export interface Bundler {
   /** Resolves when the message that carries the event is stored. */
   add(subject: string, part: BundlePart): Promise<PublishReceipt>;
+  /** The same for an event that has to be a message of its own, behind those that were added before. */
+  addAlone(subject: string, bytes: Uint8Array, options: PublishOptions): Promise<PublishReceipt>;
 }
 
 interface Waiting {
@@ -79,6 +81,10 @@ export function createBundler(
       bundle.bytes += bytes;
       const { waiting } = bundle;
       return new Promise((resolve) => waiting.push({ part, resolve }));
+    },
+    addAlone(subject, bytes, options) {
+      close(subject);
+      return publishMessage(subject, bytes, options);
     },
   };
 }

@@ -9,7 +9,7 @@ import { TransientError } from '@cullstream/contracts';
 import { headers } from '@nats-io/nats-core';
 import { Semaphore } from 'async-mutex';
 import type { Bus } from '../connection/bus.js';
-import { MESSAGE_ID_HEADER } from '../consume/delivery.js';
+import { MESSAGE_ID_HEADER, TRACE_HEADER } from '../consume/delivery.js';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
 import type { AckInbox } from './ack-inbox.js';
@@ -31,11 +31,15 @@ export function createPublisher(
     publishUntilStored(bus, acks, outage, subject, bytes, publishOptions);
   const bundler = bundle && createBundler(bundle, publishMessage, () => maxMessageBytes(bus));
 
-  function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
-    const stored = bundler
+  function store(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
+    if (bundler === undefined) return publishMessage(subject, bytes, publishOptions);
+    return publishOptions.traceparent === undefined
       ? bundler.add(subject, { id: publishOptions.id, data: bytes })
-      : publishMessage(subject, bytes, publishOptions);
-    const publication = stored.finally(() => {
+      : bundler.addAlone(subject, bytes, publishOptions);
+  }
+
+  function start(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
+    const publication = store(subject, bytes, publishOptions).finally(() => {
       inFlight.delete(publication);
       slots.release();
     });
@@ -75,9 +79,10 @@ async function publishUntilStored(
   outage: Outage,
   subject: string,
   bytes: Uint8Array,
-  { id, headers: fields = headers() }: PublishOptions,
+  { id, headers: fields = headers(), traceparent }: PublishOptions,
 ): Promise<PublishReceipt> {
   fields.set(MESSAGE_ID_HEADER, id);
+  if (traceparent !== undefined) fields.set(TRACE_HEADER, traceparent);
   for (let attempt = 1; ; attempt++) {
     try {
       const ack = await acks.publish(subject, bytes, fields);

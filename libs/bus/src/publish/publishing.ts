@@ -19,6 +19,8 @@ export interface PublishOptions {
   readonly id: string;
   /** Of a message that carries a single event. */
   readonly headers?: MsgHdrs | undefined;
+  /** The trace that the event belongs to. It becomes a message of its own, which carries it on. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface PublishReceipt {
