@@ -16,7 +16,14 @@ export async function view(settings: ViewSettings, context: CommandContext): Pro
   const interruption = onSignals(context, 'ending');
   const token = isLoopback(host) ? undefined : randomBytes(18).toString('base64url');
   const originals = settings.originals ?? (await findOriginals(data, log));
-  const server = await serveDataFolder({ data, originals, cache, host, port, names: [], token });
+  const serve = (at: number) =>
+    serveDataFolder({ data, originals, cache, host, port: at, names: [], token });
+  const server = await serve(port).catch(async (taken: unknown) => {
+    const elsewhere = await serve(0).catch(() => undefined);
+    if (elsewhere === undefined) throw taken;
+    terminal.note(`port ${port} cannot be taken: the page is at another one`);
+    return elsewhere;
+  });
   const { url } = server;
   terminal.print(json ? JSON.stringify({ url }) : `look at ${data} at ${url}`);
   terminal.note('Press Ctrl-C to end.');
