@@ -5,7 +5,7 @@ import { bundleLimits } from '@cullstream/bus';
 import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
 import { createEmbeddingEngine, resolveDevice, type EngineOptions } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
-import { chooseEmbedder } from '@cullstream/inference';
+import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import {
   checkDataFolder,
   checkReadable,
@@ -61,6 +61,7 @@ export async function composeEmbedder(
   context: ServiceContext,
 ): Promise<EmbedderParts> {
   const { log, health, metrics, tracing } = context;
+  await requireDevice(settings.device);
   const { recipe, modelPath, notes, requireUnchanged } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,

@@ -12,19 +12,16 @@ export interface ResolvedDevice {
 const WORTH_IT = 1.1;
 
 /**
- * The device that was said, or for `auto` the one that `doctor` measured as the fastest on this machine.
+ * The device that was said, unchecked, or for `auto` the one that `doctor` measured as the fastest on this
+ * machine, where it can be used.
  * @param cacheDir folder of what can be made anew
- * @throws {ConfigurationError} when a device that was said cannot be used
  */
 export async function resolveDevice(
   choice: DeviceChoice,
   cacheDir: string,
   key: ProfileKey,
 ): Promise<ResolvedDevice> {
-  if (choice !== 'auto') {
-    await requireDevice(choice);
-    return { device: choice, why: undefined };
-  }
+  if (choice !== 'auto') return { device: choice, why: undefined };
   const found = await readProfile(cacheDir, key);
   if (found.state !== 'valid' || found.devices === undefined) {
     return {
