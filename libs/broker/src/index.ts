@@ -13,7 +13,7 @@ export { type BrokerTarget, type ExternalBroker } from './broker-target.js';
 export { openBroker, toAccess } from './open-broker.js';
 export { type Broker } from './broker.js';
 export { connectBroker } from './connect-broker.js';
-export { freePort } from './embedded/free-port.js';
+export { freePort, tryPort } from './embedded/try-port.js';
 export { type ServerExit } from './embedded/guarded-server.js';
 export {
   type EmbeddedBroker,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
@@ -10,6 +9,7 @@ import {
   type BusUser,
 } from '@cullstream/bus';
 import { readFileIfThere, replaceFile } from '@cullstream/files';
+import { newPageToken } from '@cullstream/runtime';
 
 /** Users of the broker, and those who look at the page. */
 type KeyHolder = BusUser | 'page';
@@ -59,8 +59,7 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
 /** @returns whether there was none */
 async function makeToken(path: string): Promise<boolean> {
   if ((await readFileIfThere(path)) !== undefined) return false;
-  const token = randomBytes(24).toString('base64url');
-  await writeFile(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  await writeFile(path, `${newPageToken()}\n`, { mode: 0o600, flag: 'wx' });
   return true;
 }
 

@@ -53,6 +53,7 @@ export {
   serviceSettings,
   traceSettings,
 } from './service-settings.js';
+export { newPageToken, toPageToken } from './page-token.js';
 export { didYouMean } from './user-files/did-you-mean.js';
 export { knownVariables } from './user-files/known-variables.js';
 export { findUnknownVariables } from './user-files/unknown-variables.js';
@@ -76,6 +77,7 @@ export {
   environmentSource,
   parseSettings,
   toVariableName,
+  writeVariable,
   type SettingsSchema,
   type SettingsSource,
 } from './settings.js';

@@ -16,21 +16,12 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '@cullstream/contracts';
 import { openProjectDatabase } from '../src/project-database.js';
+import { NOON, TABLES } from '../src/testing/apply-all.js';
 import { predictedImages } from '../src/testing/image-results.js';
 import { createTemporaryData, dumpTables } from '../src/testing/temporary-data.js';
 import { validateDatabase } from '../src/validate/validate-database.js';
 
-const NOON = new Date('2026-01-31T12:00:00Z');
 const GROUPS = 200;
-const TABLES = [
-  'ai_decisions',
-  'recipes',
-  'runs',
-  'images',
-  'groups',
-  'predictions',
-  'group_decisions',
-];
 const writer = fileURLToPath(new URL('kill-and-write.js', import.meta.url));
 
 async function rowsAfterAll(dataDir: string): Promise<Record<string, unknown[]>> {

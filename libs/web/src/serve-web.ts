@@ -34,7 +34,6 @@ export interface WebServer {
 export async function serveWeb(options: WebOptions): Promise<WebServer> {
   const { dataDir, host, names = [], token } = options;
   const closing = new AbortController();
-  // Each page that listens waits for it.
   const page = await readPage();
   const app = new Hono()
     .use(responseHeaders)

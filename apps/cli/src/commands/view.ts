@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { isLoopback } from '@cullstream/contracts/web';
+import { tryPort } from '@cullstream/broker';
 import { followWork, loadKnownProjects } from '@cullstream/runs';
-import { exitCodes, requireDataFolder } from '@cullstream/runtime';
+import { exitCodes, requireDataFolder, toPageToken } from '@cullstream/runtime';
 import { serveDataFolder } from '@cullstream/web';
 import type { ViewSettings } from '../settings/view-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -10,20 +9,18 @@ import { onSignals } from './on-signals.js';
 
 /** Serves the page over a data folder until it is ended; live while something runs. */
 export async function view(settings: ViewSettings, context: CommandContext): Promise<number> {
-  const { data, cache, pageHost: host, pagePort: port, json } = settings;
+  const { data, cache, pageHost: host, pagePort, json } = settings;
   const { terminal, log } = context;
   requireDataFolder(data);
   const interruption = onSignals(context, 'ending');
-  const token = isLoopback(host) ? undefined : randomBytes(18).toString('base64url');
+  const token = toPageToken(host);
   const originals = settings.originals ?? (await findOriginals(data, log));
-  const serve = (at: number) =>
-    serveDataFolder({ data, originals, cache, host, port: at, names: [], token });
-  const server = await serve(port).catch(async (taken: unknown) => {
-    const elsewhere = await serve(0).catch(() => undefined);
-    if (elsewhere === undefined) throw taken;
-    terminal.note(`port ${port} cannot be taken: the page is at another one`);
-    return elsewhere;
-  });
+  const port = await tryPort(pagePort, host).catch(() => 0);
+  const place = { host, port, names: [], token };
+  const server = await serveDataFolder({ data, originals, cache, ...place });
+  if (port !== pagePort) {
+    terminal.note(`port ${pagePort} cannot be taken: the page is at another one`);
+  }
   const { url } = server;
   terminal.print(json ? JSON.stringify({ url }) : `look at ${data} at ${url}`);
   terminal.note('Press Ctrl-C to end.');

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Bus } from '@cullstream/bus';
-import { isLoopback } from '@cullstream/contracts/web';
+import { writeSettings } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
-import type { Logger } from '@cullstream/runtime';
+import { toPageToken, writeVariable, type Logger } from '@cullstream/runtime';
 import type { ReporterSettings } from '../settings.js';
 
 /** The page while it is served. */
@@ -26,7 +25,7 @@ export async function servePage(
     // Loaded now, so that a reporter without a page is small.
     const { serveDataFolder } = await import('@cullstream/web');
     const known = await readToken(settings);
-    const token = isLoopback(host) ? undefined : (known ?? randomBytes(18).toString('base64url'));
+    const token = toPageToken(host, known);
     const { data, originals, cache } = settings;
     const server = await serveDataFolder({
       ...{ data, originals, cache, host, port, names, token },
@@ -38,7 +37,8 @@ export async function servePage(
     log.info({ url }, 'the page is served');
     return server;
   } catch (error) {
-    log.warn({ err: error }, `there is no page: ${errorMessage(error)}`);
+    const problem = writeSettings(errorMessage(error), writeVariable);
+    log.warn({ err: error }, `there is no page: ${problem}`);
     return undefined;
   }
 }

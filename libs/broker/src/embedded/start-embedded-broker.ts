@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import type { BusCredentials, BusLog } from '@cullstream/bus';
 import type { MessagePlace } from './find-lost-messages.js';
-import { freePort } from './free-port.js';
+import { freePort } from './try-port.js';
 import type { GuardedServer, ServerExit } from './guarded-server.js';
 import { serverConfig } from './server-config.js';
 import { putStoreBack, setIntruderAside, setStoreAside } from './set-store-aside.js';

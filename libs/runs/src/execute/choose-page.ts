@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isLoopback, toPageUrl } from '@cullstream/contracts/web';
+import { tryPort } from '@cullstream/broker';
+import { toPageUrl } from '@cullstream/contracts/web';
+import { toPageToken } from '@cullstream/runtime';
 import type { PagePlace } from '../options.js';
 
 /** Where the page of a run is, so that it stays there when the reporter is started again. */
@@ -21,24 +22,12 @@ export async function choosePage({
   pageHost: host = '127.0.0.1',
 }: Partial<PagePlace>): Promise<ChosenPage | undefined> {
   if (page !== 'on') return undefined;
-  const port = (await tryPort(host, pagePort)) ?? (await tryPort(host, 0));
+  const port = await tryPort(pagePort, host)
+    .catch(() => tryPort(0, host))
+    .catch(() => undefined);
   if (port === undefined) return undefined;
-  const token = isLoopback(host) ? undefined : randomBytes(18).toString('base64url');
+  const token = toPageToken(host);
   return { host, port, token, url: toPageUrl({ host, port, token }) };
-}
-
-/** @returns the port that could be taken; undefined where it could not */
-function tryPort(host: string, port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, host, () => {
-      const address = server.address();
-      server.close(() =>
-        resolve(address !== null && typeof address === 'object' ? address.port : undefined),
-      );
-    });
-  });
 }
 
 const LOOK_EVERY_MS = 100;

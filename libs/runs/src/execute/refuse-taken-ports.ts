@@ -1,5 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { tryPort } from '@cullstream/broker';
 import { ConfigurationError } from '@cullstream/contracts';
 import { errorMessage, isErrno } from '@cullstream/files';
 
@@ -29,12 +28,8 @@ export async function refuseTakenPorts(
 }
 
 async function findProblem(port: number, host: string): Promise<string | undefined> {
-  const server = createServer();
   try {
-    server.listen(port, host);
-    await once(server, 'listening');
-    server.close();
-    await once(server, 'close');
+    await tryPort(port, host);
     return undefined;
   } catch (error) {
     if (isErrno(error, 'EADDRINUSE')) return 'is taken by another program';
