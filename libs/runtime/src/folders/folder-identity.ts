@@ -38,14 +38,14 @@ function readLinkTarget(path: string): string | undefined {
 
 /**
  * What tells a folder from every other: device and inode, for it may have several paths, by another
- * mount or in other letters; its path where the file system has no inodes.
+ * mount or in other letters; its path where it is not there, or the file system has no inodes.
  */
 export function folderIdentity(path: string): string {
   const facts = tryRead(() => statSync(path, { bigint: true }));
   return facts === undefined || facts.ino === 0n ? path : `${facts.dev}:${facts.ino}`;
 }
 
-/** Identities of an existing folder and of all above it, itself first. */
+/** Identities of a folder, there or not, and of all above it, itself first. */
 export function listAncestorIdentities(realPath: string): string[] {
   const line: string[] = [];
   for (let path = realPath; ; path = dirname(path)) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
@@ -67,6 +67,19 @@ describe('refuseWritesIntoOriginals', () => {
     expect(problemsOf(viaLink)).toHaveLength(1);
   });
 
+  it('refuses the same where the originals are away', () => {
+    const away = join(root, 'unplugged');
+    const settings = { originals: away, data: join(away, 'data'), cache: away };
+    expect(problemsOf(settings)).toEqual([
+      `‹data›: ${away}/data lies below`,
+      `‹cache›: ${away} is`,
+    ]);
+    expect(problemsOf({ originals: join(away, 'originals'), data: root })).toEqual([
+      `‹data›: ${root} contains`,
+    ]);
+    expect(problemsOf({ originals: away, data: join(root, 'data') })).toEqual([]);
+  });
+
   it('looks at the links inside a data folder, too', () => {
     const data = join(root, 'data');
     mkdirSync(data);
@@ -88,12 +101,5 @@ describe('refuseWritesIntoOriginals', () => {
   it('refuses files to be written there, and lets them stand above', () => {
     expect(problemsOf({ html: join(originals, 'page.html') })).toHaveLength(1);
     expect(problemsOf({ html: join(root, 'photos', 'page.html') })).toEqual([]);
-  });
-
-  it('leaves it to others to say that there are no originals', () => {
-    writeFileSync(join(root, 'file'), '');
-    expect(problemsOf({ originals: join(root, 'none'), data: join(root, 'none', 'data') })).toEqual(
-      [],
-    );
   });
 });

@@ -24,16 +24,15 @@ type Settings = Readonly<Record<string, unknown>>;
 
 /**
  * Refuses folders to be written that are the originals, contain them, or lie below them, whatever
- * links, mounts and letters their paths are made of; and files to be written that lie below them.
- * Projects that are links to folders elsewhere are originals, too. Settings without originals pass.
+ * links, mounts and letters their paths are made of; and files to be written that lie below them. So
+ * it is where the originals are away: their disk may be unplugged. Projects that are links to folders elsewhere are originals, too. Settings without originals pass.
  * @throws {ConfigurationError} with every such setting
  */
 export function refuseWritesIntoOriginals(settings: Settings): void {
   const { originals } = settings;
   if (typeof originals !== 'string') return;
-  const root = resolvePath(originals);
-  if (root.existing !== root.path) return;
-  const places = [root.existing, ...linkedProjects(root.existing)];
+  const root = resolvePath(originals).path;
+  const places = [root, ...linkedProjects(root)];
   const problems = new Map<string, string>();
   for (const written of toWrite(settings)) {
     const [clash] = places.flatMap((place) => findClash(written, place) ?? []);
@@ -74,14 +73,12 @@ interface Clash {
 
 /** How a path to be written stands to a folder that must not be; undefined where they are apart. */
 function findClash({ path: given, isFolder }: Written, folder: string): Clash | undefined {
-  const { path, existing } = resolvePath(given);
-  const exists = path === existing;
+  const { path } = resolvePath(given);
   const target = folderIdentity(folder);
-  const line = listAncestorIdentities(existing);
-  if (exists && line[0] === target) return { relation: 'is', path };
+  const line = listAncestorIdentities(path);
+  if (line[0] === target) return { relation: 'is', path };
   if (line.includes(target)) return { relation: 'lies below', path };
-  const contains =
-    isFolder && exists && listAncestorIdentities(folder).includes(folderIdentity(existing));
+  const contains = isFolder && listAncestorIdentities(folder).includes(folderIdentity(path));
   return contains ? { relation: 'contains', path } : undefined;
 }
 
