@@ -17,7 +17,7 @@ let inventory: string;
 let example: Example;
 
 const memory = () => join(data, '.cullstream', 'projects.json');
-const databaseOf = (project: string) =>
+const toDatabasePath = (project: string) =>
   join(data, 'training/ai_training_decisions', `${project}.db`);
 
 /** A command over the originals, wherever they are, into the data folder. */
@@ -151,7 +151,7 @@ it('misses it without an inventory, too, until it is told that it is gone for go
 });
 
 it('leaves a database of a newer version alone, and says so in one sentence', async () => {
-  const path = databaseOf('spring');
+  const path = toDatabasePath('spring');
   const database = new Sqlite(path);
   database.pragma('user_version = 99');
   database.close();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectBus, readLastEvent, type Bus } from '@cullstream/bus';
 import { toSubject } from '@cullstream/contracts';
 import { silentLog, waitFor } from '@cullstream/testing';
-import { brokerOf } from './support/broker-of.js';
+import { readBroker } from './support/read-broker.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli, startCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
@@ -52,7 +52,7 @@ async function leaveUnanswered(bus: Bus, subject: string): Promise<void> {
 }
 
 async function disturb(): Promise<void> {
-  const { url, run, ...credentials } = await brokerOf(data);
+  const { url, run, ...credentials } = await readBroker(data);
   const bus = await connectBus({ url, credentials, name: 'test', log: silentLog });
   const subject = toSubject('images', run, 'second');
   await bus.publisher().publish(subject, Buffer.from('garbage'), { id: 'garbage' });

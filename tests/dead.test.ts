@@ -49,11 +49,11 @@ function selectedIndexes(project: string): Record<string, number> {
   return Object.fromEntries(rows.map((row) => [row.group_id, row.ai_selected_index]));
 }
 
-const databaseOf = (project: string) =>
+const toDatabasePath = (project: string) =>
   join(data, 'training/ai_training_decisions', `${project}.db`);
 
-function rowsOf(project: string): string[] {
-  const database = new Sqlite(databaseOf(project), { readonly: true });
+function readRows(project: string): string[] {
+  const database = new Sqlite(toDatabasePath(project), { readonly: true });
   const rows = database.prepare('SELECT * FROM predictions ORDER BY sequence').all();
   database.close();
   return rows.map((row) => JSON.stringify(row));
@@ -61,7 +61,7 @@ function rowsOf(project: string): string[] {
 
 /** Stores bytes of no known shape among the images of a project's newest run. */
 async function publishGarbage(project: string): Promise<void> {
-  const run = readRuns(databaseOf(project), project).at(-1)?.run ?? '';
+  const run = readRuns(toDatabasePath(project), project).at(-1)?.run ?? '';
   const broker = await startTestBroker({
     env: process.env,
     storeDir: join(data, '.cullstream/broker'),
@@ -133,12 +133,12 @@ describe('dead letters', () => {
   });
 
   it('are repaired within their run when the fault has passed', async () => {
-    const sound = rowsOf('second');
-    pretendFailures(databaseOf('second'), 1);
+    const sound = readRows('second');
+    pretendFailures(toDatabasePath('second'), 1);
     const [entry] = await listDead('--reason', 'file-missing');
     expect(await retry(entry?.id ?? '')).toEqual({ exitCode: 0, repaired: 1 });
     expect(await listDead('--reason', 'file-missing')).toEqual([]);
-    expect(rowsOf('second')).toEqual(sound);
+    expect(readRows('second')).toEqual(sound);
   });
 
   it('hold messages that nobody can read, until they can be read', async () => {

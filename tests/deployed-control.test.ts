@@ -58,13 +58,13 @@ interface Share {
   messages: { images: number };
 }
 
-async function shareOf(run: string): Promise<Share | undefined> {
+async function readShare(run: string): Promise<Share | undefined> {
   const { runs } = await say<{ runs: Share[] }>('streams');
   return runs.find((share) => share.run === run);
 }
 
 async function untilState(run: string, state: string): Promise<void> {
-  await waitFor(async () => (await shareOf(run))?.state === state, {
+  await waitFor(async () => (await readShare(run))?.state === state, {
     what: `run ${run} to be ${state}`,
     timeoutMs: 60_000,
     intervalMs: 200,
@@ -76,7 +76,7 @@ async function untilAhead(run: string): Promise<void> {
   let before = 0;
   await waitFor(
     async () => {
-      const images = (await shareOf(run))?.messages.images ?? 0;
+      const images = (await readShare(run))?.messages.images ?? 0;
       const isSteady = images > 0 && images === before;
       before = images;
       return isSteady;
@@ -113,7 +113,7 @@ describe('a paused run at a deployment', () => {
     expect(await say('pause', slow)).toMatchObject({ state: 'paused' });
     const other = await begin('loose');
     await untilState(other, 'completed');
-    expect(await shareOf(slow)).toMatchObject({ state: 'paused' });
+    expect(await readShare(slow)).toMatchObject({ state: 'paused' });
     expect(countVectors(data)).toBeLessThan((2 * example.images) / 3 - 20);
     const status = ['status', '--nats', broker.url, '--data', join(folder, 'elsewhere'), '--json'];
     const fromOutside = await runInProcess(status);
@@ -142,7 +142,7 @@ describe('a cancelled run at a deployment', () => {
     const run = await begin('second');
     await untilAhead(run);
     expect(await say('cancel', run)).toMatchObject({ state: 'cancelled' });
-    const { state, messages } = (await shareOf(run)) ?? {};
+    const { state, messages } = (await readShare(run)) ?? {};
     expect({ state, messages }).toEqual({
       state: 'cancelled',
       // That the project was catalogued.

@@ -31,11 +31,11 @@ let bus: Bus;
 let others: { readonly ranker: string; readonly crop: string };
 let services: ServiceProcess[] = [];
 
-const keyOf = (user: string) => join(folder, 'keys', `${user}.seed`);
-const access = (user: string) => ['--nats', broker.url, '--nats-seed-file', keyOf(user)];
+const toKeyPath = (user: string) => join(folder, 'keys', `${user}.seed`);
+const access = (user: string) => ['--nats', broker.url, '--nats-seed-file', toKeyPath(user)];
 
 function deploy(name: WeightedService, changed: Record<string, string> = {}): ServiceProcess {
-  const own = { CULL_NATS_SEED_FILE: keyOf(name), CULL_CACHE: join(folder, 'cache') };
+  const own = { CULL_NATS_SEED_FILE: toKeyPath(name), CULL_CACHE: join(folder, 'cache') };
   const service = startService(name, {
     ...toVariables(example, data, broker.url),
     ...own,
@@ -73,7 +73,7 @@ function toArgs(...command: string[]): string[] {
 const other = () => ['--ranker', others.ranker];
 
 /** What a command that leaves the work to the services says where it is refused. */
-async function refusalOf(args: readonly string[]): Promise<string> {
+async function readRefusal(args: readonly string[]): Promise<string> {
   const before = await countPublished();
   const { exitCode, stderr } = await runInProcess(args);
   expect(exitCode, stderr).toBe(USAGE);
@@ -98,7 +98,7 @@ beforeAll(async () => {
   expect(provisioned.exitCode, provisioned.stderr).toBe(0);
   bus = await connectBus({
     url: broker.url,
-    seed: await readSeedFile(keyOf('operator')),
+    seed: await readSeedFile(toKeyPath('operator')),
     inboxPrefix: toInboxPrefix('operator'),
     name: 'test',
     log: silentLog,
@@ -127,11 +127,11 @@ it('a run, a replay and a retry with other weights than the services have are re
       `the service ${name} \\(SHA-256 (?!\\1)\\w{12}, `,
   );
   const images = ['--from', 'images'];
-  expect(await refusalOf([...toArgs('run'), ...other()])).toMatch(difference);
-  expect(await refusalOf([...toArgs('replay'), ...other()])).toMatch(difference);
-  expect(await refusalOf([...toArgs('replay'), ...other(), ...images])).toMatch(difference);
-  expect(await refusalOf([...toArgs('dead', 'retry'), ...other()])).toMatch(difference);
-  const crop = await refusalOf([...toArgs('run'), '--crop', others.crop]);
+  expect(await readRefusal([...toArgs('run'), ...other()])).toMatch(difference);
+  expect(await readRefusal([...toArgs('replay'), ...other()])).toMatch(difference);
+  expect(await readRefusal([...toArgs('replay'), ...other(), ...images])).toMatch(difference);
+  expect(await readRefusal([...toArgs('dead', 'retry'), ...other()])).toMatch(difference);
+  const crop = await readRefusal([...toArgs('run'), '--crop', others.crop]);
   expect(crop).toContain('crop proposer: the run has');
 });
 
@@ -140,7 +140,7 @@ it('one of several embedders with other vectors is enough, and what differs is s
   deploy('embedder', { CULL_PREPROCESS: 'fast' });
   deploy('embedder', { CULL_ACTIVATION: 'gelu' });
   await untilAnswering({ embedder: 3, predictor: 0 });
-  const refusal = await refusalOf([...toArgs('run'), ...other()]);
+  const refusal = await readRefusal([...toArgs('run'), ...other()]);
   expect(refusal.match(/the deployed embedder/g)).toHaveLength(2);
   expect(refusal).toMatch(/the run has .*, exact-1, fp32\), the service .*, fast-2, fp32\)/);
   expect(refusal).toMatch(/the run has .*, exact-1, fp32\), the service .*, fp32, gelu\)/);
@@ -162,7 +162,7 @@ it('a service with other weights does not start beside a run that is under way',
   await runInProcess(['pause', ...control]);
   deploy('predictor');
   await untilAnswering({ embedder: 0, predictor: 1 });
-  const resumed = await refusalOf(['resume', ...control]);
+  const resumed = await readRefusal(['resume', ...control]);
   expect(resumed).toMatch(/the deployed predictor on .*ranker: the run has .*\n.*stays paused/s);
   const { state } = (await (await openRunRecords(bus)).get(run)) ?? {};
   expect(state).toBe('paused');

@@ -43,7 +43,7 @@ function publish(bytes: Buffer): void {
 }
 
 /** Arguments of a documented command, with files of this test and in a data folder of its own. */
-function argumentsOf(command: string | undefined): string[] {
+function toArguments(command: string | undefined): string[] {
   const files: Record<string, string> = {
     '/media/originals': example.originals,
     'ranker_v4.pt': example.models.ranker,
@@ -59,9 +59,9 @@ describe('the three commands of docs/models.md', () => {
     expect(commands).toHaveLength(3);
     expect(commands[0]).toBe('npm ci');
     const here = ['--registry', join(folder, 'registry'), '--cache', join(folder, 'cache')];
-    const pulled = await runInProcess([...argumentsOf(commands[1]), ...here]);
+    const pulled = await runInProcess([...toArguments(commands[1]), ...here]);
     expect(pulled.exitCode, pulled.stderr).toBe(0);
-    const { exitCode, stdout, stderr } = await runCli(argumentsOf(commands[2]));
+    const { exitCode, stdout, stderr } = await runCli(toArguments(commands[2]));
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain('9 images: 9 embedded');
   });

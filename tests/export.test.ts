@@ -15,7 +15,7 @@ const DATABASES = 'training/ai_training_decisions';
 
 type Row = Record<string, unknown>;
 
-const exportOf = (data: string, ...options: string[]) =>
+const runExport = (data: string, ...options: string[]) =>
   runInProcess(['export', '--data', data, ...options]);
 
 describe('export', () => {
@@ -94,14 +94,14 @@ describe('export', () => {
   });
 
   it('gives all projects when none is named, group after group', async () => {
-    const { exitCode, stdout } = await exportOf(data, '--json');
+    const { exitCode, stdout } = await runExport(data, '--json');
     expect(exitCode).toBe(0);
     const { rows } = JSON.parse(stdout) as { rows: Row[] };
     const groups = rows.map((row) => row['group_id']);
     expect(groups).toHaveLength(2 * GROUPS);
     // Their ids end with the time of their first image.
     expect(groups).toEqual(groups.toSorted());
-    const named = await exportOf(data, '--json', '--project', 'second,first');
+    const named = await runExport(data, '--json', '--project', 'second,first');
     expect(
       (JSON.parse(named.stdout) as { rows: Row[] }).rows.map((row) => row['project_id']),
     ).toEqual([...Array<string>(GROUPS).fill('second'), ...Array<string>(GROUPS).fill('first')]);
@@ -120,7 +120,7 @@ describe('export', () => {
     for (const id of theirs)
       database.prepare('INSERT INTO ai_decisions VALUES (?, ?)').run(id, '[]');
     database.close();
-    const { stdout } = await exportOf(other, '--project', 'first', '--json');
+    const { stdout } = await runExport(other, '--project', 'first', '--json');
     const { rows } = JSON.parse(stdout) as { rows: Row[] };
     expect(rows.map((row) => row['group_id'])).toEqual([...theirs, ids[0], ids[2], ids[4]]);
   });
@@ -134,7 +134,7 @@ describe('export', () => {
     expect(result.stderr).toMatch(/^error: first is left out: .*first\.db.*damaged/);
     expect(result.stdout.trimEnd().split('\n')).toHaveLength(GROUPS);
     const file = join(folder, 'damaged.csv');
-    const alone = await exportOf(other, '--project', 'first', '--out', file);
+    const alone = await runExport(other, '--project', 'first', '--out', file);
     expect([alone.exitCode, existsSync(file)]).toEqual([2, false]);
   });
 

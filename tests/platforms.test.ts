@@ -33,7 +33,7 @@ function nativePackages(cpu: string): string[] {
 const ELF_HEADER_BYTES = 20;
 const MACHINES: Readonly<Record<number, string>> = { 62: 'x64', 183: 'arm64' };
 
-function machineOf(path: string): string | undefined {
+function readMachine(path: string): string | undefined {
   const header = Buffer.alloc(ELF_HEADER_BYTES);
   const file = openSync(path, 'r');
   readSync(file, header, 0, ELF_HEADER_BYTES, 0);
@@ -124,7 +124,7 @@ describe('linux/arm64', () => {
   it.each(['x64', 'arm64'])('gets %s code of the package that has all platforms in it', (cpu) => {
     const folder = `${root}node_modules/onnxruntime-node/bin/napi-v6/linux/${cpu}`;
     for (const name of ['onnxruntime_binding.node', 'libonnxruntime.so.1']) {
-      expect(machineOf(`${folder}/${name}`)).toBe(cpu);
+      expect(readMachine(`${folder}/${name}`)).toBe(cpu);
     }
   });
 });

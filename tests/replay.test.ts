@@ -40,7 +40,7 @@ async function readVersions(): Promise<VersionRow[]> {
 }
 
 /** A digest of each project's database. */
-function digestsOf(digest: (path: string) => string): Record<string, string> {
+function toDigests(digest: (path: string) => string): Record<string, string> {
   const databases = [
     'dalia',
     'Patricia',
@@ -53,7 +53,7 @@ function digestsOf(digest: (path: string) => string): Record<string, string> {
 }
 
 /** Predictions of one run of a project, without the run's own name. */
-function predictionsOf(project: string, run: string): string[] {
+function readPredictions(project: string, run: string): string[] {
   const path = join(copy.data, 'training/ai_training_decisions', `${project}.db`);
   const database = new Sqlite(path, { readonly: true });
   const rows = database
@@ -75,7 +75,7 @@ describe('replay of the samples', () => {
     copy = copySamples();
     const run = await runCli(['run', ...toArgs(copy)]);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
-    undisturbed = digestsOf(digestDecisions);
+    undisturbed = toDigests(digestDecisions);
     replayed = await runCli([...argsFor('replay'), ...otherRanker, '--json']);
     const found = (await readVersions()).find((row) => row.current_groups === 0);
     otherVersion = found?.version ?? '';
@@ -90,7 +90,7 @@ describe('replay of the samples', () => {
   });
 
   it('keeps its version beside the first one, which stays the current one', async () => {
-    expect(digestsOf(digestDecisions)).toEqual(undisturbed);
+    expect(toDigests(digestDecisions)).toEqual(undisturbed);
     const versions = await readVersions();
     expect(versions).toHaveLength(10);
     const inPatricia = versions.filter(({ project }) => project === 'Patricia');
@@ -111,21 +111,21 @@ describe('replay of the samples', () => {
   });
 
   it('is promoted once, and undone to the bytes that the run began with', async () => {
-    const whole = digestsOf(digestDatabase);
+    const whole = toDigests(digestDatabase);
     const promoted = await readJson<{ projects: { replaced: number }[] }>([
       'promote',
       otherVersion,
     ]);
     expect(promoted.projects.map(({ replaced }) => replaced)).toEqual([11, 8, 4, 7, 8]);
-    const promotedDigests = digestsOf(digestDecisions);
+    const promotedDigests = toDigests(digestDecisions);
     for (const [name, digest] of Object.entries(undisturbed)) {
       expect(promotedDigests[name]).not.toBe(digest);
     }
     const again = await readJson<{ promotion: null }>(['promote', otherVersion]);
     expect(again.promotion).toBeNull();
     await readJson(['promote', '--undo']);
-    expect(digestsOf(digestDecisions)).toEqual(undisturbed);
-    expect(digestsOf(digestDatabase)).toEqual(whole);
+    expect(toDigests(digestDecisions)).toEqual(undisturbed);
+    expect(toDigests(digestDatabase)).toEqual(whole);
   });
 
   it('rebuilds from cache and database what was purged, with the same predictions', async () => {
@@ -140,8 +140,8 @@ describe('replay of the samples', () => {
       (row) => row.project === 'mixed-0919' && row.version === otherVersion,
     );
     expect(after?.last_run).not.toBe(before?.last_run);
-    expect(predictionsOf('mixed-0919', after?.last_run ?? '')).toEqual(
-      predictionsOf('mixed-0919', before?.last_run ?? ''),
+    expect(readPredictions('mixed-0919', after?.last_run ?? '')).toEqual(
+      readPredictions('mixed-0919', before?.last_run ?? ''),
     );
   });
 

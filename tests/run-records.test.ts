@@ -14,7 +14,7 @@ let bus: Bus;
 const model = { file: 'model.pt', sha256: 'a'.repeat(64) };
 const features = { embedding: 'raw', dimensionScale: 2048 } as const;
 
-function recordOf(run: string, projects: number): RunRecord {
+function makeRecord(run: string, projects: number): RunRecord {
   const totals = (index: number) => ({
     ...{ name: `project ${index}`, source: `project ${index}.zip`, catalogue: '3'.repeat(16) },
     ...{ images: 100, groups: 0, ungrouped: 100 },
@@ -70,7 +70,7 @@ describe('the records of runs', () => {
 
   it('hold 20,000 projects and 200,000 failures, whatever a message may hold', async () => {
     const records = await openRunRecords(bus);
-    const record = recordOf('20260101T000000Z-aaaa', 20_000);
+    const record = makeRecord('20260101T000000Z-aaaa', 20_000);
     await records.save(record);
     expect(await records.load(record.run)).toEqual(record);
     const head = await records.get(record.run);
@@ -80,7 +80,7 @@ describe('the records of runs', () => {
 
   it('change without their lists, and keep none that was replaced', async () => {
     const records = await openRunRecords(bus);
-    const record = recordOf('20260101T000000Z-bbbb', 1_000);
+    const record = makeRecord('20260101T000000Z-bbbb', 1_000);
     const others = await bucketBytes();
     await records.save(record);
     const before = await bucketBytes();
@@ -97,7 +97,7 @@ describe('the records of runs', () => {
     const run = '20260101T000000Z-cccc';
     const request = { projects: null, run: null, after: null, before: null };
     const earlier: RunRecord = {
-      ...recordOf(run, 20),
+      ...makeRecord(run, 20),
       replay: { from: 'images', ...request, sources: { 'project 1': run } },
     };
     const stored = await openRecords(bus, RUN_RECORDS, { parse: (value) => value });
@@ -112,7 +112,7 @@ describe('the records of runs', () => {
 
   it('are whole for who reads while they are replaced', async () => {
     const records = await openRunRecords(bus);
-    const record = recordOf('20260101T000000Z-dddd', 300);
+    const record = makeRecord('20260101T000000Z-dddd', 300);
     await records.save(record);
     const progress = { isOver: false };
     const replacing = (async () => {

@@ -31,13 +31,13 @@ interface SummaryDocument {
 
 const baseName = (name: string) => name.slice(name.lastIndexOf('/') + 1);
 
-function databaseOf(copy: SamplesCopy, project: string): string {
+function toDatabasePath(copy: SamplesCopy, project: string): string {
   const file = project === 'Kiara_Slender' ? `${project}_ai_predictions_temp.db` : `${project}.db`;
   return join(copy.data, 'training/ai_training_decisions', file);
 }
 
 function readDecisions(copy: SamplesCopy, project: string): DecisionRow[] {
-  const database = new Sqlite(databaseOf(copy, project), { readonly: true });
+  const database = new Sqlite(toDatabasePath(copy, project), { readonly: true });
   try {
     return database.prepare<[], DecisionRow>('SELECT * FROM ai_decisions').all();
   } finally {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '@cullstream/examples';
 import { waitFor } from '@cullstream/testing';
-import { brokerOf, type CurrentRun } from './support/broker-of.js';
+import { readBroker, type CurrentRun } from './support/read-broker.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { holdService } from './support/processes.js';
@@ -80,7 +80,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     let over = false;
     void run.result.then(() => (over = true));
     const isOver = () => over;
-    const broker = await brokerOf(data);
+    const broker = await readBroker(data);
     const folders = [data];
     const add = (borrows: boolean): Promise<RunningCli> => {
       const place = borrows ? join(folder, `host-${folders.length}`) : data;
@@ -118,7 +118,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
   it('are refused where a run lends no images, or has other weights', async () => {
     const data = join(folder, 'refused');
     const run = startCli(toRunArgs(example, data));
-    const broker = await brokerOf(data);
+    const broker = await readBroker(data);
     // So that it is still under way when they come.
     const release = await holdService(run.child.pid ?? 0, 'embedder');
     try {

@@ -23,10 +23,10 @@ let broker: PlainBroker;
 let bus: Bus;
 const services: ServiceProcess[] = [];
 
-const dataOf = (worker: string) => join(folder, worker);
+const toDataDir = (worker: string) => join(folder, worker);
 /** Each keeps its vectors in a data folder of its own, where they can be counted. */
 const startWorker = (worker: string): ServiceProcess => {
-  const service = startService('embedder', toVariables(example, dataOf(worker), broker.url));
+  const service = startService('embedder', toVariables(example, toDataDir(worker), broker.url));
   services.push(service);
   return service;
 };
@@ -50,7 +50,7 @@ async function untilSettled(): Promise<void> {
 
 /** Begins a run and returns when all of it is published. */
 async function begin(...more: string[]): Promise<string> {
-  const data = dataOf('run');
+  const data = toDataDir('run');
   const extractor = startService('extractor', toVariables(example, data, broker.url));
   const result = await runCli([
     ...toRunArgs(example, data),
@@ -102,10 +102,12 @@ describe('embedders on equal hosts', () => {
     // Both have loaded their model and are at full speed before it counts.
     await begin('--only', 'loose');
     await untilSettled();
-    const before = workers.map((worker) => countVectors(dataOf(worker)));
+    const before = workers.map((worker) => countVectors(toDataDir(worker)));
     await begin('--only', 'first,second');
     await untilSettled();
-    const shares = workers.map((worker, nth) => countVectors(dataOf(worker)) - (before[nth] ?? 0));
+    const shares = workers.map(
+      (worker, nth) => countVectors(toDataDir(worker)) - (before[nth] ?? 0),
+    );
     const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
     const furthest = Math.max(...shares.map((share) => Math.abs(share - mean)));
     expect(furthest, `vectors each: ${shares.join(', ')}`).toBeLessThan(mean / 10);
@@ -116,7 +118,7 @@ describe('embedders on equal hosts', () => {
     const killed = startWorker('three');
     await untilWaiting(3);
     const begun = begin('--only', 'loose', '--min-group-size', '3');
-    await waitFor(() => countVectors(dataOf('three')) > 0, {
+    await waitFor(() => countVectors(toDataDir('three')) > 0, {
       what: 'the third to be at work',
       timeoutMs: 60_000,
     });

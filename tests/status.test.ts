@@ -23,7 +23,7 @@ interface Status {
 }
 
 /** Both ways in which `status` tells it: for scripts and for people. */
-async function statusOf(): Promise<Status & { text: string }> {
+async function readStatus(): Promise<Status & { text: string }> {
   const json = await runInProcess(['status', '--data', data, '--json']);
   expect(json.exitCode, json.stderr).toBe(0);
   const text = await runInProcess(['status', '--data', data]);
@@ -75,7 +75,7 @@ async function startCounted(): Promise<{ status: Status; run: RunningCli; releas
 async function firstCounted(timeoutMs: number): Promise<Status | undefined> {
   const deadline = Date.now() + timeoutMs;
   do {
-    const status = await statusOf();
+    const status = await readStatus();
     if (embeddedIn(status) > 0) return status;
   } while (Date.now() < deadline);
   return undefined;
@@ -97,7 +97,7 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
   let id: string;
 
   it('of which there was none', async () => {
-    const { state, text } = await statusOf();
+    const { state, text } = await readStatus();
     expect(state).toBe('none');
     expect(text).toContain('no run has worked in');
     for (const verb of verbs)
@@ -111,18 +111,18 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
     await expectRefused('resume', new RegExp(`run ${id} is running already`));
     await expectDone('pause', /is paused: what is in flight is finished/);
     release();
-    await waitFor(async () => (await statusOf()).state === 'paused', {
+    await waitFor(async () => (await readStatus()).state === 'paused', {
       what: 'the status to say that it is paused',
       timeoutMs: 20_000,
     });
-    expect((await statusOf()).text).toContain(`\`cullstream resume ${id}\` lets it go on`);
+    expect((await readStatus()).text).toContain(`\`cullstream resume ${id}\` lets it go on`);
     for (const named of [undefined, id]) {
       await expectRefused('pause', new RegExp(`run ${id} is paused already`), named);
     }
     run.child.kill('SIGKILL');
     await run.result;
 
-    const killed = await statusOf();
+    const killed = await readStatus();
     expect(killed).toMatchObject({ run: id, state: 'paused' });
     expect(killed.text).toContain(
       `run ${id} is paused; the same \`cullstream run\` goes on with it`,
@@ -134,7 +134,7 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
   });
 
   it('interrupted, whose numbers are still known', async () => {
-    const interrupted = await statusOf();
+    const interrupted = await readStatus();
     expect(interrupted).toMatchObject({ run: id, state: 'interrupted' });
     expect(interrupted.text).toContain('was interrupted; the same `cullstream run` resumes it');
     expect(interrupted.text).not.toContain('running');
@@ -148,18 +148,18 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
   });
 
   it('is not kept from starting by those who look at it', async () => {
-    const looking = Promise.all([statusOf(), statusOf()]);
+    const looking = Promise.all([readStatus(), readStatus()]);
     const { run, release } = await startHeld();
     for (const { run: seen } of await looking) expect(seen).toBe(id);
-    expect(await statusOf()).toMatchObject({ run: id, state: 'running' });
+    expect(await readStatus()).toMatchObject({ run: id, state: 'running' });
     await expectDone('cancel', /is cancelled: what was done stays/);
     release();
-    expect(await statusOf()).toMatchObject({ run: id, state: 'cancelled' });
+    expect(await readStatus()).toMatchObject({ run: id, state: 'cancelled' });
     expect((await run.result).exitCode).toBe(CANCELLED);
   });
 
   it('cancelled', async () => {
-    const cancelled = await statusOf();
+    const cancelled = await readStatus();
     expect(cancelled).toMatchObject({ run: id, state: 'cancelled' });
     expect(cancelled.text).toContain(`run ${id} was cancelled`);
     for (const verb of verbs) await expectRefused(verb, /is cancelled: there is nothing to/);
@@ -169,7 +169,7 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
   it('completed, whatever became of a newer summary', async () => {
     const result = await runCli(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
-    const completed = await statusOf();
+    const completed = await readStatus();
     expect(completed.state).toBe('completed');
     for (const verb of verbs) await expectRefused(verb, /is completed: there is nothing to/);
     for (const [time, torn] of [
@@ -179,7 +179,7 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
     ] as const) {
       writeFileSync(join(data, `ai_data/batch_predictions_summary_${time}.json`), torn);
     }
-    expect(await statusOf()).toMatchObject({ run: completed.run, state: 'completed' });
+    expect(await readStatus()).toMatchObject({ run: completed.run, state: 'completed' });
     const { stderr } = await runInProcess(['status', '--data', data]);
     expect(stderr).toContain(
       'summary_20990101T000000Z.json cannot be read as the summary of a run',

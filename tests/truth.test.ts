@@ -5,8 +5,8 @@ import type { VersionDiff } from '@cullstream/report';
 import { Sqlite } from '@cullstream/store';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  databaseOf,
-  finalsOf,
+  toDatabasePath,
+  toFinalsDir,
   finishImages,
   kinds,
   projects,
@@ -42,8 +42,8 @@ describe('finished images', () => {
   const userPath = () => join(copy.data, 'training/ai_training_decisions/Kiara_Slender.db');
   const stored = () =>
     projects.map((project) => [
-      readRows<TruthRow>(databaseOf(copy, project), 'ground_truth'),
-      readRows<DecisionRow>(databaseOf(copy, project), 'ai_decisions'),
+      readRows<TruthRow>(toDatabasePath(copy, project), 'ground_truth'),
+      readRows<DecisionRow>(toDatabasePath(copy, project), 'ai_decisions'),
     ]);
 
   beforeAll(async () => {
@@ -51,14 +51,14 @@ describe('finished images', () => {
     await runCli(['run', ...toArgs(copy)]);
     withoutTruth = await runCli(['evaluate', '--data', copy.data, '--project', projects[0]]);
     wanted = await finishImages(copy);
-    before = [hashTree(copy.originals), hashTree(finalsOf(copy))];
+    before = [hashTree(copy.originals), hashTree(toFinalsDir(copy))];
     userDatabase = readFileSync(userPath());
     document = await proveAll(copy);
   });
 
   it('show what was chosen of every group, what was done, and the box', () => {
     for (const project of projects) {
-      const rows = readRows<TruthRow>(databaseOf(copy, project), 'ground_truth');
+      const rows = readRows<TruthRow>(toDatabasePath(copy, project), 'ground_truth');
       const here = wanted.filter((each) => each.project === project);
       for (const each of here) {
         expectRow(
@@ -83,7 +83,7 @@ describe('finished images', () => {
 
   it('fill the user columns of rows that cullstream made, and compare', () => {
     for (const project of projects) {
-      const path = databaseOf(copy, project);
+      const path = toDatabasePath(copy, project);
       const truths = new Map(
         readRows<TruthRow>(path, 'ground_truth').map((row) => [row.group_id, row]),
       );
@@ -112,22 +112,24 @@ describe('finished images', () => {
   });
 
   it('change neither originals nor finished images nor a database of the user', () => {
-    expect([hashTree(copy.originals), hashTree(finalsOf(copy))]).toEqual(before);
+    expect([hashTree(copy.originals), hashTree(toFinalsDir(copy))]).toEqual(before);
     expect(readFileSync(userPath())).toEqual(userDatabase);
   });
 
   it('are not looked at again while they are the same', async () => {
     const rows = stored();
-    const files = projects.map((project) => statSync(databaseOf(copy, project)).mtimeMs);
+    const files = projects.map((project) => statSync(toDatabasePath(copy, project)).mtimeMs);
     expect(await proveAll(copy)).toEqual(document);
     expect(stored()).toEqual(rows);
-    expect(projects.map((project) => statSync(databaseOf(copy, project)).mtimeMs)).toEqual(files);
+    expect(projects.map((project) => statSync(toDatabasePath(copy, project)).mtimeMs)).toEqual(
+      files,
+    );
   });
 
   it('give the same rows when the command is killed and called again', async () => {
     const rows = stored();
     for (const project of projects) {
-      const sqlite = new Sqlite(databaseOf(copy, project));
+      const sqlite = new Sqlite(toDatabasePath(copy, project));
       sqlite.exec(`DELETE FROM ground_truth; UPDATE ai_decisions SET user_selected_index = NULL,
         user_action = NULL, final_crop_coords = NULL, crop_timestamp = NULL,
         selection_match = NULL, crop_match = NULL`);
@@ -158,10 +160,10 @@ describe('finished images', () => {
   });
 
   it('tell how good picks and crops are, beside rules that cost nothing', async () => {
-    const judgedOf = (project: string) =>
+    const readGroups = (project: string) =>
       readJudged(
         project,
-        databaseOf(copy, project),
+        toDatabasePath(copy, project),
         project === 'Kiara_Slender' ? userPath() : undefined,
       );
     const [trainedOn, ...others] = projects;
@@ -169,12 +171,12 @@ describe('finished images', () => {
     const { stdout } = await runCli(['evaluate', ...args, '--trained-on', trainedOn]);
     const [version, ...more] = (JSON.parse(stdout) as Evaluation).versions;
     expect(more).toEqual([]);
-    const byHand = evaluateByHand(projects.flatMap(judgedOf));
+    const byHand = evaluateByHand(projects.flatMap(readGroups));
     expect(byHand.groups).toBeGreaterThan(20);
     expect(toFigures(version?.total)).toEqual(toCloseFigures(byHand));
     const counted = version?.untrained;
-    expect(counted?.picks.groups).toBe(others.flatMap(judgedOf).length);
-    expect(counted?.picks.accuracy.value).toBe(evaluateByHand(others.flatMap(judgedOf)).accuracy);
+    expect(counted?.picks.groups).toBe(others.flatMap(readGroups).length);
+    expect(counted?.picks.accuracy.value).toBe(evaluateByHand(others.flatMap(readGroups)).accuracy);
     const same = ['diff', version?.version ?? '', version?.version ?? '', ...args];
     const { total } = JSON.parse((await runCli(same)).stdout) as VersionDiff;
     expect(total.userGroups).toBe(byHand.groups);
@@ -200,7 +202,7 @@ describe('finished images', () => {
     const merge = (...more: string[]) => runCli(['merge', '--data', copy.data, ...more]);
     expect((await merge('--apply')).exitCode).toBe(0);
     const truths = new Map(
-      readRows<TruthRow>(databaseOf(copy, 'Kiara_Slender'), 'ground_truth').map((row) => [
+      readRows<TruthRow>(toDatabasePath(copy, 'Kiara_Slender'), 'ground_truth').map((row) => [
         row.group_id,
         row,
       ]),
@@ -231,15 +233,15 @@ describe('finished images', () => {
     const here = wanted.filter((each) => each.project === project && each.kind === 'crop');
     const [changed] = here;
     expect(changed).toBeDefined();
-    const rows = readRows<TruthRow>(databaseOf(copy, project), 'ground_truth');
+    const rows = readRows<TruthRow>(toDatabasePath(copy, project), 'ground_truth');
     const row = rows.find(({ group_id: id }) => id === changed?.groupId);
     for (const folder of ['', 'anna/', 'bea/']) {
-      rmSync(join(finalsOf(copy), project, folder, row?.final_file ?? ''), { force: true });
+      rmSync(join(toFinalsDir(copy), project, folder, row?.final_file ?? ''), { force: true });
     }
     await proveAll(copy, '--only', project);
-    const after = readRows<TruthRow>(databaseOf(copy, project), 'ground_truth');
+    const after = readRows<TruthRow>(toDatabasePath(copy, project), 'ground_truth');
     expect(after.find(({ group_id: id }) => id === row?.group_id)?.action).toBe('reject');
-    const decisions = readRows<DecisionRow>(databaseOf(copy, project), 'ai_decisions');
+    const decisions = readRows<DecisionRow>(toDatabasePath(copy, project), 'ai_decisions');
     expect(decisions.find(({ group_id: id }) => id === row?.group_id)).toMatchObject({
       ...{ user_action: 'reject', user_selected_index: null, selection_match: null },
       crop_match: null,
@@ -249,25 +251,25 @@ describe('finished images', () => {
   it('are not compared with originals that are not there', async () => {
     const { exitCode, stderr } = await runCli([
       ...['truth', '--originals', `${copy.originals}-gone`, '--data', copy.data],
-      ...['--finals', finalsOf(copy)],
+      ...['--finals', toFinalsDir(copy)],
     ]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is its disk connected?')]);
   });
 
   it('that are of another project are refused, and one that is damaged costs its group', async () => {
     writeFinal(copy, 'dalia/anna/cut.png', Buffer.from('no image'));
-    rmSync(join(finalsOf(copy), 'mojo3'), { recursive: true });
+    rmSync(join(toFinalsDir(copy), 'mojo3'), { recursive: true });
     writeFinal(
       copy,
       'mojo3/elsewhere.png',
-      readFileSync(join(finalsOf(copy), 'dalia/stranger.png')),
+      readFileSync(join(toFinalsDir(copy), 'dalia/stranger.png')),
     );
-    const group = readRows<TruthRow>(databaseOf(copy, 'Patricia'), 'ground_truth').find(
+    const group = readRows<TruthRow>(toDatabasePath(copy, 'Patricia'), 'ground_truth').find(
       ({ final_file: file }) => file?.endsWith('.png') === true,
     );
     const name = group?.final_file ?? '';
     for (const folder of ['', 'anna/', 'bea/']) {
-      rmSync(join(finalsOf(copy), 'Patricia', folder, name), { force: true });
+      rmSync(join(toFinalsDir(copy), 'Patricia', folder, name), { force: true });
     }
     writeFinal(copy, `Patricia/${name}`, Buffer.from('no image'));
     const { exitCode, stdout } = await runCli(truthArgs(copy, '--json'));

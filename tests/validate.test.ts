@@ -23,10 +23,10 @@ interface ValidateDocument {
 
 describe('validate', () => {
   let folder: string;
-  const pathOf = (name: string) => join(folder, `${name}.db`);
+  const toPath = (name: string) => join(folder, `${name}.db`);
 
   function createDatabase(name: string): void {
-    const database = new Sqlite(pathOf(name));
+    const database = new Sqlite(toPath(name));
     database.exec(
       `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, project_id TEXT, images TEXT,
          ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL);
@@ -39,7 +39,7 @@ describe('validate', () => {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-validate-'));
     for (const name of ['corrupt', 'locked', 'sound']) createDatabase(name);
-    const file = openSync(pathOf('corrupt'), 'r+');
+    const file = openSync(toPath('corrupt'), 'r+');
     writeSync(file, Buffer.alloc(PAGE_BYTES, 0x5a), 0, PAGE_BYTES, 4 * PAGE_BYTES);
     closeSync(file);
   });
@@ -47,15 +47,15 @@ describe('validate', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('ends with 0 over a sound database', async () => {
-    const { exitCode, stdout, stderr } = await runCli(['validate', pathOf('sound')]);
+    const { exitCode, stdout, stderr } = await runCli(['validate', toPath('sound')]);
     expect([exitCode, stderr]).toEqual([EXIT.sound, '']);
     expect(stdout).toMatch(/0 errors, 0 warnings\n$/);
   });
 
   it('ends with 1 over one that another program has locked, and checks what was committed', async () => {
-    const other = new Sqlite(pathOf('locked'));
+    const other = new Sqlite(toPath('locked'));
     other.exec('BEGIN EXCLUSIVE; DELETE FROM ai_decisions');
-    const { exitCode, stdout } = await runCli(['validate', pathOf('locked')]);
+    const { exitCode, stdout } = await runCli(['validate', toPath('locked')]);
     other.exec('ROLLBACK');
     other.close();
     expect(exitCode).toBe(EXIT.warnings);
@@ -75,7 +75,7 @@ describe('validate', () => {
     expect(exitCode).toBe(EXIT.errors);
     const { databases, errors, warnings } = JSON.parse(stdout) as ValidateDocument;
     const [corrupt, ...others] = databases;
-    expect([corrupt?.path, errors > 0, warnings]).toEqual([pathOf('corrupt'), true, 0]);
+    expect([corrupt?.path, errors > 0, warnings]).toEqual([toPath('corrupt'), true, 0]);
     expect(new Set(corrupt?.findings.map(({ check }) => check))).toEqual(new Set(['integrity']));
     expect(others.map(({ findings, statistics }) => [findings, statistics.rows])).toEqual([
       [[], ROWS],

@@ -147,10 +147,10 @@ describe('verify', () => {
     writeSync(file, Float32Array.of(Number.NaN), 0, 4, NPY_HEADER_BYTES);
     closeSync(file);
     forgetLastGroup('loose');
-    const groupOf = (sequence: number) =>
+    const toGroupCondition = (sequence: number) =>
       `WHERE group_id IN (SELECT group_id FROM images WHERE sequence = ${sequence})`;
-    change('second', `DELETE FROM ai_decisions ${groupOf(14)}`);
-    change('second', `DELETE FROM group_decisions ${groupOf(0)}`);
+    change('second', `DELETE FROM ai_decisions ${toGroupCondition(14)}`);
+    change('second', `DELETE FROM group_decisions ${toGroupCondition(0)}`);
     change('second', 'DELETE FROM images WHERE sequence = 7');
     const [exitCode, { gaps }] = await verify();
     expect(exitCode).toBe(1);

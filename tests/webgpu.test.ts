@@ -38,10 +38,10 @@ it.skipIf(!existsSync(driver))('a run on WebGPU decides as one on the processor 
     expect(found.map(({ groupId, selectedIndex }) => [groupId, selectedIndex])).toEqual(
       expected.map(({ groupId, selectedIndex }) => [groupId, selectedIndex]),
     );
-    const numbersOf = (all: ScoredDecision[]) =>
+    const toNumbers = (all: ScoredDecision[]) =>
       all.flatMap(({ scores, crop, confidence }) => [...scores, ...(crop ?? []), confidence]);
-    const others = numbersOf(found);
-    for (const [index, value] of numbersOf(expected).entries()) {
+    const others = toNumbers(found);
+    for (const [index, value] of toNumbers(expected).entries()) {
       expect(others[index]).toBeCloseTo(value ?? NaN, 4);
     }
   } finally {

@@ -22,7 +22,7 @@ const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] }
 const started: ChildProcess[] = [];
 try {
   const demo = start('demo', '--dir', folder, '--page', 'on', '--page-port', '0');
-  await take('page', await addressOf(demo, /watch it at (\S+)/), 'light', async (page) => {
+  await take('page', await readAddress(demo, /watch it at (\S+)/), 'light', async (page) => {
     // A moment of it: the demo takes seconds.
     await page.locator('.run > .bar:not([aria-valuenow="0"])').waitFor();
     signalEmbedder(demo, 'STOP');
@@ -32,7 +32,7 @@ try {
   signalEmbedder(demo, 'CONT');
   await new Promise((resolve) => demo.once('close', resolve));
   const view = start('view', '--data', join(folder, 'data'), '--page-port', '0');
-  const url = new URL(`projects/${PROJECT}`, await addressOf(view, / at (http\S+)/));
+  const url = new URL(`projects/${PROJECT}`, await readAddress(view, / at (http\S+)/));
   await take('gallery', url.href, 'light', untilDrawn);
   await take('group', url.href, 'dark', async (page) => {
     await untilDrawn(page);
@@ -58,7 +58,7 @@ function signalEmbedder({ pid }: ChildProcess, signal: 'STOP' | 'CONT'): void {
 }
 
 /** The address that a command says. */
-function addressOf({ stdout, stderr }: ChildProcess, pattern: RegExp): Promise<string> {
+function readAddress({ stdout, stderr }: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve) => {
     let said = '';
     const read = (chunk: Buffer): void => {

@@ -48,7 +48,7 @@ function mountCopy(folder: string, content: string): LoopDisk | undefined {
       mount();
       const ends = readdirSync(folder)
         .filter((name) => name.endsWith('.png'))
-        .map((name) => ({ name, end: lastBlockOf(join(folder, name)) }))
+        .map((name) => ({ name, end: readLastBlock(join(folder, name)) }))
         .sort((one, other) => other.end - one.end);
       const [{ name, end } = { name: '', end: 0 }] = ends;
       execFileSync('umount', [folder]);
@@ -63,7 +63,7 @@ function mountCopy(folder: string, content: string): LoopDisk | undefined {
   };
 }
 
-function lastBlockOf(path: string): number {
+function readLastBlock(path: string): number {
   const said = execFileSync('filefrag', ['-v', '-b1024', path], { encoding: 'utf8' });
   const ends = [...said.matchAll(/^ +\d+: +\d+\.\. +\d+: +\d+\.\. +(\d+):/gm)];
   return Math.max(...ends.map(([, end]) => Number(end)));

@@ -55,7 +55,7 @@ describe('damage to files of the data folder', () => {
   let undamaged: Record<string, string[]>;
 
   const given = () => toRunArgs(example, data).slice(1);
-  const databaseOf = (project: string) => join(databases, `${project}.db`);
+  const toDatabasePath = (project: string) => join(databases, `${project}.db`);
 
   async function verify(
     ...options: string[]
@@ -129,11 +129,11 @@ describe('damage to files of the data folder', () => {
   });
 
   it('in a database costs its project alone, until it is made anew', async () => {
-    copyFileSync(databaseOf('first'), join(folder, 'first.db'));
-    const { size } = statSync(databaseOf('first'));
-    overwrite(databaseOf('first'), 4_096, new Uint8Array(size - 4_096).fill(0xa5));
+    copyFileSync(toDatabasePath('first'), join(folder, 'first.db'));
+    const { size } = statSync(toDatabasePath('first'));
+    overwrite(toDatabasePath('first'), 4_096, new Uint8Array(size - 4_096).fill(0xa5));
     // Its very header: only the log says whose it was.
-    overwrite(databaseOf('second'), 0, new Uint8Array(1_024));
+    overwrite(toDatabasePath('second'), 0, new Uint8Array(1_024));
 
     const run = await runCli(toRunArgs(example, data));
     expect(run.exitCode).toBe(1);
@@ -155,7 +155,7 @@ describe('damage to files of the data folder', () => {
     ]);
     expect(gaps.join('\n')).toMatch(/second: training\S+second.db is damaged/);
 
-    const damaged = readFileSync(databaseOf('first'));
+    const damaged = readFileSync(toDatabasePath('first'));
     const [repaired, { repair, gaps: left }] = await verify('--repair');
     expect([repaired, left, repair?.requeued]).toEqual([0, [], 18]);
     expect(dumpDatabases(data)).toEqual(undamaged);

@@ -26,7 +26,7 @@ interface Document {
 
 let folder: string;
 
-function pidsOf(run: RunningCli): number[] {
+function findPids(run: RunningCli): number[] {
   return SERVICES.flatMap((service) => findService(run.child.pid ?? 0, service));
 }
 
@@ -137,7 +137,7 @@ describe.skipIf(!canMount())('a drive that does not answer', () => {
   it('keeps no process of a killed run', async () => {
     const data = freshData();
     const run = await untilHung('reads:.png', data);
-    const pids = pidsOf(run);
+    const pids = findPids(run);
     expect(pids.length).toBeGreaterThan(1);
     process.kill(run.child.pid ?? 0, 'SIGKILL');
     await waitFor(() => !pids.some(isRunning) && findBroker(data).length === 0, {

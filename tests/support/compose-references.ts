@@ -10,7 +10,7 @@ export function referenceProblems(files: readonly Compose[]): string[] {
     ...dependencyProblems(services),
     ...(['volumes', 'networks', 'secrets'] as const).flatMap((kind) => {
       const declared = new Set(files.flatMap((file) => Object.keys(file[kind] ?? {})));
-      const used = new Set(services.flatMap(([, service]) => namesOf(service, kind)));
+      const used = new Set(services.flatMap(([, service]) => toNames(service, kind)));
       return [
         ...[...used].filter((name) => !declared.has(name)).map((name) => `no ${kind}: ${name}`),
         ...[...declared].filter((name) => !used.has(name)).map((name) => `unused ${kind}: ${name}`),
@@ -32,14 +32,14 @@ function dependencyProblems(services: readonly (readonly [string, Service])[]): 
   const there = new Set(services.map(([name]) => name));
   for (const [name, { profiles }] of services) if (profiles !== undefined) there.delete(name);
   return services.flatMap(([name, { depends_on: waitsFor = [] }]) =>
-    keysOf(waitsFor)
+    toKeys(waitsFor)
       .filter((other) => !there.has(other) || other === name)
       .map((other) => `${name} cannot wait for ${other}`),
   );
 }
 
-function namesOf(service: Service, kind: 'volumes' | 'networks' | 'secrets'): string[] {
-  if (kind === 'networks') return keysOf(service.networks ?? []);
+function toNames(service: Service, kind: 'volumes' | 'networks' | 'secrets'): string[] {
+  if (kind === 'networks') return toKeys(service.networks ?? []);
   if (kind === 'secrets') {
     return (service.secrets ?? []).map((secret) =>
       typeof secret === 'string' ? secret : (secret.source ?? ''),
@@ -51,6 +51,6 @@ function namesOf(service: Service, kind: 'volumes' | 'networks' | 'secrets'): st
   return sources.filter((source) => !/^[./~]/.test(source));
 }
 
-function keysOf(listed: readonly string[] | object): string[] {
+function toKeys(listed: readonly string[] | object): string[] {
   return Array.isArray(listed) ? (listed as string[]) : Object.keys(listed);
 }

@@ -91,34 +91,34 @@ function median(values: readonly number[]): number {
   return ((sorted[(sorted.length - 1) >> 1] ?? 0) + (sorted[sorted.length >> 1] ?? 0)) / 2;
 }
 
-const stageOf = (name: string) => Number(/stage([\d.]+)_/.exec(name)?.[1] ?? 0);
+const toStage = (name: string) => Number(/stage([\d.]+)_/.exec(name)?.[1] ?? 0);
 
 /** Figures over groups of two or more, by the plainest formulas. */
 export function evaluateByHand(groups: readonly Judged[]) {
   const crops = groups.filter(({ box, proposal }) => box !== null && proposal !== null);
   const boxes = groups.flatMap(({ project, box }) => (box === null ? [] : [{ project, box }]));
-  const constantOf = (project: string) => {
+  const toConstant = (project: string) => {
     const others = boxes.filter((each) => each.project !== project);
     return [0, 1, 2, 3].map((side) => median(others.map(({ box }) => box[side] ?? 0)));
   };
-  const iouOf = (toBox: (group: Judged) => Box) =>
+  const toIou = (toBox: (group: Judged) => Box) =>
     mean(crops.map((group) => overlap(toBox(group), group.box ?? [])));
   const bins = Array.from({ length: 10 }, (_, bin) =>
     groups.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === bin),
   ).filter(({ length }) => length > 0);
-  const accuracyOf = (some: readonly Judged[]) =>
+  const toAccuracy = (some: readonly Judged[]) =>
     mean(some.map(({ picked, chosen }) => Number(picked === chosen)));
   return {
     groups: groups.length,
     crops: crops.length,
-    accuracy: accuracyOf(groups),
+    accuracy: toAccuracy(groups),
     first: mean(groups.map(({ chosen }) => Number(chosen === 0))),
     last: mean(groups.map(({ chosen, names }) => Number(chosen === names.length - 1))),
     random: mean(groups.map(({ names }) => 1 / names.length)),
     highest: mean(
       groups.map(({ names, chosen }) => {
-        const highest = Math.max(...names.map(stageOf));
-        return Number(names.findIndex((name) => stageOf(name) === highest) === chosen);
+        const highest = Math.max(...names.map(toStage));
+        return Number(names.findIndex((name) => toStage(name) === highest) === chosen);
       }),
     ),
     approved: mean(groups.map(({ action }) => Number(action === 'approve'))),
@@ -126,12 +126,12 @@ export function evaluateByHand(groups: readonly Judged[]) {
       (sum, bin) =>
         sum +
         (bin.length / groups.length) *
-          Math.abs(accuracyOf(bin) - mean(bin.map(({ confidence }) => confidence))),
+          Math.abs(toAccuracy(bin) - mean(bin.map(({ confidence }) => confidence))),
       0,
     ),
-    iou: iouOf(({ proposal }) => proposal ?? []),
-    noCrop: iouOf(() => [0, 0, 1, 1]),
-    constant: iouOf(({ project }) => constantOf(project)),
+    iou: toIou(({ proposal }) => proposal ?? []),
+    noCrop: toIou(() => [0, 0, 1, 1]),
+    constant: toIou(({ project }) => toConstant(project)),
     within: mean(
       crops.map(({ proposal, box }) =>
         Number(proposal?.every((edge, side) => Math.abs(edge - (box?.[side] ?? 9)) <= 0.05)),

@@ -24,7 +24,7 @@ export async function makeExample(folder: string, groupsPerProject: number): Pro
       drawPicture({ scene: 7, variant, widthPx: 240, heightPx: 280, format: 'png' }),
     ),
   );
-  const entriesOf = (day: number) =>
+  const makeEntries = (day: number) =>
     Array.from({ length: groupsPerProject }, (_unused, group) =>
       STAGES.map((stage, variant) => {
         const second = group * STAGES.length + variant;
@@ -36,9 +36,10 @@ export async function makeExample(folder: string, groupsPerProject: number): Pro
         return { name, bytes: group % 25 === 3 && variant === 1 ? bytes.subarray(0, 60) : bytes };
       }),
     ).flat();
-  await writeZip(join(originals, 'first.zip'), entriesOf(1));
-  await writeZip(join(originals, 'second.zip'), entriesOf(2), { stored: true });
-  for (const { name, bytes } of entriesOf(3)) writeFileSync(join(originals, 'loose', name), bytes);
+  await writeZip(join(originals, 'first.zip'), makeEntries(1));
+  await writeZip(join(originals, 'second.zip'), makeEntries(2), { stored: true });
+  for (const { name, bytes } of makeEntries(3))
+    writeFileSync(join(originals, 'loose', name), bytes);
   return {
     originals,
     models: await writeDemoModels(join(folder, 'models')),

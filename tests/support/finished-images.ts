@@ -24,14 +24,14 @@ export const projects = ['dalia', 'Patricia', 'Kiara_Slender', 'mixed-0919', 'mo
 /** What is done with the groups, in turn. */
 export const kinds = ['copy', 'crop', 'nearly', 'jpeg', 'halved', 'reject', 'two', 'crop'] as const;
 
-export function databaseOf(copy: SamplesCopy, project: string): string {
+export function toDatabasePath(copy: SamplesCopy, project: string): string {
   const file = project === 'Kiara_Slender' ? `${project}_ai_predictions_temp.db` : `${project}.db`;
   return join(copy.data, 'training/ai_training_decisions', file);
 }
 
-export const finalsOf = (copy: SamplesCopy) => join(dirname(copy.data), 'finals');
+export const toFinalsDir = (copy: SamplesCopy) => join(dirname(copy.data), 'finals');
 export function writeFinal(copy: SamplesCopy, path: string, bytes: Buffer): void {
-  const file = join(finalsOf(copy), path);
+  const file = join(toFinalsDir(copy), path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, bytes);
   utimesSync(file, MADE, MADE);
@@ -43,7 +43,7 @@ export async function finishImages(copy: SamplesCopy): Promise<FinishedGroup[]> 
   const wanted: FinishedGroup[] = [];
   let turn = 0;
   for (const project of projects) {
-    const path = databaseOf(copy, project);
+    const path = toDatabasePath(copy, project);
     const [run] = readRuns(path, project);
     const groups = new Map<string, { name: string; position: number; bytes: Buffer }[]>();
     for (const { image, source, group, outcome } of readImages(path, run?.run ?? '')) {

@@ -1,6 +1,6 @@
 import { Sqlite } from '@cullstream/store';
 import { expect } from 'vitest';
-import { finalsOf, type FinishedGroup } from './finished-images.js';
+import { toFinalsDir, type FinishedGroup } from './finished-images.js';
 import { runCli } from './run-cli.js';
 import type { SamplesCopy } from './samples.js';
 
@@ -54,7 +54,7 @@ export function readRows<T>(path: string, table: string): T[] {
 
 export const truthArgs = (copy: SamplesCopy, ...more: string[]) => [
   ...['truth', '--originals', copy.originals, '--data', copy.data],
-  ...['--finals', finalsOf(copy), ...more],
+  ...['--finals', toFinalsDir(copy), ...more],
 ];
 
 export async function proveAll(copy: SamplesCopy, ...more: string[]): Promise<TruthDocument> {

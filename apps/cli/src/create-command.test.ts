@@ -12,7 +12,7 @@ const program = createRootCommand('1.2.3').configureOutput({
 });
 declareCommands((name, schema) => addSettings(createCommand(program, name), schema));
 
-function helpOf(command: Command): string {
+function readHelp(command: Command): string {
   shown = '';
   command.outputHelp();
   return shown;
@@ -26,14 +26,14 @@ function find(name: string): Command | undefined {
 
 describe('the help', () => {
   it('lists every command in a group, the first things first', () => {
-    const headings = helpOf(program).match(/^\S.*:$/gm);
+    const headings = readHelp(program).match(/^\S.*:$/gm);
     expect(headings).toEqual(['Options:', ...Object.keys(commandGroups), 'Examples:']);
     const grouped = Object.values(commandGroups).flat();
     expect(program.commands.map((each) => each.name()).sort()).toEqual([...grouped].sort());
   });
 
   it('of a run begins with what it needs', () => {
-    const help = helpOf(find('run') ?? program);
+    const help = readHelp(find('run') ?? program);
     expect(help.match(/--[a-z]+(?= <)/g)?.slice(0, 2)).toEqual(['--originals', '--data']);
     expect(help.replaceAll(/\s+/g, ' ')).toContain('press Ctrl-C again to stop immediately');
   });
@@ -46,12 +46,12 @@ describe('the help', () => {
     const command = find(name) ?? program;
 
     it('fits in 80 columns', () => {
-      const lines = helpOf(command).split('\n');
+      const lines = readHelp(command).split('\n');
       expect(lines.filter((line) => line.length > 80)).toEqual([]);
     });
 
     it('has examples of commands and options that exist', () => {
-      expect(helpOf(command)).toContain(`Examples:\n  ${examples[0]}`);
+      expect(readHelp(command)).toContain(`Examples:\n  ${examples[0]}`);
       for (const example of examples) {
         const words = example.split(/\s+/).slice(1);
         const found = find(words.slice(0, 2).join(' ')) ?? find(words[0] ?? '');

@@ -124,7 +124,7 @@ export async function composeEmbedder(
   const legacy = createLegacyVectors({
     dataDir: settings.data,
     log,
-    recordOf: (run) => records.get(run),
+    readRecord: (run) => records.get(run),
     ports: compute,
   });
   const budget = new ByteBudget(await chooseImageBudget(settings, { profile, modelPath, log }));
@@ -137,7 +137,7 @@ export async function composeEmbedder(
     },
     cache: waitingCache(await openEmbeddingCache({ dataDir: settings.data, recipe, log }), folder),
     digest: (bytes) => digest(bytes, metrics),
-    sizeOf: readImageSize,
+    readSize: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),
   };
   const stage = createImageStage({ name: 'embedder', consumes: 'images', type: 'image.found' });
@@ -151,7 +151,7 @@ export async function composeEmbedder(
     recipe,
     run: settings.run,
     // A replay of embeddings embeds nothing.
-    recipeOf: ({ recipe: planned, replay }) =>
+    toRecipeId: ({ recipe: planned, replay }) =>
       replay?.from === 'embeddings' ? undefined : planned.embedding.id,
   });
   return {

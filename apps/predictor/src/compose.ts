@@ -70,7 +70,7 @@ export async function composePredictor(
     service: 'predictor',
     recipe,
     run: settings.run,
-    recipeOf: (record) => record.recipe.id,
+    toRecipeId: (record) => record.recipe.id,
   });
   return {
     bus,

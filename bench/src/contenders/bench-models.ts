@@ -81,7 +81,7 @@ async function writeConfiguration(place: string): Promise<void> {
  */
 export async function makeBenchModels(folder: string): Promise<BenchModels> {
   const place = join(folder, 'models');
-  const plain = transformersModel.folderOf(place);
+  const plain = transformersModel.toFolder(place);
   if (!existsSync(plain)) {
     const unfinished = join(place, 'plain.unfinished');
     await mkdir(join(unfinished, 'onnx'), { recursive: true });
@@ -94,7 +94,7 @@ export async function makeBenchModels(folder: string): Promise<BenchModels> {
     await writeConfiguration(unfinished);
     await rename(unfinished, plain);
   }
-  const embedder = transformersModel.fileOf(place);
+  const embedder = transformersModel.toFile(place);
   return { embedder, plain, ...(await buildDemoCheckpoints({ seed: SEED, dir: place })) };
 }
 

@@ -33,8 +33,8 @@ export async function openImages(
 
 /** Where `transformers.js` wants its model: a folder with configuration and `onnx/`. */
 export const transformersModel = {
-  folderOf: (models: string) => join(models, 'plain'),
-  fileOf: (models: string) => join(models, 'plain', 'onnx', 'vision_model.onnx'),
+  toFolder: (models: string) => join(models, 'plain'),
+  toFile: (models: string) => join(models, 'plain', 'onnx', 'vision_model.onnx'),
 };
 
 export function toBase64(vector: Float32Array): string {

@@ -5,7 +5,7 @@ import { deflateRawSync, inflateRaw } from 'node:zlib';
 import { peakResidentBytes } from '@cullstream/embedding';
 import { preprocess } from '@cullstream/imaging';
 import { drawPicture, type Picture } from '@cullstream/examples';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 
 export type PictureKind = Pick<Picture, 'widthPx' | 'heightPx' | 'format'>;
 
@@ -43,10 +43,10 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
   }
   return {
     bytes: bytes.length,
-    inflateMs: spreadOf(samples.inflate).median,
-    hashMs: spreadOf(samples.hash).median,
-    decodeMs: spreadOf(samples.decode).median,
-    resampleMs: spreadOf(samples.resample).median,
+    inflateMs: toSpread(samples.inflate).median,
+    hashMs: toSpread(samples.hash).median,
+    decodeMs: toSpread(samples.decode).median,
+    resampleMs: toSpread(samples.resample).median,
     peakBytes: peakResidentBytes(),
   };
 }

@@ -28,12 +28,12 @@ export function checkVectors(vectors: readonly Float32Array[], expected: readonl
  */
 export function checkAlike(result: LoopResult, expected: LoopResult): void {
   for (const [name, text] of Object.entries(expected.vectors)) {
-    const cosine = cosineOf(fromBase64(text), fromBase64(result.vectors[name] ?? ''));
+    const cosine = toCosine(fromBase64(text), fromBase64(result.vectors[name] ?? ''));
     if (!(cosine > ALIKE)) throw new Error(`${name}: cosine ${cosine} to transformers.js`);
   }
 }
 
-function cosineOf(a: Float32Array, b: Float32Array): number {
+function toCosine(a: Float32Array, b: Float32Array): number {
   let [dot, aa, bb] = [0, 0, 0];
   for (const [index, value] of a.entries()) {
     const other = b[index] ?? NaN;

@@ -38,7 +38,7 @@ export function watchProcessTree(
   const look = () => {
     for (const entry of treeBelow(root)) {
       const before = seen.get(entry.pid);
-      const use = useOf(entry, root, before);
+      const use = toUse(entry, root, before);
       seen.set(entry.pid, use);
       if (before === undefined) onFound(use);
     }
@@ -58,10 +58,10 @@ export function mostProportionalMb(processes: readonly ProcessUse[]): number {
   return Math.max(...processes.map((each) => each.peakProportionalBytes)) / 1e6;
 }
 
-function useOf(entry: Entry, root: number, before: ProcessUse | undefined): ProcessUse {
+function toUse(entry: Entry, root: number, before: ProcessUse | undefined): ProcessUse {
   const { pid, cpuTicks } = entry;
   return {
-    name: nameOf(entry, root),
+    name: toName(entry, root),
     pid,
     cpuSeconds: cpuTicks / TICKS_A_SECOND,
     peakResidentBytes: Math.max(
@@ -75,7 +75,7 @@ function useOf(entry: Entry, root: number, before: ProcessUse | undefined): Proc
   };
 }
 
-function nameOf({ pid, command }: Entry, root: number): string {
+function toName({ pid, command }: Entry, root: number): string {
   if (pid === root) return 'command';
   if (command.includes('broker-guard')) return 'broker guard';
   if (command.includes('nats-server')) return 'broker';
@@ -85,11 +85,11 @@ function nameOf({ pid, command }: Entry, root: number): string {
 function treeBelow(root: number): Entry[] {
   const found = readEntry(root);
   if (found === undefined) return [];
-  return [found, ...childrenOf(root).flatMap(treeBelow)];
+  return [found, ...readChildren(root).flatMap(treeBelow)];
 }
 
 /** Node starts processes on its main thread, whose children these are. */
-function childrenOf(pid: number): number[] {
+function readChildren(pid: number): number[] {
   const text = readIfThere(`/proc/${pid}/task/${pid}/children`) ?? '';
   return text.split(' ').filter(Boolean).map(Number);
 }
@@ -102,10 +102,10 @@ function readEntry(pid: number): Entry | undefined {
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
     .map(Number);
-  const ticksOf = (index: number) => fields[index] ?? 0;
+  const toTicks = (index: number) => fields[index] ?? 0;
   return {
     pid,
-    cpuTicks: ticksOf(field.userTicks) + ticksOf(field.systemTicks),
+    cpuTicks: toTicks(field.userTicks) + toTicks(field.systemTicks),
     command: command.replaceAll('\0', ' '),
   };
 }

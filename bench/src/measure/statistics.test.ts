@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { isDifference, ratioOf, spreadOf } from './statistics.js';
+import { isDifference, toRatio, toSpread } from './statistics.js';
 import { steadyRate } from './steady-rate.js';
 
 describe('a spread', () => {
   it('has the middle one, or the mean of the two in the middle', () => {
-    expect(spreadOf([5, 1, 3])).toMatchObject({ median: 3, min: 1, max: 5 });
-    expect(spreadOf([4, 1, 2, 9])).toMatchObject({ median: 3, min: 1, max: 9 });
+    expect(toSpread([5, 1, 3])).toMatchObject({ median: 3, min: 1, max: 5 });
+    expect(toSpread([4, 1, 2, 9])).toMatchObject({ median: 3, min: 1, max: 9 });
   });
 
   it('of nothing is refused', () => {
-    expect(() => spreadOf([])).toThrow('nothing was measured');
+    expect(() => toSpread([])).toThrow('nothing was measured');
   });
 
   it('of ratios pairs rounds', () => {
-    expect(ratioOf([2, 6], [1, 2])).toMatchObject({ median: 2.5, min: 2, max: 3 });
-    expect(() => ratioOf([1], [1, 2])).toThrow('do not pair up');
+    expect(toRatio([2, 6], [1, 2])).toMatchObject({ median: 2.5, min: 2, max: 3 });
+    expect(() => toRatio([1], [1, 2])).toThrow('do not pair up');
   });
 
   it('is a difference only when all rounds agree', () => {
-    expect(isDifference(spreadOf([1.1, 1.2]))).toBe(true);
-    expect(isDifference(spreadOf([0.8, 0.9]))).toBe(true);
-    expect(isDifference(spreadOf([0.9, 1.2]))).toBe(false);
+    expect(isDifference(toSpread([1.1, 1.2]))).toBe(true);
+    expect(isDifference(toSpread([0.8, 0.9]))).toBe(true);
+    expect(isDifference(toSpread([0.9, 1.2]))).toBe(false);
   });
 });
 

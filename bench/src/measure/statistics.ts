@@ -6,7 +6,7 @@ export interface Spread {
   readonly samples: readonly number[];
 }
 
-export function spreadOf(samples: readonly number[]): Spread {
+export function toSpread(samples: readonly number[]): Spread {
   const inOrder = samples.toSorted((a, b) => a - b);
   const [min, max] = [inOrder[0], inOrder.at(-1)];
   if (min === undefined || max === undefined) throw new Error('nothing was measured');
@@ -16,9 +16,9 @@ export function spreadOf(samples: readonly number[]): Spread {
 }
 
 /** Round by round, so that what slows the whole machine down for a while cancels out. */
-export function ratioOf(numerators: readonly number[], denominators: readonly number[]): Spread {
+export function toRatio(numerators: readonly number[], denominators: readonly number[]): Spread {
   if (numerators.length !== denominators.length) throw new Error('rounds that do not pair up');
-  return spreadOf(numerators.map((value, round) => value / (denominators[round] ?? NaN)));
+  return toSpread(numerators.map((value, round) => value / (denominators[round] ?? NaN)));
 }
 
 /** A ratio whose spread has 1 inside is no difference. */

@@ -40,8 +40,8 @@ export function toStageCosts(text: string): StageCost[] {
   const lines = text.split('\n');
   const images = lines.reduce((sum, line) => sum + Number(IMAGES.exec(line)?.[2] ?? 0), 0);
   if (images === 0) return [];
-  const bytes = new Map(samplesOf(BYTES, lines).map(({ stage, value }) => [stage, value]));
-  return samplesOf(SECONDS, lines).map(({ service, stage, value }) => ({
+  const bytes = new Map(toSamples(BYTES, lines).map(({ stage, value }) => [stage, value]));
+  return toSamples(SECONDS, lines).map(({ service, stage, value }) => ({
     service,
     stage,
     msAnImage: (value * 1_000) / images,
@@ -49,7 +49,7 @@ export function toStageCosts(text: string): StageCost[] {
   }));
 }
 
-function samplesOf(sample: RegExp, lines: readonly string[]) {
+function toSamples(sample: RegExp, lines: readonly string[]) {
   return lines.flatMap((line) => {
     const [, labels = '', value] = sample.exec(line) ?? [];
     const stage = /stage="(\w+)"/.exec(labels)?.[1];

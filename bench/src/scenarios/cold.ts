@@ -1,5 +1,5 @@
 import { makeBenchModels } from '../contenders/bench-models.js';
-import { ratioOf, spreadOf } from '../measure/statistics.js';
+import { toRatio, toSpread } from '../measure/statistics.js';
 import { holdContest, toRates } from './contest.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -14,28 +14,28 @@ export async function coldRuns(bench: Bench): Promise<Measurement[]> {
     {
       name: 'cold_vs_bare_loop',
       unit: 'ratio',
-      spread: ratioOf(run, bare),
+      spread: toRatio(run, bare),
       target: { least: 0.92 },
     },
     {
       name: 'bare_loop_vs_transformers_js',
       unit: 'ratio',
-      spread: ratioOf(bare, best),
+      spread: toRatio(bare, best),
       target: { least: 1.6 },
     },
     {
       name: 'cold_vs_transformers_js',
       unit: 'ratio',
-      spread: ratioOf(run, best),
+      spread: toRatio(run, best),
       target: { least: 1.5 },
     },
     {
       name: 'embedder_peak_pss',
       unit: 'MB',
-      spread: spreadOf(peakMb.run),
+      spread: toSpread(peakMb.run),
       target: { most: 1_200 },
     },
-    { name: 'bare_loop_peak_pss', unit: 'MB', spread: spreadOf(peakMb.bare) },
-    { name: 'transformers_js_peak_pss', unit: 'MB', spread: spreadOf(peakMb.others) },
+    { name: 'bare_loop_peak_pss', unit: 'MB', spread: toSpread(peakMb.bare) },
+    { name: 'transformers_js_peak_pss', unit: 'MB', spread: toSpread(peakMb.others) },
   ];
 }

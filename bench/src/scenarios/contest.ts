@@ -7,7 +7,7 @@ import { runChild, type ChildResult } from '../contenders/run-child.js';
 import { installTransformers } from '../contenders/transformers-package.js';
 import { makePictureArchive } from '../corpus/picture-archive.js';
 import { checkAlike, checkSame, checkVectors } from '../measure/compare-vectors.js';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -78,17 +78,17 @@ export async function holdContest(
       checkAlike(result, expected);
       results.push(result);
     }
-    const [ours = NaN, loops = NaN] = [run, bare].map((all) => ratesOf(all).at(-1));
+    const [ours = NaN, loops = NaN] = [run, bare].map((all) => toRateList(all).at(-1));
     bench.note(
       `${name}, round ${round + 1}: run ${ours.toFixed(1)}, bare loop ${loops.toFixed(1)} images/s`,
     );
   }
   const [[, best]] = fastest(others, 1);
   return {
-    run: ratesOf(run),
-    bare: ratesOf(bare),
-    others: new Map([...others].map(([batch, results]) => [batch, ratesOf(results)])),
-    best: ratesOf(best),
+    run: toRateList(run),
+    bare: toRateList(bare),
+    others: new Map([...others].map(([batch, results]) => [batch, toRateList(results)])),
+    best: toRateList(best),
     peakMb: {
       run: run.map(({ embedderMb }) => embedderMb),
       bare: bare.map(({ peakMb }) => peakMb),
@@ -104,17 +104,17 @@ export function toRates(suffix: '' | '_int8', { run, bare, others }: Contest): M
     [`bare_loop${suffix}_images_per_second`, bare],
     ...[...others].map(([batch, all]) => [`transformers_js${suffix}_batch_${batch}`, all] as const),
   ] as const;
-  return rates.map(([name, all]) => ({ name, unit: 'images/s', spread: spreadOf(all) }));
+  return rates.map(([name, all]) => ({ name, unit: 'images/s', spread: toSpread(all) }));
 }
 
-function ratesOf(results: readonly { readonly finishedMs: readonly number[] }[]): number[] {
+function toRateList(results: readonly { readonly finishedMs: readonly number[] }[]): number[] {
   return results.map(({ finishedMs }) => steadyRate(finishedMs));
 }
 
 type Tried = [batch: number, results: ChildResult[]];
 
 function fastest(others: ReadonlyMap<number, ChildResult[]>, count: number): [Tried, ...Tried[]] {
-  const toMedian = (results: ChildResult[]) => spreadOf(ratesOf(results)).median;
+  const toMedian = (results: ChildResult[]) => toSpread(toRateList(results)).median;
   const most = Math.max(...[...others.values()].map((results) => results.length));
   return [...others]
     .filter(([, results]) => results.length === most)

@@ -11,7 +11,7 @@ import {
 import { seededRandom } from '@cullstream/examples';
 import { buildPlainGraph } from '../contenders/plain-graph.js';
 import { makeEncoderCheckpoint } from '../corpus/encoder-checkpoint.js';
-import { ratioOf, spreadOf } from '../measure/statistics.js';
+import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const BATCH = 8;
@@ -38,8 +38,8 @@ export async function graphs(bench: Bench): Promise<Measurement[]> {
   for (let round = 0; round < bench.rounds; round++) {
     const seconds = { ours: 0, other: 0 };
     for (let batch = 0; batch < BATCHES_A_ROUND; batch++) {
-      seconds.ours += await secondsOf(ours, pixels);
-      seconds.other += await secondsOf(other, pixels);
+      seconds.ours += await measureSeconds(ours, pixels);
+      seconds.other += await measureSeconds(other, pixels);
     }
     rates.ours.push((BATCHES_A_ROUND * BATCH) / seconds.ours);
     rates.other.push((BATCHES_A_ROUND * BATCH) / seconds.other);
@@ -50,12 +50,12 @@ export async function graphs(bench: Bench): Promise<Measurement[]> {
   }
   await Promise.all([ours.release(), other.release()]);
   return [
-    { name: 'graph_images_per_second', unit: 'images/s', spread: spreadOf(rates.ours) },
-    { name: 'plain_export_images_per_second', unit: 'images/s', spread: spreadOf(rates.other) },
+    { name: 'graph_images_per_second', unit: 'images/s', spread: toSpread(rates.ours) },
+    { name: 'plain_export_images_per_second', unit: 'images/s', spread: toSpread(rates.other) },
     {
       name: 'graph_vs_plain_export',
       unit: 'ratio',
-      spread: ratioOf(rates.ours, rates.other),
+      spread: toRatio(rates.ours, rates.other),
       target: { least: 1 },
     },
   ];
@@ -81,7 +81,7 @@ async function makeGraphs(corpus: string): Promise<{ built: string; plain: strin
   return pathsIn(place);
 }
 
-async function secondsOf(encoder: ClipEncoder, pixels: Uint8Array): Promise<number> {
+async function measureSeconds(encoder: ClipEncoder, pixels: Uint8Array): Promise<number> {
   const before = process.cpuUsage();
   await encoder.encode(pixels, BATCH);
   const { user, system } = process.cpuUsage(before);

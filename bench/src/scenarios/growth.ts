@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeCachedCatalogue } from '../corpus/cached-catalogue.js';
 import { runCommand } from '../contenders/cullstream-command.js';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 import { checkTotals, warmCommand } from './warm.js';
 
@@ -26,9 +26,9 @@ export async function growth(bench: Bench): Promise<Measurement[]> {
     const early = perThousand(middle[name] - small[name], MIDDLE - SMALL);
     const late = perThousand(large[name] - middle[name], most - MIDDLE);
     measured.push(
-      { name: `${name}_over_${most}`, unit: 's', spread: spreadOf([large[name]]) },
-      { name: `${name}_a_thousand_up_to_${MIDDLE}`, unit: 'ms', spread: spreadOf([early]) },
-      { name: `${name}_a_thousand_beyond`, unit: 'ms', spread: spreadOf([late]) },
+      { name: `${name}_over_${most}`, unit: 's', spread: toSpread([large[name]]) },
+      { name: `${name}_a_thousand_up_to_${MIDDLE}`, unit: 'ms', spread: toSpread([early]) },
+      { name: `${name}_a_thousand_beyond`, unit: 'ms', spread: toSpread([late]) },
     );
   }
   return measured;

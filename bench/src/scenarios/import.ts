@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runImport } from '../contenders/run-import.js';
 import { containers, makeEncoderCheckpoint } from '../corpus/encoder-checkpoint.js';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const MOST_SECONDS = 15;
@@ -38,13 +38,13 @@ export async function importing(bench: Bench): Promise<Measurement[]> {
       {
         name: `import_${name}_seconds`,
         unit: 's',
-        spread: spreadOf(seconds),
+        spread: toSpread(seconds),
         target: { most: MOST_SECONDS },
       },
       {
         name: `import_${name}_memory_vs_file`,
         unit: 'ratio',
-        spread: spreadOf(memory),
+        spread: toSpread(memory),
         target: { most: MOST_MEMORY },
       },
     );

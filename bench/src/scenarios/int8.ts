@@ -1,5 +1,5 @@
 import { makeBenchModels, makeQuantizedModels } from '../contenders/bench-models.js';
-import { ratioOf } from '../measure/statistics.js';
+import { toRatio } from '../measure/statistics.js';
 import { holdContest, toRates } from './contest.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -15,11 +15,11 @@ export async function int8Runs(bench: Bench): Promise<Measurement[]> {
   const { run, bare, best } = contest;
   return [
     ...toRates('_int8', contest),
-    { name: 'cold_vs_bare_loop_int8', unit: 'ratio', spread: ratioOf(run, bare) },
+    { name: 'cold_vs_bare_loop_int8', unit: 'ratio', spread: toRatio(run, bare) },
     {
       name: 'cold_vs_transformers_js_int8',
       unit: 'ratio',
-      spread: ratioOf(run, best),
+      spread: toRatio(run, best),
       target: { least: 1.8 },
     },
   ];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { writeDemoModels } from '@cullstream/inference';
 import { runCommand, type CommandOptions } from '../contenders/cullstream-command.js';
 import { makeFailures, makeManyFolders } from '../corpus/many-folders.js';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 /** As many images fail, in projects of their own. */
@@ -25,13 +25,13 @@ export async function manyProjects(bench: Bench): Promise<Measurement[]> {
     const peak = Math.max(...processes.map(({ peakResidentBytes }) => peakResidentBytes));
     bench.note(`projects, ${name}: ${seconds.toFixed(1)} s`);
     measured.push(
-      { name, unit: 's', spread: spreadOf([seconds]) },
-      { name: `${name}_peak_rss`, unit: 'MB', spread: spreadOf([peak / 1e6]) },
+      { name, unit: 's', spread: toSpread([seconds]) },
+      { name: `${name}_peak_rss`, unit: 'MB', spread: toSpread([peak / 1e6]) },
     );
     return seconds;
   };
   const ratio = (name: string, part: number, whole: number) =>
-    measured.push({ name, unit: 'ratio', spread: spreadOf([part / whole]) });
+    measured.push({ name, unit: 'ratio', spread: toSpread([part / whole]) });
 
   const data = ['--data', join(bench.scratch, 'many')];
   const projects = ['--originals', await makeManyFolders(bench.scratch, bench.projects)];

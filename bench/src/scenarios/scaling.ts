@@ -3,7 +3,7 @@ import { makeBenchModels } from '../contenders/bench-models.js';
 import { toBase64 } from '../contenders/loop.js';
 import { makePictureArchive } from '../corpus/picture-archive.js';
 import { checkVectors } from '../measure/compare-vectors.js';
-import { ratioOf, spreadOf } from '../measure/statistics.js';
+import { toRatio, toSpread } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -30,12 +30,12 @@ export async function scaling(bench: Bench): Promise<Measurement[]> {
     );
   }
   return [
-    { name: 'one_embedder_images_per_second', unit: 'images/s', spread: spreadOf(one) },
-    { name: 'two_embedders_images_per_second', unit: 'images/s', spread: spreadOf(two) },
+    { name: 'one_embedder_images_per_second', unit: 'images/s', spread: toSpread(one) },
+    { name: 'two_embedders_images_per_second', unit: 'images/s', spread: toSpread(two) },
     {
       name: 'two_embedders_vs_one',
       unit: 'ratio',
-      spread: ratioOf(two, one),
+      spread: toRatio(two, one),
       target: { least: 1.8 },
     },
   ];

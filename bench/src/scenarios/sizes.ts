@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { PictureCost, PictureKind } from '../contenders/one-picture.js';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const kinds = (['png', 'jpeg'] as const).flatMap((format) =>
@@ -15,12 +15,12 @@ export async function sizes(bench: Bench): Promise<Measurement[]> {
   for (let round = 0; round < bench.rounds; round++) {
     for (const kind of kinds) {
       const name = `${kind.format}_${kind.widthPx}`;
-      costs.set(name, [...(costs.get(name) ?? []), await costOf(kind)]);
+      costs.set(name, [...(costs.get(name) ?? []), await measureCost(kind)]);
     }
     bench.note(`sizes, round ${round + 1}`);
   }
   return [...costs].flatMap(([name, all]): Measurement[] => {
-    const spread = (value: (cost: PictureCost) => number) => spreadOf(all.map(value));
+    const spread = (value: (cost: PictureCost) => number) => toSpread(all.map(value));
     return [
       { name: `${name}_file`, unit: 'MB', spread: spread(({ bytes }) => bytes / 1e6) },
       { name: `${name}_inflate`, unit: 'ms', spread: spread(({ inflateMs }) => inflateMs) },
@@ -32,7 +32,7 @@ export async function sizes(bench: Bench): Promise<Measurement[]> {
   });
 }
 
-async function costOf(kind: PictureKind): Promise<PictureCost> {
+async function measureCost(kind: PictureKind): Promise<PictureCost> {
   const script = fileURLToPath(new URL('../contenders/one-picture.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(kind)]);
   return JSON.parse(stdout) as PictureCost;

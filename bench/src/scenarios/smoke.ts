@@ -8,7 +8,7 @@ import { runChild } from '../contenders/run-child.js';
 import { makeCachedCatalogue } from '../corpus/cached-catalogue.js';
 import { makePictureArchive } from '../corpus/picture-archive.js';
 import { checkVectors } from '../measure/compare-vectors.js';
-import { ratioOf } from '../measure/statistics.js';
+import { toRatio } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 import { checkTotals, warmCommand } from './warm.js';
@@ -62,7 +62,7 @@ export async function smoke(bench: Bench): Promise<Measurement[]> {
   return Object.entries(measured()).map(([name, [ours, theirs]]) => ({
     name,
     unit: 'ratio',
-    spread: ratioOf(ours, theirs),
+    spread: toRatio(ours, theirs),
     guard: guards[name as Guarded],
     target: { least: guards[name as Guarded] },
   }));

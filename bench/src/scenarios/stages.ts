@@ -4,7 +4,7 @@ import { makeBenchModels } from '../contenders/bench-models.js';
 import { runCommand } from '../contenders/cullstream-command.js';
 import { makePictureArchive } from '../corpus/picture-archive.js';
 import { watchMetrics } from '../measure/watch-metrics.js';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 /** Services take ports from here on: their order is that of the command. */
@@ -39,5 +39,5 @@ export async function stages(bench: Bench): Promise<Measurement[]> {
     }
     bench.note(`stages, round ${round + 1}`);
   }
-  return [...samples].map(([name, { unit, values }]) => ({ name, unit, spread: spreadOf(values) }));
+  return [...samples].map(([name, { unit, values }]) => ({ name, unit, spread: toSpread(values) }));
 }

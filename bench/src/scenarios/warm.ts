@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { makeCachedCatalogue, type CachedCatalogue } from '../corpus/cached-catalogue.js';
 import { runCommand, type CommandResult } from '../contenders/cullstream-command.js';
 import { predictAndWrite } from '../contenders/predict-and-write.js';
-import { ratioOf, spreadOf } from '../measure/statistics.js';
+import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const PROJECTS = 21;
@@ -66,35 +66,35 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
     {
       name: 'warm_images_per_second',
       unit: 'images/s',
-      spread: spreadOf(warm),
+      spread: toSpread(warm),
       target: { least: 3_000 },
     },
-    { name: 'warm_packed_images_per_second', unit: 'images/s', spread: spreadOf(packed) },
-    { name: 'rerun_images_per_second', unit: 'images/s', spread: spreadOf(again) },
+    { name: 'warm_packed_images_per_second', unit: 'images/s', spread: toSpread(packed) },
+    { name: 'rerun_images_per_second', unit: 'images/s', spread: toSpread(again) },
     {
       name: 'replay_images_per_second',
       unit: 'images/s',
-      spread: spreadOf(replayed),
+      spread: toSpread(replayed),
       target: { least: 4_000 },
     },
     {
       name: 'predict_and_write_images_per_second',
       unit: 'images/s',
-      spread: spreadOf(inProcess),
+      spread: toSpread(inProcess),
     },
-    { name: 'replay_vs_in_process', unit: 'ratio', spread: ratioOf(replayed, inProcess) },
-    { name: 'plan_seconds', unit: 's', spread: spreadOf(planned), target: { most: 15 } },
+    { name: 'replay_vs_in_process', unit: 'ratio', spread: toRatio(replayed, inProcess) },
+    { name: 'plan_seconds', unit: 's', spread: toSpread(planned), target: { most: 15 } },
     ...[...peaks].map(([name, samples]): Measurement => ({
       name: `${name}_peak_rss`,
       unit: 'MB',
-      spread: spreadOf(samples),
+      spread: toSpread(samples),
       ...(light.includes(name) ? { target: { most: MOST_MEMORY_MB } } : {}),
       ...(name === 'broker' ? { target: { most: MOST_BROKER_MEMORY_MB } } : {}),
     })),
     ...[...processorMs].map(([name, samples]): Measurement => ({
       name: `warm_${name}_processor_time_an_image`,
       unit: 'ms',
-      spread: spreadOf(samples),
+      spread: toSpread(samples),
     })),
   ];
 }

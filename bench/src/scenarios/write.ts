@@ -4,7 +4,7 @@ import { chooseModels } from '@cullstream/inference';
 import { openProjectDatabase } from '@cullstream/store';
 import { predictedEvent, RUN_OF_EVENTS } from '../corpus/predicted-event.js';
 import { makeCachedCatalogue } from '../corpus/cached-catalogue.js';
-import { spreadOf } from '../measure/statistics.js';
+import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const BATCH = 500;
@@ -42,7 +42,7 @@ export async function writing(bench: Bench): Promise<Measurement[]> {
     {
       name: 'write_images_per_second',
       unit: 'images/s',
-      spread: spreadOf(rates),
+      spread: toSpread(rates),
       target: { least: 10_000 },
     },
   ];

@@ -9,7 +9,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nativePackages } from '../../../rolldown.config.js';
-import { licencesIn, packagesOf, readManifest, type Manifest } from './workspace-packages.js';
+import { licencesIn, listPackages, readManifest, type Manifest } from './workspace-packages.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = join(root, 'apps/cli');
@@ -32,7 +32,7 @@ async function addAll(): Promise<void> {
   for (const name of bundleDependencies) await addBundled(name);
   await dropInstallScript(join(bundled, 'onnxruntime-node'));
   await cp(join(root, 'models'), join(modules, 'models'), { recursive: true });
-  const packages = (await packagesOf('cullstream', root)).filter(
+  const packages = (await listPackages('cullstream', root)).filter(
     (path) => path.startsWith('node_modules/') && path !== 'node_modules/cullstream',
   );
   const joined: Joined[] = [];

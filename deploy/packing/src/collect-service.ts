@@ -13,7 +13,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, lstat, lutimes, readdir, readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { nativePackages } from '../../../rolldown.config.js';
-import { isLicence, licencesIn, packagesOf, readManifest } from './workspace-packages.js';
+import { isLicence, licencesIn, listPackages, readManifest } from './workspace-packages.js';
 
 const [workspace, target] = process.argv.slice(2);
 if (workspace === undefined || target === undefined) {
@@ -23,7 +23,7 @@ if (workspace === undefined || target === undefined) {
 const root = process.cwd();
 const app = join(target, 'app');
 const cpu = /^cpu=(\w+)$/m.exec(await readFile('.npmrc', 'utf8'))?.[1] ?? process.arch;
-const packages = await packagesOf(workspace, root);
+const packages = await listPackages(workspace, root);
 const loaded = await loadedFrom(packages);
 for (const path of packages) {
   if (await isLink(path)) await copyWorkspace(path);

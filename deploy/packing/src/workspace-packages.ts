@@ -28,7 +28,7 @@ export const isLicence = (name: string): boolean => LICENCE.test(name);
  * Workspaces are links. The command's are development dependencies, for its programs are joined with
  * them before it is packed.
  */
-export async function packagesOf(workspace: string, root: string): Promise<string[]> {
+export async function listPackages(workspace: string, root: string): Promise<string[]> {
   const args = ['ls', '--all', '--parseable', '--workspace', workspace];
   const { stdout } = await promisify(execFile)('npm', args, { cwd: root });
   return stdout

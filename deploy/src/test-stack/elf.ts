@@ -19,13 +19,13 @@ export async function nativeFiles(folder: string): Promise<NativeFile[]> {
   const found: NativeFile[] = [];
   for (const { parentPath, name } of files) {
     const path = join(parentPath, name);
-    const machine = await machineOf(path);
+    const machine = await readMachine(path);
     if (machine !== undefined) found.push({ path, machine });
   }
   return found;
 }
 
-async function machineOf(path: string): Promise<string | undefined> {
+async function readMachine(path: string): Promise<string | undefined> {
   const file = await open(path);
   try {
     const header = Buffer.alloc(HEADER_BYTES);

@@ -35,7 +35,7 @@ export function inspect(id: string, template: string): Promise<string> {
 }
 
 /** The address of a container on one of its networks: this host reaches it, published or not. */
-export async function addressOf(id: string, network: string): Promise<string> {
+export async function readAddress(id: string, network: string): Promise<string> {
   return inspect(id, `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`);
 }
 

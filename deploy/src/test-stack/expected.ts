@@ -37,7 +37,7 @@ export async function compareWithExpected(
   const { projects } = JSON.parse(await readFile(expectedFile, 'utf8')) as Expected;
   const found = Object.entries(projects).flatMap(([project, { groups }]) => {
     const rows = readDecisions(dataDir, project);
-    return groups.map((group) => differenceOf(project, rowOf(rows, group), group));
+    return groups.map((group) => describeDifference(project, findRow(rows, group), group));
   });
   return { groups: found.length, differences: found.filter(Boolean) };
 }
@@ -53,7 +53,7 @@ function readDecisions(dataDir: string, project: string): Row[] {
 }
 
 /** The row that has the images of a group in their order; it may have others between them. */
-function rowOf(rows: readonly Row[], { images }: ExpectedGroup): Row | undefined {
+function findRow(rows: readonly Row[], { images }: ExpectedGroup): Row | undefined {
   const wanted = images.map((name) => basename(name));
   return rows.find((row) => {
     const listed = (JSON.parse(row.images) as string[]).map((name) => basename(name));
@@ -61,7 +61,7 @@ function rowOf(rows: readonly Row[], { images }: ExpectedGroup): Row | undefined
   });
 }
 
-function differenceOf(project: string, row: Row | undefined, group: ExpectedGroup): string {
+function describeDifference(project: string, row: Row | undefined, group: ExpectedGroup): string {
   const place = `${project}, ${String(group.images[0])}`;
   if (row === undefined) return `${place}: no row`;
   const [best = -Infinity, second = -Infinity] = group.scores
@@ -69,14 +69,14 @@ function differenceOf(project: string, row: Row | undefined, group: ExpectedGrou
     .sort((a, b) => b - a);
   const isSame = row.ai_selected_index === group.ai_selected_index;
   if (!isSame) return best - second < TOLERANCE ? '' : `${place}: another winner`;
-  const [mine, theirs] = [numbersOf(row), numbersOf(group)];
+  const [mine, theirs] = [toNumbers(row), toNumbers(group)];
   const isNear = mine.every((value, index) => Math.abs(value - (theirs[index] ?? NaN)) < TOLERANCE);
   return mine.length === theirs.length && isNear
     ? ''
     : `${place}: ${String(mine)} for ${String(theirs)}`;
 }
 
-function numbersOf(decision: Decision): number[] {
+function toNumbers(decision: Decision): number[] {
   const { ai_crop_coords: coords } = decision;
   const box = typeof coords === 'string' ? (JSON.parse(coords) as number[]) : (coords ?? []);
   return [decision.ai_confidence, decision.image_width, decision.image_height, ...box];

@@ -23,7 +23,7 @@ export async function makeOriginals(dir: string, groups: number): Promise<number
       const bytes = Buffer.concat([picture, Buffer.from(`group ${group}`)]);
       const isDamaged = group % 25 === 3 && variant === 1;
       return {
-        name: `${clockOf(group * STAGES.length + variant)}_${stage}.png`,
+        name: `${toClock(group * STAGES.length + variant)}_${stage}.png`,
         bytes: isDamaged ? bytes.subarray(0, 60) : bytes,
       };
     }),
@@ -48,7 +48,7 @@ function draw(variant: number): Promise<Buffer> {
 }
 
 /** A second of a day, as file names have it: `20250701_000102`. */
-function clockOf(second: number): string {
+function toClock(second: number): string {
   const clock = new Date(Date.UTC(2025, 6, 1) + second * 1_000).toISOString();
   return clock.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@cullstream/broker';
 import { waitFor } from '@cullstream/testing';
-import { addressOf, docker, exec, findCompose, inspect, MUCH } from './engine.js';
+import { readAddress, docker, exec, findCompose, inspect, MUCH } from './engine.js';
 import type { Report } from './report.js';
 import type { Rows } from './rows.js';
 
@@ -33,7 +33,7 @@ export interface Stack {
   /** Ids of the containers of a service. */
   containers(service: string): Promise<string[]>;
   /** The first of them. */
-  containerOf(service: string): Promise<string>;
+  findContainer(service: string): Promise<string>;
   /** Variables of compose.yaml from the next command on. */
   set(more: Readonly<Record<string, string>>): void;
   withFiles(...names: readonly string[]): void;
@@ -124,7 +124,7 @@ export async function createStack({
     (await exec(program, toArgs(args), options())).stdout;
   const containers = async (service: string) =>
     (await dc('ps', '-q', service)).trim().split('\n').filter(Boolean);
-  const containerOf = async (service: string) => {
+  const findContainer = async (service: string) => {
     const [id] = await containers(service);
     if (id === undefined) throw new Error(`there is no container of ${service}`);
     return id;
@@ -148,7 +148,7 @@ export async function createStack({
     cacheDir,
     dc,
     containers,
-    containerOf,
+    findContainer,
     set: (more) => void Object.assign(variables, more),
     withFiles: (...names) => void files.push(...names),
     dataDir,
@@ -177,13 +177,13 @@ export async function createStack({
       });
     },
     async kill(service) {
-      const pid = Number(await inspect(await containerOf(service), '{{.State.Pid}}'));
+      const pid = Number(await inspect(await findContainer(service), '{{.State.Pid}}'));
       process.kill(pid, 'SIGKILL');
       report.say(`killed ${service} (pid ${pid})`);
     },
     async brokerUrl() {
-      const id = await containerOf('nats');
-      return `nats://${await addressOf(id, `${project}_inside`)}:4222`;
+      const id = await findContainer('nats');
+      return `nats://${await readAddress(id, `${project}_inside`)}:4222`;
     },
     async ask(path) {
       const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);

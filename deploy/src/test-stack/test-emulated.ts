@@ -96,7 +96,7 @@ async function prepare(
 
 /** By its own probe, run in its container. */
 async function checkHealth(stack: Stack, report: Report, service: string): Promise<void> {
-  const id = await stack.containerOf(service);
+  const id = await stack.findContainer(service);
   const probe = ['node', '/app/libs/runtime/build/probe.js'];
   const said = await waitFor(() => docker('exec', id, ...probe), {
     what: `a ${service} that is well`,

@@ -1,5 +1,5 @@
 import { waitFor } from '@cullstream/testing';
-import { addressOf, docker } from './engine.js';
+import { readAddress, docker } from './engine.js';
 import type { Report } from './report.js';
 import { services, type Stack, type TestSet } from './stack.js';
 
@@ -31,8 +31,8 @@ const STAGES = ['read', 'hash', 'decode', 'resample', 'infer', 'publish', 'commi
 export async function testMetrics(stack: Stack, { report }: TestSet): Promise<void> {
   let text = '';
   for (const service of services) {
-    const id = await stack.containerOf(service);
-    const url = `http://${await addressOf(id, `${stack.project}_inside`)}:9400/metrics`;
+    const id = await stack.findContainer(service);
+    const url = `http://${await readAddress(id, `${stack.project}_inside`)}:9400/metrics`;
     text += await (await fetch(url)).text();
   }
   const missing = [
@@ -61,8 +61,8 @@ async function testPrometheus(stack: Stack, report: Report): Promise<void> {
     return;
   }
   await stack.dc('--profile', 'metrics', 'up', '-d', 'prometheus');
-  const id = await stack.containerOf('prometheus');
-  const page = `http://${await addressOf(id, `${stack.project}_inside`)}:9090`;
+  const id = await stack.findContainer('prometheus');
+  const page = `http://${await readAddress(id, `${stack.project}_inside`)}:9090`;
   const query = 'count(up%7Bjob%3D%22cullstream%22%7D%20%3D%3D%201)';
   const expected = String(
     (await Promise.all(services.map((name) => stack.containers(name)))).flat().length,

@@ -15,7 +15,10 @@ export async function testRebuild(
   await build('test');
   await build('test-again', '--no-cache');
   for (const name of [...services, 'cli', 'broker']) {
-    const [one, other] = await Promise.all([layersOf(name, 'test'), layersOf(name, 'test-again')]);
+    const [one, other] = await Promise.all([
+      readLayers(name, 'test'),
+      readLayers(name, 'test-again'),
+    ]);
     report.check(
       `cullstream-${name}: two builds give the same ${one.length} layers`,
       one.join() === other.join(),
@@ -25,7 +28,7 @@ export async function testRebuild(
 }
 
 /** Digests of the contents of an image, with names, owners, rights and times of the files. */
-async function layersOf(name: string, version: string): Promise<string[]> {
+async function readLayers(name: string, version: string): Promise<string[]> {
   const layers = await inspect(`cullstream-${name}:${version}`, '{{json .RootFS.Layers}}');
   return JSON.parse(layers) as string[];
 }

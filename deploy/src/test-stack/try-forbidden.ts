@@ -90,7 +90,7 @@ async function isRefused({ name, url, seedFile }: User, attempt: Attempt): Promi
 
 async function tryContainers(stack: Stack, report: Report): Promise<void> {
   for (const service of ['nats', ...services]) {
-    const id = await stack.containerOf(service);
+    const id = await stack.findContainer(service);
     const host = JSON.parse(await inspect(id, '{{json .HostConfig}}')) as HostConfig;
     const isConfined =
       host.ReadonlyRootfs &&
@@ -105,8 +105,8 @@ async function tryContainers(stack: Stack, report: Report): Promise<void> {
       JSON.stringify(host),
     );
   }
-  const embedder = await stack.containerOf('embedder');
-  const reporter = await stack.containerOf('reporter');
+  const embedder = await stack.findContainer('embedder');
+  const reporter = await stack.findContainer('reporter');
   const write = (path: string) => `require('node:fs').writeFileSync('${path}', 'x')`;
   const outside = `fetch('http://192.0.2.1', { signal: AbortSignal.timeout(3_000) })`;
   const attempts = [
@@ -127,7 +127,7 @@ async function tryContainers(stack: Stack, report: Report): Promise<void> {
 async function checkPorts(stack: Stack, report: Report): Promise<void> {
   const published: string[] = [];
   for (const service of ['nats', ...services]) {
-    const id = await stack.containerOf(service);
+    const id = await stack.findContainer(service);
     const ports = await docker('port', id);
     if (ports !== '') published.push(`${service} ${ports}`);
   }

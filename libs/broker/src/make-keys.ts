@@ -42,7 +42,7 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
       publicKeys[user] = publicKey;
       made.push(user);
     } else {
-      publicKeys[user] = readPublicKey(path, found);
+      publicKeys[user] = toCheckedPublicKey(path, found);
       kept.push(user);
     }
   }
@@ -63,7 +63,7 @@ async function makeToken(path: string): Promise<boolean> {
   return true;
 }
 
-function readPublicKey(path: string, seed: string): string {
+function toCheckedPublicKey(path: string, seed: string): string {
   try {
     return toPublicKey(seed);
   } catch (cause) {

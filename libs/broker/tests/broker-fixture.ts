@@ -129,7 +129,7 @@ export function numbered(count: number): string[] {
   return Array.from({ length: count }, (_, index) => `m${index}`);
 }
 
-export function textOf(data: Uint8Array): string {
+export function toText(data: Uint8Array): string {
   return Buffer.from(data).toString('utf8');
 }
 
@@ -164,7 +164,7 @@ export async function untilDrained(bus: Bus, spec: ConsumerSpec): Promise<void> 
   }, SOON);
 }
 
-export async function lettersOf(bus: Bus, spec: ConsumerSpec): Promise<StoredDeadLetter[]> {
+export async function listLetters(bus: Bus, spec: ConsumerSpec): Promise<StoredDeadLetter[]> {
   return (await listDeadLetters(bus)).filter(({ consumer }) => consumer === spec.durable);
 }
 

@@ -16,7 +16,7 @@ import {
   numbered,
   publishTexts,
   startBrokerFixture,
-  textOf,
+  toText,
   withConsumer,
   type BrokerFixture,
 } from './broker-fixture.js';
@@ -59,7 +59,7 @@ describe('a nats-server that is killed and started again', () => {
     const handled = new Set<string>();
     const options = { maxBatch: 8, lingerMs: 0, workingEveryMs: 250 };
     const consumption = await consumeBatches(bus, spec, options, (deliveries) => {
-      for (const { data } of deliveries) handled.add(textOf(data));
+      for (const { data } of deliveries) handled.add(toText(data));
       return Promise.resolve(deliveries.map(() => undefined));
     });
     await vi.waitFor(() => expect(handled.size).toBeGreaterThan(50), SOON);
@@ -98,7 +98,7 @@ describe('a nats-server that is killed and started again', () => {
 
     const found: string[] = [];
     await readAllEvents(bus, { stream: 'IMAGES', filter: subject }, ({ data }) => {
-      found.push(textOf(data));
+      found.push(toText(data));
     });
     expect(found.sort()).toEqual([...texts].sort());
   });

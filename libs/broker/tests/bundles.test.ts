@@ -11,11 +11,11 @@ import {
 import { describe, expect, it } from 'vitest';
 import {
   createGate,
-  lettersOf,
+  listLetters,
   numbered,
   useBroker,
   startRun,
-  textOf,
+  toText,
   untilDrained,
 } from './broker-fixture.js';
 
@@ -44,7 +44,7 @@ describe('events that are bundled', () => {
     const { subject } = await startBundledRun(numbered(10));
     const read: [number, number, string][] = [];
     await readAllEvents(bus, { stream: 'IMAGES', filter: subject }, ({ sequence, part, data }) => {
-      read.push([sequence, part, textOf(data)]);
+      read.push([sequence, part, toText(data)]);
     });
 
     const first = read[0]?.[0] ?? 0;
@@ -53,7 +53,7 @@ describe('events that are bundled', () => {
     );
     expect(await countEvents(bus, 'IMAGES', subject)).toBe(10);
     const last = await readLastEvent(bus, 'IMAGES', subject);
-    expect([last && textOf(last.data), last?.id]).toEqual(['m9', `${subject}/m9`]);
+    expect([last && toText(last.data), last?.id]).toEqual(['m9', `${subject}/m9`]);
   });
 
   it('stay in order around one that carries a trace, in a message of its own', async () => {
@@ -70,7 +70,7 @@ describe('events that are bundled', () => {
     );
     const handled: [string, number, string | undefined][] = [];
     const consumption = await consumeEach(bus, run.spec, { maxInFlight: 1 }, (delivery) => {
-      handled.push([textOf(delivery.data), delivery.part, delivery.traceparent]);
+      handled.push([toText(delivery.data), delivery.part, delivery.traceparent]);
       return Promise.resolve();
     });
     await untilDrained(bus, run.spec);
@@ -99,7 +99,7 @@ describe('events that are bundled', () => {
     await publishBundled(subject, ['a', 'c', 'd']);
     const texts: string[] = [];
     await readAllEvents(bus, { stream: 'IMAGES', filter: subject }, ({ data }) => {
-      texts.push(textOf(data));
+      texts.push(toText(data));
     });
     expect(texts).toEqual(['a', 'b', 'c', 'a', 'c', 'd']);
   });
@@ -114,11 +114,11 @@ describe('events that are bundled', () => {
       spec,
       {
         maxInFlight: 4,
-        onSettled: (decided, { data }) => settled.push([textOf(data), decided.kind]),
+        onSettled: (decided, { data }) => settled.push([toText(data), decided.kind]),
       },
       ({ data, deliveryCount }) => {
-        handled.push([textOf(data), deliveryCount]);
-        return textOf(data) === 'later' && deliveryCount === 1
+        handled.push([toText(data), deliveryCount]);
+        return toText(data) === 'later' && deliveryCount === 1
           ? Promise.reject(new TransientError('not now', { retryAfterMs: 1 }))
           : Promise.resolve();
       },
@@ -151,8 +151,8 @@ describe('events that are bundled', () => {
       (deliveries) =>
         Promise.resolve(
           deliveries.map(({ data }) => {
-            if (textOf(data) === 'broken') return new PermanentError('crc-mismatch', 'bad bytes');
-            done.push(textOf(data));
+            if (toText(data) === 'broken') return new PermanentError('crc-mismatch', 'bad bytes');
+            done.push(toText(data));
             return undefined;
           }),
         ),
@@ -161,7 +161,7 @@ describe('events that are bundled', () => {
     await consumption.stop();
 
     expect(done).toEqual(['one', 'three']);
-    expect(await lettersOf(bus, spec)).toMatchObject([
+    expect(await listLetters(bus, spec)).toMatchObject([
       { part: 1, reason: 'crc-mismatch', id: `${subject}/broken`, data: Buffer.from('broken') },
     ]);
   });
@@ -172,7 +172,7 @@ describe('events that are bundled', () => {
     const gate = createGate();
     const begun: string[] = [];
     const first = await consumeEach(bus, spec, { maxInFlight: 1 }, ({ data }) => {
-      begun.push(textOf(data));
+      begun.push(toText(data));
       entered.open();
       return gate.opened;
     });
@@ -184,7 +184,7 @@ describe('events that are bundled', () => {
 
     const handled: string[] = [];
     const second = await consumeEach(bus, spec, { maxInFlight: 4 }, ({ data }) => {
-      handled.push(textOf(data));
+      handled.push(toText(data));
       return Promise.resolve();
     });
     await untilDrained(bus, spec);

@@ -42,18 +42,18 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function fileOf(size: number): ImageSource {
+function toFileSource(size: number): ImageSource {
   return { kind: 'file', path: `image-${size}.png`, size, modifiedMs: 0 };
 }
 
 /** As many bytes as the source says, each of its own value. */
-function bytesOf({ size }: Pick<ImageSource, 'size'>): Buffer {
+function toBytes({ size }: Pick<ImageSource, 'size'>): Buffer {
   return Buffer.from(Uint8Array.from({ length: size }, (_, index) => index % 251));
 }
 
 async function lend(
   run: string,
-  read: (source: ImageSource) => Promise<Uint8Array> = (source) => Promise.resolve(bytesOf(source)),
+  read: (source: ImageSource) => Promise<Uint8Array> = (source) => Promise.resolve(toBytes(source)),
 ): Promise<void> {
   lendings.push(await serveImageBytes(extractor, { run, read }));
 }
@@ -69,9 +69,9 @@ describe('bytes that are lent, each user with no more rights than its own', () =
     await lend(run);
     const fetcher = await openImageBytesFetcher(embedder, never);
     for (const size of [1, 300_000, 1_500_001]) {
-      const source = fileOf(size);
+      const source = toFileSource(size);
       const bytes = await fetcher.fetch(run, source);
-      expect(Buffer.compare(bytes, bytesOf(source))).toBe(0);
+      expect(Buffer.compare(bytes, toBytes(source))).toBe(0);
     }
     expect(await bucketBytes()).toBe(0);
   });
@@ -81,10 +81,10 @@ describe('bytes that are lent, each user with no more rights than its own', () =
     let mostBytes = 0;
     await lend(run, async (source) => {
       mostBytes = Math.max(mostBytes, await bucketBytes());
-      return bytesOf(source);
+      return toBytes(source);
     });
     const fetcher = await openImageBytesFetcher(embedder, never);
-    const sources = Array.from({ length: 8 }, () => fileOf(1_500_000));
+    const sources = Array.from({ length: 8 }, () => toFileSource(1_500_000));
     const all = await Promise.all(sources.map((source) => fetcher.fetch(run, source)));
     expect(all.map(({ length }) => length)).toEqual(sources.map(({ size }) => size));
     expect(mostBytes).toBeLessThanOrEqual(BUCKET_BYTES);
@@ -95,7 +95,7 @@ describe('bytes that are lent, each user with no more rights than its own', () =
     const run = newRun();
     await lend(run, () => Promise.reject(new PermanentError('crc-mismatch', 'a.png: damaged')));
     const fetcher = await openImageBytesFetcher(embedder, never);
-    await expect(fetcher.fetch(run, fileOf(5))).rejects.toThrow(
+    await expect(fetcher.fetch(run, toFileSource(5))).rejects.toThrow(
       expect.objectContaining({ reason: 'crc-mismatch', message: 'a.png: damaged' }) as Error,
     );
   });
@@ -104,7 +104,7 @@ describe('bytes that are lent, each user with no more rights than its own', () =
     const run = newRun();
     await lend(run);
     const fetcher = await openImageBytesFetcher(embedder, never);
-    const refused = fetcher.fetch(run, fileOf(BUCKET_BYTES + 1));
+    const refused = fetcher.fetch(run, toFileSource(BUCKET_BYTES + 1));
     await expect(refused).rejects.toThrow('embed it on a host that has the originals');
   });
 
@@ -112,13 +112,13 @@ describe('bytes that are lent, each user with no more rights than its own', () =
     const run = newRun();
     expect(await areImageBytesServed(embedder, run)).toBe(false);
     const fetcher = await openImageBytesFetcher(embedder, never);
-    const borrowed = fetcher.fetch(run, fileOf(7));
+    const borrowed = fetcher.fetch(run, toFileSource(7));
     let reads = 0;
     await lend(run, (source) => {
       reads += 1;
       return reads === 1
         ? Promise.reject(new Error('the disk is away'))
-        : Promise.resolve(bytesOf(source));
+        : Promise.resolve(toBytes(source));
     });
     expect(await areImageBytesServed(embedder, run)).toBe(true);
     expect(await borrowed).toHaveLength(7);
@@ -128,7 +128,7 @@ describe('bytes that are lent, each user with no more rights than its own', () =
   it('are no longer waited for by an embedder that leaves', async () => {
     const leaving = new AbortController();
     const fetcher = await openImageBytesFetcher(embedder, leaving.signal);
-    const borrowed = fetcher.fetch(newRun(), fileOf(7));
+    const borrowed = fetcher.fetch(newRun(), toFileSource(7));
     leaving.abort();
     await expect(borrowed).rejects.toThrow(TransientError);
   });

@@ -16,7 +16,7 @@ describe('connectBroker, where nobody answers', () => {
   });
   afterAll(() => silence.close());
 
-  async function problemOf(options: Pick<ConnectBrokerOptions, 'of'>): Promise<string> {
+  async function findProblem(options: Pick<ConnectBrokerOptions, 'of'>): Promise<string> {
     const { port } = silence.address() as AddressInfo;
     const url = `nats://127.0.0.1:${port}`;
     const common = { name: 'cli', log, note: () => undefined, timeoutMs: 200 };
@@ -29,14 +29,14 @@ describe('connectBroker, where nobody answers', () => {
   }
 
   it('asks to look at an address that somebody gave', async () => {
-    expect(await problemOf({})).toBe(
+    expect(await findProblem({})).toBe(
       '‹nats›: no connection to nats://127.0.0.1:PORT within 0.2 s (no answer): ' +
         'check that a NATS server listens there',
     );
   });
 
   it('names the run whose own broker hangs, and what helps, instead of an address that nobody gave', async () => {
-    expect(await problemOf({ of: { run: '20260131T094500Z-k3x9', dataDir: './data' } })).toBe(
+    expect(await findProblem({ of: { run: '20260131T094500Z-k3x9', dataDir: './data' } })).toBe(
       'the broker of run 20260131T094500Z-k3x9, which works in ./data, does not answer within 0.2 s: ' +
         'it begins or ends just now, or hangs. Ask again; where that does not help, end the run ' +
         '(Ctrl-C) and give the same `cullstream run` again, which loses nothing',

@@ -2,11 +2,11 @@ import { MalformedEventError, PermanentError, TransientError } from '@cullstream
 import { consumeBatches, type Bus, type Disposition } from '@cullstream/bus';
 import { describe, expect, it } from 'vitest';
 import {
-  lettersOf,
+  listLetters,
   numbered,
   useBroker,
   startRun,
-  textOf,
+  toText,
   untilDrained,
 } from './broker-fixture.js';
 
@@ -23,7 +23,7 @@ describe('consuming in batches', () => {
       spec,
       { maxBatch: 8, lingerMs: 20 },
       (deliveries) => {
-        batches.push(deliveries.map(({ data }) => textOf(data)));
+        batches.push(deliveries.map(({ data }) => toText(data)));
         return Promise.resolve(deliveries.map(() => undefined));
       },
     );
@@ -44,7 +44,7 @@ describe('consuming in batches', () => {
       spec,
       { maxBatch: 8, lingerMs: 0 },
       (deliveries) => {
-        seen.push(...deliveries.map((delivery) => ({ ...delivery, data: textOf(delivery.data) })));
+        seen.push(...deliveries.map((delivery) => ({ ...delivery, data: toText(delivery.data) })));
         return Promise.resolve([undefined]);
       },
     );
@@ -75,13 +75,13 @@ describe('consuming in batches', () => {
       {
         maxBatch: 3,
         lingerMs: 1_000,
-        onSettled: (decided, delivery) => settled.push([textOf(delivery.data), decided.kind]),
+        onSettled: (decided, delivery) => settled.push([toText(delivery.data), decided.kind]),
       },
       (deliveries) =>
         Promise.resolve(
           deliveries.map(({ data }) => {
-            if (textOf(data) === 'broken') return new PermanentError('crc-mismatch', 'bad bytes');
-            if (textOf(data) === 'later' && failures++ === 0) {
+            if (toText(data) === 'broken') return new PermanentError('crc-mismatch', 'bad bytes');
+            if (toText(data) === 'later' && failures++ === 0) {
               return new TransientError('not now', { retryAfterMs: 1 });
             }
             return undefined;
@@ -108,7 +108,7 @@ describe('consuming in batches', () => {
     await untilDrained(bus, spec);
     await consumption.stop();
 
-    expect(await lettersOf(bus, spec)).toMatchObject([
+    expect(await listLetters(bus, spec)).toMatchObject([
       {
         subject,
         stream: 'IMAGES',
@@ -140,7 +140,7 @@ describe('consuming in batches', () => {
     await consumption.stop();
 
     expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
-    expect(await lettersOf(bus, spec)).toEqual([]);
+    expect(await listLetters(bus, spec)).toEqual([]);
   });
 
   it('gives a bug up after five deliveries', async () => {
@@ -160,7 +160,7 @@ describe('consuming in batches', () => {
     await consumption.stop();
 
     expect(counts).toEqual([1, 2, 3, 4, 5]);
-    expect(await lettersOf(bus, spec)).toMatchObject([
+    expect(await listLetters(bus, spec)).toMatchObject([
       { reason: 'unexpected-error', message: 'x is undefined', deliveries: 5 },
     ]);
   });

@@ -3,12 +3,12 @@ import { consumeEach, consumerBacklog, type Bus } from '@cullstream/bus';
 import { describe, expect, it, vi } from 'vitest';
 import {
   createGate,
-  lettersOf,
+  listLetters,
   numbered,
   SOON,
   useBroker,
   startRun,
-  textOf,
+  toText,
   untilDrained,
 } from './broker-fixture.js';
 
@@ -28,7 +28,7 @@ describe('consuming one by one', () => {
       most = Math.max(most, running);
       if (running === 4) fourStarted.open();
       await fourStarted.opened;
-      handled.push(textOf(data));
+      handled.push(toText(data));
       running -= 1;
     });
     await untilDrained(bus, spec);
@@ -42,14 +42,14 @@ describe('consuming one by one', () => {
     const { spec } = await startRun(bus, ['fine', 'broken']);
 
     const consumption = await consumeEach(bus, spec, { maxInFlight: 4 }, ({ data }) =>
-      textOf(data) === 'broken'
+      toText(data) === 'broken'
         ? Promise.reject(new PermanentError('empty-file', 'nothing in it'))
         : Promise.resolve(),
     );
     await untilDrained(bus, spec);
     await consumption.stop();
 
-    expect(await lettersOf(bus, spec)).toMatchObject([
+    expect(await listLetters(bus, spec)).toMatchObject([
       { reason: 'empty-file', message: 'nothing in it', data: Buffer.from('broken') },
     ]);
   });
@@ -62,7 +62,7 @@ describe('consuming one by one', () => {
     const consumption = await consumeEach(bus, spec, { maxInFlight: 3 }, async ({ data }) => {
       started.open();
       await gate.opened;
-      handled.push(textOf(data));
+      handled.push(toText(data));
     });
     await started.opened;
 
@@ -77,7 +77,7 @@ describe('consuming one by one', () => {
     }, SOON);
     const rest: string[] = [];
     const next = await consumeEach(bus, spec, { maxInFlight: 3 }, ({ data }) => {
-      rest.push(textOf(data));
+      rest.push(toText(data));
       return Promise.resolve();
     });
     await untilDrained(bus, spec);
@@ -89,19 +89,19 @@ describe('consuming one by one', () => {
     const { spec } = await startRun(bus, ['good1', 'poison', 'good2'], { ackWaitMs: 300 });
     const good: string[] = [];
 
-    while ((await lettersOf(bus, spec)).length === 0) {
+    while ((await listLetters(bus, spec)).length === 0) {
       const mortal = await fixture().connect('mortal');
       const died = createGate();
       await consumeEach(mortal, spec, { maxInFlight: 3 }, async ({ data }) => {
-        if (textOf(data) === 'poison') {
+        if (toText(data) === 'poison') {
           await mortal.close();
           died.open();
           await createGate().opened;
         }
-        good.push(textOf(data));
+        good.push(toText(data));
       });
       const buried = vi.waitFor(
-        async () => expect(await lettersOf(bus, spec)).toHaveLength(1),
+        async () => expect(await listLetters(bus, spec)).toHaveLength(1),
         SOON,
       );
       buried.catch(() => undefined);
@@ -109,7 +109,7 @@ describe('consuming one by one', () => {
       await mortal.close();
     }
 
-    expect(await lettersOf(bus, spec)).toMatchObject([
+    expect(await listLetters(bus, spec)).toMatchObject([
       { reason: 'never-finished', data: Buffer.from('poison') },
     ]);
     expect(new Set(good)).toEqual(new Set(['good1', 'good2']));

@@ -4,10 +4,10 @@ import { describe, expect, it, vi } from 'vitest';
 import {
   createGate,
   SOON,
-  lettersOf,
+  listLetters,
   useBroker,
   startRun,
-  textOf,
+  toText,
   untilDrained,
 } from './broker-fixture.js';
 
@@ -20,12 +20,12 @@ describe('events that may end the process', () => {
     const good: string[] = [];
     let deaths = 0;
 
-    while ((await lettersOf(bus, spec)).length === 0) {
+    while ((await listLetters(bus, spec)).length === 0) {
       const mortal = await fixture().connect('mortal');
       const died = createGate();
       let isDead = false;
       await consumeBatches(mortal, spec, { maxBatch: 8, lingerMs: 50 }, async (deliveries) => {
-        if (deliveries.some(({ data }) => textOf(data) === 'poison')) {
+        if (deliveries.some(({ data }) => toText(data) === 'poison')) {
           // A process dies once, whatever comes until it is gone.
           if (!isDead) deaths += 1;
           isDead = true;
@@ -33,12 +33,12 @@ describe('events that may end the process', () => {
           died.open();
           return createGate().opened.then(() => []);
         }
-        good.push(...deliveries.map(({ data }) => textOf(data)));
+        good.push(...deliveries.map(({ data }) => toText(data)));
         return deliveries.map(() => undefined);
       });
       const buried = vi.waitFor(
         async () => {
-          expect(await lettersOf(bus, spec)).toHaveLength(1);
+          expect(await listLetters(bus, spec)).toHaveLength(1);
           // Its neighbours may come after it.
           expect(new Set(good).size).toBe(2);
         },
@@ -49,7 +49,7 @@ describe('events that may end the process', () => {
       await mortal.close();
     }
 
-    expect(await lettersOf(bus, spec)).toMatchObject([
+    expect(await listLetters(bus, spec)).toMatchObject([
       { reason: 'never-finished', data: Buffer.from('poison') },
     ]);
     expect(new Set(good)).toEqual(new Set(['good1', 'good2']));
@@ -76,7 +76,7 @@ describe('events that may end the process', () => {
     await untilDrained(bus, spec);
     await consumption.stop();
     expect(counts).toEqual([1, 2, 3, 4, 5]);
-    expect(await lettersOf(bus, spec)).toMatchObject([{ reason: 'never-finished' }]);
+    expect(await listLetters(bus, spec)).toMatchObject([{ reason: 'never-finished' }]);
   });
 
   it('gives up several of one message that end the process, each after two deaths of its own', async () => {
@@ -107,12 +107,12 @@ describe('events that may end the process', () => {
       const mortal = await fixture().connect('mortal');
       const died = createGate();
       const onDead = ({ data }: { data: Uint8Array }) => {
-        told.push(textOf(data));
+        told.push(toText(data));
         return Promise.resolve();
       };
       const options = { maxBatch: 8, lingerMs: 50, onDead };
       await consumeBatches(mortal, spec, options, async (deliveries) => {
-        if (deliveries.some(({ data }) => textOf(data).startsWith('poison'))) {
+        if (deliveries.some(({ data }) => toText(data).startsWith('poison'))) {
           deaths += 1;
           await mortal.close();
           died.open();
@@ -130,6 +130,6 @@ describe('events that may end the process', () => {
 
     expect(deaths).toBe(6);
     expect(told).toEqual(['poison1', 'poison2', 'poison3']);
-    expect((await lettersOf(bus, spec)).map(({ data }) => textOf(data))).toEqual(told);
+    expect((await listLetters(bus, spec)).map(({ data }) => toText(data))).toEqual(told);
   });
 });

@@ -7,7 +7,7 @@ import {
   SOON,
   useBroker,
   startRun,
-  textOf,
+  toText,
   untilDrained,
 } from './broker-fixture.js';
 
@@ -27,7 +27,7 @@ describe('a consumption', () => {
       async (deliveries) => {
         started.open();
         await gate.opened;
-        handled.push(...deliveries.map(({ data }) => textOf(data)));
+        handled.push(...deliveries.map(({ data }) => toText(data)));
         return deliveries.map(() => undefined);
       },
     );
@@ -44,7 +44,7 @@ describe('a consumption', () => {
       spec,
       { maxBatch: 16, lingerMs: 0 },
       (deliveries) => {
-        taken.push(...deliveries.map(({ data }) => textOf(data)));
+        taken.push(...deliveries.map(({ data }) => toText(data)));
         return Promise.resolve(deliveries.map(() => undefined));
       },
     );

@@ -43,7 +43,7 @@ async function makeStoreDir(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'cull-damaged-')), 'broker');
 }
 
-async function asideOf(storeDir: string): Promise<string[]> {
+async function listSetAside(storeDir: string): Promise<string[]> {
   const names = await readdir(dirname(storeDir));
   return names.filter((name) => name.startsWith(`${basename(storeDir)}.damaged-`));
 }
@@ -149,7 +149,7 @@ describe('a store of the embedded broker', () => {
 
     const anew = await start();
 
-    const [aside = '', ...others] = await asideOf(storeDir);
+    const [aside = '', ...others] = await listSetAside(storeDir);
     expect(others).toEqual([]);
     expect(anew.setAside).toBe(join(dirname(storeDir), aside));
     expect(warnings).toEqual([
@@ -167,7 +167,7 @@ describe('a store of the embedded broker', () => {
     await copyStore();
 
     expect((await start()).setAside).toBeUndefined();
-    expect(await asideOf(storeDir)).toEqual([]);
+    expect(await listSetAside(storeDir)).toEqual([]);
   });
 
   it('is not blamed for a program that crashes on any', async () => {
@@ -180,7 +180,7 @@ describe('a store of the embedded broker', () => {
       'does not start on an empty store either',
     );
 
-    expect(await asideOf(storeDir)).toEqual([]);
+    expect(await listSetAside(storeDir)).toEqual([]);
     expect((await stat(join(storeDir, STREAM, 'msgs/1.blk'))).size).toBeGreaterThan(0);
   });
 
@@ -196,6 +196,6 @@ describe('a store of the embedded broker', () => {
 
     await expect(start({ ...binary, path })).rejects.toThrow(/did not start in .*; its log is /);
 
-    expect(await asideOf(storeDir)).toEqual([]);
+    expect(await listSetAside(storeDir)).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ import {
   newRun,
   publishTexts,
   silent,
-  textOf,
+  toText,
 } from './broker-fixture.js';
 
 const SOON = { timeout: 20_000, interval: 25 };
@@ -146,7 +146,7 @@ describe('the embedded broker', () => {
     const second = await start({ port, credentials });
 
     const again = await connect(second);
-    expect(textOf((await readLastEvent(again, 'IMAGES', subject))?.data ?? new Uint8Array())).toBe(
+    expect(toText((await readLastEvent(again, 'IMAGES', subject))?.data ?? new Uint8Array())).toBe(
       'kept',
     );
     expect(second.url).toBe(first.url);
@@ -220,9 +220,11 @@ describe('the embedded broker', () => {
       guardPid: number;
     };
 
-    const groupOf = async (pid: number) =>
+    const readProcessGroup = async (pid: number) =>
       (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ')[2];
-    const groups = await Promise.all([owner.pid ?? 0, record.guardPid, serverPid].map(groupOf));
+    const groups = await Promise.all(
+      [owner.pid ?? 0, record.guardPid, serverPid].map(readProcessGroup),
+    );
 
     expect(groups[1]).toBe(String(record.guardPid));
     expect(groups[2]).toBe(groups[1]);

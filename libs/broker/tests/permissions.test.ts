@@ -22,12 +22,12 @@ import {
   type ConsumerName,
 } from '@cullstream/bus';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { newRun, silent, SOON, textOf } from './broker-fixture.js';
+import { newRun, silent, SOON, toText } from './broker-fixture.js';
 import { startGuardedBroker, type GuardedBroker } from './guarded-broker.js';
 
 const anything = { parse: (value: unknown) => value };
 const consumers = ['embedder', 'predictor', 'writer'] as const satisfies ConsumerName[];
-const specOf = (name: ConsumerName) => consumerSpec(name, { maxAckPending: 64 });
+const toSpec = (name: ConsumerName) => consumerSpec(name, { maxAckPending: 64 });
 
 let folder: string;
 let broker: GuardedBroker;
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const provisioner = await broker.connect('provisioner');
   await ensureStreams(provisioner);
   await openRecords(provisioner, RUN_RECORDS, anything);
-  for (const name of consumers) await ensureConsumer(provisioner, specOf(name));
+  for (const name of consumers) await ensureConsumer(provisioner, toSpec(name));
   for (const name of busUsers) {
     buses[name] = name === 'provisioner' ? provisioner : await broker.connect(name);
   }
@@ -75,11 +75,11 @@ describe('every user does its work', () => {
     const taken: string[] = [];
     const consumption = await consumeEach(
       buses[to],
-      specOf(to),
+      toSpec(to),
       { maxInFlight: 4, workingEveryMs: 50 },
       ({ data }) => {
-        taken.push(textOf(data));
-        const isBad = textOf(data) === `${run} bad`;
+        taken.push(toText(data));
+        const isBad = toText(data) === `${run} bad`;
         return isBad ? Promise.reject(new MalformedEventError('bad')) : Promise.resolve();
       },
     );
@@ -89,7 +89,7 @@ describe('every user does its work', () => {
     await vi.waitFor(async () => {
       expect(taken).toEqual(expect.arrayContaining([`${run} good`, `${run} bad`]));
       expect(await letters.count(run)).toBe(1);
-      expect(await consumerBacklog(buses.reporter, specOf(to))).toMatchObject({
+      expect(await consumerBacklog(buses.reporter, toSpec(to))).toMatchObject({
         pending: 0,
         ackPending: 0,
       });
@@ -101,7 +101,7 @@ describe('every user does its work', () => {
     const run = newRun();
     await store('extractor', run, 'last');
     const last = await readLastEvent(buses.extractor, 'IMAGES', outputs.extractor(run));
-    expect(last && textOf(last.data)).toBe('last');
+    expect(last && toText(last.data)).toBe('last');
   });
 
   it('the reporter reads results and tells the operator where a run stands', async () => {
@@ -111,7 +111,7 @@ describe('every user does its work', () => {
     await readEventsAfter(
       buses.reporter,
       { stream: 'RESULTS', filter: `cull.results.${run}.>`, afterSequence: 0 },
-      ({ data }) => void read.push(textOf(data)),
+      ({ data }) => void read.push(toText(data)),
     );
     expect(read).toEqual(['done']);
     const heard = new Promise<string>((resolve) => {
@@ -168,8 +168,8 @@ describe('everything else is refused', () => {
 
   it.each(services)('%s consuming by a consumer of another', async (user) => {
     for (const name of consumers.filter((each) => each !== user)) {
-      await expectRefused(user, `${API}.CONSUMER.MSG.NEXT.${specOf(name).stream}.${name}`);
-      await expectRefused(user, `$JS.ACK.${specOf(name).stream}.${name}.1.1.1.1.0`, '+ACK');
+      await expectRefused(user, `${API}.CONSUMER.MSG.NEXT.${toSpec(name).stream}.${name}`);
+      await expectRefused(user, `$JS.ACK.${toSpec(name).stream}.${name}.1.1.1.1.0`, '+ACK');
     }
   });
 

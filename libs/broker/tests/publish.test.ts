@@ -10,7 +10,7 @@ import {
   silent,
   startBrokerFixture,
   useBroker,
-  textOf,
+  toText,
   type BrokerFixture,
 } from './broker-fixture.js';
 
@@ -38,7 +38,7 @@ describe('publishing', () => {
     await publishTexts(bus, subject, numbered(500));
 
     const last = await readLastEvent(bus, 'IMAGES', subject);
-    expect(last && textOf(last.data)).toBe('m499');
+    expect(last && toText(last.data)).toBe('m499');
     expect(last?.id).toBe(`${subject}/m499`);
   });
 

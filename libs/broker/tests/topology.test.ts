@@ -21,7 +21,7 @@ import {
   publishTexts,
   startBrokerFixture,
   useBroker,
-  textOf,
+  toText,
   withConsumer,
 } from './broker-fixture.js';
 
@@ -37,7 +37,7 @@ describe('streams and consumers on a real server', () => {
   async function textsIn(stream: string, filter: string, fromSequence = 1): Promise<string[]> {
     const texts: string[] = [];
     await readAllEvents(bus, { stream, filter, fromSequence }, ({ data }) => {
-      texts.push(textOf(data));
+      texts.push(toText(data));
     });
     return texts;
   }
@@ -169,7 +169,7 @@ describe('streams and consumers on a real server', () => {
     const take = async () => {
       const messages = await consumer.fetch({ max_messages: 2, expires: 10_000 });
       const texts: string[] = [];
-      for await (const message of messages) texts.push(textOf(message.data));
+      for await (const message of messages) texts.push(toText(message.data));
       return texts.sort();
     };
     expect(await take()).toEqual(['taken', 'x']);

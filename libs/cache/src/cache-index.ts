@@ -130,7 +130,7 @@ export class CacheIndex {
     value[DIGEST_WORDS + 1] = heightPx;
     value[CRC_WORD] = vectorCrc32 ?? 0;
     value[HAS_CRC_WORD] = vectorCrc32 === undefined ? 0 : 1;
-    value[CONTENT_WORDS] = this.#sources.numberOf(line);
+    value[CONTENT_WORDS] = this.#sources.toNumber(line);
     this.#images.set(key, value);
     // A line of before there were checksums takes none away.
     if (!isOther && (vectorCrc32 !== undefined || known?.[HAS_CRC_WORD] !== 1)) {

@@ -7,7 +7,7 @@ export interface CachePaths {
   readonly embeddingsDir: string;
   readonly indexFile: string;
   /** The packed copy of a recipe's vectors. */
-  readonly packOf: (recipeId: string) => string;
+  readonly toPackPath: (recipeId: string) => string;
   /**
    * A vector's file as index lines name it, with `/`, from the folder that holds the data folder:
    * `data/ai_data/embeddings/<hash>.npy`, as the older tool does.
@@ -24,7 +24,7 @@ export function toCachePaths(dataDir: string): CachePaths {
   return {
     embeddingsDir,
     indexFile: join(root, 'ai_data', 'cache', 'processed_images.jsonl'),
-    packOf: (recipeId) => join(root, 'ai_data', 'cache', `vectors-${recipeId}.pack`),
+    toPackPath: (recipeId) => join(root, 'ai_data', 'cache', `vectors-${recipeId}.pack`),
     toLineName: (file) => `${basename(root)}/${EMBEDDINGS}/${file}`,
     fromLineName: (lineName) => {
       const file = toVectorPath(lineName);

@@ -21,7 +21,7 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
     if (folder === undefined || index.isAmbiguous(sha256)) return undefined;
     const file = readVouched(folder, index, sha256);
     if (file.state === 'sound') return file.vector;
-    const path = folder.pathOf(toVectorName(sha256));
+    const path = folder.toPath(toVectorName(sha256));
     if (file.state === 'unvouched') {
       log.warn(
         { file: path },

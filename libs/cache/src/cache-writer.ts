@@ -67,7 +67,7 @@ function store(
   const known = standing === undefined ? undefined : index.findImage(alias);
   if (known?.sha256 === sha256 && known.isChecked) return;
   const { widthPx, heightPx, run, origin } = request;
-  const file = relative(paths.embeddingsDir, folder.pathOf(hash)).replaceAll('\\', '/');
+  const file = relative(paths.embeddingsDir, folder.toPath(hash)).replaceAll('\\', '/');
   const line = {
     alias,
     sha256,

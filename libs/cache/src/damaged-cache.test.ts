@@ -42,9 +42,9 @@ let warnings: string[];
 const log = { warn: (_fields: object, message: string) => warnings.push(message) };
 const open = () => openEmbeddingCache({ dataDir, recipe, log });
 const inspect = () => inspectEmbeddingCache({ dataDir, recipe, log });
-const fileOf = ({ sha256 }: StoreRequest) =>
+const toVectorPath = ({ sha256 }: StoreRequest) =>
   join(dataDir, 'ai_data/embeddings', `${sha256.slice(0, 16)}.npy`);
-const linesOf = (text: string) => text.split('\n').filter((line) => line !== '');
+const toLines = (text: string) => text.split('\n').filter((line) => line !== '');
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'cullstream-damage-'));
@@ -63,7 +63,7 @@ function flip(bytes: Buffer, at: number, mask: number): Buffer {
 
 /** The index as it was before there were checksums. */
 function forgetChecksums(): void {
-  const lines = linesOf(readFileSync(indexFile, 'utf8')).map((text) =>
+  const lines = toLines(readFileSync(indexFile, 'utf8')).map((text) =>
     encodeIndexLine({ ...(parseIndexLine(text) as IndexLine), vectorCrc32: undefined }),
   );
   writeFileSync(indexFile, lines.join(''));
@@ -71,29 +71,29 @@ function forgetChecksums(): void {
 
 describe('a damaged vector', () => {
   it('is not used, whichever of its bytes is another', async () => {
-    const sound = readFileSync(fileOf(a));
+    const sound = readFileSync(toVectorPath(a));
     const reader = inspect();
     const used: number[] = [];
     // All of the header, and every eleventh byte of the values with another of its bits.
     for (let at = 0; at < sound.length; at += at < 128 ? 1 : 11) {
-      writeFileSync(fileOf(a), flip(sound, at, 1 << (at % 8)));
+      writeFileSync(toVectorPath(a), flip(sound, at, 1 << (at % 8)));
       if ((await reader.checkVector(a.sha256)) !== 'damaged') used.push(at);
     }
     expect(used).toEqual([]);
-    writeFileSync(fileOf(a), sound);
+    writeFileSync(toVectorPath(a), sound);
     expect(await reader.checkVector(a.sha256)).toBe('sound');
   });
 
   it('is set aside, said, and stored anew', async () => {
-    const sound = readFileSync(fileOf(a));
+    const sound = readFileSync(toVectorPath(a));
     const damaged = flip(sound, 200, 1);
-    writeFileSync(fileOf(a), damaged);
+    writeFileSync(toVectorPath(a), damaged);
     const cache = await open();
     expect(await cache.readVector(a.sha256)).toBeUndefined();
     expect(warnings).toEqual(['a cached vector is damaged: computing it again']);
-    expect(readFileSync(`${fileOf(a)}.corrupt`).equals(damaged)).toBe(true);
+    expect(readFileSync(`${toVectorPath(a)}.corrupt`).equals(damaged)).toBe(true);
     await cache.store(a);
-    expect(readFileSync(fileOf(a)).equals(sound)).toBe(true);
+    expect(readFileSync(toVectorPath(a)).equals(sound)).toBe(true);
     expect(await cache.readVector(a.sha256)).toEqual(a.vector);
   });
 
@@ -103,8 +103,8 @@ describe('a damaged vector', () => {
     ['a link that leads back to itself', (path: string) => symlinkSync(path, path)],
   ])('that is %s is set aside and stored anew, even twice', async (_what, put) => {
     for (let time = 0; time < 2; time++) {
-      rmSync(fileOf(a));
-      put(fileOf(a));
+      rmSync(toVectorPath(a));
+      put(toVectorPath(a));
       const cache = await open();
       expect(await cache.readVector(a.sha256)).toBeUndefined();
       await cache.store(a);
@@ -114,9 +114,9 @@ describe('a damaged vector', () => {
   });
 
   it('of another image is not used, nor that image has this one', async () => {
-    copyFileSync(fileOf(a), join(dataDir, 'swap'));
-    copyFileSync(fileOf(b), fileOf(a));
-    copyFileSync(join(dataDir, 'swap'), fileOf(b));
+    copyFileSync(toVectorPath(a), join(dataDir, 'swap'));
+    copyFileSync(toVectorPath(b), toVectorPath(a));
+    copyFileSync(join(dataDir, 'swap'), toVectorPath(b));
     const states = await Promise.all(images.map(({ sha256 }) => inspect().checkVector(sha256)));
     expect(states).toEqual(['damaged', 'damaged', 'sound']);
   });
@@ -124,7 +124,7 @@ describe('a damaged vector', () => {
   it('may be stored anew with other values, which its last line vouches for', async () => {
     const other = { ...a, vector: a.vector.map((value) => Math.fround(value * 1.000001)) };
     const cache = await open();
-    rmSync(fileOf(a));
+    rmSync(toVectorPath(a));
     await cache.store(other);
     for (const opened of [cache, await open()]) {
       expect(await opened.readVector(a.sha256)).toEqual(other.vector);
@@ -134,7 +134,7 @@ describe('a damaged vector', () => {
   it('is no longer damaged once another process says that it computed it anew', async () => {
     const cache = await open();
     await cache.readVector(a.sha256);
-    rmSync(fileOf(a));
+    rmSync(toVectorPath(a));
     await (await open()).store({ ...a, vector: b.vector });
     expect(await cache.readVector(a.sha256)).toEqual(b.vector);
     expect(warnings).toEqual([]);
@@ -173,7 +173,7 @@ describe('a damaged index', () => {
   });
 
   it('vouches for no vector by a line that names another image’s digest', async () => {
-    const [first = '', ...rest] = linesOf(readFileSync(indexFile, 'utf8'));
+    const [first = '', ...rest] = toLines(readFileSync(indexFile, 'utf8'));
     const copied = first.replaceAll(a.sha256, b.sha256).replaceAll(a.sha256.slice(0, 16), 'f');
     writeFileSync(indexFile, [copied, ...rest].join('\n'));
     const cache = await open();
@@ -188,14 +188,14 @@ describe('a damaged index', () => {
 describe('a vector without a line', () => {
   it('is not used, as a crash may have left it, nor written again', async () => {
     rmSync(indexFile);
-    const { ino } = statSync(fileOf(a));
+    const { ino } = statSync(toVectorPath(a));
     const cache = await open();
     expect(cache.findAlias(a.alias)).toBeUndefined();
     expect(await cache.readVector(a.sha256)).toBeUndefined();
     expect(warnings).toEqual([expect.stringContaining('no sound line of the cache index')]);
     await cache.store(a);
     expect(await cache.readVector(a.sha256)).toEqual(a.vector);
-    expect(statSync(fileOf(a)).ino).toBe(ino);
+    expect(statSync(toVectorPath(a)).ino).toBe(ino);
   });
 
   it('is used where its packed copy has the same values', async () => {
@@ -225,7 +225,7 @@ describe('an index of before there were checksums', () => {
     expect(await cache.readVector(a.sha256)).toEqual(a.vector);
     await cache.store(a);
     expect(cache.findAlias(a.alias)?.isChecked).toBe(true);
-    const [line] = linesOf(readFileSync(indexFile, 'utf8')).slice(-1);
+    const [line] = toLines(readFileSync(indexFile, 'utf8')).slice(-1);
     expect(parseIndexLine(line ?? '')).toMatchObject({ vectorCrc32: toVectorChecksum(a.vector) });
     const before = readFileSync(indexFile);
     await (await open()).store(a);
@@ -239,7 +239,7 @@ describe('an index of before there were checksums', () => {
     forgetChecksums();
     writeFileSync(indexFile, checked + readFileSync(indexFile, 'utf8'));
     expect(await (await open()).checkVector(a.sha256)).toBe('sound');
-    writeFileSync(fileOf(a), flip(readFileSync(fileOf(a)), 300, 4));
+    writeFileSync(toVectorPath(a), flip(readFileSync(toVectorPath(a)), 300, 4));
     expect(await (await open()).checkVector(a.sha256)).toBe('damaged');
   });
 });

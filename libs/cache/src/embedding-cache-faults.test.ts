@@ -16,7 +16,7 @@ import { image, recipe, useCacheFolder } from './testing/cache-folder.js';
 import type { IndexLine } from './index-line.js';
 
 const folder = useCacheFolder();
-const { open, fileOf, indexLines } = folder;
+const { open, toVectorPath, indexLines } = folder;
 
 describe('the embedding cache', () => {
   it('never gives the vector of other bytes that share the short digest', async () => {
@@ -135,10 +135,10 @@ describe('the embedding cache, opened for reading', () => {
   it('leaves a damaged vector where it is', async () => {
     const a = image('a');
     await (await open()).store(a);
-    truncateSync(fileOf(a), 100);
+    truncateSync(toVectorPath(a), 100);
     const reader = inspect();
     expect(await reader.readVector(a.sha256)).toBeUndefined();
-    expect(existsSync(fileOf(a))).toBe(true);
+    expect(existsSync(toVectorPath(a))).toBe(true);
     expect(reader.stats().damagedVectors).toBe(1);
   });
 });

@@ -12,7 +12,7 @@ import { image, RUN, useCacheFolder } from './testing/cache-folder.js';
 
 const LATER_RUN = '20260201T094500Z-k3x9';
 const folder = useCacheFolder();
-const { open, fileOf, indexLines } = folder;
+const { open, toVectorPath, indexLines } = folder;
 
 describe('the embedding cache', () => {
   it('knows nothing at first', async () => {
@@ -44,7 +44,7 @@ describe('the embedding cache', () => {
   it('writes the file that numpy would, and nothing beside it', async () => {
     const a = image('a');
     await (await open()).store(a);
-    expect(readFileSync(fileOf(a)).equals(encodeNpy(a.vector))).toBe(true);
+    expect(readFileSync(toVectorPath(a)).equals(encodeNpy(a.vector))).toBe(true);
     expect(readdirSync(folder.root).sort()).toEqual(
       [`${a.sha256.slice(0, 16)}.npy`, 'recipe.json'].sort(),
     );
@@ -119,7 +119,7 @@ describe('the embedding cache', () => {
   it('writes a vector again whose file is gone, with a line of the new run', async () => {
     const a = image('a');
     await (await open()).store(a);
-    rmSync(fileOf(a));
+    rmSync(toVectorPath(a));
     const cache = await open();
     expect(cache.findAlias(a.alias)).toBeDefined();
     expect(await cache.readVector(a.sha256)).toBeUndefined();
@@ -144,10 +144,10 @@ describe('the embedding cache', () => {
     const a = image('a');
     const cache = await open();
     await cache.store(a);
-    damage(fileOf(a));
+    damage(toVectorPath(a));
     expect(await cache.readVector(a.sha256)).toBeUndefined();
-    expect(existsSync(fileOf(a))).toBe(false);
-    expect(existsSync(`${fileOf(a)}.corrupt`)).toBe(true);
+    expect(existsSync(toVectorPath(a))).toBe(false);
+    expect(existsSync(`${toVectorPath(a)}.corrupt`)).toBe(true);
     expect(folder.warnings).toEqual(['a cached vector is damaged: computing it again']);
     await cache.store(a);
     expect(await cache.readVector(a.sha256)).toEqual(a.vector);

@@ -26,7 +26,7 @@ export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promis
   warnOfDamage(index, paths.indexFile, options.log);
   const vectors = new VectorFolder(
     folder,
-    new VectorPack(paths.packOf(options.recipe.id), 'share', options.log),
+    new VectorPack(paths.toPackPath(options.recipe.id), 'share', options.log),
   );
   return {
     ...createCacheReader({ folder: vectors, index, log: options.log, setAside: moveAside }),
@@ -54,7 +54,7 @@ export function inspectEmbeddingCache({
 }: InspectOptions): EmbeddingCacheReader {
   const paths = toCachePaths(dataDir);
   const path = findRecipeFolder(paths, recipe);
-  const pack = new VectorPack(paths.packOf(recipe.id), 'inspect', log);
+  const pack = new VectorPack(paths.toPackPath(recipe.id), 'inspect', log);
   const use = vectorsFrom === 'pack' ? 'instead' : 'to-compare';
   const folder = path === undefined ? undefined : new VectorFolder(path, pack, use);
   const index = new CacheIndex(paths.indexFile, recipe.id);

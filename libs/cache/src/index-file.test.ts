@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const textsOf = (from?: number) => [...readLines(path, from)].map(({ text }) => text);
+const readTexts = (from?: number) => [...readLines(path, from)].map(({ text }) => text);
 
 describe('the index file', () => {
   it('is made by the first line, folder and all', () => {
@@ -39,7 +39,7 @@ describe('the index file', () => {
   });
 
   it('has no lines without a file', () => {
-    expect(textsOf()).toEqual([]);
+    expect(readTexts()).toEqual([]);
   });
 
   it('gives a last line without its line feed, and gives it again', () => {
@@ -49,12 +49,12 @@ describe('the index file', () => {
       { text: 'one', nextByte: 4 },
       { text: 'two', nextByte: 4 },
     ]);
-    expect(textsOf(4)).toEqual(['two']);
+    expect(readTexts(4)).toEqual(['two']);
   });
 
   it('passes over a piece longer than a chunk, and no line after it', () => {
     appendLine(path, `first\n${'x'.repeat(3_000_000)}\nlast\n`);
-    const texts = textsOf();
+    const texts = readTexts();
     expect([texts[0], texts.at(-1)]).toEqual(['first', 'last']);
     expect(texts.length).toBeLessThanOrEqual(3);
   });
@@ -66,7 +66,7 @@ describe('the index file', () => {
       fc.property(lengths, (all) => {
         const lines = all.map((length, index) => String.fromCodePoint(0xe0 + index).repeat(length));
         writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
-        expect(textsOf()).toEqual(lines);
+        expect(readTexts()).toEqual(lines);
       }),
       { numRuns: 20 },
     );

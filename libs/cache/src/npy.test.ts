@@ -12,7 +12,7 @@ describe('the .npy codec', () => {
       fc.property(vectors, (vector) => {
         const bytes = encodeNpy(vector);
         expect(bytes.byteLength).toBe(128 + 4 * vector.length);
-        expect(bytesOf(decodeNpy(bytes))).toEqual(bytesOf(vector));
+        expect(toBytes(decodeNpy(bytes))).toEqual(toBytes(vector));
       }),
     );
   });
@@ -69,6 +69,6 @@ describe('the .npy codec', () => {
   });
 });
 
-function bytesOf(vector: Float32Array): Uint8Array {
+function toBytes(vector: Float32Array): Uint8Array {
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 }

@@ -34,7 +34,7 @@ function recipeWith(id: string): EmbeddingRecipe {
   return { id, model, preprocessing: 'exact-1', precision: 'fp32' };
 }
 
-function lineOf(recipe: EmbeddingRecipe, embeddingFile: string): string {
+function toLine(recipe: EmbeddingRecipe, embeddingFile: string): string {
   return encodeIndexLine({
     alias: { project: 'p', entry: 'a.png', size: 1, crc32: 1 },
     sha256: 'b'.repeat(64),
@@ -81,7 +81,7 @@ describe('the folder of a recipe', () => {
   it('stays the recipe’s when the marker is lost', async () => {
     const { indexFile, toLineName } = toCachePaths(dataDir);
     mkdirSync(dirname(dirname(indexFile)));
-    appendLine(indexFile, lineOf(first, toLineName(`${'b'.repeat(16)}.npy`)));
+    appendLine(indexFile, toLine(first, toLineName(`${'b'.repeat(16)}.npy`)));
     expect(await claim(second)).toBe(join(root, second.id));
     expect(await claim(first)).toBe(root);
   });
@@ -121,7 +121,7 @@ describe('the folder of a recipe', () => {
   it('is the root where a lost marker left only vectors in folders of other recipes', async () => {
     const { indexFile, toLineName } = toCachePaths(dataDir);
     mkdirSync(dirname(dirname(indexFile)));
-    appendLine(indexFile, lineOf(second, toLineName(`${second.id}/${'b'.repeat(16)}.npy`)));
+    appendLine(indexFile, toLine(second, toLineName(`${second.id}/${'b'.repeat(16)}.npy`)));
     expect(await claim(first)).toBe(root);
   });
 

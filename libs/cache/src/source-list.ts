@@ -15,7 +15,7 @@ export class SourceList {
     return this.#sources[number];
   }
 
-  numberOf({ run, origin }: LineSource): number {
+  toNumber({ run, origin }: LineSource): number {
     const key = `${origin} ${run}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;

@@ -13,15 +13,15 @@ let folder: string;
 const log = { warn: (_fields: object, message: string) => expect.fail(message) };
 const packPath = () => join(place, 'vectors.pack');
 const open = () => new VectorFolder(folder, new VectorPack(packPath(), 'share', log));
-const hashOf = (number: number) => number.toString(16).padStart(16, '0');
-const vectorOf = (number: number) => new Float32Array(512).fill(number);
+const toHash = (number: number) => number.toString(16).padStart(16, '0');
+const toVector = (number: number) => new Float32Array(512).fill(number);
 const sound = (number: number) => ({
   state: 'sound',
-  vector: vectorOf(number),
+  vector: toVector(number),
   isProven: true,
 });
 const read = (vectors: VectorFolder, number: number, as = number) =>
-  vectors.read(hashOf(number), toVectorChecksum(vectorOf(as)));
+  vectors.read(toHash(number), toVectorChecksum(toVector(as)));
 
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'cullstream-folder-'));
@@ -41,7 +41,7 @@ function pass(ms: number): void {
 
 function writeAll(count = CHUNK_ROWS): void {
   for (let number = 0; number < count; number++) {
-    writeFileSync(join(folder, `${hashOf(number)}.npy`), encodeNpy(vectorOf(number)));
+    writeFileSync(join(folder, `${toHash(number)}.npy`), encodeNpy(toVector(number)));
   }
 }
 
@@ -49,7 +49,7 @@ function writeAll(count = CHUNK_ROWS): void {
 function copied(count = CHUNK_ROWS): number {
   const pack = new VectorPack(packPath(), 'inspect', log);
   return Array.from({ length: count }, (_, number) =>
-    pack.find(hashOf(number), statSync(join(folder, `${hashOf(number)}.npy`)).ctimeMs),
+    pack.find(toHash(number), statSync(join(folder, `${toHash(number)}.npy`)).ctimeMs),
   ).filter((vector) => vector !== undefined).length;
 }
 
@@ -84,11 +84,11 @@ describe('a folder of vectors', () => {
   it('copies what it has written once that is two seconds old', () => {
     const vectors = open();
     for (let number = 0; number < CHUNK_ROWS; number++) {
-      vectors.write(hashOf(number), vectorOf(number));
+      vectors.write(toHash(number), toVector(number));
     }
     expect(copied()).toBe(0);
     pass(5_000);
-    vectors.write(hashOf(CHUNK_ROWS), vectorOf(CHUNK_ROWS));
+    vectors.write(toHash(CHUNK_ROWS), toVector(CHUNK_ROWS));
     expect(copied()).toBe(CHUNK_ROWS);
   });
 
@@ -98,11 +98,11 @@ describe('a folder of vectors', () => {
     const vectors = open();
     readAll(vectors);
     for (const opened of [vectors, open()]) {
-      writeFileSync(vectors.pathOf(hashOf(1)), encodeNpy(vectorOf(77)));
+      writeFileSync(vectors.toPath(toHash(1)), encodeNpy(toVector(77)));
       expect(read(opened, 1, 77)).toEqual(sound(77));
-      writeFileSync(vectors.pathOf(hashOf(2)), 'damaged');
+      writeFileSync(vectors.toPath(toHash(2)), 'damaged');
       expect(read(opened, 2)).toMatchObject({ state: 'damaged' });
-      rmSync(vectors.pathOf(hashOf(3)), { force: true });
+      rmSync(vectors.toPath(toHash(3)), { force: true });
       expect(read(opened, 3)).toEqual({ state: 'absent' });
       expect(read(opened, 4)).toEqual(sound(4));
     }
@@ -125,19 +125,19 @@ describe('a folder of vectors', () => {
     writeAll();
     pass(5_000);
     readAll(open());
-    writeFileSync(join(folder, `${hashOf(1)}.npy`), encodeNpy(vectorOf(1)));
-    writeFileSync(join(folder, `${hashOf(2)}.npy`), encodeNpy(vectorOf(77)));
+    writeFileSync(join(folder, `${toHash(1)}.npy`), encodeNpy(toVector(1)));
+    writeFileSync(join(folder, `${toHash(2)}.npy`), encodeNpy(toVector(77)));
     const comparing = new VectorFolder(
       folder,
       new VectorPack(packPath(), 'inspect', log),
       'to-compare',
     );
     for (const opened of [open(), comparing]) {
-      expect(opened.read(hashOf(0), undefined)).toEqual(sound(0));
-      expect(opened.read(hashOf(1), undefined)).toEqual(sound(1));
-      expect(opened.read(hashOf(2), undefined)).toMatchObject({ state: 'damaged' });
+      expect(opened.read(toHash(0), undefined)).toEqual(sound(0));
+      expect(opened.read(toHash(1), undefined)).toEqual(sound(1));
+      expect(opened.read(toHash(2), undefined)).toMatchObject({ state: 'damaged' });
     }
-    expect(new VectorFolder(folder).read(hashOf(0), undefined)).toEqual({
+    expect(new VectorFolder(folder).read(toHash(0), undefined)).toEqual({
       ...sound(0),
       isProven: false,
     });
@@ -147,7 +147,7 @@ describe('a folder of vectors', () => {
     writeAll();
     pass(5_000);
     const vectors = open();
-    for (let number = 0; number < CHUNK_ROWS; number++) vectors.read(hashOf(number), undefined);
+    for (let number = 0; number < CHUNK_ROWS; number++) vectors.read(toHash(number), undefined);
     expect(copied()).toBe(0);
   });
 

@@ -37,7 +37,7 @@ export class VectorFolder {
     this.#readsCopies = use === 'instead';
   }
 
-  pathOf(hash: string): string {
+  toPath(hash: string): string {
     return join(this.path, `${hash}.npy`);
   }
 
@@ -47,7 +47,7 @@ export class VectorFolder {
    * @throws {TransientError} where the file is there and cannot be read
    */
   read(hash: string, crc32: number | undefined): CheckedVector {
-    const path = this.pathOf(hash);
+    const path = this.toPath(hash);
     if (this.#pack === undefined || !this.#readsCopies) return this.#readFile(hash, crc32);
     const changedMs = readChangeTime(path);
     if (changedMs === undefined) return this.#readFile(hash, crc32);
@@ -66,7 +66,7 @@ export class VectorFolder {
 
   /** @throws {TransientError} saying what to do about the disk */
   write(hash: string, vector: Float32Array): void {
-    writeVectorFile(this.pathOf(hash), vector);
+    writeVectorFile(this.toPath(hash), vector);
     if (this.#pack === undefined) return;
     this.#fresh.push({ hash, crc32: toVectorChecksum(vector), writtenAtMs: Date.now() });
     const last = this.#fresh[CHUNK_ROWS - 1];
@@ -88,7 +88,7 @@ export class VectorFolder {
   }
 
   #readFile(hash: string, crc32: number | undefined): CheckedVector {
-    const file = readVectorFile(this.pathOf(hash));
+    const file = readVectorFile(this.toPath(hash));
     if (file.state !== 'sound') return file;
     const { vector } = file;
     if (crc32 !== undefined) {

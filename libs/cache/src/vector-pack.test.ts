@@ -27,8 +27,8 @@ const log = {
     warnings.push(`${message}: ${'problem' in fields ? String(fields.problem) : ''}`),
 };
 const open = (mode: 'share' | 'inspect' = 'share') => new VectorPack(path, mode, log);
-const hashOf = (number: number) => (0xabcd_0000_0000 + number).toString(16).padStart(16, '0');
-const vectorOf = (number: number) => Float32Array.from({ length: 512 }, (_, at) => number + at / 7);
+const toHash = (number: number) => (0xabcd_0000_0000 + number).toString(16).padStart(16, '0');
+const toVector = (number: number) => Float32Array.from({ length: 512 }, (_, at) => number + at / 7);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cullstream-pack-'));
@@ -39,18 +39,18 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function addAll(pack: VectorPack, from: number, to: number, changedMs = CHANGED_MS): void {
   for (let number = from; number < to; number++) {
-    pack.add(hashOf(number), changedMs, vectorOf(number));
+    pack.add(toHash(number), changedMs, toVector(number));
   }
 }
 
 function found(pack: VectorPack, from: number, to: number, changedMs = CHANGED_MS): number[] {
   const numbers: number[] = [];
   for (let number = from; number < to; number++) {
-    const vector = pack.find(hashOf(number), changedMs);
+    const vector = pack.find(toHash(number), changedMs);
     if (vector === undefined) continue;
     // As bytes first: comparing 512 values one by one takes most of a test's time.
-    if (!Buffer.from(vector.buffer).equals(Buffer.from(vectorOf(number).buffer))) {
-      expect(vector).toEqual(vectorOf(number));
+    if (!Buffer.from(vector.buffer).equals(Buffer.from(toVector(number).buffer))) {
+      expect(vector).toEqual(toVector(number));
     }
     numbers.push(number);
   }
@@ -69,7 +69,7 @@ describe('a pack of vectors', () => {
     }
     const again = open();
     for (const number of range(0, 3 * CHUNK_ROWS).reverse()) {
-      expect(again.find(hashOf(number), CHANGED_MS)).toEqual(vectorOf(number));
+      expect(again.find(toHash(number), CHANGED_MS)).toEqual(toVector(number));
     }
     expect(statSync(path).size).toBe(3 * CHUNK_BYTES);
   });
@@ -84,8 +84,8 @@ describe('a pack of vectors', () => {
   it('gives a vector of its own each time', () => {
     const pack = open();
     addAll(pack, 0, CHUNK_ROWS);
-    pack.find(hashOf(1), CHANGED_MS)?.fill(0);
-    expect(pack.find(hashOf(1), CHANGED_MS)).toEqual(vectorOf(1));
+    pack.find(toHash(1), CHANGED_MS)?.fill(0);
+    expect(pack.find(toHash(1), CHANGED_MS)).toEqual(toVector(1));
   });
 
   it('knows nothing of a file that has changed since, and then its newest copy', () => {

@@ -48,7 +48,7 @@ function storeMany(with_: EmbeddingRecipe, from: number, to: number) {
   return { child, folder, exit };
 }
 
-const shaOf = (number: number) => createHash('sha256').update(`image ${number}`).digest('hex');
+const toSha256 = (number: number) => createHash('sha256').update(`image ${number}`).digest('hex');
 const indexText = () => readFileSync(join(dataDir, 'ai_data/cache/processed_images.jsonl'), 'utf8');
 
 describe('several processes on one cache', () => {
@@ -59,9 +59,9 @@ describe('several processes on one cache', () => {
     const cache = await openEmbeddingCache({ dataDir, recipe: main, log });
     expect(cache.stats()).toMatchObject({ aliases: 1400, contents: 600, unreadableLines: 0 });
     for (let number = 0; number < 600; number++) {
-      const vector = await cache.readVector(shaOf(number));
+      const vector = await cache.readVector(toSha256(number));
       expect([number, vector?.[0], vector?.[511]]).toEqual([number, number, number]);
-      expect(cache.findContent(shaOf(number))?.widthPx).toBe(number + 1);
+      expect(cache.findContent(toSha256(number))?.widthPx).toBe(number + 1);
     }
     // An append that met another half-way begins with a line feed: an empty line says nothing.
     const lines = indexText()
@@ -82,7 +82,7 @@ describe('several processes on one cache', () => {
     const { size } = statSync(pack);
     const copies = new VectorPack(pack, 'inspect', log);
     const copied = Array.from({ length: 600 }, (_, number) => {
-      const hash = shaOf(number).slice(0, 16);
+      const hash = toSha256(number).slice(0, 16);
       const copy = copies.find(hash, statSync(join(root, `${hash}.npy`)).ctimeMs);
       return copy === undefined || copy.every((value) => value === number) ? copy : 'wrong';
     });
@@ -107,7 +107,7 @@ describe('several processes on one cache', () => {
   it('leave nothing half done when one is killed', async () => {
     const { child, exit } = storeMany(main, 0, 1_000_000);
     const cache = await openEmbeddingCache({ dataDir, recipe: main, log });
-    await expect.poll(() => cache.findContent(shaOf(50)), { timeout: 30_000 }).toBeDefined();
+    await expect.poll(() => cache.findContent(toSha256(50)), { timeout: 30_000 }).toBeDefined();
     child.kill('SIGKILL');
     expect(await exit).toBe('SIGKILL');
 

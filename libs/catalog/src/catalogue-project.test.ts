@@ -58,13 +58,13 @@ describe('catalogueProject', () => {
   });
 
   it('has another digest as soon as one image differs', () => {
-    const digestOf = (list: typeof images) =>
+    const toDigest = (list: typeof images) =>
       catalogueProject(project, list, [], options).totals.catalogue;
     const changed = images.map((image, index) =>
       index === 2 ? { ...image, source: { ...image.source, size: 1_001 } } : image,
     );
-    expect(digestOf([...images].reverse())).toBe(digestOf(images));
-    expect(digestOf(changed)).not.toBe(digestOf(images));
+    expect(toDigest([...images].reverse())).toBe(toDigest(images));
+    expect(toDigest(changed)).not.toBe(toDigest(images));
   });
 });
 

@@ -106,7 +106,7 @@ function toMemberships(
   const memberships = new Map<SourceImage, GroupMembership>();
   for (const { groupId, images: names, members, origin } of groups) {
     const images = [...names];
-    const directory = directoryOf(project, members[0]?.image.name ?? '');
+    const directory = toDirectory(project, members[0]?.image.name ?? '');
     const present = members.length;
     for (const { position, image } of members) {
       memberships.set(image, { id: groupId, position, images, present, origin, directory });
@@ -115,7 +115,7 @@ function toMemberships(
   return memberships;
 }
 
-function directoryOf(project: ProjectSource, name: string): string {
+function toDirectory(project: ProjectSource, name: string): string {
   const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
   const source = readableName(project.source);
   return folder === '' ? source : `${source}/${folder}`;

@@ -37,7 +37,7 @@ export async function findProjects(originalsDir: string): Promise<FoundProjects>
   for (const { source, kind } of await listSources(originalsDir)) {
     const readable = toProjectName(readableName(source));
     const name = kind === 'archive' ? readable.replace(ARCHIVE_ENDING, '') : readable;
-    const message = kind === 'loop' ? LOOP_MESSAGE : problemOf(name, taken);
+    const message = kind === 'loop' ? LOOP_MESSAGE : findProblem(name, taken);
     if (message !== undefined) {
       rejected.push({ name, source, message });
       continue;
@@ -57,7 +57,7 @@ async function listSources(originalsDir: string): Promise<{ source: string; kind
   const sources: { source: string; kind: SourceKind }[] = [];
   for (const entry of await readEntries(originalsDir)) {
     const source = toPathText(entry.name);
-    const kind = isSystemFolder(source) ? undefined : await kindOf(originalsDir, source, entry);
+    const kind = isSystemFolder(source) ? undefined : await readKind(originalsDir, source, entry);
     if (kind !== undefined) sources.push({ source, kind });
   }
   return sources.sort((a, b) => (a.source < b.source ? -1 : 1));
@@ -76,20 +76,20 @@ async function readEntries(originalsDir: string): Promise<Dirent<Buffer>[]> {
   }
 }
 
-async function kindOf(
+async function readKind(
   originalsDir: string,
   source: string,
   entry: Dirent<Buffer>,
 ): Promise<SourceKind | undefined> {
   if (entry.isDirectory()) return 'folder';
   const isArchive = ARCHIVE_ENDING.test(source);
-  if (entry.isSymbolicLink()) return kindOfLink(originalsDir, source, isArchive);
+  if (entry.isSymbolicLink()) return readKindOfLink(originalsDir, source, isArchive);
   // A pipe or a socket of that name, too: listing it says what is wrong.
   return isArchive ? 'archive' : undefined;
 }
 
 /** A link that leads nowhere is a project all the same: listing it says what is wrong. */
-async function kindOfLink(
+async function readKindOfLink(
   originalsDir: string,
   source: string,
   isArchive: boolean,
@@ -105,7 +105,7 @@ async function kindOfLink(
     : 'folder';
 }
 
-function problemOf(name: string, taken: ReadonlyMap<string, string>): string | undefined {
+function findProblem(name: string, taken: ReadonlyMap<string, string>): string | undefined {
   const checked = projectName.safeParse(name);
   if (!checked.success) {
     const why = checked.error.issues[0]?.message ?? 'is none';

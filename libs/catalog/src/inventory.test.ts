@@ -18,7 +18,7 @@ function load(text: string) {
   return loadInventory(path);
 }
 
-async function problemsOf(text: string): Promise<string[]> {
+async function readProblems(text: string): Promise<string[]> {
   const { problems } = (await load(text).catch((error: unknown) => error)) as {
     problems: readonly string[];
   };
@@ -38,11 +38,11 @@ describe('loadInventory', () => {
 
   it('does not take nothing for a name', async () => {
     for (const nothing of ['null', '~', 'NULL']) {
-      expect(await problemsOf(`- { project: ${nothing}, source: a.zip }\n`)).toEqual([
+      expect(await readProblems(`- { project: ${nothing}, source: a.zip }\n`)).toEqual([
         'inventory.yaml, line 1: entry 1, project: expected text',
       ]);
     }
-    expect(await problemsOf('[{ "project": "a", "source": null }]')).toHaveLength(1);
+    expect(await readProblems('[{ "project": "a", "source": null }]')).toHaveLength(1);
     expect(await load('- { project: "null", source: a.zip }\n')).toMatchObject([
       { project: 'null' },
     ]);
@@ -52,7 +52,7 @@ describe('loadInventory', () => {
     expect(await load('- { project: a, source: a.zip, images: 012 }\n')).toEqual([
       { project: 'a', source: 'a.zip', status: 'pending', images: 12 },
     ]);
-    expect(await problemsOf('- { project: a, source: a.zip, images: many }\n')).toEqual([
+    expect(await readProblems('- { project: a, source: a.zip, images: many }\n')).toEqual([
       'inventory.yaml, line 1: entry 1, images: must be a whole number',
     ]);
   });
@@ -74,7 +74,7 @@ describe('loadInventory', () => {
       '  status: don',
       '  note: the best one',
     ].join('\n');
-    expect(await problemsOf(text)).toEqual([
+    expect(await readProblems(text)).toEqual([
       'inventory.yaml, line 4: entry 1, stauts: there is no such key; did you mean "status"?',
       'inventory.yaml, line 5: entry 2, project: is missing',
       'inventory.yaml, line 5: entry 2, source: must be a path below the folder of the originals',
@@ -98,7 +98,7 @@ describe('loadInventory', () => {
       'inventory.yaml, line 1: the same key stands here twice',
     ],
   ])('says what is wrong with %j', async (text, problem) => {
-    expect(await problemsOf(text)).toEqual([problem]);
+    expect(await readProblems(text)).toEqual([problem]);
   });
 
   it('says which file is not there', async () => {

@@ -56,13 +56,13 @@ function toProblems(issue: z.core.$ZodIssue, file: UserFile): string[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const known = didYouMean(key, keys) || `; an entry has ${keys.join(', ')}`;
-      return `${whereOf([...issue.path, key], file)}: there is no such key${known}`;
+      return `${describePlace([...issue.path, key], file)}: there is no such key${known}`;
     });
   }
-  return [`${whereOf(issue.path, file)}: ${whatOf(issue, file.content)}`];
+  return [`${describePlace(issue.path, file)}: ${describeProblem(issue, file.content)}`];
 }
 
-function whatOf(issue: z.core.$ZodIssue, content: unknown): string {
+function describeProblem(issue: z.core.$ZodIssue, content: unknown): string {
   const [index, key] = issue.path;
   if (index === undefined) return 'expected a list of projects';
   if (key === undefined) return `expected ${keys.join(', ')}`;
@@ -75,7 +75,7 @@ function whatOf(issue: z.core.$ZodIssue, content: unknown): string {
   return issue.message;
 }
 
-function whereOf(path: readonly PropertyKey[], file: UserFile): string {
+function describePlace(path: readonly PropertyKey[], file: UserFile): string {
   const [index, key] = path;
   if (typeof index !== 'number') return file.whereIs([]);
   return `${file.whereIs(path)}: entry ${index + 1}${key === undefined ? '' : `, ${String(key)}`}`;

@@ -19,7 +19,8 @@ export function selectPublishableGroups(groups: readonly Group[]): {
 } {
   const carried: Group[] = [];
   const tooLarge: Group[] = [];
-  for (const group of groups) (bytesOf(group) > MAX_GROUP_BYTES ? tooLarge : carried).push(group);
+  for (const group of groups)
+    (countBytes(group) > MAX_GROUP_BYTES ? tooLarge : carried).push(group);
   const warnings = tooLarge.slice(0, EXAMPLES).map(describe);
   const more = tooLarge.length - warnings.length;
   if (more > 0) warnings.push(`${more} more rows of the existing database are as large`);
@@ -31,14 +32,14 @@ export function toShortId(id: string): string {
   return id.length > MAX_SHOWN_LENGTH ? `${id.slice(0, MAX_SHOWN_LENGTH)}…` : id;
 }
 
-function bytesOf({ groupId, images }: Group): number {
+function countBytes({ groupId, images }: Group): number {
   return Buffer.byteLength(JSON.stringify([groupId, images]));
 }
 
 function describe(group: Group): string {
   return (
     `row ${toShortId(group.groupId)} of the existing database is too large to be a group: ` +
-    `its id and its ${group.images.length} names have ${bytesOf(group)} bytes, more than ${MAX_GROUP_BYTES}; ` +
+    `its id and its ${group.images.length} names have ${countBytes(group)} bytes, more than ${MAX_GROUP_BYTES}; ` +
     `left without a group by it: ${counted(group.members.length, 'image')}; split or correct the row, then run again`
   );
 }

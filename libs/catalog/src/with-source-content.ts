@@ -5,10 +5,10 @@ import { toDiskPath } from '@cullstream/imaging/archive';
 
 /** A rejected source with what it is, so that another one under its name is told apart. */
 export function withSourceContent(source: RejectedSource, originalsDir: string): RejectedSource {
-  return { ...source, ...contentOf(source, originalsDir) };
+  return { ...source, ...readContent(source, originalsDir) };
 }
 
-function contentOf({ source }: RejectedSource, originalsDir: string) {
+function readContent({ source }: RejectedSource, originalsDir: string) {
   try {
     const path = toDiskPath(join(originalsDir, source));
     const stats = statSync(path, { throwIfNoEntry: false });

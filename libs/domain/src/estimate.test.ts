@@ -11,7 +11,7 @@ const remembered: ObservedRate = {
 };
 const observed: ObservedRate = { ...remembered, stretches: 50 };
 /** How wide the interval is, on a logarithmic scale, without the second on both sides. */
-function widthOf(images: number, rate: ObservedRate): number {
+function toWidth(images: number, rate: ObservedRate): number {
   const { low, high } = estimateLeft([{ images, rate }]) ?? { low: NaN, high: NaN };
   return Math.log((high - 1) / (low + 1)) / 2;
 }
@@ -52,7 +52,7 @@ describe('the time that is left', () => {
   });
 
   it('has four of five outcomes of the remembered spread within it', () => {
-    expect(widthOf(1_000, remembered)).toBeCloseTo(1.2816 * 0.2, 6);
+    expect(toWidth(1_000, remembered)).toBeCloseTo(1.2816 * 0.2, 6);
   });
 
   it('is less uncertain together than each kind alone', () => {
@@ -75,23 +75,23 @@ describe('the time that is left', () => {
     const ofMeans = 0.2 ** 2 * (1 / 50 + 1 / 50);
     const drift = 0.21 ** 2 + 0.2 ** 2 / 50;
     const expected = Math.sqrt(ofMeans + drift * Math.log(2) + 0.03 ** 2);
-    expect(widthOf(1_000, observed)).toBeCloseTo(1.2816 * expected, 6);
+    expect(toWidth(1_000, observed)).toBeCloseTo(1.2816 * expected, 6);
   });
 
   it('takes what is shorter than a stretch as one', () => {
     const drift = 0.21 ** 2 + 0.2 ** 2 / 50;
     const expected = Math.sqrt(0.2 ** 2 * (1 / 50 + 1) + drift * Math.log(1 + 1 / 50) + 0.03 ** 2);
-    expect(widthOf(15, observed)).toBeCloseTo(1.2816 * expected, 6);
+    expect(toWidth(15, observed)).toBeCloseTo(1.2816 * expected, 6);
   });
 
   it('is less certain where slow phases last, but no less than one stretch says', () => {
     const uneven = { ...observed, phase: 10 };
-    expect(widthOf(1_000, uneven)).toBeGreaterThan(widthOf(1_000, observed));
+    expect(toWidth(1_000, uneven)).toBeGreaterThan(toWidth(1_000, observed));
     const longest = { ...observed, phase: 50 };
-    expect(widthOf(1_000, { ...observed, phase: 500 })).toBeCloseTo(widthOf(1_000, longest), 10);
+    expect(toWidth(1_000, { ...observed, phase: 500 })).toBeCloseTo(toWidth(1_000, longest), 10);
   });
 
   it('is less certain the further it goes beyond what was seen', () => {
-    expect(widthOf(100_000, observed)).toBeGreaterThan(widthOf(1_000, observed));
+    expect(toWidth(100_000, observed)).toBeGreaterThan(toWidth(1_000, observed));
   });
 });

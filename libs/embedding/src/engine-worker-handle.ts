@@ -123,7 +123,7 @@ export class EngineWorker {
     const request: EmbedRequest = { id: this.nextId++, bytes, crc32 };
     return new Promise((resolve, reject) => {
       this.waiting.set(request.id, { resolve, reject });
-      this.worker.postMessage(request, ownMemoryOf(bytes));
+      this.worker.postMessage(request, toOwnMemory(bytes));
     });
   }
 
@@ -177,7 +177,7 @@ const SURPLUS_BYTES = 1_024;
 const MIN_GIVEN_AWAY_BYTES = 64 * 1024;
 
 /** The memory under an image that nobody else looks at: it is given to the worker, not copied. */
-function ownMemoryOf({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+function toOwnMemory({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
   const isOwn =
     byteLength >= MIN_GIVEN_AWAY_BYTES && buffer.byteLength <= byteLength + SURPLUS_BYTES;
   return isOwn && buffer instanceof ArrayBuffer ? [buffer] : [];

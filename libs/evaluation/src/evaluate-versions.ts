@@ -4,7 +4,11 @@ import type { Evaluation, ProjectEvaluation, VersionEvaluation } from './evaluat
 import { findWorst } from './measures/disagreements.js';
 import { joinGroups, measure, type JudgedGroups } from './measures/measure.js';
 import { judgeRun } from './read/judge-run.js';
-import { cropsOf, readChosenProject, type ChosenProject } from './read/read-choices-of-project.js';
+import {
+  toPersonsCrops,
+  readChosenProject,
+  type ChosenProject,
+} from './read/read-choices-of-project.js';
 import { createConstantBoxes } from './rules/constant-boxes.js';
 
 export interface EvaluationOptions {
@@ -29,7 +33,7 @@ export async function evaluateVersions({
   const all = (await findVersions(data, undefined))
     .filter(({ database }) => locateDatabase(data, database.project).target === database.path)
     .map((found) => readChosenProject(found, data));
-  const constantBoxesOf = createConstantBoxes(all.flatMap(cropsOf));
+  const toConstantBoxes = createConstantBoxes(all.flatMap(toPersonsCrops));
   const projects = all.filter(({ project }) => wanted?.includes(project) !== false);
   const chosen = projects.filter(({ choices }) => choices.size > 0);
   const trained = new Set(trainedOn);
@@ -43,7 +47,7 @@ export async function evaluateVersions({
         projects,
         chosen,
         trained,
-        judge: (each, run) => judgeRun(each, run, constantBoxesOf),
+        judge: (each, run) => judgeRun(each, run, toConstantBoxes),
       }),
     ),
   };
@@ -66,7 +70,7 @@ function evaluateVersion(
   const untrained: JudgedGroups[] = [];
   const notCompleted: string[] = [];
   for (const each of chosen) {
-    const run = versionOf(each, version)?.newestCompleted;
+    const run = findVersion(each, version)?.newestCompleted;
     if (run === undefined) {
       notCompleted.push(each.project);
       continue;
@@ -77,7 +81,7 @@ function evaluateVersion(
     if (!isTrainedOn) untrained.push(groups);
     measured.push({
       ...{ project: each.project, isTrainedOn, run: run.run, completedAt: run.completedAt },
-      ...timesOf(each),
+      ...findTimes(each),
       ...measure(groups),
     });
   }
@@ -93,18 +97,18 @@ function evaluateVersion(
   };
 }
 
-function timesOf({ choices }: ChosenProject) {
+function findTimes({ choices }: ChosenProject) {
   const times = [...choices.values()].flatMap(({ time }) => (time === null ? [] : [time])).sort();
   return { firstChoiceAt: times[0] ?? null, lastChoiceAt: times.at(-1) ?? null };
 }
 
-function versionOf({ versions }: ChosenProject, id: string) {
+function findVersion({ versions }: ChosenProject, id: string) {
   return versions.find(({ version }) => version === id);
 }
 
 function describe(version: string, projects: readonly ChosenProject[]) {
   for (const each of projects) {
-    const recipe = versionOf(each, version)?.recipe;
+    const recipe = findVersion(each, version)?.recipe;
     if (recipe === undefined) continue;
     const { embedding, ranker, crop } = recipe;
     return { version, embedder: embedding, ranker, crop_proposer: crop };

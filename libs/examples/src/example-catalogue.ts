@@ -37,7 +37,7 @@ export const exampleLayouts: readonly Layout[] = [
 ];
 
 /** The generator's stages that a group of so many variants went through, and how much each enlarges. */
-const stagesOf = {
+const stagesByCount = {
   2: ['stage1_generated', 'stage2_upscaled'],
   3: ['stage1_generated', 'stage2_upscaled', 'stage3_enhanced'],
   4: ['stage1_generated', 'stage1.5_face_swapped', 'stage2_upscaled', 'stage3_enhanced'],
@@ -65,7 +65,7 @@ export function toExampleCatalogue(seed: number, scale: number): ExampleProject[
       const scene = Math.floor(random() * 2 ** 31);
       const [width, height] = FIRST_SIZES[Math.floor(random() * FIRST_SIZES.length)] ?? [256, 256];
       const format = random() < 0.7 ? 'png' : 'jpeg';
-      return stagesOf[variants].map((stage, variant): ExampleImage => {
+      return stagesByCount[variants].map((stage, variant): ExampleImage => {
         const widthPx = Math.round(width * enlargement[stage] * scale);
         const heightPx = Math.round(height * enlargement[stage] * scale);
         const name = `${folder}${clock()}_${stage}.${format === 'png' ? 'png' : 'jpg'}`;

@@ -74,13 +74,16 @@ function toFileLockError(path: string, cause: unknown): FileLockError {
   if (toErrno(cause) === 'SQLITE_NOTADB') {
     return new FileLockError(`${path} is no lock but another file: move it away`, { cause });
   }
-  return new FileLockError(`${path} cannot be locked: ${errorMessage(refusalOf(path) ?? cause)}`, {
-    cause,
-  });
+  return new FileLockError(
+    `${path} cannot be locked: ${errorMessage(findRefusal(path) ?? cause)}`,
+    {
+      cause,
+    },
+  );
 }
 
 /** What the system has against writing a file; undefined where it has nothing. */
-function refusalOf(path: string): unknown {
+function findRefusal(path: string): unknown {
   try {
     accessSync(dirname(path), constants.W_OK | constants.X_OK);
     accessSync(path, constants.R_OK | constants.W_OK);

@@ -43,11 +43,11 @@ async function ask(racer: ChildProcess, request: Request): Promise<unknown> {
 /** All starters at once, again and again. Returns the different outcomes of the rounds. */
 async function race(
   fileSystem: 'with locks' | 'without locks',
-  pathOf: (round: number) => string,
+  toPath: (round: number) => string,
 ): Promise<Set<string>> {
   const outcomes = new Set<string>();
   for (let round = 0; round < ROUNDS; round++) {
-    const path = pathOf(round);
+    const path = toPath(round);
     const request = { kind: 'try', path, fileSystem } as const;
     const answers = await Promise.all(starters.map((starter) => ask(starter, request)));
     const holders = starters.filter((_, index) => answers[index] !== 'held by another');

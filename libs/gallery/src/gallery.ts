@@ -78,7 +78,7 @@ export function createGallery({ dataDir, pictures }: GalleryOptions): Gallery {
     max: PROJECTS_KEPT,
   });
 
-  const versionsOf = ({ path, project }: OwnDatabase) =>
+  const readKeptVersions = ({ path, project }: OwnDatabase) =>
     readKept(versions, path, path, () => readVersions(path, project));
 
   const find = async (project: string): Promise<OwnDatabase> => {
@@ -92,7 +92,7 @@ export function createGallery({ dataDir, pictures }: GalleryOptions): Gallery {
     async listProjects() {
       const databases = await listOwnDatabases(dataDir);
       return databases
-        .map((database) => toProject(database, versionsOf))
+        .map((database) => toProject(database, readKeptVersions))
         .sort((a, b) => a.project.localeCompare(b.project, 'en', { numeric: true }));
     },
     async readGroups(project, query) {
@@ -101,7 +101,10 @@ export function createGallery({ dataDir, pictures }: GalleryOptions): Gallery {
       const { version, compare, offset, limit } = query;
       const key = JSON.stringify([path, version, compare]);
       const view = readKept(views, key, path, () =>
-        readProjectView({ dataDir, project, path }, versionsOf(database), { version, compare }),
+        readProjectView({ dataDir, project, path }, readKeptVersions(database), {
+          version,
+          compare,
+        }),
       );
       const { groups, counts, stages } = selectGroups(view.groups, query);
       return {
@@ -160,11 +163,11 @@ function readKept<T>(
 
 function toProject(
   database: OwnDatabase,
-  versionsOf: (database: OwnDatabase) => readonly StoredVersion[],
+  readKeptVersions: (database: OwnDatabase) => readonly StoredVersion[],
 ): GalleryProject {
   const { project } = database;
   try {
-    return { project, versions: versionsOf(database).flatMap(toGalleryVersion) };
+    return { project, versions: readKeptVersions(database).flatMap(toGalleryVersion) };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
     return { project, versions: [], problem: writeSettings(error.message, toWords) };

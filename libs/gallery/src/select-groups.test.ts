@@ -4,7 +4,7 @@ import { selectGroups } from './select-groups.js';
 
 const STAGES = ['stage1_generated', 'stage2_upscaled'];
 
-function groupOf(number: number, changes: Partial<GalleryGroup> = {}): GalleryGroup {
+function makeGroup(number: number, changes: Partial<GalleryGroup> = {}): GalleryGroup {
   return {
     groupId: `group_${number}`,
     images: STAGES.map((stage, position) => ({
@@ -32,28 +32,28 @@ function decide(
 
 const select = (all: GalleryGroup[], query: Partial<Parameters<typeof selectGroups>[1]> = {}) =>
   selectGroups(all, { show: 'all', order: 'catalogue', ...query });
-const idsOf = (all: GalleryGroup[], query: Partial<Parameters<typeof selectGroups>[1]>) =>
+const selectIds = (all: GalleryGroup[], query: Partial<Parameters<typeof selectGroups>[1]>) =>
   select(all, query).groups.map(({ groupId }) => groupId);
 
 describe('selecting groups', () => {
   const person = { source: 'rows', action: 'approve', selectedIndex: 1, crop: null } as const;
   const filtered = {
-    'person-disagrees': groupOf(1, { person: { ...person, selectedIndex: 0 } }),
-    'versions-disagree': groupOf(2, { compared: decide(0, 0.9) }),
-    failed: groupOf(3, {
-      images: groupOf(3).images.map((image) => ({
+    'person-disagrees': makeGroup(1, { person: { ...person, selectedIndex: 0 } }),
+    'versions-disagree': makeGroup(2, { compared: decide(0, 0.9) }),
+    failed: makeGroup(3, {
+      images: makeGroup(3).images.map((image) => ({
         ...image,
         failure: { reason: 'image-truncated', message: 'ends early' },
       })),
       decision: null,
     }),
-    'inverted-crop': groupOf(4, { decision: decide(1, 0.5, null) }),
-    'tiny-crop': groupOf(5, { decision: decide(1, 0.5, [0.1, 0.1, 0.5, 0.6]) }),
+    'inverted-crop': makeGroup(4, { decision: decide(1, 0.5, null) }),
+    'tiny-crop': makeGroup(5, { decision: decide(1, 0.5, [0.1, 0.1, 0.5, 0.6]) }),
   } as const;
-  const all = [groupOf(0, { person }), ...Object.values(filtered)];
+  const all = [makeGroup(0, { person }), ...Object.values(filtered)];
 
   it.each(Object.keys(filtered) as (keyof typeof filtered)[])('finds those of %s alone', (show) => {
-    expect(idsOf(all, { show })).toEqual([filtered[show].groupId]);
+    expect(selectIds(all, { show })).toEqual([filtered[show].groupId]);
     expect(select(all, { show }).counts[show]).toBe(1);
   });
 
@@ -66,40 +66,40 @@ describe('selecting groups', () => {
     const cropped = (crop: GalleryDecision['crop']) =>
       ({ ...person, action: 'crop', crop }) as const;
     const groups = [
-      groupOf(0, { person: rejected }),
-      groupOf(1, { person: cropped([0, 0, 0.94, 1]) }),
-      groupOf(2, { person: cropped([0, 0, 0.96, 1]) }),
+      makeGroup(0, { person: rejected }),
+      makeGroup(1, { person: cropped([0, 0, 0.94, 1]) }),
+      makeGroup(2, { person: cropped([0, 0, 0.96, 1]) }),
     ];
-    expect(idsOf(groups, { show: 'person-disagrees' })).toEqual(['group_0', 'group_1']);
+    expect(selectIds(groups, { show: 'person-disagrees' })).toEqual(['group_0', 'group_1']);
   });
 
   it('sorts by confidence and size of the crop, those without one last', () => {
     const groups = [
-      groupOf(0, { decision: null }),
-      groupOf(1, { decision: decide(1, 0.9) }),
-      groupOf(2, { decision: decide(1, 0.4, [0, 0, 0.5, 1]) }),
-      groupOf(3, { decision: decide(1, 0.6, null) }),
+      makeGroup(0, { decision: null }),
+      makeGroup(1, { decision: decide(1, 0.9) }),
+      makeGroup(2, { decision: decide(1, 0.4, [0, 0, 0.5, 1]) }),
+      makeGroup(3, { decision: decide(1, 0.6, null) }),
     ];
-    expect(idsOf(groups, { order: 'least-confident' })).toEqual(
+    expect(selectIds(groups, { order: 'least-confident' })).toEqual(
       [2, 3, 1, 0].map((number) => `group_${number}`),
     );
-    expect(idsOf(groups, { order: 'most-confident' })).toEqual(
+    expect(selectIds(groups, { order: 'most-confident' })).toEqual(
       [1, 3, 2, 0].map((number) => `group_${number}`),
     );
-    expect(idsOf(groups, { order: 'smallest-crop' })).toEqual(
+    expect(selectIds(groups, { order: 'smallest-crop' })).toEqual(
       [2, 1, 0, 3].map((number) => `group_${number}`),
     );
   });
 
   it('finds file names and ids in any case, as they stand', () => {
-    expect(idsOf(all, { search: ' 20250703 ' })).toEqual(['group_3']);
-    expect(idsOf(all, { search: 'GROUP_4' })).toEqual(['group_4']);
-    expect(idsOf(all, { search: '.*' })).toEqual([]);
+    expect(selectIds(all, { search: ' 20250703 ' })).toEqual(['group_3']);
+    expect(selectIds(all, { search: 'GROUP_4' })).toEqual(['group_4']);
+    expect(selectIds(all, { search: '.*' })).toEqual([]);
   });
 
   it('finds and counts the stage of the selected image', () => {
-    const groups = [groupOf(0), groupOf(1, { decision: decide(0, 0.5) }), groupOf(2)];
-    expect(idsOf(groups, { stage: 'stage1_generated' })).toEqual(['group_1']);
+    const groups = [makeGroup(0), makeGroup(1, { decision: decide(0, 0.5) }), makeGroup(2)];
+    expect(selectIds(groups, { stage: 'stage1_generated' })).toEqual(['group_1']);
     expect(select(groups).stages).toEqual([
       { stage: 'stage1_generated', groups: 1 },
       { stage: 'stage2_upscaled', groups: 2 },

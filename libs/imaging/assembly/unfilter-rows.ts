@@ -58,9 +58,9 @@ function unfilterPaeth(
   target: usize,
   stride: i32,
 ): void {
-  const toLanes = lanesOf(pixelBytes);
+  const toLanes = toLaneOrder(pixelBytes);
   const toBytes = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
-  const rgbToLanes = lanesOf(3);
+  const rgbToLanes = toLaneOrder(3);
   const inStep = <usize>(rawStride - pixelBytes);
   const outStep = <usize>(stride - 3);
   let pixels = i32x4.splat(0);
@@ -129,9 +129,9 @@ function unfilterMixed(
   const isUp = i32x4.eq(filters, i32x4.splat(UP));
   const isAverage = i32x4.eq(filters, i32x4.splat(AVERAGE));
   const isPaeth = i32x4.eq(filters, i32x4.splat(PAETH));
-  const toLanes = lanesOf(pixelBytes);
+  const toLanes = toLaneOrder(pixelBytes);
   const toBytes = i8x16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);
-  const rgbToLanes = lanesOf(3);
+  const rgbToLanes = toLaneOrder(3);
   const inStep = <usize>(rawStride - pixelBytes);
   const outStep = <usize>(stride - 3);
   let pixels = i32x4.splat(0);
@@ -200,7 +200,7 @@ function unfilterMixed(
 }
 
 /** Spreads four pixels of 3 or 4 bytes over four lanes. */
-function lanesOf(pixelBytes: i32): v128 {
+function toLaneOrder(pixelBytes: i32): v128 {
   return pixelBytes == 4
     ? i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
     : i8x16(0, 1, 2, -1, 3, 4, 5, -1, 6, 7, 8, -1, 9, 10, 11, -1);

@@ -15,7 +15,7 @@ const corpus = {
     widthPx: 90,
     heightPx: 70,
     pixelBytes: 4,
-    filterOf: (row) => row % 5,
+    toFilter: (row) => row % 5,
     idatBytes: 2000,
   }),
   'interlaced png': await image.clone().png({ progressive: true }).toBuffer(),
@@ -95,7 +95,7 @@ describe('files that are no images', () => {
       widthPx: 1,
       heightPx: 1,
       pixelBytes: 3,
-      filterOf: () => 0,
+      toFilter: () => 0,
     });
     bomb.writeUInt32BE(60_000, 16);
     bomb.writeUInt32BE(60_000, 20);

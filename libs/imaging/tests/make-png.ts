@@ -6,7 +6,7 @@ export interface PngOptions {
   /** 3 for RGB, 4 for RGBA. */
   readonly pixelBytes: 3 | 4;
   /** Filter type of a row; 0 to 4 are those there are. */
-  readonly filterOf: (row: number) => number;
+  readonly toFilter: (row: number) => number;
   /** Bytes of an IDAT chunk; all in one when left out. */
   readonly idatBytes?: number;
   /** Chunks before IDAT. */
@@ -50,13 +50,13 @@ export function pngChunk(type: string, data: Buffer): Buffer {
 }
 
 function filterRows(pixels: Uint8Array, options: PngOptions): Buffer {
-  const { widthPx, heightPx, pixelBytes, filterOf } = options;
+  const { widthPx, heightPx, pixelBytes, toFilter } = options;
   const rowBytes = widthPx * pixelBytes;
   const rows = Buffer.alloc(heightPx * (rowBytes + 1));
   const at = (x: number, y: number) => (x < 0 || y < 0 ? 0 : (pixels[y * rowBytes + x] ?? 0));
   for (let y = 0; y < heightPx; y++) {
     const start = y * (rowBytes + 1);
-    const filter = filterOf(y);
+    const filter = toFilter(y);
     rows[start] = filter;
     for (let x = 0; x < rowBytes; x++) {
       const left = at(x - pixelBytes, y);

@@ -30,8 +30,8 @@ describe('formatSeconds', () => {
           const [larger, smaller] = parts.length === 1 ? [undefined, parts[0]] : parts;
           expect(smaller?.count).toBeLessThan(60);
           if (larger?.unit === 'min') expect(larger.count).toBeLessThan(60);
-          const said = parts.reduce((sum, { count, unit }) => sum + count * secondsOf(unit), 0);
-          const precision = larger === undefined ? 0.1 : secondsOf(smaller?.unit ?? '');
+          const said = parts.reduce((sum, { count, unit }) => sum + count * toSeconds(unit), 0);
+          const precision = larger === undefined ? 0.1 : toSeconds(smaller?.unit ?? '');
           expect(Math.abs(said - seconds)).toBeLessThanOrEqual(precision / 2 + 1e-6);
         },
       ),
@@ -39,7 +39,7 @@ describe('formatSeconds', () => {
   });
 });
 
-function secondsOf(unit: string): number {
+function toSeconds(unit: string): number {
   return { h: 3_600, min: 60, s: 1 }[unit] ?? NaN;
 }
 

@@ -10,8 +10,8 @@ import { describe, expect, it } from 'vitest';
 import { createImagePublisher, createImageStage } from './image-stage.js';
 
 const fixtures = new URL('../../contracts/fixtures/v1/', import.meta.url);
-const bytesOf = (type: string) => new Uint8Array(readFileSync(new URL(`${type}.bin`, fixtures)));
-const found = decodeEvent(bytesOf('image.found')) as ImageFound;
+const readBytes = (type: string) => new Uint8Array(readFileSync(new URL(`${type}.bin`, fixtures)));
+const found = decodeEvent(readBytes('image.found')) as ImageFound;
 
 const stage = createImageStage({ name: 'embedder', consumes: 'images', type: 'image.found' });
 const failed = stage.fail(found, 'crc-mismatch', 'its CRC is wrong');
@@ -29,12 +29,12 @@ function createPublisher() {
 
 describe('a stage that handles images', () => {
   it('takes its type of event, and what an earlier stage has given up', () => {
-    expect(stage.decode(bytesOf('image.found'))).toEqual(found);
+    expect(stage.decode(readBytes('image.found'))).toEqual(found);
     expect(stage.decode(encodeEvent(failed))).toEqual(failed);
   });
 
   it('refuses every other event by name, and what is none', () => {
-    expect(() => stage.decode(bytesOf('image.embedded'))).toThrow(
+    expect(() => stage.decode(readBytes('image.embedded'))).toThrow(
       new MalformedEventError('image.embedded has no place among images'),
     );
     expect(() => stage.decode(new Uint8Array([1, 2, 3]))).toThrow(MalformedEventError);

@@ -21,7 +21,7 @@ function guardOver(recipeId: string | undefined, state: RunHead['state'] = 'runn
     {
       what: 'predictor',
       recipeId: own,
-      recipeOf: ({ recipe }) => recipe.id,
+      toRecipeId: ({ recipe }) => recipe.id,
       describe: ({ recipe }) => `the run has ${recipe.id}, the service ${own}`,
     },
   );

@@ -28,7 +28,7 @@ export interface RecipeGuardOptions {
   readonly what: string;
   readonly recipeId: string;
   /** The part of a run's recipe that concerns this service; undefined where nothing does. */
-  readonly recipeOf: (record: RunHead) => string | undefined;
+  readonly toRecipeId: (record: RunHead) => string | undefined;
   /** How the run's part differs from the service's, in words. */
   readonly describe: (record: RunHead) => string;
 }
@@ -36,7 +36,7 @@ export interface RecipeGuardOptions {
 /** Looks a run up once: its recipe never changes. A run without a record is let through. */
 export function createRecipeGuard(
   records: Pick<RunRecords, 'get' | 'list'>,
-  { what, recipeId, recipeOf, describe }: RecipeGuardOptions,
+  { what, recipeId, toRecipeId, describe }: RecipeGuardOptions,
 ): RecipeGuard {
   const asked = new Map<RunId, Promise<string | undefined>>();
   const own = new Set<RunId>();
@@ -46,7 +46,7 @@ export function createRecipeGuard(
 
   /** What is wrong with a run; undefined where it is of the service's recipe. */
   function judge(record: RunHead): string | undefined {
-    if ((recipeOf(record) ?? recipeId) === recipeId) return undefined;
+    if ((toRecipeId(record) ?? recipeId) === recipeId) return undefined;
     return (
       `run ${record.run} was planned with other models than this ${what} has: ${describe(record)}; ` +
       `start it with the run's models, or end the run (\`cullstream cancel ${record.run}\`)`
@@ -87,7 +87,7 @@ export interface GuardedService {
   readonly service: RecipeAnswer['service'];
   readonly recipe: RecipeAnswer['recipe'];
   readonly run: RunId | undefined;
-  readonly recipeOf: RecipeGuardOptions['recipeOf'];
+  readonly toRecipeId: RecipeGuardOptions['toRecipeId'];
 }
 
 /**
@@ -97,12 +97,12 @@ export interface GuardedService {
 export async function guardService(
   bus: Bus,
   records: Pick<RunRecords, 'get' | 'list'>,
-  { service, recipe, run, recipeOf }: GuardedService,
+  { service, recipe, run, toRecipeId }: GuardedService,
 ): Promise<RecipeGuard> {
   const guard = createRecipeGuard(records, {
     what: service,
     recipeId: recipe.id,
-    recipeOf,
+    toRecipeId,
     describe: (record) => describeDifference(record.recipe, recipe),
   });
   if (run === undefined) {

@@ -36,7 +36,7 @@ describe('parseSettings', () => {
       name: z.string().max(3).optional(),
       kind: z.enum(['one', 'two']).optional(),
     });
-    const problemsOf = (values: Record<string, unknown>) => {
+    const findProblems = (values: Record<string, unknown>) => {
       try {
         parseSettings(numbers, [{ name: 'a file', values }]);
         return [];
@@ -44,20 +44,20 @@ describe('parseSettings', () => {
         return error instanceof ConfigurationError ? error.problems : [String(error)];
       }
     };
-    expect(problemsOf({ share: 'much', port: 1.5, name: 'long', kind: 'three' })).toEqual([
+    expect(findProblems({ share: 'much', port: 1.5, name: 'long', kind: 'three' })).toEqual([
       '‹share›: expected a number (got "much" from a file)',
       '‹port›: expected a whole number (got 1.5 from a file)',
       '‹name›: expected text of at most 3 characters (got "long" from a file)',
       '‹kind›: expected one of one, two (got "three" from a file)',
     ]);
-    expect(problemsOf({ share: 0, port: 70_000 })).toEqual([
+    expect(findProblems({ share: 0, port: 70_000 })).toEqual([
       '‹share›: expected a number above 0 (got 0 from a file)',
       '‹port›: expected a number of at most 65000 (got 70000 from a file)',
     ]);
-    expect(problemsOf({ share: NaN })).toEqual([
+    expect(findProblems({ share: NaN })).toEqual([
       '‹share›: expected a number (got NaN from a file)',
     ]);
-    expect(problemsOf({ share: ' ', port: null })).toEqual([
+    expect(findProblems({ share: ' ', port: null })).toEqual([
       '‹share›: is empty; give it a value or leave it out (from a file)',
       '‹port›: is empty; give it a value or leave it out (from a file)',
     ]);

@@ -9,7 +9,7 @@ const FULL = 2;
 describe('openConnection', () => {
   it('writes ahead and syncs every commit', () => {
     using data = createTemporaryData();
-    const sqlite = openConnection(data.pathOf('p.db'));
+    const sqlite = openConnection(data.toPath('p.db'));
     expect(sqlite.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(sqlite.pragma('synchronous', { simple: true })).toBe(FULL);
     sqlite.close();
@@ -17,9 +17,9 @@ describe('openConnection', () => {
 
   it('says so where write-ahead logging is not to be had, and lets others in', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('p.db');
+    const path = data.toPath('p.db');
     // The log's shared memory cannot be opened where a link to nowhere stands in its place.
-    symlinkSync(data.pathOf('no/where'), `${path}-shm`);
+    symlinkSync(data.toPath('no/where'), `${path}-shm`);
     const notices: string[] = [];
     const sqlite = openConnection(path, { notice: (message) => notices.push(message) });
     expect(notices).toEqual([

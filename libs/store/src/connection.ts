@@ -45,7 +45,7 @@ export function openConnection(
   try {
     return open(writeAhead);
   } catch (error) {
-    const refusal = refusalOf(error);
+    const refusal = toRefusal(error);
     if (refusal === undefined) throw error;
     // Another connection: this one has begun to write ahead, and can do nothing else any more.
     const sqlite = open(keepRollbackJournal);
@@ -95,7 +95,7 @@ const WAL_REFUSALS = [
 ];
 
 /** Why WAL is not to be had; undefined where something else is wrong. */
-function refusalOf(error: unknown): string | undefined {
+function toRefusal(error: unknown): string | undefined {
   if (error instanceof RefusedError) return error.message;
   if (!(error instanceof Sqlite.SqliteError)) return undefined;
   return WAL_REFUSALS.includes(error.code) ? error.code : undefined;

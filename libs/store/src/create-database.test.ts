@@ -5,7 +5,7 @@ import { Sqlite } from './sqlite.js';
 import { createTemporaryData } from './testing/temporary-data.js';
 
 /** What a database is before anything is stored in it. */
-function natureOf(path: string): object {
+function readNature(path: string): object {
   const sqlite = new Sqlite(path, { readonly: true });
   try {
     const all = (query: string) => sqlite.prepare(query).all();
@@ -23,20 +23,20 @@ function natureOf(path: string): object {
 
 it('makes the same database that the migrations make of an empty file', async () => {
   using data = createTemporaryData();
-  const sqlite = new Sqlite(data.pathOf('migrated.db'));
+  const sqlite = new Sqlite(data.toPath('migrated.db'));
   await migrate(sqlite);
   sqlite.close();
   for (const name of ['first.db', 'second.db']) {
-    await createDatabase(data.pathOf(name));
-    expect(natureOf(data.pathOf(name))).toEqual(natureOf(data.pathOf('migrated.db')));
+    await createDatabase(data.toPath(name));
+    expect(readNature(data.toPath(name))).toEqual(readNature(data.toPath('migrated.db')));
   }
 });
 
 it('makes it once where two begin at the same time, and leaves nothing beside it', async () => {
   using data = createTemporaryData();
-  const path = data.pathOf('dalia.db');
+  const path = data.toPath('dalia.db');
   const isCreated = await Promise.all([createDatabase(path), createDatabase(path)]);
   expect(isCreated.sort()).toEqual([false, true]);
   expect(data.names()).toEqual(['dalia.db']);
-  expect(natureOf(path)).toMatchObject({ isSound: 'ok' });
+  expect(readNature(path)).toMatchObject({ isSound: 'ok' });
 });

@@ -5,7 +5,7 @@ import { createForeignDatabase, createTemporaryData } from './testing/temporary-
 
 it('finds a database of the user whichever form the accents in its name have', () => {
   using data = createTemporaryData();
-  const path = data.pathOf(`${'Müller'.normalize('NFD')}.db`);
+  const path = data.toPath(`${'Müller'.normalize('NFD')}.db`);
   createForeignDatabase(path, 'CREATE TABLE ai_decisions (group_id TEXT, images TEXT)');
   const { main, staging, staged } = locateDatabase(data.dataDir, 'Müller'.normalize('NFC'));
   expect(main).toEqual({ path, owner: 'user' });

@@ -33,7 +33,7 @@ describe('readExistingGroups', () => {
 
   it('reads the six-column version, in the order in which rows were added', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('old.db');
+    const path = data.toPath('old.db');
     createForeignDatabase(
       path,
       SIX_COLUMNS,
@@ -47,7 +47,7 @@ describe('readExistingGroups', () => {
 
   it('reads a table without rowids by group id', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('old.db');
+    const path = data.toPath('old.db');
     createForeignDatabase(
       path,
       `${SIX_COLUMNS} WITHOUT ROWID`,
@@ -58,7 +58,7 @@ describe('readExistingGroups', () => {
 
   it('leaves rows with unusable images out and names them', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('old.db');
+    const path = data.toPath('old.db');
     createForeignDatabase(
       path,
       SIX_COLUMNS,
@@ -76,7 +76,7 @@ describe('readExistingGroups', () => {
 
   it('keeps what it says of unusable rows short', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('old.db');
+    const path = data.toPath('old.db');
     createForeignDatabase(
       path,
       SIX_COLUMNS,
@@ -92,7 +92,7 @@ describe('readExistingGroups', () => {
 
   it('refuses a view, whose rows may never end, as everything that reads decisions does', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('endless.db');
+    const path = data.toPath('endless.db');
     createForeignDatabase(
       path,
       `CREATE VIEW ai_decisions (group_id, images) AS
@@ -109,8 +109,8 @@ describe('readExistingGroups', () => {
 
   it('finds no groups in a database of something else', () => {
     using data = createTemporaryData();
-    createForeignDatabase(data.pathOf('other.db'), 'CREATE TABLE notes (text TEXT)');
-    expect(readExistingGroups(data.pathOf('other.db'))).toEqual({
+    createForeignDatabase(data.toPath('other.db'), 'CREATE TABLE notes (text TEXT)');
+    expect(readExistingGroups(data.toPath('other.db'))).toEqual({
       groups: [],
       warnings: [expect.stringContaining('no table ai_decisions')],
     });
@@ -118,7 +118,7 @@ describe('readExistingGroups', () => {
 
   it('sees what another program has committed to its write-ahead log, and leaves no trace', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('old.db');
+    const path = data.toPath('old.db');
     const other = new Sqlite(path);
     other.pragma('journal_mode = WAL');
     other.exec(SIX_COLUMNS);
@@ -131,7 +131,7 @@ describe('readExistingGroups', () => {
 
   it('does not see what another program has written and not committed', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('old.db');
+    const path = data.toPath('old.db');
     const other = new Sqlite(path);
     other.pragma('cache_size = 1');
     other.exec(SIX_COLUMNS);
@@ -145,7 +145,7 @@ describe('readExistingGroups', () => {
 
   it('reads a write-protected file', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('old.db');
+    const path = data.toPath('old.db');
     createForeignDatabase(path, SIX_COLUMNS);
     chmodSync(path, 0o444);
     expect(readExistingGroups(path).groups).toEqual([]);
@@ -163,7 +163,7 @@ describe('readExistingGroups', () => {
 
   it('says which file is no database', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('text.db');
+    const path = data.toPath('text.db');
     copyFileSync(new URL(import.meta.url), path);
     expect(() => readExistingGroups(path)).toThrow(DatabaseError);
     expect(() => readExistingGroups(path)).toThrow(/text\.db: the file is damaged/);
@@ -171,6 +171,6 @@ describe('readExistingGroups', () => {
 
   it('says which file is not there', () => {
     using data = createTemporaryData();
-    expect(() => readExistingGroups(data.pathOf('gone.db'))).toThrow(/gone\.db does not exist/);
+    expect(() => readExistingGroups(data.toPath('gone.db'))).toThrow(/gone\.db does not exist/);
   });
 });

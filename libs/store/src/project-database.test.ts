@@ -24,7 +24,7 @@ describe('openProjectDatabase', () => {
     using data = createTemporaryData();
     const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
     expect(database).toMatchObject({
-      path: data.pathOf('dalia.db'),
+      path: data.toPath('dalia.db'),
       name: 'training/ai_training_decisions/dalia.db',
       staged: false,
     });
@@ -43,23 +43,23 @@ describe('openProjectDatabase', () => {
 
   it('stages beside a database of the user and leaves that one as it is', async () => {
     using data = createTemporaryData();
-    createForeignDatabase(data.pathOf('dalia.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
-    const before = readFileTrace(data.pathOf('dalia.db'));
+    createForeignDatabase(data.toPath('dalia.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
+    const before = readFileTrace(data.toPath('dalia.db'));
     const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
     database.apply(predictedImages({ groupSizes: [2] }), NOON);
     database.close();
     expect(database).toMatchObject({
-      path: data.pathOf('dalia_ai_predictions_temp.db'),
+      path: data.toPath('dalia_ai_predictions_temp.db'),
       staged: true,
     });
     const names = ['dalia.db', 'dalia_ai_predictions_temp.db'];
-    expect(readFileTrace(data.pathOf('dalia.db'))).toEqual({ ...before, folder: names });
+    expect(readFileTrace(data.toPath('dalia.db'))).toEqual({ ...before, folder: names });
   });
 
   it('refuses to write into a staging file of another tool', async () => {
     using data = createTemporaryData();
     for (const name of ['dalia.db', 'dalia_ai_predictions_temp.db']) {
-      createForeignDatabase(data.pathOf(name), 'CREATE TABLE ai_decisions (group_id TEXT)');
+      createForeignDatabase(data.toPath(name), 'CREATE TABLE ai_decisions (group_id TEXT)');
     }
     await expect(
       openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' }),
@@ -68,7 +68,7 @@ describe('openProjectDatabase', () => {
 
   it("takes an empty file for the user's own", async () => {
     using data = createTemporaryData();
-    writeFileSync(data.pathOf('dalia.db'), '');
+    writeFileSync(data.toPath('dalia.db'), '');
     const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
     database.close();
     expect(database.staged).toBe(true);

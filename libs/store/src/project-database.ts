@@ -83,7 +83,7 @@ export async function openProjectDatabase(
       confirmFolder();
       await migrate(sqlite);
       const { targetName: name, staged } = location;
-      return { path, name, staged, ...resultsOf(project, sqlite) };
+      return { path, name, staged, ...prepareResults(project, sqlite) };
     } catch (error) {
       sqlite.close();
       throw error;
@@ -121,7 +121,7 @@ export async function createProjectDatabase(
   try {
     let stored: ApplyResult | undefined;
     const fill = (sqlite: BetterSqlite3.Database) => {
-      stored = resultsOf(project, sqlite).apply(events, at);
+      stored = prepareResults(project, sqlite).apply(events, at);
     };
     const isCreated = await createDatabase(location.target, fill, confirmFolder);
     return isCreated && stored !== undefined ? { name: location.targetName, ...stored } : undefined;
@@ -130,7 +130,7 @@ export async function createProjectDatabase(
   }
 }
 
-function resultsOf(
+function prepareResults(
   project: string,
   sqlite: BetterSqlite3.Database,
 ): Pick<ProjectDatabase, 'apply' | 'progress' | 'close'> {

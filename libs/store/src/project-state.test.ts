@@ -17,7 +17,7 @@ describe('readProjectState', () => {
     expect(location).toMatchObject({
       main: { owner: 'nobody' },
       staged: false,
-      target: data.pathOf('dalia.db'),
+      target: data.toPath('dalia.db'),
       targetExists: false,
     });
     expect(runs).toEqual([]);
@@ -26,7 +26,7 @@ describe('readProjectState', () => {
 
   it('tells that predictions are staged beside a database of the user', () => {
     using data = createTemporaryData();
-    createForeignDatabase(data.pathOf('dalia.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
+    createForeignDatabase(data.toPath('dalia.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
     expect(readProjectState(data.dataDir, 'dalia').location).toMatchObject({
       main: { owner: 'user' },
       staging: { owner: 'nobody' },

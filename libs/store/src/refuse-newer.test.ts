@@ -64,7 +64,7 @@ describe.each([
 
 it("reads a user's database whatever version its own tool gives it", () => {
   using data = createTemporaryData();
-  const path = data.pathOf('dalia.db');
+  const path = data.toPath('dalia.db');
   createForeignDatabase(
     path,
     'CREATE TABLE ai_decisions (group_id TEXT, images TEXT)',

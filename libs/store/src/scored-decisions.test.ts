@@ -38,7 +38,7 @@ describe('readScoredDecisions', () => {
 
   it('knows no scores of a database of others', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('p.db');
+    const path = data.toPath('p.db');
     createForeignDatabase(path, SIX_COLUMNS);
     const { group_id, project_id, images } = prediction();
     insertRows(path, [

@@ -49,7 +49,7 @@ describe('a writer killed with SIGKILL', () => {
     using data = createTemporaryData();
     await killAfter(data.dataDir, commits);
     expect(await rowsAfterAll(data.dataDir)).toEqual(await rowsAfterAll(undisturbed.dataDir));
-    expect(validateDatabase(data.pathOf('dalia.db')).findings).toEqual([]);
+    expect(validateDatabase(data.toPath('dalia.db')).findings).toEqual([]);
   });
 });
 
@@ -124,7 +124,7 @@ describe('a file system that refuses write-ahead logging', () => {
     using undisturbed = createTemporaryData();
     using data = createTemporaryData();
     // The log's shared memory cannot be opened where a link to nowhere stands in its place.
-    symlinkSync(data.pathOf('no/where'), data.pathOf('dalia.db-shm'));
+    symlinkSync(data.toPath('no/where'), data.toPath('dalia.db-shm'));
     const notices: string[] = [];
     const notice = (message: string) => void notices.push(message);
     const first = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia', notice });
@@ -145,9 +145,9 @@ describe('a file system that refuses write-ahead logging', () => {
 describe.skipIf(process.getuid?.() === 0)('a data folder without write permission', () => {
   it('is named', async () => {
     using data = createTemporaryData();
-    chmodSync(data.pathOf('.'), 0o500);
+    chmodSync(data.toPath('.'), 0o500);
     const opening = openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
     await expect(opening).rejects.toMatchObject({ name: 'DatabaseError', problem: 'not-writable' });
-    chmodSync(data.pathOf('.'), 0o700);
+    chmodSync(data.toPath('.'), 0o700);
   });
 });

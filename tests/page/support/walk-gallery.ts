@@ -2,7 +2,7 @@ import { Sqlite } from '@cullstream/store';
 import type { DataFolderPage } from '@cullstream/web';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databaseOf } from '../../support/finished-images.js';
+import { toDatabasePath } from '../../support/finished-images.js';
 import type { SamplesCopy } from '../../support/samples.js';
 import { findBarriers, measureOverflow, openPage } from './browser.js';
 import { hostileNames } from './hostile-names.js';
@@ -28,7 +28,7 @@ type Box = readonly [number, number, number, number];
 const PROJECT = 'Patricia';
 
 function readDecisions({ copy }: Walked): DecisionRow[] {
-  const database = new Sqlite(databaseOf(copy, PROJECT), { readonly: true });
+  const database = new Sqlite(toDatabasePath(copy, PROJECT), { readonly: true });
   try {
     const rows = database.prepare<[], DecisionRow>(
       'SELECT * FROM ai_decisions WHERE ai_crop_coords IS NOT NULL',

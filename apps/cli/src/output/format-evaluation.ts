@@ -50,7 +50,7 @@ function formatVersion(version: VersionEvaluation): string[] {
 
 function toRow(name: string, { picks, crops }: Measures): (string | number)[] {
   return [
-    ...[name, picks.groups, percent(picks.accuracy), percentOf(bestPicks(picks))],
+    ...[name, picks.groups, percent(picks.accuracy), toPercent(bestPicks(picks))],
     ...[crops.groups, decimals(crops.iou.value), decimals(bestIou(crops))],
   ];
 }
@@ -67,7 +67,7 @@ function describeMeasures(measures: Measures): string[] {
       : [
           `picks right by size of the group: ${picks.bySize
             .map(
-              ({ size, groups, accuracy }) => `${size}: ${percentOf(accuracy.value)} of ${groups}`,
+              ({ size, groups, accuracy }) => `${size}: ${toPercent(accuracy.value)} of ${groups}`,
             )
             .join(', ')}`,
           `no crop was right in ${percent(approved)} of the groups`,
@@ -126,7 +126,7 @@ function highest(values: readonly (number | null)[]): number | null {
 function percent({ value, interval: range }: Measured): string {
   if (range === null) return '-';
   const [low, high] = range.map((share) => (100 * share).toFixed(0));
-  return `${percentOf(value)} (${low}-${high})`;
+  return `${toPercent(value)} (${low}-${high})`;
 }
 
 /** `0.712 (0.70-0.73)` */
@@ -136,7 +136,7 @@ function interval({ value, interval: range }: Measured): string {
   return `${decimals(value)} (${low}-${high})`;
 }
 
-function percentOf(share: number | null): string {
+function toPercent(share: number | null): string {
   return share === null ? '-' : `${(100 * share).toFixed(1)} %`;
 }
 

@@ -23,7 +23,7 @@ export interface LegacyVectors {
 interface Options {
   readonly dataDir: string;
   readonly log: Logger;
-  readonly recordOf: (run: RunId) => Promise<RunHead | undefined>;
+  readonly readRecord: (run: RunId) => Promise<RunHead | undefined>;
   readonly ports: Pick<EmbeddingPorts, 'read' | 'embed'>;
 }
 
@@ -47,8 +47,8 @@ export function createLegacyVectors(options: Options): LegacyVectors {
   };
 }
 
-async function judge(run: RunId, { recordOf, ports, dataDir, log }: Options): Promise<boolean> {
-  const record = await recordOf(run);
+async function judge(run: RunId, { readRecord, ports, dataDir, log }: Options): Promise<boolean> {
+  const record = await readRecord(run);
   if (record === undefined || record.options.legacyCache === 'ignore') return false;
   if (record.options.legacyCache === 'trust') return true;
   const samples: LegacySample[] = [];

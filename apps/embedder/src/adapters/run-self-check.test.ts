@@ -14,7 +14,7 @@ const unknown: EmbeddingRecipe = {
 };
 
 /** An engine that gives every image the same vector. */
-function engineOf(value: number) {
+function makeEngine(value: number) {
   const vector = new Float32Array(512).fill(value);
   return {
     embed: () => Promise.resolve({ vector, widthPx: 19, heightPx: 13 }),
@@ -30,8 +30,8 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 async function check(value: number, recipe = unknown, device: 'cpu' | 'cuda' = 'cpu') {
   await openEmbeddingCache({ dataDir, recipe, log: silentLog });
-  const startOnProcessor = () => Promise.resolve(engineOf(1));
-  return runSelfCheck(engineOf(value), { dataDir, recipe, device, startOnProcessor });
+  const startOnProcessor = () => Promise.resolve(makeEngine(1));
+  return runSelfCheck(makeEngine(value), { dataDir, recipe, device, startOnProcessor });
 }
 
 const firstKept = () => readSelfCheck({ dataDir, recipe: unknown })?.vectors[0]?.vector[0];

@@ -65,7 +65,7 @@ function resolve(event: ImageFound, changed: Partial<EmbeddingPorts> = {}) {
       return Promise.resolve(bytes);
     },
     digest: (data) => createHash('sha256').update(data).digest('hex'),
-    sizeOf: () => Promise.resolve({ widthPx: 640, heightPx: 480 }),
+    readSize: () => Promise.resolve({ widthPx: 640, heightPx: 480 }),
     embed: (_bytes, crc32) => {
       done.push(crc32 === undefined ? 'embed' : `embed ${crc32}`);
       return Promise.resolve({ vector, widthPx: 640, heightPx: 480 });
@@ -106,7 +106,7 @@ describe('resolveEmbedding', () => {
       reason: 'empty-file',
       message: 'a.png has no bytes',
     });
-    expect(cache.findAlias(aliasOf(found('a.png')))).toBeUndefined();
+    expect(cache.findAlias(toAlias(found('a.png')))).toBeUndefined();
   });
 
   it("takes the older tool's vector instead of computing one", async () => {
@@ -162,7 +162,7 @@ describe('resolveEmbedding', () => {
     expect(stored).toEqual([]);
     await resolve(found('a.png', LATER_RUN), { cache: cacheWith(false) });
     expect(stored).toMatchObject([
-      { alias: aliasOf(found('a.png')), widthPx: 640, heightPx: 480, run: RUN, origin: 'computed' },
+      { alias: toAlias(found('a.png')), widthPx: 640, heightPx: 480, run: RUN, origin: 'computed' },
     ]);
   });
 
@@ -184,6 +184,6 @@ function entry(compressedSize: number, size: number): ImageFound['source'] {
   } as unknown as ImageFound['source'];
 }
 
-function aliasOf({ image, source }: ImageFound) {
+function toAlias({ image, source }: ImageFound) {
   return toImageAlias('dalia', image, source);
 }

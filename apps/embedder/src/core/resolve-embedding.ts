@@ -31,7 +31,7 @@ export interface EmbeddingPorts {
   read(source: ImageSource, run: RunId, project?: string): Promise<Uint8Array>;
   digest(bytes: Uint8Array): string;
   /** Size from the header alone. */
-  sizeOf(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
+  readSize(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
   /** @param crc32 of the bytes, as `read` has compared it */
   embed(
     bytes: Uint8Array,
@@ -122,7 +122,7 @@ async function cachedContent(
   const known = cache.findContent(contentSha256);
   if (known !== undefined) return { ...sizeOnly(known), contentSha256, vector, origin: 'cached' };
   // A vector without an index line: its process was killed between the two and counted nothing.
-  return { ...sizeOnly(await ports.sizeOf(bytes)), contentSha256, vector, origin: 'computed' };
+  return { ...sizeOnly(await ports.readSize(bytes)), contentSha256, vector, origin: 'computed' };
 }
 
 async function legacyContent(
@@ -133,7 +133,7 @@ async function legacyContent(
 ): Promise<ResolvedEmbedding | undefined> {
   const vector = await ports.legacyVector(event);
   if (vector === undefined) return undefined;
-  return { contentSha256, ...(await ports.sizeOf(bytes)), vector, origin: 'legacy' };
+  return { contentSha256, ...(await ports.readSize(bytes)), vector, origin: 'legacy' };
 }
 
 /** Packed and unpacked: while it is inflated, both are there. */

@@ -9,7 +9,7 @@ const RUN = '20260131T094500Z-k3x9';
 const MAX_BYTES = 1_000_000;
 
 /** A row of the user's that lists so many files, of which the source holds two, and an image alone. */
-function catalogueOf(listed: number): Catalogue {
+function makeCatalogue(listed: number): Catalogue {
   const names = Array.from(
     { length: listed },
     (_unused, index) => `the picture of the landscape number ${index}.png`,
@@ -41,15 +41,15 @@ function catalogueOf(listed: number): Catalogue {
 
 describe('images whose event the broker cannot carry', () => {
   it('are none in rows of a sane length', () => {
-    expect(findOversized(RUN, catalogueOf(5_000), MAX_BYTES)).toEqual(new Set());
+    expect(findOversized(RUN, makeCatalogue(5_000), MAX_BYTES)).toEqual(new Set());
   });
 
   it('are those of a row that names 30,000 files, and no other', () => {
-    expect(findOversized(RUN, catalogueOf(30_000), MAX_BYTES)).toEqual(new Set([0, 2]));
+    expect(findOversized(RUN, makeCatalogue(30_000), MAX_BYTES)).toEqual(new Set([0, 2]));
   });
 
   it('become failures that every broker carries', () => {
-    const catalogue = catalogueOf(30_000);
+    const catalogue = makeCatalogue(30_000);
     const [first] = catalogue.images as [CatalogueImage];
     const failed = toOversized(toImageFound(RUN, catalogue, first, null), MAX_BYTES);
     const bytes = encodeEvent(failed);
@@ -62,7 +62,7 @@ describe('images whose event the broker cannot carry', () => {
   });
 
   it('are those alone whose own name is too long', () => {
-    const catalogue = catalogueOf(2);
+    const catalogue = makeCatalogue(2);
     const [first, alone, last] = catalogue.images as [
       CatalogueImage,
       CatalogueImage,
@@ -74,7 +74,7 @@ describe('images whose event the broker cannot carry', () => {
   });
 
   it('are those whose bytes are too many, to the byte', () => {
-    const catalogue = catalogueOf(5);
+    const catalogue = makeCatalogue(5);
     const [first] = catalogue.images as [CatalogueImage];
     const bytes = encodeEvent(toImageFound(RUN, catalogue, first, null)).length;
     const others = 4 * 1024;
@@ -85,7 +85,7 @@ describe('images whose event the broker cannot carry', () => {
   });
 
   it('say what to do, and keep the start of long names', () => {
-    const catalogue = catalogueOf(3);
+    const catalogue = makeCatalogue(3);
     const [first, alone] = catalogue.images as [CatalogueImage, CatalogueImage];
     const long = 'n'.repeat(600);
     const group = { ...first.group, images: [long, 'b.png'], directory: long };

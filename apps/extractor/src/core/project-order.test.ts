@@ -11,7 +11,7 @@ const planned = (name: string): PlannedProject => ({
   warnings: [],
 });
 
-function orderOf(...names: string[]): ProjectOrder {
+function makeOrder(...names: string[]): ProjectOrder {
   const order = new ProjectOrder();
   order.extend(names.map(planned));
   return order;
@@ -19,7 +19,7 @@ function orderOf(...names: string[]): ProjectOrder {
 
 describe('the order of projects', () => {
   it('is that of the run', () => {
-    const order = orderOf('a', 'b');
+    const order = makeOrder('a', 'b');
     expect(order.next()?.project.name).toBe('a');
     order.passed('a');
     expect(order.next()?.project.name).toBe('b');
@@ -29,14 +29,14 @@ describe('the order of projects', () => {
   });
 
   it('lets those pass that are wanted first and are not published yet', () => {
-    const order = orderOf('a', 'b', 'c');
+    const order = makeOrder('a', 'b', 'c');
     expect(order.next(['c', 'b'])?.project.name).toBe('c');
     order.passed('c');
     expect(order.next(['c', 'unknown', 'b'])?.project.name).toBe('b');
   });
 
   it('takes up what a run has more, and nothing twice', () => {
-    const order = orderOf('a');
+    const order = makeOrder('a');
     order.passed('a');
     order.extend([planned('a'), planned('b')]);
     expect(order.next()?.project.name).toBe('b');

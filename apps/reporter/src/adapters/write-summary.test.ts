@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
 const model = { file: 'model.onnx', sha256: 'a'.repeat(64), features: {} };
-function summaryOf(run: string): Summary {
+function makeSummary(run: string): Summary {
   return {
     batch_id: run,
     started_at: '2026-01-31T09:45:00.250Z',
@@ -28,8 +28,8 @@ function summaryOf(run: string): Summary {
   };
 }
 
-const first = summaryOf('20260131T094500Z-aaaa');
-const second = summaryOf('20260131T094500Z-bbbb');
+const first = makeSummary('20260131T094500Z-aaaa');
+const second = makeSummary('20260131T094500Z-bbbb');
 const ofTheSecond = 'ai_data/batch_predictions_summary_20260131T094500Z.json';
 const ofTheNext = 'ai_data/batch_predictions_summary_20260131T094501Z.json';
 const read = (path: string) => readFileSync(join(data, path), 'utf8');

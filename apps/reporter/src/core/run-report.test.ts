@@ -70,7 +70,8 @@ function begin(rates = {}) {
   report = new RunReport(record, { append }, { rates });
 }
 beforeEach(() => begin());
-const stateOf = (name: string) => report.projects.find(({ totals }) => totals.name === name)?.state;
+const findState = (name: string) =>
+  report.projects.find(({ totals }) => totals.name === name)?.state;
 
 describe('the report of a run', () => {
   it('takes results of its projects, and of no other', async () => {
@@ -172,10 +173,10 @@ describe('a project whose images do not arrive', () => {
     await report.take(completed(mojo));
     await report.observe(busy, true, at(0));
     for (const second of [1, 8, 14]) await report.observe(empty, true, at(second));
-    expect(stateOf('dalia')).toBe('running');
+    expect(findState('dalia')).toBe('running');
     await report.observe(empty, true, at(15));
-    expect(stateOf('dalia')).toBe('failed');
-    expect(stateOf('mojo')).toBe('success');
+    expect(findState('dalia')).toBe('failed');
+    expect(findState('mojo')).toBe('success');
     expect(lines.map(({ project_id }) => project_id)).toEqual(['mojo', 'dalia']);
     expect(lines[1]?.error).toContain('3 of 10 images never reached the database');
   });
@@ -187,23 +188,23 @@ describe('a project whose images do not arrive', () => {
     ['images are still published', empty, false],
   ])('is waited for while %s', async (_why, queues, isExtracted) => {
     for (const second of [0, 20, 40]) await report.observe(queues, isExtracted, at(second));
-    expect(stateOf('dalia')).toBe('waiting');
+    expect(findState('dalia')).toBe('waiting');
   });
 
   it('is waited for anew after a pause', async () => {
     await report.observe(empty, true, at(0));
     report.pause();
     await report.observe(empty, true, at(60));
-    expect(stateOf('dalia')).toBe('waiting');
+    expect(findState('dalia')).toBe('waiting');
     await report.observe(empty, true, at(75));
-    expect(stateOf('dalia')).toBe('failed');
+    expect(findState('dalia')).toBe('failed');
   });
 
   it('is waited for anew when something came', async () => {
     await report.observe(empty, true, at(0));
     await report.observe(busy, true, at(10));
     await report.observe(empty, true, at(20));
-    expect(stateOf('dalia')).toBe('waiting');
+    expect(findState('dalia')).toBe('waiting');
   });
 });
 

@@ -7,7 +7,7 @@ const counts = {
   ...{ decidedGroups: 1, failedGroups: 0, invertedCrops: 0 },
 };
 
-function statusOf(projects: number, runningAt: number): RunStatus {
+function makeStatus(projects: number, runningAt: number): RunStatus {
   return {
     ...{ run: '20260131T094500Z-k3x9', state: 'running', imagesPerSecond: 1, eta: null },
     ...{ at: '2026-01-31T09:45:00.000Z', startedAt: '2026-01-31T09:45:00.000Z' },
@@ -22,11 +22,11 @@ function statusOf(projects: number, runningAt: number): RunStatus {
 
 describe('a status', () => {
   it('names every project where it fits', () => {
-    expect(truncateStatus(statusOf(21, 3), 1_000_000)).toEqual(statusOf(21, 3));
+    expect(truncateStatus(makeStatus(21, 3), 1_000_000)).toEqual(makeStatus(21, 3));
   });
 
   it('of 20,000 projects fits a message, shows those at work, and sums up the others', () => {
-    const fitted = runStatus.parse(truncateStatus(statusOf(20_000, 9_999), 30_000));
+    const fitted = runStatus.parse(truncateStatus(makeStatus(20_000, 9_999), 30_000));
     expect(Buffer.byteLength(JSON.stringify(fitted))).toBeLessThanOrEqual(30_000);
     expect(fitted.projects.map(({ name }) => name)).toContain('project 9999');
     const others = fitted.others ?? { projects: 0, images: 0, counts };
@@ -37,7 +37,7 @@ describe('a status', () => {
 
   it('keeps its warnings short', () => {
     const warnings = Array.from({ length: 9_000 }, () => 'a'.repeat(9_000));
-    const fitted = truncateStatus({ ...statusOf(1, 0), warnings }, 100_000);
+    const fitted = truncateStatus({ ...makeStatus(1, 0), warnings }, 100_000);
     expect(Buffer.byteLength(JSON.stringify(fitted))).toBeLessThan(50_000);
   });
 });

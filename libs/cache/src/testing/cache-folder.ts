@@ -24,7 +24,7 @@ export function useCacheFolder() {
     log: { warn: (_fields: object, message: string) => warnings.push(message) },
     open: (with_ = recipe) =>
       openEmbeddingCache({ dataDir: folder.dataDir, recipe: with_, log: folder.log }),
-    fileOf: ({ sha256 }: StoreRequest) => join(folder.root, `${sha256.slice(0, 16)}.npy`),
+    toVectorPath: ({ sha256 }: StoreRequest) => join(folder.root, `${sha256.slice(0, 16)}.npy`),
     indexLines: () => readFileSync(folder.indexFile, 'utf8').trimEnd().split('\n'),
   };
   beforeEach(() => {

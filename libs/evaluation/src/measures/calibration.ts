@@ -27,7 +27,7 @@ export function toCalibration(
 ): Calibration {
   let error = 0;
   const bins = Array.from({ length: BINS }, (_, index): CalibrationBin => {
-    const here = picks.filter(({ confidence }) => binOf(confidence) === index);
+    const here = picks.filter(({ confidence }) => toBin(confidence) === index);
     const right = here.filter(({ isRight }) => isRight).length;
     const sum = here.reduce((total, { confidence }) => total + confidence, 0);
     error += Math.abs(right - sum);
@@ -42,6 +42,6 @@ export function toCalibration(
   return { bins, expectedCalibrationError: picks.length === 0 ? null : error / picks.length };
 }
 
-function binOf(confidence: number): number {
+function toBin(confidence: number): number {
   return Math.min(BINS - 1, Math.floor(confidence * BINS));
 }

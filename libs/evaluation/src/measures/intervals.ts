@@ -48,7 +48,7 @@ export function toMeans<Name extends string>(
     size === 0
       ? unknown
       : {
-          value: meanOf(values[column] ?? new Float64Array()),
+          value: toMean(values[column] ?? new Float64Array()),
           interval: intervals[column] ?? null,
         },
   ]);
@@ -56,7 +56,7 @@ export function toMeans<Name extends string>(
 }
 
 function normalInterval(values: Float64Array): Interval {
-  const mean = meanOf(values);
+  const mean = toMean(values);
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const half = (Z * Math.sqrt(squares)) / values.length;
   return [mean - half, mean + half];
@@ -83,7 +83,7 @@ function sumAt(values: Float64Array, places: Uint32Array): number {
   return sum;
 }
 
-function meanOf(values: Float64Array): number {
+function toMean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 

@@ -52,21 +52,21 @@ export function measureCrops(judged: readonly JudgedGroup[], subject: string): C
     return chosen === null || proposal === null ? [] : [{ group, chosen, proposal }];
   });
   const ours = pairs.map(({ proposal }) => proposal);
-  const rules = new Map(cropRules.map((rule) => [rule, boxesOf(rule, pairs)]));
-  const nearnessOf = (rule: CropRule) => {
+  const rules = new Map(cropRules.map((rule) => [rule, toBoxes(rule, pairs)]));
+  const measureRule = (rule: CropRule) => {
     const boxes = rules.get(rule);
     return boxes === undefined ? null : toNearness(pairs, boxes);
   };
-  const overlaps = overlapsOf(pairs, ours);
+  const overlaps = toOverlaps(pairs, ours);
   return {
     groups: pairs.length,
     withoutCrop: judged.length - pairs.length,
     ...toNearness(pairs, ours),
     iouHistogram: toHistogram(overlaps),
     rules: {
-      'no crop': nearnessOf('no crop'),
-      'constant box': nearnessOf('constant box'),
-      'constant box of the aspect': nearnessOf('constant box of the aspect'),
+      'no crop': measureRule('no crop'),
+      'constant box': measureRule('constant box'),
+      'constant box of the aspect': measureRule('constant box of the aspect'),
     },
     aspectFallbacks: pairs.filter(({ group }) => group.constantBoxes.isFallback).length,
     verdict: toVerdict({
@@ -75,7 +75,7 @@ export function measureCrops(judged: readonly JudgedGroup[], subject: string): C
       version: overlaps,
       rules: new Map(
         [...rules].flatMap(([rule, boxes]) =>
-          boxes === undefined ? [] : [[rule, overlapsOf(pairs, boxes)] as const],
+          boxes === undefined ? [] : [[rule, toOverlaps(pairs, boxes)] as const],
         ),
       ),
     }),
@@ -83,7 +83,7 @@ export function measureCrops(judged: readonly JudgedGroup[], subject: string): C
 }
 
 /** Undefined where a group has no such box. */
-function boxesOf(rule: CropRule, pairs: readonly Pair[]): CropBox[] | undefined {
+function toBoxes(rule: CropRule, pairs: readonly Pair[]): CropBox[] | undefined {
   const boxes = pairs.map(({ group: { constantBoxes } }) => {
     if (rule === 'no crop') return FULL_FRAME;
     return rule === 'constant box' ? constantBoxes.all : constantBoxes.sameAspect;
@@ -98,7 +98,7 @@ function toNearness(pairs: readonly Pair[], boxes: readonly CropBox[]): Nearness
   return {
     within5Percent: toShare(near.length, pairs.length),
     ...toMeans({
-      iou: overlapsOf(pairs, boxes),
+      iou: toOverlaps(pairs, boxes),
       centreDistance: pairs.map(({ chosen }, index) =>
         centreDistance(boxes[index] ?? FULL_FRAME, chosen),
       ),
@@ -106,7 +106,7 @@ function toNearness(pairs: readonly Pair[], boxes: readonly CropBox[]): Nearness
   };
 }
 
-function overlapsOf(pairs: readonly Pair[], boxes: readonly CropBox[]): number[] {
+function toOverlaps(pairs: readonly Pair[], boxes: readonly CropBox[]): number[] {
   return pairs.map(({ chosen }, index) =>
     intersectionOverUnion(boxes[index] ?? FULL_FRAME, chosen),
   );

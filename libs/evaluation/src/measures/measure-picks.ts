@@ -1,5 +1,5 @@
 import type { JudgedGroup } from '../judged-group.js';
-import { chanceOf, pickRules, type PickRule } from '../rules/pick-rules.js';
+import { toChance, pickRules, type PickRule } from '../rules/pick-rules.js';
 import { toCalibration, type Calibration } from './calibration.js';
 import { toMeans, toShare, type Measured } from './intervals.js';
 import { toVerdict, type Verdict } from './verdict.js';
@@ -39,31 +39,31 @@ export function measurePicks(groups: readonly JudgedGroup[]): PickMeasures {
       subject: 'picks',
       unit: { name: 'points', write: (difference) => (100 * difference).toFixed(1) },
       version: groups.map((group) => Number(isRight(group))),
-      rules: new Map(pickRules.map((rule) => [rule, chancesOf(rule, groups)])),
+      rules: new Map(pickRules.map((rule) => [rule, toChances(rule, groups)])),
     }),
   };
 }
 
 function measure(groups: readonly JudgedGroup[]): Omit<PicksOfSize, 'size'> {
-  const shareOf = (rule: PickRule) => toShare(sumOf(chancesOf(rule, groups)), groups.length);
+  const measureRule = (rule: PickRule) => toShare(toSum(toChances(rule, groups)), groups.length);
   return {
     groups: groups.length,
     accuracy: toShare(groups.filter(isRight).length, groups.length),
     rules: {
-      'highest stage': shareOf('highest stage'),
-      first: shareOf('first'),
-      last: shareOf('last'),
-      random: toMeans({ random: chancesOf('random', groups) }).random,
+      'highest stage': measureRule('highest stage'),
+      first: measureRule('first'),
+      last: measureRule('last'),
+      random: toMeans({ random: toChances('random', groups) }).random,
     },
   };
 }
 
 const isRight = ({ picked, chosen }: JudgedGroup) => picked === chosen;
 
-function chancesOf(rule: PickRule, groups: readonly JudgedGroup[]): number[] {
-  return groups.map(({ images, chosen }) => chanceOf(rule, images, chosen));
+function toChances(rule: PickRule, groups: readonly JudgedGroup[]): number[] {
+  return groups.map(({ images, chosen }) => toChance(rule, images, chosen));
 }
 
-function sumOf(values: readonly number[]): number {
+function toSum(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }

@@ -60,16 +60,16 @@ export function measure({ judged, others }: JudgedGroups): Measures {
     counts: { finals, rows: judged.length - finals, ...others },
     picks: measurePicks(groups),
     crops: measureCrops(groups, 'crops'),
-    approved: approvedOf(groups),
+    approved: toApprovedShare(groups),
     singles: {
       groups: singles.length,
       crops: measureCrops(singles, 'crops of single images'),
-      approved: approvedOf(singles),
+      approved: toApprovedShare(singles),
     },
   };
 }
 
-function approvedOf(groups: readonly JudgedGroup[]): Measured {
+function toApprovedShare(groups: readonly JudgedGroup[]): Measured {
   const known = groups.filter(({ action }) => action !== null);
   return toShare(known.filter(({ action }) => action === 'approve').length, known.length);
 }

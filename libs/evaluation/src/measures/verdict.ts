@@ -34,7 +34,7 @@ export interface Contest {
 export function toVerdict({ subject, unit, version, rules }: Contest): Verdict | null {
   const groups = version.length;
   const best = [...rules].reduce<readonly [string, readonly number[]] | undefined>(
-    (found, rule) => (found === undefined || sumOf(rule[1]) > sumOf(found[1]) ? rule : found),
+    (found, rule) => (found === undefined || toSum(rule[1]) > toSum(found[1]) ? rule : found),
     undefined,
   );
   if (groups === 0 || best === undefined) return null;
@@ -43,7 +43,7 @@ export function toVerdict({ subject, unit, version, rules }: Contest): Verdict |
   const { value, interval } = toMeans({ differences }).differences;
   if (value === null || interval === null) return null;
   const different = differences.filter((each) => each !== 0).length;
-  const kind = different < LEAST_DIFFERENT ? 'not decided' : kindOf(interval);
+  const kind = different < LEAST_DIFFERENT ? 'not decided' : toVerdictKind(interval);
   const found = { kind, rule, groups, difference: value, interval };
   return { ...found, sentence: `${subject}: ${describe(found, unit)}` };
 }
@@ -66,11 +66,11 @@ function describe(
   );
 }
 
-function kindOf([low, high]: Interval): VerdictKind {
+function toVerdictKind([low, high]: Interval): VerdictKind {
   if (low > 0) return 'better';
   return high < 0 ? 'worse' : 'not decided';
 }
 
-function sumOf(values: readonly number[]): number {
+function toSum(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }

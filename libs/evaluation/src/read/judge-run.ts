@@ -9,7 +9,7 @@ import type { ChosenProject } from './read-choices-of-project.js';
 export function judgeRun(
   { project, database, choices, aspects }: ChosenProject,
   run: string,
-  constantBoxesOf: (project: string, aspect: number | null) => ConstantBoxes,
+  toConstantBoxes: (project: string, aspect: number | null) => ConstantBoxes,
 ): JudgedGroups {
   const judged: Omit<JudgedGroup, 'proposal'>[] = [];
   const others = { rejected: 0, unknown: 0, undecided: 0 };
@@ -33,7 +33,7 @@ export function judgeRun(
         pickedCrop: decision.crop,
         chosen,
         chosenCrop: choice.crop,
-        constantBoxes: constantBoxesOf(project, aspects.get(groupId) ?? null),
+        constantBoxes: toConstantBoxes(project, aspects.get(groupId) ?? null),
       });
     }
   }

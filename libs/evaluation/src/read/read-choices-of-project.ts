@@ -39,7 +39,7 @@ function readAspects(
   return aspects;
 }
 
-export function cropsOf({ project, choices, aspects }: ChosenProject): PersonsCrop[] {
+export function toPersonsCrops({ project, choices, aspects }: ChosenProject): PersonsCrop[] {
   return [...choices.values()].flatMap(({ groupId, selectedIndex, crop }) =>
     selectedIndex === null || crop === null
       ? []

@@ -30,8 +30,8 @@ describe('the constant box of a project', () => {
   });
 
   it('is that of all where no other project has the aspect ratio, or it is not known', () => {
-    const boxesOf = createConstantBoxes(crops);
-    for (const boxes of [boxesOf('a', 0.67), boxesOf('a', null)]) {
+    const toBoxes = createConstantBoxes(crops);
+    for (const boxes of [toBoxes('a', 0.67), toBoxes('a', null)]) {
       expect(boxes).toEqual({
         all: [0.2, 0.4, 0.8, 0.6],
         sameAspect: [0.2, 0.4, 0.8, 0.6],

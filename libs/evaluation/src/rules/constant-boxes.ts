@@ -27,7 +27,7 @@ export function createConstantBoxes(
       .sort((a, b) => a.edge - b.edge),
   );
   const medians = new Map<string, CropBox | null>();
-  const medianOf = (project: string, aspect: number | undefined): CropBox | null => {
+  const toMedianBox = (project: string, aspect: number | undefined): CropBox | null => {
     const key = `${aspect ?? ''} ${project}`;
     let box = medians.get(key);
     if (box === undefined) {
@@ -44,8 +44,8 @@ export function createConstantBoxes(
     return box;
   };
   return (project, aspect) => {
-    const all = medianOf(project, undefined);
-    const same = aspect === null ? null : medianOf(project, aspect);
+    const all = toMedianBox(project, undefined);
+    const same = aspect === null ? null : toMedianBox(project, aspect);
     return { all, sameAspect: same ?? all, isFallback: same === null };
   };
 }

@@ -5,7 +5,7 @@ export const pickRules = ['highest stage', 'first', 'last', 'random'] as const;
 export type PickRule = (typeof pickRules)[number];
 
 /** The chance that a rule picks the image at `chosen`: 1 or 0, but for `random`. */
-export function chanceOf(rule: PickRule, images: readonly string[], chosen: number): number {
+export function toChance(rule: PickRule, images: readonly string[], chosen: number): number {
   switch (rule) {
     case 'highest stage':
       return Number(highestStage(images) === chosen);

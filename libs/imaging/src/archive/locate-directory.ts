@@ -73,7 +73,7 @@ async function toCandidates(file: ReadAheadFile, record: EndRecord): Promise<Can
     const found =
       entryCount === 0 && directorySize === 0 && start <= directoryEnd
         ? RANKS.empty
-        : await rankOf(file, start, archiveStart);
+        : await readRank(file, start, archiveStart);
     if (found === undefined) continue;
     const end = start + directorySize;
     candidates.push({ start, end, entryCount, archiveStart, disk, rank: found + exact });
@@ -81,7 +81,7 @@ async function toCandidates(file: ReadAheadFile, record: EndRecord): Promise<Can
   return candidates;
 }
 
-async function rankOf(
+async function readRank(
   file: ReadAheadFile,
   start: number,
   archiveStart: number,

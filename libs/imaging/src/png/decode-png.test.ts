@@ -35,7 +35,7 @@ function png(parts: Parts): Buffer {
   ]);
 }
 
-const pixelsOf = (bytes: Buffer) => [...decodePng(bytes).pixels];
+const decodePixels = (bytes: Buffer) => [...decodePng(bytes).pixels];
 
 describe('a palette that is too short', () => {
   test.each([
@@ -45,13 +45,13 @@ describe('a palette that is too short', () => {
     [8, 200, 1, [200, 200, 200]],
   ])('is filled up with grey (%i bits)', (depth, row, width, expected) => {
     const parts = { depth, colour: 3, width, rows: [0, row], palette: [9, 8, 7] };
-    expect(pixelsOf(png(parts))).toEqual(expected);
-    expect(pixelsOf(png({ ...parts, tRNS: [0] }))).toEqual(expected);
+    expect(decodePixels(png(parts))).toEqual(expected);
+    expect(decodePixels(png({ ...parts, tRNS: [0] }))).toEqual(expected);
   });
 
   test('is filled up in an interlaced image', () => {
     const parts = { depth: 8, colour: 3, width: 2, palette: [9, 8, 7], isInterlaced: true };
-    expect(pixelsOf(png({ ...parts, rows: [0, 0, 0, 77] }))).toEqual([9, 8, 7, 77, 77, 77]);
+    expect(decodePixels(png({ ...parts, rows: [0, 0, 0, 77] }))).toEqual([9, 8, 7, 77, 77, 77]);
   });
 });
 
@@ -65,7 +65,7 @@ describe('samples', () => {
     ['RGB of 16 bits', 16, 2, [0, 1, 99, 2, 99, 3, 99], [1, 2, 3]],
     ['RGBA of 16 bits', 16, 6, [0, 1, 9, 2, 9, 3, 9, 0, 0], [1, 2, 3]],
   ])('%s become RGB', (_, depth, colour, rows, expected) => {
-    expect(pixelsOf(png({ depth, colour, rows }))).toEqual(expected);
+    expect(decodePixels(png({ depth, colour, rows }))).toEqual(expected);
   });
 
   test('of grey of 16 bits become their upper byte where that is asked for', () => {
@@ -101,14 +101,14 @@ describe('a stream', () => {
     for (let window = 0; window < 8; window++) {
       const method = (window << 4) | 8;
       const head = Buffer.from([method, (31 - ((method << 8) % 31)) % 31]);
-      expect(pixelsOf(withTail((z) => Buffer.concat([head, z.subarray(2)])))).toEqual(expected);
+      expect(decodePixels(withTail((z) => Buffer.concat([head, z.subarray(2)])))).toEqual(expected);
     }
   });
 
   test.each([1, 5, 12, 14, 16, 17, 20])(
     'that lost %i bytes behind its pixels is whole',
     (bytes) => {
-      expect(pixelsOf(lost(image, bytes))).toEqual(expected);
+      expect(decodePixels(lost(image, bytes))).toEqual(expected);
     },
   );
 
@@ -117,19 +117,24 @@ describe('a stream', () => {
   });
 
   test('without a checksum is whole, with a wrong one damaged', () => {
-    expect(pixelsOf(withTail((z) => lost(z, 4)))).toEqual(expected);
+    expect(decodePixels(withTail((z) => lost(z, 4)))).toEqual(expected);
     const wrong = withTail((z) => Buffer.concat([lost(z, 4), Buffer.alloc(4)]));
     expect(() => decodePng(wrong)).toThrow('damaged pixels');
   });
 
   test('that ends with a row leaves the rest black, within a row it is truncated', () => {
     const short = (length: number) => png({ ...grey, rows: rows.slice(0, length) });
-    expect(pixelsOf(short(8))).toEqual([...expected.slice(0, 18), ...new Array<number>(9).fill(0)]);
+    expect(decodePixels(short(8))).toEqual([
+      ...expected.slice(0, 18),
+      ...new Array<number>(9).fill(0),
+    ]);
     expect(() => decodePng(short(9))).toThrow('ends too early');
   });
 
   test('may be followed by bytes of its own chunk', () => {
-    expect(pixelsOf(withTail((z) => Buffer.concat([z, Buffer.from('junk')])))).toEqual(expected);
+    expect(decodePixels(withTail((z) => Buffer.concat([z, Buffer.from('junk')])))).toEqual(
+      expected,
+    );
   });
 
   test('is inflated to what zlib gives, whatever its blocks', () => {
@@ -159,7 +164,7 @@ describe('chunks', () => {
     const end = image.length - 12;
     const behind = Buffer.concat([image.subarray(0, end), text, image.subarray(end)]);
     expect(() => decodePng(before)).toThrow('wrong checksum in its tEXt chunk');
-    expect(pixelsOf(behind)).toEqual([5, 5, 5]);
+    expect(decodePixels(behind)).toEqual([5, 5, 5]);
     expect(() => decodePng(behind.subarray(0, end + 9))).toThrow('ends too early');
   });
 });

@@ -24,7 +24,7 @@ function expectSameBits(png: Buffer): void {
 }
 
 const SIGNATURE_BYTES = 8;
-const plain: PngOptions = { widthPx: 40, heightPx: 30, pixelBytes: 3, filterOf: (row) => row % 5 };
+const plain: PngOptions = { widthPx: 40, heightPx: 30, pixelBytes: 3, toFilter: (row) => row % 5 };
 const pixels = makeNoise(40 * 30 * 4, 5);
 
 describe('the exact PNG path', () => {
@@ -41,7 +41,7 @@ describe('the exact PNG path', () => {
     .map(({ filters, seed, ...options }) =>
       makePng(makeNoise(options.widthPx * options.heightPx * options.pixelBytes, seed), {
         ...options,
-        filterOf: (row) => filters[row % filters.length] ?? 0,
+        toFilter: (row) => filters[row % filters.length] ?? 0,
       }),
     );
 
@@ -54,7 +54,7 @@ describe('the exact PNG path', () => {
       widthPx: 1200,
       heightPx: 501,
       pixelBytes: 3,
-      filterOf: () => filter,
+      toFilter: () => filter,
     } as const;
     expectSameBits(makePng(makeNoise(1200 * 501 * 3, filter), options));
   });
@@ -67,7 +67,7 @@ describe('the exact PNG path', () => {
       widthPx,
       heightPx,
       pixelBytes: 4,
-      filterOf: (row: number) => row % 5,
+      toFilter: (row: number) => row % 5,
     } as const;
     expectSameBits(makePng(makeNoise(widthPx * heightPx * 4, 8), options));
   });
@@ -126,7 +126,7 @@ describe('what the exact PNG path leaves to others', () => {
     ['a wrong CRC', flipped(sound, 45)],
     ['a missing end', sound.subarray(0, -12)],
     ['bytes behind the end', Buffer.concat([sound, Buffer.from('x')])],
-    ['a filter that does not exist', makePng(pixels, { ...plain, filterOf: () => 5 })],
+    ['a filter that does not exist', makePng(pixels, { ...plain, toFilter: () => 5 })],
     ['more rows than announced', makePng(pixels, { ...plain, surplus: Buffer.alloc(1) })],
     ['interlaced images', sharp(sound).png({ progressive: true }).toBuffer()],
     ['grey images', grey.clone().toColourspace('b-w').png().toBuffer()],

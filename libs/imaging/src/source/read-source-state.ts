@@ -58,16 +58,16 @@ const problems: Readonly<Record<string, string>> = {
  */
 export async function readSourceState(options: ReadSourceStateOptions): Promise<SourceState> {
   const { originalsDir, source, folder } = options;
-  const whole = await problemOf(() => requireContent(originalsDir));
+  const whole = await findProblem(() => requireContent(originalsDir));
   if (whole !== undefined) {
     return { state: 'away', path: originalsDir, problem: whole, isAlone: false };
   }
   const path = join(originalsDir, source);
-  const problem = await problemOf(() => requireSource(path, options));
+  const problem = await findProblem(() => requireSource(path, options));
   if (problem !== undefined) return { state: 'away', path, problem, isAlone: true };
   if (folder === undefined) return { state: 'there' };
   const part = join(originalsDir, folder);
-  const problemOfPart = await problemOf(() => requireContent(part));
+  const problemOfPart = await findProblem(() => requireContent(part));
   return problemOfPart === undefined
     ? { state: 'there' }
     : { state: 'away', path: part, problem: problemOfPart, isAlone: true };
@@ -102,7 +102,7 @@ async function requireSource(
   throw new EmptyError('has no image any more that can be read: give back disk and permissions');
 }
 
-async function problemOf(look: () => Promise<void>): Promise<string | undefined> {
+async function findProblem(look: () => Promise<void>): Promise<string | undefined> {
   try {
     await look();
     return undefined;

@@ -44,7 +44,7 @@ function patient(source: SourceReader, patienceMs?: number): RetryingReader {
 const file = (path: string): ImageSource => ({ kind: 'file', path, size: 5, modifiedMs: 0 });
 const below = (name: string) => join(originalsDir, name);
 
-async function entriesOf(archive: string, ...contents: string[]): Promise<ImageSource[]> {
+async function writeEntries(archive: string, ...contents: string[]): Promise<ImageSource[]> {
   const members = contents.map((text, index) => ({
     name: `${index}.png`,
     data: Buffer.from(text),
@@ -126,15 +126,15 @@ describe('a patient reader', () => {
   });
 
   test('fails an entry that is damaged in a sound archive', async () => {
-    const [source] = await entriesOf('sound.zip', 'one', 'two');
+    const [source] = await writeEntries('sound.zip', 'one', 'two');
     const damaged = { ...source, localHeaderOffset: 7 } as ImageSource;
     await expect(reader.read(damaged)).rejects.toMatchObject({ name: 'PermanentError' });
     expect(said).toEqual([]);
   });
 
   test('says of a replaced archive that it is another one', async () => {
-    const [, second] = await entriesOf('some.zip', 'one', 'two');
-    await entriesOf('some.zip', 'other', 'and another');
+    const [, second] = await writeEntries('some.zip', 'one', 'two');
+    await writeEntries('some.zip', 'other', 'and another');
     if (second === undefined) throw new Error('no entry');
     await expect(reader.read(second)).rejects.toMatchObject({ reason: 'source-changed' });
   });

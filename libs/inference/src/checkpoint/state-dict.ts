@@ -46,7 +46,7 @@ function unwrap(root: unknown): unknown {
       return value;
     }
     const dict: ReadonlyMap<unknown, unknown> = value;
-    const wrapper = WRAPPERS.find((key) => childrenOf(dict.get(key)) !== undefined);
+    const wrapper = WRAPPERS.find((key) => toChildren(dict.get(key)) !== undefined);
     if (wrapper === undefined) return value;
     value = dict.get(wrapper);
   }
@@ -63,7 +63,7 @@ function collect(value: unknown, name: string, into: Map<string, TorchTensor>, w
     into.set(name, value);
     return;
   }
-  const children = childrenOf(value);
+  const children = toChildren(value);
   if (children === undefined) return;
   if (walk.depth >= MAX_DEPTH || walk.visits.left <= 0) {
     throw new MalformedCheckpoint('parameters are nested without end');
@@ -79,7 +79,7 @@ function collect(value: unknown, name: string, into: Map<string, TorchTensor>, w
   }
 }
 
-function childrenOf(value: unknown): ReadonlyMap<unknown, unknown> | undefined {
+function toChildren(value: unknown): ReadonlyMap<unknown, unknown> | undefined {
   if (value instanceof Map) return value;
   return value instanceof PickledObject && value.state instanceof Map ? value.state : undefined;
 }

@@ -63,7 +63,7 @@ function checkView(storage: Storage, view: TensorView): void {
     );
   }
   const count = elementCount(shape);
-  const end = count === 0 ? offset : offset + spanOf(view);
+  const end = count === 0 ? offset : offset + toSpan(view);
   const limit = Math.max(storage.elements, MAX_EXPANDED_ELEMENTS);
   if (!(end <= storage.elements) || !(count <= limit)) {
     throw new MalformedCheckpoint(
@@ -73,14 +73,14 @@ function checkView(storage: Storage, view: TensorView): void {
 }
 
 /** Elements from the first to the last one of a view that is not empty, both included. */
-function spanOf(view: TensorView): number {
+function toSpan(view: TensorView): number {
   return view.shape.reduce((span, size, axis) => span + (size - 1) * (view.strides[axis] ?? 0), 1);
 }
 
 async function readView(storage: Storage, view: TensorView): Promise<Float32Array> {
   const count = elementCount(view.shape);
   if (count === 0) return new Float32Array(0);
-  const span = await storage.read(view.offset, spanOf(view));
+  const span = await storage.read(view.offset, toSpan(view));
   return isContiguous(view) ? span : gather(span, view, count);
 }
 

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
-import { tensorOf } from '../../tests/support/torch-files.js';
+import { toTensor } from '../../tests/support/torch-files.js';
 import { openCheckpoint } from './open-checkpoint.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
 const tensors = new Map([
-  ['net.0.weight', tensorOf([2, 3], [1, 2, 3, 4, 5, 6])],
-  ['net.0.bias', tensorOf([2], [7, 8])],
+  ['net.0.weight', toTensor([2, 3], [1, 2, 3, 4, 5, 6])],
+  ['net.0.bias', toTensor([2], [7, 8])],
 ]);
 
 describe('writeCheckpoint', () => {

@@ -40,7 +40,7 @@ async function zip(tensors: Tensors, root: string, isScript: boolean) {
   }
   let key = 0;
   for (const tensor of tensors.values()) {
-    file.addBuffer(await bytesOf(tensor), `${root}/data/${key++}`, entryOptions);
+    file.addBuffer(await readBytes(tensor), `${root}/data/${key++}`, entryOptions);
   }
   file.addBuffer(Buffer.from('3\n'), `${root}/version`, entryOptions);
   file.end();
@@ -59,7 +59,7 @@ async function* legacyStream(tensors: Tensors): AsyncGenerator<Buffer> {
     const count = Buffer.alloc(8);
     count.writeBigInt64LE(BigInt(elementCount(tensor.shape)));
     yield count;
-    yield await bytesOf(tensor);
+    yield await readBytes(tensor);
   }
 }
 
@@ -75,10 +75,10 @@ async function* safetensors(tensors: Tensors): AsyncGenerator<Buffer> {
   length.writeBigUInt64LE(BigInt(header.length));
   yield length;
   yield header;
-  for (const tensor of tensors.values()) yield await bytesOf(tensor);
+  for (const tensor of tensors.values()) yield await readBytes(tensor);
 }
 
-async function bytesOf(tensor: TensorInfo): Promise<Buffer> {
+async function readBytes(tensor: TensorInfo): Promise<Buffer> {
   const values = await tensor.read();
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
 }

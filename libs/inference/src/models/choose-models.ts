@@ -61,10 +61,14 @@ export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
   const kinds = ['embedder', 'ranker', 'crop'] as const;
   const missing = kinds.filter((kind) => choice[kind] === undefined && found[kind] === undefined);
   if (missing.length > 0) throw new ConfigurationError(found.problems.filter(concerns(missing)));
-  const fileOf = (kind: (typeof kinds)[number]) => choice[kind] ?? found[kind]?.path ?? '';
-  const files = { embedder: fileOf('embedder'), ranker: fileOf('ranker'), crop: fileOf('crop') };
+  const chooseFile = (kind: (typeof kinds)[number]) => choice[kind] ?? found[kind]?.path ?? '';
+  const files = {
+    embedder: chooseFile('embedder'),
+    ranker: chooseFile('ranker'),
+    crop: chooseFile('crop'),
+  };
   const models = await resolveModels({ ...choice, ...files, ...(await prepared(choice)) });
-  const notes = kinds.flatMap((kind) => noteOf(kind, choice[kind], found[kind]));
+  const notes = kinds.flatMap((kind) => toNotes(kind, choice[kind], found[kind]));
   return { ...models, files, notes: [...notes, ...models.notes] };
 }
 
@@ -93,6 +97,6 @@ function concerns(kinds: readonly string[]): (problem: string) => boolean {
   return (problem) => kinds.some((kind) => problem.includes(`‹${kind}›`));
 }
 
-function noteOf(kind: string, said: string | undefined, found: FoundModel | undefined): string[] {
+function toNotes(kind: string, said: string | undefined, found: FoundModel | undefined): string[] {
   return said === undefined && found?.fallback === true ? [`${kind}: ${found.reason}`] : [];
 }

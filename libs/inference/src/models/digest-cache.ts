@@ -27,7 +27,7 @@ export async function sha256OfFile(path: string): Promise<string> {
  */
 export async function sha256OfModel(path: string, digests: DigestCache): Promise<string> {
   const files = await filesOfModel(path);
-  return toModelDigest(await inTurn(files, (file) => digests.sha256Of(file)));
+  return toModelDigest(await inTurn(files, (file) => digests.readSha256(file)));
 }
 
 /** The digest of a model from those of its files, the model file first. */
@@ -56,7 +56,7 @@ export class DigestCache {
     this.#path = join(cacheDir, 'digests.json');
   }
 
-  async sha256Of(path: string): Promise<string> {
+  async readSha256(path: string): Promise<string> {
     const key = resolve(path);
     const { size: sizeBytes, mtimeMs: modifiedMs } = await stat(key);
     const known = (await this.#read())[key];

@@ -75,7 +75,7 @@ function choose(
   return undefined;
 }
 
-const settingOf = {
+const settingNames = {
   'image-encoder': '‹embedder›',
   ranker: '‹ranker›',
   'crop-proposer': '‹crop›',
@@ -84,6 +84,6 @@ const settingOf = {
 function describeMissing(kind: ModelKind, names: readonly string[], modelsDir: string): string {
   return (
     `no ${kind.replace('-', ' ')} in ${modelsDir}: looked for ${names.join(', ')} ` +
-    `(${modelExtensions.join(', ')}). Put the file there or name it with ${settingOf[kind]}`
+    `(${modelExtensions.join(', ')}). Put the file there or name it with ${settingNames[kind]}`
   );
 }

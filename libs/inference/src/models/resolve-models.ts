@@ -87,7 +87,7 @@ export async function resolveModels(options: ResolveModelsOptions): Promise<Reso
     prepared.map(({ ready }) => ready),
     { limitMs: options.trialLimitMs },
   );
-  for (const [file, problem] of failed) problems.push(`${nameOf(file)}: ${problem}`);
+  for (const [file, problem] of failed) problems.push(`${describeKind(file)}: ${problem}`);
   if (problems.length > 0 || embedder === undefined || ranker === undefined || crop === undefined) {
     throw new ConfigurationError(problems);
   }
@@ -134,7 +134,7 @@ export async function resolveEmbedder(
   const { ready, notes } = prepared;
   const failed = await tryOnce([ready], { limitMs: options.trialLimitMs });
   for (const problem of failed.values()) {
-    throw new ConfigurationError([`${nameOf(file)}: ${problem}`]);
+    throw new ConfigurationError([`${describeKind(file)}: ${problem}`]);
   }
   const requireUnchanged = watch([prepared], options);
   await requireUnchanged();
@@ -151,7 +151,7 @@ function watch(
     for (const { ready, model } of models) {
       if ((await sha256OfModel(ready.path, digests)) === model.sha256) continue;
       throw new ConfigurationError([
-        `${nameOf(ready)}: ${ready.path} was replaced by another file while it was used; nothing of that ` +
+        `${describeKind(ready)}: ${ready.path} was replaced by another file while it was used; nothing of that ` +
           'one was kept: put the former back, or give the command again to begin with the new one',
       ]);
     }
@@ -225,11 +225,11 @@ const settings = {
   'crop-proposer': 'crop',
 } as const;
 
-function nameOf({ kind }: Pick<ModelSource, 'kind'>): string {
+function describeKind({ kind }: Pick<ModelSource, 'kind'>): string {
   return `‹${settings[kind]}›: ${kind.replace('-', ' ')}`;
 }
 
 function describe({ kind, path }: ModelSource, cause: unknown): string {
   if (isErrno(cause, 'ENOENT')) return `‹${settings[kind]}›: there is no file ${path}`;
-  return `${nameOf({ kind })}: ${errorMessage(cause)}`;
+  return `${describeKind({ kind })}: ${errorMessage(cause)}`;
 }

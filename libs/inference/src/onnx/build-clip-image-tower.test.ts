@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { fixtures } from '../../tests/support/fixtures.js';
 import { maxDifference, readNpy } from '../../tests/support/npy.js';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
-import { tensorOf } from '../../tests/support/torch-files.js';
+import { toTensor } from '../../tests/support/torch-files.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { demoTowerTensors } from '../demo/demo-tensors.js';
@@ -33,7 +33,7 @@ async function openTower(options: ClipTowerOptions, tensors = tower): Promise<Cl
 
 describe('a CLIP image tower from a checkpoint', () => {
   /** How far the tower of a checkpoint is from the embeddings it should give. */
-  const differenceOf = async (path: string): Promise<number> => {
+  const measureDifference = async (path: string): Promise<number> => {
     const checkpoint = await openCheckpoint(path);
     const model = buildClipImageTower(checkpoint.tensors, { input: 'float-nchw' });
     const session = await InferenceSession.create(await encodeOnnxInline(model));
@@ -47,7 +47,7 @@ describe('a CLIP image tower from a checkpoint', () => {
   it.each(['openai_style_jit.pt', 'open_clip_pytorch_model.bin', 'open_clip_model.safetensors'])(
     'gives the embeddings of %s',
     async (file) => {
-      expect(await differenceOf(fileURLToPath(new URL(file, goldens)))).toBeLessThan(2e-4);
+      expect(await measureDifference(fileURLToPath(new URL(file, goldens)))).toBeLessThan(2e-4);
     },
   );
 
@@ -60,7 +60,7 @@ describe('a CLIP image tower from a checkpoint', () => {
     const written = await openCheckpoint(path);
     await written.close();
     expect(written.format).toBe('torch-legacy');
-    expect(await differenceOf(path)).toBeLessThan(2e-4);
+    expect(await measureDifference(path)).toBeLessThan(2e-4);
   });
 
   it('gives the embeddings of the exported model from bytes of pixels', async () => {
@@ -126,7 +126,7 @@ describe('buildClipImageTower', () => {
   });
 
   it('says what a ranker lacks to be an image tower', () => {
-    const tensors = new Map([['net.0.weight', tensorOf([256, 512], [])]]);
+    const tensors = new Map([['net.0.weight', toTensor([256, 512], [])]]);
     expect(() => buildClipImageTower(tensors)).toThrow('no CLIP image tower');
   });
 

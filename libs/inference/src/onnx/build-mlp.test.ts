@@ -3,7 +3,7 @@ import type { Features } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { fixtures } from '../../tests/support/fixtures.js';
 import { maxDifference, readNpy } from '../../tests/support/npy.js';
-import { tensorOf } from '../../tests/support/torch-files.js';
+import { toTensor } from '../../tests/support/torch-files.js';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import { demoTensor } from '../demo/demo-tensors.js';
@@ -106,15 +106,15 @@ describe('buildMlp', () => {
 
   it('orders layers by number, not by name', () => {
     const tensors = new Map([
-      ['net.10.weight', tensorOf([1, 4], [])],
-      ['net.2.weight', tensorOf([4, 512], [])],
+      ['net.10.weight', toTensor([1, 4], [])],
+      ['net.2.weight', toTensor([4, 512], [])],
     ]);
     expect(readMlpLayers(tensors).map((layer) => layer.inputs)).toEqual([512, 4]);
   });
 
   it('takes a layer without a bias', async () => {
     const weight = Array.from({ length: 512 }, (_, index) => (index === 3 ? 2 : 0));
-    const model = await openModel('ranker', new Map([['0.weight', tensorOf([1, 512], weight)]]));
+    const model = await openModel('ranker', new Map([['0.weight', toTensor([1, 512], weight)]]));
     const row = Float32Array.from({ length: 512 }, (_, index) => index);
     expect([...(await model.run(row, 1))]).toEqual([6]);
   });
@@ -128,20 +128,20 @@ describe('buildMlp', () => {
 
   it('refuses layers that do not meet', () => {
     const tensors = new Map([
-      ['net.0.weight', tensorOf([64, 512], [])],
-      ['net.2.weight', tensorOf([1, 32], [])],
+      ['net.0.weight', toTensor([64, 512], [])],
+      ['net.2.weight', toTensor([1, 32], [])],
     ]);
     expect(() => readMlpLayers(tensors)).toThrow('64 outputs, then 32 inputs');
   });
 
   it.each([
-    ['a normalisation', { 'net.1.running_mean': tensorOf([4], []) }, '"net.1.running_mean"'],
-    ['two networks', { 'head.0.weight': tensorOf([1, 4], []) }, 'layers of 2 networks'],
-    ['a convolution', { 'net.2.weight': tensorOf([1, 4, 3, 3], []) }, 'layer 2 is not linear'],
-    ['a bias of another size', { 'net.0.bias': tensorOf([5], []) }, 'bias of shape [5]'],
-    ['a bias alone', { 'net.4.bias': tensorOf([4], []) }, 'layer 4 has a bias but no weight'],
+    ['a normalisation', { 'net.1.running_mean': toTensor([4], []) }, '"net.1.running_mean"'],
+    ['two networks', { 'head.0.weight': toTensor([1, 4], []) }, 'layers of 2 networks'],
+    ['a convolution', { 'net.2.weight': toTensor([1, 4, 3, 3], []) }, 'layer 2 is not linear'],
+    ['a bias of another size', { 'net.0.bias': toTensor([5], []) }, 'bias of shape [5]'],
+    ['a bias alone', { 'net.4.bias': toTensor([4], []) }, 'layer 4 has a bias but no weight'],
   ])('refuses a file with %s', (_, extra, message) => {
-    const tensors = new Map([['net.0.weight', tensorOf([4, 512], [])], ...Object.entries(extra)]);
+    const tensors = new Map([['net.0.weight', toTensor([4, 512], [])], ...Object.entries(extra)]);
     expect(() => readMlpLayers(tensors)).toThrow(message);
   });
 });

@@ -23,7 +23,7 @@ async function writeTower(precision: TowerPrecision): Promise<string> {
   return path;
 }
 
-async function vectorsOf(modelPath: string, isOptimized: boolean): Promise<Float32Array> {
+async function computeVectors(modelPath: string, isOptimized: boolean): Promise<Float32Array> {
   const encoder = await createClipEncoder({ modelPath, isOptimized });
   const vectors = await encoder.encode(pixels, 2);
   await encoder.release();
@@ -36,7 +36,7 @@ describe('weights that sessions share', () => {
     for (const precision of ['fp32', 'int8'] as const) {
       const plain = await writeTower(precision);
       const shared = await shareWeights({ modelPath: plain, modelSha256, folder, leastBytes: 1 });
-      expect(await vectorsOf(shared ?? '', true)).toEqual(await vectorsOf(plain, false));
+      expect(await computeVectors(shared ?? '', true)).toEqual(await computeVectors(plain, false));
     }
   });
 

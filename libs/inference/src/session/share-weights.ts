@@ -54,10 +54,10 @@ export async function isWorthSharing(
   options: Pick<ShareWeightsOptions, 'modelPath' | 'leastBytes'>,
 ): Promise<boolean> {
   const { modelPath, leastBytes = LEAST_BYTES } = options;
-  return (await sizeOf(modelPath)) >= leastBytes;
+  return (await readSize(modelPath)) >= leastBytes;
 }
 
-async function sizeOf(modelPath: string): Promise<number> {
+async function readSize(modelPath: string): Promise<number> {
   const data = await stat(externalDataPath(modelPath)).catch(() => undefined);
   return (await stat(modelPath)).size + (data?.size ?? 0);
 }

@@ -91,6 +91,6 @@ export function floatBytes(values: Float32Array | readonly number[]): Buffer {
 }
 
 /** A parameter at hand, for builders that take what a checkpoint gives. */
-export function tensorOf(shape: readonly number[], values: readonly number[]): TensorInfo {
+export function toTensor(shape: readonly number[], values: readonly number[]): TensorInfo {
   return { dtype: 'float32', shape, read: () => Promise.resolve(Float32Array.from(values)) };
 }

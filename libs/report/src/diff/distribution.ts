@@ -15,7 +15,7 @@ export interface Distribution {
 export function toDistribution(values: readonly number[]): Distribution | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => quantileOf(sorted, share);
+  const at = (share: number) => toQuantile(sorted, share);
   return {
     count: sorted.length,
     mean: sorted.reduce((sum, value) => sum + value, 0) / sorted.length,
@@ -30,7 +30,7 @@ export function toDistribution(values: readonly number[]): Distribution | null {
 }
 
 /** A quantile of sorted values, interpolated linearly. */
-export function quantileOf(sorted: ArrayLike<number>, share: number): number {
+export function toQuantile(sorted: ArrayLike<number>, share: number): number {
   const place = share * (sorted.length - 1);
   const low = sorted[Math.floor(place)] ?? 0;
   const high = sorted[Math.ceil(place)] ?? 0;

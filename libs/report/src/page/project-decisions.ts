@@ -35,7 +35,7 @@ export function toProjectDecisions(
   for (const { images, decision } of groups) {
     if (decision === null) continue;
     confidences.push(decision.confidence);
-    const stage = toStageOf(images[decision.selectedIndex] ?? '');
+    const stage = toStageLabel(images[decision.selectedIndex] ?? '');
     stages.set(stage, (stages.get(stage) ?? 0) + 1);
     if (decision.crop === null) continue;
     const [x1, y1, x2, y2] = decision.crop;
@@ -45,6 +45,6 @@ export function toProjectDecisions(
   return { project, confidence: toDistribution(confidences), stages, cropShares };
 }
 
-function toStageOf(image: string): string {
+function toStageLabel(image: string): string {
   return toStageName(toBaseName(image)) ?? 'without a stage';
 }

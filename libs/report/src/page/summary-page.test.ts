@@ -75,10 +75,10 @@ const details: ReportDetails = {
   samples: chooseSamples('dalia', groups, { projects: 1, shown: 0 }),
 };
 
-const textOf = (page: string) => page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+const toText = (page: string) => page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
 
 it('shows the plan beside what it took, failures by reason, and no time that is not known', async () => {
-  const text = textOf(await toSummaryPage(summary, details));
+  const text = toText(await toSummaryPage(summary, details));
   expect(text).toContain('time of work 50.0 s (40.0 s to 1 min 5 s) 1 min 0 s');
   expect(text).toContain('images to embed 7 7');
   expect(text).toContain('crc-mismatch: 2 images');

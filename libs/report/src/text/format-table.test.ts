@@ -13,7 +13,7 @@ const NAMES = [
 const toRows = (name: string) => [[name, 'complete', 12_345, 0]];
 
 /** The cells of a column, joined again. */
-function textOf(table: string, column: number): string {
+function readColumn(table: string, column: number): string {
   const cells = table.split('\n').map((line) => line.split('│')[column + 1] ?? '');
   return cells.join('').replaceAll(/[─┬┼┴\s]/g, '');
 }
@@ -35,7 +35,7 @@ describe('a table', () => {
         for (const line of table.split('\n')) {
           expect(stringWidth(line), line).toBeLessThanOrEqual(columns);
         }
-        expect(textOf(table, 0)).toBe(`project${name.replaceAll(' ', '')}`);
+        expect(readColumn(table, 0)).toBe(`project${name.replaceAll(' ', '')}`);
         expect(table).toContain('complete');
         expect(table).toContain('12,345');
       }

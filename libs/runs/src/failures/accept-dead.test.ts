@@ -12,7 +12,7 @@ import { listFailedImages } from './list-failed-images.js';
 
 const RUN = '20260131T094500Z-aaaa';
 
-function optionsOf(data: DataFolder, selection: DeadSelection) {
+function makeOptions(data: DataFolder, selection: DeadSelection) {
   const notes: string[] = [];
   const env = { NATS_SERVER_BIN: undefined, PATH: undefined };
   const context = {
@@ -33,7 +33,7 @@ async function storeFailures(data: DataFolder): Promise<void> {
   }
 }
 
-const acceptedOf = async (data: DataFolder) =>
+const readAccepted = async (data: DataFolder) =>
   (await readAcceptances(data.path)).acceptances.all.map(
     ({ project, reason, why }) => `${project} ${reason} ${why ?? '-'}`,
   );
@@ -43,12 +43,12 @@ describe('failures that somebody takes note of', () => {
     using data = createDataFolder();
     await storeFailures(data);
     const selection = { project: ['aurora'], reason: ['image-truncated'] };
-    const accepted = await acceptDead(optionsOf(data, selection), 'a scrap');
+    const accepted = await acceptDead(makeOptions(data, selection), 'a scrap');
     expect(accepted).toMatchObject([
       { project: 'aurora', entry: 'image_000000.png', accepted: { why: 'a scrap' } },
     ]);
-    expect(await acceptedOf(data)).toEqual(['aurora image-truncated a scrap']);
-    const options = optionsOf(data, {});
+    expect(await readAccepted(data)).toEqual(['aurora image-truncated a scrap']);
+    const options = makeOptions(data, {});
     const listed = await listDead(options.folder, {}, options.context);
     expect(listed.map(({ accepted: note }) => note?.why)).toEqual([
       'a scrap',
@@ -61,26 +61,26 @@ describe('failures that somebody takes note of', () => {
     using data = createDataFolder();
     await storeFailures(data);
     const id = (await listFailedImages(data.path)).at(-1)?.id ?? '';
-    await acceptDead(optionsOf(data, { ids: [id.slice(0, 8)] }), undefined);
-    expect(await acceptedOf(data)).toEqual(['meadow image-truncated -']);
+    await acceptDead(makeOptions(data, { ids: [id.slice(0, 8)] }), undefined);
+    expect(await readAccepted(data)).toEqual(['meadow image-truncated -']);
   });
 
   it('keep why they were accepted until another reason is given', async () => {
     using data = createDataFolder();
     await storeFailures(data);
-    const options = optionsOf(data, { project: ['meadow'] });
+    const options = makeOptions(data, { project: ['meadow'] });
     await acceptDead(options, 'a scrap');
     await acceptDead(options, undefined);
-    expect(await acceptedOf(data)).toEqual(['meadow image-truncated a scrap']);
+    expect(await readAccepted(data)).toEqual(['meadow image-truncated a scrap']);
     await acceptDead(options, 'the camera broke');
-    expect(await acceptedOf(data)).toEqual(['meadow image-truncated the camera broke']);
+    expect(await readAccepted(data)).toEqual(['meadow image-truncated the camera broke']);
   });
 
   it('are refused by a reason that nothing fails for: it was meant as why', async () => {
     using data = createDataFolder();
     await storeFailures(data);
     const accepting = acceptDead(
-      optionsOf(data, { reason: ['a scrap', 'crc-mismatch'] }),
+      makeOptions(data, { reason: ['a scrap', 'crc-mismatch'] }),
       undefined,
     );
     await expect(accepting).rejects.toThrow(ConfigurationError);
@@ -89,21 +89,21 @@ describe('failures that somebody takes note of', () => {
         'as `cullstream dead list` shows it; ‹why› says why they are accepted',
     );
     await expect(accepting).rejects.not.toThrow('crc-mismatch');
-    expect(await acceptedOf(data)).toEqual([]);
+    expect(await readAccepted(data)).toEqual([]);
   });
 
   it('are none where none is chosen', async () => {
     using data = createDataFolder();
     await storeFailures(data);
-    expect(await acceptDead(optionsOf(data, { project: ['other'] }), 'x')).toEqual([]);
-    expect(await acceptDead(optionsOf(data, { reason: ['crc-mismatch'] }), 'x')).toEqual([]);
+    expect(await acceptDead(makeOptions(data, { project: ['other'] }), 'x')).toEqual([]);
+    expect(await acceptDead(makeOptions(data, { reason: ['crc-mismatch'] }), 'x')).toEqual([]);
   });
 
   it('are told of where the file of them was damaged, which is kept', async () => {
     using data = createDataFolder();
     await storeFailures(data);
     data.write('ai_data/accepted_failures.json', '{"v":1');
-    const options = optionsOf(data, {});
+    const options = makeOptions(data, {});
     await acceptDead(options, undefined);
     expect(options.notes).toEqual([
       expect.stringContaining(`warning: ${join(data.path, 'ai_data/accepted_failures.json')}`),
@@ -111,12 +111,12 @@ describe('failures that somebody takes note of', () => {
         /^what could not be read is kept as .*accepted_failures\.json\.damaged-/,
       ),
     ]);
-    expect(await acceptedOf(data)).toHaveLength(3);
+    expect(await readAccepted(data)).toHaveLength(3);
   });
 
   it('are asked for in a data folder that is there', async () => {
     using data = createDataFolder();
-    const options = optionsOf(data, {});
+    const options = makeOptions(data, {});
     const folder = { data: join(data.path, 'misspelled') };
     await expect(acceptDead({ ...options, folder }, undefined)).rejects.toThrow('misspelled');
   });
@@ -134,38 +134,38 @@ describe('what was accepted and is taken back', () => {
   ])('is chosen by project and reason: %o', async (selection, left) => {
     using data = createDataFolder();
     await storeFailures(data);
-    await acceptDead(optionsOf(data, {}), undefined);
-    const options = optionsOf(data, selection);
+    await acceptDead(makeOptions(data, {}), undefined);
+    const options = makeOptions(data, selection);
     const undone = await undoAcceptances(options);
     expect(undone).toHaveLength(3 - left.length);
-    expect(await acceptedOf(data)).toEqual(left);
+    expect(await readAccepted(data)).toEqual(left);
     expect(options.notes).toEqual([]);
   });
 
   it('may be repaired by now, and be no failure any more', async () => {
     using data = createDataFolder();
     await storeFailures(data);
-    await acceptDead(optionsOf(data, { project: ['meadow'] }), undefined);
+    await acceptDead(makeOptions(data, { project: ['meadow'] }), undefined);
     const run = '20260201T094500Z-bbbb';
     await data.store(predictedImages({ project: 'meadow', run, groupSizes: [], ungrouped: 2 }));
-    expect(await undoAcceptances(optionsOf(data, { project: ['meadow'] }))).toHaveLength(1);
-    expect(await acceptedOf(data)).toEqual([]);
+    expect(await undoAcceptances(makeOptions(data, { project: ['meadow'] }))).toHaveLength(1);
+    expect(await readAccepted(data)).toEqual([]);
   });
 
   it('is the one of an id', async () => {
     using data = createDataFolder();
     await storeFailures(data);
-    await acceptDead(optionsOf(data, {}), undefined);
+    await acceptDead(makeOptions(data, {}), undefined);
     const id = (await listFailedImages(data.path)).at(-1)?.id ?? '';
-    expect(await undoAcceptances(optionsOf(data, { ids: [id] }))).toMatchObject([
+    expect(await undoAcceptances(makeOptions(data, { ids: [id] }))).toMatchObject([
       { project: 'meadow' },
     ]);
-    expect(await acceptedOf(data)).toEqual(['aurora image-truncated -', 'aurora not-an-image -']);
+    expect(await readAccepted(data)).toEqual(['aurora image-truncated -', 'aurora not-an-image -']);
   });
 
   it('is nothing where nothing was accepted', async () => {
     using data = createDataFolder();
     await storeFailures(data);
-    expect(await undoAcceptances(optionsOf(data, {}))).toEqual([]);
+    expect(await undoAcceptances(makeOptions(data, {}))).toEqual([]);
   });
 });

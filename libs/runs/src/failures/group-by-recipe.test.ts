@@ -13,7 +13,7 @@ const RUN = '20260131T094500Z-aaaa';
 const LATER = '20260201T094500Z-bbbb';
 const [older, newer] = [recipeNamed('older'), recipeNamed('newer')];
 
-const messageOf = (run: string) => ({ kind: 'message', id: `m${run}`, run }) as PoisonedMessage;
+const makeMessage = (run: string) => ({ kind: 'message', id: `m${run}`, run }) as PoisonedMessage;
 const unknown = () => Promise.resolve(undefined);
 
 /** A project of two images, the first of which failed, or both. */
@@ -49,7 +49,7 @@ describe('what is tried again with the same models', () => {
   it('goes by the record of the run where no database tells', async () => {
     using data = createDataFolder();
     await storeFailed(data, 'a', RUN, older, 2);
-    const entries = [...(await listFailedImages(data.path)), messageOf(RUN), messageOf(LATER)];
+    const entries = [...(await listFailedImages(data.path)), makeMessage(RUN), makeMessage(LATER)];
     const asked: string[] = [];
     const recorded = (run: string) => {
       asked.push(run);
@@ -68,9 +68,9 @@ describe('what is tried again with the same models', () => {
     const refuse = () => Promise.reject(new Error('not asked'));
     const [image] = await listFailedImages(data.path);
     if (image === undefined) throw new Error('one failed');
-    const nameless = messageOf('');
-    expect(await groupByRecipe([image, nameless, messageOf(RUN)], refuse)).toEqual([
-      { recalled: { run: RUN, recipe: older }, entries: [image, messageOf(RUN)] },
+    const nameless = makeMessage('');
+    expect(await groupByRecipe([image, nameless, makeMessage(RUN)], refuse)).toEqual([
+      { recalled: { run: RUN, recipe: older }, entries: [image, makeMessage(RUN)] },
       { recalled: undefined, entries: [nameless] },
     ]);
   });

@@ -65,9 +65,9 @@ describe('projects that failed as a whole', () => {
   });
 
   it('have an id however their names are composed', () => {
-    const idOf = (name: string) => findFailed([run('1', failed(name))])[0]?.id;
-    expect(idOf('caf\u00e9')).toBe(idOf('cafe\u0301'));
-    expect(idOf('a')).not.toBe(idOf('b'));
+    const findId = (name: string) => findFailed([run('1', failed(name))])[0]?.id;
+    expect(findId('caf\u00e9')).toBe(findId('cafe\u0301'));
+    expect(findId('a')).not.toBe(findId('b'));
   });
 });
 

@@ -18,7 +18,7 @@ const RUN = '20260131T094500Z-aaaa';
 const recipe = recipeNamed('first');
 const models = (predictionRecipe = recipe) => ({ predictionRecipe }) as ChosenModels;
 
-const settingsOf = (data: DataFolder) =>
+const makeSettings = (data: DataFolder) =>
   ({ originals: join(data.path, 'originals'), data: data.path, minGroupSize: 1 }) as RetryOptions;
 
 /** A folder of two images as its source, and a run over it in which the first image failed, or both. */
@@ -29,7 +29,7 @@ async function storeFailed(
   count = 1,
 ) {
   for (const name of ['1.png', '2.png']) data.write(`originals/${project}/${name}`, name);
-  const { originals: originalsDir } = settingsOf(data);
+  const { originals: originalsDir } = makeSettings(data);
   const source = { name: project, source: project };
   const options = { originalsDir, dataDir: data.path, minGroupSize: 1 };
   const { totals } = await readCatalogue(source, options);
@@ -40,7 +40,7 @@ async function storeFailed(
 }
 
 const split = async (data: DataFolder, chosen = models()) =>
-  splitRetries(await listFailedImages(data.path), chosen, settingsOf(data));
+  splitRetries(await listFailedImages(data.path), chosen, makeSettings(data));
 
 describe('an image that is tried again', () => {
   it('goes into its run where source and models are still those of the run', async () => {
@@ -92,7 +92,7 @@ describe('an image that is tried again', () => {
     await storeFailed(data, 'meadow');
     const [failed] = await listFailedImages(data.path);
     if (failed === undefined) throw new Error('one failed');
-    const gone = { ...settingsOf(data), originals: join(data.path, 'nowhere') };
+    const gone = { ...makeSettings(data), originals: join(data.path, 'nowhere') };
     const { inRun, anew, problems } = await splitRetries([failed], models(), gone);
     expect({ runs: inRun.size, anew }).toEqual({ runs: 0, anew: [] });
     expect(problems).toEqual([
@@ -105,7 +105,7 @@ describe('an image that is tried again', () => {
     await storeFailed(data, 'aurora');
     const entries = await listFailedImages(data.path);
     const others = entries.map((entry) => ({ ...entry, run: 'another' }));
-    expect(await splitRetries(others, models(), settingsOf(data))).toEqual({
+    expect(await splitRetries(others, models(), makeSettings(data))).toEqual({
       inRun: new Map(),
       anew: [],
       problems: [],
@@ -122,7 +122,7 @@ describe('a message that is tried again', () => {
     const [image] = await listFailedImages(data.path);
     if (image === undefined) throw new Error('one failed');
     const [one, other] = [message('m1', RUN), message('m2', 'r2')];
-    const { inRun } = await splitRetries([image, one, other], models(), settingsOf(data));
+    const { inRun } = await splitRetries([image, one, other], models(), makeSettings(data));
     expect(inRun).toEqual(
       new Map([
         [RUN, [one, image]],
@@ -133,7 +133,7 @@ describe('a message that is tried again', () => {
 
   it('is named where it is of no run', async () => {
     using data = createDataFolder();
-    expect(await splitRetries([message('m1', '')], models(), settingsOf(data))).toEqual({
+    expect(await splitRetries([message('m1', '')], models(), makeSettings(data))).toEqual({
       inRun: new Map(),
       anew: [],
       problems: ['m1: belongs to no run; nobody would take it'],

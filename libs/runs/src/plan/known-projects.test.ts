@@ -26,7 +26,7 @@ const write = (data: DataFolder, ...projects: KnownProject[]) =>
   data.write(FILE, JSON.stringify({ v: 1, projects }));
 
 /** What a run found: by default nothing of anything. */
-function planOf(plan: Partial<Plan>): Plan {
+function makePlan(plan: Partial<Plan>): Plan {
   const none = { projects: [], skipped: [], done: [], excluded: [], missing: new Set<string>() };
   return { ...none, ...plan } as unknown as Plan;
 }
@@ -48,7 +48,7 @@ describe('projects that a data folder was given', () => {
       skipped: [found('b')],
       done: [{ name: 'c', source: 'c.zip', images: 4 }],
     } as unknown as Plan;
-    await rememberProjects(planOf(plan), place, log);
+    await rememberProjects(makePlan(plan), place, log);
     const where = { originals: realpathSync(place.originals), inventory: resolve('list.csv') };
     expect(await loadKnownProjects(data.path, log)).toEqual([
       known('a', where),
@@ -61,7 +61,7 @@ describe('projects that a data folder was given', () => {
     using data = createDataFolder();
     const place = { data: data.path, originals: originalsIn(data) };
     const plan = { projects: [found('a', 0)], skipped: [found('b', 0)] } as unknown as Plan;
-    await rememberProjects(planOf(plan), place, log);
+    await rememberProjects(makePlan(plan), place, log);
     expect(await loadKnownProjects(data.path, log)).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('projects that a data folder was given', () => {
     const originals = originalsIn(data);
     write(data, known('cafe\u0301'), known('b'));
     const plan = { projects: [found('caf\u00e9', 7)] } as unknown as Plan;
-    await rememberProjects(planOf(plan), { data: data.path, originals }, log);
+    await rememberProjects(makePlan(plan), { data: data.path, originals }, log);
     expect(await loadKnownProjects(data.path, log)).toEqual([
       known('caf\u00e9', { originals: realpathSync(originals), images: 7 }),
       known('b'),
@@ -84,7 +84,7 @@ describe('projects that a data folder was given', () => {
     write(data, known('k'));
     const names = ['a', 'b', 'k', 'no/name'];
     const excluded = names.map((name) => ({ name, source: `${name}.zip`, message: '' }));
-    await rememberProjects(planOf({ excluded }), { data: data.path, originals }, log);
+    await rememberProjects(makePlan({ excluded }), { data: data.path, originals }, log);
     const here = { originals: realpathSync(originals) };
     expect(await loadKnownProjects(data.path, log)).toEqual([
       known('k'),
@@ -97,7 +97,7 @@ describe('projects that a data folder was given', () => {
     const originals = originalsIn(data);
     write(data, known('a'), known('b'));
     const missing = new Set(['b', 'never']);
-    await rememberProjects(planOf({ missing }), { data: data.path, originals }, log);
+    await rememberProjects(makePlan({ missing }), { data: data.path, originals }, log);
     expect(await loadKnownProjects(data.path, log)).toEqual([
       known('a'),
       known('b', { originals: realpathSync(originals) }),
@@ -107,7 +107,7 @@ describe('projects that a data folder was given', () => {
   it('are not written anew where nothing has changed', async () => {
     using data = createDataFolder();
     const place = { data: data.path, originals: originalsIn(data) };
-    const plan = planOf({ projects: [found('a')] } as unknown as Plan);
+    const plan = makePlan({ projects: [found('a')] } as unknown as Plan);
     await rememberProjects(plan, place, log);
     const file = join(data.path, FILE);
     const before = statSync(file, { bigint: true });

@@ -13,16 +13,16 @@ import { recallModels, withDefaultModels, type NamedModels } from './recall-mode
 const RUN = '20260131T094500Z-aaaa';
 /** The bytes of an ONNX file with nothing in its graph. */
 const EMPTY_GRAPH = ':\0';
-const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex');
+const toSha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const raw: Features = { embedding: 'raw', dimensionScale: 2048 };
 const l2: Features = { embedding: 'l2', dimensionScale: 10_000 };
 
 /** A recipe of weights that hold their names. */
-function recipeOf(
+function makeRecipe(
   embedding: Partial<EmbeddingRecipe> = {},
   [ranker, crop]: readonly [Features, Features] = [l2, l2],
 ): PredictionRecipe {
-  const model = (file: string) => ({ file, sha256: sha256Of(file) });
+  const model = (file: string) => ({ file, sha256: toSha256(file) });
   return {
     id: '0123456789abcdef',
     embedding: {
@@ -41,7 +41,7 @@ function bring(data: DataFolder, ...names: string[]): void {
   for (const name of names) data.write(`ai_data/models/${name}`, name);
 }
 
-const recall = (data: DataFolder, named: Partial<NamedModels> = {}, recipe = recipeOf()) =>
+const recall = (data: DataFolder, named: Partial<NamedModels> = {}, recipe = makeRecipe()) =>
   recallModels(
     { data: data.path, cache: join(data.path, 'cache'), ...named },
     { run: RUN, recipe },
@@ -95,7 +95,7 @@ describe('models of an earlier run', () => {
     using data = createDataFolder();
     const embedder = data.write('clip.pt', 'clip.pt');
     const named = { embedder, ranker: 'r.pt', crop: 'c.pt' };
-    const recipe = recipeOf({ activation: 'gelu' });
+    const recipe = makeRecipe({ activation: 'gelu' });
     const { settings, notes } = await recall(data, named, recipe);
     const used = { precision: 'int8', preprocess: 'fast', activation: 'gelu' };
     expect(settings).toMatchObject({ ...named, ...used, features: 'as-trained' });
@@ -117,9 +117,9 @@ describe('models of an earlier run', () => {
     using data = createDataFolder();
     bring(data, 'ranker.pt', 'crop.pt');
     data.write('ai_data/models/clip.ONNX', EMPTY_GRAPH);
-    const model = { file: 'clip.ONNX', sha256: sha256Of(EMPTY_GRAPH) };
+    const model = { file: 'clip.ONNX', sha256: toSha256(EMPTY_GRAPH) };
     const embedder = join(data.path, 'ai_data/models/clip.ONNX');
-    const { settings } = await recall(data, { embedder }, recipeOf({ model }));
+    const { settings } = await recall(data, { embedder }, makeRecipe({ model }));
     expect(settings).toMatchObject({ precision: 'int8' });
     expect(settings).not.toHaveProperty('activation');
   });
@@ -127,7 +127,7 @@ describe('models of an earlier run', () => {
   it('are used with the usual pixels where theirs are made no more', async () => {
     using data = createDataFolder();
     bring(data, 'clip.pt', 'ranker.pt', 'crop.pt');
-    const { settings } = await recall(data, {}, recipeOf({ preprocessing: 'fast-1' }));
+    const { settings } = await recall(data, {}, makeRecipe({ preprocessing: 'fast-1' }));
     expect(settings.preprocess).toBe('exact');
   });
 
@@ -149,7 +149,7 @@ describe('models of an earlier run', () => {
   ] as const)('have the features of what is taken: %o with %o', async (features, named, name) => {
     using data = createDataFolder();
     bring(data, 'clip.pt', 'ranker.pt', 'crop.pt');
-    const recipe = recipeOf({}, features);
+    const recipe = makeRecipe({}, features);
     expect((await recall(data, named, recipe)).settings.features).toBe(name);
   });
 
@@ -158,7 +158,7 @@ describe('models of an earlier run', () => {
     bring(data, 'ranker.pt');
     const recalling = recall(data);
     await expect(recalling).rejects.toThrow(ConfigurationError);
-    const crop = sha256Of('crop.pt').slice(0, 12);
+    const crop = toSha256('crop.pt').slice(0, 12);
     await expect(recalling).rejects.toThrow(
       `run ${RUN} was made with the crop proposer crop.pt (SHA-256 ${crop}), which is ` +
         `neither in ${data.path}/ai_data/models nor where it was before: name it with ‹crop›, ` +

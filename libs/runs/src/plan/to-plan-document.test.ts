@@ -7,7 +7,7 @@ import { toPlanDocument } from './to-plan-document.js';
 
 const recipe = recipeNamed('first');
 const rates: KnownRates = { embed: 10, cached: 1_000, basis: 'tuned', because: 'as measured' };
-const totalsOf = (name: string, images: number) => ({
+const makeTotals = (name: string, images: number) => ({
   ...{ name, source: `${name}.zip`, catalogue: 'c', images, groups: 2, ungrouped: 1 },
 });
 const none = {
@@ -16,7 +16,7 @@ const none = {
 };
 
 /** What was prepared: by default nothing to do. */
-function preparedOf(plan: object): PreparedRun {
+function makePrepared(plan: object): PreparedRun {
   const nothing = { projects: [], skipped: [], excluded: [], done: [], rejected: [] };
   const all = { ...nothing, missing: new Set(), legacyMatches: new Map(), ...plan };
   const files = { embedder: '/clip.onnx', ranker: '/ranker.pt', crop: '/crop.pt' };
@@ -27,17 +27,17 @@ function preparedOf(plan: object): PreparedRun {
 describe('a plan as a document', () => {
   it('tells of a project what is cached, taken over and left to embed', async () => {
     using data = createDataFolder();
-    const project = totalsOf('a', 100);
+    const project = makeTotals('a', 100);
     const plan = {
       projects: [
         { project, cached: 30, warnings: ['w'] },
-        { project: totalsOf('b', 8), cached: 8, warnings: [] },
+        { project: makeTotals('b', 8), cached: 8, warnings: [] },
       ],
       legacyMatches: new Map([['a', 20]]),
     };
     await data.store(predictedImages({ project: 'a', groupSizes: [1] }));
     const { projects, totals, estimate, estimate_seconds } = toPlanDocument(
-      preparedOf(plan),
+      makePrepared(plan),
       rates,
       data.path,
     );
@@ -69,15 +69,15 @@ describe('a plan as a document', () => {
     const counts = { embedded: 3, cached: 4, failed: 1 };
     const plan = {
       skipped: [
-        { project: totalsOf('complete', 8), counts, database: 'x.db', warnings: ['w'] },
-        { project: totalsOf('empty', 0), counts: { embedded: 0, cached: 0 }, database: null },
+        { project: makeTotals('complete', 8), counts, database: 'x.db', warnings: ['w'] },
+        { project: makeTotals('empty', 0), counts: { embedded: 0, cached: 0 }, database: null },
       ],
       excluded: [source('left')],
       done: [{ ...source('done'), images: 5, groups: 2 }],
       rejected: [source('gone'), source('cut')],
       missing: new Set(['gone']),
     };
-    const { projects, totals } = toPlanDocument(preparedOf(plan), rates, data.path);
+    const { projects, totals } = toPlanDocument(makePrepared(plan), rates, data.path);
     const named = (name: string) => ({ project: name, source: `${name}.zip` });
     const counted = { groups: 2, ungrouped: 1 };
     expect(projects).toEqual([
@@ -97,7 +97,7 @@ describe('a plan as a document', () => {
   it('names the models and all that their vectors depend on', () => {
     using data = createDataFolder();
     const { embedding, ranker, crop } = recipe;
-    expect(toPlanDocument(preparedOf({}), rates, data.path)).toMatchObject({
+    expect(toPlanDocument(makePrepared({}), rates, data.path)).toMatchObject({
       models: {
         embedder: { ...embedding.model, path: '/clip.onnx' },
         ranker: { ...ranker, path: '/ranker.pt' },

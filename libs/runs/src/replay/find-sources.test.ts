@@ -21,7 +21,7 @@ const recipe = recipeNamed('first');
 const { embedding } = recipe;
 const other: EmbeddingRecipe = { ...embedding, id: 'f'.repeat(16), preprocessing: 'fast-2' };
 
-const requestOf = (rest: Partial<ReplayRequest> = {}): ReplayRequest => ({
+const makeRequest = (rest: Partial<ReplayRequest> = {}): ReplayRequest => ({
   ...{ from: 'embeddings', projects: null, run: null, after: null, before: null },
   ...rest,
 });
@@ -35,7 +35,7 @@ async function find(
   { held = [FIRST, SECOND, THIRD], using: vectors = embedding } = {},
 ) {
   const hasEvents = (run: string) => Promise.resolve(held.includes(run));
-  const found = await findSources(data.path, requestOf(request), vectors, hasEvents);
+  const found = await findSources(data.path, makeRequest(request), vectors, hasEvents);
   return found.map(({ database, run }) => `${database.project} ${run.run}`);
 }
 
@@ -108,7 +108,7 @@ describe('what is replayed', () => {
 
 describe('a request that nothing fits', () => {
   const refuse = (data: DataFolder, request: Partial<ReplayRequest> = {}) =>
-    validateReplayRequest(data.path, requestOf(request));
+    validateReplayRequest(data.path, makeRequest(request));
 
   it('is refused before any model is looked for', async () => {
     using data = createDataFolder();

@@ -25,7 +25,7 @@ const neverAsked = () => {
   throw new Error('the cache is not asked');
 };
 
-async function cacheOf(data: DataFolder, ...kept: ImagePredicted[]) {
+async function fillCache(data: DataFolder, ...kept: ImagePredicted[]) {
   const cache = await openEmbeddingCache({ dataDir: data.path, recipe, log });
   for (const { project, image, source, contentSha256: sha256, run } of kept) {
     const alias = toImageAlias(project.name, image, source);
@@ -42,7 +42,7 @@ async function feed(
 ) {
   using data = createDataFolder();
   const { path } = await data.store(results);
-  const cache = options.kept && (await cacheOf(data, ...options.kept));
+  const cache = options.kept && (await fillCache(data, ...options.kept));
   const sent: FedEvent[] = [];
   const target: FeedTarget = {
     ...{ run: RUN, project: first.project, embeddingRecipe: recipe.id },

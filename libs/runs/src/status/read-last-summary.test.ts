@@ -8,9 +8,9 @@ const whole = {
   completed_at: 'at noon',
   ...{ results: {}, images: {}, groups: {}, projects: [] },
 };
-const nameOf = (time: string) => `ai_data/batch_predictions_summary_${time}.json`;
+const toName = (time: string) => `ai_data/batch_predictions_summary_${time}.json`;
 const write = (data: DataFolder, time: string, content: object | string | null) =>
-  data.write(nameOf(time), typeof content === 'string' ? content : JSON.stringify(content));
+  data.write(toName(time), typeof content === 'string' ? content : JSON.stringify(content));
 
 async function read(data: DataFolder) {
   const unreadable: string[] = [];
@@ -53,7 +53,7 @@ describe('the last summary of a data folder', () => {
     write(data, '20260201', content);
     const { last, unreadable } = await read(data);
     expect(last?.summary).toEqual(whole);
-    expect(unreadable).toEqual([join(data.path, nameOf('20260201'))]);
+    expect(unreadable).toEqual([join(data.path, toName('20260201'))]);
   });
 
   it('is none where no run has ended', async () => {

@@ -89,13 +89,13 @@ describe('the next state of a supervised service', () => {
   });
 
   it('says how and why it ended', () => {
-    const tellingOf = (end: Partial<ProcessEnd>) => play(exited, closed(end)).actions.at(-2);
-    expect(tellingOf({ code: 1, reasons: ['the disk is gone'] })).toEqual({
+    const findTelling = (end: Partial<ProcessEnd>) => play(exited, closed(end)).actions.at(-2);
+    expect(findTelling({ code: 1, reasons: ['the disk is gone'] })).toEqual({
       kind: 'tellRestart',
       how: 'code 1',
       why: 'the disk is gone',
     });
-    expect(tellingOf({ signal: 'SIGSEGV' })).toEqual({
+    expect(findTelling({ signal: 'SIGSEGV' })).toEqual({
       kind: 'tellRestart',
       how: 'signal SIGSEGV',
       why: 'it broke down (SIGSEGV)',

@@ -3,7 +3,7 @@ import { listImages, selectProjects } from '@cullstream/catalog';
 /** What the originals say of the images that databases name. */
 export interface Sources {
   /** Names of the images a project's source holds; undefined where they are not known. */
-  imagesOf(project: string): Promise<ReadonlySet<string> | undefined>;
+  readImages(project: string): Promise<ReadonlySet<string> | undefined>;
   /** Projects whose names could not be compared, and why; grows with every question. */
   readonly unchecked: readonly { readonly project: string; readonly message: string }[];
 }
@@ -24,7 +24,7 @@ export async function openSources(options: {
   const unchecked: { project: string; message: string }[] = [];
   return {
     unchecked,
-    async imagesOf(project) {
+    async readImages(project) {
       const source = sources.get(project);
       if (source === undefined) {
         unchecked.push({ project, message: 'no source of that name is known' });

@@ -19,11 +19,11 @@ describe('databases that are checked', () => {
     const a = await data.store(predictedImages({ project: 'a', groupSizes: [2] }));
     data.write('training/ai_training_decisions/.hidden.db', '');
     data.write('training/ai_training_decisions/notes.txt', '');
-    const pathsOf = async (...paths: string[]) =>
+    const validatePaths = async (...paths: string[]) =>
       (await validate(data, {}, paths)).validations.map(({ path }) => path);
-    expect(await pathsOf()).toEqual([a.path, b.path]);
-    expect(await pathsOf(b.path)).toEqual([b.path]);
-    expect(await pathsOf(b.path, join(data.path, 'training/ai_training_decisions'))).toEqual([
+    expect(await validatePaths()).toEqual([a.path, b.path]);
+    expect(await validatePaths(b.path)).toEqual([b.path]);
+    expect(await validatePaths(b.path, join(data.path, 'training/ai_training_decisions'))).toEqual([
       ...[b.path, a.path, b.path],
     ]);
   });

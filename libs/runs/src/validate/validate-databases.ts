@@ -53,7 +53,7 @@ export async function validateDatabases(
 
 async function validateOne(path: string, sources: Sources | undefined): Promise<Validation> {
   const project = projectOfDatabase(basename(path));
-  const sourceImages = project === undefined ? undefined : await sources?.imagesOf(project);
+  const sourceImages = project === undefined ? undefined : await sources?.readImages(project);
   return validateDatabase(path, sourceImages === undefined ? {} : { sourceImages });
 }
 

@@ -12,14 +12,14 @@ const log = createLogger('test', 'silent');
 const none: AcceptedProjects = { ofSource: () => undefined, ofProject: () => undefined, all: [] };
 const note = { why: 'a scrap' } as Acceptance;
 
-const originalsOf = (data: DataFolder) => join(data.path, 'originals');
+const toOriginals = (data: DataFolder) => join(data.path, 'originals');
 const read = (
   data: DataFolder,
   options: Partial<VerifyOptions> = {},
   accepted: AcceptedProjects = none,
 ) =>
   readCatalogues(
-    { data: data.path, originals: originalsOf(data), minGroupSize: 2, ...options } as VerifyOptions,
+    { data: data.path, originals: toOriginals(data), minGroupSize: 2, ...options } as VerifyOptions,
     accepted,
     log,
   );
@@ -35,7 +35,7 @@ function bring(data: DataFolder, counts: Readonly<Record<string, number>>): void
 
 function remember(data: DataFolder, counts: Readonly<Record<string, number>>): void {
   const projects = Object.entries(counts).map(([name, images]) => ({
-    ...{ name, source: name, images, originals: originalsOf(data), inventory: null },
+    ...{ name, source: name, images, originals: toOriginals(data), inventory: null },
   }));
   data.write('.cullstream/projects.json', JSON.stringify({ v: 1, projects }));
 }
@@ -91,7 +91,7 @@ describe('what the sources hold today', () => {
     remember(data, { a: 2 });
     const { gaps, byProject } = await read(data);
     expect(gaps).toEqual([
-      `the originals cannot be compared: ${originalsOf(data)} cannot be read; is their disk connected?`,
+      `the originals cannot be compared: ${toOriginals(data)} cannot be read; is their disk connected?`,
       'a: 2 images known of earlier runs, and no database; `cullstream run` makes it',
     ]);
     expect(byProject.size).toBe(0);
@@ -142,7 +142,7 @@ describe('work that an inventory says is done', () => {
       'list.yaml',
       '- { project: a, source: a, status: done }\n- { project: b, source: b }\n',
     );
-    for (const originals of [originalsOf(data), undefined]) {
+    for (const originals of [toOriginals(data), undefined]) {
       const { gaps } = await read(data, { originals, inventory });
       expect(gaps).toEqual([expect.stringMatching(/^a: .*done/)]);
     }

@@ -12,7 +12,7 @@ import { keepVectors } from '../testing/keep-vectors.js';
 import { verifyAll, type VerifyContext } from './verify-all.js';
 
 const log = createLogger('test', 'silent');
-const originalsOf = (data: DataFolder) => join(data.path, 'originals');
+const toOriginals = (data: DataFolder) => join(data.path, 'originals');
 
 async function verify(data: DataFolder, options: Partial<VerifyOptions> = {}) {
   const env = { NATS_SERVER_BIN: undefined, PATH: undefined };
@@ -31,7 +31,7 @@ async function verify(data: DataFolder, options: Partial<VerifyOptions> = {}) {
 async function storeFailed(data: DataFolder, project: string): Promise<void> {
   data.write(`originals/${project}/1.png`, '');
   const source = { name: project, source: project };
-  const options = { originalsDir: originalsOf(data), dataDir: data.path, minGroupSize: 2 };
+  const options = { originalsDir: toOriginals(data), dataDir: data.path, minGroupSize: 2 };
   const { totals } = await readCatalogue(source, options);
   const images = predictedImages({ project, groupSizes: [], ungrouped: 1 });
   await data.store(images.map((image) => ({ ...failedImage(image), project: totals })));
@@ -42,7 +42,7 @@ describe('a verification', () => {
     using data = createDataFolder();
     await storeFailed(data, 'a');
     await storeFailed(data, 'b');
-    const found = await verify(data, { originals: originalsOf(data) });
+    const found = await verify(data, { originals: toOriginals(data) });
     expect(found.proofs.map(({ project, failed }) => [project, failed])).toEqual([
       ['a', 1],
       ['b', 1],
@@ -63,7 +63,7 @@ describe('a verification', () => {
     data.write('originals/new/1.png', '');
     data.write('originals/empty/readme.txt', '');
     data.write('originals/cut.zip', 'no archive');
-    const { gaps } = await verify(data, { originals: originalsOf(data) });
+    const { gaps } = await verify(data, { originals: toOriginals(data) });
     expect(gaps).toEqual([
       expect.stringMatching(/^a: the output is stale/),
       expect.stringMatching(/^cut: its source cannot be compared/),
@@ -83,7 +83,7 @@ describe('a verification', () => {
     );
     const acceptance = { ...identifyProject(failed), at: '2026-02-01T00:00:00.000Z', why: 'old' };
     await changeAcceptances(data.path, (all) => all.with([acceptance]));
-    expect(await verify(data, { originals: originalsOf(data) })).toMatchObject({
+    expect(await verify(data, { originals: toOriginals(data) })).toMatchObject({
       gaps: [],
       accepted: [{ project: 'new', gap: expect.stringContaining('1 image and no'), why: 'old' }],
     });

@@ -51,8 +51,8 @@ describe('the lock of a data folder', () => {
 
   it.each([
     ['whose process is gone', JSON.stringify({ pid: 4194305, host: hostname(), since })],
-    ['whose number another process has now', recordOf({ processStart: '1' })],
-    ['of a system that does not say when processes started', recordOf({ processStart: null })],
+    ['whose number another process has now', toRecordText({ processStart: '1' })],
+    ['of a system that does not say when processes started', toRecordText({ processStart: null })],
     ['that a full disk tore', '{"pid": 12'],
     ['that is empty', ''],
   ])('is taken over from a command of this computer %s', async (_what, text) => {
@@ -61,7 +61,7 @@ describe('the lock of a data folder', () => {
   });
 
   it('is left to a command of an older version that is at work', async () => {
-    leaveRecord({ pid: process.ppid, processStart: ownStartOf(process.ppid) });
+    leaveRecord({ pid: process.ppid, processStart: readStart(process.ppid) });
     await expect(lockData({ data, takeOver: true })).rejects.toThrow('another cullstream works');
   });
 
@@ -90,12 +90,12 @@ describe('the lock of a data folder', () => {
   });
 });
 
-function recordOf(owner: object): string {
+function toRecordText(owner: object): string {
   return JSON.stringify({ pid: process.ppid, host: hostname(), since, ...owner });
 }
 
 /** As the record of a process at work says it. */
-function ownStartOf(pid: number): string {
+function readStart(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   expect(ownIdentity().start).toMatch(/^\d+$/);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 /** The problem with each setting, without the rest of its sentence. */
-function problemsOf(settings: Readonly<Record<string, string>>): string[] {
+function findProblems(settings: Readonly<Record<string, string>>): string[] {
   try {
     refuseWritesIntoOriginals({ originals, ...settings });
     return [];
@@ -29,9 +29,9 @@ function problemsOf(settings: Readonly<Record<string, string>>): string[] {
 describe('refuseWritesIntoOriginals', () => {
   it('lets folders beside the originals pass, there or not yet', () => {
     mkdirSync(join(root, 'data'));
-    expect(problemsOf({ data: join(root, 'data'), cache: join(root, 'new', 'cache') })).toEqual([]);
+    expect(findProblems({ data: join(root, 'data'), cache: join(root, 'new', 'cache') })).toEqual([]);
     // A name that begins alike is another name.
-    expect(problemsOf({ data: `${originals}-data` })).toEqual([]);
+    expect(findProblems({ data: `${originals}-data` })).toEqual([]);
   });
 
   it('says what is wrong with each of them, and what to do', () => {
@@ -40,7 +40,7 @@ describe('refuseWritesIntoOriginals', () => {
       `‹data›: ${data} lies below the folder of the originals, ${originals}, where nothing is ever ` +
         'written; choose one elsewhere with ‹data› or CULL_DATA',
     );
-    expect(problemsOf({ data: originals, cache: join(root, 'photos') })).toEqual([
+    expect(findProblems({ data: originals, cache: join(root, 'photos') })).toEqual([
       `‹data›: ${originals} is`,
       `‹cache›: ${join(root, 'photos')} contains`,
     ]);
@@ -51,7 +51,7 @@ describe('refuseWritesIntoOriginals', () => {
     (below) => {
       const cwd = process.cwd();
       const data = `${relative(cwd, originals)}/${below}`;
-      expect(problemsOf({ originals: `${relative(cwd, originals)}/`, data })).toHaveLength(1);
+      expect(findProblems({ originals: `${relative(cwd, originals)}/`, data })).toHaveLength(1);
     },
   );
 
@@ -59,32 +59,32 @@ describe('refuseWritesIntoOriginals', () => {
     symlinkSync(originals, join(root, 'link'));
     symlinkSync(join(originals, 'not-yet'), join(root, 'dangling'));
     symlinkSync('loop', join(root, 'loop'));
-    expect(problemsOf({ data: join(root, 'link') })).toHaveLength(1);
-    expect(problemsOf({ data: join(root, 'link', 'new') })).toHaveLength(1);
-    expect(problemsOf({ data: join(root, 'dangling') })).toHaveLength(1);
-    expect(problemsOf({ data: join(root, 'loop') })).toEqual([]);
+    expect(findProblems({ data: join(root, 'link') })).toHaveLength(1);
+    expect(findProblems({ data: join(root, 'link', 'new') })).toHaveLength(1);
+    expect(findProblems({ data: join(root, 'dangling') })).toHaveLength(1);
+    expect(findProblems({ data: join(root, 'loop') })).toEqual([]);
     const viaLink = { originals: join(root, 'link'), data: join(originals, 'data') };
-    expect(problemsOf(viaLink)).toHaveLength(1);
+    expect(findProblems(viaLink)).toHaveLength(1);
   });
 
   it('refuses the same where the originals are away', () => {
     const away = join(root, 'unplugged');
     const settings = { originals: away, data: join(away, 'data'), cache: away };
-    expect(problemsOf(settings)).toEqual([
+    expect(findProblems(settings)).toEqual([
       `‹data›: ${away}/data lies below`,
       `‹cache›: ${away} is`,
     ]);
-    expect(problemsOf({ originals: join(away, 'originals'), data: root })).toEqual([
+    expect(findProblems({ originals: join(away, 'originals'), data: root })).toEqual([
       `‹data›: ${root} contains`,
     ]);
-    expect(problemsOf({ originals: away, data: join(root, 'data') })).toEqual([]);
+    expect(findProblems({ originals: away, data: join(root, 'data') })).toEqual([]);
   });
 
   it('looks at the links inside a data folder, too', () => {
     const data = join(root, 'data');
     mkdirSync(data);
     symlinkSync(join(originals, 'dalia'), join(data, 'training'));
-    expect(problemsOf({ data })).toEqual([
+    expect(findProblems({ data })).toEqual([
       `‹data›: ${data}/training (${originals}/dalia) lies below`,
     ]);
   });
@@ -94,12 +94,12 @@ describe('refuseWritesIntoOriginals', () => {
     mkdirSync(elsewhere, { recursive: true });
     symlinkSync(elsewhere, join(originals, 'mojo'));
     symlinkSync('../..', join(originals, 'loop'));
-    expect(problemsOf({ data: join(elsewhere, 'data') })).toHaveLength(1);
-    expect(problemsOf({ data: join(root, 'data') })).toEqual([]);
+    expect(findProblems({ data: join(elsewhere, 'data') })).toHaveLength(1);
+    expect(findProblems({ data: join(root, 'data') })).toEqual([]);
   });
 
   it('refuses files to be written there, and lets them stand above', () => {
-    expect(problemsOf({ html: join(originals, 'page.html') })).toHaveLength(1);
-    expect(problemsOf({ html: join(root, 'photos', 'page.html') })).toEqual([]);
+    expect(findProblems({ html: join(originals, 'page.html') })).toHaveLength(1);
+    expect(findProblems({ html: join(root, 'photos', 'page.html') })).toEqual([]);
   });
 });

@@ -24,9 +24,13 @@ export interface ServiceMetrics {
   countRuns(): void;
   /**
    * Measures an asynchronous part; the time of a failed one counts too.
-   * @param bytesOf told of the outcome
+   * @param toBytesCounter told of the outcome
    */
-  time<T>(stage: TimedStage, work: () => Promise<T>, bytesOf?: (outcome: T) => number): Promise<T>;
+  time<T>(
+    stage: TimedStage,
+    work: () => Promise<T>,
+    toBytesCounter?: (outcome: T) => number,
+  ): Promise<T>;
   observe(stage: TimedStage, seconds: number, bytes?: number): void;
   observeBatch(images: number): void;
   /** For `onSettled` of a consumption: acknowledged, to be delivered again, dead; and how often. */
@@ -111,30 +115,30 @@ export function createServiceMetrics(
     registers,
   });
   // Every image comes by here several times: labels are looked up once.
-  const imagesOf = once((outcome: string) => images.labels(outcome));
-  const stageOf = once((stage: TimedStage) => stages.labels(stage));
-  const bytesOf = once((stage: TimedStage) => bytesOfStages.labels(stage));
-  const deliveriesOf = once((settled: Disposition['kind']) => deliveries.labels(settled));
+  const toImagesCounter = once((outcome: string) => images.labels(outcome));
+  const toStageHistogram = once((stage: TimedStage) => stages.labels(stage));
+  const toBytesCounter = once((stage: TimedStage) => bytesOfStages.labels(stage));
+  const toDeliveriesCounter = once((settled: Disposition['kind']) => deliveries.labels(settled));
   return {
-    countImages: (outcome, count = 1) => imagesOf(outcome).inc(count),
+    countImages: (outcome, count = 1) => toImagesCounter(outcome).inc(count),
     countRuns: () => runs.inc(),
     observe(stage, seconds, bytes = 0) {
-      stageOf(stage).observe(seconds);
-      if (bytes > 0) bytesOf(stage).inc(bytes);
+      toStageHistogram(stage).observe(seconds);
+      if (bytes > 0) toBytesCounter(stage).inc(bytes);
     },
     observeBatch: (count) => batches.observe(count),
     async time(stage, work, bytesOfOutcome) {
       const startedMs = performance.now();
       try {
         const outcome = await work();
-        if (bytesOfOutcome !== undefined) bytesOf(stage).inc(bytesOfOutcome(outcome));
+        if (bytesOfOutcome !== undefined) toBytesCounter(stage).inc(bytesOfOutcome(outcome));
         return outcome;
       } finally {
-        stageOf(stage).observe((performance.now() - startedMs) / 1_000);
+        toStageHistogram(stage).observe((performance.now() - startedMs) / 1_000);
       }
     },
     settled({ kind }, { deliveryCount }) {
-      deliveriesOf(kind).inc();
+      toDeliveriesCounter(kind).inc();
       if (deliveryCount > 1) redeliveries.inc();
       if (kind === 'dead') deadLetters.inc();
     },

@@ -21,7 +21,7 @@ async function read(text: string): Promise<unknown> {
   return parseSettings(schema, [await fileSource(path, { required: true, known })]);
 }
 
-const problemsOf = async (text: string): Promise<readonly string[]> => {
+const readProblems = async (text: string): Promise<readonly string[]> => {
   const { problems } = (await read(text).catch((error: unknown) => error)) as {
     problems: readonly string[];
   };
@@ -36,7 +36,7 @@ describe('a settings file', () => {
 
   it('has every problem reported together, with its line and what was meant', async () => {
     expect(
-      await problemsOf(
+      await readProblems(
         '# where things are\norignals: /media\ntime_gap_minutes: 5\n\nEmbeder: a.pt\nwhatever: 1\n',
       ),
     ).toEqual([
@@ -49,18 +49,18 @@ describe('a settings file', () => {
   });
 
   it('has a setting once, however it is written', async () => {
-    expect(await problemsOf('originals: a\noriginals: b\n')).toEqual([
+    expect(await readProblems('originals: a\noriginals: b\n')).toEqual([
       'cullstream.yaml, line 2: the same key stands here twice',
     ]);
-    expect(await problemsOf('originals: a\ntimeGapMinutes: 5\ntime-gap-minutes: 6\n')).toEqual([
+    expect(await readProblems('originals: a\ntimeGapMinutes: 5\ntime-gap-minutes: 6\n')).toEqual([
       'cullstream.yaml, line 3: the setting "timeGapMinutes" stands there twice',
     ]);
   });
 
   it('says where it is not YAML, and what it should have been', async () => {
-    const [problem] = await problemsOf('originals: a\nembedder: "b\n');
+    const [problem] = await readProblems('originals: a\nembedder: "b\n');
     expect(problem).toMatch(/^cullstream\.yaml, line 3: this is not YAML: /);
-    expect(await problemsOf('- originals\n')).toEqual([
+    expect(await readProblems('- originals\n')).toEqual([
       'cullstream.yaml: expected a mapping of settings, one "name: value" a line',
     ]);
   });

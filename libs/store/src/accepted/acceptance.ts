@@ -18,11 +18,11 @@ export type Acceptance = Readonly<z.infer<typeof acceptance>>;
 /** What makes a failure the same one in another run, under another broker, in another database. */
 export type FailureIdentity = Omit<Acceptance, 'why' | 'at'>;
 
-const keyOf = ({ kind, project, image, stage, reason, content }: FailureIdentity): string =>
+const toKey = ({ kind, project, image, stage, reason, content }: FailureIdentity): string =>
   JSON.stringify([kind, project, image, stage, reason, content]);
 
 export function isSameFailure(one: FailureIdentity, other: FailureIdentity): boolean {
-  return keyOf(one) === keyOf(other);
+  return toKey(one) === toKey(other);
 }
 
 /** Acceptances by what they accept. */
@@ -32,7 +32,7 @@ export class Acceptances {
 
   constructor(all: Iterable<Acceptance>) {
     const list = [...all];
-    this.#byKey = new Map(list.map((each) => [keyOf(each), each]));
+    this.#byKey = new Map(list.map((each) => [toKey(each), each]));
     this.#projects = new Set(list.map(({ project }) => project));
   }
 
@@ -41,7 +41,7 @@ export class Acceptances {
   }
 
   find(failure: FailureIdentity): Acceptance | undefined {
-    return this.#byKey.get(keyOf(failure));
+    return this.#byKey.get(toKey(failure));
   }
 
   /** Whether anything of a project was accepted: else its database need not be read. */
@@ -55,7 +55,7 @@ export class Acceptances {
   }
 
   without(failures: readonly FailureIdentity[]): Acceptances {
-    const gone = new Set(failures.map(keyOf));
-    return new Acceptances(this.all.filter((each) => !gone.has(keyOf(each))));
+    const gone = new Set(failures.map(toKey));
+    return new Acceptances(this.all.filter((each) => !gone.has(toKey(each))));
   }
 }

@@ -5,7 +5,7 @@ import { createTemporaryData } from '../testing/temporary-data.js';
 import type { Acceptance } from './acceptance.js';
 import { changeAcceptances, readAcceptances } from './acceptances-file.js';
 
-const acceptanceOf = (image: string): Acceptance => ({
+const makeAcceptance = (image: string): Acceptance => ({
   kind: 'image',
   project: 'dalia',
   image,
@@ -21,7 +21,9 @@ describe('the file of accepted failures', () => {
     using data = createTemporaryData();
     const names = ['a.png', 'b.png', 'c.png', 'd.png'];
     await Promise.all(
-      names.map((name) => changeAcceptances(data.dataDir, (all) => all.with([acceptanceOf(name)]))),
+      names.map((name) =>
+        changeAcceptances(data.dataDir, (all) => all.with([makeAcceptance(name)])),
+      ),
     );
     const { acceptances } = await readAcceptances(data.dataDir);
     expect(acceptances.all.map(({ image }) => image).sort()).toEqual(names);
@@ -38,7 +40,7 @@ describe('the file of accepted failures', () => {
       expect(acceptances.all).toEqual([]);
       expect(problem).toContain(join(folder, 'accepted_failures.json'));
       const aside = await changeAcceptances(data.dataDir, (all) =>
-        all.with([acceptanceOf('a.png')]),
+        all.with([makeAcceptance('a.png')]),
       );
       expect(readFileSync(aside ?? '', 'utf8')).toBe(text);
       expect(readdirSync(folder)).toHaveLength(2);

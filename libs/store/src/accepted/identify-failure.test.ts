@@ -18,7 +18,7 @@ const entry: ZipEntrySource = {
 const failure = { image: 'a.png', source: entry, stage: 'embedder', reason: 'not-an-image' };
 const known = identifyImage('dalia', failure);
 
-function messageOf(run: string): Uint8Array {
+function makeMessage(run: string): Uint8Array {
   const [predicted] = predictedImages({ groupSizes: [2], run });
   if (predicted === undefined) throw new Error('it is made');
   const { v, project, sequence, image, source, group } = predicted;
@@ -65,7 +65,7 @@ describe('a message that was given up', () => {
 
   it('is the same in another run where it is of an image', () => {
     const [one, other] = ['20260101T000000Z-aaaa', '20260102T000000Z-bbbb'].map((run) =>
-      identifyMessage({ ...place, data: messageOf(run) }),
+      identifyMessage({ ...place, data: makeMessage(run) }),
     );
     expect(one).toEqual(other);
   });

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { areBoxesNear } from '@cullstream/domain';
 import { parseBox } from '../image-names.js';
 import type { MatchColumn, MergeReport } from './merge-report.js';
-import { refusalOf } from './refusal-of.js';
+import { findRefusal } from './find-refusal.js';
 
 interface ComparedCells {
   readonly group_id: string;
@@ -48,7 +48,7 @@ export function compareWithUser(
       const match = matches(row.ours, row.theirs);
       if (match === undefined) return [];
       const groupId = row.group_id;
-      const message = refusalOf(sqlite, () => update.run(Number(match), groupId));
+      const message = findRefusal(sqlite, () => update.run(Number(match), groupId));
       if (message === undefined) return [{ groupId, column, match }];
       refused.push({ groupId, message });
       return [];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
-import { RELAXED, rowsOf, setUpMerge, SIX_COLUMNS, STRICT } from '../testing/merge-set-up.js';
-import { createTemporaryData, sha256Of } from '../testing/temporary-data.js';
+import { RELAXED, readRows, setUpMerge, SIX_COLUMNS, STRICT } from '../testing/merge-set-up.js';
+import { createTemporaryData, readSha256 } from '../testing/temporary-data.js';
 import { Sqlite } from '../sqlite.js';
 import { applyMerge } from './merge.js';
 import { undoMerge } from './undo-merge.js';
@@ -73,17 +73,17 @@ it('a merge never changes a cell that has a value, is idempotent, and is undone 
         const existing = { table: schema, rows: standing.map((cells) => fitTo(schema, cells)) };
         const { target, staged } = setUpMerge(data, existing, predictions);
         execute(target, ['CREATE TABLE notes (note TEXT)', ...extras]);
-        const [before, bytes] = [rowsOf(target), sha256Of(target)];
+        const [before, bytes] = [readRows(target), readSha256(target)];
         const merge = () => applyMerge(staged, target, { now: NOON });
 
         const outcome = await merge().catch((error: unknown) => error);
         if (outcome instanceof ConfigurationError) {
           expect(outcome.message).toMatch(/its triggers .*touching|a trigger of it takes all back/);
-          expect(sha256Of(target)).toBe(bytes);
+          expect(readSha256(target)).toBe(bytes);
           return;
         }
         expect(outcome).not.toBeInstanceOf(Error);
-        const after = rowsOf(target);
+        const after = readRows(target);
         for (const cells of before) {
           const filled = after.find(({ group_id: id }) => id === cells['group_id']);
           const changed = Object.keys(cells).filter(
@@ -91,13 +91,13 @@ it('a merge never changes a cell that has a value, is idempotent, and is undone 
           );
           expect(changed).toEqual([]);
         }
-        const mergedBytes = sha256Of(target);
+        const mergedBytes = readSha256(target);
         expect((await merge()).backup).toBeNull();
-        expect(sha256Of(target)).toBe(mergedBytes);
+        expect(readSha256(target)).toBe(mergedBytes);
         if (mergedBytes !== bytes) {
           expect((await undoMerge(target)).onlyRowsBecause).toBeNull();
         }
-        expect(sha256Of(target)).toBe(bytes);
+        expect(readSha256(target)).toBe(bytes);
       },
     ),
     { numRuns: RUNS },

@@ -10,7 +10,7 @@ import {
   type MergeReport,
   type UnmergedReason,
 } from './merge-report.js';
-import { refusalOf } from './refusal-of.js';
+import { findRefusal } from './find-refusal.js';
 import { refuseSideEffects } from './refuse-side-effects.js';
 import { loadTargetRows, type TargetRow } from './target-rows.js';
 
@@ -40,7 +40,7 @@ export function mergeRows(
   for (const decision of staged) {
     const row = target.find(decision.groupId, decision.images);
     const groupId = row?.groupId ?? decision.groupId;
-    const refusal = refusalOf(sqlite, () => {
+    const refusal = findRefusal(sqlite, () => {
       if (row === undefined) {
         const prediction = toPrediction(decision);
         if (typeof prediction === 'string') {

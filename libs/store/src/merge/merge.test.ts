@@ -4,7 +4,7 @@ import {
   decision,
   insertRows,
   prediction,
-  rowsOf,
+  readRows,
   setUpMerge,
   SIX_COLUMNS,
   STRICT,
@@ -25,9 +25,9 @@ describe('applyMerge', () => {
     using data = createTemporaryData();
     const standing = decision({ final_crop_coords: '[0.14,0.2,0.8,0.86]', crop_timestamp: 'then' });
     const { target, staged } = setUpMerge(data, { rows: [standing] }, [prediction()]);
-    const [before] = rowsOf(target);
+    const [before] = readRows(target);
     await applyMerge(staged, target, { now: NOON });
-    expect(rowsOf(target)).toEqual([
+    expect(readRows(target)).toEqual([
       {
         ...before,
         ai_selected_index: 1,
@@ -54,7 +54,7 @@ describe('applyMerge', () => {
     );
     const { target, staged } = setUpMerge(data, { rows }, []);
     await applyMerge(staged, target, { now: NOON });
-    expect(rowsOf(target).map(({ crop_match: match }) => match)).toEqual([1, 0]);
+    expect(readRows(target).map(({ crop_match: match }) => match)).toEqual([1, 0]);
   });
 
   it('does not compare boxes of two images', async () => {
@@ -66,7 +66,7 @@ describe('applyMerge', () => {
     });
     const { target, staged } = setUpMerge(data, { rows: [row] }, []);
     await applyMerge(staged, target, { now: NOON });
-    expect(rowsOf(target)).toMatchObject([{ selection_match: 0, crop_match: null }]);
+    expect(readRows(target)).toMatchObject([{ selection_match: 0, crop_match: null }]);
   });
 
   it('finds a group by its image names, in other folders and another order', async () => {
@@ -77,7 +77,7 @@ describe('applyMerge', () => {
     const { target, staged } = setUpMerge(data, { rows }, [prediction({ ai_selected_index: 0 })]);
     const { report } = await applyMerge(staged, target, { now: NOON });
     expect(report.filled).toMatchObject([{ groupId: 'old', stagedGroupId: 'g' }]);
-    expect(rowsOf(target)).toMatchObject([{ group_id: 'old', ai_selected_index: 2 }]);
+    expect(readRows(target)).toMatchObject([{ group_id: 'old', ai_selected_index: 2 }]);
   });
 
   it('gives no box to a row that has picked another image', async () => {
@@ -87,7 +87,7 @@ describe('applyMerge', () => {
     expect((await applyMerge(staged, target, { now: NOON })).report.left).toEqual([
       { groupId: 'g', reason: 'different-pick' },
     ]);
-    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: 2, ai_crop_coords: null }]);
+    expect(readRows(target)).toMatchObject([{ ai_selected_index: 2, ai_crop_coords: null }]);
   });
 
   it('reports what a strict schema does not allow and does the rest', async () => {
@@ -107,7 +107,7 @@ describe('applyMerge', () => {
       { groupId: 'five', message: expect.stringContaining('CHECK constraint failed') as string },
       { groupId: 'new', message: expect.stringContaining('NOT NULL constraint failed') as string },
     ]);
-    expect(rowsOf(paths.target)).toHaveLength(2);
+    expect(readRows(paths.target)).toHaveLength(2);
   });
 
   it('takes them in once the table has the rules that docs/merging.md gives it', () => {
@@ -135,7 +135,7 @@ describe('applyMerge', () => {
     const rows = [{ group_id: 'g', images: '["1.png","2.png","3.png"]' }];
     const { target, staged } = setUpMerge(data, { table: SIX_COLUMNS, rows }, [prediction()]);
     await applyMerge(staged, target, { now: NOON });
-    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: 1, ai_confidence: 0.5 }]);
+    expect(readRows(target)).toMatchObject([{ ai_selected_index: 1, ai_confidence: 0.5 }]);
   });
 
   it('changes nothing and makes no backup the second time', async () => {
@@ -144,7 +144,7 @@ describe('applyMerge', () => {
     const first = await applyMerge(staged, target, { now: NOON });
     const before = readFileTrace(target);
     const second = await applyMerge(staged, target, { now: NOON });
-    expect(first.backup).toBe(data.pathOf(BACKUP));
+    expect(first.backup).toBe(data.toPath(BACKUP));
     expect(second).toEqual({
       report: { ...EMPTY, left: [{ groupId: 'g', reason: 'nothing-to-fill' }] },
       backup: null,
@@ -160,7 +160,7 @@ describe('applyMerge', () => {
     ]);
     const { report } = await applyMerge(staged, target, { now: NOON });
     expect(report.left).toEqual([{ groupId: 'g', reason: 'different-pick' }]);
-    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: 1, ai_crop_coords: null }]);
+    expect(readRows(target)).toMatchObject([{ ai_selected_index: 1, ai_crop_coords: null }]);
   });
 
   it('merges into a database with a write-ahead log that another program has open', async () => {
@@ -174,7 +174,7 @@ describe('applyMerge', () => {
     other.close();
     await undoMerge(target);
     expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
-    expect(rowsOf(target)).toMatchObject([{ ai_selected_index: null, user_action: 'crop' }]);
+    expect(readRows(target)).toMatchObject([{ ai_selected_index: null, user_action: 'crop' }]);
   });
 
   it('waits for nobody: a locked database is left as it is, without a backup', async () => {

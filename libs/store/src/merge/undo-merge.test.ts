@@ -8,7 +8,7 @@ import {
   insertRows,
   prediction,
   RELAXED,
-  rowsOf,
+  readRows,
   setUpMerge,
   SIX_COLUMNS,
   STRICT,
@@ -16,7 +16,7 @@ import {
 import {
   createForeignDatabase,
   createTemporaryData,
-  sha256Of,
+  readSha256,
   type TemporaryData,
 } from '../testing/temporary-data.js';
 import { withPrivateCopyFor } from '../private-copy.js';
@@ -47,10 +47,10 @@ async function merged(data: TemporaryData, table = RELAXED, more: readonly strin
     prediction({ group_id: 'new', images: '["9.png"]', ai_selected_index: 0 }),
   ]);
   change(target, ...more);
-  const before = sha256Of(target);
+  const before = readSha256(target);
   const { report } = await applyMerge(staged, target, { now: NOON });
   expect(report.filled).toHaveLength(1);
-  expect(sha256Of(target)).not.toBe(before);
+  expect(readSha256(target)).not.toBe(before);
   return { target, before };
 }
 
@@ -72,37 +72,37 @@ describe('undoMerge', () => {
     using data = createTemporaryData();
     const { target, before } = await merged(data, table, more);
     expect(await undoMerge(target)).toEqual({
-      backup: data.pathOf(BACKUP),
+      backup: data.toPath(BACKUP),
       onlyRowsBecause: null,
     });
-    expect(sha256Of(target)).toBe(before);
+    expect(readSha256(target)).toBe(before);
     expect(data.names()).toEqual(['p.db', 'p_ai_predictions_temp.db']);
   });
 
   it('gives the sample its very bytes', async () => {
     using data = createTemporaryData();
-    const target = data.pathOf('p.db');
+    const target = data.toPath('p.db');
     copyFileSync(sampleDatabase, target);
     chmodSync(target, 0o644);
-    createForeignDatabase(data.pathOf('staged.db'), RELAXED);
+    createForeignDatabase(data.toPath('staged.db'), RELAXED);
     const groupId = 'Kiara_Slender_group_20251025T120000Z_batch001_img005';
     const images = '["20250703_000548_stage1_generated.png","20250703_000649_stage2_upscaled.png"]';
-    insertRows(data.pathOf('staged.db'), [prediction({ group_id: groupId, images })]);
-    const { report } = await applyMerge(data.pathOf('staged.db'), target, { now: NOON });
+    insertRows(data.toPath('staged.db'), [prediction({ group_id: groupId, images })]);
+    const { report } = await applyMerge(data.toPath('staged.db'), target, { now: NOON });
     expect(report.filled).toHaveLength(1);
-    expect(sha256Of(target)).not.toBe(sha256Of(sampleDatabase));
+    expect(readSha256(target)).not.toBe(readSha256(sampleDatabase));
     await undoMerge(target);
-    expect(sha256Of(target)).toBe(sha256Of(sampleDatabase));
+    expect(readSha256(target)).toBe(readSha256(sampleDatabase));
     expect(data.names()).toEqual(['p.db', 'staged.db']);
   });
 
   it('ends what a killed undo left: pages in place, counters not', async () => {
     using data = createTemporaryData();
     const { target, before } = await merged(data);
-    await withPrivateCopyFor(data.pathOf(BACKUP), (copy) => copy.backup(target));
-    expect(sha256Of(target)).not.toBe(before);
+    await withPrivateCopyFor(data.toPath(BACKUP), (copy) => copy.backup(target));
+    expect(readSha256(target)).not.toBe(before);
     expect(await undoMerge(target)).toMatchObject({ onlyRowsBecause: null });
-    expect(sha256Of(target)).toBe(before);
+    expect(readSha256(target)).toBe(before);
   });
 
   it('restores rows where the file was in use during the merge', async () => {
@@ -112,12 +112,12 @@ describe('undoMerge', () => {
     other.pragma('journal_mode = WAL');
     other.exec('CREATE TABLE notes (note TEXT)');
     insertRows(target, [decision()]);
-    const before = rowsOf(target);
+    const before = readRows(target);
     await applyMerge(staged, target, { now: NOON });
     expect(await undoMerge(target)).toMatchObject({
       onlyRowsBecause: 'it was in use during the merge, so its bytes were not noted',
     });
-    expect(rowsOf(target)).toEqual(before);
+    expect(readRows(target)).toEqual(before);
     other.close();
   });
 
@@ -131,7 +131,7 @@ describe('undoMerge', () => {
     });
     other.kill();
     await once(other, 'exit');
-    expect(rowsOf(target)).toMatchObject([{ group_id: 'g', ai_selected_index: null }]);
+    expect(readRows(target)).toMatchObject([{ group_id: 'g', ai_selected_index: null }]);
   });
 
   it.each([['VACUUM'], ['PRAGMA user_version = 7'], ['CREATE VIEW later AS SELECT 1']])(
@@ -143,7 +143,7 @@ describe('undoMerge', () => {
       expect(await undoMerge(target)).toMatchObject({
         onlyRowsBecause: 'its file has changed since the merge',
       });
-      expect(rowsOf(target)).toMatchObject([{ group_id: 'g', ai_selected_index: null }]);
+      expect(readRows(target)).toMatchObject([{ group_id: 'g', ai_selected_index: null }]);
       if (!since.includes('later')) return;
       const views = new Sqlite(target).prepare('SELECT * FROM later').pluck().all();
       expect(views).toEqual([1]);
@@ -154,11 +154,11 @@ describe('undoMerge', () => {
     using data = createTemporaryData();
     const { target } = await merged(data);
     insertRows(target, [decision({ group_id: 'later' })]);
-    const before = sha256Of(target);
+    const before = readSha256(target);
     await expect(undoMerge(target)).rejects.toThrow(
       new RegExp(`changed since the merge.*${BACKUP}`),
     );
-    expect(sha256Of(target)).toBe(before);
+    expect(readSha256(target)).toBe(before);
     expect(data.names()).toContain(BACKUP);
   });
 

@@ -33,7 +33,7 @@ async function makeVersions(dataDir: string): Promise<string> {
 }
 
 const decisions = (path: string) => dumpTables(path, ['ai_decisions'])['ai_decisions'];
-const promotionOf = (version: string, promotion = '20260202T000000Z-aaaa') => ({
+const makePromotion = (version: string, promotion = '20260202T000000Z-aaaa') => ({
   version,
   promotion,
   project,
@@ -63,7 +63,7 @@ describe('a promotion', () => {
     using data = createTemporaryData();
     const path = await makeVersions(data.dataDir);
     const before = decisions(path);
-    expect(await promoteVersion(path, promotionOf(second.id))).toEqual({
+    expect(await promoteVersion(path, makePromotion(second.id))).toEqual({
       run: '20260201T094500Z-m4y8',
       replaced: 3,
       unchanged: 0,
@@ -77,9 +77,9 @@ describe('a promotion', () => {
   it('changes nothing a second time', async () => {
     using data = createTemporaryData();
     const path = await makeVersions(data.dataDir);
-    await promoteVersion(path, promotionOf(second.id));
+    await promoteVersion(path, makePromotion(second.id));
     const after = dumpTables(path, ['ai_decisions', 'promotions', 'replaced_decisions']);
-    const again = await promoteVersion(path, promotionOf(second.id, '20260203T000000Z-bbbb'));
+    const again = await promoteVersion(path, makePromotion(second.id, '20260203T000000Z-bbbb'));
     expect(again).toMatchObject({ replaced: 0, unchanged: 3 });
     expect(dumpTables(path, ['ai_decisions', 'promotions', 'replaced_decisions'])).toEqual(after);
   });
@@ -88,7 +88,7 @@ describe('a promotion', () => {
     using data = createTemporaryData();
     const path = await makeVersions(data.dataDir);
     const before = decisions(path);
-    await promoteVersion(path, promotionOf(second.id));
+    await promoteVersion(path, makePromotion(second.id));
     expect(lastPromotion(path)).toEqual({
       promotion: '20260202T000000Z-aaaa',
       version: second.id,
@@ -105,7 +105,7 @@ describe('a promotion', () => {
       path,
       `UPDATE ai_decisions SET user_action = 'approve' WHERE group_id = 'dalia_group_1'`,
     );
-    expect(await promoteVersion(path, promotionOf(second.id))).toMatchObject({
+    expect(await promoteVersion(path, makePromotion(second.id))).toMatchObject({
       replaced: 2,
       left: 1,
     });
@@ -114,7 +114,7 @@ describe('a promotion', () => {
   it('is not undone in rows that somebody has worked on since', async () => {
     using data = createTemporaryData();
     const path = await makeVersions(data.dataDir);
-    await promoteVersion(path, promotionOf(second.id));
+    await promoteVersion(path, makePromotion(second.id));
     execute(
       path,
       `UPDATE ai_decisions SET user_selected_index = 1 WHERE group_id = 'dalia_group_1'`,
@@ -126,7 +126,7 @@ describe('a promotion', () => {
     using data = createTemporaryData();
     const path = await makeVersions(data.dataDir);
     const before = decisions(path);
-    expect(await promoteVersion(path, promotionOf('0000000000000000'))).toMatchObject({
+    expect(await promoteVersion(path, makePromotion('0000000000000000'))).toMatchObject({
       run: null,
       replaced: 0,
     });
@@ -135,9 +135,9 @@ describe('a promotion', () => {
 
   it('refuses a database that cullstream did not create', async () => {
     using data = createTemporaryData();
-    const path = data.pathOf('dalia.db');
+    const path = data.toPath('dalia.db');
     createForeignDatabase(path, 'CREATE TABLE ai_decisions (group_id TEXT)');
-    await expect(promoteVersion(path, promotionOf(second.id))).rejects.toThrow(
+    await expect(promoteVersion(path, makePromotion(second.id))).rejects.toThrow(
       'was not created by cullstream',
     );
   });

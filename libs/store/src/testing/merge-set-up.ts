@@ -29,7 +29,7 @@ export function insertRows(path: string, rows: readonly Row[]): void {
   sqlite.close();
 }
 
-export function rowsOf(path: string): Row[] {
+export function readRows(path: string): Row[] {
   const sqlite = new Sqlite(path, { readonly: true });
   const rows = sqlite.prepare<[], Row>('SELECT * FROM ai_decisions ORDER BY group_id').all();
   sqlite.close();
@@ -68,7 +68,7 @@ export function setUpMerge(
   target: { table?: string; rows: readonly Row[] },
   staged: readonly Row[],
 ) {
-  const paths = { target: data.pathOf('p.db'), staged: data.pathOf('p_ai_predictions_temp.db') };
+  const paths = { target: data.toPath('p.db'), staged: data.toPath('p_ai_predictions_temp.db') };
   createForeignDatabase(paths.target, target.table ?? RELAXED);
   insertRows(paths.target, target.rows);
   createForeignDatabase(paths.staged, RELAXED.replace(' AND ai_selected_index <= 3', ''));

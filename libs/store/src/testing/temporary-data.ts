@@ -9,7 +9,7 @@ import { Sqlite } from '../sqlite.js';
 export interface TemporaryData extends Disposable {
   readonly dataDir: string;
   /** Path of a file in the folder of databases, which exists. */
-  pathOf(name: string): string;
+  toPath(name: string): string;
   /** Names in the folder of databases. */
   names(): string[];
 }
@@ -20,7 +20,7 @@ export function createTemporaryData(): TemporaryData {
   mkdirSync(folder, { recursive: true });
   return {
     dataDir,
-    pathOf: (name) => join(folder, name),
+    toPath: (name) => join(folder, name),
     names: () => readdirSync(folder).sort(),
     [Symbol.dispose]: () => rmSync(dataDir, { recursive: true, force: true }),
   };
@@ -37,11 +37,11 @@ export function createForeignDatabase(path: string, ...statements: readonly stri
 /** Everything about a file that must not change when somebody reads it. */
 export function readFileTrace(path: string): object {
   const { size, mtimeNs } = statSync(path, { bigint: true });
-  return { size, mtimeNs, sha256: sha256Of(path), folder: readdirSync(dirname(path)).sort() };
+  return { size, mtimeNs, sha256: readSha256(path), folder: readdirSync(dirname(path)).sort() };
 }
 
 /** Of a file's bytes, hexadecimal. */
-export function sha256Of(path: string): string {
+export function readSha256(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex');
 }
 

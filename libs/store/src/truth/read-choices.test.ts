@@ -7,7 +7,7 @@ const SCHEMA = `CREATE TABLE ai_decisions (group_id TEXT PRIMARY KEY, images TEX
 
 it('choices of a user’s rows: a rejected group has none, whatever index stands there', () => {
   using data = createTemporaryData();
-  const path = data.pathOf('old.db');
+  const path = data.toPath('old.db');
   createForeignDatabase(
     path,
     SCHEMA,

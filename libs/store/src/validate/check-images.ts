@@ -13,15 +13,15 @@ export function createImageChecker(
   report: Report,
   sourceImages: ReadonlySet<string> | undefined,
 ): ImageChecker {
-  const groupOf = new Map<string, string>();
+  const groups = new Map<string, string>();
   const known =
     sourceImages === undefined ? undefined : new Set(Array.from(sourceImages, baseNameKey));
   return {
     add(groupId, images) {
       for (const image of images) {
-        const other = groupOf.get(image);
+        const other = groups.get(image);
         if (other === undefined) {
-          groupOf.set(image, groupId);
+          groups.set(image, groupId);
         } else {
           const where = other === groupId ? 'twice in the group' : `in ${other} too`;
           const message = `${image} is ${where}`;

@@ -84,15 +84,15 @@ describe('validateDatabase', () => {
     ['dimensions', { image_width: '0' }, 'image_width is 0, not a size in pixels'],
   ])('reports %s as an error: %o', (check, changes, message) => {
     using data = createTemporaryData();
-    createForeignDatabase(data.pathOf('p.db'), LOOSE_TABLE, insert(changes));
-    expect(validateDatabase(data.pathOf('p.db')).findings).toEqual([
+    createForeignDatabase(data.toPath('p.db'), LOOSE_TABLE, insert(changes));
+    expect(validateDatabase(data.toPath('p.db')).findings).toEqual([
       { severity: 'error', check, groupId: 'g', message },
     ]);
   });
 
   it('warns of images in two groups and of images no source holds', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('p.db');
+    const path = data.toPath('p.db');
     const second = insert({ group_id: `'h'`, images: `'["2.png","faces/3.png"]'` });
     createForeignDatabase(path, LOOSE_TABLE, insert({}), second);
     const sourceImages = new Set(['a/1.png', 'a/3.png']);
@@ -116,19 +116,19 @@ describe('validateDatabase', () => {
   it('accepts the six-column version', () => {
     using data = createTemporaryData();
     createForeignDatabase(
-      data.pathOf('p.db'),
+      data.toPath('p.db'),
       `CREATE TABLE ai_decisions (group_id TEXT, project_id TEXT, images TEXT,
         ai_selected_index INTEGER, ai_crop_coords TEXT, ai_confidence REAL)`,
       `INSERT INTO ai_decisions VALUES ('g', 'p', '["1.png"]', 0, NULL, 1.0)`,
     );
-    expect(validateDatabase(data.pathOf('p.db')).findings).toEqual([]);
+    expect(validateDatabase(data.toPath('p.db')).findings).toEqual([]);
   });
 
   it('names missing columns and a missing table', () => {
     using data = createTemporaryData();
-    createForeignDatabase(data.pathOf('a.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
-    createForeignDatabase(data.pathOf('b.db'), 'CREATE TABLE notes (text TEXT)');
-    const [first, second] = ['a.db', 'b.db'].map((name) => validateDatabase(data.pathOf(name)));
+    createForeignDatabase(data.toPath('a.db'), 'CREATE TABLE ai_decisions (group_id TEXT)');
+    createForeignDatabase(data.toPath('b.db'), 'CREATE TABLE notes (text TEXT)');
+    const [first, second] = ['a.db', 'b.db'].map((name) => validateDatabase(data.toPath(name)));
     expect(first?.findings).toMatchObject([
       {
         check: 'schema',
@@ -145,16 +145,16 @@ describe('validateDatabase', () => {
     database.apply(predictedImages({ project: 'cut', groupSizes: [400] }), new Date());
     database.close();
     truncateSync(database.path, 8192);
-    writeFileSync(data.pathOf('text.db'), 'not a database, however one looks at it'.repeat(50));
+    writeFileSync(data.toPath('text.db'), 'not a database, however one looks at it'.repeat(50));
     const checks = ['cut.db', 'text.db'].map(
-      (name) => validateDatabase(data.pathOf(name)).findings[0]?.check,
+      (name) => validateDatabase(data.toPath(name)).findings[0]?.check,
     );
     expect(checks).toEqual(['integrity', 'integrity']);
   });
 
   it('warns of a database that is locked, and checks what was last committed', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('p.db');
+    const path = data.toPath('p.db');
     createForeignDatabase(path, LOOSE_TABLE, insert({}));
     const other = new Sqlite(path);
     other.exec('BEGIN EXCLUSIVE; DELETE FROM ai_decisions');
@@ -175,7 +175,7 @@ describe('validateDatabase', () => {
 
   it('names a page that is damaged, and the rows that can be read', () => {
     using data = createTemporaryData();
-    const path = data.pathOf('p.db');
+    const path = data.toPath('p.db');
     const many = `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
       INSERT INTO ai_decisions SELECT 'g' || i, 't', 'p', '["' || i || '.png"]', 0, NULL, 1.0,
         NULL, 640, 480 FROM n`;

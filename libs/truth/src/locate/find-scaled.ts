@@ -127,14 +127,14 @@ function toTemplates(correlation: Correlation, picture: Luma, part: Luma) {
 /** Changes place and size by a few pixels, then by single ones until nothing fits better. */
 async function climbWithSize(
   correlation: Correlation,
-  templateOf: (widthPx: number) => Promise<Template | undefined>,
+  makeTemplate: (widthPx: number) => Promise<Template | undefined>,
   from: ScaledMatch,
 ): Promise<ScaledMatch> {
   let best: ScaledMatch = { ...from, score: -1 };
   for (let reach = FIRST_REACH_PX; ; reach = 1) {
     const before = best;
     for (let change = -reach; change <= reach; change++) {
-      const template = await templateOf(before.widthPx + change);
+      const template = await makeTemplate(before.widthPx + change);
       if (template === undefined) continue;
       for (const { leftPx, topPx } of placesAround(before, template, reach)) {
         const score = correlation.score(template, leftPx, topPx);

@@ -38,7 +38,7 @@ export async function locateCrop(original: RgbImage, final: RgbImage): Promise<C
     const [position, another] = findExact(original, final);
     if (another !== undefined) return notFound;
     if (position !== undefined) {
-      return { method: 'exact', score: 1, box: toBox({ ...position, ...sizeOf(final) }) };
+      return { method: 'exact', score: 1, box: toBox({ ...position, ...toSize(final) }) };
     }
   }
   const [picture, part] = [toLuma(original), toLuma(final)];
@@ -66,7 +66,7 @@ interface Placed {
   readonly heightPx: number;
 }
 
-function sizeOf({ widthPx, heightPx }: RgbImage) {
+function toSize({ widthPx, heightPx }: RgbImage) {
   return { widthPx, heightPx };
 }
 
@@ -82,7 +82,7 @@ function toCorrelated(
   final: RgbImage,
 ): CropLocation {
   const { score } = match;
-  return { method: 'correlated', score, box: toBox({ ...match, ...sizeOf(final) }) };
+  return { method: 'correlated', score, box: toBox({ ...match, ...toSize(final) }) };
 }
 
 /** Rounding may have put it a pixel outside. */

@@ -4,7 +4,7 @@ import { matchFinals } from './match-finals.js';
 const toFinals = (...paths: string[]) => paths.map((path) => ({ path }));
 
 /** Groups by their paths, `a` and `b`. */
-function keptOf(groups: Record<string, string[]>, ...finals: string[]) {
+function matchKept(groups: Record<string, string[]>, ...finals: string[]) {
   const { kept, unmatched } = matchFinals(
     Object.entries(groups).map(([groupId, paths]) => ({ groupId, paths })),
     toFinals(...finals),
@@ -22,7 +22,7 @@ function keptOf(groups: Record<string, string[]>, ...finals: string[]) {
 
 describe('a finished image', () => {
   it('belongs to the image of the same name, in whatever folder', () => {
-    expect(keptOf({ a: ['faces/1.png', 'faces/2.png'] }, 'final/anna/2.png')).toEqual({
+    expect(matchKept({ a: ['faces/1.png', 'faces/2.png'] }, 'final/anna/2.png')).toEqual({
       kept: { a: [['final/anna/2.png', 1, true]] },
       unmatched: [],
     });
@@ -30,7 +30,7 @@ describe('a finished image', () => {
 
   it('belongs to the image of its name with another extension where none has its own', () => {
     const groups = { a: ['1.png', '2.png'], b: ['2.jpg', '3.png'] };
-    expect(keptOf(groups, '2.jpg', '3.jpeg', '2.webp').kept).toEqual({
+    expect(matchKept(groups, '2.jpg', '3.jpeg', '2.webp').kept).toEqual({
       a: [['2.webp', 1, false]],
       b: [
         ['2.jpg', 0, true],
@@ -41,32 +41,32 @@ describe('a finished image', () => {
   });
 
   it('has a name, not a pattern, and the case of its letters counts', () => {
-    expect(keptOf({ a: ['1.png'] }, '*.png', '1.png.png', '1.PNG', '?.png', '')).toEqual({
+    expect(matchKept({ a: ['1.png'] }, '*.png', '1.png.png', '1.PNG', '?.png', '')).toEqual({
       kept: { a: [['1.PNG', 0, true]] },
       unmatched: ['*.png', '1.png.png', '?.png', ''],
     });
-    expect(keptOf({ a: ['a.png'] }, 'A.png').unmatched).toEqual(['A.png']);
+    expect(matchKept({ a: ['a.png'] }, 'A.png').unmatched).toEqual(['A.png']);
   });
 
   it('is the same name in either normal form', () => {
-    expect(keptOf({ a: ['z\u0301.png'] }, '\u017a.png').kept).toEqual({
+    expect(matchKept({ a: ['z\u0301.png'] }, '\u017a.png').kept).toEqual({
       a: [['\u017a.png', 0, true]],
     });
   });
 
   it('belongs to the image whose folders agree with its own where several have its name', () => {
     const groups = { a: ['day1/x.png'], b: ['day2/x.png'] };
-    expect(keptOf(groups, 'final/day2/x.png').kept).toEqual({
+    expect(matchKept(groups, 'final/day2/x.png').kept).toEqual({
       b: [['final/day2/x.png', 0, true]],
     });
-    expect(keptOf(groups, 'x.png').kept).toEqual({
+    expect(matchKept(groups, 'x.png').kept).toEqual({
       a: [['x.png', 0, false]],
       b: [['x.png', 0, false]],
     });
   });
 
   it('stands in the order of the group beside others of it', () => {
-    expect(keptOf({ a: ['1.png', '2.png'] }, 'b/2.png', 'a/2.png', '1.png').kept).toEqual({
+    expect(matchKept({ a: ['1.png', '2.png'] }, 'b/2.png', 'a/2.png', '1.png').kept).toEqual({
       a: [
         ['1.png', 0, true],
         ['a/2.png', 1, true],

@@ -23,7 +23,7 @@ const truth = (
 
 const part = [0.1, 0.1, 0.9, 0.9] as const;
 
-function kindOf(
+function findKind(
   stored: StoredDecision,
   found: GroundTruth | undefined,
   kept?: readonly number[],
@@ -50,13 +50,13 @@ it.each([
   ['another crop', row('crop', 0, [0, 0, 0.5, 0.5]), truth('crop', part), 'other_crop'],
   ['approve of what was cropped', row('approve'), truth('crop', part), 'other_action'],
 ] as const)('a row that says %s', (_, stored, found, expected) => {
-  expect(kindOf(stored, found)).toBe(expected);
+  expect(findKind(stored, found)).toBe(expected);
 });
 
 it.each([
   [0, undefined],
   [1, 'other_image'],
 ])('a row of image %s of a group of which the first and another were kept', (index, expected) => {
-  expect(kindOf(row('approve', index), undefined, [0, 2])).toBe(expected);
-  expect(kindOf(row('reject', index), undefined, [0, 2])).toBe('rejected_with_final');
+  expect(findKind(row('approve', index), undefined, [0, 2])).toBe(expected);
+  expect(findKind(row('reject', index), undefined, [0, 2])).toBe('rejected_with_final');
 });

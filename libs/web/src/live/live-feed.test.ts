@@ -2,7 +2,7 @@ import type { RunStatus } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveStates } from './live-feed.js';
 
-function statusOf(run: string, changes: Partial<RunStatus> = {}): RunStatus {
+function makeStatus(run: string, changes: Partial<RunStatus> = {}): RunStatus {
   return {
     run,
     at: '2026-01-31T12:00:00.000Z',
@@ -30,9 +30,9 @@ describe('the live state', () => {
 
   it('is the last that each run said, whole, and those of several runs apart', () => {
     const live = new LiveStates({ readRecent: () => ({ failures: [], decisions: [] }) });
-    live.take(statusOf('20260131T110000Z-bbbb', { imagesPerSecond: 1 }));
-    live.take(statusOf('20260131T100000Z-aaaa', { replay: true }));
-    live.take(statusOf('20260131T110000Z-bbbb', { imagesPerSecond: 2, embedders: 3 }));
+    live.take(makeStatus('20260131T110000Z-bbbb', { imagesPerSecond: 1 }));
+    live.take(makeStatus('20260131T100000Z-aaaa', { replay: true }));
+    live.take(makeStatus('20260131T110000Z-bbbb', { imagesPerSecond: 2, embedders: 3 }));
     const { runs } = live.current();
     expect(runs.map(({ status }) => [status.run, status.imagesPerSecond])).toEqual([
       ['20260131T100000Z-aaaa', 3],
@@ -44,8 +44,8 @@ describe('the live state', () => {
 
   it('forgets a run that nobody reports on any more, and a finished one after a minute', () => {
     const live = new LiveStates({ readRecent: () => ({ failures: [], decisions: [] }) });
-    live.take(statusOf('20260131T100000Z-aaaa'));
-    live.take(statusOf('20260131T110000Z-bbbb', { state: 'completed' }));
+    live.take(makeStatus('20260131T100000Z-aaaa'));
+    live.take(makeStatus('20260131T110000Z-bbbb', { state: 'completed' }));
     vi.advanceTimersByTime(16_000);
     expect(live.current().runs.map(({ status }) => status.run)).toEqual(['20260131T110000Z-bbbb']);
     vi.advanceTimersByTime(50_000);
@@ -61,7 +61,7 @@ describe('the live state', () => {
         return { failures: [{ ...failure, reason: 'empty-file' }], decisions: [] };
       },
     });
-    const take = () => live.take(statusOf('20260131T100000Z-aaaa'));
+    const take = () => live.take(makeStatus('20260131T100000Z-aaaa'));
     take();
     expect(asked).toBe(0);
     const heard: number[] = [];

@@ -60,8 +60,8 @@ export function toView(path: string, search: string): View {
     kind: 'gallery',
     project,
     query: {
-      show: oneOf(filterNames, given.get('show')) ?? 'all',
-      order: oneOf(orderNames, given.get('order')) ?? 'catalogue',
+      show: toKnownName(filterNames, given.get('show')) ?? 'all',
+      order: toKnownName(orderNames, given.get('order')) ?? 'catalogue',
       stage: given.get('stage') ?? undefined,
       version: given.get('version') ?? undefined,
       compare: given.get('compare') ?? undefined,
@@ -113,7 +113,7 @@ function decode(part: string): string | undefined {
   }
 }
 
-function oneOf<Name extends string>(
+function toKnownName<Name extends string>(
   names: Readonly<Record<Name, string>>,
   value: string | null,
 ): Name | undefined {

@@ -3,7 +3,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** The unit that an amount of seconds is told in, so that it has two digits at most. */
-function unitOf(seconds: number): readonly [size: number, name: string, digits: number] {
+function toUnit(seconds: number): readonly [size: number, name: string, digits: number] {
   if (seconds < 90) return [1, 's', 0];
   if (seconds < 90 * MINUTE) return [MINUTE, 'min', 0];
   if (seconds < 48 * HOUR) return [HOUR, 'h', 1];
@@ -12,7 +12,7 @@ function unitOf(seconds: number): readonly [size: number, name: string, digits: 
 
 /** `6 to 9 min`, both ends in the unit of the later one. */
 export function formatInterval(low: number, high: number): string {
-  const [size, name, digits] = unitOf(high);
+  const [size, name, digits] = toUnit(high);
   const from = (low / size).toFixed(digits);
   const to = (high / size).toFixed(digits);
   return from === to ? `${to} ${name}` : `${from} to ${to} ${name}`;

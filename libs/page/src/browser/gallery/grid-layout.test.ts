@@ -15,7 +15,7 @@ it('has one column on a phone and three on a desk', () => {
 
 it('has fewer columns where groups are wide', () => {
   const image = { sequence: 0, name: 'a', score: 1, failure: null };
-  const groupOf = (count: number): GalleryGroup => ({
+  const makeGroup = (count: number): GalleryGroup => ({
     groupId: 'g',
     images: Array.from({ length: count }, () => ({ ...image, widthPx: 100, heightPx: 100 })),
     decision: null,
@@ -23,7 +23,7 @@ it('has fewer columns where groups are wide', () => {
     person: null,
   });
   expect(toUsualAspect([])).toBeUndefined();
-  const usual = toUsualAspect([groupOf(2), groupOf(4), groupOf(4), groupOf(1)]);
+  const usual = toUsualAspect([makeGroup(2), makeGroup(4), makeGroup(4), makeGroup(1)]);
   expect(usual).toBe(4);
   expect(toGridLayout(1392, usual).columns).toBe(2);
 });

@@ -1,5 +1,5 @@
 import type { GalleryGroup } from '@cullstream/contracts/web';
-import { aspectOf, sumAspects } from '../geometry/fit-box.js';
+import { toAspect, sumAspects } from '../geometry/fit-box.js';
 
 /** Places of cards of one height in columns: everything follows from the position, nothing is measured. */
 export interface GridLayout {
@@ -41,7 +41,7 @@ export function toGridLayout(widthPx: number, usualAspect = USUAL_ASPECT): GridL
 
 /** What is usual among groups: half of them are as wide, at most. */
 export function toUsualAspect(groups: readonly GalleryGroup[]): number | undefined {
-  const widths = groups.map(({ images }) => sumAspects(images.map(aspectOf))).sort((a, b) => a - b);
+  const widths = groups.map(({ images }) => sumAspects(images.map(toAspect))).sort((a, b) => a - b);
   return widths[Math.floor(widths.length / 2)];
 }
 

@@ -86,7 +86,7 @@ export function GroupGrid({ pages, project, compares, active, onActive, onOpen }
               gridTemplateColumns: `repeat(${layout.columns}, ${layout.cardWidthPx}px)`,
             }}
           >
-            {cardsOf(row, total, layout).map(card)}
+            {toCards(row, total, layout).map(card)}
           </div>
         ))}
     </div>
@@ -101,7 +101,7 @@ function rowsToDraw(first: number, end: number, active: number, { columns }: Gri
   return rows;
 }
 
-function cardsOf(row: number, total: number, { columns }: GridLayout): number[] {
+function toCards(row: number, total: number, { columns }: GridLayout): number[] {
   const from = row * columns;
   const count = Math.max(0, Math.min(columns, total - from));
   return Array.from({ length: count }, (_unused, column) => from + column);

@@ -2,7 +2,7 @@ import type { GalleryGroup, GroupPage } from '@cullstream/contracts/web';
 import { expect, it, vi } from 'vitest';
 import { createGroupPages, PAGE_GROUPS } from './group-pages.js';
 
-const groupOf = (index: number): GalleryGroup => ({
+const makeGroup = (index: number): GalleryGroup => ({
   groupId: `group ${index}`,
   images: [],
   decision: null,
@@ -20,7 +20,7 @@ const pageAt = (offset: number): GroupPage => ({
   offset,
   stages: [],
   counts: {} as GroupPage['counts'],
-  groups: Array.from({ length: PAGE_GROUPS }, (_unused, index) => groupOf(offset + index)),
+  groups: Array.from({ length: PAGE_GROUPS }, (_unused, index) => makeGroup(offset + index)),
 });
 
 function createList(answer: (offset: number) => Promise<GroupPage>) {

@@ -1,6 +1,6 @@
 import type { GalleryGroup, GalleryImage } from '@cullstream/contracts/web';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { aspectOf, toStrip } from '../geometry/fit-box.js';
+import { toAspect, toStrip } from '../geometry/fit-box.js';
 import type { Mark } from '../group/marks.js';
 import { CAPTION_PX, STRIP_GAP_PX, type GridLayout } from './grid-layout.js';
 import { Thumbnail } from './thumbnail.js';
@@ -40,7 +40,7 @@ interface StripProps {
 
 export function Strip({ tiles, groupId, project, run, layout, onOpen }: StripProps) {
   const strip = toStrip(
-    tiles.map(({ image }) => aspectOf(image)),
+    tiles.map(({ image }) => toAspect(image)),
     { widthPx: layout.stripWidthPx, heightPx: layout.stripHeightPx, gapPx: STRIP_GAP_PX },
   );
   // What scrolls must be reached by keyboard.

@@ -1,7 +1,7 @@
 import type { GalleryImage } from '@cullstream/contracts/web';
 import { picturePath } from '../api/paths.js';
 import { formatScore } from '../format/numbers.js';
-import { fitBox, aspectOf } from '../geometry/fit-box.js';
+import { fitBox, toAspect } from '../geometry/fit-box.js';
 import { toStage, type Mark } from '../group/marks.js';
 import { CropOutline } from '../picture/crop-outline.js';
 import { LazyImage } from '../picture/lazy-image.js';
@@ -48,7 +48,7 @@ export function Thumbnail({ image, marks, project, run, widthPx, heightPx }: Thu
 }
 
 function ThumbnailPicture({ image, marks, project, run, widthPx, heightPx }: ThumbnailProps) {
-  const box = fitBox(aspectOf(image) ?? widthPx / heightPx, widthPx, heightPx);
+  const box = fitBox(toAspect(image) ?? widthPx / heightPx, widthPx, heightPx);
   const size = { width: `${box.width}px`, height: `${box.height}px` };
   if (image.sequence === null) {
     return (

@@ -21,7 +21,7 @@ export function toPixelBox(
 export const isInverted = ([x1, y1, x2, y2]: CropBox): boolean => x1 >= x2 || y1 >= y2;
 
 /** Share of the image that a box keeps. */
-export const areaOf = ([x1, y1, x2, y2]: CropBox): number =>
+export const toArea = ([x1, y1, x2, y2]: CropBox): number =>
   Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
 
 /** Everything around a box, as a path within `0 0 1 1` that is filled by the even-odd rule. */

@@ -1,5 +1,5 @@
 /** An image's width by its height, where it is known. */
-export const aspectOf = (image: {
+export const toAspect = (image: {
   readonly widthPx: number | null;
   readonly heightPx: number | null;
 }): number | null =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { areaOf, isInverted, toPixelBox, toPreview, toSurroundings } from './crop-box.js';
+import { toArea, isInverted, toPixelBox, toPreview, toSurroundings } from './crop-box.js';
 import { fitBox, toStrip } from './fit-box.js';
 
 const size = { widthPx: 1200, heightPx: 1400 };
@@ -12,7 +12,7 @@ it('knows an inverted box, and how much others keep', () => {
   expect(isInverted([0.5, 0, 0.5, 1])).toBe(true);
   expect(isInverted([0, 0.4, 1, 0.3])).toBe(true);
   expect(isInverted([0, 0, 1, 1])).toBe(false);
-  expect(areaOf([0.25, 0, 0.75, 0.5])).toBe(0.25);
+  expect(toArea([0.25, 0, 0.75, 0.5])).toBe(0.25);
 });
 
 it('shows the box alone', () => {

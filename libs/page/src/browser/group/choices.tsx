@@ -1,6 +1,6 @@
 import type { GalleryGroup, GalleryVersion } from '@cullstream/contracts/web';
 import { formatShare } from '../format/numbers.js';
-import { areaOf } from '../geometry/crop-box.js';
+import { toArea } from '../geometry/crop-box.js';
 import { toVersionName } from '../gallery/version-name.js';
 import { CropPreview } from './crop-preview.js';
 import { toAgreement, toStage, type Mark, type Who } from './marks.js';
@@ -73,7 +73,7 @@ function OneChoice(props: ChoicesProps & { readonly mark: Mark }) {
               noCrop(mark.who, group)
             ) : (
               <>
-                <CropText mark={mark} image={image} />, {formatShare(areaOf(mark.crop))} of the
+                <CropText mark={mark} image={image} />, {formatShare(toArea(mark.crop))} of the
                 image
               </>
             )}

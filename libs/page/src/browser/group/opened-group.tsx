@@ -1,6 +1,6 @@
 import type { GalleryGroup, GalleryVersion } from '@cullstream/contracts/web';
 import { formatScore } from '../format/numbers.js';
-import { aspectOf } from '../geometry/fit-box.js';
+import { toAspect } from '../geometry/fit-box.js';
 import { Thumbnail } from '../gallery/thumbnail.js';
 import { toMarks } from './marks.js';
 import { Choices } from './choices.js';
@@ -66,7 +66,7 @@ export function OpenedGroupView(props: OpenedGroupProps) {
               image={each}
               marks={marks.filter(({ index }) => index === position)}
               heightPx={STRIP_HEIGHT_PX}
-              widthPx={Math.round(STRIP_HEIGHT_PX * Math.min(2, aspectOf(each) ?? 0.8))}
+              widthPx={Math.round(STRIP_HEIGHT_PX * Math.min(2, toAspect(each) ?? 0.8))}
             />
           </button>
         ))}

@@ -13,7 +13,7 @@ export interface Live {
 }
 
 /** What changes the list of projects, versions and reports. */
-const outlineOf = (state: LiveState | null): string =>
+const toOutline = (state: LiveState | null): string =>
   JSON.stringify(
     state?.runs.map(({ status }) => [
       status.run,
@@ -37,7 +37,7 @@ export function useLive(): Live {
       }),
     [],
   );
-  const outline = outlineOf(state);
+  const outline = toOutline(state);
   const isLost = lostAt !== null;
   useEffect(() => {
     if (isLost) return undefined;

@@ -6,7 +6,7 @@ import { Sqlite } from '../sqlite.js';
  * What the database's own rules say against a change; undefined when it was made.
  * @throws {ConfigurationError} when a trigger ends the whole transaction over it.
  */
-export function refusalOf(sqlite: BetterSqlite3.Database, write: () => void): string | undefined {
+export function findRefusal(sqlite: BetterSqlite3.Database, write: () => void): string | undefined {
   try {
     write();
     return undefined;

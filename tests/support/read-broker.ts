@@ -10,7 +10,7 @@ export interface CurrentRun {
 }
 
 /** The run that works in a data folder, and how to reach its broker, as soon as it says so. */
-export function brokerOf(data: string): Promise<CurrentRun> {
+export function readBroker(data: string): Promise<CurrentRun> {
   const path = join(data, '.cullstream/current-run.json');
   return waitFor(() => JSON.parse(readFileSync(path, 'utf8')) as CurrentRun, {
     what: 'the run to name its broker',
