@@ -29,7 +29,9 @@ function findProblems(settings: Readonly<Record<string, string>>): string[] {
 describe('refuseWritesIntoOriginals', () => {
   it('lets folders beside the originals pass, there or not yet', () => {
     mkdirSync(join(root, 'data'));
-    expect(findProblems({ data: join(root, 'data'), cache: join(root, 'new', 'cache') })).toEqual([]);
+    expect(findProblems({ data: join(root, 'data'), cache: join(root, 'new', 'cache') })).toEqual(
+      [],
+    );
     // A name that begins alike is another name.
     expect(findProblems({ data: `${originals}-data` })).toEqual([]);
   });
