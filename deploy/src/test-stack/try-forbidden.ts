@@ -129,11 +129,11 @@ async function checkPorts(stack: Stack, report: Report): Promise<void> {
   for (const service of ['nats', ...services]) {
     const id = await stack.findContainer(service);
     const ports = await docker('port', id);
-    if (ports !== '') published.push(`${service} ${ports}`);
+    if (ports !== '') published.push(`${service} ${ports.split('\n').sort().join(',')}`);
   }
   report.check(
-    'one port is published, of the reporter on the loopback address',
-    published.length === 1 && /^reporter 9400\/tcp -> 127\.0\.0\.1:\d+$/.test(published.join()),
+    'two ports of the reporter are published, on the loopback address: its health and the page',
+    /^reporter 4280\/tcp -> 127\.0\.0\.1:\d+,9400\/tcp -> 127\.0\.0\.1:\d+$/.test(published.join()),
     published.join('\n'),
   );
 }

@@ -12,6 +12,13 @@ import {
   type VersionDecision,
 } from '@cullstream/store';
 
+/** A group of the gallery, with what lists of groups are made by; its images are read when it is shown. */
+export interface ViewedGroup extends Omit<GalleryGroup, 'images'> {
+  readonly names: readonly string[];
+  readonly hasFailure: boolean;
+  readonly readImages: RunGroup['readImages'];
+}
+
 /** All groups of a project as one version decided them, with another version's and the person's decisions. */
 export interface ProjectView {
   readonly version: string;
@@ -19,7 +26,7 @@ export interface ProjectView {
   readonly run: string;
   readonly compare: string | null;
   /** In the order of the catalogue. */
-  readonly groups: readonly GalleryGroup[];
+  readonly groups: readonly ViewedGroup[];
 }
 
 export interface ViewedVersions {
@@ -52,7 +59,7 @@ export function readProjectView(
     run,
     compare: compared?.version ?? null,
     groups: readRunGroups(path, run).map((group) =>
-      toGalleryGroup(group, decisions?.get(group.groupId), choices.get(group.groupId)),
+      toViewedGroup(group, decisions?.get(group.groupId), choices.get(group.groupId)),
     ),
   };
 }
@@ -73,22 +80,32 @@ function find(versions: readonly StoredVersion[], id: string, project: string): 
   throw new ConfigurationError([`project "${project}" has no version "${id}"`]);
 }
 
-function toGalleryGroup(
-  { groupId, images, decision }: RunGroup,
+function toViewedGroup(
+  group: RunGroup,
   compared: VersionDecision | undefined,
   choice: PersonsChoice | undefined,
-): GalleryGroup {
-  const names = images.map(({ name }) => name);
+): ViewedGroup {
+  const { names, decision } = group;
   return {
-    groupId,
-    images: images.map((image) => ({ ...image })),
+    ...group,
     decision: toGalleryDecision(decision),
     // Of other images, positions mean something else.
     compared: toGalleryDecision(
-      compared?.images.join('\n') === names.join('\n') ? compared.decision : null,
+      compared !== undefined && isSameList(compared.images, names) ? compared.decision : null,
     ),
     person: choice === undefined ? null : toPerson(choice, names),
   };
+}
+
+/** A group as it is shown. */
+export function toGalleryGroup({
+  groupId,
+  readImages,
+  decision,
+  compared,
+  person,
+}: ViewedGroup): GalleryGroup {
+  return { groupId, images: readImages(), decision, compared, person };
 }
 
 function toGalleryDecision(decision: VersionDecision['decision']): GalleryDecision | null {
@@ -103,4 +120,8 @@ function toPerson(
 ): GalleryGroup['person'] {
   const chosen = selectedIndex === null ? null : findChosen({ images, selectedIndex }, names);
   return { source, action, selectedIndex: chosen, crop: crop && [...crop] };
+}
+
+function isSameList(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index]);
 }

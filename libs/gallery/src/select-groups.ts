@@ -1,26 +1,30 @@
 import {
   groupFilters,
-  type GalleryGroup,
+  type GalleryDecision,
   type GroupFilter,
   type GroupOrder,
   type GroupQuery,
 } from '@cullstream/contracts/web';
 import { areBoxesNear, toBaseName, toStageName } from '@cullstream/domain';
+import type { ViewedGroup } from './project-view.js';
+
+/** What of a group says which lists it is in. */
+export type ListedGroup = Omit<ViewedGroup, 'readImages'>;
 
 /** A proposed crop that keeps less of the image is called tiny. */
 const TINY_SHARE = 0.25;
 
-export interface SelectedGroups {
-  readonly groups: readonly GalleryGroup[];
+export interface SelectedGroups<Group> {
+  readonly groups: readonly Group[];
   readonly counts: Record<GroupFilter, number>;
   readonly stages: readonly { readonly stage: string; readonly groups: number }[];
 }
 
 /** The groups that a query asks for, sorted, with how many each filter and stage would leave. */
-export function selectGroups(
-  all: readonly GalleryGroup[],
+export function selectGroups<Group extends ListedGroup>(
+  all: readonly Group[],
   { show, order, stage, search }: Pick<GroupQuery, 'show' | 'order' | 'stage' | 'search'>,
-): SelectedGroups {
+): SelectedGroups<Group> {
   const wanted = search?.trim().toLowerCase() ?? '';
   const found = wanted === '' ? all : all.filter((group) => isNamed(group, wanted));
   const ofStage =
@@ -32,7 +36,7 @@ export function selectGroups(
   return { groups: sort(shown, order), counts, stages: countStages(found.filter(filters[show])) };
 }
 
-const filters: Readonly<Record<GroupFilter, (group: GalleryGroup) => boolean>> = {
+const filters: Readonly<Record<GroupFilter, (group: ListedGroup) => boolean>> = {
   all: () => true,
   decided: ({ decision }) => decision !== null,
   'person-disagrees': disagreesWithPerson,
@@ -40,13 +44,13 @@ const filters: Readonly<Record<GroupFilter, (group: GalleryGroup) => boolean>> =
     compared !== null &&
     decision !== null &&
     (compared.selectedIndex !== decision.selectedIndex || !isSameCrop(compared, decision)),
-  failed: ({ images }) => images.some(({ failure }) => failure !== null),
+  failed: ({ hasFailure }) => hasFailure,
   'inverted-crop': ({ decision }) => decision !== null && decision.crop === null,
   'tiny-crop': (group) => (toCropShare(group) ?? 1) < TINY_SHARE,
 };
 
 /** Groups of which nothing is known of the person's choice, or that are not decided, do not disagree. */
-function disagreesWithPerson({ decision, person }: GalleryGroup): boolean {
+function disagreesWithPerson({ decision, person }: ListedGroup): boolean {
   if (decision === null || person === null) return false;
   if (person.selectedIndex !== decision.selectedIndex) return true;
   if (person.action === 'crop') {
@@ -56,21 +60,24 @@ function disagreesWithPerson({ decision, person }: GalleryGroup): boolean {
 }
 
 function isSameCrop(
-  one: Pick<NonNullable<GalleryGroup['decision']>, 'crop'>,
-  other: Pick<NonNullable<GalleryGroup['decision']>, 'crop'>,
+  one: Pick<GalleryDecision, 'crop'>,
+  other: Pick<GalleryDecision, 'crop'>,
 ): boolean {
   if (one.crop === null || other.crop === null) return one.crop === other.crop;
   return areBoxesNear(one.crop, other.crop);
 }
 
 /** Share of the image's area that the proposed crop keeps. */
-function toCropShare({ decision }: GalleryGroup): number | undefined {
+function toCropShare({ decision }: ListedGroup): number | undefined {
   if (decision?.crop == null) return undefined;
   const [x1, y1, x2, y2] = decision.crop;
   return (x2 - x1) * (y2 - y1);
 }
 
-function sort(groups: readonly GalleryGroup[], order: GroupOrder): readonly GalleryGroup[] {
+function sort<Group extends ListedGroup>(
+  groups: readonly Group[],
+  order: GroupOrder,
+): readonly Group[] {
   switch (order) {
     case 'catalogue':
       return groups;
@@ -84,30 +91,30 @@ function sort(groups: readonly GalleryGroup[], order: GroupOrder): readonly Gall
 }
 
 /** Those without a value come last; equal ones keep their order. */
-function sortBy(
-  groups: readonly GalleryGroup[],
-  toValue: (group: GalleryGroup) => number | null | undefined,
-): GalleryGroup[] {
+function sortBy<Group>(
+  groups: readonly Group[],
+  toValue: (group: Group) => number | null | undefined,
+): Group[] {
   return groups
     .map((group) => ({ group, value: toValue(group) ?? Infinity }))
     .sort((a, b) => (a.value === b.value ? 0 : a.value - b.value))
     .map(({ group }) => group);
 }
 
-function isNamed({ groupId, images }: GalleryGroup, wanted: string): boolean {
+function isNamed({ groupId, names }: ListedGroup, wanted: string): boolean {
   return (
     groupId.toLowerCase().includes(wanted) ||
-    images.some(({ name }) => name.toLowerCase().includes(wanted))
+    names.some((name) => name.toLowerCase().includes(wanted))
   );
 }
 
-function toSelectedStage({ decision, images }: GalleryGroup): string | undefined {
+function toSelectedStage({ decision, names }: ListedGroup): string | undefined {
   if (decision === null) return undefined;
-  const name = images[decision.selectedIndex]?.name;
+  const name = names[decision.selectedIndex];
   return name === undefined ? undefined : toStageName(toBaseName(name));
 }
 
-function countStages(groups: readonly GalleryGroup[]): SelectedGroups['stages'] {
+function countStages(groups: readonly ListedGroup[]): SelectedGroups<unknown>['stages'] {
   const stages = new Map<string, number>();
   for (const group of groups) {
     const stage = toSelectedStage(group);

@@ -97,7 +97,7 @@ export {
 } from './versions/read-versions.js';
 export { readRunGroups, type GroupImage, type RunGroup } from './versions/read-run-groups.js';
 export { readImageSources, type CataloguedSource } from './versions/read-image-sources.js';
-export { fingerprintDatabase } from './private-copy.js';
+export { fingerprintDatabase, withOneCopy } from './private-copy.js';
 export {
   readRecentResults,
   type RecentResults,

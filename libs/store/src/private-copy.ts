@@ -52,6 +52,22 @@ export function withPrivateCopy<T>(path: string, read: (sqlite: BetterSqlite3.Da
   });
 }
 
+/** What is read of within {@link withOneCopy}. */
+let shared: { readonly path: string; readonly sqlite: BetterSqlite3.Database } | undefined;
+
+/** Whatever `read` reads of the database at `path` by other functions of here, it reads of one private copy. */
+export function withOneCopy<T>(path: string, read: () => T): T {
+  return withPrivateCopy(path, (sqlite) => {
+    const before = shared;
+    shared = { path, sqlite };
+    try {
+      return read();
+    } finally {
+      shared = before;
+    }
+  });
+}
+
 /** As {@link withPrivateCopy}, for work that takes its time; the copy is a file that others may attach. */
 export async function withPrivateCopyFor<T>(
   path: string,
@@ -81,6 +97,8 @@ export function* iteratePrivateCopy<T>(
 }
 
 function openPrivateCopy(path: string): PrivateCopy {
+  // Whoever made the copy removes it.
+  if (shared?.path === path) return { sqlite: shared.sqlite, remove: () => undefined };
   const bytes = readConsistently(path);
   return bytes === undefined ? openCopiedFile(path) : openInMemory(bytes, path);
 }

@@ -23,9 +23,9 @@ export interface VersionDecision {
 export function readRunDecisions(path: string, run: RunId): Map<string, VersionDecision> {
   return withPrivateCopy(path, (sqlite) => {
     const rows = sqlite
-      .prepare<[string], DecisionCells>(
-        `SELECT decision.group_id, grouped.images, decision.outcome, decision.selected_index,
-           decision.confidence, decision.crop
+      .prepare<[string], GroupCells>(
+        `SELECT decision.group_id, grouped.images, decision.selected_index, decision.confidence,
+           decision.crop
          FROM runs run
          CROSS JOIN group_decisions decision ON decision.run = run.run
          CROSS JOIN groups grouped
@@ -33,26 +33,34 @@ export function readRunDecisions(path: string, run: RunId): Map<string, VersionD
          WHERE run.run = ? AND decision.outcome IS NOT NULL ORDER BY decision.group_id`,
       )
       .all(run);
-    return new Map(rows.map((cells) => [cells.group_id, toDecision(cells)]));
+    return new Map(rows.map((cells) => [cells.group_id, toVersionDecision(cells)]));
   });
 }
 
-export interface DecisionCells {
+interface GroupCells extends DecisionCells {
   readonly group_id: string;
   readonly images: string;
-  readonly outcome: 'decided' | 'failed' | null;
+}
+
+interface DecisionCells {
   readonly selected_index: number | null;
   readonly confidence: number | null;
   readonly crop: string | null;
 }
 
-export function toDecision(cells: DecisionCells): VersionDecision {
-  const { group_id: groupId, selected_index: selectedIndex, confidence } = cells;
-  const images = JSON.parse(cells.images) as string[];
-  if (selectedIndex === null || confidence === null) return { groupId, images, decision: null };
-  const crop =
-    cells.crop === null ? null : (JSON.parse(cells.crop) as [number, number, number, number]);
-  return { groupId, images, decision: { selectedIndex, confidence, crop } };
+function toVersionDecision({ group_id: groupId, images, ...cells }: GroupCells): VersionDecision {
+  return { groupId, images: JSON.parse(images) as string[], decision: toDecision(cells) };
+}
+
+/** Null where a run has decided nothing. */
+export function toDecision({
+  selected_index: selectedIndex,
+  confidence,
+  crop,
+}: DecisionCells): VersionDecision['decision'] {
+  if (selectedIndex === null || confidence === null) return null;
+  const box = crop === null ? null : (JSON.parse(crop) as [number, number, number, number]);
+  return { selectedIndex, confidence, crop: box };
 }
 
 /** What a run proposed for one image of a group, whether it selected it or not. */

@@ -27,33 +27,33 @@ describe('the groups of a run', () => {
     using _ = data;
     const groups = readRunGroups(path, run);
     expect(groups.map(({ groupId }) => groupId)).toEqual(['dalia_group_0', 'dalia_group_1']);
-    expect(groups[0]).toEqual({
-      groupId: 'dalia_group_0',
-      images: [
-        {
-          sequence: 0,
-          name: 'image_000000.png',
-          widthPx: 640,
-          heightPx: 480,
-          score: 0,
-          failure: null,
-        },
-        {
-          sequence: 1,
-          name: 'image_000001.png',
-          widthPx: null,
-          heightPx: null,
-          score: null,
-          failure: { reason: 'image-truncated', message: 'image_000001.png ends early' },
-        },
-      ],
-      decision: { selectedIndex: 0, confidence: 1, crop: [0.1, 0.2, 0.8, 0.9] },
-    });
+    expect(groups.map(({ hasFailure }) => hasFailure)).toEqual([true, false]);
+    expect(groups[0]?.names).toEqual(['image_000000.png', 'image_000001.png']);
+    expect(groups[0]?.readImages()).toEqual([
+      {
+        sequence: 0,
+        name: 'image_000000.png',
+        widthPx: 640,
+        heightPx: 480,
+        score: 0,
+        failure: null,
+      },
+      {
+        sequence: 1,
+        name: 'image_000001.png',
+        widthPx: null,
+        heightPx: null,
+        score: null,
+        failure: { reason: 'image-truncated', message: 'image_000001.png ends early' },
+      },
+    ]);
+    const crop = [0.1, 0.2, 0.8, 0.9];
+    expect(groups[0]?.decision).toEqual({ selectedIndex: 0, confidence: 1, crop });
     expect(groups[1]?.decision).toBeNull();
-    expect(groups[1]?.images.map(({ sequence, score }) => [sequence, score === null])).toEqual([
-      [2, false],
-      [3, false],
-      [null, true],
+    expect(groups[1]?.readImages().map(({ sequence, score }) => [sequence, score])).toEqual([
+      [2, 6 / 7],
+      [3, 2 / 7],
+      [null, null],
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { FailureReason, RunId } from '@cullstream/contracts';
 import { withPrivateCopy } from '../private-copy.js';
-import { toDecision, type DecisionCells, type VersionDecision } from './read-run-decisions.js';
+import { toDecision, type VersionDecision } from './read-run-decisions.js';
 
 /** An image of a group, with what a run made of it so far. */
 export interface GroupImage {
@@ -16,10 +16,14 @@ export interface GroupImage {
 /** A group as a run catalogued it. */
 export interface RunGroup {
   readonly groupId: string;
-  /** The whole group in order. */
-  readonly images: readonly GroupImage[];
+  /** Of the whole group in order. */
+  readonly names: readonly string[];
+  /** Whether an image of it failed. */
+  readonly hasFailure: boolean;
   /** Null where no image could be read, or the run has not decided it yet. */
   readonly decision: VersionDecision['decision'];
+  /** The whole group in order. Of thousands of groups a few are looked at: they are taken apart then. */
+  readonly readImages: () => GroupImage[];
 }
 
 /**
@@ -28,51 +32,46 @@ export interface RunGroup {
  */
 export function readRunGroups(path: string, run: RunId): RunGroup[] {
   return withPrivateCopy(path, (sqlite) => {
-    const decisions = new Map(
-      sqlite
-        .prepare<[string], DecisionCells>(groupsOfRun)
-        .all(run)
-        .map((cells) => [cells.group_id, cells]),
-    );
-    const groups = new Map<string, { images: GroupImage[]; decision: RunGroup['decision'] }>();
-    // Rows as arrays take half the time, and there may be 40,000.
-    for (const row of sqlite.prepare<[string]>(imagesOfRun).raw().all(run) as ImageCells[]) {
-      const [groupId, position] = row;
-      let group = groups.get(groupId);
-      if (group === undefined) {
-        const cells = decisions.get(groupId);
-        if (cells === undefined) continue;
-        const { images, decision } = toDecision(cells);
-        group = { images: images.map(toAbsent), decision };
-        groups.set(groupId, group);
-      }
-      group.images[position] = toImage(row, group.images[position]?.name ?? '');
-    }
-    return [...groups].map(([groupId, group]) => ({ groupId, ...group }));
+    const rows = sqlite.prepare<{ run: string }>(groupsOfRun).raw().all({ run });
+    return (rows as GroupCells[]).map(toRunGroup);
   });
 }
 
-const imagesOfRun = `
-  SELECT image.group_id, image.position, image.sequence, prediction.score, prediction.width_px,
-    prediction.height_px, prediction.reason, prediction.message
-  FROM runs run
-  CROSS JOIN images image ON image.catalogue = run.catalogue
-  LEFT JOIN predictions prediction
-    ON prediction.run = run.run AND prediction.sequence = image.sequence
-  WHERE run.run = ? AND image.group_id IS NOT NULL ORDER BY image.sequence`;
-
+// A row a group, for rows are what takes the time: there may be 13,000 of 40,000 images.
 const groupsOfRun = `
-  SELECT grouped.group_id, grouped.images, decision.outcome, decision.selected_index,
-    decision.confidence, decision.crop
-  FROM runs run
-  CROSS JOIN groups grouped ON grouped.catalogue = run.catalogue
+  WITH results AS (
+    SELECT image.catalogue, image.group_id, min(image.sequence) AS first,
+      max(prediction.reason IS NOT NULL) AS has_failure,
+      json_group_array(json_array(image.position, image.sequence, prediction.score,
+        prediction.width_px, prediction.height_px, prediction.reason, prediction.message)) AS images
+    FROM runs run
+    CROSS JOIN images image ON image.catalogue = run.catalogue
+    LEFT JOIN predictions prediction
+      ON prediction.run = run.run AND prediction.sequence = image.sequence
+    WHERE run.run = :run AND image.group_id IS NOT NULL
+    GROUP BY image.catalogue, image.group_id)
+  SELECT grouped.group_id, grouped.images, decision.selected_index, decision.confidence,
+    decision.crop, results.has_failure, results.images
+  FROM results
+  CROSS JOIN groups grouped
+    ON grouped.catalogue = results.catalogue AND grouped.group_id = results.group_id
   LEFT JOIN group_decisions decision
-    ON decision.run = run.run AND decision.group_id = grouped.group_id
-  WHERE run.run = ?`;
+    ON decision.run = :run AND decision.group_id = results.group_id
+  ORDER BY results.first`;
 
-/** In the order of the columns of {@link imagesOfRun}. */
-type ImageCells = readonly [
+/** In the order of the columns of {@link groupsOfRun}. */
+type GroupCells = readonly [
   groupId: string,
+  names: string,
+  selectedIndex: number | null,
+  confidence: number | null,
+  crop: string | null,
+  hasFailure: 0 | 1,
+  images: string,
+];
+
+/** In the order of the columns of each image in {@link groupsOfRun}. */
+type ImageCells = readonly [
   position: number,
   sequence: number,
   score: number | null,
@@ -82,14 +81,24 @@ type ImageCells = readonly [
   message: string | null,
 ];
 
-function toAbsent(name: string): GroupImage {
-  return { sequence: null, name, widthPx: null, heightPx: null, score: null, failure: null };
+function toRunGroup(cells: GroupCells): RunGroup {
+  const [groupId, images, selectedIndex, confidence, crop, hasFailure, results] = cells;
+  const names = JSON.parse(images) as string[];
+  return {
+    ...{ groupId, names, hasFailure: hasFailure === 1 },
+    decision: toDecision({ selected_index: selectedIndex, confidence, crop }),
+    readImages: () => toImages(names, JSON.parse(results) as ImageCells[]),
+  };
 }
 
-function toImage(
-  [_group, _position, sequence, score, widthPx, heightPx, reason, message]: ImageCells,
-  name: string,
-): GroupImage {
-  const failure = reason === null ? null : { reason, message: message ?? '' };
-  return { sequence, name, widthPx, heightPx, score, failure };
+function toImages(names: readonly string[], results: readonly ImageCells[]): GroupImage[] {
+  const images: GroupImage[] = names.map((name) => ({
+    ...{ sequence: null, name, widthPx: null, heightPx: null, score: null, failure: null },
+  }));
+  for (const [position, sequence, score, widthPx, heightPx, reason, message] of results) {
+    const name = names[position] ?? '';
+    const failure = reason === null ? null : { reason, message: message ?? '' };
+    images[position] = { sequence, name, widthPx, heightPx, score, failure };
+  }
+  return images;
 }
