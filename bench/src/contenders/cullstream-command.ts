@@ -20,6 +20,8 @@ const bin = join(
 export interface CommandOptions {
   /** Processes of this name get one core each, with all their threads, in turn. */
   readonly pinned?: string;
+  /** The only cores that the command and all that it starts may use, as `taskset` takes them. */
+  readonly cores?: string;
   /** What it is to end with; 0 unless said otherwise. */
   readonly exitCode?: number;
 }
@@ -30,13 +32,13 @@ export interface CommandOptions {
  */
 export function runCommand(
   args: readonly string[],
-  { pinned, exitCode = 0 }: CommandOptions = {},
+  { pinned, cores, exitCode = 0 }: CommandOptions = {},
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const startedMs = performance.now();
-    const child = spawn(process.execPath, [bin, ...args, '--json'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const command = [...onCores(cores), process.execPath, bin, ...args, '--json'];
+    const [program = '', ...rest] = command;
+    const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     const out: Buffer[] = [];
     const said: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -58,6 +60,11 @@ export function runCommand(
       }
     });
   });
+}
+
+/** What a command line begins with when it may use these cores only. */
+export function onCores(cores: string | undefined): readonly string[] {
+  return cores === undefined ? [] : ['taskset', '--cpu-list', cores];
 }
 
 /** What a process starts later stays on its core as well. */
