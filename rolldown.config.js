@@ -14,6 +14,7 @@ const programs = {
   'apps/writer': ['main'],
   'libs/broker': ['embedded/broker-guard'],
   'libs/embedding': [
+    'checksums/checksum-thread',
     'decoding/decode-thread',
     'engine-worker',
     'share-weights-thread',

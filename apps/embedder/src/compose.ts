@@ -1,9 +1,14 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ImageFound, ImageSource, RunId } from '@cullstream/contracts';
 import { bundleLimits } from '@cullstream/bus';
 import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
-import { createEmbeddingEngine, resolveDevice, type EngineOptions } from '@cullstream/embedding';
+import {
+  createChecksumThreads,
+  createEmbeddingEngine,
+  resolveDevice,
+  type ChecksumThreads,
+  type EngineOptions,
+} from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
 import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import {
@@ -38,6 +43,9 @@ import { USUAL_DECODED_BYTES } from './core/image-budget.js';
 import type { EmbeddingPorts } from './core/resolve-embedding.js';
 import type { EmbedderSettings } from './settings.js';
 
+/** Decoding an image takes about six times as long as both its checksums. */
+const DECODERS_A_CHECKSUM_THREAD = 4;
+
 /** What the embedder is made of. */
 export interface EmbedderParts {
   readonly bus: ServiceBus;
@@ -45,6 +53,7 @@ export interface EmbedderParts {
   readonly publisher: ImagePublisher;
   readonly engine: LazyEngine;
   readonly images: ImageBytes;
+  readonly checksums: ChecksumThreads;
   readonly ports: EmbeddingPorts;
   readonly recipeId: string;
   readonly guard: RecipeGuard;
@@ -116,7 +125,8 @@ export async function composeEmbedder(
   await folder.untilThere();
   health.addCheck('cache', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
-  const images = await openImageBytes(settings, bus, { metrics, log });
+  const checksums = createChecksumThreads(Math.ceil(profile.workers / DECODERS_A_CHECKSUM_THREAD));
+  const images = await openImageBytes(settings, bus, { metrics, log, checksums });
   const compute = {
     read: (source: ImageSource, run: RunId, project?: string) => images.read(source, run, project),
     embed: (bytes: Uint8Array, crc32?: number) => engine.embed(bytes, crc32),
@@ -136,7 +146,7 @@ export async function composeEmbedder(
       return needed <= USUAL_DECODED_BYTES ? work() : budget.whileHoldingMore(needed, work);
     },
     cache: waitingCache(await openEmbeddingCache({ dataDir: settings.data, recipe, log }), folder),
-    digest: (bytes) => digest(bytes, metrics),
+    digest: (bytes) => digest(bytes, checksums, metrics),
     readSize: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),
   };
@@ -160,6 +170,7 @@ export async function composeEmbedder(
     publisher,
     engine,
     images,
+    checksums,
     ports,
     recipeId: recipe.id,
     guard,
@@ -185,9 +196,8 @@ function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache
   };
 }
 
-function digest(bytes: Uint8Array, metrics: ServiceMetrics): string {
-  const startedMs = performance.now();
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  metrics.observe('hash', (performance.now() - startedMs) / 1_000, bytes.length);
-  return sha256;
+async function digest(bytes: Uint8Array, checksums: ChecksumThreads, metrics: ServiceMetrics) {
+  const { durationMs, ...digested } = await checksums.sha256(bytes);
+  metrics.observe('hash', durationMs / 1_000, digested.bytes.length);
+  return digested;
 }

@@ -30,7 +30,8 @@ export async function startEmbedder(
   context: ServiceContext,
 ): Promise<Service> {
   const parts = await composeEmbedder(settings, context);
-  const { bus, publisher, engine, images, folder, guard, hungReads, metrics, tracing } = parts;
+  const { bus, publisher, engine, images, checksums, folder, guard, hungReads, metrics, tracing } =
+    parts;
   const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
   const spec = consumerSpec('embedder', { run: settings.run });
   bus.watchBacklog(spec);
@@ -51,6 +52,7 @@ export async function startEmbedder(
   const finish = async () => {
     await engine.close();
     await images.close();
+    await checksums.close();
     await bus.drain();
   };
   /** Closing what hangs would wait for it: the rest is settled, and the process ends. */

@@ -8,7 +8,7 @@ import { coldRun } from '../contenders/cold-run.js';
 import { onCores } from '../contenders/cullstream-command.js';
 import type { DecodeLoopOptions, DecodeLoopResult } from '../contenders/decode-loop.js';
 import { makePictureArchive } from '../corpus/picture-archive.js';
-import { ratioOf, spreadOf } from '../measure/statistics.js';
+import { toRatio, toSpread } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -48,29 +48,29 @@ export async function decoding(bench: Bench): Promise<Measurement[]> {
   const of = (name: keyof typeof turns): number[] => rates.get(name) ?? [];
   return [
     ...[...rates].map(([name, samples]): Measurement => {
-      return { name: `${name}_images_per_second`, unit: 'images/s', spread: spreadOf(samples) };
+      return { name: `${name}_images_per_second`, unit: 'images/s', spread: toSpread(samples) };
     }),
     {
       name: 'run_vs_decode_loop',
       unit: 'ratio',
-      spread: ratioOf(of('run_without_inference'), of('decode_loop')),
+      spread: toRatio(of('run_without_inference'), of('decode_loop')),
       target: { least: 0.9 },
     },
     {
       name: 'run_vs_decode_and_hash_loop',
       unit: 'ratio',
-      spread: ratioOf(of('run_without_inference'), of('decode_and_hash_loop')),
+      spread: toRatio(of('run_without_inference'), of('decode_and_hash_loop')),
     },
     {
       name: 'all_cores_vs_one',
       unit: 'ratio',
-      spread: ratioOf(of('run_without_inference'), of('run_on_one_core')),
+      spread: toRatio(of('run_without_inference'), of('run_on_one_core')),
       target: { least: 1.85 },
     },
     {
       name: 'decode_loop_all_cores_vs_one',
       unit: 'ratio',
-      spread: ratioOf(of('decode_loop'), of('decode_loop_on_one_core')),
+      spread: toRatio(of('decode_loop'), of('decode_loop_on_one_core')),
     },
   ];
 }

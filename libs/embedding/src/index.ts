@@ -1,3 +1,4 @@
+export { createChecksumThreads, type ChecksumThreads } from './checksums/checksum-threads.js';
 export {
   createEmbeddingEngine,
   type EmbeddingEngine,

@@ -6,6 +6,7 @@ import {
   type RunId,
 } from '@cullstream/contracts';
 import { openImageBytesFetcher, type Bus } from '@cullstream/bus';
+import type { ChecksumThreads } from '@cullstream/embedding';
 import { createRetryingReader, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import { SourceGuard } from '@cullstream/imaging/archive';
 import type { Logger, ServiceMetrics } from '@cullstream/runtime';
@@ -32,11 +33,17 @@ export interface ImageBytesSettings {
   readonly readTimeout: number;
 }
 
+export interface ImageBytesContext {
+  readonly metrics: ServiceMetrics;
+  readonly log: Logger;
+  readonly checksums: ChecksumThreads;
+}
+
 /** @throws {ConfigurationError} when images are to be read here and no folder of them is named */
 export async function openImageBytes(
   { bytes, originals: originalsDir, readTimeout }: ImageBytesSettings,
   bus: Bus,
-  { metrics, log }: { readonly metrics: ServiceMetrics; readonly log: Logger },
+  { metrics, log, checksums }: ImageBytesContext,
 ): Promise<ImageBytes> {
   const leaving = new AbortController();
   const { signal } = leaving;
@@ -64,6 +71,7 @@ export async function openImageBytes(
     originalsDir,
     maxBytes: MAX_IMAGE_BYTES,
     answerWithinMs: readTimeout * 1_000,
+    computeCrc32: (bytes) => checksums.crc32(bytes),
     onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
   // Every image that is waited for listens.

@@ -64,7 +64,8 @@ function resolve(event: ImageFound, changed: Partial<EmbeddingPorts> = {}) {
       done.push('read');
       return Promise.resolve(bytes);
     },
-    digest: (data) => createHash('sha256').update(data).digest('hex'),
+    digest: (data) =>
+      Promise.resolve({ bytes: data, sha256: createHash('sha256').update(data).digest('hex') }),
     readSize: () => Promise.resolve({ widthPx: 640, heightPx: 480 }),
     embed: (_bytes, crc32) => {
       done.push(crc32 === undefined ? 'embed' : `embed ${crc32}`);

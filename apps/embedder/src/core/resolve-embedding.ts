@@ -29,7 +29,8 @@ export interface EmbeddingPorts {
    * @param project source of its project, where it is known
    */
   read(source: ImageSource, run: RunId, project?: string): Promise<Uint8Array>;
-  digest(bytes: Uint8Array): string;
+  /** The SHA-256 of bytes that are given away, and these back. */
+  digest(bytes: Uint8Array): Promise<{ bytes: Uint8Array; sha256: string }>;
   /** Size from the header alone. */
   readSize(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
   /** @param crc32 of the bytes, as `read` has compared it */
@@ -90,9 +91,9 @@ async function byContent(
   alias: ImageAlias,
   ports: EmbeddingPorts,
 ): Promise<ResolvedEmbedding> {
-  const bytes = await ports.read(event.source, event.run, event.project.source);
-  if (bytes.length === 0) throw new PermanentError('empty-file', `${event.image} has no bytes`);
-  const contentSha256 = ports.digest(bytes);
+  const read = await ports.read(event.source, event.run, event.project.source);
+  if (read.length === 0) throw new PermanentError('empty-file', `${event.image} has no bytes`);
+  const { bytes, sha256: contentSha256 } = await ports.digest(read);
   const resolved = (await cachedContent(contentSha256, bytes, ports)) ??
     (await legacyContent(event, contentSha256, bytes, ports)) ?? {
       contentSha256,

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { inflateRaw } from 'node:zlib';
 import { PermanentError, TransientError, type ZipEntrySource } from '@cullstream/contracts';
 import { DEFLATED, STORED } from './compression-methods.js';
 import { readFully } from './read-fully.js';
@@ -12,6 +12,9 @@ import { requirePossibleSizes } from './require-possible-sizes.js';
  */
 export type OnRead = (stage: 'read' | 'inflate', durationMs: number, bytes: number) => void;
 
+/** Computes the CRC-32 of bytes that are given away, and gives them back. */
+export type ComputeCrc32 = (bytes: Uint8Array) => Promise<{ bytes: Uint8Array; crc32: number }>;
+
 const inflateRawAsync = promisify(inflateRaw);
 
 const LOCAL_HEADER_SIGNATURE = 0x04034b50;
@@ -22,6 +25,7 @@ const NAME_AND_EXTRA_GUESS_BYTES = 512;
 /**
  * The content of an entry, by one positioned read. Its sizes and CRC-32 are checked.
  * @param file the open archive and its size in bytes
+ * @param computeCrc32 of the content
  * @throws {PermanentError} `encrypted-entry`, `unsupported-compression`, `unreadable-entry`,
  *   `crc-mismatch`
  */
@@ -29,6 +33,7 @@ export async function readZipEntry(
   file: { readonly handle: FileHandle; readonly size: number },
   source: ZipEntrySource,
   onRead: OnRead,
+  computeCrc32: ComputeCrc32,
 ): Promise<Buffer> {
   const startedMs = performance.now();
   const where = `${source.archive}, entry ${source.entryIndex}`;
@@ -44,20 +49,22 @@ export async function readZipEntry(
   requirePossibleSizes(source, file.size, where);
   const packed = await readPacked(file, source, where);
   const packedMs = performance.now();
-  const bytes = source.method === STORED ? packed : await inflate(packed, source, where);
+  const inflated = source.method === STORED ? packed : await inflate(packed, source, where);
   const inflatingMs = performance.now() - packedMs;
-  if (bytes.length !== source.size) {
-    throw damaged(where, `has ${bytes.length} bytes instead of ${source.size}`);
+  if (inflated.length !== source.size) {
+    throw damaged(where, `has ${inflated.length} bytes instead of ${source.size}`);
   }
-  if (crc32(bytes) !== source.crc32) {
+  const packedBytes = packed.length;
+  const { bytes, crc32 } = await computeCrc32(inflated);
+  if (crc32 !== source.crc32) {
     throw new PermanentError(
       'crc-mismatch',
       `${where}: its CRC-32 is wrong: the archive is damaged; copy it anew`,
     );
   }
   if (source.method === DEFLATED) onRead('inflate', inflatingMs, bytes.length);
-  onRead('read', performance.now() - startedMs - inflatingMs, packed.length);
-  return bytes;
+  onRead('read', performance.now() - startedMs - inflatingMs, packedBytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 async function readPacked(

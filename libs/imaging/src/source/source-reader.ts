@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import {
   PermanentError,
   type FileSource,
@@ -8,7 +9,7 @@ import { ANSWER_WITHIN_MS, withinTime } from '@cullstream/files';
 import { OpenFiles } from './open-files.js';
 import { toReadError } from './read-error.js';
 import { readFully } from './read-fully.js';
-import { readZipEntry, type OnRead } from './read-zip-entry.js';
+import { readZipEntry, type ComputeCrc32, type OnRead } from './read-zip-entry.js';
 import { resolveBelow } from './resolve-below.js';
 
 export interface SourceReaderOptions {
@@ -20,6 +21,8 @@ export interface SourceReaderOptions {
   /** In which reading an image must end, and as long again for each {@link SLOWEST_BYTES} of it. */
   readonly answerWithinMs?: number | undefined;
   readonly onRead?: OnRead;
+  /** Default: on the calling thread. */
+  readonly computeCrc32?: ComputeCrc32;
 }
 
 export interface SourceReader {
@@ -41,12 +44,13 @@ const SLOWEST_BYTES = 32 * 1024 * 1024;
 /** Reads images of zip entries and files below the originals folder, which stays as it is. */
 export function createSourceReader(options: SourceReaderOptions): SourceReader {
   const { originalsDir, maxBytes, onRead = () => undefined } = options;
-  const { answerWithinMs = ANSWER_WITHIN_MS } = options;
+  const { answerWithinMs = ANSWER_WITHIN_MS, computeCrc32 = computeHere } = options;
   const archives = new OpenFiles(options.maxOpenFiles ?? DEFAULT_OPEN_FILES);
   const files = new OpenFiles(0);
 
   const readEntry = async (source: ZipEntrySource, path: string) => {
-    const read = () => archives.use(path, (archive) => readZipEntry(archive, source, onRead));
+    const read = () =>
+      archives.use(path, (archive) => readZipEntry(archive, source, onRead, computeCrc32));
     try {
       return await read();
     } catch (cause) {
@@ -90,6 +94,8 @@ export function createSourceReader(options: SourceReaderOptions): SourceReader {
     },
   };
 }
+
+const computeHere: ComputeCrc32 = (bytes) => Promise.resolve({ bytes, crc32: crc32(bytes) });
 
 function isDamage(error: unknown): boolean {
   const reasons = ['crc-mismatch', 'unreadable-entry'];
