@@ -20,7 +20,12 @@ const programs = {
     'share-weights-thread',
     'tune/trial-process',
   ],
-  'libs/inference': ['session/inference-watch-thread', 'session/try-device', 'trial/trial-process'],
+  'libs/inference': [
+    'session/inference-watch-thread',
+    'session/list-placements',
+    'session/try-device',
+    'trial/trial-process',
+  ],
   'libs/runtime': ['health/probe'],
   'libs/truth': ['locate/locate-thread'],
 };

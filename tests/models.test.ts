@@ -110,11 +110,12 @@ describe('models check', () => {
       expect(report.variants).toMatchObject([
         { precision: 'fp32', preprocess: 'exact' },
         { precision: 'int8', impossible: expect.stringContaining('needs the checkpoint') },
+        { precision: 'fp16', impossible: expect.stringContaining('needs the checkpoint') },
         { precision: 'fp32', preprocess: 'fast', agreement: { groups: report.groups } },
       ]);
     });
 
-    it('measures int8 of a checkpoint on photographs', async () => {
+    it('measures int8 and fp16 of a checkpoint on photographs', async () => {
       const { checkpoint: embedder, ranker, crop } = sampleModels;
       const { originals } = copySamples();
       const { exitCode, stdout, stderr } = await models(
@@ -129,6 +130,8 @@ describe('models check', () => {
       expect(int8?.cosineMin).toBeGreaterThan(0.99);
       expect(int8?.cosineMin).toBeLessThan(1);
       expect(int8?.iouMean).toBeGreaterThan(0.9);
+      const fp16 = variants.find(({ precision }) => precision === 'fp16')?.agreement;
+      expect(fp16?.cosineMin).toBeGreaterThan(0.9999);
     });
   });
 });

@@ -19,6 +19,19 @@ function readAll(data: string): ScoredDecision[] {
   ]);
 }
 
+it.skipIf(!existsSync(driver))('it is counted and said what WebGPU does not take', async () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'cullstream-webgpu-'));
+  try {
+    const args = ['--embedder', embedder, '--cache', scratch, '--data', scratch];
+    const command = ['models', 'check', '--device', 'webgpu', '--precision', 'int8', ...args];
+    const { exitCode, stderr } = await runCli(command, onSoftwareCard);
+    expect(exitCode, stderr).toBe(2);
+    expect(stderr).toMatch(/does not take 20 of 109 nodes: 9 Scan, 9 DynamicQuantizeMatMul, /);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+});
+
 it.skipIf(!existsSync(driver))('a run on WebGPU decides as one on the processor does', async () => {
   const scratch = mkdtempSync(join(tmpdir(), 'cullstream-webgpu-'));
   try {

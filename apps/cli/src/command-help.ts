@@ -193,6 +193,17 @@ export const commandHelp = {
       'cullstream models check --agreement --originals /media/originals',
     ],
   },
+  'models approve': {
+    summary: 'approve a precision that agrees with fp32 on your images',
+    details:
+      'Measures how many picks stay the same and how far crops move, on a sample of your images. Where that ' +
+      'is enough, --precision auto takes it, until a model, cullstream or onnxruntime changes.',
+    examples: [
+      'cullstream models approve --precision int8 --originals /media/originals',
+      'cullstream models approve --precision int8 --min-same-picks 0.99 --originals /media/originals',
+      'cullstream models approve --precision int8 --revoke',
+    ],
+  },
   embedder: {
     summary: 'help a run on another computer by embedding images',
     details: 'Ctrl-C leaves the run; the others continue.',

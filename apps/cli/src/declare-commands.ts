@@ -132,6 +132,8 @@ function declareModels(command: Declare): void {
   );
   const toCheck = () => import('./commands/models-check.js');
   command('models check', models.modelsCheckSettings, toCheck, 'modelsCheck');
+  const toApprove = () => import('./commands/models-approve.js');
+  command('models approve', models.modelsApproveSettings, toApprove, 'modelsApprove');
 }
 
 /** What concerns several computers. */

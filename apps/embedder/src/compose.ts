@@ -70,7 +70,7 @@ export async function composeEmbedder(
   context: ServiceContext,
 ): Promise<EmbedderParts> {
   const { log, health, metrics, tracing } = context;
-  await requireDevice(settings.device);
+  await requireDevice(settings.device, settings.precision);
   const { recipe, modelPath, notes, requireUnchanged } = await chooseEmbedder({
     ...settings,
     dataDir: settings.data,

@@ -5,7 +5,14 @@ export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/);
 /** First 16 hex digits of a SHA-256: the short form used in ids and file names. */
 export const shortDigest = z.string().regex(/^[0-9a-f]{16}$/);
 
-export const precisions = ['fp32', 'int8'] as const;
+export const precisions = ['fp32', 'int8', 'fp16'] as const;
+export type Precision = (typeof precisions)[number];
+/** All but fp32 change embeddings, and want to be approved before `auto` takes them. */
+export const approvablePrecisions = precisions.filter((precision) => precision !== 'fp32');
+export type ApprovablePrecision = Exclude<Precision, 'fp32'>;
+/** What can be asked for: `auto` is the fastest that was approved for these models, else fp32. */
+export const precisionChoices = [...precisions, 'auto'] as const;
+export type PrecisionChoice = (typeof precisionChoices)[number];
 /** Of an image encoder's MLPs. Quick: x · sigmoid(1.702 x), an approximation of the exact GELU. */
 export const activations = ['quick-gelu', 'gelu'] as const;
 export type Activation = (typeof activations)[number];

@@ -17,9 +17,13 @@ export { toCropFeatures, toRankerFeatures, type ImageFeatures } from './features
 export {
   chooseEmbedder,
   chooseModels,
+  identifyGraph,
+  identifyModels,
   toModelsFolder,
   type ChosenModels,
   type EmbedderChoice,
+  type GraphIdentity,
+  type IdentifiedModels,
   type ModelChoice,
 } from './models/choose-models.js';
 export {

@@ -4,7 +4,8 @@ import type {
   DeviceChoice,
   featureRecipes,
   LegacyCacheMode,
-  precisions,
+  Precision,
+  PrecisionChoice,
   Preprocessing,
   replayStages,
 } from '@cullstream/contracts';
@@ -30,8 +31,13 @@ export interface WeightOptions {
 export interface UseOptions {
   readonly features: (typeof featureRecipes)[number];
   readonly preprocess: Preprocessing;
-  readonly precision: (typeof precisions)[number];
+  readonly precision: Precision;
 }
+
+/** Options as they are given: the precision may be left to what was approved. */
+export type Given<S extends { readonly precision?: unknown }> = Omit<S, 'precision'> & {
+  readonly precision: PrecisionChoice;
+};
 
 export interface ModelOptions extends WeightOptions, UseOptions {
   readonly activation?: Activation | undefined;
@@ -117,7 +123,7 @@ export interface BatchOptions extends PlanOptions, Omit<ExecutionOptions, keyof 
 export interface RecalledUseOptions {
   readonly features?: UseOptions['features'] | undefined;
   readonly preprocess?: UseOptions['preprocess'] | undefined;
-  readonly precision?: UseOptions['precision'] | undefined;
+  readonly precision?: PrecisionChoice | undefined;
 }
 
 /** Which stored events are replayed, and with what. */

@@ -71,6 +71,7 @@ export {
   pointInTime,
   positiveInteger,
   positiveNumber,
+  share,
   timeOfDay,
 } from './setting-types.js';
 export {

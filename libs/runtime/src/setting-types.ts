@@ -42,6 +42,14 @@ export const positiveNumber = z.preprocess(
   toNumber,
   z.number({ error: 'expected a number above 0' }).positive({ error: 'expected a number above 0' }),
 );
+/** A part of a whole. */
+export const share = z.preprocess(
+  toNumber,
+  z
+    .number({ error: 'expected a number from 0 to 1' })
+    .min(0, { error: 'expected a number from 0 to 1' })
+    .max(1, { error: 'expected a number from 0 to 1' }),
+);
 /** A whole number above zero. */
 export const positiveInteger = integerWithin({ min: 1 });
 /** On or off; in the environment also as text. */

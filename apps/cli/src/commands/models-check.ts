@@ -3,6 +3,7 @@ import {
   describeEncoding,
   describeFeatures,
   type Device,
+  type Precision,
 } from '@cullstream/contracts';
 import { requireDevice, type TriedModel } from '@cullstream/inference';
 import { exitCodes } from '@cullstream/runtime';
@@ -10,6 +11,7 @@ import { describeAgreement } from '../output/describe-agreement.js';
 import {
   checkModels,
   measureAgreement,
+  resolvePrecision,
   toModelCheckDocument,
   type ModelCheck,
   type ModelTrial,
@@ -26,14 +28,21 @@ export async function modelsCheck(
   await requireDevice(settings.device);
   // Models are compared in the same way on any device: which is the fastest is no matter here.
   const device = settings.device === 'auto' ? 'cpu' : settings.device;
-  const onDevice = { ...settings, device };
-  return settings.agreement ? checkAgreement(onDevice, context) : checkFiles(onDevice, context);
+  if (settings.agreement) return checkAgreement({ ...settings, device }, context);
+  const { precision, why } = await resolvePrecision({
+    ...settings,
+    dataDir: settings.data,
+    cacheDir: settings.cache,
+  });
+  if (why !== undefined) context.terminal.note(`precision ${why}`);
+  return checkFiles({ ...settings, device, precision }, context);
 }
 
 type SettingsOnDevice = ModelsCheckSettings & { readonly device: Device };
+type SettledSettings = SettingsOnDevice & { readonly precision: Precision };
 
 async function checkFiles(
-  settings: SettingsOnDevice,
+  settings: SettledSettings,
   { terminal }: CommandContext,
 ): Promise<number> {
   const check = await checkModels(settings);

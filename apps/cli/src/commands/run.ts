@@ -15,7 +15,10 @@ export async function run(settings: RunSettings, context: CommandContext): Promi
     settings,
     { ...context, interruption },
     {
-      execute: (execution) => runToEnd(execution, settings, context, interruption),
+      execute(execution) {
+        const { precision } = execution.recipe.embedding;
+        return runToEnd(execution, { ...settings, precision }, context, interruption);
+      },
       nothingToDo: (prepared) => report(prepared, settings, context),
     },
   );

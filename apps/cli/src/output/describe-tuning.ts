@@ -28,14 +28,25 @@ function describeDevices(
   chosen: TunedMachine['tuned']['chosen'],
 ): string[] {
   const processor = chosen === undefined ? undefined : toMedian(chosen.imagesPerSecond);
-  return devices.map(({ device, imagesPerSecond: rate, problem }) => {
-    if (rate === null) return `${device}: cannot be used: ${problem ?? ''}`;
+  return devices.flatMap(({ device, imagesPerSecond: rate, problem, fp16 }) => {
+    if (rate === null) return [`${device}: cannot be used: ${problem ?? ''}`];
     const ratio =
       processor === undefined ? '' : `, ${(rate / processor).toFixed(2)} times the processor`;
     const advice =
       processor !== undefined && rate > processor ? '; ‹device=auto› takes the fastest' : '';
-    return `${device}: ${rate.toFixed(1)} images/s${ratio}${advice}`;
+    return [
+      `${device}: ${rate.toFixed(1)} images/s${ratio}${advice}`,
+      ...(fp16 === undefined ? [] : [`${device} in fp16: ${describeHalf(fp16, rate)}`]),
+    ];
   });
+}
+
+function describeHalf(
+  { imagesPerSecond, problem }: NonNullable<TunedMachine['devices'][number]['fp16']>,
+  whole: number,
+): string {
+  if (imagesPerSecond === null) return `cannot be used: ${problem ?? ''}`;
+  return `${imagesPerSecond.toFixed(1)} images/s, ${(imagesPerSecond / whole).toFixed(2)} times fp32`;
 }
 
 function toRow({ profile, imagesPerSecond, peakBytes }: Trial) {

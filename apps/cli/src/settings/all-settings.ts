@@ -4,7 +4,7 @@ import {
   featureRecipes,
   deviceChoices,
   legacyCacheModes,
-  precisions,
+  precisionChoices,
   preprocessings,
 } from '@cullstream/contracts';
 import {
@@ -76,10 +76,10 @@ export const allSettings = z.object({
       placeholder: 'mode',
     }),
   precision: z
-    .enum(precisions)
+    .enum(precisionChoices)
     .default('fp32')
     .meta({
-      description: `precision of the image encoder: ${precisions.join(' or ')}`,
+      description: `precision of the image encoder: ${precisionChoices.join(', ')}; auto is what \`models approve\` found to agree with fp32 on your images, else fp32`,
       placeholder: 'precision',
     }),
   activation: z

@@ -1,5 +1,11 @@
-import { integerWithin, onOrOff, positiveInteger, positiveNumber } from '@cullstream/runtime';
-import { activations } from '@cullstream/contracts';
+import {
+  integerWithin,
+  onOrOff,
+  positiveInteger,
+  positiveNumber,
+  share,
+} from '@cullstream/runtime';
+import { activations, approvablePrecisions } from '@cullstream/contracts';
 import { z } from 'zod';
 import { allSettings } from './all-settings.js';
 import { optionalOriginals } from './shared-settings.js';
@@ -57,7 +63,7 @@ export const modelsCheckSettings = modelsSettings.extend({
   }).shape,
   originals: optionalOriginals(),
   agreement: onOrOff.default(false).meta({
-    description: 'compare int8 and fast pixels with exact ones on your own images',
+    description: 'compare int8, fp16 and fast pixels with fp32 and exact ones on your own images',
     flag: true,
   }),
   sample: positiveInteger
@@ -65,3 +71,33 @@ export const modelsCheckSettings = modelsSettings.extend({
     .meta({ description: 'number of images for --agreement', placeholder: 'n' }),
 });
 export type ModelsCheckSettings = Readonly<z.infer<typeof modelsCheckSettings>>;
+
+export const modelsApproveSettings = modelsSettings.extend({
+  ...allSettings
+    .pick({ ...models, inventory: true, only: true, skip: true, minGroupSize: true })
+    .omit({ precision: true }).shape,
+  originals: optionalOriginals(),
+  precision: z
+    .enum(approvablePrecisions)
+    .optional()
+    .meta({
+      description: `precision to approve: ${approvablePrecisions.join(' or ')}`,
+      placeholder: 'precision',
+    }),
+  sample: positiveInteger
+    .default(600)
+    .meta({ description: 'number of images to measure with', placeholder: 'n' }),
+  minSamePicks: share.default(0.995).meta({
+    description: 'least share of groups in which the same image is selected',
+    placeholder: 'share',
+  }),
+  minCropOverlap: share.default(0.98).meta({
+    description: 'least mean overlap of crop boxes (intersection over union)',
+    placeholder: 'share',
+  }),
+  revoke: onOrOff.default(false).meta({
+    description: 'take the approval back, of every precision where none is named',
+    flag: true,
+  }),
+});
+export type ModelsApproveSettings = Readonly<z.infer<typeof modelsApproveSettings>>;

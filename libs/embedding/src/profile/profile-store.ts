@@ -13,12 +13,16 @@ export interface ProfileKey {
   readonly preprocess: string;
 }
 
-const measuredDevice = z.object({
-  device: z.enum(devices),
+const measured = z.object({
   /** Null where it could not be used. */
   imagesPerSecond: z.number().positive().nullable(),
   /** Why it could not be used. */
   problem: z.string().nullable(),
+});
+const measuredDevice = measured.extend({
+  device: z.enum(devices),
+  /** The same model in fp16, where it was tried. */
+  fp16: measured.optional(),
 });
 /** How fast a device other than the processor embeds. */
 export type MeasuredDevice = z.infer<typeof measuredDevice>;
@@ -56,8 +60,8 @@ export async function readProfile(cacheDir: string, key: ProfileKey): Promise<Fo
     const stored = storedProfile.parse(JSON.parse(await readFile(path, 'utf8')));
     const changed = describeMachineChanges(stored.machine, describeMachine());
     if (changed.length > 0) return { state: 'stale', why: changed.join('; ') };
-    const { machine: _, ...measured } = stored;
-    return { state: 'valid', ...measured };
+    const { machine: _, ...found } = stored;
+    return { state: 'valid', ...found };
   } catch (error) {
     return isErrno(error, 'ENOENT')
       ? { state: 'none' }
@@ -80,7 +84,7 @@ export interface MeasuredProfile {
 export async function storeProfile(
   cacheDir: string,
   key: ProfileKey,
-  { profile, imagesPerSecond, devices: measured }: MeasuredProfile,
+  { profile, imagesPerSecond, devices: ofDevices }: MeasuredProfile,
   measuredAt: Date,
 ): Promise<string> {
   const path = toPath(cacheDir, key);
@@ -89,7 +93,7 @@ export async function storeProfile(
     machine: describeMachine(),
     profile,
     imagesPerSecond,
-    devices: measured,
+    devices: ofDevices,
   };
   await mkdir(join(cacheDir, FOLDER), { recursive: true });
   await writeFileAtomic(path, `${JSON.stringify(stored, null, 2)}\n`);

@@ -51,6 +51,15 @@ describe('the device of `auto`', () => {
     expect([device, why]).toEqual(['cpu', expect.stringMatching(/does not offer it.*faster$/)]);
   });
 
+  it('is for fp16 the one whose fp16 was measured, beside fp32', async () => {
+    const gone = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const fp16 = { imagesPerSecond: 20, problem: null };
+    await store([{ device: gone, imagesPerSecond: 1, problem: null, fp16 }]);
+    const ofHalves = await resolveDevice('auto', folder, { ...key, precision: 'fp16' });
+    expect(ofHalves.why).toMatch(/though it was measured to be faster/);
+    expect((await resolveDevice('auto', folder, key)).why).toMatch(/no other device/);
+  });
+
   it('is no matter where one is said', async () => {
     await store([{ device: 'webgpu', imagesPerSecond: 100, problem: null }]);
     expect(await resolveDevice('cpu', folder, key)).toEqual({ device: 'cpu', why: undefined });

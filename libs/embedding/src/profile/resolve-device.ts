@@ -22,7 +22,9 @@ export async function resolveDevice(
   key: ProfileKey,
 ): Promise<ResolvedDevice> {
   if (choice !== 'auto') return { device: choice, why: undefined };
-  const found = await readProfile(cacheDir, key);
+  const inHalves = key.precision === 'fp16';
+  // What devices gain by fp16 was measured beside fp32; the processor gains nothing.
+  const found = await readProfile(cacheDir, inHalves ? { ...key, precision: 'fp32' } : key);
   if (found.state !== 'valid' || found.devices === undefined) {
     return {
       device: 'cpu',
@@ -31,7 +33,10 @@ export async function resolveDevice(
   }
   const byProcessor = found.imagesPerSecond ?? 0;
   const [fastest] = found.devices
-    .flatMap(({ device, imagesPerSecond: rate }) => (rate === null ? [] : [{ device, rate }]))
+    .flatMap(({ device, imagesPerSecond, fp16 }) => {
+      const rate = inHalves ? (fp16?.imagesPerSecond ?? null) : imagesPerSecond;
+      return rate === null ? [] : [{ device, rate }];
+    })
     .sort((a, b) => b.rate - a.rate);
   if (fastest === undefined || fastest.rate < byProcessor * WORTH_IT) {
     return { device: 'cpu', why: 'no other device was measured to be faster' };

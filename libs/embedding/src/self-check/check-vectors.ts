@@ -13,9 +13,10 @@ export interface ImageVector {
 
 /**
  * How far a vector may be from the one it should be, as a share of its length. Another processor or
- * device adds up in another order; in int8 that tips roundings over.
+ * device adds up in another order; in int8 that tips roundings over. In fp16 the processor rounds fewer
+ * intermediate numbers to halves than a device that computes in them.
  */
-const tolerances = { fp32: 0.001, int8: 0.01 } as const satisfies Record<
+const tolerances = { fp32: 0.001, int8: 0.01, fp16: 0.01 } as const satisfies Record<
   EmbeddingRecipe['precision'],
   number
 >;

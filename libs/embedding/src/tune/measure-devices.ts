@@ -1,9 +1,12 @@
+import type { Device } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
-import { listDevices } from '@cullstream/inference';
+import { listDevices, requireDevice } from '@cullstream/inference';
 import type { MeasuredDevice } from '../profile/profile-store.js';
 import { runTrial, type TrialOptions } from './run-trial.js';
 
 export interface MeasureDevicesOptions extends Pick<TrialOptions, 'model' | 'pictures'> {
+  /** The same image encoder in fp16. */
+  readonly halfModelPath?: string | undefined;
   readonly cores: number;
   /** Of the processes that are measured. */
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -16,28 +19,53 @@ const IMAGES = 64;
 /** A device in software may take minutes: then it is none to take. */
 const TRIAL_TIMEOUT_MS = 90_000;
 
-/** Measures every device but the processor that onnxruntime offers here, one process at a time. */
+/**
+ * Measures every device but the processor that onnxruntime offers here, one process at a time: what can be
+ * used at all also in fp16, where there is such a model.
+ */
 export async function measureDevices(options: MeasureDevicesOptions): Promise<MeasuredDevice[]> {
-  const { model, pictures, cores, environment, onTried } = options;
+  const { model, halfModelPath, pictures, cores, environment, onTried } = options;
+  const { preprocess } = model;
+  const measure = (device: Device, modelPath: string): Promise<Measured> =>
+    runTrial(
+      {
+        ...{ pictures, images: IMAGES, profile: toProfile(cores) },
+        // What is shared was made for the processor.
+        model: { modelPath, preprocess, device },
+      },
+      environment,
+      TRIAL_TIMEOUT_MS,
+    ).then(
+      ({ imagesPerSecond }) => ({ imagesPerSecond, problem: null }),
+      (error: unknown) => ({ imagesPerSecond: null, problem: toProblem(error) }),
+    );
   const measured: MeasuredDevice[] = [];
   for (const { device, problem } of await listDevices()) {
     if (device === 'cpu') continue;
-    const trial = {
-      ...{ pictures, images: IMAGES, profile: toProfile(cores) },
-      // What is shared was made for the processor.
-      model: { modelPath: model.modelPath, preprocess: model.preprocess, device },
-    };
-    const result =
+    const whole =
       problem === undefined
-        ? await runTrial(trial, environment, TRIAL_TIMEOUT_MS).then(
-            ({ imagesPerSecond }) => ({ device, imagesPerSecond, problem: null }),
-            (error: unknown) => ({ device, imagesPerSecond: null, problem: toProblem(error) }),
-          )
-        : { device, imagesPerSecond: null, problem };
+        ? await measure(device, model.modelPath)
+        : { imagesPerSecond: null, problem };
+    const fp16 =
+      halfModelPath === undefined || whole.imagesPerSecond === null
+        ? undefined
+        : await measureHalf(device, () => measure(device, halfModelPath));
+    const result = { device, ...whole, ...(fp16 === undefined ? {} : { fp16 }) };
     measured.push(result);
     onTried?.(result);
   }
   return measured;
+}
+
+type Measured = Omit<MeasuredDevice, 'device' | 'fp16'>;
+
+async function measureHalf(device: Device, measure: () => Promise<Measured>): Promise<Measured> {
+  try {
+    await requireDevice(device, 'fp16');
+    return await measure();
+  } catch (error) {
+    return { imagesPerSecond: null, problem: errorMessage(error) };
+  }
 }
 
 function toProblem(error: unknown): string {

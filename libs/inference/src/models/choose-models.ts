@@ -5,12 +5,18 @@ import {
   type Preprocessing,
   type Activation,
   type EmbeddingRecipe,
+  type PredictionModel,
 } from '@cullstream/contracts';
+import { isErrno } from '@cullstream/files';
+import { DigestCache, sha256OfModel } from './digest-cache.js';
 import { findModels, type FoundModel } from './find-models.js';
 import { loadKnownActivations } from './known-models.js';
+import { BUILDER_VERSION, prepareModel, type ModelKind } from './prepare-model.js';
+import { identifySource, type IdentifiedModel } from './prepare-source.js';
 import {
   resolveEmbedder,
   resolveModels,
+  toPredictionModel,
   type FeatureRecipeName,
   type ResolvedEmbedder,
   type ResolvedModels,
@@ -85,7 +91,73 @@ export async function chooseEmbedder(choice: EmbedderChoice): Promise<ResolvedEm
   return resolveEmbedder({ ...choice, embedder, ...(await prepared(choice)) });
 }
 
-async function prepared({ cacheDir, preprocess, registry }: EmbedderChoice) {
+/** The models of a run as they lie there. */
+export interface IdentifiedModels {
+  readonly embedder: IdentifiedModel;
+  readonly ranker: PredictionModel;
+  readonly crop: PredictionModel;
+  /** Name and version of the preprocessing. */
+  readonly preprocessing: string;
+}
+
+/**
+ * Which models a run would take, without making them ready to use; undefined where one is missing.
+ * @throws when one is damaged
+ */
+export async function identifyModels(
+  choice: Omit<ModelChoice, 'precision'>,
+): Promise<IdentifiedModels | undefined> {
+  const found = await findModels({ modelsDir: toModelsFolder(choice.dataDir) });
+  const options = await prepared(choice);
+  const identify = (kind: ModelKind, path: string | undefined) =>
+    path === undefined
+      ? undefined
+      : identifySource({ kind, path }, { activation: choice.activation, ...options }).catch(
+          (error: unknown) => {
+            if (isErrno(error, 'ENOENT')) return undefined;
+            throw error;
+          },
+        );
+  // One after the other: digests are remembered in one file.
+  const embedder = await identify('image-encoder', choice.embedder ?? found.embedder?.path);
+  const ranker = await identify('ranker', choice.ranker ?? found.ranker?.path);
+  const crop = await identify('crop-proposer', choice.crop ?? found.crop?.path);
+  if (embedder === undefined || ranker === undefined || crop === undefined) return undefined;
+  return {
+    embedder,
+    ranker: toPredictionModel(ranker, choice.features),
+    crop: toPredictionModel(crop, choice.features),
+    preprocessing: options.preprocessing,
+  };
+}
+
+/** Which graph an image encoder is computed by. */
+export interface GraphIdentity {
+  /** Version of what builds it. */
+  readonly builder: number;
+  /** Of the ONNX file, weights included. */
+  readonly sha256: string;
+}
+
+/**
+ * The graph of an image encoder in a precision, which is built where it is not there yet.
+ * @throws {ModelShapeError} when the file does not offer the precision
+ */
+export async function identifyGraph(
+  { kind, path, model: { sha256 }, activation }: IdentifiedModel,
+  { precision, cacheDir: folder }: Pick<EmbedderChoice, 'precision' | 'cacheDir'>,
+): Promise<GraphIdentity> {
+  const cacheDir = join(folder, 'models');
+  const graph = await prepareModel({ kind, path, sha256, cacheDir, precision, activation });
+  const digest = await sha256OfModel(graph, new DigestCache(cacheDir));
+  return { builder: BUILDER_VERSION, sha256: digest };
+}
+
+async function prepared({
+  cacheDir,
+  preprocess,
+  registry,
+}: Pick<EmbedderChoice, 'cacheDir' | 'preprocess' | 'registry'>) {
   return {
     activationOf: await loadKnownActivations(registry),
     cacheDir: join(cacheDir, 'models'),

@@ -39,9 +39,10 @@ export async function prepareModel(options: PrepareOptions): Promise<string> {
   const target = preparedPath(options);
   await mkdir(options.cacheDir, { recursive: true });
   if (extname(options.path).toLowerCase() === '.onnx') {
-    if (options.precision !== 'int8') return options.path;
+    const { precision = 'fp32' } = options;
+    if (precision === 'fp32') return options.path;
     throw new ModelShapeError(
-      `${options.path}: an .onnx file runs as it is; ‹precision=int8› needs the checkpoint (.pt, .bin, .safetensors)`,
+      `${options.path}: an .onnx file runs as it is; ‹precision=${precision}› needs the checkpoint (.pt, .bin, .safetensors)`,
     );
   }
   if (await exists(target)) return target;

@@ -1,20 +1,21 @@
-import { basename } from 'node:path';
 import {
   ConfigurationError,
   type Activation,
   type EmbeddingRecipe,
   type Features,
-  type ModelFile,
   type PredictionModel,
   type PredictionRecipe,
 } from '@cullstream/contracts';
 import { errorMessage, isErrno } from '@cullstream/files';
 import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
-import { tryOnce, type ReadyModel } from '../trial/try-once.js';
-import { chooseActivation } from './choose-activation.js';
+import { tryOnce } from '../trial/try-once.js';
 import { DigestCache, sha256OfModel } from './digest-cache.js';
-import { readModelSidecar, type ModelSidecar } from './model-sidecar.js';
-import { prepareModel, preparedPath, type ModelKind } from './prepare-model.js';
+import {
+  prepareSource,
+  type IdentifiedModel,
+  type ModelSource,
+  type PreparedModel,
+} from './prepare-source.js';
 import { toEmbeddingRecipe, toPredictionRecipe } from './recipes.js';
 
 /** Feature recipes by their names on the command line. */
@@ -171,42 +172,9 @@ export function toRecipe(
   });
 }
 
-export interface ModelSource {
-  readonly kind: ModelKind;
-  readonly path: string;
-}
-
-export interface PreparedModel {
-  readonly model: ModelFile;
-  readonly sidecar: ModelSidecar;
-  readonly activation: Activation | undefined;
-  readonly notes: readonly string[];
-  readonly ready: ReadyModel;
-}
-
-/** One model digested, checked and made ready to run. */
-export async function prepareSource(
-  { kind, path }: ModelSource,
-  options: Pick<ResolveModelsOptions, 'cacheDir' | 'precision' | 'activation' | 'activationOf'>,
-): Promise<PreparedModel> {
-  const { cacheDir, precision, activation: asked, activationOf } = options;
-  const sha256 = await sha256OfModel(path, new DigestCache(cacheDir));
-  const sidecar = await readModelSidecar(path);
-  const encoder = kind === 'image-encoder';
-  const said = { asked, sidecar: sidecar.activation, known: activationOf?.(sha256) };
-  const { activation, notes } = encoder
-    ? chooseActivation({ path, sha256, ...said })
-    : { activation: undefined, notes: [] };
-  const ofEncoder = encoder ? { precision, activation } : {};
-  const wanted = { kind, path, sha256, cacheDir, ...ofEncoder };
-  const onnx = await prepareModel(wanted);
-  const ready = { kind, path, onnx, triedMark: `${preparedPath(wanted)}.tried` };
-  return { model: { file: basename(path), sha256 }, sidecar, activation, notes, ready };
-}
-
-/** A prepared ranker or crop proposer with how its inputs are made. */
+/** A ranker or crop proposer with how its inputs are made. */
 export function toPredictionModel(
-  { model, sidecar }: PreparedModel,
+  { model, sidecar }: Pick<IdentifiedModel, 'model' | 'sidecar'>,
   name: FeatureRecipeName,
 ): PredictionModel {
   const base = featureRecipesByName[name];

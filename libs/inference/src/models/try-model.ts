@@ -14,12 +14,8 @@ import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { tryOnce, type ReadyModel } from '../trial/try-once.js';
 import { examineModel, type ExaminedModel } from './examine-model.js';
 import { loadKnownActivations } from './known-models.js';
-import {
-  prepareSource,
-  toPredictionModel,
-  toRecipe,
-  type FeatureRecipeName,
-} from './resolve-models.js';
+import { prepareSource } from './prepare-source.js';
+import { toPredictionModel, toRecipe, type FeatureRecipeName } from './resolve-models.js';
 
 export interface TryOptions {
   readonly cacheDir: string;

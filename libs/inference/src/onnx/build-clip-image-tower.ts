@@ -4,7 +4,7 @@ import type { InputKind } from '../session/image-input.js';
 import { DEFAULT_ACTIVATION } from './clip-activation.js';
 import { readClipParameters, type ClipArchitecture } from './clip-parameters.js';
 import { GraphBuilder } from './graph-builder.js';
-import { addImageTokens, imageInputInfo } from './image-tokens.js';
+import { addImageTokens, CAST_TO_FLOAT, imageInputInfo } from './image-tokens.js';
 import type { TowerPrecision } from './linear-layer.js';
 import { ModelShapeError } from './mlp-layers.js';
 import type { OnnxModel } from './onnx-model.js';
@@ -22,7 +22,8 @@ export interface ClipTowerOptions {
 /**
  * CLIP's image tower from `visual.*` parameters: `pixels` → `image_embeds` float32 [N,512], raw.
  * `pixels` is uint8 [N,224,224,3], or float32 [N,3,224,224] normalised as CLIP was trained. In int8
- * each image's activations are quantised by themselves, so no vector depends on what stands beside it.
+ * each image's activations are quantised by themselves, so no vector depends on what stands beside it. In
+ * fp16 weights and activations are halves, from the pixels to the last product.
  * Architecture: VisionTransformer in OpenAI's clip/model.py.
  * @throws {ModelShapeError} when parameters are missing, or lead elsewhere than from 224 px to 512 numbers.
  */
@@ -34,7 +35,7 @@ export function buildClipImageTower(
   const parameters = readClipParameters(tensors);
   checkSizes(parameters.architecture);
   const { width, outputWidth } = parameters.architecture;
-  const graph = new GraphBuilder();
+  const graph = new GraphBuilder(precision === 'fp16' ? 'float16' : 'float32');
   const tokens = addImageTokens(graph, parameters, input, precision);
   const rows = graph.reshape('token_rows', tokens, -1, width);
   const normed = addLayerNorm(graph, parameters, 'ln_pre', rows);
@@ -42,7 +43,10 @@ export function buildClipImageTower(
   const last = addLayerNorm(graph, parameters, 'ln_post', classTokens);
   const projection = parameters.get('proj');
   const matrix = graph.floats('proj', projection.shape, () => projection.read());
-  graph.add('Gemm', 'image_embeds', [last, matrix]);
+  if (precision === 'fp16') {
+    const halves = graph.add('Gemm', 'half_embeds', [last, matrix]);
+    graph.add('Cast', 'image_embeds', [halves], { to: CAST_TO_FLOAT });
+  } else graph.add('Gemm', 'image_embeds', [last, matrix]);
   return {
     name: 'clip-image-tower',
     inputs: [imageInputInfo(input)],

@@ -1,3 +1,4 @@
+import { toHalf } from '../checkpoint/dtype.js';
 import {
   constant,
   int64Constant,
@@ -13,6 +14,12 @@ export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
   readonly initializers: Initializer[] = [];
   readonly #shared = new Map<string, string>();
+  readonly #numbers: 'float32' | 'float16';
+
+  /** @param numbers what the graph computes in */
+  constructor(numbers: 'float32' | 'float16' = 'float32') {
+    this.#numbers = numbers;
+  }
 
   /** A node of ONNX itself with one output, whose name is returned. */
   add(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): string {
@@ -47,9 +54,16 @@ export class GraphBuilder {
     return initializer.name;
   }
 
-  /** float32 values that are made when the model is written. */
-  floats(name: string, shape: readonly number[], load: Initializer['load']): string {
-    return this.constant({ name, type: 'float32', shape, load });
+  /** Numbers that are made when the model is written. */
+  floats(
+    name: string,
+    shape: readonly number[],
+    load: () => Promise<Float32Array> | Float32Array,
+  ): string {
+    const type = this.#numbers;
+    if (type === 'float32') return this.constant({ name, type, shape, load });
+    const loadHalves = async () => Uint16Array.from(await load(), toHalf);
+    return this.constant({ name, type, shape, load: loadHalves });
   }
 
   /** An int64 vector, shared by all nodes that need the same one. */
@@ -57,10 +71,12 @@ export class GraphBuilder {
     return this.#once(`ints_${values.join('_')}`, (name) => int64Constant(name, values));
   }
 
-  /** A float32 scalar, shared by all nodes that need the same one. */
+  /** A number, shared by all nodes that need the same one. */
   scalar(value: number): string {
     return this.#once(`scalar_${value}`, (name) =>
-      constant(name, 'float32', [], Float32Array.of(value)),
+      this.#numbers === 'float32'
+        ? constant(name, 'float32', [], Float32Array.of(value))
+        : constant(name, 'float16', [], Uint16Array.of(toHalf(value))),
     );
   }
 

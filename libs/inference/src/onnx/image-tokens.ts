@@ -6,7 +6,11 @@ import { addQuantizedWeight, type TowerPrecision } from './linear-layer.js';
 import { constant, type ValueInfo } from './onnx-model.js';
 import { loadPixelWeights, loadPositions } from './patch-weights.js';
 
-const CAST_TO_FLOAT = 1;
+/** TensorProto.DataType */
+export const CAST_TO_FLOAT = 1;
+export const CAST_TO_HALF = 10;
+/** A half holds a 256th of a byte exactly, and weights for such pixels are not too small for one. */
+const HALF_PIXEL_SCALE = 256;
 
 /** The graph's input `pixels` for a batch of any size. */
 export function imageInputInfo(kind: InputKind): ValueInfo {
@@ -29,7 +33,7 @@ export function addImageTokens(
   const patches =
     input === 'uint8-nhwc'
       ? addPixelPatches(graph, parameters, precision)
-      : addPlanePatches(graph, parameters);
+      : addPlanePatches(graph, parameters, precision);
   const rows = graph.reshape('patch_rows', patches, -1, gridSide ** 2, width);
   const padded = graph.add('Pad', 'class_and_patches', [rows, graph.ints(0, 1, 0, 0, 0, 0)]);
   const positions = graph.floats('positions', [gridSide ** 2 + 1, width], () =>
@@ -52,6 +56,14 @@ function addPixelPatches(
     return graph.reshape('pixel_rows', sorted, -1, inputs);
   };
   const weight = (): Promise<Float32Array> => loadPixelWeights(parameters);
+  if (precision === 'fp16') {
+    const halves = graph.add('Cast', 'half_pixels', [cut], { to: CAST_TO_HALF });
+    const scaled = graph.add('Mul', 'scaled_pixels', [halves, graph.scalar(1 / HALF_PIXEL_SCALE)]);
+    const matrix = graph.floats('patches.weight', [width, inputs], async () =>
+      (await weight()).map((value) => value * HALF_PIXEL_SCALE),
+    );
+    return graph.add('Gemm', 'patches', [toRows(scaled), matrix], { transB: 1 });
+  }
   if (precision === 'fp32') {
     // As numbers first: WebGPU sorts no bytes.
     const floats = toRows(graph.add('Cast', 'float_pixels', [cut], { to: CAST_TO_FLOAT }));
@@ -70,10 +82,18 @@ function addPixelPatches(
 }
 
 /** float32 [N,3,224,224], normalised: the convolution as it was trained, as one product, too. */
-function addPlanePatches(graph: GraphBuilder, { architecture, get }: ClipParameters): string {
+function addPlanePatches(
+  graph: GraphBuilder,
+  { architecture, get }: ClipParameters,
+  precision: TowerPrecision,
+): string {
   const { width, patchPx, gridSide } = architecture;
   const inputs = 3 * patchPx * patchPx;
-  const cut = graph.reshape('cut', 'pixels', -1, 3, gridSide, patchPx, gridSide, patchPx);
+  const pixels =
+    precision === 'fp16'
+      ? graph.add('Cast', 'half_pixels', ['pixels'], { to: CAST_TO_HALF })
+      : 'pixels';
+  const cut = graph.reshape('cut', pixels, -1, 3, gridSide, patchPx, gridSide, patchPx);
   const sorted = graph.add('Transpose', 'sorted', [cut], { perm: [0, 2, 4, 1, 3, 5] });
   const rows = graph.reshape('pixel_rows', sorted, -1, inputs);
   const kernel = get('conv1.weight');

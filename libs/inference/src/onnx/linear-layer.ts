@@ -1,9 +1,9 @@
+import type { Precision } from '@cullstream/contracts';
 import type { GraphBuilder } from './graph-builder.js';
 import { MICROSOFT_DOMAIN } from './onnx-model.js';
 import { quantizeColumns } from './quantize-weights.js';
 
-export const towerPrecisions = ['fp32', 'int8'] as const;
-export type TowerPrecision = (typeof towerPrecisions)[number];
+export type TowerPrecision = Precision;
 
 /** y = x Wᵀ + b for x [N · rows, inputs]; weights as torch keeps them, [outputs, inputs]. */
 export interface LinearLayer {
@@ -17,7 +17,7 @@ export interface LinearLayer {
 }
 
 /**
- * A linear layer in the asked precision. int8: the weights are quantised here, a scale for each
+ * A linear layer in the asked precision; in fp16 the graph's numbers are halves. int8: the weights are quantised here, a scale for each
  * output; the activations at run time, one scale for the rows of an image.
  */
 export function addLinear(
@@ -28,7 +28,7 @@ export function addLinear(
 ): string {
   const { name, rows, inputs, outputs } = layer;
   const bias = graph.floats(`${name}.bias`, [outputs], () => layer.bias());
-  if (precision === 'fp32') {
+  if (precision !== 'int8') {
     const weight = graph.floats(`${name}.weight`, [outputs, inputs], () => layer.weight());
     return graph.add('Gemm', name, [input, weight, bias], { transB: 1 });
   }

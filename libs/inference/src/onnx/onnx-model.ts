@@ -1,7 +1,8 @@
 import { elementCount } from '../checkpoint/tensor.js';
 
-export type TensorData = Float32Array | BigInt64Array | Uint8Array | Int8Array;
-export type ElementType = 'float32' | 'int64' | 'uint8' | 'int8';
+/** `float16` is kept as its bits. */
+export type TensorData = Float32Array | Uint16Array | BigInt64Array | Uint8Array | Int8Array;
+export type ElementType = 'float32' | 'float16' | 'int64' | 'uint8' | 'int8';
 export type Dimension = number | string;
 
 /** A constant of the graph. Its data is asked for once, when it is written. */
@@ -54,6 +55,7 @@ export interface OnnxModel {
 
 const elementBytes: Readonly<Record<ElementType, number>> = {
   float32: 4,
+  float16: 2,
   int64: 8,
   uint8: 1,
   int8: 1,

@@ -1,7 +1,9 @@
 import { ConfigurationError, EMBEDDING_LENGTH, type Device } from '@cullstream/contracts';
+import { errorMessage } from '@cullstream/files';
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { toFloat32 } from '../checkpoint/dtype.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
+import { countPlacements, describePlacements } from './count-placements.js';
 import { describeSession } from './describe-session.js';
 import { findImageInput, type ImageInput, type InputKind } from './image-input.js';
 import { IMAGE_VALUES } from './normalize-pixels.js';
@@ -49,9 +51,9 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
   const session = await InferenceSession.create(
     modelPath,
     sessionOptions({ intraOpThreads, isOptimized, device }),
-  ).catch((cause: unknown) => {
+  ).catch(async (cause: unknown) => {
     if (device === 'cpu') throw cause;
-    throw refusedBy(device, modelPath, cause);
+    throw await refusedBy(device, modelPath, cause);
   });
   const values = findEncoderValues(session);
   if (values === undefined) {
@@ -74,8 +76,17 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
   };
 }
 
-function refusedBy(device: Device, modelPath: string, cause: unknown): ConfigurationError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+/** Says how much of the model it is that the device does not compute. */
+async function refusedBy(
+  device: Device,
+  modelPath: string,
+  cause: unknown,
+): Promise<ConfigurationError> {
+  const placements = await countPlacements(modelPath, device);
+  const reason =
+    placements === undefined || placements.elsewhere.size === 0
+      ? errorMessage(cause)
+      : `it does not take ${describePlacements(placements)}`;
   const problem = `device ${device}: does not compute all of ${modelPath}: ${reason}; use ‹device=cpu›`;
   return new ConfigurationError([problem], { cause });
 }

@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { ConfigurationError, devices, type Device, type DeviceChoice } from '@cullstream/contracts';
+import {
+  ConfigurationError,
+  devices,
+  type Device,
+  type DeviceChoice,
+  type Precision,
+} from '@cullstream/contracts';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { onnxruntimeVersion } from './onnxruntime-version.js';
 
@@ -31,9 +37,13 @@ export async function listDevices(): Promise<DeviceState[]> {
 
 /**
  * Makes sure that a device can be used here, before anything is begun on it.
+ * @param precision `fp16` is not every card's
  * @throws {ConfigurationError} when onnxruntime does not offer it on this system, or cannot load it
  */
-export async function requireDevice(device: DeviceChoice): Promise<void> {
+export async function requireDevice(
+  device: DeviceChoice,
+  precision: Precision = 'fp32',
+): Promise<void> {
   // What `auto` stands for is known where it is computed on.
   if (device === 'cpu' || device === 'auto') return;
   const offered = listOffered();
@@ -44,10 +54,17 @@ export async function requireDevice(device: DeviceChoice): Promise<void> {
     ]);
   }
   const problem = await tryDevice(device);
-  if (problem === undefined) return;
-  const hint = hints[device];
+  if (problem !== undefined) {
+    const hint = hints[device];
+    throw new ConfigurationError([
+      `device ${device}: cannot be used here: ${problem}${hint === undefined ? '' : `. ${hint}`}`,
+    ]);
+  }
+  if (precision !== 'fp16') return;
+  const withHalves = await tryDevice(device, precision);
+  if (withHalves === undefined) return;
   throw new ConfigurationError([
-    `device ${device}: cannot be used here: ${problem}${hint === undefined ? '' : `. ${hint}`}`,
+    `device ${device}: does not compute in fp16 here: ${withHalves}; use ‹precision=fp32›`,
   ]);
 }
 
@@ -57,11 +74,16 @@ function listOffered(): Device[] {
 }
 
 /** In a process of its own: libraries of other makers may print, take memory, or crash. */
-async function tryDevice(device: Device): Promise<string | undefined> {
+async function tryDevice(
+  device: Device,
+  precision: Precision = 'fp32',
+): Promise<string | undefined> {
   if (device === 'cpu') return undefined;
   const script = require.resolve('@cullstream/inference/try-device');
   try {
-    await promisify(execFile)(process.execPath, [script, device], { timeout: TRIAL_TIMEOUT_MS });
+    await promisify(execFile)(process.execPath, [script, device, precision], {
+      timeout: TRIAL_TIMEOUT_MS,
+    });
     return undefined;
   } catch (cause) {
     const { stdout, signal } = cause as { readonly stdout?: string; readonly signal?: string };

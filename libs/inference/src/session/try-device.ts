@@ -1,18 +1,25 @@
 import type { Device } from '@cullstream/contracts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { CAST_TO_FLOAT, CAST_TO_HALF } from '../onnx/image-tokens.js';
 import { encodeOnnxInline } from '../onnx/encode-onnx.js';
 import { sessionOptions } from './session-options.js';
 
 const shape = [2, 2];
 
+const halves = [
+  { op: 'Cast', inputs: ['x'], outputs: ['half'], attributes: { to: CAST_TO_HALF } },
+  { op: 'MatMul', inputs: ['half', 'half'], outputs: ['product'] },
+  { op: 'Cast', inputs: ['product'], outputs: ['y'], attributes: { to: CAST_TO_FLOAT } },
+];
+
 /** A product of two matrices, computed on a device. Says what went wrong on stdout. */
-async function tryDevice(device: Device): Promise<void> {
+async function tryDevice(device: Device, precision: string | undefined): Promise<void> {
   const x = { name: 'x', type: 'float32', shape } as const;
   const model = {
     name: 'trial',
     inputs: [x],
     outputs: [{ ...x, name: 'y' }],
-    nodes: [{ op: 'MatMul', inputs: ['x', 'x'], outputs: ['y'] }],
+    nodes: precision === 'fp16' ? halves : [{ op: 'MatMul', inputs: ['x', 'x'], outputs: ['y'] }],
     initializers: [],
   };
   const options = sessionOptions({ intraOpThreads: 1, device });
@@ -22,7 +29,7 @@ async function tryDevice(device: Device): Promise<void> {
   if (product !== '7,10,15,22') throw new Error(`it computes 7,10,15,22 as ${product}`);
 }
 
-await tryDevice(process.argv[2] as Device).catch((error: unknown) => {
+await tryDevice(process.argv[2] as Device, process.argv[3]).catch((error: unknown) => {
   process.stdout.write(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });

@@ -12,7 +12,7 @@ describe('compareVariants', () => {
   it('finds no difference between equals', () => {
     const groups = [[result(1, whole, 3, 4), result(2, [0.1, 0.2, 0.8, 0.9], 1, 0)]];
     expect(compareVariants(groups, groups)).toEqual({
-      ...{ images: 2, cosineMin: 1, cosineMedian: 1, groups: 1, picksChanged: 0 },
+      ...{ images: 2, cosineMin: 1, cosineMedian: 1, groups: 1, contested: 1, picksChanged: 0 },
       ...{ cornerMean: 0, cornerMax: 0, iouMean: 1, iouMin: 1 },
     });
   });
@@ -20,7 +20,11 @@ describe('compareVariants', () => {
   it('counts groups in which another image is best', () => {
     const before = [[result(2, whole, 1), result(1, whole, 1)], [result(1, whole, 1)]];
     const after = [[result(1, whole, 1), result(2, whole, 1)], [result(9, whole, 1)]];
-    expect(compareVariants(before, after)).toMatchObject({ groups: 2, picksChanged: 1 });
+    expect(compareVariants(before, after)).toMatchObject({
+      groups: 2,
+      contested: 1,
+      picksChanged: 1,
+    });
   });
 
   it('takes the angle between vectors, whatever their length', () => {

@@ -12,6 +12,8 @@ export interface Agreement {
   readonly cosineMin: number;
   readonly cosineMedian: number;
   readonly groups: number;
+  /** Groups of at least two images: the others have no choice. */
+  readonly contested: number;
   /** Groups in which another image has the highest score. */
   readonly picksChanged: number;
   /** Distance between the same corners of two boxes, in fractions of width and height. */
@@ -43,6 +45,7 @@ export function compareVariants(
     cosineMin: cosines[0] ?? NaN,
     cosineMedian: medianOfSorted(cosines),
     groups: baseline.length,
+    contested: baseline.filter((members) => members.length > 1).length,
     picksChanged,
     cornerMean: mean(corners),
     cornerMax: Math.max(...corners),

@@ -18,7 +18,7 @@ export interface EmbeddedSample {
 
 const BATCH = 8;
 
-/** Embeds a sample as the embedder would, in all cores. */
+/** Embeds a sample as the embedder would, in all cores; on another device with one session. */
 export async function embedSample(
   sample: readonly Unit<ImageSource>[],
   reader: SourceReader,
@@ -30,7 +30,7 @@ export async function embedSample(
 ): Promise<EmbeddedSample> {
   const engine = await createEmbeddingEngine({
     ...model,
-    workers: availableParallelism(),
+    workers: model.device === 'cpu' ? availableParallelism() : 1,
     intraOpThreads: 1,
     batchSize: BATCH,
   });

@@ -9,28 +9,35 @@ export interface SampleOptions extends SelectionOptions {
   readonly minGroupSize: number;
 }
 
+/** An image of the sample. */
+export interface SampledImage {
+  readonly project: string;
+  readonly source: ImageSource;
+}
+
 /**
  * Groups of the user's own images, evenly taken over all projects; single images where there are no
  * groups. A source that cannot be read is left out.
  */
-export async function listSample(options: SampleOptions): Promise<Unit<ImageSource>[]> {
+export async function listSample(options: SampleOptions): Promise<Unit<SampledImage>[]> {
   const { projects } = await selectProjects(options);
-  const groups: ImageSource[][] = [];
-  const singles: ImageSource[][] = [];
+  const groups: SampledImage[][] = [];
+  const singles: SampledImage[][] = [];
   for (const project of projects) {
     const catalogue = await readCatalogue(project, {
       ...options,
       timeGapMinutes: undefined,
     }).catch(() => undefined);
-    const byGroup = new Map<string, ImageSource[]>();
+    const byGroup = new Map<string, SampledImage[]>();
     for (const { group, source } of catalogue?.images ?? []) {
+      const image = { project: project.name, source };
       if (group === null) {
-        singles.push([source]);
+        singles.push([image]);
         continue;
       }
       const members = byGroup.get(group.id) ?? [];
       byGroup.set(group.id, members);
-      members.push(source);
+      members.push(image);
     }
     groups.push(...byGroup.values());
   }

@@ -1,10 +1,12 @@
-import { ConfigurationError, type Device, type EmbeddingRecipe } from '@cullstream/contracts';
+import { ConfigurationError, precisions, type Device, type Precision } from '@cullstream/contracts';
+import { groupBy } from '@cullstream/domain';
 import type { Embedded } from '@cullstream/embedding';
 import { createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import {
   chooseEmbedder,
   chooseModels,
   createPredictor,
+  requireDevice,
   type ModelChoice,
   type Predictor,
 } from '@cullstream/inference';
@@ -12,15 +14,26 @@ import { compareVariants, type Agreement, type SampleResult } from './compare-va
 import { embedSample, type EmbeddedSample } from './embed-sample.js';
 import { listSample, type SampleOptions } from './list-sample.js';
 
-export interface VariantAgreement {
-  readonly precision: EmbeddingRecipe['precision'];
+/** A way of embedding. */
+export interface Way {
+  readonly precision: Precision;
   readonly preprocess: ModelChoice['preprocess'];
+}
+
+export interface VariantAgreement extends Way {
   readonly recipeId: string | undefined;
   readonly imagesPerSecond: number | undefined;
   /** Undefined for the baseline, and for what is not possible. */
   readonly agreement: Agreement | undefined;
+  /** The same of each project alone. */
+  readonly projects: readonly ProjectAgreement[];
   /** Why it is not possible with these weights. */
   readonly impossible: string | undefined;
+}
+
+export interface ProjectAgreement {
+  readonly project: string;
+  readonly agreement: Agreement;
 }
 
 export interface AgreementReport {
@@ -32,24 +45,33 @@ export interface AgreementReport {
   readonly variants: readonly VariantAgreement[];
 }
 
-export type AgreementOptions = ModelChoice & SampleOptions & { readonly device: Device };
+export interface AgreementOptions extends Omit<ModelChoice, 'precision'>, SampleOptions {
+  readonly device: Device;
+  /** What others are compared with. Default: fp32 with exact pixels. */
+  readonly baseline?: Way;
+  /** Default: every other precision with exact pixels, and fp32 with fast ones. */
+  readonly others?: readonly Way[];
+}
 
-const BASELINE = { precision: 'fp32', preprocess: 'exact' } as const;
-const OTHERS = [
-  { precision: 'int8', preprocess: 'exact' },
+const BASELINE: Way = { precision: 'fp32', preprocess: 'exact' };
+const OTHERS: readonly Way[] = [
+  ...precisions
+    .filter((precision) => precision !== 'fp32')
+    .map((precision) => ({ precision, preprocess: 'exact' as const })),
   { precision: 'fp32', preprocess: 'fast' },
-] as const;
+];
 
 /**
- * Embeds a sample of the user's images in every possible way, lets ranker and crop proposer judge, and
- * says how far each way is from fp32 with exact pixels.
+ * Embeds a sample of the user's images in every way, lets ranker and crop proposer judge, and says how
+ * far each way is from the baseline.
  * @throws {ConfigurationError} when models are missing, or no image of the sample can be read
  */
 export async function measureAgreement(
   options: AgreementOptions,
   onVariant: (what: string) => void = () => undefined,
 ): Promise<AgreementReport> {
-  const models = await chooseModels({ ...options, ...BASELINE });
+  const { baseline = BASELINE, others = OTHERS } = options;
+  const models = await chooseModels({ ...options, ...baseline });
   const sample = await listSample(options);
   const { ranker, crop } = models.predictionRecipe;
   const predictor = await createPredictor({
@@ -60,7 +82,10 @@ export async function measureAgreement(
     originalsDir: options.originalsDir,
     maxBytes: MAX_IMAGE_BYTES,
   });
-  const run = async (way: typeof BASELINE | (typeof OTHERS)[number]) => {
+  const units = sample.map((unit) => unit.map(({ source }) => source));
+  const projects = sample.map(([first]) => first?.project ?? '');
+  const run = async (way: Way) => {
+    await requireDevice(options.device, way.precision);
     const { modelPath, recipe } = await chooseEmbedder({
       ...options,
       ...way,
@@ -69,38 +94,62 @@ export async function measureAgreement(
     onVariant(`${way.precision}, ${way.preprocess} pixels`);
     const { preprocess } = way;
     const { device } = options;
-    const embedded = await embedSample(sample, reader, { modelPath, preprocess, device });
+    const embedded = await embedSample(units, reader, { modelPath, preprocess, device });
     return { ...embedded, recipeId: recipe.id };
   };
   try {
     // Read once beforehand, so that the first way does not pay for the disk alone.
-    for (const source of sample.flat()) await reader.read(source).catch(() => undefined);
-    const first = await run(BASELINE);
-    const baseline = await judge(first.groups, first.groups, predictor);
-    const images = baseline.flat().length;
-    if (images === 0) throw noImages(options, sample.flat().length);
-    const variants: VariantAgreement[] = [
-      { ...BASELINE, ...readSpeed(first), agreement: undefined, impossible: undefined },
-    ];
-    for (const way of OTHERS) {
+    for (const source of units.flat()) await reader.read(source).catch(() => undefined);
+    const first = await run(baseline);
+    const judged = await judge(first.groups, first.groups, predictor);
+    const images = judged.flat().length;
+    if (images === 0) throw noImages(options, units.flat().length);
+    const none = { agreement: undefined, projects: [], impossible: undefined };
+    const variants: VariantAgreement[] = [{ ...baseline, ...readSpeed(first), ...none }];
+    for (const way of others) {
       const other = await run(way).catch(toImpossible);
       if (typeof other === 'string') {
-        const none = { recipeId: undefined, imagesPerSecond: undefined, agreement: undefined };
-        variants.push({ ...way, ...none, impossible: other });
+        const unknown = { recipeId: undefined, imagesPerSecond: undefined };
+        variants.push({ ...way, ...unknown, ...none, impossible: other });
         continue;
       }
-      const agreement = compareVariants(
+      const compared = compareByProject(
+        projects,
         await judge(first.groups, other.groups, predictor),
         await judge(other.groups, first.groups, predictor),
       );
-      variants.push({ ...way, ...readSpeed(other), agreement, impossible: undefined });
+      variants.push({ ...way, ...readSpeed(other), ...compared, impossible: undefined });
     }
-    const unreadable = sample.flat().length - images;
-    return { images, unreadable, groups: baseline.length, variants };
+    const groups = judged.filter((members) => members.length > 0).length;
+    return { images, unreadable: units.flat().length - images, groups, variants };
   } finally {
     await reader.close();
     await predictor.release();
   }
+}
+
+/** All groups together, and those of each project. Groups without any image are left out. */
+function compareByProject(
+  projects: readonly string[],
+  before: readonly SampleResult[][],
+  after: readonly SampleResult[][],
+): Pick<VariantAgreement, 'agreement' | 'projects'> {
+  const pairs = projects.flatMap((project, index) => {
+    const [a = [], b = []] = [before[index], after[index]];
+    return a.length === 0 ? [] : [{ project, a, b }];
+  });
+  const compare = (some: Readonly<typeof pairs>) =>
+    compareVariants(
+      some.map(({ a }) => a),
+      some.map(({ b }) => b),
+    );
+  return {
+    agreement: compare(pairs),
+    projects: [...groupBy(pairs, ({ project }) => project)].map(([project, some]) => ({
+      project,
+      agreement: compare(some),
+    })),
+  };
 }
 
 function readSpeed({ recipeId, imagesPerSecond }: EmbeddedSample & { recipeId: string }) {
@@ -121,7 +170,7 @@ function toImpossible(error: unknown): string {
   throw error;
 }
 
-/** Scores and boxes of the images that `readable` holds as well; groups without any are left out. */
+/** Scores and boxes of the images that `readable` holds as well, group by group. */
 async function judge(
   groups: EmbeddedSample['groups'],
   readable: EmbeddedSample['groups'],
@@ -133,8 +182,7 @@ async function judge(
       (image, index): image is Embedded =>
         image !== undefined && readable[groupIndex]?.[index] !== undefined,
     );
-    if (images.length === 0) continue;
-    const predictions = await predictor.predict(images);
+    const predictions = images.length === 0 ? [] : await predictor.predict(images);
     judged.push(
       predictions.map((prediction, index) => ({
         ...prediction,

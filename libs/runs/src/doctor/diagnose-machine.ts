@@ -1,4 +1,5 @@
-import type { DiagnosisOptions } from '../options.js';
+import { settlePrecision } from '../plan/settle-precision.js';
+import type { DiagnosisOptions, Given } from '../options.js';
 import type { WorkContext } from '../work-context.js';
 import { checkBroker } from './check-broker.js';
 import { checkDevices } from './check-devices.js';
@@ -10,9 +11,10 @@ import { runCheck, type DoctorFinding } from './finding.js';
 
 /** Checks the machine, its folders, the broker, the models, and an embedding against a known one. */
 export async function diagnoseMachine(
-  settings: DiagnosisOptions,
+  given: Given<DiagnosisOptions>,
   context: Pick<WorkContext, 'target' | 'log'>,
 ): Promise<DoctorFinding[]> {
+  const { settings, notes } = await settlePrecision(given);
   const { originals } = settings;
   const models = await runCheck('models', () => checkModels(settings));
   return [
@@ -24,6 +26,11 @@ export async function diagnoseMachine(
     await runCheck('data', () => checkWritable(settings.data)),
     await runCheck('broker', () => checkBroker(context)),
     models,
+    {
+      check: 'precision',
+      state: 'ok',
+      message: notes[0] ?? `precision ${settings.precision}, as said`,
+    },
     await runCheck('pixels', checkPixels),
     await runCheck('embedding', () =>
       checkEmbedding(settings.device === 'auto' ? 'cpu' : settings.device),
@@ -35,6 +42,6 @@ export async function diagnoseMachine(
           await runCheck('encoder', () => checkEncoder(settings)),
           await runCheck('profile', () => checkProfile(settings)),
         ]),
-    await runCheck('devices', () => checkDevices(settings.device)),
+    await runCheck('devices', () => checkDevices(settings)),
   ];
 }

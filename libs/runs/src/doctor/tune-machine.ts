@@ -14,7 +14,8 @@ import {
 } from '@cullstream/embedding';
 import { ConfigurationError } from '@cullstream/contracts';
 import { chooseEmbedder } from '@cullstream/inference';
-import type { DoctorOptions } from '../options.js';
+import { settlePrecision } from '../plan/settle-precision.js';
+import type { DoctorOptions, Given } from '../options.js';
 import type { WorkContext } from '../work-context.js';
 import { drawPictures } from './draw-pictures.js';
 
@@ -39,14 +40,16 @@ export interface TunedMachine {
  *   is asked for
  */
 export async function tuneMachine(
-  settings: DoctorOptions,
+  given: Given<DoctorOptions>,
   { note, environment }: Pick<WorkContext, 'note' | 'environment'>,
 ): Promise<TunedMachine> {
-  if (settings.device !== 'cpu' && settings.device !== 'auto') {
+  if (given.device !== 'cpu' && given.device !== 'auto') {
     throw new ConfigurationError([
       '‹tune›: measures the processor and every other device; leave ‹device› out',
     ]);
   }
+  const { settings, notes } = await settlePrecision(given);
+  for (const line of notes) note(line);
   const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
   const { recipe, modelPath } = await chooseEmbedder({ ...settings, dataDir, cacheDir });
   const { cores } = describeMachine();
@@ -72,8 +75,11 @@ export async function tuneMachine(
     });
     const devices = await measureDevices({
       ...{ model: { modelPath, preprocess }, pictures, cores, environment },
-      onTried: ({ device, imagesPerSecond: rate, problem }) =>
-        note(`${device}: ${rate === null ? (problem ?? '') : `${rate.toFixed(1)} images/s`}`),
+      halfModelPath: await findHalfModel(settings),
+      onTried: ({ device, fp16, ...whole }) => {
+        note(`${device}: ${describeMeasured(whole)}`);
+        if (fp16 !== undefined) note(`${device} in fp16: ${describeMeasured(fp16)}`);
+      },
     });
     const key = { modelSha256, precision, preprocess };
     const { chosen } = tuned;
@@ -94,4 +100,22 @@ export async function tuneMachine(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function describeMeasured({
+  imagesPerSecond: rate,
+  problem,
+}: Pick<MeasuredDevice, 'imagesPerSecond' | 'problem'>): string {
+  return rate === null ? (problem ?? '') : `${rate.toFixed(1)} images/s`;
+}
+
+/** The image encoder in fp16, for devices that may gain by it; none where the file is an ONNX model. */
+async function findHalfModel(settings: DoctorOptions): Promise<string | undefined> {
+  if (settings.precision !== 'fp32') return undefined;
+  const { data: dataDir, cache: cacheDir } = settings;
+  const choice = { ...settings, dataDir, cacheDir, precision: 'fp16' as const };
+  return chooseEmbedder(choice).then(
+    ({ modelPath }) => modelPath,
+    () => undefined,
+  );
 }

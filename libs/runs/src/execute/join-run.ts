@@ -16,7 +16,7 @@ import { reconcileServices } from './reconcile-services.js';
 import { openServiceLog } from '../supervise/service-log.js';
 import { startServices, waitForServiceFailure } from '../supervise/start-services.js';
 import { waitForRunEnd } from './wait-for-run-end.js';
-import type { JoinOptions } from '../options.js';
+import type { Given, JoinOptions } from '../options.js';
 import type { WorkContext } from '../work-context.js';
 
 /**
@@ -26,18 +26,22 @@ import type { WorkContext } from '../work-context.js';
  * @throws {ConfigurationError} when there is no such run, or this host cannot embed for it
  */
 export async function joinRun(
-  settings: JoinOptions,
+  given: Given<JoinOptions>,
   context: WorkContext,
   { requested, signal }: Interruption,
 ): Promise<'ended' | 'left'> {
   const { log, note } = context;
-  await requireDevice(settings.device);
-  const { run: asked, ...broker } = await findBroker(settings.data, context);
+  await requireDevice(given.device);
+  const { run: asked, ...broker } = await findBroker(given.data, context);
   const bus = await connectBroker(broker, { name: 'embedder', log, note, signal });
   try {
     await assertSameContract(bus, 'embedder');
-    const record = await findRun(bus, settings.run ?? asked);
-    const { run } = record;
+    const record = await findRun(bus, given.run ?? asked);
+    const { run, recipe } = record;
+    // The run has one already, whatever was approved here.
+    const precision = given.precision === 'auto' ? recipe.embedding.precision : given.precision;
+    const settings = { ...given, precision };
+    await requireDevice(settings.device, precision);
     for (const line of await chooseSameEmbedder(record, settings)) note(line);
     await requireBytes(bus, record, settings);
     await addEmbedder(bus, run);

@@ -11,6 +11,7 @@ import { listPoisonedMessages } from './list-poisoned-messages.js';
 import { retryInRun } from './retry-in-run.js';
 import { splitRetries } from './split-retries.js';
 import { recallModels, withDefaultModels } from '../plan/recall-models.js';
+import { settlePrecision } from '../plan/settle-precision.js';
 import { lockForServices, openRunRecords, requireDataFolder } from '@cullstream/runtime';
 import { executeRun } from '../execute/execute-run.js';
 import type { ExecutionParts, RunView } from '../execute/execution.js';
@@ -124,16 +125,17 @@ async function plan(
   named: RetryOptions,
   { note }: WorkContext,
 ): Promise<Plan> {
-  const { settings, notes } =
+  const { settings: found, notes } =
     recalled === undefined
       ? { settings: withDefaultModels(named), notes: [] }
       : await recallModels(named, recalled);
+  const { settings, notes: ofPrecision } = await settlePrecision(found);
   const models = await chooseModels({
     ...settings,
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
-  for (const line of [...notes, ...models.notes]) note(line);
+  for (const line of [...notes, ...ofPrecision, ...models.notes]) note(line);
   return { entries, settings, models };
 }
 

@@ -7,9 +7,10 @@ import { lockForServices } from '@cullstream/runtime';
 import type { Execution } from '../execute/execution.js';
 import { removeLeftovers } from '../execute/remove-leftovers.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
-import type { BatchOptions } from '../options.js';
+import type { BatchOptions, Given } from '../options.js';
 import { rememberProjects } from '../plan/known-projects.js';
-import { prepareRun, type PreparedRun } from '../plan/prepare-run.js';
+import { prepareRun, withNotes, type PreparedRun } from '../plan/prepare-run.js';
+import { settlePrecision } from '../plan/settle-precision.js';
 import type { WorkContext } from '../work-context.js';
 import { toRunExecution } from './to-run-execution.js';
 
@@ -32,17 +33,20 @@ export interface PreparedWork<T> {
  * @throws {InterruptedError} when an end is requested before anything has begun
  */
 export async function withPreparedRun<T>(
-  options: BatchOptions,
+  given: Given<BatchOptions>,
   { log, note, interruption }: PrepareContext,
   work: PreparedWork<T>,
 ): Promise<T> {
-  if (options.detach === true && options.services !== 'deployed') {
+  if (given.detach === true && given.services !== 'deployed') {
     throw new ConfigurationError([
       '‹detach›: only deployed services go on by themselves; say ‹services=deployed›, or leave it out',
     ]);
   }
-  if (options.services === 'own') await requireDevice(options.device);
-  const prepare = () => unlessInterrupted(prepareRun(options, log, { note }), interruption);
+  if (given.services === 'own') await requireDevice(given.device);
+  const { settings: options, notes } = await settlePrecision(given);
+  if (given.services === 'own') await requireDevice(options.device, options.precision);
+  const prepare = async () =>
+    withNotes(await unlessInterrupted(prepareRun(options, log, { note }), interruption), notes);
   // What is wrong with the options is found before a new data folder is made.
   const early = existsSync(options.data) ? undefined : await prepare();
   const lock = await lockForServices(options);

@@ -1,8 +1,9 @@
 import { requireDevice } from '@cullstream/inference';
 import { identifyProject, readAcceptances } from '@cullstream/store';
 import type { RejectedSource } from '@cullstream/contracts';
-import type { PlanOptions } from '../options.js';
-import { prepareRun } from './prepare-run.js';
+import type { Given, PlanOptions } from '../options.js';
+import { prepareRun, withNotes } from './prepare-run.js';
+import { settlePrecision } from './settle-precision.js';
 import type { WorkContext } from '../work-context.js';
 import { findKnownRates } from './known-rates.js';
 import { toPlanDocument, type PlanDocument } from './to-plan-document.js';
@@ -19,11 +20,13 @@ export interface PlannedRun {
  * @throws {ConfigurationError} with all problems of options, models and sources
  */
 export async function planRun(
-  options: PlanOptions,
+  given: Given<PlanOptions>,
   { log, note }: Pick<WorkContext, 'log' | 'note'>,
 ): Promise<PlannedRun> {
-  await requireDevice(options.device);
-  const prepared = await prepareRun(options, log, { note });
+  await requireDevice(given.device);
+  const { settings: options, notes } = await settlePrecision(given);
+  await requireDevice(options.device, options.precision);
+  const prepared = withNotes(await prepareRun(options, log, { note }), notes);
   const rates = await findKnownRates(prepared.models, options);
   const { acceptances } = await readAcceptances(options.data);
   const isAccepted = ({ name, source, message, content }: RejectedSource) =>

@@ -16,6 +16,11 @@ export interface PreparedRun {
   readonly plan: Plan;
 }
 
+/** The same with more to say of its models, first. */
+export function withNotes({ models, plan }: PreparedRun, notes: readonly string[]): PreparedRun {
+  return { models: { ...models, notes: [...notes, ...models.notes] }, plan };
+}
+
 export interface PrepareOptions {
   /** Projects that are taken up even where an earlier run completed them. */
   readonly again?: ReadonlySet<string>;

@@ -10,7 +10,7 @@ import {
   type PredictionRecipe,
 } from '@cullstream/contracts';
 import { digestOfWeights, featureRecipesByName, findWeights } from '@cullstream/inference';
-import type { RecalledUseOptions, UseOptions, WeightOptions } from '../options.js';
+import type { Given, RecalledUseOptions, UseOptions, WeightOptions } from '../options.js';
 
 const parts = ['embedder', 'ranker', 'crop'] as const;
 type Part = (typeof parts)[number];
@@ -29,14 +29,17 @@ export interface RecalledRun {
   readonly recipe: PredictionRecipe;
 }
 
+/** Settings with models of which only the precision may be open still. */
+export type WithModels<S> = Omit<S, keyof UseOptions> & Given<UseOptions>;
+
 export interface RecalledModels<S> {
-  readonly settings: S & UseOptions;
+  readonly settings: WithModels<S>;
   /** Says what was taken from where. */
   readonly notes: readonly string[];
 }
 
 /** Settings whose models are not taken from anywhere. */
-export function withDefaultModels<S extends NamedModels>(settings: S): S & UseOptions {
+export function withDefaultModels<S extends NamedModels>(settings: S): WithModels<S> {
   const { features = 'as-trained', preprocess = 'exact', precision = 'fp32' } = settings;
   return { ...settings, features, preprocess, precision };
 }
@@ -68,8 +71,11 @@ export async function recallModels<S extends NamedModels>(
     ...readFeatures(recipe, wanted),
     ...(isSameEncoder ? toEncoding(recipe.embedding, encoder) : {}),
   };
+  // Stored vectors have a precision, whatever would be taken for new ones.
   const named = Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
+    Object.entries(settings).filter(
+      ([name, value]) => value !== undefined && !(name === 'precision' && value === 'auto'),
+    ),
   );
   return {
     settings: withDefaultModels({ ...settings, ...used, ...files, ...named }),

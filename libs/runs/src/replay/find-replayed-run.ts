@@ -61,11 +61,11 @@ function belongsTo(
   named: ReplayOptions,
   sha256: string | undefined,
 ): boolean {
-  const { preprocess } = named;
+  const { preprocess, precision: asked = 'auto' } = named;
   return (
     (sha256 ?? model.sha256) === model.sha256 &&
     (preprocess === undefined || preprocessingNames[preprocess] === preprocessing) &&
-    (named.precision ?? precision) === precision &&
+    (asked === 'auto' || asked === precision) &&
     (named.activation ?? activation) === activation
   );
 }

@@ -9,6 +9,7 @@ import {
   type Logger,
 } from '@cullstream/runtime';
 import { recallModels, withDefaultModels } from '../plan/recall-models.js';
+import { settlePrecision } from '../plan/settle-precision.js';
 import { readBrokerFile, type BrokerFile } from '@cullstream/broker';
 import type { Execution } from '../execute/execution.js';
 import { unlessInterrupted, type Interruption } from '../interruption.js';
@@ -50,10 +51,15 @@ export async function withPreparedReplay<T>(
   const place = await enterReplay(options, context);
   try {
     const { interruption } = context;
-    const whole = await unlessInterrupted(recallReplayedModels(options, context), interruption);
+    const recalling = recallReplayedModels(options, context).then(settlePrecision);
+    const { settings: whole, notes } = await unlessInterrupted(recalling, interruption);
+    if (isOwn && whole.from === 'images') {
+      await requireDevice(whole.device ?? 'cpu', whole.precision);
+    }
     const choice = { device: 'cpu' as const, ...whole };
     const choosing = chooseModels({ ...choice, dataDir: whole.data, cacheDir: whole.cache });
-    const models = await unlessInterrupted(choosing, interruption);
+    const chosen = await unlessInterrupted(choosing, interruption);
+    const models = { ...chosen, notes: [...notes, ...chosen.notes] };
     for (const line of models.notes) context.note(line);
     const execution = toReplayExecution(models, whole, context);
     return await work({ execution, options: whole, host: place.host });

@@ -1,4 +1,5 @@
-import type { VerifyOptions } from '../options.js';
+import type { Given, VerifyOptions } from '../options.js';
+import { settlePrecision } from '../plan/settle-precision.js';
 import type { Interruption } from '../interruption.js';
 import type { WorkContext } from '../work-context.js';
 import { counted } from '@cullstream/contracts';
@@ -45,9 +46,11 @@ export interface VerifyContext extends WorkContext {
  * @throws {ConfigurationError} for options that contradict what there is
  */
 export async function verifyAll(
-  options: VerifyOptions,
+  given: Given<VerifyOptions>,
   context: VerifyContext,
 ): Promise<Verification | undefined> {
+  const { settings: options, notes } = await settlePrecision(given);
+  for (const line of notes) context.note(line);
   const acceptedProjects = await findAcceptedProjects(options.data, context.log);
   const readAll = () => readCatalogues(options, acceptedProjects, context.log);
   let catalogues = await readAll();

@@ -1,0 +1,68 @@
+import { approvablePrecisions, ConfigurationError } from '@cullstream/contracts';
+import { identifyModels, requireDevice } from '@cullstream/inference';
+import {
+  approvePrecision,
+  revokeApprovals,
+  toApprovalDocument,
+  toApprovalPlace,
+} from '@cullstream/models';
+import { exitCodes } from '@cullstream/runtime';
+import { describeApprovalOutcome } from '../output/describe-approval.js';
+import type { ModelsApproveSettings } from '../settings/models-settings.js';
+import type { CommandContext } from './command-context.js';
+
+/** Measures a precision on the user's images, and lets `--precision auto` take it where it agrees. */
+export async function modelsApprove(
+  settings: ModelsApproveSettings,
+  context: CommandContext,
+): Promise<number> {
+  if (settings.revoke) return revoke(settings, context);
+  const { originals, precision, data: dataDir, cache: cacheDir, json } = settings;
+  const { terminal } = context;
+  const device = settings.device === 'auto' ? 'cpu' : settings.device;
+  if (originals === undefined) {
+    throw new ConfigurationError(['‹originals›: say where images of yours are to measure with']);
+  }
+  if (precision === undefined) {
+    throw new ConfigurationError([
+      `‹precision›: say what is to be approved: ${approvablePrecisions.join(' or ')}`,
+    ]);
+  }
+  await requireDevice(device);
+  const outcome = await approvePrecision(
+    {
+      ...settings,
+      ...{ device, precision, dataDir, cacheDir, originalsDir: originals },
+      thresholds: { samePicks: settings.minSamePicks, cropOverlap: settings.minCropOverlap },
+    },
+    (what) => terminal.note(`embedding with ${what}`),
+  );
+  terminal.print(
+    json
+      ? JSON.stringify(toApprovalDocument(outcome), null, 2)
+      : describeApprovalOutcome(outcome, precision),
+  );
+  return outcome.approval === undefined ? exitCodes.failed : exitCodes.ok;
+}
+
+async function revoke(
+  settings: ModelsApproveSettings,
+  { terminal }: CommandContext,
+): Promise<number> {
+  const { precision, data: dataDir, cache: cacheDir, json } = settings;
+  const models = await identifyModels({ ...settings, dataDir, cacheDir });
+  if (models === undefined) {
+    throw new ConfigurationError([
+      '‹embedder›: name the weights whose approval is revoked, and ‹ranker› and ‹crop› where they are missing',
+    ]);
+  }
+  const revoked = await revokeApprovals(
+    toApprovalPlace(models, { dataDir }),
+    (each) => precision === undefined || each.precision === precision,
+  );
+  const names = revoked.map((each) => `${each.precision} on ${each.device}`);
+  if (json) terminal.print(JSON.stringify({ revoked: names }, null, 2));
+  else if (names.length === 0) terminal.print('nothing was approved');
+  else terminal.print(`${names.join(', ')}: not approved any more; ‹precision=auto› is fp32 now`);
+  return exitCodes.ok;
+}

@@ -1,0 +1,100 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { isErrno, readFileIfThere, writeFileAtomic } from '@cullstream/files';
+import { z } from 'zod';
+import { approval, type Approval } from './approval.js';
+
+const stored = z.strictObject({ version: z.literal(1), approvals: z.array(approval) });
+
+/** Whose approvals. */
+export interface ApprovalPlace {
+  /** File of the image encoder's weights. */
+  readonly embedder: string;
+  /** Of those weights. */
+  readonly sha256: string;
+  readonly dataDir: string;
+}
+
+export interface FoundApprovals {
+  readonly approvals: readonly Approval[];
+  /** Files that are there and cannot be understood. */
+  readonly unreadable: readonly string[];
+}
+
+/**
+ * What was approved of an image encoder: beside its weights, else in the data folder, where theirs cannot
+ * be written. Of two for the same precision and device the newer one counts.
+ */
+export async function readApprovals(place: ApprovalPlace): Promise<FoundApprovals> {
+  const all: Approval[] = [];
+  const unreadable: string[] = [];
+  for (const path of toPaths(place)) {
+    const found = await readOne(path).catch(() => undefined);
+    if (found === undefined) unreadable.push(path);
+    else all.push(...found);
+  }
+  const newest = new Map<string, Approval>();
+  for (const each of all.sort((a, b) => (a.approvedAt < b.approvedAt ? -1 : 1))) {
+    newest.set(toKey(each), each);
+  }
+  return { approvals: [...newest.values()], unreadable };
+}
+
+/**
+ * Keeps an approval in place of one for the same precision and device.
+ * @returns the file
+ */
+export async function storeApproval(place: ApprovalPlace, added: Approval): Promise<string> {
+  const { approvals } = await readApprovals(place);
+  const kept = approvals.filter((each) => toKey(each) !== toKey(added));
+  return write(place, [...kept, added]);
+}
+
+/**
+ * Removes what was approved.
+ * @param isRevoked which of them
+ * @returns what was removed
+ */
+export async function revokeApprovals(
+  place: ApprovalPlace,
+  isRevoked: (each: Approval) => boolean,
+): Promise<readonly Approval[]> {
+  const { approvals } = await readApprovals(place);
+  const revoked = approvals.filter(isRevoked);
+  if (revoked.length === 0) return [];
+  const kept = approvals.filter((each) => !isRevoked(each));
+  // An older one elsewhere must not come to count again.
+  for (const path of toPaths(place)) await rm(path, { force: true });
+  if (kept.length > 0) await write(place, kept);
+  return revoked;
+}
+
+async function write(place: ApprovalPlace, approvals: readonly Approval[]): Promise<string> {
+  const text = `${JSON.stringify({ version: 1, approvals }, null, 2)}\n`;
+  const [beside, apart] = toPaths(place);
+  try {
+    await writeFileAtomic(beside, text);
+    return beside;
+  } catch (error) {
+    if (!isErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
+    await mkdir(dirname(apart), { recursive: true });
+    await writeFileAtomic(apart, text);
+    return apart;
+  }
+}
+
+async function readOne(path: string): Promise<readonly Approval[]> {
+  const text = await readFileIfThere(path);
+  return text === undefined ? [] : stored.parse(JSON.parse(text)).approvals;
+}
+
+function toKey({ precision, device }: Approval): string {
+  return `${precision} on ${device}`;
+}
+
+function toPaths({ embedder, sha256, dataDir }: ApprovalPlace): [beside: string, apart: string] {
+  return [
+    `${embedder}.approvals.json`,
+    join(dataDir, 'ai_data', 'approvals', `${sha256.slice(0, 32)}.json`),
+  ];
+}
