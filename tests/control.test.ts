@@ -6,6 +6,7 @@ import { waitFor } from '@cullstream/testing';
 import { dumpDatabases, dumpLastRun } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { findService, holdService } from './support/processes.js';
+import { startHook } from './support/start-hook.js';
 import { runCli, startCli, type RunningCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
@@ -147,19 +148,26 @@ describe.skipIf(process.platform !== 'linux')('a run that is controlled from out
     expect(await say('status', data)).toMatchObject({ run: id, state: 'cancelled' });
   });
 
-  it('pauses at the time it is given, and goes on at the next one', async () => {
+  it('pauses at the time it is given, tells whom it may, and goes on at the next one', async () => {
     const data = join(folder, 'until');
+    await using hook = await startHook();
     // Later than it takes to begin, on a machine that has much else to do, too.
     const askedAtMs = performance.now();
     await runCli(['doctor', '--help']);
     const waitMs = 8_000 + 8 * (performance.now() - askedAtMs);
     const soon = new Date(Date.now() + waitMs).toTimeString().slice(0, 8);
     // However fast the machine is: embedding waits, so that the run is not done before.
-    const result = await runCli([
-      ...toRunArgs(example, data),
-      ...['--until', soon, '--max-load', '0.001'],
+    const run = startCli([
+      ...[...toRunArgs(example, data), '--until', soon, '--max-load', '0.001'],
+      ...['--notify', hook.url],
     ]);
+    // However late the reporter looks.
+    const release = await holdService(run.child.pid ?? 0, 'reporter');
+    await untilHeld(run, ['predictor', 'writer']);
+    release();
+    const result = await run.result;
     expect(result.exitCode, result.stderr).toBe(PAUSED);
+    expect(hook.posted).toMatchObject([{ event: 'paused', status: { state: 'paused' } }]);
     expect(result.stderr).toMatch(
       /working until [\d:]+, which is in \d+(\.\d)? s: the run is paused/,
     );

@@ -1,5 +1,5 @@
 import { counted, type RunHead, type RunRecord, type RunStatus } from '@cullstream/contracts';
-import { countFinishedImages, type Summary } from '@cullstream/report';
+import { countFinishedImages, formatSeconds, type Summary } from '@cullstream/report';
 import type { RunReport } from '../core/run-report.js';
 import { StallWatch } from '../core/stall-watch.js';
 import type { Notification, Notify } from './notifier.js';
@@ -46,7 +46,7 @@ export function createRunNotices(
       if (isPaused) stalls.interrupt();
       else if (stalls.observe(now.getTime(), countFinished(report))) {
         const status = report.status(state, now);
-        const text = `has stalled: nothing has ended for ${counted(stallMinutes, 'minute')}, ${describeProgress(report)}`;
+        const text = `has stalled: nothing has ended for ${formatMinutes(stallMinutes)}, ${describeProgress(report)}`;
         tell('stalled', status, text);
       }
     },
@@ -59,6 +59,9 @@ export function createRunNotices(
     settled: () => telling,
   };
 }
+
+const formatMinutes = (minutes: number): string =>
+  Number.isInteger(minutes) ? counted(minutes, 'minute') : formatSeconds(minutes * 60);
 
 function describeProgress(report: RunReport): string {
   const all = report.projects.reduce((sum, { totals }) => sum + totals.images, 0);

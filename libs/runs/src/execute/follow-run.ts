@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { runStatus, statusSubject } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import { retryTransient, type Broker } from '@cullstream/broker';
@@ -11,6 +12,10 @@ import { nextTimeOfDay } from './next-time-of-day.js';
 import { reconcileServices } from './reconcile-services.js';
 import { waitForRunEnd } from './wait-for-run-end.js';
 import { watchDeployed } from './watch-deployed.js';
+
+const REPORTER = 'reporter-0';
+/** Of a pause, before the reporter is stopped all the same. */
+const LONGEST_TELLING_MS = 10_000;
 
 export interface Following {
   readonly execution: Execution;
@@ -28,16 +33,20 @@ export async function followRun(
 ): Promise<RunEnd> {
   const { run } = record;
   const stopping = new AbortController();
+  let pauseIsHeard: () => void = never;
+  const heardPause = new Promise<void>((resolve) => (pauseIsHeard = resolve));
   const watch =
     settings.services === 'deployed' ? watchDeployed(bus, run, note, stopping.signal) : undefined;
   const subscription = bus.connection.subscribe(statusSubject(run), {
     callback: (_error, message) => {
       const status = runStatus.safeParse(message.json());
       watch?.heard();
-      if (status.success) view.status(status.data);
+      if (!status.success) return;
+      view.status(status.data);
+      if (status.data.state === 'paused') pauseIsHeard();
     },
   });
-  const ended = services.get('reporter-0')?.finished ?? waitForRunEnd(bus, run);
+  const ended = services.get(REPORTER)?.finished ?? waitForRunEnd(bus, run);
   const fed = execution.feed?.(bus, record, stopping.signal);
   const { until, maxLoad } = settings;
   const untilTime = until === undefined ? undefined : nextTimeOfDay(until, new Date());
@@ -59,6 +68,15 @@ export async function followRun(
       ...(fed === undefined ? [] : [fed.then(() => new Promise<never>(never))]),
       interruption.requested.then(() => 'interrupted' as const),
     ]);
+    if (kind === 'paused' && settings.notify !== undefined) {
+      await stopAll(services, (name) => name !== REPORTER);
+      // One that has just been started has still to see the pause, and to tell of it.
+      const end = services.get(REPORTER)?.finished.catch(never);
+      const longest = delay(LONGEST_TELLING_MS, undefined, { signal: stopping.signal }).catch(
+        never,
+      );
+      await Promise.race([heardPause, end, longest, interruption.requested]);
+    }
     if (kind !== 'ended') return { kind, run, summary: null };
     const { state, summary } = await retryTransient(async () =>
       requireRun(await openRunRecords(bus), run),
@@ -68,8 +86,13 @@ export async function followRun(
     subscription.unsubscribe();
     stopping.abort();
     await Promise.race([Promise.allSettled([fed, reconciling]), interruption.forced]);
-    await Promise.all([...services.values()].map((service) => service.stop()));
+    await stopAll(services, () => true);
   }
+}
+
+async function stopAll(services: Services, isStopped: (name: string) => boolean): Promise<void> {
+  const stopped = [...services].filter(([name]) => isStopped(name));
+  await Promise.all(stopped.map(([, service]) => service.stop()));
 }
 
 const never = () => undefined;
