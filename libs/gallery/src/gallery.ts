@@ -130,7 +130,7 @@ export function createGallery({ dataDir, pictures }: GalleryOptions): Gallery {
         readImageSources(path, run),
       );
       const found = all.get(sequence);
-      return found === undefined ? undefined : pictures.read(found.source, size, signal);
+      return found === undefined ? undefined : pictures.read(found, size, signal);
     },
     async close() {
       await pictures?.close();

@@ -4,7 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PermanentError, TransientError, type ImageSource } from '@cullstream/contracts';
 import type { PictureSize } from '@cullstream/contracts/web';
 import { errorMessage, isHungCall } from '@cullstream/files';
-import { configureSharp, createSourceReader, imageFormat, toThumbnail } from '@cullstream/imaging';
+import {
+  configureSharp,
+  createSourceReader,
+  imageFormat,
+  refuseLinkOutside,
+  toThumbnail,
+  type NamedSource,
+} from '@cullstream/imaging';
 import { Mutex } from 'async-mutex';
 import { openThumbnailCache } from './thumbnail-cache.js';
 
@@ -28,11 +35,11 @@ export interface PicturesOptions {
 export interface Pictures {
   /**
    * A picture of an original, made from its source when it is asked for.
-   * @throws {PermanentError} when it cannot be read
+   * @throws {PermanentError} when it cannot be read, or a link leads to it from elsewhere
    * @throws {TransientError} when its drive is not there
    * @throws {DOMException} `AbortError` when nobody waits for it any more
    */
-  read(source: ImageSource, size: PictureSize, signal: AbortSignal): Promise<Picture>;
+  read(image: NamedSource, size: PictureSize, signal: AbortSignal): Promise<Picture>;
   close(): Promise<void>;
 }
 
@@ -54,28 +61,29 @@ export function createPictures(options: PicturesOptions): Pictures {
   let hung = 0;
   configureSharp({ threads: 1 });
 
-  const readSource = async (source: ImageSource): Promise<Buffer> => {
+  const readSource = async (image: NamedSource): Promise<Buffer> => {
     if (hung >= MOST_HUNG) {
       throw new TransientError(
         `${originalsDir}: its drive does not answer; there are no more pictures until this program is started again`,
       );
     }
     try {
-      return await reader.read(source);
+      await refuseLinkOutside(originalsDir, image);
+      return await reader.read(image.source);
     } catch (cause) {
       if (!isHungCall(cause)) throw cause;
       hung++;
       throw new TransientError(errorMessage(cause), { cause });
     }
   };
-  const make = (source: ImageSource, sidePx: number, signal: AbortSignal) =>
+  const make = (image: NamedSource, sidePx: number, signal: AbortSignal) =>
     oneAtATime.runExclusive(async () => {
       signal.throwIfAborted();
       const waitMs = mayStartMs - performance.now();
       if (waitMs > 0) await delay(waitMs, undefined, { signal });
       const startedMs = performance.now();
       try {
-        return await toThumbnail(await readSource(source), sidePx);
+        return await toThumbnail(await readSource(image), sidePx);
       } finally {
         const tookMs = performance.now() - startedMs;
         const pauseMs = tookMs * (1 / share() - 1);
@@ -84,19 +92,19 @@ export function createPictures(options: PicturesOptions): Pictures {
     });
 
   return {
-    async read(source, size, signal) {
-      const key = toKey(source, size);
+    async read(image, size, signal) {
+      const key = toKey(image.source, size);
       const etag = `"${key}"`;
       if (size === 'full') {
         const bytes = await oneAtATime.runExclusive(() => {
           signal.throwIfAborted();
-          return readSource(source);
+          return readSource(image);
         });
         return { contentType: toContentType(bytes), bytes, etag };
       }
       const known = await cache.read(key);
       if (known !== undefined) return { contentType: 'image/jpeg', bytes: known, etag };
-      const bytes = await make(source, Number(size), signal);
+      const bytes = await make(image, Number(size), signal);
       await cache.write(key, bytes);
       return { contentType: 'image/jpeg', bytes, etag };
     },

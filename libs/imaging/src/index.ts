@@ -17,6 +17,7 @@ export {
   type SourceReader,
   type SourceReaderOptions,
 } from './source/source-reader.js';
+export { refuseLinkOutside, type NamedSource } from './source/refuse-link-outside.js';
 export { createRetryingReader, type RetryingReader } from './source/retrying-reader.js';
 export { MAX_IMAGE_BYTES } from './source/max-image-bytes.js';
 export { toThumbnail } from './thumbnail.js';

@@ -1,8 +1,10 @@
-import { PermanentError, type ImageSource, type RunId } from '@cullstream/contracts';
+import { PermanentError, type RunId } from '@cullstream/contracts';
 import {
   createSourceReader,
   MAX_IMAGE_BYTES,
+  refuseLinkOutside,
   toThumbnail,
+  type NamedSource,
   type SourceReader,
 } from '@cullstream/imaging';
 import type { VersionDiff } from '@cullstream/report';
@@ -43,11 +45,14 @@ export async function loadPictures(
           images.map(({ groupId, position }) => toKey(project, groupId, position)),
         );
         if (database === undefined || keys.size === 0) continue;
-        for (const { group, source } of readImages(database.path, run)) {
+        for (const { group, image, source } of readImages(database.path, run)) {
           if (keys.size === 0) break;
           const key = group === null ? '' : toKey(project, group.id, group.position);
           if (!keys.delete(key)) continue;
-          const picture = await loadPicture(source, { reader, log, sidePx });
+          const picture = await loadPicture(
+            { image, source },
+            { originalsDir, reader, log, sidePx },
+          );
           if (signal?.aborted === true) return;
           if (picture !== undefined) pictures.set(key, picture);
         }
@@ -91,19 +96,21 @@ function toKey(project: string, groupId: string, position: number): string {
 
 /** Undefined where the image cannot be read any more: the page does without. */
 async function loadPicture(
-  source: ImageSource,
+  image: NamedSource,
   {
+    originalsDir,
     reader,
     log,
     sidePx,
-  }: Pick<LoadPicturesOptions, 'log' | 'sidePx'> & { readonly reader: SourceReader },
+  }: Omit<LoadPicturesOptions, 'signal'> & { readonly reader: SourceReader },
 ): Promise<string | undefined> {
   try {
-    const jpeg = await toThumbnail(await reader.read(source), sidePx);
+    await refuseLinkOutside(originalsDir, image);
+    const jpeg = await toThumbnail(await reader.read(image.source), sidePx);
     return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
   } catch (error) {
     const gone = error instanceof PermanentError;
-    log[gone ? 'info' : 'warn']({ err: error, source }, 'no picture of an image');
+    log[gone ? 'info' : 'warn']({ err: error, source: image.source }, 'no picture of an image');
     return undefined;
   }
 }

@@ -1,0 +1,51 @@
+import { realpath } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { PermanentError, type ImageSource } from '@cullstream/contracts';
+import { withinTime } from '@cullstream/files';
+import { toDiskPath } from '../archive/path-text.js';
+import { resolveBelow } from './resolve-below.js';
+
+export interface NamedSource {
+  /** Path below the source of the project. */
+  readonly image: string;
+  readonly source: ImageSource;
+}
+
+/**
+ * Refuses to show a file to which a link within a project leads out of originals and project. A link to a
+ * whole source is of the person whose originals they are; one within it came with the project, and could
+ * lead to anything.
+ * @throws {PermanentError} `unreadable-entry`
+ */
+export async function refuseLinkOutside(
+  originalsDir: string,
+  { image, source }: NamedSource,
+): Promise<void> {
+  if (source.kind !== 'file') return;
+  const path = resolveBelow(originalsDir, source.path);
+  const real = await findReal(path);
+  // Who reads it says that it is gone.
+  if (real === undefined) return;
+  const folders = [originalsDir, join(originalsDir, toSourceFolder(source.path, image))];
+  for (const folder of folders) {
+    const inside = await findReal(folder);
+    if (inside !== undefined && real.startsWith(inside.endsWith(sep) ? inside : inside + sep))
+      return;
+  }
+  throw new PermanentError(
+    'unreadable-entry',
+    `${source.path}: is a link to a file outside of the originals, which is not shown; put a copy there`,
+  );
+}
+
+/** Names that are no text stand otherwise in `image`: then only the first folder is taken for the source. */
+function toSourceFolder(path: string, image: string): string {
+  const below = `/${image}`;
+  return path.endsWith(below) ? path.slice(0, -below.length) : (path.split('/')[0] ?? '');
+}
+
+/** Whatever bytes are in it; undefined where nothing is there. */
+function findReal(path: string): Promise<string | undefined> {
+  const finding = realpath(toDiskPath(path), { encoding: 'latin1' }).catch(() => undefined);
+  return withinTime(finding, path);
+}
