@@ -2,13 +2,14 @@ import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeNpy } from '@cullstream/cache';
 import type { DemoModels } from '@cullstream/inference';
-import { mostProportionalMb } from '../measure/process-tree.js';
+import { mostProportionalMb, type ProcessUse } from '../measure/process-tree.js';
 import { runCommand, type CommandOptions } from './cullstream-command.js';
 
 export interface ColdRun {
   /** When each vector was stored, in milliseconds. */
   readonly finishedMs: readonly number[];
   readonly vectors: readonly Float32Array[];
+  readonly processes: readonly ProcessUse[];
   /** The most proportional set size of one embedder. */
   readonly embedderMb: number;
 }
@@ -32,5 +33,5 @@ export async function coldRun(
   // A vector is stored as soon as it is there.
   const finishedMs = files.map((name) => statSync(join(folder, name)).mtimeMs);
   const embedders = processes.filter(({ name }) => name === 'embedder');
-  return { finishedMs, vectors, embedderMb: mostProportionalMb(embedders) };
+  return { finishedMs, vectors, processes, embedderMb: mostProportionalMb(embedders) };
 }

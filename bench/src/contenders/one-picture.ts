@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
-import { deflateRawSync, inflateRaw } from 'node:zlib';
+import { deflateRawSync, inflateRaw, inflateSync } from 'node:zlib';
 import { peakResidentBytes } from '@cullstream/embedding';
 import { preprocess } from '@cullstream/imaging';
 import { drawPicture, type Picture } from '@cullstream/examples';
+import { readImageData } from '../corpus/read-image-data.js';
 import { toSpread } from '../measure/statistics.js';
 
 export type PictureKind = Pick<Picture, 'widthPx' | 'heightPx' | 'format'>;
@@ -15,7 +16,10 @@ export interface PictureCost {
   readonly bytes: number;
   readonly inflateMs: number;
   readonly hashMs: number;
+  /** Of a PNG: inflating its pixels in the kernel. */
   readonly decodeMs: number;
+  /** Of a PNG: what Node's zlib takes to inflate the same pixels. */
+  readonly zlibMs: number | undefined;
   readonly resampleMs: number;
   /** The most resident memory of the process that did it. */
   readonly peakBytes: number;
@@ -32,6 +36,8 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
     decode: new Array<number>(),
     resample: new Array<number>(),
   };
+  const pixels = kind.format === 'png' ? readImageData(bytes) : undefined;
+  const zlib: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     let fromMs = performance.now();
     // In one piece, as entries of archives are read.
@@ -40,6 +46,11 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
     fromMs = performance.now();
     createHash('sha256').update(bytes).digest();
     samples.hash.push(performance.now() - fromMs);
+    if (pixels !== undefined) {
+      fromMs = performance.now();
+      inflateSync(pixels, { chunkSize: kind.heightPx * (kind.widthPx * 4 + 1) });
+      zlib.push(performance.now() - fromMs);
+    }
     await preprocess(bytes, 'exact', { onStage: (stage, ms) => samples[stage].push(ms) });
   }
   return {
@@ -47,6 +58,7 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
     inflateMs: toSpread(samples.inflate).median,
     hashMs: toSpread(samples.hash).median,
     decodeMs: toSpread(samples.decode).median,
+    zlibMs: pixels === undefined ? undefined : toSpread(zlib).median,
     resampleMs: toSpread(samples.resample).median,
     peakBytes: peakResidentBytes(),
   };

@@ -7,6 +7,8 @@ export interface ProcessUse {
   readonly pid: number;
   /** User and system time, in seconds. */
   readonly cpuSeconds: number;
+  /** That of its main thread, each time it was seen: when, in milliseconds, and seconds until then. */
+  readonly mainThread: readonly { readonly atMs: number; readonly cpuSeconds: number }[];
   /** The most resident memory at any time (`VmHWM`), in bytes: shared pages count fully. */
   readonly peakResidentBytes: number;
   /** The most proportional set size seen (`Pss`), in bytes: shared pages count by their share. */
@@ -64,6 +66,7 @@ function toUse(entry: Entry, root: number, before: ProcessUse | undefined): Proc
     name: toName(entry, root),
     pid,
     cpuSeconds: cpuTicks / TICKS_A_SECOND,
+    mainThread: [...(before?.mainThread ?? []), readMainThread(pid)],
     peakResidentBytes: Math.max(
       before?.peakResidentBytes ?? 0,
       sizeIn(`/proc/${pid}/status`, 'VmHWM'),
@@ -73,6 +76,20 @@ function toUse(entry: Entry, root: number, before: ProcessUse | undefined): Proc
       sizeIn(`/proc/${pid}/smaps_rollup`, 'Pss'),
     ),
   };
+}
+
+function readMainThread(pid: number) {
+  const stat = readIfThere(`/proc/${pid}/task/${pid}/stat`) ?? '';
+  return { atMs: Date.now(), cpuSeconds: toCpuTicks(stat) / TICKS_A_SECOND };
+}
+
+/** User and system time of a line of `/proc/.../stat`. */
+function toCpuTicks(stat: string): number {
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  return (fields[field.userTicks] ?? 0) + (fields[field.systemTicks] ?? 0);
 }
 
 function toName({ pid, command }: Entry, root: number): string {
@@ -98,14 +115,9 @@ function readEntry(pid: number): Entry | undefined {
   const stat = readIfThere(`/proc/${pid}/stat`);
   const command = readIfThere(`/proc/${pid}/cmdline`);
   if (stat === undefined || command === undefined) return undefined;
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  const toTicks = (index: number) => fields[index] ?? 0;
   return {
     pid,
-    cpuTicks: toTicks(field.userTicks) + toTicks(field.systemTicks),
+    cpuTicks: toCpuTicks(stat),
     command: command.replaceAll('\0', ' '),
   };
 }

@@ -3,16 +3,23 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { writeDemoModels } from '@cullstream/inference';
+import { writeDemoModels, type DemoModels } from '@cullstream/inference';
 import { coldRun } from '../contenders/cold-run.js';
 import { onCores } from '../contenders/cullstream-command.js';
 import type { DecodeLoopOptions, DecodeLoopResult } from '../contenders/decode-loop.js';
 import { makePictureArchive } from '../corpus/picture-archive.js';
+import { toMainThreadMs } from '../measure/main-thread.js';
 import { toRatio, toSpread } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
+
+/** Small, so that reading and decoding are no limit: what is left is the same for every size. */
+const SMALL = { scale: 1 / 16, isDeflated: true };
+const SMALL_PICTURES_FOR_EACH = 10;
+/** The broker uses all cores. */
+const SERIAL = new Set(['extractor', 'embedder', 'predictor', 'writer', 'reporter']);
 
 /**
  * How well a run feeds a device: a model that takes next to no time stands for one, so that reading and
@@ -47,6 +54,7 @@ export async function decoding(bench: Bench): Promise<Measurement[]> {
   }
   const of = (name: keyof typeof turns): number[] => rates.get(name) ?? [];
   return [
+    ...(await serialParts(bench, models)),
     ...[...rates].map(([name, samples]): Measurement => {
       return { name: `${name}_images_per_second`, unit: 'images/s', spread: toSpread(samples) };
     }),
@@ -73,6 +81,27 @@ export async function decoding(bench: Bench): Promise<Measurement[]> {
       spread: toRatio(of('decode_loop'), of('decode_loop_on_one_core')),
     },
   ];
+}
+
+/** What each image takes of the threads of which a run has one each: more cores do not make it less. */
+async function serialParts(bench: Bench, models: DemoModels): Promise<Measurement[]> {
+  const pictures = bench.pictures * SMALL_PICTURES_FOR_EACH;
+  const originals = await makePictureArchive(bench.corpus, pictures, SMALL);
+  const samples = new Map<string, number[]>();
+  for (let round = 0; round < bench.rounds; round++) {
+    const { finishedMs, processes } = await coldRun(bench, originals, models);
+    for (const process of processes) {
+      const ms = toMainThreadMs(process, finishedMs);
+      if (ms === undefined || !SERIAL.has(process.name)) continue;
+      samples.set(process.name, [...(samples.get(process.name) ?? []), ms]);
+    }
+    bench.note(`decode, small pictures, round ${round + 1}`);
+  }
+  return [...samples].map(([name, all]) => ({
+    name: `${name}_main_thread_an_image`,
+    unit: 'ms',
+    spread: toSpread(all),
+  }));
 }
 
 /** When each image was done, in milliseconds. */

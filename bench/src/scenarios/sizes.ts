@@ -26,10 +26,21 @@ export async function sizes(bench: Bench): Promise<Measurement[]> {
       { name: `${name}_inflate`, unit: 'ms', spread: spread(({ inflateMs }) => inflateMs) },
       { name: `${name}_hash`, unit: 'ms', spread: spread(({ hashMs }) => hashMs) },
       { name: `${name}_decode`, unit: 'ms', spread: spread(({ decodeMs }) => decodeMs) },
+      ...toZlibRatio(name, all),
       { name: `${name}_resample`, unit: 'ms', spread: spread(({ resampleMs }) => resampleMs) },
       { name: `${name}_peak_rss`, unit: 'MB', spread: spread(({ peakBytes }) => peakBytes / 1e6) },
     ];
   });
+}
+
+/** How many times as long Node's zlib takes to inflate the pixels as the kernel. */
+function toZlibRatio(name: string, costs: readonly PictureCost[]): Measurement[] {
+  const known = costs.flatMap(({ zlibMs, decodeMs }) =>
+    zlibMs === undefined ? [] : [zlibMs / decodeMs],
+  );
+  return known.length === 0
+    ? []
+    : [{ name: `${name}_zlib_vs_kernel`, unit: 'ratio', spread: toSpread(known) }];
 }
 
 async function measureCost(kind: PictureKind): Promise<PictureCost> {
