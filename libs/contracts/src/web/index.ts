@@ -38,4 +38,4 @@ export {
   type RecentDecision,
   type RecentFailure,
 } from './live.js';
-export { isLoopback, toPageUrl } from './page-address.js';
+export { isLoopback, isLoopbackName, toHostName, toPageUrl } from './page-address.js';

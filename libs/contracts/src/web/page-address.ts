@@ -3,6 +3,22 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether a `Host` header is one of the names that only this machine is reached by. */
+export function isLoopbackName(header: string | undefined): boolean {
+  const name = toHostName(header);
+  return name !== undefined && LOOPBACK_NAMES.has(name);
+}
+
+/** The name of a `Host` header, without port and in lower case; undefined where it is no host. */
+export function toHostName(header: string | undefined): string | undefined {
+  if (header === undefined || !/^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i.test(header)) {
+    return undefined;
+  }
+  return header.replace(/:\d+$/, '').toLowerCase();
+}
+
 /** The address of a page as a person opens it, with the token where one is needed. */
 export function toPageUrl({
   host,

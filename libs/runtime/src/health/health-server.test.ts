@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { ConfigurationError } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createServiceMetrics, type ServiceMetrics } from '../metrics/service-metrics.js';
@@ -101,6 +102,45 @@ describe('/metrics', () => {
   it('leaves out the lag while the broker does not tell it', async () => {
     metrics.watchBacklog('writer', () => Promise.reject(new Error('no broker')));
     expect((await ask('/metrics')).body).not.toContain('state="waiting"');
+  });
+});
+
+describe('whoever asks otherwise', () => {
+  function askAs(
+    headers: Record<string, string>,
+    method = 'GET',
+    { port }: HealthServer = server,
+  ): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      const options = { host: '127.0.0.1', port, path: '/metrics', method, headers };
+      request(options, (response) => resolve(response.resume().statusCode))
+        .once('error', reject)
+        .end();
+    });
+  }
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH'])('gets 405 for %s', async (method) => {
+    expect(await askAs({}, method)).toBe(405);
+  });
+
+  it('may ask for the headers alone', async () => {
+    expect(await askAs({}, 'HEAD')).toBe(200);
+  });
+
+  it('gets 403 on loopback under a name that is not its own', async () => {
+    expect(await askAs({ host: 'photos.example:9400' })).toBe(403);
+    expect(await askAs({ host: 'localhost.example' })).toBe(403);
+    expect(await askAs({ host: 'LocalHost:9400' })).toBe(200);
+    expect(await askAs({ host: '[::1]:9400' })).toBe(200);
+  });
+
+  it('may use any name elsewhere, as those who collect metrics do', async () => {
+    const open = await startHealthServer({ port: 0, host: '0.0.0.0', health, metrics });
+    try {
+      expect(await askAs({ host: 'writer:9400' }, 'GET', open)).toBe(200);
+    } finally {
+      await open.close();
+    }
   });
 });
 

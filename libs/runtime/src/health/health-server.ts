@@ -1,8 +1,11 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigurationError } from '@cullstream/contracts';
+import { isLoopback, isLoopbackName } from '@cullstream/contracts/web';
 import type { ServiceMetrics } from '../metrics/service-metrics.js';
 import type { Health } from './health.js';
+
+const TEXT = 'text/plain; charset=utf-8';
 
 export interface HealthServer {
   readonly port: number;
@@ -19,14 +22,16 @@ export interface HealthServerOptions {
 
 /**
  * Serves `/healthz` (the process answers), `/readyz` (200, or 503 with what is wrong, as JSON) and
- * `/metrics` (the text format of Prometheus).
+ * `/metrics` (the text format of Prometheus). On loopback only loopback's names are served: a page elsewhere can
+ * give its own name our address (DNS rebinding).
  * @throws {ConfigurationError} when the port cannot be taken
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
+    if (!isServed(request, response, options)) return;
     answer(request.url, response, options).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      send(response, 500, 'text/plain; charset=utf-8', `${message}\n`);
+      send(response, 500, TEXT, `${message}\n`);
     });
   });
   const port = await listen(server, options);
@@ -58,6 +63,24 @@ function listen(server: Server, { port, host }: HealthServerOptions): Promise<nu
   });
 }
 
+/** Answers itself what is not to be answered. */
+function isServed(
+  { method, headers }: IncomingMessage,
+  response: ServerResponse,
+  { host }: HealthServerOptions,
+): boolean {
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    send(response, 405, TEXT, 'it can only be read\n');
+    return false;
+  }
+  if (isLoopback(host) && !isLoopbackName(headers.host)) {
+    send(response, 403, TEXT, 'there is no such host here\n');
+    return false;
+  }
+  return true;
+}
+
 async function answer(
   url: string | undefined,
   response: ServerResponse,
@@ -65,7 +88,7 @@ async function answer(
 ): Promise<void> {
   switch (url) {
     case '/healthz':
-      send(response, 200, 'text/plain; charset=utf-8', 'ok\n');
+      send(response, 200, TEXT, 'ok\n');
       return;
     case '/readyz': {
       const { isReady, checks } = await health.readiness();
@@ -79,7 +102,7 @@ async function answer(
     }
     case undefined:
     default:
-      send(response, 404, 'text/plain; charset=utf-8', 'there are /healthz, /readyz, /metrics\n');
+      send(response, 404, TEXT, 'there are /healthz, /readyz, /metrics\n');
   }
 }
 
