@@ -10,6 +10,7 @@ import {
   finishImages,
   kinds,
   projects,
+  removeFinal,
   writeFinal,
   type FinishedGroup,
 } from './support/finished-images.js';
@@ -23,9 +24,12 @@ import { hashTree } from './support/hash-tree.js';
 import { runCli, startCli } from './support/run-cli.js';
 import { copySamples, toArgs, type SamplesCopy } from './support/samples.js';
 import {
+  emptyUserColumns,
+  expectCompared,
   expectRow,
   proveAll,
   readRows,
+  readTruths,
   truthArgs,
   type DecisionRow,
   type TruthDocument,
@@ -58,14 +62,9 @@ describe('finished images', () => {
 
   it('show what was chosen of every group, what was done, and the box', () => {
     for (const project of projects) {
-      const rows = readRows<TruthRow>(toDatabasePath(copy, project), 'ground_truth');
+      const truths = readTruths(toDatabasePath(copy, project));
       const here = wanted.filter((each) => each.project === project);
-      for (const each of here) {
-        expectRow(
-          rows.find((row) => row.group_id === each.groupId),
-          each,
-        );
-      }
+      for (const each of here) expectRow(truths.get(each.groupId), each);
       const found = document.projects.find(({ project_id: id }) => id === project);
       const count = (action: string | null) => here.filter((each) => each.action === action).length;
       expect(found).toMatchObject({
@@ -84,29 +83,9 @@ describe('finished images', () => {
   it('fill the user columns of rows that cullstream made, and compare', () => {
     for (const project of projects) {
       const path = toDatabasePath(copy, project);
-      const truths = new Map(
-        readRows<TruthRow>(path, 'ground_truth').map((row) => [row.group_id, row]),
-      );
+      const truths = readTruths(path);
       for (const row of readRows<DecisionRow>(path, 'ai_decisions')) {
-        const truth = truths.get(row.group_id);
-        expect(row).toMatchObject({
-          user_selected_index: truth?.selected_index ?? null,
-          user_action: truth?.action ?? null,
-          final_crop_coords: truth?.crop ?? null,
-          crop_timestamp: truth?.final_file == null ? null : '2026-03-04T05:06:07Z',
-        });
-        const isSame = row.ai_selected_index === truth?.selected_index;
-        const isKept = truth?.selected_index != null;
-        expect(row.selection_match).toBe(isKept ? Number(isSame) : null);
-        if (!isSame || row.ai_crop_coords === null || truth.crop === null) {
-          expect(row.crop_match).toBeNull();
-          continue;
-        }
-        const [ours, theirs] = [row.ai_crop_coords, truth.crop].map(
-          (box) => JSON.parse(box) as number[],
-        );
-        const isNear = ours?.every((edge, side) => Math.abs(edge - (theirs?.[side] ?? 9)) <= 0.05);
-        expect(row.crop_match).toBe(Number(isNear));
+        expectCompared(row, truths.get(row.group_id));
       }
     }
   });
@@ -185,28 +164,11 @@ describe('finished images', () => {
   });
 
   it('reach a database of the user by a merge, where its columns are empty, and leave by its undo', async () => {
-    const sqlite = new Sqlite(userPath());
-    const cells = sqlite
-      .prepare<[], { sql: string }>("SELECT sql FROM sqlite_schema WHERE name = 'ai_decisions'")
-      .get()?.sql;
-    sqlite.exec(
-      `ALTER TABLE ai_decisions RENAME TO older; ${(cells ?? '')
-        .replaceAll('user_selected_index INTEGER NOT NULL', 'user_selected_index INTEGER')
-        .replaceAll('user_action TEXT NOT NULL', 'user_action TEXT')};
-       INSERT INTO ai_decisions SELECT * FROM older; DROP TABLE older;
-       UPDATE ai_decisions SET user_selected_index = NULL, user_action = NULL,
-         final_crop_coords = NULL, crop_timestamp = NULL WHERE group_id LIKE '%_img001'`,
-    );
-    sqlite.close();
+    emptyUserColumns(userPath());
     const rowsBefore = readRows<DecisionRow>(userPath(), 'ai_decisions');
     const merge = (...more: string[]) => runCli(['merge', '--data', copy.data, ...more]);
     expect((await merge('--apply')).exitCode).toBe(0);
-    const truths = new Map(
-      readRows<TruthRow>(toDatabasePath(copy, 'Kiara_Slender'), 'ground_truth').map((row) => [
-        row.group_id,
-        row,
-      ]),
-    );
+    const truths = readTruths(toDatabasePath(copy, 'Kiara_Slender'));
     const rows = readRows<DecisionRow>(userPath(), 'ai_decisions');
     for (const old of rowsBefore) {
       const row = rows.find(({ group_id: id }) => id === old.group_id);
@@ -235,9 +197,7 @@ describe('finished images', () => {
     expect(changed).toBeDefined();
     const rows = readRows<TruthRow>(toDatabasePath(copy, project), 'ground_truth');
     const row = rows.find(({ group_id: id }) => id === changed?.groupId);
-    for (const folder of ['', 'anna/', 'bea/']) {
-      rmSync(join(toFinalsDir(copy), project, folder, row?.final_file ?? ''), { force: true });
-    }
+    removeFinal(copy, project, row?.final_file ?? '');
     await proveAll(copy, '--only', project);
     const after = readRows<TruthRow>(toDatabasePath(copy, project), 'ground_truth');
     expect(after.find(({ group_id: id }) => id === row?.group_id)?.action).toBe('reject');
@@ -268,9 +228,7 @@ describe('finished images', () => {
       ({ final_file: file }) => file?.endsWith('.png') === true,
     );
     const name = group?.final_file ?? '';
-    for (const folder of ['', 'anna/', 'bea/']) {
-      rmSync(join(toFinalsDir(copy), 'Patricia', folder, name), { force: true });
-    }
+    removeFinal(copy, 'Patricia', name);
     writeFinal(copy, `Patricia/${name}`, Buffer.from('no image'));
     const { exitCode, stdout } = await runCli(truthArgs(copy, '--json'));
     expect(exitCode).toBe(1);

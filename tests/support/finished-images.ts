@@ -1,4 +1,4 @@
-import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createSourceReader } from '@cullstream/imaging';
 import { readImages, readRuns } from '@cullstream/store';
@@ -21,6 +21,8 @@ export interface FinishedGroup {
 /** When all of them were made. */
 export const MADE = new Date('2026-03-04T05:06:07Z');
 export const projects = ['dalia', 'Patricia', 'Kiara_Slender', 'mixed-0919', 'mojo3'] as const;
+/** Where finished images of a project are put, in turn. */
+const folders = ['', 'anna/', 'bea/'] as const;
 /** What is done with the groups, in turn. */
 export const kinds = ['copy', 'crop', 'nearly', 'jpeg', 'halved', 'reject', 'two', 'crop'] as const;
 
@@ -35,6 +37,13 @@ export function writeFinal(copy: SamplesCopy, path: string, bytes: Buffer): void
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, bytes);
   utimesSync(file, MADE, MADE);
+}
+
+/** Wherever it lies. */
+export function removeFinal(copy: SamplesCopy, project: string, name: string): void {
+  for (const folder of folders) {
+    rmSync(join(toFinalsDir(copy), project, folder, name), { force: true });
+  }
 }
 
 /** Makes finished images of all projects, each kind of treatment in turn. */
@@ -59,7 +68,7 @@ export async function finishImages(copy: SamplesCopy): Promise<FinishedGroup[]> 
       turn += 1;
       if (kept === undefined) continue;
       const common = { project, groupId, kind };
-      const folder = ['', 'anna/', 'bea/'][turn % 3] ?? '';
+      const folder = folders[turn % 3] ?? '';
       const { width, height } = await sharp(kept.bytes).metadata();
       const cut = ([x1, y1, x2, y2]: Box) =>
         sharp(kept.bytes).extract({ left: x1, top: y1, width: x2 - x1, height: y2 - y1 });

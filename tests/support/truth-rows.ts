@@ -52,6 +52,28 @@ export function readRows<T>(path: string, table: string): T[] {
   }
 }
 
+/** By their groups. */
+export function readTruths(path: string): Map<string, TruthRow> {
+  return new Map(readRows<TruthRow>(path, 'ground_truth').map((row) => [row.group_id, row]));
+}
+
+/** As a table in which a person has not decided on every group. */
+export function emptyUserColumns(path: string): void {
+  const sqlite = new Sqlite(path);
+  const cells = sqlite
+    .prepare<[], { sql: string }>("SELECT sql FROM sqlite_schema WHERE name = 'ai_decisions'")
+    .get()?.sql;
+  sqlite.exec(
+    `ALTER TABLE ai_decisions RENAME TO older; ${(cells ?? '')
+      .replaceAll('user_selected_index INTEGER NOT NULL', 'user_selected_index INTEGER')
+      .replaceAll('user_action TEXT NOT NULL', 'user_action TEXT')};
+     INSERT INTO ai_decisions SELECT * FROM older; DROP TABLE older;
+     UPDATE ai_decisions SET user_selected_index = NULL, user_action = NULL,
+       final_crop_coords = NULL, crop_timestamp = NULL WHERE group_id LIKE '%_img001'`,
+  );
+  sqlite.close();
+}
+
 export const truthArgs = (copy: SamplesCopy, ...more: string[]) => [
   ...['truth', '--originals', copy.originals, '--data', copy.data],
   ...['--finals', toFinalsDir(copy), ...more],
@@ -77,4 +99,24 @@ export function expectRow(
   for (const [side, edge] of (box ?? []).entries()) {
     expect(Math.abs((found?.[side] ?? NaN) - edge)).toBeLessThanOrEqual(tolerancePx);
   }
+}
+
+/** The user columns of a row, and whether the prediction was the same. */
+export function expectCompared(row: DecisionRow, truth: TruthRow | undefined): void {
+  expect(row).toMatchObject({
+    user_selected_index: truth?.selected_index ?? null,
+    user_action: truth?.action ?? null,
+    final_crop_coords: truth?.crop ?? null,
+    crop_timestamp: truth?.final_file == null ? null : '2026-03-04T05:06:07Z',
+  });
+  const isSame = row.ai_selected_index === truth?.selected_index;
+  const isKept = truth?.selected_index != null;
+  expect(row.selection_match).toBe(isKept ? Number(isSame) : null);
+  if (!isSame || row.ai_crop_coords === null || truth.crop === null) {
+    expect(row.crop_match).toBeNull();
+    return;
+  }
+  const [ours, theirs] = [row.ai_crop_coords, truth.crop].map((box) => JSON.parse(box) as number[]);
+  const isNear = ours?.every((edge, side) => Math.abs(edge - (theirs?.[side] ?? 9)) <= 0.05);
+  expect(row.crop_match).toBe(Number(isNear));
 }
