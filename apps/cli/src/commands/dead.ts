@@ -38,28 +38,22 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
     'attempts',
     'first',
     'last',
-    ...(anyAccepted ? ['accepted'] : []),
   ];
   const { shown, more } = limitItems(entries, {
     what: 'entry',
     where: '--project and --reason choose some, --json and `cullstream dead export FILE` list all',
     isUrgent: ({ accepted }) => accepted === undefined,
   });
-  const rows = shown.map((entry) => [
-    entry.id,
-    entry.project,
-    entry.archive,
-    entry.entry,
-    entry.stage,
-    entry.reason,
-    entry.attempts,
-    toMinutes(entry.firstAt),
-    toMinutes(entry.lastAt),
-    ...(anyAccepted ? [entry.accepted === undefined ? '' : (entry.accepted.why ?? 'yes')] : []),
+  const rows = shown.map(({ id, project, archive, entry, stage, reason, attempts, ...rest }) => [
+    ...[id, project, archive, entry, stage, reason, attempts],
+    ...[toMinutes(rest.firstAt), toMinutes(rest.lastAt)],
+    ...(anyAccepted ? [rest.accepted === undefined ? '' : (rest.accepted.why ?? 'yes')] : []),
   ]);
   terminal.print(
     [
-      formatTable(head, rows, { spare: ['first', 'attempts', 'last', 'archive', 'stage'] }),
+      formatTable(anyAccepted ? [...head, 'accepted'] : head, rows, {
+        spare: ['first', 'attempts', 'last', 'archive', 'stage'],
+      }),
       ...more,
       `${counted(entries.length, 'entry')}; ` +
         '`cullstream dead show ID` tells all, `cullstream dead retry` tries again after a fix, ' +

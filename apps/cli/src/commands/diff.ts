@@ -17,13 +17,13 @@ import type { CommandContext } from './command-context.js';
 /** What changes from one version to another, and which of them is nearer to the user's choices. */
 export async function diff(
   settings: DiffSettings,
-  { terminal, log }: CommandContext,
+  context: CommandContext,
   [a, b]: readonly string[],
 ): Promise<number> {
   if (a === undefined || b === undefined) {
     throw new ConfigurationError(['say which two versions to compare: `cullstream diff A B`']);
   }
-  await refuseKnownOriginals(settings, log);
+  await refuseKnownOriginals(settings, context.log);
   const projects = await findVersions(settings.data, settings.project);
   const found = compareVersions(
     resolveVersion(a, projects),
@@ -31,15 +31,11 @@ export async function diff(
     projects,
     settings.data,
   );
-  await writePage(
-    settings,
-    { terminal, log },
-    {
-      toWanted: () => toWantedPictures(found),
-      toPage: (pictureOf) => toDiffPage(found, pictureOf),
-    },
-  );
-  terminal.print(
+  await writePage(settings, context, {
+    toWanted: () => toWantedPictures(found),
+    toPage: (toPicture) => toDiffPage(found, toPicture),
+  });
+  context.terminal.print(
     settings.json ? JSON.stringify(found, null, 2) : formatDiff(found, tableColumns()),
   );
   return exitCodes.ok;

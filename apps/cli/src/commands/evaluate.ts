@@ -10,10 +10,10 @@ import type { CommandContext } from './command-context.js';
 /** How good every version is, against what the person chose, beside the rules that cost nothing. */
 export async function evaluate(
   settings: EvaluateSettings,
-  { terminal, log }: CommandContext,
+  context: CommandContext,
 ): Promise<number> {
   requireDataFolder(settings.data);
-  await refuseKnownOriginals(settings, log);
+  await refuseKnownOriginals(settings, context.log);
   const evaluation = await evaluateVersions(settings);
   const { versions } = evaluation;
   if (versions.length === 0) {
@@ -28,15 +28,11 @@ export async function evaluate(
         'your finished images',
     ]);
   }
-  await writePage(
-    settings,
-    { terminal, log },
-    {
-      toWanted: () => toPicturesOfEvaluation(evaluation),
-      toPage: (pictureOf) => toEvaluationPage(evaluation, pictureOf),
-    },
-  );
-  terminal.print(
+  await writePage(settings, context, {
+    toWanted: () => toPicturesOfEvaluation(evaluation),
+    toPage: (toPicture) => toEvaluationPage(evaluation, toPicture),
+  });
+  context.terminal.print(
     settings.json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation),
   );
   return exitCodes.ok;

@@ -50,16 +50,10 @@ async function promoteTo(
     what: 'project',
     isUrgent: (result) => result.replaced > 0,
   });
-  const rows = shown.map((result) =>
-    result.run === null
-      ? [result.project, 'never completed by this version', '', '', '']
-      : [
-          result.project,
-          String(result.replaced),
-          String(result.unchanged),
-          String(result.left),
-          String(result.undecided),
-        ],
+  const rows = shown.map(({ project, run, ...counts }) =>
+    run === null
+      ? [project, 'never completed by this version', '', '', '']
+      : [project, counts.replaced, counts.unchanged, counts.left, counts.undecided],
   );
   terminal.print(
     [
@@ -89,12 +83,7 @@ async function undo(
   }
   const head = ['project', 'promoted version', 'restored', 'changed since, left'];
   const { shown, more } = limitItems(results, { what: 'project' });
-  const rows = shown.map((result) => [
-    result.project,
-    result.version,
-    result.restored,
-    result.left,
-  ]);
+  const rows = shown.map((each) => [each.project, each.version, each.restored, each.left]);
   terminal.print(
     [formatTable(head, rows), ...more, `promotion ${newest} is taken back`].join('\n'),
   );

@@ -20,20 +20,11 @@ export async function versions(
 
 function toText(rows: readonly VersionRow[]): string {
   if (rows.length === 0) return 'no version yet; `cullstream run` makes the first';
-  const head = [
-    'project',
-    'version',
-    'current',
-    'completed',
-    'runs',
-    'images',
-    'failed',
-    'decided',
-  ];
+  const head = ['project', 'version', 'current', 'completed', 'runs', 'images', 'failed'];
   const models = ['embedder', 'ranker', 'crop', 'features'];
   const { shown, more } = limitItems(rows, { what: 'version' });
   const table = formatTable(
-    [...head, ...models],
+    [...head, 'decided', ...models],
     shown.map((row) => [
       row.project,
       row.version,

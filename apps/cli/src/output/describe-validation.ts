@@ -13,16 +13,7 @@ const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
 /** What was found in databases, as people read it: a table, distributions, the worst rows. */
 export function describeValidations(validations: readonly Validation[]): string {
-  const head = [
-    'database',
-    'created by',
-    'groups',
-    'with AI',
-    'with user data',
-    'agree',
-    'errors',
-    'warnings',
-  ];
+  const head = ['database', 'created by', 'groups', 'with AI', 'with user data', 'agree'];
   const isUrgent = ({ findings }: Validation) => findings.length > 0;
   const { shown, more } = limitItems(validations, { what: 'database', isUrgent });
   const rows = shown.map(({ path, ours, findings, statistics }) => [
@@ -36,7 +27,7 @@ export function describeValidations(validations: readonly Validation[]): string 
     countFindings(findings, 'warning'),
   ]);
   return [
-    formatTable(head, rows, { spare: ['agree'] }),
+    formatTable([...head, 'errors', 'warnings'], rows, { spare: ['agree'] }),
     ...more,
     ...shown.flatMap(describeConfidence),
     ...limitLines(validations.flatMap(describeWorst), { what: 'line' }),

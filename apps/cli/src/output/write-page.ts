@@ -17,18 +17,18 @@ export async function writePage(
   { terminal, log }: Pick<CommandContext, 'terminal' | 'log'>,
   page: {
     readonly toWanted: () => readonly WantedPictures[];
-    readonly toPage: (pictureOf: PictureOf) => string | Promise<string>;
+    readonly toPage: (toPicture: PictureOf) => string | Promise<string>;
   },
 ): Promise<void> {
   if (html === undefined) return;
-  const pictureOf =
+  const toPicture =
     originals === undefined
       ? () => undefined
       : await loadPictures(page.toWanted(), await listOwnDatabases(data), {
           originalsDir: originals,
           log,
         });
-  const text = await page.toPage(pictureOf);
+  const text = await page.toPage(toPicture);
   await namingPath('--html', html, () => writeFile(html, text));
   terminal.note(`page: ${html}`);
 }

@@ -41,13 +41,13 @@ export async function collectDetails(
     database === null ? [] : [{ project: totals.name, path: join(dataDir, database) }],
   );
   const read = await readDecisions(record, decided, log);
-  const pictureOf =
+  const toPicture =
     originalsDir === undefined || read.samples.length === 0
       ? undefined
       : await drawSamples(record, decided, read.samples, { originalsDir, log });
   return {
     ...{ record, history: history.points, ...read },
-    ...(pictureOf !== undefined && { pictureOf }),
+    ...(toPicture !== undefined && { toPicture }),
   };
 }
 
