@@ -97,7 +97,7 @@ function expectSameAsUndisturbed(data: string, result: CliResult): void {
   expect(countLogLines(data)).toEqual({ first: 1, loose: 1, second: 1 });
 }
 
-function expectToldOf(services: readonly string[], data: string): void {
+function expectTold(services: readonly string[], data: string): void {
   const warnings = warningsIn(data).join('\n');
   for (const service of services) {
     expect(warnings).toContain(`the ${service} ended with signal SIGKILL and is started again`);
@@ -136,7 +136,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
         release();
       }
       expectSameAsUndisturbed(data, await run.result);
-      expectToldOf(LIGHT, data);
+      expectTold(LIGHT, data);
     },
   );
 
@@ -150,7 +150,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
         await killAt(moment, data, victims, run, SIGNALS[round]);
       }
       expectSameAsUndisturbed(data, await run.result);
-      expectToldOf(['embedder'], data);
+      expectTold(['embedder'], data);
     },
   );
 

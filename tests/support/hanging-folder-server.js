@@ -34,7 +34,7 @@ const paths = new Map([[1, folder]]);
 const nodes = new Map([[folder, 1]]);
 let hanging = 'nothing';
 
-function nodeOf(path) {
+function toNode(path) {
   let node = nodes.get(path);
   if (node === undefined) {
     node = nodes.size + 1;
@@ -47,7 +47,7 @@ function nodeOf(path) {
 function toAttributes(path) {
   const facts = statSync(path);
   const bytes = Buffer.alloc(88);
-  bytes.writeBigUInt64LE(BigInt(nodeOf(path)), 0);
+  bytes.writeBigUInt64LE(BigInt(toNode(path)), 0);
   bytes.writeBigUInt64LE(BigInt(facts.size), 8);
   bytes.writeBigUInt64LE(BigInt(facts.blocks), 16);
   for (const at of [24, 32, 40])
@@ -60,7 +60,7 @@ function toAttributes(path) {
 
 function lookUp(path) {
   const entry = Buffer.alloc(40);
-  entry.writeBigUInt64LE(BigInt(nodeOf(path)), 0);
+  entry.writeBigUInt64LE(BigInt(toNode(path)), 0);
   return Buffer.concat([entry, toAttributes(path)]);
 }
 
@@ -70,7 +70,7 @@ function list(path, offset) {
     names.map((name, index) => {
       const bytes = Buffer.from(name);
       const entry = Buffer.alloc(24 + Math.ceil(bytes.length / 8) * 8);
-      entry.writeBigUInt64LE(BigInt(nodeOf(join(path, name))), 0);
+      entry.writeBigUInt64LE(BigInt(toNode(join(path, name))), 0);
       entry.writeBigUInt64LE(BigInt(offset + index + 1), 8);
       entry.writeUInt32LE(bytes.length, 16);
       entry.writeUInt32LE(statSync(join(path, name)).isDirectory() ? 4 : 8, 20);

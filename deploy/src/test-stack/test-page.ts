@@ -49,7 +49,7 @@ export async function testPage(stack: Stack, { report }: TestSet): Promise<void>
 async function tryStrangers(url: string, token: string, report: Report): Promise<void> {
   const cookie = `cullstream_token_${new URL(url).port}=${token}`;
   const paths = ['/', '/api/v1/overview', '/api/v1/events', '/reports/x.html', '/?token=wrong'];
-  const statuses = await Promise.all(paths.map((path) => statusOf(`${url}${path}`)));
+  const statuses = await Promise.all(paths.map((path) => readStatus(`${url}${path}`)));
   report.check(
     'without the token nothing of the page is served',
     statuses.every((status) => status === REFUSED.token),
@@ -62,12 +62,12 @@ async function tryStrangers(url: string, token: string, report: Report): Promise
     ['and its own page is served', {}, 200],
   ] as const;
   for (const [what, headers, expected] of attempts) {
-    const status = await statusOf(`${url}/api/v1/live`, { ...headers, cookie });
+    const status = await readStatus(`${url}/api/v1/live`, { ...headers, cookie });
     report.check(`with the token, ${what}: ${expected}`, status === expected, String(status));
   }
 }
 
-function statusOf(url: string, headers: OutgoingHttpHeaders = {}): Promise<number | undefined> {
+function readStatus(url: string, headers: OutgoingHttpHeaders = {}): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { headers }, (response) => {
       response.destroy();

@@ -33,7 +33,7 @@ async function flipByte(path: string, at: number): Promise<void> {
   await writeFile(path, bytes);
 }
 
-async function putFileInPlaceOf(path: string): Promise<void> {
+async function putFileInPlace(path: string): Promise<void> {
   await rm(path, { recursive: true });
   await writeFile(path, 'not a folder');
 }
@@ -133,14 +133,11 @@ describe('a store of the embedded broker', () => {
       'messages overwritten',
       () => writeFile(join(storeDir, STREAM, 'msgs/1.blk'), Buffer.alloc(999, 0xff)),
     ],
-    ['a file in place of all streams', () => putFileInPlaceOf(dirname(join(storeDir, STREAM)))],
-    ['a file in place of a stream', () => putFileInPlaceOf(join(storeDir, STREAM))],
-    ['a file in place of its messages', () => putFileInPlaceOf(join(storeDir, STREAM, 'msgs'))],
-    [
-      'a file in place of what the server keeps',
-      () => putFileInPlaceOf(join(storeDir, 'jetstream')),
-    ],
-    ['a file in place of the whole', () => putFileInPlaceOf(storeDir)],
+    ['a file in place of all streams', () => putFileInPlace(dirname(join(storeDir, STREAM)))],
+    ['a file in place of a stream', () => putFileInPlace(join(storeDir, STREAM))],
+    ['a file in place of its messages', () => putFileInPlace(join(storeDir, STREAM, 'msgs'))],
+    ['a file in place of what the server keeps', () => putFileInPlace(join(storeDir, 'jetstream'))],
+    ['a file in place of the whole', () => putFileInPlace(storeDir)],
   ];
 
   it.each(damages)('is kept aside and made anew: %s', async (_what, damage) => {

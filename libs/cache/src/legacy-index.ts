@@ -35,7 +35,7 @@ export function loadLegacyIndex(options: { readonly dataDir: string }): LegacyIn
   const paths = toCachePaths(options.dataDir);
   const byName = new Map<string, LegacyLine[]>();
   let size = 0;
-  for (const line of legacyLinesOf(paths)) {
+  for (const line of readLegacyLines(paths)) {
     const name = toParts(line.imagePath).at(-1) ?? '';
     const same = byName.get(name);
     if (same?.some((known) => isSame(known, line))) continue;
@@ -58,7 +58,7 @@ export function loadLegacyIndex(options: { readonly dataDir: string }): LegacyIn
   };
 }
 
-function* legacyLinesOf(paths: CachePaths): Generator<LegacyLine> {
+function* readLegacyLines(paths: CachePaths): Generator<LegacyLine> {
   for (const { text } of readLines(paths.indexFile)) {
     const line = text.includes('"recipe"') ? undefined : parseIndexLine(text);
     if (line !== undefined && isLegacyLine(line)) yield line;

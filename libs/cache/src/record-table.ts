@@ -27,13 +27,13 @@ export class RecordTable {
 
   /** The value under a key as a view that `set` may outdate; undefined where there is none. */
   get(key: Uint32Array): Uint32Array | undefined {
-    const row = this.#rowOf(key);
+    const row = this.#findRow(key);
     return row === undefined ? undefined : this.#valueAt(row);
   }
 
   /** Puts a value under a key, in place of another. */
   set(key: Uint32Array, value: Uint32Array): void {
-    let row = this.#rowOf(key);
+    let row = this.#findRow(key);
     if (row === undefined) {
       if ((this.#size + 1) * SLOTS_PER_RECORD > this.#slots.length) this.#grow();
       row = this.#size++;
@@ -48,8 +48,8 @@ export class RecordTable {
     return this.#words.subarray(start + this.#keyWords, start + this.#recordWords);
   }
 
-  #rowOf(key: Uint32Array): number | undefined {
-    for (let slot = this.#firstSlotOf(key[0] ?? 0); ; slot = this.#slotAfter(slot)) {
+  #findRow(key: Uint32Array): number | undefined {
+    for (let slot = this.#toFirstSlot(key[0] ?? 0); ; slot = this.#slotAfter(slot)) {
       const taken = this.#slots[slot] ?? 0;
       if (taken === 0) return undefined;
       if (this.#hasKey(taken - 1, key)) return taken - 1;
@@ -65,13 +65,13 @@ export class RecordTable {
   }
 
   #takeSlot(row: number): void {
-    let slot = this.#firstSlotOf(this.#words[row * this.#recordWords] ?? 0);
+    let slot = this.#toFirstSlot(this.#words[row * this.#recordWords] ?? 0);
     while (this.#slots[slot] !== 0) slot = this.#slotAfter(slot);
     // A slot holds its row's number plus one: zero is free.
     this.#slots[slot] = row + 1;
   }
 
-  #firstSlotOf(word: number): number {
+  #toFirstSlot(word: number): number {
     return word % this.#slots.length;
   }
 

@@ -61,7 +61,7 @@ export class VectorPack {
    */
   find(hash: string, changedMs: number): Float32Array | undefined {
     return this.#attempt((file) => {
-      const row = this.#rowOf(hash, changedMs);
+      const row = this.#findRow(hash, changedMs);
       return row === undefined ? undefined : this.#vectorAt(file, row);
     });
   }
@@ -69,7 +69,7 @@ export class VectorPack {
   /** The newest copy of a vector, whatever has become of its file since; undefined without one. */
   findNewest(hash: string): Float32Array | undefined {
     return this.#attempt((file) => {
-      const row = this.#newestRowOf(hash)?.[0];
+      const row = this.#findNewestRow(hash)?.[0];
       return row === undefined ? undefined : this.#vectorAt(file, row);
     });
   }
@@ -155,13 +155,13 @@ export class VectorPack {
     return vector;
   }
 
-  #newestRowOf(hash: string): Uint32Array | undefined {
+  #findNewestRow(hash: string): Uint32Array | undefined {
     this.#keyBytes.write(hash, 'hex');
     return this.#rows.get(this.#key);
   }
 
-  #rowOf(hash: string, changedMs: number): number | undefined {
-    const value = this.#newestRowOf(hash);
+  #findRow(hash: string, changedMs: number): number | undefined {
+    const value = this.#findNewestRow(hash);
     if (value === undefined) return undefined;
     const [row = 0, low, high] = value;
     const [wantedLow, wantedHigh] = toWords(changedMs);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ConfigurationError,
-  noneOf,
+  describeNone,
   toProjectName,
   type RejectedSource,
 } from '@cullstream/contracts';
@@ -54,7 +54,7 @@ export async function readInventorySources(
   const isThere = ({ source }: ProjectSource) => existsSync(join(originalsDir, source));
   if (!entries.some(isThere)) {
     throw new ConfigurationError([
-      `‹originals›: ${noneOf(entries.length, 'source')} that ${inventory} lists is in ${originalsDir}; ` +
+      `‹originals›: ${describeNone(entries.length, 'source')} that ${inventory} lists is in ${originalsDir}; ` +
         'is the disk connected? If so, check the path (‹originals›)',
     ]);
   }

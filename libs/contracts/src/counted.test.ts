@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { counted, noneOf } from './counted.js';
+import { counted, describeNone } from './counted.js';
 
 describe('a counted noun', () => {
   it.each([
@@ -16,6 +16,6 @@ describe('a counted noun', () => {
 });
 
 it('none of one is not the one', () => {
-  expect(noneOf(1, 'source')).toBe('not the one source');
-  expect(noneOf(21, 'source')).toBe('none of the 21 sources');
+  expect(describeNone(1, 'source')).toBe('not the one source');
+  expect(describeNone(21, 'source')).toBe('none of the 21 sources');
 });

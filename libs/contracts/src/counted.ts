@@ -16,6 +16,6 @@ export function toPlural(noun: string): string {
 }
 
 /** `none of the 21 sources`, `not the one source` */
-export function noneOf(count: number, noun: string): string {
+export function describeNone(count: number, noun: string): string {
   return count === 1 ? `not the one ${noun}` : `none of the ${counted(count, noun)}`;
 }

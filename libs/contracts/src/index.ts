@@ -20,7 +20,7 @@ export {
   type ResultEvent,
 } from './codec.js';
 export { deviceChoices, devices, type Device, type DeviceChoice } from './devices.js';
-export { counted, formatCount, noneOf, toPlural } from './counted.js';
+export { counted, formatCount, describeNone, toPlural } from './counted.js';
 export {
   describeDifference,
   describeEmbedding,

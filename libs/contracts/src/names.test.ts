@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { projectName, toProjectName } from './names.js';
 
-const problemOf = (name: string) => projectName.safeParse(name).error?.issues[0]?.message;
+const findProblem = (name: string) => projectName.safeParse(name).error?.issues[0]?.message;
 
 it.each(['a', 'Müller', 'हिन्दी', 'A (1) & B + 😀', '1101_Hailey', 'St. Ives', 'x'.repeat(100)])(
   'takes %s for the name of a project',
   (name) => {
-    expect(problemOf(name)).toBeUndefined();
+    expect(findProblem(name)).toBeUndefined();
   },
 );
 
@@ -21,7 +21,7 @@ it.each([
   ['a\udce9', 'must not have the invisible character U+DCE9'],
   ['x'.repeat(101), 'must have at most 100 characters'],
 ])('refuses %j and says why', (name, why) => {
-  expect(problemOf(name)).toBe(why);
+  expect(findProblem(name)).toBe(why);
 });
 
 it('gives one name to what differs in its normal form alone', () => {

@@ -97,23 +97,23 @@ export class Throughput {
   /** What an estimate reckons with. */
   get rates(): RatesInUse {
     return {
-      embed: this.#rateOf('embed')?.imagesPerSecond ?? null,
-      cached: this.#rateOf('cached')?.imagesPerSecond ?? null,
+      embed: this.#toRate('embed')?.imagesPerSecond ?? null,
+      cached: this.#toRate('cached')?.imagesPerSecond ?? null,
     };
   }
 
   /** @returns undefined while no rate is known for images that are left */
   estimate(left: { toEmbed: number; cached: number }): Estimate | undefined {
     return estimateLeft([
-      { images: left.toEmbed, rate: this.#rateOf('embed') },
+      { images: left.toEmbed, rate: this.#toRate('embed') },
       {
         images: left.cached,
-        rate: this.#rateOf('cached') ?? toEarlierRate(defaultRates.cached),
+        rate: this.#toRate('cached') ?? toEarlierRate(defaultRates.cached),
       },
     ]);
   }
 
-  #rateOf(kind: keyof RatesInUse): ObservedRate | undefined {
+  #toRate(kind: keyof RatesInUse): ObservedRate | undefined {
     const earlier = this.#earlier[kind];
     return this.#meters[kind].rate ?? (earlier == null ? undefined : toEarlierRate(earlier));
   }

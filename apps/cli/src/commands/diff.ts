@@ -33,7 +33,7 @@ export async function diff(
   );
   await writePage(settings, context, {
     toWanted: () => toWantedPictures(found),
-    toPage: (toPicture) => toDiffPage(found, toPicture),
+    toPage: (findPicture) => toDiffPage(found, findPicture),
   });
   context.terminal.print(
     settings.json ? JSON.stringify(found, null, 2) : formatDiff(found, tableColumns()),

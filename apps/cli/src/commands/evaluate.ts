@@ -30,7 +30,7 @@ export async function evaluate(
   }
   await writePage(settings, context, {
     toWanted: () => toPicturesOfEvaluation(evaluation),
-    toPage: (toPicture) => toEvaluationPage(evaluation, toPicture),
+    toPage: (findPicture) => toEvaluationPage(evaluation, findPicture),
   });
   context.terminal.print(
     settings.json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation),

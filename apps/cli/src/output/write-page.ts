@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { PictureOf } from '@cullstream/report/page';
+import type { FindPicture } from '@cullstream/report/page';
 import { listOwnDatabases, loadPictures, type WantedPictures } from '@cullstream/versions';
 import type { CommandContext } from '../commands/command-context.js';
 import { namingPath } from './naming-path.js';
@@ -17,18 +17,18 @@ export async function writePage(
   { terminal, log }: Pick<CommandContext, 'terminal' | 'log'>,
   page: {
     readonly toWanted: () => readonly WantedPictures[];
-    readonly toPage: (toPicture: PictureOf) => string | Promise<string>;
+    readonly toPage: (findPicture: FindPicture) => string | Promise<string>;
   },
 ): Promise<void> {
   if (html === undefined) return;
-  const toPicture =
+  const findPicture =
     originals === undefined
       ? () => undefined
       : await loadPictures(page.toWanted(), await listOwnDatabases(data), {
           originalsDir: originals,
           log,
         });
-  const text = await page.toPage(toPicture);
+  const text = await page.toPage(findPicture);
   await namingPath('--html', html, () => writeFile(html, text));
   terminal.note(`page: ${html}`);
 }

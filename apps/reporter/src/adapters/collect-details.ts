@@ -4,7 +4,7 @@ import type { RunRecord } from '@cullstream/contracts';
 import {
   chooseSamples,
   toProjectDecisions,
-  type PictureOf,
+  type FindPicture,
   type ProjectDecisions,
   type ReportDetails,
   type SampleDecision,
@@ -41,13 +41,13 @@ export async function collectDetails(
     database === null ? [] : [{ project: totals.name, path: join(dataDir, database) }],
   );
   const read = await readDecisions(record, decided, log);
-  const toPicture =
+  const findPicture =
     originalsDir === undefined || read.samples.length === 0
       ? undefined
       : await drawSamples(record, decided, read.samples, { originalsDir, log });
   return {
     ...{ record, history: history.points, ...read },
-    ...(toPicture !== undefined && { toPicture }),
+    ...(findPicture !== undefined && { findPicture }),
   };
 }
 
@@ -79,7 +79,7 @@ async function drawSamples(
   decided: readonly DecidedProject[],
   samples: readonly SampleDecision[],
   { originalsDir, log }: { readonly originalsDir: string; readonly log: Logger },
-): Promise<PictureOf | undefined> {
+): Promise<FindPicture | undefined> {
   try {
     // Loaded now: until a run ends, nothing of it is needed.
     const { loadPictures } = await import('@cullstream/versions');

@@ -9,7 +9,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorMessage } from '@cullstream/files';
-import { endServersOf, lockStore } from './guarded-store.js';
+import { endServers, lockStore } from './guarded-store.js';
 import { SERVER_STOP_TIMEOUT_MS, type GuardReport } from './guard-protocol.js';
 
 const [binary, configPath] = process.argv.slice(2);
@@ -62,7 +62,7 @@ async function guard(program: string, config: string): Promise<void> {
     return;
   }
   // A guard that was killed left its server behind.
-  const ended = await endServersOf(config, SERVER_STOP_TIMEOUT_MS);
+  const ended = await endServers(config, SERVER_STOP_TIMEOUT_MS);
   // Into the server's log, where its output goes.
   if (ended.length > 0) console.error(`ended what killed guards left: ${ended.join(', ')}`);
   if (stopping) {

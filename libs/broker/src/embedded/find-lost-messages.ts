@@ -43,7 +43,7 @@ export async function findLostMessages(
       if (lost !== undefined) return lost;
     }
     for (const consumer of consumers) {
-      const lost = await findLostOf(consumer, stream);
+      const lost = await findLost(consumer, stream);
       if (lost !== undefined) return lost;
     }
     if (consumers.length > 0 || !withoutConsumer) continue;
@@ -65,7 +65,7 @@ interface Stream extends Extent {
   readonly name: string;
 }
 
-async function findLostOf(consumer: Consumer, stream: Stream): Promise<LostMessage | undefined> {
+async function findLost(consumer: Consumer, stream: Stream): Promise<LostMessage | undefined> {
   const { name, delivered, ack_floor: floor, num_ack_pending: unacknowledged } = consumer;
   const { last } = stream;
   const readUpTo = delivered.stream_seq;

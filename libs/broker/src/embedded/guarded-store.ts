@@ -28,7 +28,7 @@ export async function lockStore(
  * lost their parents.
  * @returns their process numbers
  */
-export async function endServersOf(configPath: string, timeoutMs: number): Promise<number[]> {
+export async function endServers(configPath: string, timeoutMs: number): Promise<number[]> {
   const ended: number[] = [];
   for (const pid of await processNumbers()) {
     if (!isServerCommand(await commandLine(pid), configPath)) continue;

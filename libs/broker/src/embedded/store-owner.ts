@@ -85,7 +85,7 @@ async function takeOver(
   }
   // Its owner is gone, so the guard is stopping the server by itself.
   if (guarded) await isGoneWithin(guardPid, SERVER_STOP_TIMEOUT_MS + 2_000);
-  if (serverPid === undefined || !(await isServerOf(serverPid, configPath))) return;
+  if (serverPid === undefined || !(await isServer(serverPid, configPath))) return;
   log.warn({ pid: serverPid, storeDir }, 'stopping a nats-server that an earlier run left behind');
   await endProcess(serverPid, SERVER_STOP_TIMEOUT_MS);
 }
@@ -95,7 +95,7 @@ async function usesConfig(pid: number, configPath: string): Promise<boolean> {
 }
 
 /** Process ids are used again: only what runs on our configuration is ours to stop. */
-async function isServerOf(pid: number, configPath: string): Promise<boolean> {
+async function isServer(pid: number, configPath: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
   return isServerCommand(await commandLine(pid), configPath);
 }

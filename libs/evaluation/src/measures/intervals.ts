@@ -1,4 +1,4 @@
-import { quantileOf } from '@cullstream/report';
+import { toQuantile } from '@cullstream/report';
 
 /** Where the true value lies in 95 of 100 cases. */
 export type Interval = readonly [low: number, high: number];
@@ -73,7 +73,7 @@ function bootstrap(columns: readonly Float64Array[]): Interval[] {
   }
   return means.map((each) => {
     const sorted = each.sort();
-    return [quantileOf(sorted, 0.025), quantileOf(sorted, 0.975)];
+    return [toQuantile(sorted, 0.025), toQuantile(sorted, 0.975)];
   });
 }
 

@@ -5,7 +5,7 @@ import {
   toPercent,
   toPicture,
   type Piece,
-  type PictureOf,
+  type FindPicture,
 } from '@cullstream/report/page';
 import { html } from 'hono/html';
 import type { Disagreement, Disagreements } from '../measures/disagreements.js';
@@ -16,14 +16,14 @@ const DISAGREEMENTS_SHOWN = 12;
 /** The groups in which version and person disagree most, with both boxes. */
 export function toDisagreementSections(
   { picks, crops }: Disagreements,
-  pictureOf: PictureOf,
+  findPicture: FindPicture,
 ): Piece {
   return html`${list('Other picks, the surest first', picks, (group) => [
     toFigure(group, group.picked, [[group.pickedCrop, 'version']], {
       name: `picked, ${toPercent(group.confidence)} sure`,
-      pictureOf,
+      findPicture,
     }),
-    toFigure(group, group.chosen, [[group.chosenCrop, 'person']], { name: 'chosen', pictureOf }),
+    toFigure(group, group.chosen, [[group.chosenCrop, 'person']], { name: 'chosen', findPicture }),
   ])}
   ${list('Crops that differ most', crops, (group) => [
     toFigure(
@@ -33,7 +33,7 @@ export function toDisagreementSections(
         [group.proposal, 'version'],
         [group.chosenCrop, 'person'],
       ],
-      { name: `IoU ${toFixed(group.iou)}: yellow proposed, green the person's`, pictureOf },
+      { name: `IoU ${toFixed(group.iou)}: yellow proposed, green the person's`, findPicture },
     ),
   ])}`;
 }
@@ -60,10 +60,10 @@ function toFigure(
   group: Disagreement,
   position: number,
   boxes: readonly (readonly [CropBox | null, 'version' | 'person'])[],
-  { name, pictureOf }: { readonly name: string; readonly pictureOf: PictureOf },
+  { name, findPicture }: { readonly name: string; readonly findPicture: FindPicture },
 ): Piece {
   const image = group.images[position] ?? '';
-  const uri = pictureOf(group, position);
+  const uri = findPicture(group, position);
   return html`<figure>
     ${uri === undefined ? nothing : toPicture(uri, image, boxes)}
     <figcaption>${name}: ${image}</figcaption>

@@ -6,7 +6,7 @@ import {
   toFixed,
   toPercent,
   type Piece,
-  type PictureOf,
+  type FindPicture,
 } from '@cullstream/report/page';
 import { html } from 'hono/html';
 import type { Evaluation, VersionEvaluation } from '../evaluation.js';
@@ -29,7 +29,10 @@ const style = `
 `;
 
 /** Everything that was measured, as one HTML page that needs no network and runs nothing. */
-export function toEvaluationPage(evaluation: Evaluation, pictureOf: PictureOf): Promise<string> {
+export function toEvaluationPage(
+  evaluation: Evaluation,
+  findPicture: FindPicture,
+): Promise<string> {
   const { versions, trainedOn, withoutTruth } = evaluation;
   return toDocument({
     title: 'Cullstream: how good are the models?',
@@ -41,7 +44,7 @@ export function toEvaluationPage(evaluation: Evaluation, pictureOf: PictureOf): 
       </p>
       ${listNames('Trained on, and therefore no evidence', trainedOn)}
       ${listNames('Nothing is known of what the person chose in', withoutTruth)}
-      ${versions.map((version) => toVersionSection(version, pictureOf))}`,
+      ${versions.map((version) => toVersionSection(version, findPicture))}`,
   });
 }
 
@@ -49,7 +52,7 @@ function listNames(title: string, names: readonly string[]): Piece {
   return names.length === 0 ? nothing : html`<p class="part">${title}: ${names.join(', ')}</p>`;
 }
 
-function toVersionSection(version: VersionEvaluation, pictureOf: PictureOf): Piece {
+function toVersionSection(version: VersionEvaluation, findPicture: FindPicture): Piece {
   const { untrained, projects, notCompleted, worst } = version;
   const { picks, crops } = untrained;
   const byProject = projects.map(({ project, picks: each, isTrainedOn }) => ({
@@ -86,7 +89,7 @@ function toVersionSection(version: VersionEvaluation, pictureOf: PictureOf): Pie
         : html`<h3>Over time</h3>
             ${plotTrend(trend)}`
     }
-    ${toDisagreementSections(worst, pictureOf)}
+    ${toDisagreementSections(worst, findPicture)}
   </section>`;
 }
 

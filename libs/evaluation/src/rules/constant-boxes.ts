@@ -1,5 +1,5 @@
 import type { CropBox } from '@cullstream/domain';
-import { quantileOf } from '@cullstream/report';
+import { toQuantile } from '@cullstream/report';
 import type { ConstantBoxes } from '../judged-group.js';
 
 /** A crop that a person made. */
@@ -53,6 +53,6 @@ export function createConstantBoxes(
 /** @param edges of each side, sorted */
 function toMedians([x1 = [], y1 = [], x2 = [], y2 = []]: readonly number[][]): CropBox | null {
   if (x1.length === 0) return null;
-  const median = (sorted: readonly number[]) => quantileOf(sorted, 0.5);
+  const median = (sorted: readonly number[]) => toQuantile(sorted, 0.5);
   return [median(x1), median(y1), median(x2), median(y2)];
 }

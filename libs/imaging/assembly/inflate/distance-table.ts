@@ -27,7 +27,7 @@ export class DistanceTable {
 
   /** The entry of a longer code, by the bits behind its first ones. */
   @inline
-  static restOf(entry: u32, bits: u64): u32 {
+  static toRest(entry: u32, bits: u64): u32 {
     const table = distanceTable + <usize>(entry & 0xffff);
     return load<u32>(table + (((<usize>bits) & (REST_ENTRIES - 1)) << 2));
   }

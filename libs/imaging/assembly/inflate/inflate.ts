@@ -166,7 +166,7 @@ function inflateCodes(limit: usize, outputLimit: usize): bool {
       if ((entry & KIND) == LONGER) {
         bits >>= LITERAL_BITS;
         count -= LITERAL_BITS;
-        entry = LiteralTable.restOf(entry, bits);
+        entry = LiteralTable.toRest(entry, bits);
       }
       bits >>= (entry >> 24) & 15;
       count -= (entry >> 24) & 15;
@@ -193,7 +193,7 @@ function inflateCodes(limit: usize, outputLimit: usize): bool {
     if (<i32>farther < 0) {
       bits >>= DISTANCE_BITS;
       count -= DISTANCE_BITS;
-      farther = DistanceTable.restOf(farther, bits);
+      farther = DistanceTable.toRest(farther, bits);
     }
     const all = farther >> 20;
     const more = (<u32>(bits & (((<u64>1) << all) - 1))) >> ((farther >> 16) & 15);

@@ -23,7 +23,7 @@ export class CrcOfPieces {
   /** Of all that was added. */
   value = 0;
   /** Pieces of a PNG have the same length, all but the last. */
-  readonly #shiftOf = new Map<number, number>();
+  readonly #shifts = new Map<number, number>();
 
   /** Bytes from `from` on, before `to`: few. */
   addBytes(bytes: Uint8Array, from: number, to: number): void {
@@ -36,10 +36,10 @@ export class CrcOfPieces {
 
   /** A piece of so many bytes with a known CRC-32. */
   addPiece(crc32: number, length: number): void {
-    let shift = this.#shiftOf.get(length);
+    let shift = this.#shifts.get(length);
     if (shift === undefined) {
       shift = shiftBy(length);
-      this.#shiftOf.set(length, shift);
+      this.#shifts.set(length, shift);
     }
     this.value = (multiply(this.value, shift) ^ crc32) >>> 0;
   }

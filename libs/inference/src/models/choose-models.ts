@@ -159,7 +159,7 @@ async function prepared({
   registry,
 }: Pick<EmbedderChoice, 'cacheDir' | 'preprocess' | 'registry'>) {
   return {
-    activationOf: await loadKnownActivations(registry),
+    findActivation: await loadKnownActivations(registry),
     cacheDir: join(cacheDir, 'models'),
     preprocessing: preprocessingNames[preprocess],
   };

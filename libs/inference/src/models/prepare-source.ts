@@ -30,17 +30,17 @@ export interface IdentifyOptions {
   /** Of the image encoder's checkpoint, where neither sidecar nor digest tells. */
   readonly activation?: Activation | undefined;
   /** Activation of known image encoders by SHA-256; a sidecar comes first. */
-  readonly activationOf?: ((sha256: string) => Activation | undefined) | undefined;
+  readonly findActivation?: ((sha256: string) => Activation | undefined) | undefined;
 }
 
 /** One model digested, and what is said of it read. */
 export async function identifySource(
   { kind, path }: ModelSource,
-  { cacheDir, activation: asked, activationOf }: IdentifyOptions,
+  { cacheDir, activation: asked, findActivation }: IdentifyOptions,
 ): Promise<IdentifiedModel> {
   const sha256 = await sha256OfModel(path, new DigestCache(cacheDir));
   const sidecar = await readModelSidecar(path);
-  const said = { asked, sidecar: sidecar.activation, known: activationOf?.(sha256) };
+  const said = { asked, sidecar: sidecar.activation, known: findActivation?.(sha256) };
   const { activation, notes } =
     kind === 'image-encoder'
       ? chooseActivation({ path, sha256, ...said })

@@ -39,7 +39,7 @@ export interface ResolveModelsOptions {
   /** Of the image encoder's checkpoint, where neither sidecar nor digest tells. */
   readonly activation?: Activation | undefined;
   /** Activation of known image encoders by SHA-256; a sidecar comes first. */
-  readonly activationOf?: (sha256: string) => Activation | undefined;
+  readonly findActivation?: (sha256: string) => Activation | undefined;
   /** How long a model may take for its trial, which it must pass once. */
   readonly trialLimitMs?: number;
 }

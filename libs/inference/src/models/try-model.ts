@@ -55,7 +55,7 @@ export async function tryModel(path: string, options: TryOptions): Promise<Tried
     precision,
     activation,
     preprocessing: preprocessingNames[preprocess],
-    activationOf: await loadKnownActivations(options.registry),
+    findActivation: await loadKnownActivations(options.registry),
   };
   const prepared = await prepareSource({ kind, path }, source);
   const isEncoder = kind === 'image-encoder';

@@ -116,9 +116,9 @@ describe('buildClipImageTower', () => {
     const [exact, halved] = [await encode({}), await encode({ precision: 'fp16' })];
     expect(cosine(halved.subarray(0, 512), exact.subarray(0, 512))).toBeGreaterThan(0.99999);
     expect(halved).not.toEqual(exact);
-    const sizeOf = async (precision: 'fp32' | 'fp16') =>
+    const measureSize = async (precision: 'fp32' | 'fp16') =>
       (await encodeOnnxInline(buildClipImageTower(tower, { precision }))).length;
-    expect((await sizeOf('fp16')) / (await sizeOf('fp32'))).toBeCloseTo(0.5, 1);
+    expect((await measureSize('fp16')) / (await measureSize('fp32'))).toBeCloseTo(0.5, 1);
   });
 
   it('gives an image the same bits in int8, whatever stands beside it', async () => {

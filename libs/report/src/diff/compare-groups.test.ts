@@ -72,7 +72,7 @@ describe('compareGroups', () => {
   });
 });
 
-describe('differenceOf', () => {
+describe('the difference of groups', () => {
   it.each([
     ['nothing changed', decision(0), decision(0), 0],
     ['the crop moved', decision(0), decision(0, { crop: half }), 0.5],

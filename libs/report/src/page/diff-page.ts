@@ -9,13 +9,13 @@ section.group { border-top: 1px solid var(--line); padding: 1rem 0; } section.gr
 `;
 
 /** The picture of an image as a data URI, or undefined where there is none. */
-export type PictureOf = (
+export type FindPicture = (
   group: Pick<GroupDifference, 'project' | 'groupId'>,
   position: number,
 ) => string | undefined;
 
 /** The difference of two versions as one HTML page that needs no network and runs nothing. */
-export function toDiffPage(diff: VersionDiff, pictureOf: PictureOf): Promise<string> {
+export function toDiffPage(diff: VersionDiff, findPicture: FindPicture): Promise<string> {
   const { a, b, projects, total, groups, notCompared } = diff;
   const rows = [...projects.map((each) => [each.project, each] as const), ['all', total] as const];
   return toDocument({
@@ -38,7 +38,7 @@ export function toDiffPage(diff: VersionDiff, pictureOf: PictureOf): Promise<str
       ${
         groups.length === 0
           ? html`<p>The versions decide every group alike.</p>`
-          : groups.map((group) => toSection(group, pictureOf))
+          : groups.map((group) => toSection(group, findPicture))
       }`,
   });
 }
@@ -74,14 +74,14 @@ function spread(values: Distribution | null): string {
   return `${median.toFixed(3)} (${p5.toFixed(3)} to ${p95.toFixed(3)})`;
 }
 
-function toSection(group: GroupDifference, pictureOf: PictureOf): Piece {
+function toSection(group: GroupDifference, findPicture: FindPicture): Piece {
   const { project, groupId, a, b, user } = group;
   return html`<section class="group">
     <h3>${project}: ${groupId}</h3>
     <div class="pair">
-      ${toFigure('A', group, a, a?.confidence, pictureOf)}
-      ${toFigure('B', group, b, b?.confidence, pictureOf)}
-      ${user === null ? nothing : toFigure('user', group, user, undefined, pictureOf)}
+      ${toFigure('A', group, a, a?.confidence, findPicture)}
+      ${toFigure('B', group, b, b?.confidence, findPicture)}
+      ${user === null ? nothing : toFigure('user', group, user, undefined, findPicture)}
     </div>
   </section>`;
 }
@@ -91,14 +91,14 @@ function toFigure(
   group: GroupDifference,
   choice: { readonly selectedIndex: number; readonly crop: CropBox | null } | null,
   confidence: number | undefined,
-  pictureOf: PictureOf,
+  findPicture: FindPicture,
 ): Piece {
   if (choice === null) {
     return html`<figure><figcaption>${name}: no image could be read</figcaption></figure>`;
   }
   const { selectedIndex, crop } = choice;
   const image = group.images[selectedIndex] ?? '';
-  const uri = pictureOf(group, selectedIndex);
+  const uri = findPicture(group, selectedIndex);
   const who = name === 'user' ? 'person' : 'version';
   const sure = confidence === undefined ? '' : `, ${toPercent(confidence)} sure`;
   const cropped =

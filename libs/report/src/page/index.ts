@@ -1,4 +1,4 @@
-export { toDiffPage, type PictureOf } from './diff-page.js';
+export { toDiffPage, type FindPicture } from './diff-page.js';
 export { nothing, toDocument, toFixed, toPercent, toPicture, type Piece } from './page-parts.js';
 export { PLOT, shortenName, toFrame, toPlot } from './plot-frame.js';
 export { plotHistogram } from './plot-histogram.js';

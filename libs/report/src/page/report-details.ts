@@ -1,6 +1,6 @@
 import type { RunRecord } from '@cullstream/contracts';
 import type { HistoryPoint } from '../rate-history.js';
-import type { PictureOf } from './diff-page.js';
+import type { FindPicture } from './diff-page.js';
 import type { SampleDecision } from './choose-samples.js';
 import type { ProjectDecisions } from './project-decisions.js';
 
@@ -11,5 +11,5 @@ export interface ReportDetails {
   readonly history?: readonly HistoryPoint[];
   readonly decisions?: readonly ProjectDecisions[];
   readonly samples?: readonly SampleDecision[];
-  readonly pictureOf?: PictureOf;
+  readonly findPicture?: FindPicture;
 }

@@ -5,11 +5,11 @@ import type { ReportDetails } from './report-details.js';
 /** A few decisions of each project as pictures, with their crops. Nothing where no picture is known. */
 export function toSampleStrips({
   samples = [],
-  pictureOf = () => undefined,
+  findPicture = () => undefined,
 }: ReportDetails): Piece {
   const strips = new Map<string, Piece[]>();
   for (const { project, groupId, position, image, of, confidence, crop } of samples) {
-    const uri = pictureOf({ project, groupId }, position);
+    const uri = findPicture({ project, groupId }, position);
     if (uri === undefined) continue;
     const figure = html`<figure>
       ${toPicture(uri, image, [[crop, 'version']])}

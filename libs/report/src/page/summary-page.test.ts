@@ -99,8 +99,8 @@ it('plots throughput, cache, confidence, stages and crops', async () => {
 });
 
 it('shows decisions with their crops where there are pictures, and nothing in their place', async () => {
-  const pictureOf: ReportDetails['pictureOf'] = ({ groupId }, at) => `data:,${groupId}-${at}`;
-  const page = await toSummaryPage(summary, { ...details, pictureOf });
+  const findPicture: ReportDetails['findPicture'] = ({ groupId }, at) => `data:,${groupId}-${at}`;
+  const page = await toSummaryPage(summary, { ...details, findPicture });
   expect(page.match(/<img src="data:,g\d-1"/g)).toHaveLength(4);
   expect(page).toMatch(/class="box version"\s+style="left:25.00%;top:0.00%;width:50.00%/);
   expect(await toSummaryPage(summary, details)).not.toContain('Some decisions');

@@ -150,7 +150,7 @@ function createCounts(bus: Bus): CountOf {
 /** What each stream lacks of a run; undefined where IMAGES has nothing of it, pruned or never published. */
 async function findLacks(
   bus: Bus,
-  countOf: CountOf,
+  countMessages: CountOf,
   stages: readonly Stage[],
   { project, images, run }: ProjectProof & { readonly run: string },
 ): Promise<string[] | undefined> {
@@ -168,7 +168,7 @@ async function findLacks(
   for (const stage of stages) {
     // Every stage stores at least one event an image; repeats may add some. A message has one or more.
     const { name } = streams[stage];
-    if ((await countOf(stage, run, project)) >= images) continue;
+    if ((await countMessages(stage, run, project)) >= images) continue;
     const stored = await countEvents(bus, name, toSubject(stage, run, project));
     if (stored < images)
       lacks.push(`${name} holds ${counted(stored, 'event')} for ${counted(images, 'image')}`);

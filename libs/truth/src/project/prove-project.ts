@@ -1,4 +1,4 @@
-import { noneOf } from '@cullstream/contracts';
+import { describeNone } from '@cullstream/contracts';
 import { matchFinals, type Kept } from '../match/match-finals.js';
 import type { FinalImage } from '../finals/list-finals.js';
 import type { LocateThreads } from '../locate/locate-threads.js';
@@ -139,6 +139,6 @@ function toNoMatchError(finals: readonly FinalImage[]): Error {
   const found =
     finals.length === 0
       ? 'there is no finished image'
-      : `${noneOf(finals.length, 'finished image')} is named like an image of this project`;
+      : `${describeNone(finals.length, 'finished image')} is named like an image of this project`;
   return new Error(`${found}; is it the right folder? Nothing was taken for rejected`);
 }

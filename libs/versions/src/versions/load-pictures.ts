@@ -8,7 +8,7 @@ import {
   type SourceReader,
 } from '@cullstream/imaging';
 import type { VersionDiff } from '@cullstream/report';
-import type { PictureOf } from '@cullstream/report/page';
+import type { FindPicture } from '@cullstream/report/page';
 import { readImages } from '@cullstream/store';
 import type { OwnDatabase } from '../list-databases.js';
 
@@ -34,7 +34,7 @@ export async function loadPictures(
   wanted: readonly WantedPictures[],
   databases: readonly Pick<OwnDatabase, 'project' | 'path'>[],
   { originalsDir, log, sidePx, signal }: LoadPicturesOptions,
-): Promise<PictureOf> {
+): Promise<FindPicture> {
   const reader = createSourceReader({ originalsDir, maxBytes: MAX_IMAGE_BYTES });
   const pictures = new Map<string, string>();
   const load = async () => {

@@ -47,7 +47,7 @@ export class LiveStates implements LiveFeed {
   take(status: RunStatus): void {
     const before = this.#runs.get(status.run)?.run;
     const { backlogs = null, embedders = null, history = [], first = [], ...rest } = status;
-    const recent = this.#recentOf(status) ?? before ?? nothingRecent;
+    const recent = this.#findRecent(status) ?? before ?? nothingRecent;
     const run: LiveRun = {
       status: rest,
       backlogs,
@@ -81,7 +81,7 @@ export class LiveStates implements LiveFeed {
     return () => this.#listeners.delete(listener);
   }
 
-  #recentOf(status: RunStatus): RecentWork | undefined {
+  #findRecent(status: RunStatus): RecentWork | undefined {
     const startedMs = performance.now();
     if (this.#listeners.size === 0 || startedMs < this.#mayReadMs) return undefined;
     const recent = this.#readRecent(status);
