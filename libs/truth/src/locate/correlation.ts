@@ -94,21 +94,6 @@ export interface Template {
   readonly lastTopPx: number;
 }
 
-/** The best matches that are no neighbours of better ones, best first. */
-export function keepPeaks(matches: Match[], count: number, apartPx: number): Match[] {
-  const peaks: Match[] = [];
-  for (const match of matches.sort((a, b) => b.score - a.score)) {
-    if (peaks.some((peak) => isNear(peak, match, apartPx))) continue;
-    peaks.push(match);
-    if (peaks.length === count) break;
-  }
-  return peaks;
-}
-
-export function isNear(a: Match, b: Match, apartPx: number): boolean {
-  return Math.abs(a.leftPx - b.leftPx) <= apartPx && Math.abs(a.topPx - b.topPx) <= apartPx;
-}
-
 /** The best of the positions at which a template fits better than at all around them, best first. */
 export function findPeaks(correlation: Correlation, template: Template, count: number): Match[] {
   const { lastLeftPx, lastTopPx } = template;
@@ -130,36 +115,5 @@ export function findPeaks(correlation: Correlation, template: Template, count: n
     const [leftPx, topPx] = [at % stride, Math.floor(at / stride)];
     if (isPeak(leftPx, topPx, score)) peaks.push({ leftPx, topPx, score });
   });
-  return keepPeaks(peaks, count, 1);
-}
-
-/** Goes from a position to better neighbours until none is better. */
-export function climb(
-  correlation: Correlation,
-  template: Template,
-  from: { readonly leftPx: number; readonly topPx: number },
-  reachPx: number,
-): Match {
-  const scored = new Map<string, number>();
-  const at = (left: number, top: number): Match => {
-    const leftPx = Math.min(Math.max(0, left), template.lastLeftPx);
-    const topPx = Math.min(Math.max(0, top), template.lastTopPx);
-    const key = `${leftPx} ${topPx}`;
-    const score = scored.get(key) ?? correlation.score(template, leftPx, topPx);
-    scored.set(key, score);
-    return { leftPx, topPx, score };
-  };
-  let best = at(from.leftPx, from.topPx);
-  let reach = reachPx;
-  for (;;) {
-    const before = best;
-    for (let down = -reach; down <= reach; down++) {
-      for (let right = -reach; right <= reach; right++) {
-        const next = at(before.leftPx + right, before.topPx + down);
-        if (next.score > best.score) best = next;
-      }
-    }
-    if (best === before) return best;
-    reach = 1;
-  }
+  return peaks.sort((a, b) => b.score - a.score).slice(0, count);
 }

@@ -8,7 +8,7 @@ const FULL_FRAME: CropBox = [0, 0, 1, 1];
 /** How far an edge may be from the frame's for the image to count as not cropped, as a share of its side. */
 const FULL_FRAME_TOLERANCE = 0.02;
 /** Changes where the same images may be found to be something else. */
-const METHOD_VERSION = 2;
+const METHOD_VERSION = 3;
 
 /** What was chosen and how it was cropped. */
 export function toGroundTruth(
