@@ -5,14 +5,15 @@ import { serveDataFolder, type DataFolderPage } from '@cullstream/web';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findService, holdService } from '../support/processes.js';
-import { startCli, waitForText, type RunningCli } from '../support/run-cli.js';
-import { copySamples, toArgs, type SamplesCopy } from '../support/samples.js';
-import { describeInBrowser, launchBrowser, openPage } from './support/browser.js';
-import { walkGallery } from './support/walk-gallery.js';
+import { runCli, startCli, waitForText, type RunningCli } from '../support/run-cli.js';
+import { copySamples, sampleModels, toArgs, type SamplesCopy } from '../support/samples.js';
+import { describeInBrowser, findBarriers, launchBrowser, openPage } from './support/browser.js';
+import { PROJECT, walkGallery } from './support/walk-gallery.js';
 import { addHostileProject } from './support/hostile-names.js';
 
 const HOSTILE = 'hostile';
 const DONE_WITH_FAILURES = 1;
+const CANCELLED = 5;
 
 let copy: SamplesCopy;
 let browser: Browser;
@@ -98,6 +99,36 @@ describeInBrowser('the page of a run', () => {
     expect(await figure('From the cache')).toBe(String(images?.['cached']));
     expect(await figure('Failed')).toBe(String(images?.['failed']));
     expect(opened.errors).toEqual([]);
+  });
+
+  it('tells a replay from the run that it is beside, and cancels what is asked twice', async () => {
+    const { embedder, otherRanker, crop } = sampleModels;
+    const args = ['--only', 'dalia', '--preprocess', 'fast', '--page-port', '0', '--json'];
+    // Other pixels, so that there is work.
+    run = startCli(['run', ...toArgs(copy), ...args], { CULL_PAGE: 'on' });
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
+    await waitForText(run, 'watch it at ');
+    url = /watch it at (\S+)/.exec(run.stderr())?.[1] ?? '';
+    await using opened = await openPage(browser, { url, bypassCSP: true });
+    const { page } = opened;
+    await page.goto('/');
+    const batch = page.locator('section.run[aria-label^="run of"]');
+    await batch.and(page.locator('[data-state="running"]')).waitFor();
+    const replay = await runCli([
+      ...['replay', '--originals', copy.originals, '--data', copy.data, '--project', PROJECT],
+      ...['--from', 'embeddings', '--embedder', embedder, '--ranker', otherRanker],
+      ...['--crop', crop, '--json'],
+    ]);
+    expect(replay.exitCode, replay.stderr).toBe(0);
+    await page.locator('section.run[aria-label^="replay of"][data-state="completed"]').waitFor();
+    expect(await batch.getAttribute('data-state')).toBe('running');
+    await batch.getByRole('button', { name: 'Cancel…' }).click();
+    const question = page.getByRole('dialog', { name: 'Cancel this run?' });
+    expect(await findBarriers(page)).toEqual([]);
+    await question.getByRole('button', { name: 'Cancel the run' }).click();
+    await batch.and(page.locator('[data-state="cancelled"]')).waitFor();
+    release();
+    expect((await run.result).exitCode).toBe(CANCELLED);
   });
 
   walkGallery(() => ({ browser, copy, hostile: HOSTILE, serve }));

@@ -1,10 +1,10 @@
-import { Sqlite } from '@cullstream/store';
+import type { GalleryProject, WebOverview } from '@cullstream/contracts/web';
 import type { DataFolderPage } from '@cullstream/web';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toDatabasePath } from '../../support/finished-images.js';
 import type { SamplesCopy } from '../../support/samples.js';
 import { findBarriers, measureOverflow, openPage } from './browser.js';
+import { expectDrawn, readChosen, readDecisions } from './drawn-crops.js';
 import { hostileNames } from './hostile-names.js';
 
 interface Walked {
@@ -15,53 +15,10 @@ interface Walked {
   readonly serve: () => Promise<DataFolderPage>;
 }
 
-interface DecisionRow {
-  readonly group_id: string;
-  readonly ai_selected_index: number;
-  readonly ai_crop_coords: string;
-  readonly image_width: number;
-  readonly image_height: number;
-}
-
-type Box = readonly [number, number, number, number];
-
-const PROJECT = 'Patricia';
-
-function readDecisions({ copy }: Walked): DecisionRow[] {
-  const database = new Sqlite(toDatabasePath(copy, PROJECT), { readonly: true });
-  try {
-    const rows = database.prepare<[], DecisionRow>(
-      'SELECT * FROM ai_decisions WHERE ai_crop_coords IS NOT NULL',
-    );
-    return rows.all();
-  } finally {
-    database.close();
-  }
-}
-
-/** Where an element is drawn, in shares of another one. */
-async function boxWithin(page: Page, inner: string, outer: string): Promise<number[]> {
-  return page.evaluate<number[]>(`(() => {
-    const inner = document.querySelector('${inner}').getBoundingClientRect();
-    const outer = document.querySelector('${outer}').getBoundingClientRect();
-    const x = (at) => (at - outer.left) / outer.width, y = (at) => (at - outer.top) / outer.height;
-    return [x(inner.left), y(inner.top), x(inner.right), y(inner.bottom)];
-  })()`);
-}
-
-async function expectDrawn(page: Page, row: DecisionRow): Promise<void> {
-  const box = JSON.parse(row.ai_crop_coords) as Box;
-  const { image_width: width, image_height: height } = row;
-  const outline = page.locator('.whole .outline.pick');
-  expect(JSON.parse((await outline.getAttribute('data-crop')) ?? '')).toEqual(box);
-  const pixels = box.map((at, side) => Math.round(at * (side % 2 === 0 ? width : height)));
-  const text = page.locator('.crop-text[data-who="pick"]');
-  expect(await text.getAttribute('data-box')).toBe(pixels.join(','));
-  const drawn = await boxWithin(page, '.whole .outline.pick .line', '.whole');
-  for (const [side, at] of drawn.entries()) expect(at).toBeCloseTo(box[side] ?? NaN, 3);
-  const shown = await page.locator('.caption').getAttribute('data-shown');
-  expect(shown).toBe(String(row.ai_selected_index));
-}
+/** Two versions decided it. */
+export const PROJECT = 'Patricia';
+/** A person decided it before. */
+const DECIDED_BEFORE = 'Kiara_Slender';
 
 const focusedGroup = (page: Page): Promise<string | null> =>
   page.evaluate<string | null>(
@@ -69,6 +26,12 @@ const focusedGroup = (page: Page): Promise<string | null> =>
   );
 
 const search = (page: Page) => Object.fromEntries(new URL(page.url()).searchParams);
+
+async function readProject(url: string, project: string): Promise<Partial<GalleryProject>> {
+  const response = await fetch(new URL('api/v1/overview', url));
+  const { projects } = (await response.json()) as WebOverview;
+  return projects.find((each) => each.project === project) ?? {};
+}
 
 /** The gallery of a run that has ended. */
 export function walkGallery(toWalked: () => Walked): void {
@@ -84,7 +47,7 @@ export function walkGallery(toWalked: () => Walked): void {
     afterAll(() => server.close());
 
     it('draws every crop where the database has it, to the pixel', async () => {
-      const rows = readDecisions(walked);
+      const rows = readDecisions(walked.copy, PROJECT);
       expect(rows.length).toBeGreaterThan(3);
       await using opened = await open();
       const { page } = opened;
@@ -95,12 +58,42 @@ export function walkGallery(toWalked: () => Walked): void {
         await page.locator('.whole img.loaded').waitFor();
         const group = search(page)['group'] ?? '';
         const row = left.get(group);
-        if (row !== undefined) await expectDrawn(page, row);
+        if (row !== undefined) await expectDrawn(page, 'pick', row);
         left.delete(group);
         const next = page.getByRole('button', { name: 'Next group' });
         if (left.size > 0) await next.click();
       }
       expect(opened.errors).toEqual([]);
+    });
+
+    it('draws what the person chose and cropped beside it', async () => {
+      const rows = readChosen(walked.copy, DECIDED_BEFORE);
+      expect(rows.length).toBeGreaterThan(1);
+      await using opened = await open();
+      const { page } = opened;
+      for (const row of rows.slice(0, 2)) {
+        const query = new URLSearchParams({ group: row.group_id, image: String(row.index) });
+        await page.goto(`/projects/${DECIDED_BEFORE}?${query}`);
+        await page.locator('.whole img.loaded').waitFor();
+        await expectDrawn(page, 'person', row);
+      }
+    });
+
+    it('shows two versions side by side, and where they disagree', async () => {
+      await using opened = await open();
+      const { page } = opened;
+      await page.goto(`/projects/${PROJECT}`);
+      await page.getByLabel('Compare with').selectOption({ index: 1 });
+      await page.locator('.card .tag.compared').first().waitFor();
+      expect(search(page)['compare']).toMatch(/^[\da-f]+$/);
+      const tags = page.locator('.card').first().locator('.tag');
+      expect(await tags.allTextContents()).toEqual(expect.arrayContaining(['A', 'B']));
+      await page.locator('[data-filter="versions-disagree"]').click();
+      await page.locator('.open').first().click();
+      const sides = page.locator('.choice-of');
+      await sides.nth(1).waitFor();
+      const [a, b] = await sides.locator('dl').allTextContents();
+      expect(a).not.toBe(b);
     });
 
     it('is walked by keyboard, and gives the focus back', async () => {
@@ -185,8 +178,15 @@ export function walkGallery(toWalked: () => Walked): void {
             expect(await findBarriers(page), `${page.url()} ${colorScheme}`).toEqual([]);
           }
           expect(await measureOverflow(page), page.url()).toBe(0);
+          expect(await page.evaluate('document.getAnimations().length'), page.url()).toBe(0);
         };
-        for (const path of ['/', `/projects/${PROJECT}`]) {
+        const { versions = [] } = await readProject(server.url, PROJECT);
+        const compare = versions.find(({ isCurrent }) => !isCurrent)?.version ?? '';
+        for (const path of [
+          '/',
+          `/projects/${PROJECT}`,
+          `/projects/${PROJECT}?compare=${compare}`,
+        ]) {
           await page.goto(path);
           await page.locator('.card img.loaded, .galleries').first().waitFor();
           await look();

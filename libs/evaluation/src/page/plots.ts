@@ -21,7 +21,7 @@ export interface ProjectShare {
 }
 
 const ROW_HEIGHT = 24;
-const NAME_WIDTH = 190;
+const NAME_WIDTH = 160;
 
 /** A row for each project: the version with its interval, and the rules. */
 export function plotByProject(rows: readonly ProjectShare[]): Piece {

@@ -24,8 +24,19 @@ export function toInventory({ projects }: Summary, record: ReportDetails['record
       To embed: images that the cache did not know when the run was planned. Time: from the first
       image of the project that a service took up to its last result, pauses included; projects
       overlap, so these times do not add up to that of the run. Images/s: images that ended in each
-      second of it that was worked. A dash stands where nothing is known.
+      second of it that was worked. A dash stands where nothing is
+      known.${countsMore(projects, record) ? ' Embeddings of the older tool are checked before they are used, so they count as to embed here.' : ''}
     </p>`;
+}
+
+/** What the older tool left is not attributed to projects, but the estimate reckons with it. */
+function countsMore(projects: Summary['projects'], record: ReportDetails['record']): boolean {
+  const planned = new Map(record?.projects.map(({ project, cached }) => [project.source, cached]));
+  const toEmbed = projects.reduce((sum, { zip_file: source, image_count: images }) => {
+    const cached = planned.get(source);
+    return cached === undefined ? sum : sum + Math.max(0, images - cached);
+  }, 0);
+  return record?.estimate !== undefined && record.estimate.toEmbed < toEmbed;
 }
 
 function toRow(project: ProjectSummary, cached: number | undefined): (string | Piece)[] {

@@ -2,8 +2,8 @@ import { scaleLinear } from 'd3-scale';
 import { html } from 'hono/html';
 import type { Piece } from './page-parts.js';
 
-/** Sizes in the units of a plot, about pixels. */
-export const PLOT = { width: 720, left: 46, right: 24, top: 26, bottom: 34 } as const;
+/** Sizes in the units of a plot, about pixels: its words can be read on a phone, too. */
+export const PLOT = { width: 480, left: 46, right: 24, top: 26, bottom: 34 } as const;
 
 export type Scale = (value: number) => number;
 
@@ -62,7 +62,7 @@ export function toPlot(height: number, description: string, content: Piece): Pie
   </svg>`;
 }
 
-const LONGEST_NAME = 26;
+const LONGEST_NAME = 22;
 const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** A name as it fits beside a row of a plot. */

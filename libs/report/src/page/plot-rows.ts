@@ -11,7 +11,7 @@ export interface PlotRow {
 }
 
 const ROW_HEIGHT = 22;
-const NAME_WIDTH = 190;
+const NAME_WIDTH = 160;
 const VALUE_WIDTH = 56;
 
 /** A row for each name, over shares from 0 to 100 %. */

@@ -19,7 +19,8 @@ import { toSampleStrips } from './sample-strips.js';
 
 const style = `
 .median { fill: light-dark(#fff, #111); stroke: var(--mark); stroke-width: 2; }
-.plots section { overflow-x: auto; } .plots svg { min-width: 34rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); gap: 0 2.5rem; }
+.plots section { break-inside: avoid; }
 .strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: .75rem; align-items: end; }
 `;
 
