@@ -8,7 +8,7 @@ import { isAlive, processesOn, spawnOwner, startInOtherProcess, useStore } from 
 const SOON = { timeout: 20_000, interval: 25 };
 const POLLED = { timeout: 20_000, interval: 2 };
 
-describe('an embedded broker and its owner', () => {
+describe.skipIf(process.platform !== 'linux')('an embedded broker and its owner', () => {
   const store = useStore();
 
   it('ends when its owner is killed', async () => {

@@ -8,7 +8,7 @@ import { startEmbeddedBroker, type EmbeddedBroker } from '../src/index.js';
 import { imageSubject, newRun, publishTexts, silent, toText } from './broker-fixture.js';
 import { isAlive, useStore } from './use-store.js';
 
-describe('the embedded broker', () => {
+describe.skipIf(process.platform !== 'linux')('the embedded broker', () => {
   const store = useStore();
 
   function connect({ url, credentials }: Pick<EmbeddedBroker, 'url' | 'credentials'>) {

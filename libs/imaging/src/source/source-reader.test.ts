@@ -81,19 +81,24 @@ describe('reading an entry', () => {
     expect(await reader.read(source)).toEqual(picture);
   });
 
-  test('reads many entries of more archives than stay open at once', async () => {
-    const sources = await Promise.all(
-      [1, 2, 3, 4, 5].map((at) =>
-        writeZip(
-          `${at}.zip`,
-          [1, 2, 3].map((n) => ({ name: 'x', data: Buffer.alloc(9, at * n) })),
+  test.runIf(process.platform === 'linux')(
+    'reads many entries of more archives than stay open at once',
+    async () => {
+      const sources = await Promise.all(
+        [1, 2, 3, 4, 5].map((at) =>
+          writeZip(
+            `${at}.zip`,
+            [1, 2, 3].map((n) => ({ name: 'x', data: Buffer.alloc(9, at * n) })),
+          ),
         ),
-      ),
-    );
-    const read = await Promise.all(sources.flat().map((source) => reader.read(source)));
-    expect(read.map((bytes) => bytes[0])).toEqual([1, 2, 3, 2, 4, 6, 3, 6, 9, 4, 8, 12, 5, 10, 15]);
-    await expect.poll(openOriginals).toBeLessThanOrEqual(2);
-  });
+      );
+      const read = await Promise.all(sources.flat().map((source) => reader.read(source)));
+      expect(read.map((bytes) => bytes[0])).toEqual([
+        1, 2, 3, 2, 4, 6, 3, 6, 9, 4, 8, 12, 5, 10, 15,
+      ]);
+      await expect.poll(openOriginals).toBeLessThanOrEqual(2);
+    },
+  );
 
   test.each<[FailureReason, ZipMember]>([
     ['encrypted-entry', { name: 'a', data: picture, flags: 1 }],

@@ -60,10 +60,13 @@ describe('the lock of a data folder', () => {
     await (await lockData({ data })).release();
   });
 
-  it('is left to a command of an older version that is at work', async () => {
-    leaveRecord({ pid: process.ppid, processStart: readStart(process.ppid) });
-    await expect(lockData({ data, takeOver: true })).rejects.toThrow('another cullstream works');
-  });
+  it.runIf(process.platform === 'linux')(
+    'is left to a command of an older version that is at work',
+    async () => {
+      leaveRecord({ pid: process.ppid, processStart: readStart(process.ppid) });
+      await expect(lockData({ data, takeOver: true })).rejects.toThrow('another cullstream works');
+    },
+  );
 
   it('of another computer is named with the file and the way out', async () => {
     leaveRecord({ host: 'old-name', processStart: '1' });
