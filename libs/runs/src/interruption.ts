@@ -1,4 +1,4 @@
-/** Ends the work before its time: politely at first, at once when asked again. */
+/** Ends work early: the first request lets it finish what has begun, the second one ends it at once. */
 export interface Interruption {
   readonly requested: Promise<void>;
   readonly forced: Promise<void>;

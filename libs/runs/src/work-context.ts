@@ -2,7 +2,7 @@ import type { Logger } from '@cullstream/runtime';
 import type { BrokerTarget } from '@cullstream/broker';
 import type { ServiceName } from './supervise/service-name.js';
 
-/** What a piece of work is done with, and whom it tells. */
+/** What every command needs for its work. */
 export interface WorkContext {
   readonly log: Logger;
   /** Tells a person what happens, in a sentence. */

@@ -14,7 +14,7 @@ import {
 import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
 
-/** Where the current or last run overviews, and a replay beside it. */
+/** Shows the state of the current or last run, and of a replay beside it. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const last = await readLastSummary(settings.data, {

@@ -51,7 +51,7 @@ export async function ensureBytesBucket(
   }
 }
 
-/** Opens the bucket without a look whether it is there: not everybody may look. */
+/** Opens the bucket without checking that it exists: not every user may check. */
 export function openBytesBucket(bus: Bus): Promise<ObjectStore> {
   return manager(bus).open(BYTES_BUCKET, false);
 }
@@ -102,7 +102,7 @@ export async function fetchStoredBytes(
   return bytes;
 }
 
-/** Leaves nothing behind, not even the mark that the store itself would leave in a deleted place. */
+/** Purges the object: the object store itself would leave a marker of the deletion. */
 export async function deleteBytes(bus: Bus, bucket: ObjectStore, name: string): Promise<void> {
   const info = await bucket.info(name);
   if (info === null) return;
@@ -122,8 +122,8 @@ function padded(key: string): string {
 }
 
 function manager({ connection }: Bus): Objm {
-  // The other one digests in JavaScript, which takes most of the time of a put.
+  // The client's own SHA-256 is JavaScript, which takes most of the time of a put.
   setSha256Backend('native');
-  // Without asking for the facts of the account, which is not everybody's to do.
+  // Does not ask for the account's facts: not every user may.
   return new Objm(jetstream(connection, { checkAPI: false }));
 }

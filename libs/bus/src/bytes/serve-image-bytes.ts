@@ -20,7 +20,7 @@ const MAX_IN_HAND = 4;
 const LOOK_FOR_ROOM_EVERY_MS = 100;
 /** What the server keeps beside an object's bytes, generously. */
 const OVERHEAD_BYTES = 8 * 1024;
-/** An answer needs a moment to arrive before nobody waits for it any more. */
+/** An answer needs this long to arrive before the embedder stops waiting. */
 const ANSWER_WITHIN_MS = ASK_TIMEOUT_MS - 2_000;
 const BUCKET_FULL = 10_077;
 
@@ -52,7 +52,7 @@ export async function serveImageBytes(
   async function answer(message: Msg, untilMs: number): Promise<void> {
     await hands.acquire();
     try {
-      // Whoever asked has asked again meanwhile.
+      // The embedder has asked again meanwhile.
       if (performance.now() < untilMs)
         await respond(message, await lend(message, untilMs), untilMs);
     } catch (error) {
@@ -75,7 +75,7 @@ export async function serveImageBytes(
     }
   }
 
-  /** One object at a time: several that are half in would keep each other out of a full bucket. */
+  /** One object at a time: in a nearly full bucket several incomplete ones would block each other. */
   async function put(bytes: Uint8Array, untilMs: number): Promise<BytesAnswer> {
     await putting.acquire();
     try {

@@ -45,7 +45,7 @@ export async function firstConnection(options: ConnectBusOptions): Promise<NatsC
   }
 }
 
-/** What the client says of a server that is none, or goes away, in words that say what happened. */
+/** Clearer words for the errors of the client where no NATS server answers, or it goes away. */
 function toReason({ message }: Error): string {
   if (message.includes('provided an undefined error')) return 'the connection was closed';
   if (message === 'unexpected response from server') return 'what answers is no NATS server';
@@ -98,7 +98,7 @@ async function checkCertificates(path: string | undefined): Promise<void> {
   ]);
 }
 
-/** A connection that comes too late is closed again. */
+/** A connection that is made after the waiting has ended is closed again. */
 async function unlessAborted(
   connecting: Promise<NatsConnection>,
   signal: AbortSignal | undefined,

@@ -127,7 +127,7 @@ export function createMessageHandler(
   };
 }
 
-/** One outcome a delivery; what the handler throws is everybody's. */
+/** One outcome for each delivery; what the handler throws applies to all. */
 async function handleEach(
   handle: BatchHandler,
   deliveries: readonly Delivery[],

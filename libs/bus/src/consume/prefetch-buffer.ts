@@ -27,7 +27,7 @@ export interface PrefetchBuffer {
   readonly ended: Promise<void>;
 }
 
-/** Requests are short, so that a lost one costs little. */
+/** Requests expire soon, so that a lost one costs little time. */
 const FETCH_EXPIRES_MS = 10_000;
 const PAUSE_AFTER_FAILURE_MS = 500;
 const FLUSH_TIMEOUT_MS = 1_000;
@@ -178,7 +178,7 @@ async function pauseOrThrow(bus: Bus, ref: ConsumerRef, failure: Error): Promise
   await delay(PAUSE_AFTER_FAILURE_MS);
 }
 
-/** Redelivered at once, to whoever asks next. */
+/** Redelivered at once, to the next consumer that asks. */
 function handBack(bus: Bus, message: JsMsg): void {
   try {
     message.nak();

@@ -12,7 +12,7 @@ export function createSignal(): Signal {
 
   return {
     notify() {
-      // Most changes are nobody's concern.
+      // Mostly nobody is waiting.
       if (changed === undefined) return;
       changed = undefined;
       wake();

@@ -25,7 +25,7 @@ export const extractorRef: ConsumerRef = { stream: streams.images.name, durable:
  *
  * The server's delivery count cannot tell: it also grows when a replica stops and hands back what
  * it had fetched, when a passing failure is retried, and when a neighbour in the batch ended the
- * process. Judging by it would bury innocent messages.
+ * process. By that count, sound messages would become dead letters.
  */
 export interface UnfinishedAttempts {
   count(worker: ConsumerRef, place: EventPlace | ProjectPlace): Promise<number>;

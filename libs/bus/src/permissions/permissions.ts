@@ -78,13 +78,13 @@ function consuming(name: ConsumerName): string[] {
     `$JS.ACK.${stream}.${name}.>`,
     `$JS.ACK.*.*.${stream}.${name}.>`,
     `cull.dead.${name}`,
-    // What was tried alone is written down, for messages that end the process.
+    // Attempts on single messages are recorded, to find those that end the process.
     ...readingBucket(UNFINISHED_ATTEMPTS),
     `$KV.${UNFINISHED_ATTEMPTS}.${stream}.${name}.*`,
   ];
 }
 
-/** Which contract the events follow is asked by everybody at the start. */
+/** Every program reads the version of the contract when it starts. */
 const asking = [`${API}.STREAM.MSG.GET.KV_${CONTRACT_RECORD}`];
 
 function user(name: BusUser, granted: readonly string[], subscribe: readonly string[] = []) {
@@ -106,7 +106,7 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         `${API}.CONSUMER.INFO.${streams.images.name}.embedder`,
         ...readingBucket(RUN_RECORDS),
         `$KV.${RUN_RECORDS}.*`,
-        // What listing a project came to is written down, for those that end the process.
+        // Attempts to list a project are recorded, to find those that end the process.
         ...readingBucket(UNFINISHED_ATTEMPTS),
         `$KV.${UNFINISHED_ATTEMPTS}.${extractorRef.stream}.${extractorRef.durable}.*`,
         ...lending,

@@ -44,7 +44,7 @@ export async function openDocuments(bus: Bus, bucketName: string): Promise<Docum
       for (const key of await listKeys(bus, bucketName)) {
         const isKept = except !== undefined && key.startsWith(`${except}${PART_SEPARATOR}`);
         if (!isPart(key) || !key.startsWith(prefix) || isKept) continue;
-        // Whole: the store itself would leave a mark in the place of each.
+        // By a purge: deleting a key would leave a marker for each.
         const filter = `$KV.${bucketName}.${toSubjectToken(key)}`;
         await bus.manager.streams.purge(`KV_${bucketName}`, { filter });
       }

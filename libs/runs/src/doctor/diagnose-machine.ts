@@ -35,7 +35,7 @@ export async function diagnoseMachine(
     await runCheck('embedding', () =>
       checkEmbedding(settings.device === 'auto' ? 'cpu' : settings.device),
     ),
-    // The check of the models has said it already.
+    // The check of the models reports it.
     ...(models.state === 'error'
       ? []
       : [

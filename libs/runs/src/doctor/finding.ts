@@ -1,6 +1,9 @@
 import { describeSystemError, withoutRawErrors } from '@cullstream/runtime';
 
-/** What one check found: `warning` slows or surprises, `error` keeps a run from working. */
+/**
+ * What one check found: with a `warning` a run works, but slowly or not as expected; with an `error` it
+ * does not.
+ */
 export interface DoctorFinding {
   readonly check: string;
   readonly state: 'ok' | 'warning' | 'error';

@@ -9,7 +9,7 @@ import type { PagePlace } from '../options.js';
 export interface ChosenPage {
   readonly host: string;
   readonly port: number;
-  /** Whoever opens it on another address than loopback needs it. */
+  /** Needed to open the page on another address than loopback. */
   readonly token: string | undefined;
   /** As a person opens it. */
   readonly url: string;
@@ -33,7 +33,7 @@ export async function choosePage({
 const LOOK_EVERY_MS = 100;
 
 /**
- * Waits until the page answers, so that nobody is sent to one that does not yet.
+ * Waits until the page answers, so that its address is not printed too early.
  * @throws {DOMException} `AbortError` when the run ends before
  */
 export async function whenServed({ host, port }: ChosenPage, signal: AbortSignal): Promise<void> {

@@ -138,7 +138,7 @@ function warnedSoFar({ onWarning }: ExecutionParts): string[] {
   return warned;
 }
 
-/** A broker that comes too late is stopped again. */
+/** A broker that has started after an interruption is stopped again. */
 async function openUnlessInterrupted(
   opening: Promise<Broker>,
   interruption: Interruption,

@@ -4,7 +4,7 @@ import { createWarningRelay } from '@cullstream/runtime';
 
 /** What this process warns of reaches the reporter of deployed services. */
 export interface RelayedWarnings {
-  /** Settles when everything warned of is told, or has waited long enough. */
+  /** Settles when every warning is delivered or has waited too long. */
   told(): Promise<void> | undefined;
   end(): void;
 }

@@ -4,8 +4,8 @@ import { errorMessage, removeAbandoned } from '@cullstream/files';
 import { programFolder, type Logger } from '@cullstream/runtime';
 
 /**
- * Removes the unfinished files that killed processes left in the folders that are written. What cannot
- * be removed is in nobody's way.
+ * Removes the unfinished files that killed processes left in the folders that are written. A file
+ * that cannot be removed does no harm.
  */
 export async function removeLeftovers(
   { data, cache }: { readonly data: string; readonly cache: string },

@@ -93,7 +93,7 @@ export async function requeue(
   }
 }
 
-/** Whoever stops waiting does not stop the services: what was published is done all the same. */
+/** An interruption ends the waiting only: the services finish what was published. */
 async function leaveToDeployed(
   bus: Bus,
   run: RunId,

@@ -1,7 +1,7 @@
 import { ConfigurationError, counted } from '@cullstream/contracts';
 import type { DeadEntry } from './dead-entry.js';
 
-/** Less of an id is taken for a slip. */
+/** A shorter beginning of an id is refused as a mistake. */
 const SHORTEST_BEGINNING = 3;
 const CANDIDATES_SHOWN = 5;
 

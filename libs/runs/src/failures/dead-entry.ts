@@ -70,7 +70,7 @@ export function isSelected(
   return ids.length === 0 || ids.includes(entry.id);
 }
 
-/** Ends a sentence that nothing was found, where all that was asked for was a part. */
+/** Names the selection at the end of a sentence that says that nothing was found. */
 export function describeSelection({ reason, project }: DeadSelection): string {
   return reason === undefined && project === undefined
     ? ''

@@ -1,6 +1,6 @@
 import type { DeadEntry } from './dead-entry.js';
 
-/** The same failure among others. A message that fails again leaves another letter, of the same bytes. */
+/** The same failure among others. A message that fails again leaves another dead letter with the same bytes. */
 export function findAgain(entry: DeadEntry, among: readonly DeadEntry[]): DeadEntry | undefined {
   return among.find((each) => isSame(each, entry));
 }

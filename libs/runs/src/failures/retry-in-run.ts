@@ -9,7 +9,8 @@ import type { DeadEntry, FailedImage, PoisonedMessage } from './dead-entry.js';
 
 /**
  * Publishes images and messages of one run once more under new ids, and lets the services of that run
- * work until nothing is left. A message that fails again leaves a new letter; the old one goes.
+ * work until nothing is left. A message that fails again leaves a new dead letter, and the old one is
+ * deleted.
  * @returns whether it came to its end, or was interrupted
  */
 export async function retryInRun(

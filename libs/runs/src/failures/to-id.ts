@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Of 100,000 failures two share an id in one of 50,000 data folders. */
+/** With 100,000 failures, two share an id in one of 50,000 data folders. */
 const ID_DIGITS = 12;
 
 /** A letter for what failed, and digits that are the same for it in every run. */

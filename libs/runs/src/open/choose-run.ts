@@ -8,16 +8,16 @@ export interface ChooseOptions {
   readonly noted: readonly string[];
   /** What is to be done with it, for messages. */
   readonly verb: string;
-  /** How it may phase. */
+  /** Phases of runs that the command can be about. */
   readonly phases: readonly RunPhase[];
-  /** How it does phase. */
+  /** The phase that a run is in. */
   readonly toPhase: (run: RunHead) => RunPhase;
 }
 
 /**
- * The run that a command means: the one that is named, else the only one it can mean, else the one
- * that the data folder is at.
- * @throws {ConfigurationError} when there is none, or no telling which
+ * The run that a command is about: the one that is named, else the only one that is possible, else the
+ * unfinished run of the data folder.
+ * @throws {ConfigurationError} when there is none, or several are possible
  */
 export function chooseRun(
   records: readonly RunHead[],

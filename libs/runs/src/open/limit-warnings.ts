@@ -1,4 +1,4 @@
-/** Services ask for records again and again: what is warned of does not make them long. */
+/** Services read the record often, so it stays short. */
 const MOST_BYTES = 8 * 1024;
 
 /** Each once, and as many, from the first on, as a record holds. */

@@ -65,7 +65,7 @@ export async function openRun(
           estimate: estimatePlan(prepared.plan, await findKnownRates(prepared.models, settings)),
         }
       : { ...extend(unfinished, prepared), state: 'running' };
-  // At a deployment several runs are under way at once, each for itself.
+  // On a deployment several runs are under way at once and do not affect each other.
   for (const old of isDeployed ? [] : supersededBy(record, own)) {
     await forgetRun(bus, records, old.run);
   }
@@ -74,8 +74,8 @@ export async function openRun(
 }
 
 /**
- * Unfinished runs of the data folder, with their lists. Runs of other folders are nobody's here, whatever
- * they have in common.
+ * Unfinished runs of the data folder, with their lists. Runs of other data folders are never
+ * continued here.
  */
 async function loadUnfinished(records: RunRecords, folder: string): Promise<RunRecord[]> {
   const own: RunRecord[] = [];

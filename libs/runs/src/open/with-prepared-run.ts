@@ -26,8 +26,8 @@ export interface PreparedWork<T> {
 }
 
 /**
- * Takes the data folder, finds out what is left to do, and has it done, or told that it is nothing. The
- * folder is let go afterwards.
+ * Locks the data folder, finds out what is left to do, and calls `execute`,
+ * or `nothingToDo` where everything is done. Unlocks the folder afterwards.
  * @throws {ConfigurationError} with all problems of options, models and sources; when another cullstream
  *   works in the folder
  * @throws {InterruptedError} when an end is requested before anything has begun

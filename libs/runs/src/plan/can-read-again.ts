@@ -2,7 +2,7 @@ import { sourceFailureReasons } from '@cullstream/contracts';
 import type { Catalogue } from '@cullstream/catalog';
 import { readFailures, type RunProgress } from '@cullstream/store';
 
-/** Images that are tried, spread over all that failed: they tell of the others of their disk. */
+/** How many failed images are tried, evenly spread: if they can be read, so can the others on their disk. */
 const MOST_TRIED = 32;
 const MOST_MS = 5_000;
 

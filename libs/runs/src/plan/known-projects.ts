@@ -68,7 +68,7 @@ function tryReadSource(path: string, name: string) {
     const run = readRuns(path, name).at(-1);
     return run && { source: run.project.source, images: run.project.images };
   } catch {
-    // Whoever works on that project will say why its database cannot be used.
+    // The step that works on this project reports why its database cannot be used.
     return undefined;
   }
 }
@@ -96,7 +96,7 @@ export async function rememberProjects(plan: Plan, place: Place, log: Logger): P
       if (projects.has(toKey(name)) || !hasDatabase(data, name)) continue;
       projects.set(toKey(name), { name, source, originals, images: 0, inventory: named });
     }
-    // Those that should have come along when the folder moved are missed at its new path.
+    // When the originals moved, their projects are expected at the new path.
     for (const name of plan.missing) {
       const project = projects.get(toKey(name));
       if (project !== undefined) projects.set(toKey(name), { ...project, originals });
@@ -115,7 +115,7 @@ function hasDatabase(dataDir: string, project: string): boolean {
 }
 
 /**
- * Lets go of projects: they are neither missed nor expected of their source any more.
+ * Forgets projects: the data folder does not expect them or their sources any more.
  * @returns those of the names that were not known
  */
 export async function forgetProjects(
@@ -131,7 +131,7 @@ export async function forgetProjects(
   return [];
 }
 
-/** Several runs may begin at once at a deployment. */
+/** Several runs may begin at once on a deployment. */
 async function update(
   dataDir: string,
   log: Logger,

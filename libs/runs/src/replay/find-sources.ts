@@ -37,11 +37,11 @@ export async function validateReplayRequest(dataDir: string, request: Selection)
   throw nothingFits(problems, dataDir);
 }
 
-/** As many are named; the others are alike. */
+/** How many are named. */
 const SHOWN = 10;
 
 function nothingFits(problems: readonly string[], dataDir: string): ConfigurationError {
-  // Where something is wrong, that is why.
+  // The reason why nothing fits.
   if (problems.length === 0) {
     return new ConfigurationError([`nothing to replay in ${dataDir}; \`cullstream run\` first`]);
   }

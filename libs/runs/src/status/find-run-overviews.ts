@@ -38,7 +38,7 @@ export async function findRunOverviews(
   const noted = await readNoted(settings.data);
   const found = await readOverviews(noted, settings, context);
   const now = await readNoted(settings.data);
-  // Of one that ended, paused or began meanwhile it is told what it is now.
+  // A run may have ended, paused or begun meanwhile: its state is read again.
   return JSON.stringify(now) === JSON.stringify(noted)
     ? found
     : readOverviews(now, settings, context);

@@ -1,13 +1,13 @@
 import type { LastSummary } from './read-last-summary.js';
 import type { RunOverview } from './run-overview.js';
 
-/** Where the current or last run overviews, as a document; a replay that works beside it is in `beside`. */
+/** The state of the current or last run, as JSON shows it; a replay that works beside it is in `beside`. */
 export function toStatusDocument(
   overviews: readonly RunOverview[],
   last: LastSummary | undefined,
   warnings: readonly string[],
 ): object {
-  // What is at work comes first.
+  // A run that is being worked on comes first.
   const sorted = [...overviews].sort((a, b) => Number(a.isIdle) - Number(b.isIdle));
   const [first, second] = sorted.map((each) => toRunDocument(each, warnings));
   if (first !== undefined) return { ...first, ...(second && { beside: second }) };

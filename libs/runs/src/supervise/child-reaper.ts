@@ -31,7 +31,7 @@ export function createChildReaper(): ChildReaper {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
   });
-  // Without it children end as they do by themselves.
+  // Without the shell, children still end by themselves.
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();

@@ -4,7 +4,7 @@ import { describeProcessEnd, type ProcessEnd } from './describe-process-end.js';
 import { ServiceEndedError } from './service-ended-error.js';
 import type { ServiceName } from './service-name.js';
 
-/** Where the process of a supervised service stands. */
+/** The state of the process of a supervised service. */
 export type State = Readonly<
   {
     /** When it has ended lately. */
@@ -40,7 +40,7 @@ export type Event = Readonly<
 
 export type Action = Readonly<
   | { kind: 'start' }
-  /** Politely first. */
+  /** First by a signal that the service can handle. */
   | { kind: 'end' }
   | { kind: 'kill' }
   | { kind: 'wait'; ms: number }

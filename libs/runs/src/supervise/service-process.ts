@@ -9,7 +9,7 @@ import { fatalMessageIn } from './service-log.js';
 
 /** One process of a service, from its start to its end. */
 export interface ServiceProcess {
-  /** Politely first. Resolves when it is gone, or when nothing can end it. */
+  /** Asks the process to end, and kills it later. Resolves when it is gone, or when nothing can end it. */
   end(): Promise<void>;
   kill(): void;
 }
@@ -85,6 +85,6 @@ function lowerPriority(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It has ended already, or the system does not let it: then it works as all do.
+    // The process has ended, or the system forbids it: it keeps its normal priority.
   }
 }

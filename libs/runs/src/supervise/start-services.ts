@@ -74,7 +74,7 @@ export function startServices(
       ...toEngineSettings(settings),
     }),
   };
-  // Whoever watches it for the run says so.
+  // Its supervisor reports why.
   const tell = (fields: object, message: string) => log.debug(fields, message);
   const folder = openDataFolder(settings.data, { warn: tell, info: tell });
   void folder.problem();
@@ -143,7 +143,7 @@ function toReporterVariables(
   });
 }
 
-/** One port cannot be every service's: each takes the next. A guest leaves them to its host. */
+/** Each service takes the next port. A replay beside a run takes none: the run has them. */
 function toHealthPort(index: number, { healthPort }: ServiceOptions, isGuest: boolean) {
   const isFree = healthPort === undefined || healthPort === 0;
   const port = isFree ? healthPort : healthPort + index;

@@ -15,7 +15,7 @@ export interface SuperviseOptions {
   readonly program: string;
   /** Variables of the services beside those of this process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Whether it gives way to whatever else works on the machine. */
+  /** Whether it runs with a low priority. */
   readonly isGuest?: boolean;
   /** Whether it may be started again now: its data folder is there. */
   readonly mayStart?: () => Promise<boolean>;
@@ -53,7 +53,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
   finished.catch(() => undefined);
 
   const dispatch = (event: Event) => take(nextState(service, state, event));
-  /** What was asked for in one state means nothing in another. */
+  /** Timers of an earlier state have no effect in a later one. */
   const unlessChanged = () => {
     const asked = state;
     return (event: Event) => {

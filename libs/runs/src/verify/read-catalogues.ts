@@ -140,7 +140,7 @@ function isWithoutDatabase(dataDir: string, project: string): boolean {
   try {
     return locateDatabase(dataDir, project).main.owner === 'nobody';
   } catch {
-    // There is a file; what is wrong with it is said with its project.
+    // There is a file; its faults are reported with its project.
     return false;
   }
 }

@@ -53,7 +53,7 @@ export async function planRebuilding(
   return { gaps, problems };
 }
 
-/** Gives the place of damaged databases free, and keeps them. */
+/** Renames damaged databases, so that new ones can take their names. */
 export function setAsideDamaged(damaged: readonly VerifiedProject[], now: Date): SetAside[] {
   return damaged.map(({ database }) => ({
     from: database.name,

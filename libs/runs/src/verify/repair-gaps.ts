@@ -142,7 +142,7 @@ async function findEvents(
   const add = (event: ImageFound) => {
     if (sequences.has(event.sequence)) events.set(event.sequence, event);
   };
-  // One that was set aside is made anew.
+  // A database that was set aside is rebuilt.
   if (existsSync(database.path)) {
     for (const event of toStoredEvents(database.path, run, project, sequences)) add(event);
   }

@@ -40,8 +40,8 @@ export interface VerifyContext extends WorkContext {
 
 /**
  * Proves completeness: catalogue = embedded + cached + failed, every group decided, and stream, cache
- * and databases agree. With originals the sources are catalogued anew and compared. What cannot be read
- * is a gap among others: the proof of the rest stands.
+ * and databases agree. With originals the sources are catalogued anew and compared. A source that cannot be
+ * read is a gap; the others are still proved.
  * @returns undefined where a repair was interrupted
  * @throws {ConfigurationError} for options that contradict what there is
  */
@@ -155,7 +155,7 @@ async function prove(
   ];
   if (settings.originals === undefined) {
     const told = new Set([...proofs, ...accepted].map(({ project }) => project));
-    // Of sources that never became a database nothing else tells.
+    // Nothing else reports sources that never got a database.
     accepted.push(
       ...acceptedProjects.all.filter((each) => isWanted(each, settings) && !told.has(each.project)),
     );

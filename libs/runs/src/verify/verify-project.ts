@@ -105,7 +105,7 @@ async function proveProject(
     return { ...emptyProof(project, database.name), gaps: ['no run has worked on this database'] };
   }
   const others = findMisnaming(project, facts);
-  // What else could be said of it is said of the other project.
+  // Its other faults are reported for the project that it belongs to.
   if (others?.isWhole) return { ...emptyProof(project, database.name), gaps: [others.gap] };
   const vectors = await checkVectors(database.path, facts, options);
   const { progress, outcomes } = facts;
