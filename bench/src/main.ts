@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coldRuns } from './scenarios/cold.js';
 import { decoding } from './scenarios/decoding.js';
+import { deviceInference } from './scenarios/devices.js';
 import { graphs } from './scenarios/graph.js';
 import { growth } from './scenarios/growth.js';
 import { importing } from './scenarios/import.js';
@@ -23,6 +24,7 @@ import { toTable } from './to-table.js';
 /** `smoke` is for every change, the others for who wants to know. */
 const scenarios: Readonly<Record<string, Scenario>> = {
   cold: coldRuns,
+  devices: deviceInference,
   int8: int8Runs,
   scaling,
   smoke,
@@ -39,7 +41,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
+  npm run bench -- [--only cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
@@ -50,7 +52,8 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      default: 'cold,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects',
+      default:
+        'cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects',
     },
     rounds: { type: 'string', default: '3' },
     pictures: { type: 'string', default: '400' },

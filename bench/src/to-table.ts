@@ -5,20 +5,27 @@ import type { Measurement } from './scenarios/measurement.js';
 /** Medians with the least and the most of all rounds, and what they are to reach. */
 export function toTable(measured: readonly Measurement[]): string {
   const table = new Table({
-    head: ['measure', 'unit', 'median', 'least', 'most', 'target', 'reached'],
+    head: ['measure', 'unit', 'median', 'least', 'most', 'of the machine', 'target', 'reached'],
     style: { head: [], border: [] },
   });
-  for (const { name, unit, spread, target } of measured) {
+  for (const { name, unit, spread, limitShare, target } of measured) {
     const { median, min, max } = spread;
     table.push([
       name,
       unit,
-      ...[median, min, max].map((value) => value.toFixed(value < 10 ? 2 : 0)),
+      ...[median, min, max].map((value) => formatNumber(value, unit)),
+      limitShare === undefined ? '' : `${(100 * limitShare).toFixed(0)} %`,
       target === undefined ? '' : 'least' in target ? `≥ ${target.least}` : `≤ ${target.most}`,
       target === undefined ? '' : verdictOn(spread, target),
     ]);
   }
   return table.toString();
+}
+
+/** Cosines and differences say something in their last digits only. */
+function formatNumber(value: number, unit: Measurement['unit']): string {
+  if (unit === 'cosine' || unit === 'number') return value.toPrecision(7);
+  return value.toFixed(value < 10 ? 2 : 0);
 }
 
 /** Where rounds disagree about a target, the median alone decides nothing. */

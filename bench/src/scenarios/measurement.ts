@@ -3,8 +3,11 @@ import type { Spread } from '../measure/statistics.js';
 /** One line of the table. */
 export interface Measurement {
   readonly name: string;
-  readonly unit: 'images/s' | 'ratio' | 'MB' | 'kB' | 's' | 'ms';
+  readonly unit:
+    'images/s' | 'ratio' | 'MB' | 'kB' | 's' | 'ms' | 'GMAC/s' | 'cosine' | 'number' | 'share';
   readonly spread: Spread;
+  /** Share that its inference has of what the machine can do. */
+  readonly limitShare?: number;
   /** Below it something is broken: the program ends with 1. */
   readonly guard?: number;
   /** What it is to reach, as the study set it. */

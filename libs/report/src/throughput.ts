@@ -22,7 +22,7 @@ export const IDLE_AFTER_MS = 60_000;
 const TOLD_TOGETHER_MS = 10_000;
 /**
  * Images a second to expect of two cores and a full-size ViT-B/32 until a run has seen its own:
- * cautious against what docs/performance.md measures.
+ * cautious against what docs/performance-notes.md measures.
  */
 export const defaultRates = { embed: 10, cached: 1_000 } as const;
 

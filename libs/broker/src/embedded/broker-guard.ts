@@ -19,7 +19,7 @@ if (binary === undefined || configPath === undefined) {
 
 /**
  * From here on Go collects garbage more often; without it the server keeps twice what it needs
- * (docs/performance.md). It is no bound: what is needed is taken.
+ * (docs/performance-notes.md). It is no bound: what is needed is taken.
  */
 const MEMORY_LIMIT = '180MiB';
 

@@ -87,7 +87,7 @@ const USUAL_BYTES = 350e6;
 const USUAL_CORES = 2;
 /**
  * What decoding and resampling an image takes of that time, whatever the model: 89 ms beside 79 of
- * inference, for photographs of 4 megapixels (docs/performance.md).
+ * inference, for photographs of 4 megapixels (docs/performance-notes.md).
  */
 const DECODING_SHARE = 0.5;
 

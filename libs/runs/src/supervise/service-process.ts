@@ -28,7 +28,7 @@ export interface ServiceProcessOptions {
 
 /**
  * Events are short-lived: collected in small portions they do not let the heap grow. It costs no time
- * that could be measured (docs/performance.md).
+ * that could be measured (docs/performance-notes.md).
  */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
 /** Somewhat longer than a service takes by itself. */

@@ -1,0 +1,52 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { ProductOptions } from '../contenders/matrix-product.js';
+import { runScript } from '../contenders/run-script.js';
+import type { Bench, Measurement } from '../scenarios/measurement.js';
+import { toSpread } from './statistics.js';
+
+/** What the machine can do on all cores, beside which inference is seen. */
+export interface MachineLimit {
+  /** In thousand millions of multiply-adds a second. */
+  readonly row: Measurement;
+  /** Share of the most that was measured of it that so many images of ViT-B/32 a second are. */
+  readonly toShare: (imagesPerSecond: number) => number;
+}
+
+const ROUNDS = 5;
+const GIGA = 1e9;
+
+/** A large matrix product in onnxruntime, on as many threads as there are cores. */
+export async function measureLimit(
+  { scratch, note }: Pick<Bench, 'scratch' | 'note'>,
+  kind: ProductOptions['kind'],
+): Promise<MachineLimit> {
+  const options = { kind, threads: availableParallelism(), path: join(scratch, `${kind}.onnx`) };
+  const samples: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    samples.push((await runScript<number>('matrix-product', options)) / GIGA);
+  }
+  const spread = toSpread(samples);
+  note(`machine, ${kind}: ${spread.median.toFixed(0)} thousand million multiply-adds/s`);
+  return {
+    row: { name: `machine_${kind}`, unit: 'GMAC/s', spread },
+    toShare: (rate) => (rate * MULTIPLY_ADDS) / (spread.max * GIGA),
+  };
+}
+
+/** Of an image in the graph that is built: the last block computes the class token alone. */
+const MULTIPLY_ADDS = countMultiplyAdds({ width: 768, layers: 12, patchPx: 32, outputs: 512 });
+
+export function countMultiplyAdds({
+  width,
+  layers,
+  patchPx,
+  outputs,
+}: Readonly<Record<'width' | 'layers' | 'patchPx' | 'outputs', number>>): number {
+  const patches = (224 / patchPx) ** 2;
+  const tokens = patches + 1;
+  const area = width ** 2;
+  const block = 12 * tokens * area + 2 * tokens ** 2 * width;
+  const lastBlock = 2 * tokens * area + 10 * area + 2 * tokens * width;
+  return patches * 3 * patchPx ** 2 * width + (layers - 1) * block + lastBlock + width * outputs;
+}
