@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { connectBus, type Bus } from '@cullstream/bus';
+import { afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../src/embedded/try-port.js';
+import { keepBrokerReadable } from '../src/keep-broker-readable.js';
+import { natsServer, silent } from './broker-fixture.js';
+
+describe('a broker whose JetStream does not answer', () => {
+  let server: ChildProcess | undefined;
+  let bus: Bus | undefined;
+
+  /** A server that answers itself, and has no JetStream. */
+  async function connect(): Promise<Bus> {
+    const { path } = await natsServer();
+    const port = await freePort();
+    server = spawn(path, ['--addr', '127.0.0.1', '--port', String(port)], { stdio: 'ignore' });
+    const url = `nats://127.0.0.1:${port}`;
+    bus = await connectBus({ url, name: 'test', log: silent, firstConnectTimeoutMs: 10_000 });
+    return bus;
+  }
+
+  function countRestarts(of: Bus) {
+    let restarts = 0;
+    const restart = () => {
+      restarts++;
+      return Promise.resolve();
+    };
+    const unwatch = keepBrokerReadable(of, { restart }, { everyMs: 20, silentForMs: 200 });
+    return { unwatch, count: () => restarts };
+  }
+
+  afterEach(async () => {
+    await bus?.close();
+    server?.kill('SIGKILL');
+    if (server?.exitCode === null && server.signalCode === null) await once(server, 'exit');
+  });
+
+  it('is started again after some time', async () => {
+    const startedMs = performance.now();
+    const { unwatch, count } = countRestarts(await connect());
+    await expect.poll(count, { timeout: 10_000 }).toBe(1);
+    unwatch();
+    expect(performance.now() - startedMs).toBeGreaterThan(200);
+  });
+
+  it('is left alone while the server itself stands still', async () => {
+    const connected = await connect();
+    const { unwatch, count } = countRestarts(connected);
+    server?.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(count()).toBe(0);
+    unwatch();
+    server?.kill('SIGCONT');
+  });
+});
