@@ -1,3 +1,4 @@
+import type { ModelFile } from '@cullstream/contracts';
 import { locateDatabase } from '@cullstream/store';
 import { findVersions } from '@cullstream/versions';
 import type { Evaluation, ProjectEvaluation, VersionEvaluation } from './evaluation.js';
@@ -17,6 +18,8 @@ export interface EvaluationOptions {
   readonly project?: readonly string[] | undefined;
   /** Projects that the models were trained on. */
   readonly trainedOn?: readonly string[] | undefined;
+  /** Of a model: further ones, as its descriptor says. */
+  readonly findTrainedOn?: ((model: ModelFile) => readonly string[]) | undefined;
 }
 
 /**
@@ -28,6 +31,7 @@ export async function evaluateVersions({
   data,
   project: wanted,
   trainedOn = [],
+  findTrainedOn = () => [],
 }: EvaluationOptions): Promise<Evaluation> {
   if (wanted !== undefined) await findVersions(data, wanted);
   const all = (await findVersions(data, undefined))
@@ -36,7 +40,6 @@ export async function evaluateVersions({
   const toConstantBoxes = createConstantBoxes(all.flatMap(toPersonsCrops));
   const projects = all.filter(({ project }) => wanted?.includes(project) !== false);
   const chosen = projects.filter(({ choices }) => choices.size > 0);
-  const trained = new Set(trainedOn);
   const ids = new Set(projects.flatMap(({ versions }) => versions.map(({ version }) => version)));
   return {
     trainedOn,
@@ -46,7 +49,8 @@ export async function evaluateVersions({
       evaluateVersion(version, {
         projects,
         chosen,
-        trained,
+        trainedOn,
+        findTrainedOn,
         judge: (each, run) => judgeRun(each, run, toConstantBoxes),
       }),
     ),
@@ -57,14 +61,19 @@ interface Evaluated {
   readonly projects: readonly ChosenProject[];
   /** Those with a truth. */
   readonly chosen: readonly ChosenProject[];
-  readonly trained: ReadonlySet<string>;
+  readonly trainedOn: readonly string[];
+  readonly findTrainedOn: (model: ModelFile) => readonly string[];
   readonly judge: (project: ChosenProject, run: string) => JudgedGroups;
 }
 
 function evaluateVersion(
   version: string,
-  { projects, chosen, trained, judge }: Evaluated,
+  { projects, chosen, trainedOn, findTrainedOn, judge }: Evaluated,
 ): VersionEvaluation {
+  const described = describe(version, projects);
+  const { ranker, crop_proposer: crop } = described;
+  const trainedBefore = [...new Set([...findTrainedOn(ranker), ...findTrainedOn(crop)])];
+  const trained = new Set([...trainedOn, ...trainedBefore]);
   const measured: ProjectEvaluation[] = [];
   const judged: JudgedGroups[] = [];
   const untrained: JudgedGroups[] = [];
@@ -88,7 +97,8 @@ function evaluateVersion(
   const joined = joinGroups(judged);
   const total = measure(joined);
   return {
-    ...describe(version, projects),
+    ...described,
+    trainedOn: trainedBefore,
     projects: measured,
     total,
     untrained: untrained.length === judged.length ? total : measure(joinGroups(untrained)),

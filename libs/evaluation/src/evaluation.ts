@@ -4,7 +4,7 @@ import type { Measures } from './measures/measure.js';
 
 /** How good the predictions of every version are. Shares and boxes are in [0, 1]; null is not known. */
 export interface Evaluation {
-  /** Projects that the models were trained on, as they were named: they are no evidence. */
+  /** Projects that the models were trained on, as the caller named them: they are no evidence. */
   readonly trainedOn: readonly string[];
   /** Names among these that no project has. */
   readonly unknownTrainedOn: readonly string[];
@@ -15,6 +15,8 @@ export interface Evaluation {
 }
 
 export interface VersionEvaluation extends ComparedVersion {
+  /** Projects that its ranker or crop proposer was trained on, as their descriptors say: no evidence either. */
+  readonly trainedOn: readonly string[];
   readonly projects: readonly ProjectEvaluation[];
   /** Over all projects. */
   readonly total: Measures;

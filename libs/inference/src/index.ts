@@ -47,7 +47,12 @@ export {
   type ImportedModel,
   type ImportOptions,
 } from './models/import-model.js';
-export { findKnownVectors, type KnownVector } from './models/known-models.js';
+export {
+  findKnownVectors,
+  loadTrainedOn,
+  type FindTrainedOn,
+  type KnownVector,
+} from './models/known-models.js';
 export {
   loadModelRegistry,
   type ModelDescriptor,

@@ -1,5 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { evaluateVersions, toEvaluationPage, toPicturesOfEvaluation } from '@cullstream/evaluation';
+import { loadTrainedOn } from '@cullstream/inference';
 import { refuseKnownOriginals } from '@cullstream/runs';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
 import { formatEvaluation } from '../output/format-evaluation.js';
@@ -14,7 +15,8 @@ export async function evaluate(
 ): Promise<number> {
   requireDataFolder(settings.data);
   await refuseKnownOriginals(settings, context.log);
-  const evaluation = await evaluateVersions(settings);
+  const findTrainedOn = await loadTrainedOn(settings.registry);
+  const evaluation = await evaluateVersions({ ...settings, findTrainedOn });
   const { versions } = evaluation;
   if (versions.length === 0) {
     throw new ConfigurationError([

@@ -24,7 +24,7 @@ export function formatEvaluation(evaluation: Evaluation): string {
 }
 
 function formatVersion(version: VersionEvaluation): string[] {
-  const { projects, total, untrained, notCompleted } = version;
+  const { projects, total, untrained, notCompleted, trainedOn } = version;
   const title = `version ${version.version}: ${describeModels(version)}`;
   const missing = listNames('never completed:', notCompleted);
   if (projects.length === 0) return [title, ...missing, ''];
@@ -42,6 +42,7 @@ function formatVersion(version: VersionEvaluation): string[] {
     ),
     ...more,
     ...missing,
+    ...listNames('trained on, as the descriptions of its models say:', trainedOn),
     ...(hasTrained ? ['what follows is of the projects that the models were not trained on'] : []),
     ...describeMeasures(untrained),
     '',

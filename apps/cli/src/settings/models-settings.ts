@@ -11,7 +11,7 @@ import { allSettings } from './all-settings.js';
 import { optionalOriginals } from './shared-settings.js';
 import { dataSettings, models } from './settings.js';
 
-const registry = z.string().min(1).optional().meta({
+export const registry = z.string().min(1).optional().meta({
   description: 'folder of descriptions of known models (default: those of cullstream)',
   placeholder: 'dir',
 });

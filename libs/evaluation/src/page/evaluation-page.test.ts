@@ -28,7 +28,7 @@ const evaluation: Evaluation = {
   ...{ trainedOn: ['winter'], unknownTrainedOn: [], withoutTruth: [hostile] },
   versions: [
     {
-      ...{ version: 'aaaa', ranker: model, crop_proposer: model },
+      ...{ version: 'aaaa', trainedOn: ['spring'], ranker: model, crop_proposer: model },
       embedder: {
         ...{ id: 'e', model: { file: 'e.pt', sha256: 'cd'.repeat(32) } },
         ...({ preprocessing: 'exact', precision: 'fp32' } as const),

@@ -53,7 +53,7 @@ function listNames(title: string, names: readonly string[]): Piece {
 }
 
 function toVersionSection(version: VersionEvaluation, findPicture: FindPicture): Piece {
-  const { untrained, projects, notCompleted, worst } = version;
+  const { untrained, projects, notCompleted, trainedOn, worst } = version;
   const { picks, crops } = untrained;
   const byProject = projects.map(({ project, picks: each, isTrainedOn }) => ({
     project: isTrainedOn ? `${project} (trained on)` : project,
@@ -71,6 +71,7 @@ function toVersionSection(version: VersionEvaluation, findPicture: FindPicture):
         ? nothing
         : html`<p class="verdict ${verdict.kind.replace(' ', '-')}">${verdict.sentence}</p>`,
     )}
+    ${listNames('Trained on, as the descriptions of its models say: no evidence', trainedOn)}
     ${listNames('Never completed', notCompleted)} ${toTable(version)}
     <h3>Right picks by project</h3>
     <p class="key">

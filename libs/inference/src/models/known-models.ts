@@ -16,6 +16,26 @@ export async function loadKnownActivations(
   return (sha256) => registry?.findByDigest(sha256)?.activation ?? undefined;
 }
 
+/** The projects that a model was trained on, as its descriptor says; none where it is not known. */
+export type FindTrainedOn = (model: {
+  readonly file: string;
+  readonly sha256: string;
+}) => readonly string[];
+
+/**
+ * Finds descriptors by digest, else by the name of a file whose digest they do not tell.
+ * @throws {ConfigurationError} when a descriptor is wrong
+ */
+export async function loadTrainedOn(folder?: string): Promise<FindTrainedOn> {
+  const registry = await loadRegistry(folder);
+  return ({ file, sha256 }) => {
+    const named = registry?.models.find(({ files }) =>
+      files.some((each) => each.sha256 === null && each.name === file),
+    );
+    return (registry?.findByDigest(sha256) ?? named)?.trainedOn ?? [];
+  };
+}
+
 /** What a model is known to make of an image. */
 export interface KnownVector {
   /** SHA-256 of the encoded image. */

@@ -56,6 +56,8 @@ export const modelDescriptor = z.strictObject({
   activation: z.enum(activations).nullable(),
   /** Layer widths of an MLP, input first; null where they are read from the file. */
   layers: z.array(z.int().positive()).nullable(),
+  /** Projects that it was trained on: what it makes of them is no evidence of how good it is. */
+  trainedOn: z.array(z.string().min(1)).default([]),
   /** What an image encoder makes of built-in images, as `self-check.json` of a cache folder has it. */
   selfCheck: z
     .strictObject({

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { LocateReply, LocateRequest, LocateThreadOptions } from './locate-thread.js';
+import type { LocateReply } from './locate-final.js';
+import type { LocateRequest, LocateThreadOptions } from './locate-thread.js';
 
 const require = createRequire(import.meta.url);
 

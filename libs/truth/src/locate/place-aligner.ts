@@ -12,6 +12,8 @@ export interface AlignedPlace {
 
 /** In the smallest pictures a part may show less than they do. */
 const SMALLEST_SIDE_PX = 96;
+/** Of copies that other copies are made of. */
+const BASE_SIDE_PX = 3072;
 /** JPEG encodes blocks of so many pixels; what is off is off for all of them. */
 const PIXELS_OF_A_BLOCK = 64;
 /** How exactly a size is kept that was not changed. */
@@ -101,8 +103,18 @@ export class PlaceAligner {
       Math.max(1, Math.round(px * share)),
     );
     const key = `${which} ${columns} ${rows}`;
-    const copy = this.#copies.get(key) ?? resizeLuma(luma, columns ?? 1, rows ?? 1);
+    const reduce = async () => {
+      const from = longSidePx > BASE_SIDE_PX / 2 ? luma : await this.#reduceToBase(which, luma);
+      return resizeLuma(from, columns ?? 1, rows ?? 1);
+    };
+    const copy = this.#copies.get(key) ?? reduce();
     this.#copies.set(key, copy);
     return copy;
+  }
+
+  /** Small copies of a large picture are made of a middling one: each takes as long as its source is large. */
+  async #reduceToBase(which: string, luma: Luma): Promise<Luma> {
+    const isLarge = Math.max(luma.widthPx, luma.heightPx) > BASE_SIDE_PX;
+    return isLarge ? await this.#reduce(which, luma, BASE_SIDE_PX) : luma;
   }
 }

@@ -2,7 +2,7 @@ import type { ImageSource } from '@cullstream/contracts';
 import { areBoxesNear, type CropBox } from '@cullstream/domain';
 import type { GroundTruth, TruthAction } from '@cullstream/store';
 import type { FinalImage } from '../finals/list-finals.js';
-import type { LocatedCrop } from '../locate/locate-thread.js';
+import type { LocatedCrop } from '../locate/locate-final.js';
 
 const FULL_FRAME: CropBox = [0, 0, 1, 1];
 /** How far an edge may be from the frame's for the image to count as not cropped, as a share of its side. */

@@ -1,0 +1,58 @@
+import { errorMessage } from '@cullstream/files';
+import { decodeRgb, readImageSize, type ImageSize, type RgbImage } from '@cullstream/imaging';
+import { locateCrop, type CropLocation } from './locate-crop.js';
+import { readOrientation, turnLike } from './orientation.js';
+
+/** Sizes as they are compared: a finished image that had to be turned, turned. */
+export interface LocatedCrop extends CropLocation {
+  readonly original: ImageSize;
+  readonly final: ImageSize;
+}
+
+/** Where the crop is, or which of the two images cannot be used, and why. */
+export type LocateReply =
+  | { readonly located: LocatedCrop }
+  | { readonly unusable: 'original' | 'final'; readonly message: string };
+
+/** Finds what of an original a finished image shows; both are encoded. The same bytes are not decoded. */
+export async function locateFinal(original: Buffer, final: Buffer): Promise<LocateReply> {
+  if (final.equals(original)) {
+    const size = await attempt(() => readImageSize(original));
+    if (size instanceof Error) return toUnusable('original', size);
+    const box = [0, 0, size.widthPx, size.heightPx] as const;
+    return { located: { method: 'exact', score: 1, box, original: size, final: size } };
+  }
+  const finalImage = await attempt(() => decodeRgb(final, 'upper'));
+  if (finalImage instanceof Error) return toUnusable('final', finalImage);
+  const originalImage = await attempt(() => decodeRgb(original, 'upper'));
+  if (originalImage instanceof Error) return toUnusable('original', originalImage);
+  const asStored = await locate(originalImage, finalImage);
+  if (asStored.method !== 'none') return { located: asStored };
+  const turned = turnLike(
+    finalImage,
+    await readOrientation(final),
+    await readOrientation(original),
+  );
+  return { located: turned === undefined ? asStored : await locate(originalImage, turned) };
+}
+
+async function locate(original: RgbImage, final: RgbImage): Promise<LocatedCrop> {
+  const crop = await locateCrop(original, final);
+  return { ...crop, original: toSize(original), final: toSize(final) };
+}
+
+function toSize({ widthPx, heightPx }: RgbImage): ImageSize {
+  return { widthPx, heightPx };
+}
+
+export async function attempt<T>(work: () => Promise<T>): Promise<T | Error> {
+  try {
+    return await work();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+export function toUnusable(unusable: 'original' | 'final', error: Error): LocateReply {
+  return { unusable, message: errorMessage(error) };
+}

@@ -1,0 +1,16 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sampleModels } from './samples.js';
+
+/** A folder of descriptions that knows the samples' ranker, by its file's name, and says where it was trained. */
+export function describeRanker(trainedOn: readonly string[]): string {
+  const models = fileURLToPath(new URL('../../models/', import.meta.url));
+  const like = JSON.parse(readFileSync(join(models, 'ranker_v4.json'), 'utf8')) as object;
+  const file = { name: basename(sampleModels.ranker), format: 'safetensors', sha256: null };
+  const folder = mkdtempSync(join(tmpdir(), 'cullstream-registry-'));
+  const files = [{ ...file, sizeBytes: null, url: null }];
+  writeFileSync(join(folder, 'ranker_v4.json'), JSON.stringify({ ...like, files, trainedOn }));
+  return folder;
+}
