@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
@@ -8,7 +8,7 @@ import {
   toPublicKey,
   type BusUser,
 } from '@cullstream/bus';
-import { readFileIfThere, replaceFile } from '@cullstream/files';
+import { makeFolder, readFileIfThere, replaceFile } from '@cullstream/files';
 import { newPageToken } from '@cullstream/runtime';
 
 /** Users of the broker, and those who look at the page. */
@@ -29,7 +29,7 @@ export interface MadeKeys {
  * @throws {ConfigurationError} when a seed that is there is unusable
  */
 export async function makeKeys(folder: string): Promise<MadeKeys> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const made: KeyHolder[] = [];
   const kept: KeyHolder[] = [];
   const publicKeys: Partial<Record<BusUser, string>> = {};

@@ -14,6 +14,7 @@ it.each([
   ['', 'must not be empty'],
   ['a/b', 'must not have "/"'],
   ['..\\x', 'must not have "\\"'],
+  ['a "b"', 'must not have a quotation mark'],
   ['a\0', 'must not have the invisible character U+0000'],
   ['..', 'must not be "." or ".."'],
   [' a', 'must not begin or end with a space'],

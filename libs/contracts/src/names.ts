@@ -37,7 +37,8 @@ function nameForbidden(name: string): string {
   const [found = ''] = FORBIDDEN.exec(name) ?? [];
   if (found === '\ufffd') return 'characters that cannot be read (its name is no UTF-8)';
   const code = found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0');
-  return /[\p{C}\p{Z}]/u.test(found) ? `the invisible character U+${code}` : `"${found}"`;
+  if (/[\p{C}\p{Z}]/u.test(found)) return `the invisible character U+${code}`;
+  return found === '"' ? 'a quotation mark' : `"${found}"`;
 }
 
 /** A run id is its UTC start and four random characters: `20260131T094500Z-k3x9`. */

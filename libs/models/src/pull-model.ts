@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
-import { withFileLock } from '@cullstream/files';
+import { makeFolder, withFileLock } from '@cullstream/files';
 import {
   DigestMismatchError,
   findModelByDigest,
@@ -47,10 +46,10 @@ export async function pullModel(name: string, options: PullOptions): Promise<Pul
   const { modelsDir, cacheDir, registry, onSource } = options;
   const file = findKnownFile(name, options);
   const source = toSource(file, name, options);
-  await mkdir(modelsDir, { recursive: true });
+  await makeFolder(modelsDir);
   const part = join(modelsDir, `.pull-${file.sha256.slice(0, 16)}-${file.name}`);
   const locks = join(cacheDir, 'models');
-  await mkdir(locks, { recursive: true });
+  await makeFolder(locks);
   return withFileLock(join(locks, `pull-${file.sha256.slice(0, 16)}.lck`), async () => {
     const present = await findModelByDigest(file.sha256, options);
     if (present !== undefined)

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { makeFolder } from '@cullstream/files';
 import { programFolder } from './folders/data-lock.js';
 
 /**
@@ -31,7 +32,7 @@ export async function logUnexpectedError(
   for (const folder of folders) {
     const path = join(folder, `cullstream-errors-${now.slice(0, 10)}.log`);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await appendFile(path, `${text}\n`, { mode: 0o600 });
       return path;
     } catch {

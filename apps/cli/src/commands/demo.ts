@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { toPageUrl } from '@cullstream/contracts/web';
+import { makeFolder } from '@cullstream/files';
 import { writeDemoModels } from '@cullstream/inference';
 import { refuseWritesIntoOriginals } from '@cullstream/runtime';
 import { writeExampleOriginals } from '@cullstream/examples';
@@ -20,10 +21,13 @@ export async function demo(settings: DemoSettings, context: CommandContext): Pro
   const originals = join(dir, 'originals');
   const data = join(dir, 'data');
   refuseWritesIntoOriginals({ originals, data, cache });
-  const { example, models } = await namingPath('--dir', dir, async () => ({
-    example: await writeExampleOriginals({ dir: originals, seed: SEED }),
-    models: await writeDemoModels(join(data, 'ai_data', 'models')),
-  }));
+  const { example, models } = await namingPath('--dir', dir, async () => {
+    await makeFolder(dir);
+    return {
+      example: await writeExampleOriginals({ dir: originals, seed: SEED }),
+      models: await writeDemoModels(join(data, 'ai_data', 'models')),
+    };
+  });
   terminal.note(
     `${example.images} example images in ${originals}; the weights were never trained, the picks mean nothing`,
   );

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { makeTemporaryFolder, removeAbandoned, withFileLock } from '@cullstream/files';
+import { makeFolder, makeTemporaryFolder, removeAbandoned, withFileLock } from '@cullstream/files';
 import { compareVersions, probeNatsServer } from './probe-nats-server.js';
 
 export interface CachedServer {
@@ -47,7 +47,7 @@ export async function addToCache(
   fetch: (workDir: string) => Promise<string>,
 ): Promise<CachedServer> {
   const folder = join(cacheDir, FOLDER);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await removeAbandoned(cacheDir);
   const workDir = await makeTemporaryFolder(cacheDir);
   try {
@@ -67,6 +67,6 @@ export async function addToCache(
 
 /** Runs `work` while no other process fetches into the same cache. */
 export async function withCacheLock<T>(cacheDir: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(cacheDir, { recursive: true });
+  await makeFolder(cacheDir);
   return withFileLock(join(cacheDir, `${FOLDER}.lck`), work);
 }

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { devices } from '@cullstream/contracts';
-import { isErrno, writeFileAtomic } from '@cullstream/files';
+import { isErrno, makeFolder, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import { describeMachine, describeMachineChanges, machine } from './describe-machine.js';
 import { engineProfile, type EngineProfile } from './engine-profile.js';
@@ -95,7 +95,7 @@ export async function storeProfile(
     imagesPerSecond,
     devices: ofDevices,
   };
-  await mkdir(join(cacheDir, FOLDER), { recursive: true });
+  await makeFolder(join(cacheDir, FOLDER));
   await writeFileAtomic(path, `${JSON.stringify(stored, null, 2)}\n`);
   return path;
 }

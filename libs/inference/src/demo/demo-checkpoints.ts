@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@cullstream/files';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import { writeCheckpoint } from '../checkpoint/write-checkpoint.js';
 import { demoTensor, type DemoParameter } from './demo-tensors.js';
@@ -21,7 +21,7 @@ export async function buildDemoCheckpoints(options: {
   const { seed, dir } = options;
   const ranker = join(dir, 'demo_ranker.pt');
   const crop = join(dir, 'demo_crop_proposer.pt');
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   await writeCheckpoint(ranker, demoMlp(seed, 'ranker', rankerWidths, [0]));
   await writeCheckpoint(crop, demoMlp(seed, 'crop', cropWidths, cropCentre));
   return { ranker, crop };

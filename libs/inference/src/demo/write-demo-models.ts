@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@cullstream/files';
 import { buildDemoCheckpoints } from './demo-checkpoints.js';
 import { buildDemoEncoder, type DemoEncoderSize } from './demo-encoder.js';
 
@@ -19,7 +19,7 @@ export async function writeDemoModels(
   dir: string,
   size: DemoEncoderSize = 'small',
 ): Promise<DemoModels> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const embedder = join(dir, `demo_clip_${size}.onnx`);
   await buildDemoEncoder({ seed: SEED, size, path: embedder });
   return { embedder, ...(await buildDemoCheckpoints({ seed: SEED, dir })) };

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { sha256Hex } from '@cullstream/contracts';
-import { openRegularFile, readRegularFile, writeFileAtomic } from '@cullstream/files';
+import { makeFolder, openRegularFile, readRegularFile, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import { filesOfModel } from './model-files.js';
 
@@ -81,7 +81,7 @@ export class DigestCache {
 
   async #remember(key: string, value: Remembered[string]): Promise<void> {
     const all = { ...(await this.#read()), [key]: value };
-    await mkdir(join(this.#path, '..'), { recursive: true });
+    await makeFolder(join(this.#path, '..'));
     await writeFileAtomic(this.#path, `${JSON.stringify(all, null, 1)}\n`);
   }
 }

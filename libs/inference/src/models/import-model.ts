@@ -1,8 +1,9 @@
-import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { ConfigurationError, type Activation } from '@cullstream/contracts';
 import {
   errorMessage,
+  makeFolder,
   makeTemporaryFolder,
   removeAbandoned,
   withFileLock,
@@ -65,7 +66,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
     const what = facts.isDirectory() ? 'is a folder' : 'is no regular file';
     throw new ConfigurationError([`${file}: ${what}; name the file of the weights`]);
   }
-  await mkdir(modelsDir, { recursive: true });
+  await makeFolder(modelsDir);
   await removeAbandoned(modelsDir);
   const staging = await makeTemporaryFolder(modelsDir);
   try {
@@ -93,7 +94,7 @@ export async function importModel(options: ImportOptions): Promise<ImportedModel
     await explained(() => tryStaged(staged, examined, options), staged.path, file);
     const name = toFileName(options, staged, examined, known);
     const ownCache = join(options.cacheDir, 'models');
-    await mkdir(ownCache, { recursive: true });
+    await makeFolder(ownCache);
     const placed = await withFileLock(join(ownCache, 'import.lck'), () =>
       placeModel(asked === undefined ? staged : { ...staged, hasSidecar: true }, {
         modelsDir,

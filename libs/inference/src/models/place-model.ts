@@ -1,7 +1,7 @@
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
-import { nameFileOnce, readFileIfThere } from '@cullstream/files';
+import { makeFolder, nameFileOnce, readFileIfThere } from '@cullstream/files';
 import { sha256OfFile, sha256OfModel, type DigestCache } from './digest-cache.js';
 import { modelExtensions } from './find-models.js';
 import type { StagedModel } from './stage-model.js';
@@ -73,7 +73,7 @@ async function placeSidecar({ path, hasSidecar }: StagedModel, model: string): P
 
 async function placeUnlessSame(from: string, to: string): Promise<void> {
   if (!(await exists(to))) {
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(dirname(to));
     await rename(from, to);
   } else if ((await sha256OfFile(from)) !== (await sha256OfFile(to))) {
     throw taken(to);

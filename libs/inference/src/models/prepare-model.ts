@@ -1,7 +1,7 @@
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Activation, EmbeddingRecipe } from '@cullstream/contracts';
-import { withFileLock } from '@cullstream/files';
+import { makeFolder, withFileLock } from '@cullstream/files';
 import { openCheckpoint } from '../checkpoint/open-checkpoint.js';
 import type { TensorInfo } from '../checkpoint/tensor.js';
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
@@ -37,7 +37,7 @@ export interface PrepareOptions {
  */
 export async function prepareModel(options: PrepareOptions): Promise<string> {
   const target = preparedPath(options);
-  await mkdir(options.cacheDir, { recursive: true });
+  await makeFolder(options.cacheDir);
   if (extname(options.path).toLowerCase() === '.onnx') {
     const { precision = 'fp32' } = options;
     if (precision === 'fp32') return options.path;

@@ -103,6 +103,14 @@ describe('resolveModels', () => {
     expect(problems[2]).toContain('a crop-proposer leads from 514 to 4 numbers');
   });
 
+  it.runIf(process.platform === 'linux')(
+    'says it of the cache where that is at fault',
+    async () => {
+      const resolving = resolveModels({ ...(await demoOptions()), cacheDir: '/proc/none' });
+      await expect(resolving).rejects.toThrow(/‹ranker›: ranker: .*\/proc\/none/);
+    },
+  );
+
   it.each([
     ['{"dimension_scale":1}', 'dimension_scale'],
     ['{', 'not JSON'],

@@ -198,6 +198,8 @@ function describeKind({ kind }: Pick<ModelSource, 'kind'>): string {
 }
 
 function describe({ kind, path }: ModelSource, cause: unknown): string {
-  if (isErrno(cause, 'ENOENT')) return `‹${settings[kind]}›: there is no file ${path}`;
+  // Of the cache it says its own path.
+  const isMissing = isErrno(cause, 'ENOENT') && (cause as NodeJS.ErrnoException).path === path;
+  if (isMissing) return `‹${settings[kind]}›: there is no file ${path}`;
   return `${describeKind({ kind })}: ${errorMessage(cause)}`;
 }

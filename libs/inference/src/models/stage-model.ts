@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, stat } from 'node:fs/promises';
+import { open, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { openRegularFile } from '@cullstream/files';
+import { makeFolder, openRegularFile } from '@cullstream/files';
 import { sha256OfFile, toModelDigest } from './digest-cache.js';
 import { filesOfModel } from './model-files.js';
 
@@ -43,7 +43,7 @@ export async function stageModel(
 }
 
 async function bring(from: string, to: string, take: 'copy' | 'move'): Promise<string> {
-  await mkdir(dirname(to), { recursive: true });
+  await makeFolder(dirname(to));
   if (take === 'copy') return copyWithDigest(from, to);
   await rename(from, to);
   return sha256OfFile(to);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
-import { withFileLock } from '@cullstream/files';
+import { makeFolder, withFileLock } from '@cullstream/files';
 import { InferenceSession } from 'onnxruntime-node';
 import { externalDataPath } from '../onnx/write-onnx.js';
 import { onnxruntimeVersion } from './onnxruntime-version.js';
@@ -37,7 +37,7 @@ export async function shareWeights(options: ShareWeightsOptions): Promise<string
   if (!(await isWorthSharing(options))) return undefined;
   const target = join(folder, nameFor(options));
   if (existsSync(target)) return join(target, MODEL_FILE);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await withFileLock(`${target}.lck`, async () => {
     if (existsSync(target)) return;
     const unfinished = `${target}.unfinished`;

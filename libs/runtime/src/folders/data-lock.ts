@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, rm } from 'node:fs/promises';
+import { access, constants, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import {
   errorMessage,
+  type FileLock,
   FileLockError,
   isProcessAlive,
+  makeFolder,
   ownIdentity,
   readFileIfThere,
   tryLockFile,
   writeFileAtomic,
-  type FileLock,
 } from '@cullstream/files';
 import { z } from 'zod';
 
@@ -110,7 +111,7 @@ async function take(
 ): Promise<DataLock | Refused> {
   const lockPath = join(data, programFolder, `${name}.lock`);
   const recordPath = join(data, programFolder, name === 'data' ? 'lock.json' : `${name}.json`);
-  await makeFolder(data);
+  await makeProgramFolder(data);
   const lock = lockOrExplain(lockPath);
   if (lock === undefined) {
     const owner = await readOwner(recordPath);
@@ -191,11 +192,11 @@ function toWarning({ keepsOut }: FileLock, data: string): string | undefined {
   );
 }
 
-async function makeFolder(dataDir: string): Promise<void> {
+async function makeProgramFolder(dataDir: string): Promise<void> {
   try {
     // Making a folder below what cannot be written fails as if that were missing.
     await access(nearestExisting(dataDir), constants.W_OK);
-    await mkdir(join(dataDir, programFolder), { recursive: true });
+    await makeFolder(join(dataDir, programFolder));
   } catch (cause) {
     throw new ConfigurationError([`‹data›: ${dataDir} cannot be written: ${errorMessage(cause)}`], {
       cause,
