@@ -34,12 +34,14 @@ export interface SourceListing {
 
 /**
  * The images of a project's source. Reads no image.
+ * @param isWanted which names count as images
  * @throws Error when the source is not there or cannot be listed
  */
 export async function listImages(
   originalsDir: string,
   project: ProjectSource,
   answerWithinMs?: number,
+  isWanted: (path: string) => boolean = isImageName,
 ): Promise<SourceListing> {
   const path = join(originalsDir, project.source);
   const looking = withinTime(stat(toDiskPath(path)), path, answerWithinMs);
@@ -49,18 +51,20 @@ export async function listImages(
     const problem = describeReadFault(cause) ?? `cannot be read (${reason}); check the disk`;
     throw new Error(`${readableName(project.source)} below ${originalsDir} ${problem}`, { cause });
   });
-  if (facts.isDirectory()) return folderImages(path, project.source, answerWithinMs);
-  return { images: await archiveImages(path, project.source, answerWithinMs), warnings: [] };
+  if (facts.isDirectory()) return folderImages(path, project.source, isWanted, answerWithinMs);
+  const images = await archiveImages(path, project.source, isWanted, answerWithinMs);
+  return { images, warnings: [] };
 }
 
 async function archiveImages(
   path: string,
   archive: string,
+  isWanted: (path: string) => boolean,
   answerWithinMs?: number,
 ): Promise<ListedImage[]> {
   const images: ListedImage[] = [];
   for await (const entry of listArchive(path, answerWithinMs)) {
-    if (!isImageName(entry.name)) continue;
+    if (!isWanted(entry.name)) continue;
     images.push({
       name: entry.name,
       modifiedMs: entry.modifiedMs,
@@ -83,11 +87,12 @@ async function archiveImages(
 async function folderImages(
   path: string,
   folder: string,
+  isWanted: (path: string) => boolean,
   answerWithinMs?: number,
 ): Promise<SourceListing> {
   const { files, unreadable } = await listFolder(path, answerWithinMs);
   const images = files
-    .filter(({ name }) => isImageName(name))
+    .filter(({ name }) => isWanted(name))
     .map(({ name, size, modifiedMs }): ListedImage => ({
       name: readableName(name),
       modifiedMs,

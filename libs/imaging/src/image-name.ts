@@ -1,6 +1,9 @@
 import { isSystemFolder } from './archive/system-folder.js';
 
 const IMAGE_NAME = /\.(?:png|jpe?g)$/i;
+/** Also in formats that programs save in, whether they can be read here or not. */
+const SAVED_IMAGE_NAME =
+  /\.(?:png|jpe?g|jpe|jfif|webp|avif|hei[cf]|jxl|jp2|tiff?|bmp|gif|psd|psb|xcf|dng)$/i;
 
 /**
  * Whether a path in an archive or folder names an image: `.png`, `.jpg` or `.jpeg` in any case, at
@@ -8,7 +11,16 @@ const IMAGE_NAME = /\.(?:png|jpe?g)$/i;
  * none of macOS's resource forks (`._*`).
  */
 export function isImageName(path: string): boolean {
-  if (!IMAGE_NAME.test(path)) return false;
+  return isVisible(path, IMAGE_NAME);
+}
+
+/** The same of an image that a person saved, in whatever format. */
+export function isSavedImageName(path: string): boolean {
+  return isVisible(path, SAVED_IMAGE_NAME);
+}
+
+function isVisible(path: string, pattern: RegExp): boolean {
+  if (!pattern.test(path)) return false;
   const folders = path.split('/').filter((part) => part !== '.' && part !== '..');
   const name = folders.pop() ?? '';
   return !name.startsWith('.') && !folders.some(isSystemFolder);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { ConfigurationError } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
 import { lockData, requireAnswers, requireDataFolder } from '@cullstream/runtime';
@@ -66,6 +66,11 @@ export async function proveTruth(options: TruthOptions): Promise<ProvenTruth> {
   if (!existsSync(originals)) {
     throw new ConfigurationError([
       `‹originals›: there is no folder ${originals}; is its disk connected? If so, check the path`,
+    ]);
+  }
+  if (existsSync(finals) && realpathSync(finals) === realpathSync(originals)) {
+    throw new ConfigurationError([
+      `‹finals›: ${finals} is the folder of the originals; the finished images must be in one of their own`,
     ]);
   }
   const projects = chooseProjects(data, options.only);
@@ -137,7 +142,7 @@ async function proveOne(
       `${candidates.join(' and ')} are both there; keep one, or say which with \`finals:\` in an inventory`,
     );
   }
-  const { finals, warnings } = await listFinals(work.finals, { project, source });
+  const finals = await listFinals(work.finals, { project, source });
   const location = locateDatabase(work.data, project);
   const groups = readGroups(location, project);
   const database = location.targetExists ? await openTruthDatabase(location.target) : undefined;
@@ -154,9 +159,12 @@ async function proveOne(
       onFound: (truth) => store.add(truth),
       onProgress: (done, total) => work.onProgress({ project, done, total }),
     });
-    store.finish(proven.ambiguous.map(({ groupId }) => groupId));
+    store.finish([
+      ...proven.ambiguous.map(({ groupId }) => groupId),
+      ...proven.failures.map(({ group_id: groupId }) => groupId),
+    ]);
     return {
-      ...toProjectTruth({ project, source, proven, warnings }),
+      ...toProjectTruth({ project, source, proven }),
       database: database === undefined ? null : location.targetName,
       audit: auditProject(groups, known, proven),
     };

@@ -65,7 +65,6 @@ function describeProject(project: ProjectTruth): string[] {
     ...(project.database === null
       ? ['nothing was stored: cullstream has no database of it yet; `cullstream run` makes one']
       : []),
-    ...project.warnings,
   ];
   return lines.map((line) => `${project.project_id}: ${line}`);
 }

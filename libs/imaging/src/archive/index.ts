@@ -1,5 +1,5 @@
 /** Listing alone, without the decoders: what lists archives need not load them. */
-export { isImageName } from '../image-name.js';
+export { isImageName, isSavedImageName } from '../image-name.js';
 export { type ArchiveEntry } from './archive-entry.js';
 export { ArchiveError } from './archive-error.js';
 export { listArchive } from './list-archive.js';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findFinals } from './find-finals.js';
+import { listFinals } from './list-finals.js';
 
 let folder: string;
 beforeEach(() => {
@@ -49,4 +50,10 @@ it('are what an inventory says', async () => {
 
 it('are nowhere where the folder is not there', async () => {
   await expect(findFinals(join(folder, 'gone'), ['a'])).rejects.toThrow('is its disk connected?');
+});
+
+it('are listed in whatever format they were saved, but not beside the file of an editor', async () => {
+  write('a/1.webp', 'a/2.tif', 'a/sub/3.PSD', 'a/sub/3.png', 'a/notes.txt', 'a/.4.webp');
+  const finals = await listFinals(folder, { project: 'a', source: 'a' });
+  expect(finals.map(({ path }) => path)).toEqual(['1.webp', '2.tif', 'sub/3.png']);
 });

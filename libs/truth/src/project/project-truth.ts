@@ -19,7 +19,6 @@ export interface ProjectTruth {
   readonly methods: Readonly<Record<TruthMethod, number>>;
   readonly failures: readonly TruthFailure[];
   readonly audit: Audit;
-  readonly warnings: readonly string[];
   /** False where the work was interrupted. */
   readonly complete: boolean;
 }
@@ -29,12 +28,10 @@ export function toProjectTruth({
   project,
   source,
   proven,
-  warnings,
 }: {
   readonly project: string;
   readonly source: string;
   readonly proven: ProvenGroups;
-  readonly warnings: readonly string[];
 }): Omit<ProjectTruth, 'database' | 'audit'> {
   const truths = [...proven.truths.values()];
   const count = (isCounted: (truth: GroundTruth) => boolean) => truths.filter(isCounted).length;
@@ -56,7 +53,6 @@ export function toProjectTruth({
       none: countMethod('none'),
     },
     failures: proven.failures,
-    warnings,
     complete: proven.isComplete,
   };
 }

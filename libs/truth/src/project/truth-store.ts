@@ -4,8 +4,8 @@ import type { GroundTruth, TruthDatabase } from '@cullstream/store';
 /** Takes what is found, a little at a time, so that an end at any moment loses little. */
 export interface TruthStore {
   add(truth: GroundTruth): void;
-  /** @param ambiguous groups of which nothing can be said any more */
-  finish(ambiguous: readonly string[]): void;
+  /** @param unknown groups of which nothing can be said any more */
+  finish(unknown: readonly string[]): void;
 }
 
 const MOST_WAITING = 100;
@@ -32,6 +32,6 @@ export function createTruthStore(
       waiting.push(truth);
       if (waiting.length >= MOST_WAITING) flush();
     },
-    finish: (ambiguous) => flush(ambiguous.filter((groupId) => known.has(groupId))),
+    finish: (unknown) => flush(unknown.filter((groupId) => known.has(groupId))),
   };
 }
