@@ -1,11 +1,4 @@
-/** What `--help` says of a command. */
-interface CommandHelp {
-  /** The line in the list of commands. */
-  readonly summary: string;
-  /** What else a person needs to know before using it, in sentences. */
-  readonly details?: string;
-  readonly examples: readonly string[];
-}
+import { modelsHelp, type CommandHelp } from './models-help.js';
 
 const models = '--embedder ViT-B-32.pt --ranker ranker.pt --crop crop.pt';
 
@@ -169,41 +162,7 @@ export const commandHelp = {
     details: 'Their databases stay.',
     examples: ['cullstream forget "Winter Garden"'],
   },
-  models: {
-    summary: 'list, import, download and check weights',
-    examples: ['cullstream models list', 'cullstream models pull clip-vit-b-32'],
-  },
-  'models list': {
-    summary: 'list known models and those in the data folder',
-    examples: ['cullstream models list'],
-  },
-  'models import': {
-    summary: 'copy weights into the data folder after checking them',
-    examples: ['cullstream models import ranker.pt'],
-  },
-  'models pull': {
-    summary: 'download a known model, check its digest and import it',
-    examples: ['cullstream models pull clip-vit-b-32'],
-  },
-  'models check': {
-    summary: 'load every model and run it once',
-    details: 'With --agreement it measures how int8 and fast pixels change your results.',
-    examples: [
-      'cullstream models check',
-      'cullstream models check --agreement --originals /media/originals',
-    ],
-  },
-  'models approve': {
-    summary: 'approve a precision that agrees with fp32 on your images',
-    details:
-      'Measures how many picks stay the same and how far crops move, on a sample of your images. Where that ' +
-      'is enough, --precision auto takes it, until a model, cullstream or onnxruntime changes.',
-    examples: [
-      'cullstream models approve --precision int8 --originals /media/originals',
-      'cullstream models approve --precision int8 --min-same-picks 0.99 --originals /media/originals',
-      'cullstream models approve --precision int8 --revoke',
-    ],
-  },
+  ...modelsHelp,
   embedder: {
     summary: 'help a run on another computer by embedding images',
     details: 'Ctrl-C leaves the run; the others continue.',
@@ -230,17 +189,8 @@ export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
   'Start here:': ['demo', 'doctor', 'plan', 'run', 'status'],
   'Control a run:': ['pause', 'resume', 'cancel', 'prioritise'],
   'Use the results:': [
-    ...([
-      'view',
-      'export',
-      'versions',
-      'diff',
-      'promote',
-      'replay',
-      'truth',
-      'evaluate',
-      'merge',
-    ] as const),
+    ...(['view', 'export', 'versions', 'diff', 'promote'] as const),
+    ...(['replay', 'truth', 'evaluate', 'merge'] as const),
   ],
   'Check and repair:': ['verify', 'validate', 'dead', 'forget'],
   'Models:': ['models'],

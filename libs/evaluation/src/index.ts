@@ -15,3 +15,4 @@ export type { Verdict, VerdictKind } from './measures/verdict.js';
 export { pickRules, type PickRule } from './rules/pick-rules.js';
 export { toEvaluationPage } from './page/evaluation-page.js';
 export { toPicturesOfEvaluation } from './page/pictures-of-evaluation.js';
+export { formatEvaluation } from './text/format-evaluation.js';

@@ -1,9 +1,14 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { evaluateVersions, toEvaluationPage, toPicturesOfEvaluation } from '@cullstream/evaluation';
+import {
+  evaluateVersions,
+  formatEvaluation,
+  toEvaluationPage,
+  toPicturesOfEvaluation,
+} from '@cullstream/evaluation';
 import { loadTrainedOn } from '@cullstream/inference';
 import { refuseKnownOriginals } from '@cullstream/runs';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
-import { formatEvaluation } from '../output/format-evaluation.js';
+import { tableColumns } from '../output/format-table.js';
 import { writePage } from '../output/write-page.js';
 import type { EvaluateSettings } from '../settings/evaluation-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -35,7 +40,9 @@ export async function evaluate(
     toPage: (findPicture) => toEvaluationPage(evaluation, findPicture),
   });
   context.terminal.print(
-    settings.json ? JSON.stringify(evaluation, null, 2) : formatEvaluation(evaluation),
+    settings.json
+      ? JSON.stringify(evaluation, null, 2)
+      : formatEvaluation(evaluation, tableColumns()),
   );
   return exitCodes.ok;
 }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
-import { describeMerge } from '../output/describe-merge.js';
-import { mergeProjects, toDocument } from '@cullstream/versions';
+import { tableColumns } from '../output/format-table.js';
+import { describeMerge, mergeProjects, toDocument } from '@cullstream/versions';
 import type { MergeSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -29,7 +29,7 @@ export async function merge(
   terminal.print(
     json
       ? JSON.stringify({ applied: apply, undone: undo, projects: results.map(toDocument) }, null, 2)
-      : describeMerge(results, undo ? 'undo' : 'merge'),
+      : describeMerge(results, undo ? 'undo' : 'merge', tableColumns()),
   );
   return hasFailed ? exitCodes.failed : exitCodes.ok;
 }

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import type { FindPicture } from '@cullstream/report/page';
+import type { Logger } from '@cullstream/runtime';
 import { listOwnDatabases, loadPictures, type WantedPictures } from '@cullstream/versions';
-import type { CommandContext } from '../commands/command-context.js';
 import { namingPath } from './naming-path.js';
+import type { Terminal } from './terminal.js';
 
 /** Settings of every command that also writes a page. */
 export interface PageSettings {
@@ -14,7 +15,7 @@ export interface PageSettings {
 /** Writes the page that a person asked for, with pictures where the originals are known. */
 export async function writePage(
   { data, html, originals }: PageSettings,
-  { terminal, log }: Pick<CommandContext, 'terminal' | 'log'>,
+  { terminal, log }: { readonly terminal: Terminal; readonly log: Logger },
   page: {
     readonly toWanted: () => readonly WantedPictures[];
     readonly toPage: (findPicture: FindPicture) => string | Promise<string>;

@@ -1,29 +1,24 @@
-import { describeModels, limitItems } from '@cullstream/report';
+import { describeModels, formatTable, limitItems } from '@cullstream/report';
 import { counted } from '@cullstream/contracts';
-import {
-  cropRules,
-  pickRules,
-  type CropMeasures,
-  type Evaluation,
-  type Measured,
-  type Measures,
-  type PickMeasures,
-  type VersionEvaluation,
-} from '@cullstream/evaluation';
-import { formatTable } from './format-table.js';
+import type { Evaluation, VersionEvaluation } from '../evaluation.js';
+import type { Measured } from '../measures/intervals.js';
+import { cropRules, type CropMeasures } from '../measures/measure-crops.js';
+import type { PickMeasures } from '../measures/measure-picks.js';
+import type { Measures } from '../measures/measure.js';
+import { pickRules } from '../rules/pick-rules.js';
 
-/** How good every version is, as people read it in a terminal. */
-export function formatEvaluation(evaluation: Evaluation): string {
+/** How good every version is, in lines and tables of at most so many columns. */
+export function formatEvaluation(evaluation: Evaluation, columns: number): string {
   const { versions, withoutTruth, unknownTrainedOn } = evaluation;
   return [
-    ...versions.flatMap(formatVersion),
+    ...versions.flatMap((version) => formatVersion(version, columns)),
     'rule: the best of the rules that cost nothing, on the same groups; in brackets 95 % intervals',
     ...listNames('nothing is known of what you chose in', withoutTruth),
     ...listNames('no project has the name, said to be trained on:', unknownTrainedOn),
   ].join('\n');
 }
 
-function formatVersion(version: VersionEvaluation): string[] {
+function formatVersion(version: VersionEvaluation, columns: number): string[] {
   const { projects, total, untrained, notCompleted, trainedOn } = version;
   const title = `version ${version.version}: ${describeModels(version)}`;
   const missing = listNames('never completed:', notCompleted);
@@ -38,13 +33,13 @@ function formatVersion(version: VersionEvaluation): string[] {
     formatTable(
       ['project', 'groups', 'picks right', 'rule', 'crops', 'IoU', 'rule'],
       [...rows, toRow('all', total), ...(hasTrained ? [toRow('not trained on', untrained)] : [])],
-      { spare: ['crops', 'groups'] },
+      { columns, spare: ['crops', 'groups'] },
     ),
     ...more,
     ...missing,
     ...listNames('trained on, as the descriptions of its models say:', trainedOn),
     ...(hasTrained ? ['what follows is of the projects that the models were not trained on'] : []),
-    ...describeMeasures(untrained),
+    ...describeMeasures(untrained, columns),
     '',
   ];
 }
@@ -56,13 +51,13 @@ function toRow(name: string, { picks, crops }: Measures): (string | number)[] {
   ];
 }
 
-function describeMeasures(measures: Measures): string[] {
+function describeMeasures(measures: Measures, columns: number): string[] {
   const { counts, picks, crops, approved, singles } = measures;
   const judged = counts.finals + counts.rows;
   return [
     `${counted(judged, 'group')} judged, ${counts.finals} by finished images, ${counts.rows} by rows; ` +
       `${counts.rejected} rejected, ${counts.unknown} not known, ${counts.undecided} not decided`,
-    ...(picks.groups + crops.groups === 0 ? [] : [toRulesTable(measures)]),
+    ...(picks.groups + crops.groups === 0 ? [] : [toRulesTable(measures, columns)]),
     ...(picks.groups === 0
       ? []
       : [
@@ -94,7 +89,7 @@ function describeMeasures(measures: Measures): string[] {
   ];
 }
 
-function toRulesTable({ picks, crops }: Measures): string {
+function toRulesTable({ picks, crops }: Measures, columns: number): string {
   const ofCrops = (near: CropMeasures | CropMeasures['rules']['no crop']) =>
     near === null
       ? ['-', '-', '-']
@@ -106,7 +101,7 @@ function toRulesTable({ picks, crops }: Measures): string {
       ...pickRules.map((rule) => [rule, percent(picks.rules[rule]), '-', '-', '-']),
       ...cropRules.map((rule) => [rule, '-', ...ofCrops(crops.rules[rule])]),
     ],
-    { spare: ['centre off', 'crops in 5 %'] },
+    { columns, spare: ['centre off', 'crops in 5 %'] },
   );
 }
 

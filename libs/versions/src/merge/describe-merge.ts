@@ -1,8 +1,7 @@
-import { limitItems, limitLines, listExamples } from '@cullstream/report';
+import { formatTable, limitItems, limitLines, listExamples } from '@cullstream/report';
 import { counted } from '@cullstream/contracts';
 import { hasChanges, type UnmergedReason, type MergeReport } from '@cullstream/store';
-import { formatTable } from './format-table.js';
-import { toCounts, suggestRemedy, type MergeResult } from '@cullstream/versions';
+import { toCounts, suggestRemedy, type MergeResult } from './merge-result.js';
 
 const LEFT_REASONS: Readonly<Record<UnmergedReason, string>> = {
   'nothing-to-fill': 'the row has it all',
@@ -11,10 +10,11 @@ const LEFT_REASONS: Readonly<Record<UnmergedReason, string>> = {
   'no-prediction': 'nothing is staged for it',
 };
 
-/** What was done, or would be, as people read it: counts, then examples. */
+/** What was done, or would be, in lines and a table of at most so many columns: counts, then examples. */
 export function describeMerge(
   results: readonly MergeResult[],
-  purpose: 'merge' | 'undo' = 'merge',
+  purpose: 'merge' | 'undo',
+  columns: number,
 ): string {
   const reported = results.filter((result) => 'report' in result);
   const { shown, more } = limitItems(reported, { what: 'project' });
@@ -24,7 +24,7 @@ export function describeMerge(
   });
   const head = ['project', 'add', 'fill', 'compare', 'leave', 'not allowed'];
   return [
-    ...(rows.length === 0 ? [] : [formatTable(head, rows), ...more]),
+    ...(rows.length === 0 ? [] : [formatTable(head, rows, { columns }), ...more]),
     ...shown.flatMap(({ project, report }) =>
       toExamples(report).map((line) => `${project}: ${line}`),
     ),
