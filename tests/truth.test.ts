@@ -236,10 +236,7 @@ describe('finished images', () => {
     expect(exitCode).toBe(1);
     const found = JSON.parse(stdout) as TruthDocument;
     expect(found.failed).toEqual([
-      {
-        project_id: 'mojo3',
-        message: expect.stringContaining('Nothing was taken for rejected'),
-      },
+      { project_id: 'mojo3', message: expect.stringContaining('Nothing was taken for rejected') },
     ]);
     const patricia = found.projects.find(({ project_id: id }) => id === 'Patricia');
     expect(patricia?.failures).toEqual([
