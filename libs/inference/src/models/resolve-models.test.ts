@@ -1,5 +1,5 @@
 import { copyFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../tests/support/temporary-folder.js';
@@ -104,9 +104,13 @@ describe('resolveModels', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'says it of the cache where that is at fault',
+    'tells a model that is missing from a cache that is',
     async () => {
-      const resolving = resolveModels({ ...(await demoOptions()), cacheDir: '/proc/none' });
+      const options = await demoOptions();
+      const missing = relative(process.cwd(), join(options.dir, 'missing.pt'));
+      const named = resolveModels({ ...options, ranker: missing });
+      await expect(named).rejects.toThrow(`‹ranker›: there is no file ${missing}`);
+      const resolving = resolveModels({ ...options, cacheDir: '/proc/none' });
       await expect(resolving).rejects.toThrow(/‹ranker›: ranker: .*\/proc\/none/);
     },
   );

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import {
   ConfigurationError,
   type Activation,
@@ -198,8 +199,13 @@ function describeKind({ kind }: Pick<ModelSource, 'kind'>): string {
 }
 
 function describe({ kind, path }: ModelSource, cause: unknown): string {
-  // Of the cache it says its own path.
-  const isMissing = isErrno(cause, 'ENOENT') && (cause as NodeJS.ErrnoException).path === path;
-  if (isMissing) return `‹${settings[kind]}›: there is no file ${path}`;
+  if (isErrno(cause, 'ENOENT') && !namesAnother(cause, path))
+    return `‹${settings[kind]}›: there is no file ${path}`;
   return `${describeKind({ kind })}: ${errorMessage(cause)}`;
+}
+
+/** Whether an error of the file system is of another path, as that of the cache. */
+function namesAnother(cause: unknown, path: string): boolean {
+  const named = (cause as NodeJS.ErrnoException).path;
+  return named !== undefined && resolve(named) !== resolve(path);
 }
