@@ -102,6 +102,17 @@ describe('models of an earlier run', () => {
     expect(notes).toEqual([]);
   });
 
+  it('have their precision for auto, which is said, and leave it open for another encoder', async () => {
+    using data = createDataFolder();
+    bring(data, 'clip.pt', 'ranker.pt', 'crop.pt');
+    const { settings, notes } = await recall(data, { precision: 'auto' });
+    expect(settings).toMatchObject({ precision: 'int8' });
+    expect(notes.at(-1)).toMatch(/^precision int8: as in run /);
+    const embedder = data.write('other.pt', 'other');
+    const another = await recall(data, { precision: 'auto', embedder });
+    expect(another.settings).toMatchObject({ precision: 'auto' });
+  });
+
   it('say nothing of how another encoder is used, or one that cannot be read', async () => {
     using data = createDataFolder();
     bring(data, 'ranker.pt', 'crop.pt');

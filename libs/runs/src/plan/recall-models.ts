@@ -79,7 +79,12 @@ export async function recallModels<S extends NamedModels>(
   );
   return {
     settings: withDefaultModels({ ...settings, ...used, ...files, ...named }),
-    notes: wanted.length === 0 ? [] : [describeTaken(wanted, recipe, run)],
+    notes: [
+      ...(wanted.length === 0 ? [] : [describeTaken(wanted, recipe, run)]),
+      ...(settings.precision === 'auto' && isSameEncoder
+        ? [`precision ${recipe.embedding.precision}: as in run ${run}, whose embeddings are used`]
+        : []),
+    ],
   };
 }
 
