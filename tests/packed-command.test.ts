@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeInBrowser, launchBrowser, openPage } from './page/support/browser.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,6 +32,20 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+function readAddress({ stdout, stderr }: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const read = (chunk: Buffer): void => {
+      said += chunk.toString();
+      const address = / at (http\S+)/.exec(said)?.[1];
+      if (address !== undefined) resolve(address);
+    };
+    stdout?.on('data', read);
+    stderr?.on('data', read);
+    stdout?.once('end', () => reject(new Error(said)));
+  });
+}
+
 it('is packed without a warning, and leaves the checkout as it was', () => {
   expect(packingErrors).not.toContain('npm warn');
   for (const path of ['build/node_modules', 'node_modules/onnxruntime-node']) {
@@ -47,6 +62,34 @@ it('works where there is no checkout, with its data below the folder one stands 
   expect(readdirSync(join(here, 'demo/data/training/ai_training_decisions'))).toContain(
     'aurora.db',
   );
+});
+
+describeInBrowser('the gallery of its demo', () => {
+  it('is served by `view`, and shows every picture with its pick and crop', async () => {
+    const args = ['view', '--data', join(folder, 'here/demo/data'), '--page-port', '0'];
+    const view = spawn(command, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const browser = await launchBrowser();
+    try {
+      await using opened = await openPage(browser, { url: await readAddress(view) });
+      const { page } = opened;
+      for (const project of ['aurora', 'Winter Garden']) {
+        await page.goto('/');
+        await page.getByRole('link', { name: project }).first().click();
+        const pictures = page.locator('.card .thumbnail');
+        await pictures.first().waitFor();
+        const groups = await page.locator('.card').count();
+        await expect
+          .poll(() => page.locator('.card img.loaded').count())
+          .toBe(await pictures.count());
+        expect(await page.locator('.card .thumbnail.pick').count()).toBe(groups);
+        expect(await page.locator('.card .outline.pick').count()).toBe(groups);
+      }
+      expect(opened.errors).toEqual([]);
+    } finally {
+      await browser.close();
+      view.kill();
+    }
+  });
 });
 
 it('compares finished images with the originals of the demo', async () => {

@@ -11,6 +11,7 @@ import { growth } from './scenarios/growth.js';
 import { importing } from './scenarios/import.js';
 import { int8Runs } from './scenarios/int8.js';
 import type { Bench, Measurement, Scenario } from './scenarios/measurement.js';
+import { pageRuns } from './scenarios/page.js';
 import { manyProjects } from './scenarios/projects.js';
 import { scaling } from './scenarios/scaling.js';
 import { sizes } from './scenarios/sizes.js';
@@ -37,11 +38,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   sizes,
   growth,
   projects: manyProjects,
+  page: pageRuns,
 };
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
+  npm run bench -- [--only cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects,page] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
@@ -53,7 +55,7 @@ const { values } = parseArgs({
     only: {
       type: 'string',
       default:
-        'cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects',
+        'cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects,page',
     },
     rounds: { type: 'string', default: '3' },
     pictures: { type: 'string', default: '400' },

@@ -4,7 +4,7 @@ import { waitFor } from '@cullstream/testing';
 import { serveDataFolder, type DataFolderPage } from '@cullstream/web';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { findService, holdService } from '../support/processes.js';
+import { findService, holdService, peakMb } from '../support/processes.js';
 import { runCli, startCli, waitForText, type RunningCli } from '../support/run-cli.js';
 import { copySamples, sampleModels, toArgs, type SamplesCopy } from '../support/samples.js';
 import { describeInBrowser, findBarriers, launchBrowser, openPage } from './support/browser.js';
@@ -14,6 +14,8 @@ import { addHostileProject } from './support/hostile-names.js';
 const HOSTILE = 'hostile';
 const DONE_WITH_FAILURES = 1;
 const CANCELLED = 5;
+/** With a page open; over 10,000 images, and their galleries scrolled, it was 132. */
+const REPORTER_MB = 250;
 
 let copy: SamplesCopy;
 let browser: Browser;
@@ -88,10 +90,14 @@ describeInBrowser('the page of a run', () => {
 
     await page.getByRole('button', { name: 'Cancel…' }).click();
     await page.getByRole('button', { name: 'Keep it' }).click();
+    await page.locator('.decision img.loaded').first().waitFor();
+    const peaksMb = findService(pid, 'reporter').map(peakMb);
     await inState('completed');
     const { exitCode, stdout, stderr } = await run.result;
     expect(exitCode, stderr).toBe(DONE_WITH_FAILURES);
     const { images, groups } = JSON.parse(stdout) as Record<string, Record<string, number>>;
+    expect(peaksMb.length).toBeGreaterThan(0);
+    expect(Math.max(...peaksMb)).toBeLessThan(REPORTER_MB);
     const figure = (named: string) =>
       section.locator(`[data-figure="${named}"] .value`).textContent();
     expect(await figure('Images')).toBe('100%');

@@ -73,7 +73,7 @@ export function walkGallery(toWalked: () => Walked): void {
       const { page } = opened;
       for (const row of rows.slice(0, 2)) {
         const query = new URLSearchParams({ group: row.group_id, image: String(row.index) });
-        await page.goto(`/projects/${DECIDED_BEFORE}?${query}`);
+        await page.goto(`/projects/${DECIDED_BEFORE}?${query.toString()}`);
         await page.locator('.whole img.loaded').waitFor();
         await expectDrawn(page, 'person', row);
       }
