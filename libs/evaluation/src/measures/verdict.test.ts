@@ -32,7 +32,7 @@ describe('a verdict', () => {
   it('is not decided where it holds 0', () => {
     const found = judge(every(2), { first: every(2, 1) });
     expect(found).toMatchObject({ kind: 'not decided', difference: 0 });
-    expect(found?.sentence).toMatch(/^picks: not decided by 40 groups; 0\.0 points from the best/);
+    expect(found?.sentence).toMatch(/^picks: not decided by 40 groups; 0\.0 points above the best/);
   });
 
   it('is paired: a small difference counts where the groups are otherwise alike', () => {

@@ -53,9 +53,10 @@ function describe(
   { name, write }: Contest['unit'],
 ): string {
   if (kind === 'not decided') {
+    const side = difference < 0 ? 'below' : 'above';
     return (
-      `not decided by ${counted(groups, 'group')}; ${write(difference)} ${name} from the best rule ` +
-      `(${rule}), 95 % interval ${write(low)} to ${write(high)}`
+      `not decided by ${counted(groups, 'group')}; ${write(Math.abs(difference))} ${name} ${side} the best ` +
+      `rule (${rule}), 95 % interval of the difference ${write(low)} to ${write(high)}`
     );
   }
   const [by, least, most] =

@@ -145,6 +145,7 @@ export function plotTrend(points: readonly TimedShare[]): Piece {
     ...{ height: LOW_HEIGHT, x: [first, Math.max(last, first + 1)], y: [0, 1] },
     ...{ xName: 'finished', yName: 'right picks', yTick: percentTick },
     xTick: (time) => new Date(time).toISOString().slice(0, 10),
+    xTicks: 3,
   });
   const { x, y } = frame;
   const dots = points.map(

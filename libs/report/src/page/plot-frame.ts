@@ -21,12 +21,14 @@ export interface FrameOptions {
   readonly xName: string;
   readonly yName: string;
   readonly xTick?: (value: number) => string;
+  /** About how many; long words need room. */
+  readonly xTicks?: number;
   readonly yTick?: (value: number) => string;
 }
 
 /** Both scales of a plot, with what is drawn of them. */
 export function toFrame(options: FrameOptions): PlotFrame {
-  const { height, xName, yName, xTick = String, yTick = String } = options;
+  const { height, xName, yName, xTick = String, xTicks = 6, yTick = String } = options;
   const x = scaleLinear([...options.x], [PLOT.left, PLOT.width - PLOT.right]);
   const y = scaleLinear([...options.y], [height - PLOT.bottom, PLOT.top]);
   const bottom = height - PLOT.bottom;
@@ -44,7 +46,8 @@ export function toFrame(options: FrameOptions): PlotFrame {
             <text class="tick end" x="${PLOT.left - 6}" y="${y(tick) + 4}">${yTick(tick)}</text>`,
       )}
     ${x
-      .ticks(6)
+      .ticks(xTicks)
+      .filter((tick, at, all) => at === 0 || xTick(tick) !== xTick(all[at - 1] ?? tick))
       .map(
         (tick) =>
           html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${PLOT.top}" y2="${bottom}" />
