@@ -46,7 +46,7 @@ export async function runSchedule(chaos: Chaos, schedule: readonly Step[]): Prom
     await happen(fault, run, chaos);
   }
   for (let left = COMMANDS_AFTER_FAULTS; ; left--) {
-    const result = await endOf(run);
+    const result = await waitForEnd(run);
     if (isDone(result) || left === 0) return result;
     note(`the command ended with ${result.exitCode ?? result.signal} and is started again`);
     run = start();
@@ -58,7 +58,7 @@ export function isDone({ exitCode }: CliResult): boolean {
   return exitCode === 1;
 }
 
-async function endOf(run: RunningCli): Promise<CliResult> {
+async function waitForEnd(run: RunningCli): Promise<CliResult> {
   const hung = delay(ENDS_WITHIN_MS, 'hung' as const, { ref: false });
   const result = await Promise.race([run.result, hung]);
   if (result !== 'hung') return result;
@@ -95,7 +95,7 @@ async function happen(fault: Fault, run: RunningCli, chaos: Chaos): Promise<void
       return;
     case 'interrupt the command':
       for (let time = 0; time < fault.times; time++) send(run.child.pid ?? 0, 'SIGINT');
-      await endOf(run);
+      await waitForEnd(run);
       return;
     case 'pause':
       await runCli(['pause', '--data', data]);
@@ -103,7 +103,7 @@ async function happen(fault: Fault, run: RunningCli, chaos: Chaos): Promise<void
       await runCli(['resume', '--data', data]);
       return;
     case 'start a second command':
-      await endOf(startCli(toRunArgs(example, data), allCores));
+      await waitForEnd(startCli(toRunArgs(example, data), allCores));
       return;
     case 'take the originals away': {
       const away = leaveEmpty(example.originals);
