@@ -29,9 +29,3 @@ export async function resizeLuma(luma: Luma, widthPx: number, heightPx: number):
     .toBuffer();
   return { values, widthPx, heightPx };
 }
-
-/** Reduced by a whole number; at least one pixel is left. */
-export function reduceLuma(luma: Luma, factor: number): Promise<Luma> {
-  const side = (px: number) => Math.max(1, Math.round(px / factor));
-  return resizeLuma(luma, side(luma.widthPx), side(luma.heightPx));
-}
