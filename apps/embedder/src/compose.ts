@@ -43,10 +43,10 @@ import { USUAL_DECODED_BYTES } from './core/image-budget.js';
 import type { EmbeddingPorts } from './core/resolve-embedding.js';
 import type { EmbedderSettings } from './settings.js';
 
-/** Decoding an image takes about six times as long as both its checksums. */
+/** One checksum thread serves this many decoders: decoding takes about six times as long. */
 const DECODERS_A_CHECKSUM_THREAD = 4;
 
-/** What the embedder is made of. */
+/** The parts of the embedder. */
 export interface EmbedderParts {
   readonly bus: ServiceBus;
   readonly stage: ImageStage<ImageFound>;
@@ -64,7 +64,7 @@ export interface EmbedderParts {
   readonly tracing: Tracing;
 }
 
-/** Chooses the model, connects, opens the cache, and sees to it that no run under way has another model. */
+/** Chooses the model, connects, opens the cache, and checks that no current run has another model. */
 export async function composeEmbedder(
   settings: EmbedderSettings,
   context: ServiceContext,
@@ -101,7 +101,7 @@ export async function composeEmbedder(
     onTimed: ({ stage, durationMs, bytes }) => metrics.observe(stage, durationMs / 1_000, bytes),
     onStuck: (what, limitMs) => {
       log.fatal(`${what} took more than ${limitMs / 1_000} s: this process is ended`);
-      // Nothing milder ends a thread within native code.
+      // Nothing else ends a thread that is inside native code.
       process.kill(process.pid, 'SIGKILL');
     },
     onUnshared: (cause) =>
@@ -160,7 +160,7 @@ export async function composeEmbedder(
     service: 'embedder',
     recipe,
     run: settings.run,
-    // A replay of embeddings embeds nothing.
+    // A replay from embeddings needs no image encoder.
     toRecipeId: ({ recipe: planned, replay }) =>
       replay?.from === 'embeddings' ? undefined : planned.embedding.id,
   });
@@ -182,7 +182,7 @@ export async function composeEmbedder(
   };
 }
 
-/** Nothing is begun where the folder was. */
+/** The cache, but storing waits while the data folder is away or replaced by another one. */
 function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache {
   return {
     ...cache,
@@ -190,7 +190,7 @@ function waitingCache(cache: EmbeddingCache, folder: DataFolder): EmbeddingCache
       do {
         await folder.untilThere();
         await cache.store(request);
-        // Else it may lie in the folder that stands in its place.
+        // If the folder was replaced meanwhile, the vector went to the wrong one: store it again.
       } while (!folder.isTheSame());
     },
   };

@@ -16,14 +16,14 @@ import { resolveEmbedding } from './core/resolve-embedding.js';
 import { toEmbedded } from './core/to-embedded.js';
 import type { EmbedderSettings } from './settings.js';
 
-/** In which images that can be settled are, before a process is replaced in which a read hangs. */
+/** Before a process with a hung read is replaced, its other images get this long to finish. */
 const LEAVE_WITHIN_MS = 5_000;
-/** Cached images in hand besides those the engine holds: they cost no memory to speak of. */
+/** Images in progress beyond those in the engine: if they are cached, they need hardly any memory. */
 const EXTRA_IN_FLIGHT = 16;
 
 /**
- * Consumes IMAGES: finds each image's vector in the cache or computes it, and publishes it. What
- * cannot be decoded is published as failed, so that its group completes.
+ * Consumes IMAGES: finds each image's vector in the cache or computes it, and publishes it. An image
+ * that cannot be decoded is published as failed, so that its group can still be decided.
  */
 export async function startEmbedder(
   settings: EmbedderSettings,
@@ -55,7 +55,7 @@ export async function startEmbedder(
     await checksums.close();
     await bus.drain();
   };
-  /** Closing what hangs would wait for it: the rest is settled, and the process ends. */
+  /** Leaves the reader open, since closing it would wait for the hung read; other images may finish. */
   const leave = () =>
     Promise.race([consumption.stop().then(() => bus.drain()), delay(LEAVE_WITHIN_MS)]);
   const work = async () => {
@@ -84,8 +84,8 @@ export async function startEmbedder(
 }
 
 /**
- * Settles one message of IMAGES: publishes the image's vector, or its failure.
- * @throws what is not the image's fault: the message is delivered again
+ * Handles one message of IMAGES: publishes the image's vector, or its failure.
+ * @throws errors that are not the image's fault: the message is delivered again
  */
 async function embedImage(
   delivery: Delivery,

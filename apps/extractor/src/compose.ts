@@ -12,7 +12,7 @@ import {
 } from '@cullstream/runtime';
 import type { ExtractorSettings } from './settings.js';
 
-/** What the extractor is made of. */
+/** The parts of the extractor. */
 export interface ExtractorParts {
   readonly bus: ServiceBus;
   readonly records: RunRecords;
@@ -20,11 +20,11 @@ export interface ExtractorParts {
   readonly context: ServiceContext;
   readonly guard: SourceGuard;
   readonly folder: DataFolder;
-  /** Where embedders elsewhere are lent the bytes of images. */
+  /** Serves images to embedders that cannot read the originals; undefined if that is not set. */
   readonly lending: ImageBytesServer | undefined;
 }
 
-/** Connects, begins to lend where that is asked for, and waits for the data folder. */
+/** Connects, serves images through the broker if that is set, and waits for the data folder. */
 export async function composeExtractor(
   settings: ExtractorSettings,
   context: ServiceContext,
@@ -42,7 +42,7 @@ export async function composeExtractor(
   return { bus, records, settings, context, guard, folder, lending };
 }
 
-/** What reads images is loaded by those who lend, and by nobody else. */
+/** Loads the code that reads images only if they are served. */
 async function lend(
   bus: ServiceBus,
   settings: ExtractorSettings,

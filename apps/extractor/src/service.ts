@@ -16,14 +16,15 @@ import { composeExtractor, type ExtractorParts } from './compose.js';
 import { ProjectOrder } from './core/project-order.js';
 import type { ExtractorSettings } from './settings.js';
 
-/** How often it looks for runs that have begun, or that were resumed. */
+/** How often it looks for new and resumed runs. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Publishes one event an image for every project of a run, as embedders take them: in the record's
- * order, except for projects that are wanted first. Started again, it goes on behind the last event
- * that the stream holds of each project. Set up for one run it ends then, unless it lends bytes;
- * otherwise it serves every run that begins, one after another, until it is stopped. A paused run waits, and others pass it.
+ * Publishes an event for each image of a run, only a little ahead of the embedders: in the order of the
+ * record, but prioritised projects first. After a restart it continues behind the last event that the
+ * stream holds of each project. If it is set up for one run, it ends when all is published, unless it
+ * serves images through the broker. Otherwise it handles every new run, one after another, until it is
+ * stopped; paused runs wait and the others continue.
  */
 export async function startExtractor(
   settings: ExtractorSettings,
@@ -37,7 +38,7 @@ export async function startExtractor(
     const extractor = { ...parts, signal };
     if (settings.run === undefined) return extractAll(extractor);
     await extractOne(settings.run, extractor);
-    // Whoever lends is there until the last image is embedded.
+    // Images must be served until the last one is embedded.
     if (lending !== undefined) await untilAborted(signal);
   };
   const finish = async () => {
@@ -57,7 +58,7 @@ interface Extractor extends ExtractorParts {
   readonly signal: AbortSignal;
 }
 
-/** Goes through all projects at least once: what a stream lost is in it again. */
+/** Goes through all projects at least once, so that messages that a stream lost are published again. */
 async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
   const { records, signal } = extractor;
   let record: RunHead | undefined = await requireRun(records, run);
@@ -69,7 +70,7 @@ async function extractOne(run: RunId, extractor: Extractor): Promise<void> {
   }
 }
 
-/** Replays feed themselves. */
+/** Replays are left out: the command that starts one publishes its events. */
 async function extractAll(extractor: Extractor): Promise<void> {
   const { records, signal, context } = extractor;
   while (!signal.aborted) {
@@ -82,7 +83,7 @@ async function extractAll(extractor: Extractor): Promise<void> {
   }
 }
 
-/** @returns whether every image is published; false when it was stopped, paused, ended or forgotten */
+/** @returns whether every image is published; false if the run was stopped, paused, ended or deleted */
 async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean> {
   const { bus, records, settings, context, guard, folder, signal } = extractor;
   const { log, metrics, tracing } = context;
@@ -130,7 +131,7 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
   return true;
 }
 
-/** Whether a run has the projects that it had: it may be taken up again with more. */
+/** Whether the list of projects is the same as before: a run may be continued with more projects. */
 function isSame(one: RunHead['lists'], other: RunHead['lists']): boolean {
   if ('digest' in one && 'digest' in other) return one.digest === other.digest;
   return JSON.stringify(one) === JSON.stringify(other);

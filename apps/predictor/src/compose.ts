@@ -25,7 +25,7 @@ import {
 } from '@cullstream/runtime';
 import type { PredictorSettings } from './settings.js';
 
-/** What the predictor is made of. */
+/** The parts of the predictor. */
 export interface PredictorParts {
   readonly bus: ServiceBus;
   readonly stage: ImageStage<ImageEmbedded>;
@@ -39,7 +39,7 @@ export interface PredictorParts {
   readonly tracing: Tracing;
 }
 
-/** Loads the models, connects, and sees to it that no run under way was planned with others. */
+/** Loads the models, connects, and checks that no current run was planned with other models. */
 export async function composePredictor(
   settings: PredictorSettings,
   context: ServiceContext,

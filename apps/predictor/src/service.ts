@@ -15,8 +15,8 @@ import type { PredictorSettings } from './settings.js';
 const LINGER_MS = 50;
 
 /**
- * Consumes EMBEDDINGS: scores every image and proposes its crop, in batches, one run of each model
- * a batch. Failed images pass through, so that their groups complete.
+ * Consumes EMBEDDINGS: scores every image and proposes its crop. Each model runs once for each batch.
+ * Failed images are passed on, so that their groups can still be decided.
  */
 export async function startPredictor(
   settings: PredictorSettings,
@@ -110,7 +110,7 @@ async function tryDecode(
   }
 }
 
-/** A replay of embeddings has no embedder to say when a project began. */
+/** In a replay from embeddings no embedder records when a project began, so the predictor does. */
 function withMark<T extends ImageEmbedded | ImageFailed>(event: T, marks: StartMarks): T {
   const startedAt = marks.of(event, new Date());
   if (startedAt === undefined || event.projectStartedAt !== undefined) return event;

@@ -19,16 +19,16 @@ import { createNotifier, type Notify } from './adapters/notifier.js';
 import { settleRun } from './adapters/settle-run.js';
 import type { ReporterSettings } from './settings.js';
 
-/** What the reporter is made of. */
+/** The parts of the reporter. */
 export interface ReporterParts extends FinishRunParts {
   readonly bus: ServiceBus;
   readonly readQueues: ReadQueues;
   readonly folder: DataFolder;
-  /** Embedders that work; undefined while not known. */
+  /** Number of embedders that work; undefined while it is not known. */
   readonly countEmbedders: () => number | undefined;
-  /** Undefined where nobody is to be told. */
+  /** Undefined if no address for notifications is set. */
   readonly notify: Notify | undefined;
-  /** Without anything that ends, after which a run has stalled. */
+  /** Minutes without a finished image after which a run counts as stalled. */
   readonly stallMinutes: number;
 }
 

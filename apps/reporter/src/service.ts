@@ -37,17 +37,17 @@ import { truncateStatus } from './core/truncate-status.js';
 import { RunReport } from './core/run-report.js';
 import type { ReporterSettings } from './settings.js';
 
-/** Of how long it has been followed: how long it is left alone between two looks, within these. */
+/** Time between two looks at a run, as a share of the time it has been followed, and its limits. */
 const SHARE_BETWEEN_LOOKS = 1 / 20;
 const LEAST_BETWEEN_LOOKS_MS = 500;
 const MOST_BETWEEN_LOOKS_MS = 1_000;
 
-/** How often a deployed reporter looks for runs that have begun. */
+/** How often a deployed reporter looks for new runs. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Reports on a run and ends with it; set up for no run in particular it reports on every run that is
- * under way, each for itself, until it is stopped.
+ * Reports on one run and ends with it. If no run is set, it reports on every current run, independently
+ * of each other, until it is stopped.
  */
 export async function startReporter(
   settings: ReporterSettings,
@@ -98,15 +98,15 @@ async function followAll(reporter: Reporter, { log, metrics }: ServiceContext): 
     }
     await pause(LOOK_EVERY_MS, signal);
   }
-  // The process is started again and takes up every run from its results.
+  // The process is started again and reads the results of every run from the beginning.
   if (failure !== undefined) throw failure.cause;
   await Promise.all(followed.values());
 }
 
 /**
- * Follows the results of a run from the beginning, so that a restart knows all; broadcasts where it
- * stands; writes a log line a project and, when the last one has ended, the summary. Ends then, when
- * it is stopped, or when the run is cancelled or forgotten.
+ * Reads the results of a run from the beginning, so that nothing is missing after a restart. Broadcasts
+ * its state, writes a log line for each finished project, and the summary after the last one. Ends then,
+ * or when it is stopped, or when the run is cancelled or deleted.
  */
 async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
   const heard = await collectWarnings(reporter.bus, record.run, reporter);
@@ -166,7 +166,7 @@ async function follow(
       await worked.remove();
       return;
     }
-    // Not before the extractor has written the record for the last time: one would undo the other.
+    // Not before the extractor has written the record for the last time: both would overwrite each other.
     if (current.extractedAt !== null && report.projects.every(isFinished)) break;
     if (current.state === 'paused') report.pause();
     else
@@ -198,7 +198,7 @@ async function follow(
   await notices.ended(summary);
 }
 
-/** A look wakes reporter, broker and whoever listens: of a short run people want to see the end soon. */
+/** Looking costs all processes some work, so long runs are looked at less often than short ones. */
 function untilNextLookMs(followedMs: number): number {
   const share = followedMs * SHARE_BETWEEN_LOOKS;
   return Math.min(Math.max(share, LEAST_BETWEEN_LOOKS_MS), MOST_BETWEEN_LOOKS_MS);

@@ -18,7 +18,7 @@ import { createOpenDatabases, type OpenDatabases } from './adapters/open-databas
 import { createStorageState, type StorageState } from './core/storage-state.js';
 import type { WriterSettings } from './settings.js';
 
-/** What the writer is made of. */
+/** The parts of the writer. */
 export interface WriterParts {
   readonly bus: ServiceBus;
   readonly stage: ImageStage<ImagePredicted>;

@@ -29,12 +29,13 @@ import type { WriterSettings } from './settings.js';
 type ImageResult = ImagePredicted | ImageFailed;
 
 const LINGER_MS = 100;
-/** While a new file reaches the disk, or the broker answers for one project, others are stored. */
+/** Projects that are stored at the same time, so that waiting for disk or broker delays no other one. */
 const PROJECTS_AT_ONCE = 4;
 
 /**
- * Consumes PREDICTIONS: stores each batch in one transaction a project, tells where the project
- * stands, and only then acknowledges. A kill anywhere between repeats work that changes no row.
+ * Consumes PREDICTIONS: stores each batch in one transaction for each project, publishes the progress
+ * of the project, and only then acknowledges. After a kill at any point the work is repeated and
+ * changes no row.
  */
 export async function startWriter(
   settings: WriterSettings,
@@ -75,10 +76,10 @@ export async function startWriter(
 type Outcome = Error | undefined;
 
 interface Entry {
-  /** In the batch. */
+  /** Position in the batch. */
   readonly index: number;
   readonly event: ImageResult;
-  /** Of the encoded event. */
+  /** Size of the encoded event. */
   readonly bytes: number;
 }
 
@@ -108,7 +109,7 @@ async function storeBatch(deliveries: readonly Delivery[], parts: WriterParts): 
   return outcomes;
 }
 
-/** A message that is given up still ends its image. */
+/** If a message is given up, its image is stored as failed. */
 async function storeAsFailed(delivery: Delivery, error: Error, parts: WriterParts): Promise<void> {
   const event = parts.stage.failureOfDead(delivery, error);
   if (event === undefined) return;
@@ -117,7 +118,7 @@ async function storeAsFailed(delivery: Delivery, error: Error, parts: WriterPart
   if (fault instanceof TransientError) throw fault;
 }
 
-/** The errors by position in the batch: of every entry when the transaction failed. */
+/** @returns errors by position in the batch; for all its entries if the transaction failed */
 async function storeProject(
   project: string,
   entries: readonly Entry[],

@@ -12,7 +12,7 @@ interface Engine {
   readonly log: Logger;
 }
 
-/** Bytes that images in hand may take together, by the memory cap; says so where that is too small. */
+/** Memory in bytes for all images in progress, from the memory cap. Warns if the cap is too small. */
 export async function chooseImageBudget(
   { memoryCap }: EmbedderSettings,
   { profile, modelPath, log }: Engine,

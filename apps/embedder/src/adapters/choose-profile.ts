@@ -10,8 +10,8 @@ import type { Logger } from '@cullstream/runtime';
 import type { EmbedderSettings } from '../settings.js';
 
 /**
- * How the machine is used: as said, else as `doctor --tune` measured it for this model, else by
- * default. A card is not what was measured.
+ * Workers, threads and batch size: from the settings, else as `doctor --tune` measured them for this
+ * model, else the defaults. The measurement is of the processor, so it is not used for a card.
  */
 export async function chooseProfile(
   settings: EmbedderSettings,
@@ -20,7 +20,7 @@ export async function chooseProfile(
 ): Promise<EngineProfile> {
   const measured = settings.device === 'cpu' ? await findProfile(settings, recipe, log) : undefined;
   const chosen = applyProfile(settings, measured, availableParallelism());
-  // Its sessions share the card within a process: a second one breaks the process down.
+  // A second WebGPU session in the same process crashes the process.
   const profile = settings.device === 'webgpu' ? { ...chosen, workers: 1 } : chosen;
   log.info({ ...profile }, describeProfile(profile));
   return profile;

@@ -5,17 +5,17 @@ import { MAX_DELIVERIES, type Delivery } from '@cullstream/bus';
 import { PermanentError, TransientError } from '@cullstream/contracts';
 import { withinTime, type HungCallError } from '@cullstream/files';
 
-/** Reads that the system does not answer: each keeps a thread of this process, which is to be replaced. */
+/** Reads that the system does not answer. Each blocks a thread, so the process has to be replaced. */
 export interface HungReads {
-  /** Rejects soon after the first: the process is to end. */
+  /** Rejects soon after the first such read. The process must end then. */
   readonly occurred: Promise<never>;
-  /** What such a read means for its image: an outage, unless it hangs alone, again and again. */
+  /** The error for the image: an outage, unless its read was repeatedly the only one that hung. */
   judge(error: HungCallError, delivery: Pick<Delivery, 'deliveryCount'>): Promise<Error>;
 }
 
-/** Deliveries after which the only read that hangs is given up. */
+/** Number of deliveries after which an image whose read alone hangs is given up. */
 const MAX_ALONE = 3;
-/** Those that began together are overdue together. */
+/** Reads that began together reach their time limit together: wait for the others this long. */
 const GATHER_MS = 200;
 const PROBE_WITHIN_MS = 3_000;
 

@@ -11,17 +11,17 @@ import { createRetryingReader, createSourceReader, MAX_IMAGE_BYTES } from '@cull
 import { SourceGuard } from '@cullstream/imaging/archive';
 import type { Logger, ServiceMetrics } from '@cullstream/runtime';
 
-/** Where images are read: in the folder of originals, or at a host that has it. */
+/** Reads images from the folder of originals, or through the broker from a host that has it. */
 export interface ImageBytes {
   /**
-   * The bytes of an image of a run, checked against its source. Waits while that is away.
-   * @param project source of its project, where it is known
+   * The bytes of an image of a run, checked against its source. Waits while the source is unreachable.
+   * @param project source of the image's project, if it is known
    * @throws {PermanentError} when the image is given up
-   * @throws {TransientError} for want of memory or open files, or when the service is leaving
+   * @throws {TransientError} when memory or open files run out, or when the service is stopping
    * @throws {HungCallError} when the disk does not answer
    */
   read(source: ImageSource, run: RunId, project?: string): Promise<Uint8Array>;
-  /** Waits for nothing any more. */
+  /** Ends all waiting: the service is stopping. */
   leave(): void;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export interface ImageBytesContext {
   readonly checksums: ChecksumThreads;
 }
 
-/** @throws {ConfigurationError} when images are to be read here and no folder of them is named */
+/** @throws {ConfigurationError} when images are read from the originals and no folder is set */
 export async function openImageBytes(
   { bytes, originals: originalsDir, readTimeout }: ImageBytesSettings,
   bus: Bus,
@@ -74,7 +74,7 @@ export async function openImageBytes(
     computeCrc32: (bytes) => checksums.crc32(bytes),
     onRead: (stage, durationMs, bytes) => metrics.observe(stage, durationMs / 1_000, bytes),
   });
-  // Every image that is waited for listens.
+  // Every waiting image adds a listener: Node's warning about many listeners does not apply.
   setMaxListeners(0, signal);
   const guard = new SourceGuard({ originalsDir, log });
   const patient = createRetryingReader(reader, { guard, signal });

@@ -11,8 +11,8 @@ export interface LazyEngine extends EmbeddingEngine {
 }
 
 /**
- * Loads the model when the first image needs it: a run that finds everything cached never does.
- * @param check what the engine must pass before it embeds; a TransientError is asked again
+ * Loads the model when the first image needs it. If everything is cached, it is never loaded.
+ * @param check the self-check that the engine must pass first; it is repeated after a TransientError
  */
 export function createLazyEngine(
   options: EngineOptions,
@@ -25,7 +25,7 @@ export function createLazyEngine(
     fail = reject;
   });
   unusable.catch(() => undefined);
-  /** The image is not at fault: it goes back, and the service ends. */
+  /** The fault is not the image's: its message is delivered again, and the service ends. */
   const giveUp = (cause: unknown): never => {
     fail(toFault(cause));
     throw new TransientError('the image encoder cannot be started', { cause });
@@ -50,7 +50,7 @@ export function createLazyEngine(
       try {
         return await engine.embed(bytes, crc32);
       } catch (error) {
-        // Not an image's fault: a thread was to be replaced, and the model is another one.
+        // Not the image's fault: a new thread found that the model file had been replaced.
         if (error instanceof ConfigurationError) return giveUp(error);
         throw error;
       }

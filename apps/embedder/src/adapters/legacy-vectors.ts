@@ -16,7 +16,7 @@ import type { Logger } from '@cullstream/runtime';
 import type { EmbeddingPorts } from '../core/resolve-embedding.js';
 
 export interface LegacyVectors {
-  /** The older tool's vector for an image, where the run's check found that cache to agree. */
+  /** The older tool's vector for an image; undefined if its cache did not pass the check of the run. */
   vectorFor(event: ImageFound): Promise<Float32Array | undefined>;
 }
 
@@ -28,8 +28,8 @@ interface Options {
 }
 
 /**
- * Vectors of the older tool carry no recipe. Before the first is used, the run's samples are
- * embedded anew: every embedder comes to the same verdict, for the samples stand in the run record.
+ * Vectors of the older tool do not say which model made them. Before the first one is used, the samples
+ * named in the run record are embedded again and compared. All embedders compare the same samples.
  */
 export function createLegacyVectors(options: Options): LegacyVectors {
   const verdicts = new Map<RunId, Promise<boolean>>();
@@ -85,7 +85,7 @@ async function recompute(
   try {
     return (await embed(await read(source, run))).vector;
   } catch (error) {
-    // An image that cannot be read says nothing of the older cache.
+    // An image that cannot be read is no evidence about the older cache.
     if (error instanceof PermanentError) return undefined;
     throw error;
   }

@@ -15,16 +15,16 @@ export interface SelfCheckOptions {
   readonly dataDir: string;
   readonly recipe: EmbeddingRecipe;
   readonly device: Device;
-  /** The same model on the processor, to begin a cache by. */
+  /** Loads the same model on the processor, which computes the reference vectors of a new cache. */
   readonly startOnProcessor: () => Promise<Engine>;
 }
 
 /**
- * Whether pixels and vectors of built-in images are those they should be: known ones where the model is
- * known, and those that were kept beside the cached vectors when the first of them was made. They are
- * kept now where there are none, as the processor computes them.
- * @throws {ConfigurationError} where they are not: nothing may be written to the cache
- * @throws {TransientError} where the cache cannot be read or written
+ * Embeds the built-in test images and compares pixels and vectors with the expected ones: those of the
+ * registry if the model is known, and those stored in the cache by the first run of the recipe. If the
+ * cache has none yet, the processor computes them and they are stored.
+ * @throws {ConfigurationError} on a difference: nothing may be written to the cache
+ * @throws {TransientError} if the cache cannot be read or written
  */
 export async function runSelfCheck(
   engine: Pick<Engine, 'embed'>,

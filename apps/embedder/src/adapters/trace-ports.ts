@@ -3,7 +3,7 @@ import type { EmbeddingPorts } from '../core/resolve-embedding.js';
 
 type Embedded = Awaited<ReturnType<EmbeddingPorts['embed']>>;
 
-/** The same ports, with what they do for an image as parts of its span. */
+/** The same ports, but each call for an image is traced as a child of its span. */
 export function tracePorts(ports: EmbeddingPorts, span: Span | undefined): EmbeddingPorts {
   if (span === undefined) return ports;
   const { cache } = ports;
@@ -19,7 +19,7 @@ export function tracePorts(ports: EmbeddingPorts, span: Span | undefined): Embed
   };
 }
 
-/** How much of it was work, and not waiting for a thread. */
+/** Durations of the work itself, without the time spent waiting for a thread. */
 function toAttributes({ timings = [] }: Embedded): Record<string, number> {
   return Object.fromEntries(
     timings.map(({ stage, durationMs }) => [`cullstream.${stage}_ms`, durationMs]),

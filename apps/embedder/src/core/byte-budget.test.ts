@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ByteBudget } from './byte-budget.js';
 
-/** Work that ends when it is told to, and the order in which it began. */
+/** Starts work that ends on request, and records the order in which it began. */
 function workshop() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
@@ -101,7 +101,7 @@ describe('a byte budget', () => {
       budget.whileHolding(1, () => budget.whileHoldingMore(size, work(name)));
     const all = [more('a', 3), more('b', 3), more('c', 2), more('d', 1)];
     await settled();
-    // 4 by all of them, and 3 + 3 more: full.
+    // The three hold 4 bytes, and two of them 3 more each: the budget is used up.
     expect(begun).toEqual(['a', 'b']);
     end('a');
     await settled();

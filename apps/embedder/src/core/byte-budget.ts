@@ -4,9 +4,9 @@ interface Waiting {
 }
 
 /**
- * Bounds the bytes that are held at the same time. What alone is more than the whole budget is let
- * in when nothing else is held; everybody waits in order. Who holds already may hold more: such go
- * before all others, and one of them always goes on, so that nobody waits for ever.
+ * Limits the bytes that are held at the same time. Work waits in order. Work that needs more than the
+ * whole budget starts when nothing else is held. Work that already holds bytes may ask for more: it
+ * comes before all others, and at least one always continues, so that there is no deadlock.
  */
 export class ByteBudget {
   readonly #maxBytes: number;
@@ -33,7 +33,7 @@ export class ByteBudget {
     }
   }
 
-  /** Within work of `whileHolding`: bytes that come on top of those. */
+  /** To be called within `whileHolding`: holds more bytes in addition. */
   async whileHoldingMore<T>(sizeBytes: number, work: () => Promise<T>): Promise<T> {
     if (this.#waitingForMore.length > 0 || !this.#fitsMore(sizeBytes)) {
       await new Promise<void>((enter) => this.#waitingForMore.push({ sizeBytes, enter }));

@@ -1,37 +1,37 @@
 const MB = 1024 * 1024;
 
-/** Bytes of images in hand together where no cap is said: about what two batches of two workers need. */
+/** Budget for all images in progress without a cap: about what two batches of two workers need. */
 const DEFAULT_BYTES = 192 * MB;
-/** Less would leave a worker without its next image. */
+/** With a smaller budget a worker would have to wait for its next image. */
 const LEAST_BYTES = 64 * MB;
 /**
- * Decoded images of up to so many bytes, ten megapixels, are bounded by how many a worker decodes at the
- * same time; larger ones count against the budget.
+ * Decoded images up to this size (ten megapixels) do not count against the budget: the number that a
+ * worker decodes at the same time limits them. Larger ones count.
  */
 export const USUAL_DECODED_BYTES = 64 * MB;
-/** The runtime, its libraries, and garbage that is not collected yet. */
+/** Memory of Node, its libraries, and garbage that is not collected yet. */
 const PROCESS_BYTES = 256 * MB;
-/** A session's working memory, and a thread's. */
+/** Working memory of one session and its thread. */
 const WORKER_BYTES = 64 * MB;
 
 export interface MemoryUse {
   readonly workers: number;
-  /** Images a worker decodes at the same time. */
+  /** Number of images that a worker decodes at the same time. */
   readonly decodes: number;
-  /** Of the encoder, which all workers share. */
+  /** Size of the image encoder, which all workers share. */
   readonly modelBytes: number;
-  /** What the embedder may take; undefined where nobody said. */
+  /** Memory cap of the embedder; undefined without one. */
   readonly capBytes: number | undefined;
 }
 
 export interface ImageBudget {
-  /** Of images in hand together, packed, unpacked and decoded. */
+  /** Memory for all images in progress: packed, unpacked and decoded. */
   readonly bytes: number;
-  /** What the embedder takes at most, unless an image alone takes more than the budget. */
+  /** Most memory that the embedder takes, unless a single image needs more than the budget. */
   readonly totalBytes: number;
 }
 
-/** What is left for images beside what the embedder always takes: the rest of the cap, and some at least. */
+/** The part of the cap that is left for images after the fixed needs, but never less than a minimum. */
 export function toImageBudget({ workers, decodes, modelBytes, capBytes }: MemoryUse): ImageBudget {
   const fixed =
     PROCESS_BYTES + modelBytes + workers * (WORKER_BYTES + decodes * USUAL_DECODED_BYTES);

@@ -7,7 +7,7 @@ import {
 } from '@cullstream/contracts';
 import type { EmbeddingCache, ImageAlias } from '@cullstream/cache';
 
-/** What the embedder learns of one image. */
+/** The embedding of an image, and how it was found. */
 export interface ResolvedEmbedding {
   readonly contentSha256: string;
   readonly widthPx: number;
@@ -17,23 +17,23 @@ export interface ResolvedEmbedding {
   readonly origin: EmbeddingOrigin;
 }
 
-/** What resolving needs from outside. */
+/** The adapters that `resolveEmbedding` uses. */
 export interface EmbeddingPorts {
   readonly cache: EmbeddingCache;
-  /** Does work that holds so many bytes when they fit beside what else is held. */
+  /** Waits until so many bytes fit into the memory budget, then does the work. */
   whileHolding<T>(sizeBytes: number, work: () => Promise<T>): Promise<T>;
-  /** Within such work: does what decodes these bytes when that fits, too. */
+  /** Within `whileHolding`: waits until the decoded image fits into the budget too, then does the work. */
   whileDecoding<T>(bytes: Uint8Array, work: () => Promise<T>): Promise<T>;
   /**
    * The bytes of an image, checked against its source.
-   * @param project source of its project, where it is known
+   * @param project source of the image's project, if it is known
    */
   read(source: ImageSource, run: RunId, project?: string): Promise<Uint8Array>;
-  /** The SHA-256 of bytes that are given away, and these back. */
+  /** Computes the SHA-256 in another thread: the bytes are transferred there and returned. */
   digest(bytes: Uint8Array): Promise<{ bytes: Uint8Array; sha256: string }>;
-  /** Size from the header alone. */
+  /** Reads the size from the image's header, without decoding it. */
   readSize(bytes: Uint8Array): Promise<{ widthPx: number; heightPx: number }>;
-  /** @param crc32 of the bytes, as `read` has compared it */
+  /** @param crc32 CRC-32 of the bytes, which `read` has already checked */
   embed(
     bytes: Uint8Array,
     crc32?: number,
@@ -41,16 +41,16 @@ export interface EmbeddingPorts {
     vector: Float32Array;
     widthPx: number;
     heightPx: number;
-    /** Where the engine tells them. */
+    /** Durations of the single steps, if the engine reports them. */
     timings?: readonly { readonly stage: string; readonly durationMs: number }[];
   }>;
-  /** The older tool's vector for this image, where its cache has been found to agree. */
+  /** The older tool's vector for this image; undefined if its cache did not pass the check. */
   legacyVector(event: ImageFound): Promise<Float32Array | undefined>;
 }
 
 /**
- * The vector of an image by the cheapest way that is right: its alias (nothing is read), its bytes
- * under another name (nothing is decoded), the older tool's vector, else by computing it.
+ * Finds the vector of an image in the cheapest way: by its alias (nothing is read), by its content
+ * under another name (nothing is decoded), from the older tool, or else by computing it.
  */
 export async function resolveEmbedding(
   event: ImageFound,
@@ -73,7 +73,7 @@ async function byAlias(
   const vector = await cache.readVector(known.sha256);
   if (vector === undefined) return undefined;
   const { sha256, widthPx, heightPx, run, origin } = known;
-  // Completes a line of before there were checksums.
+  // The line was written before lines had checksums: storing it again adds them.
   if (!known.isChecked)
     await cache.store({ alias, sha256, widthPx, heightPx, vector, run, origin });
   return {
@@ -81,7 +81,7 @@ async function byAlias(
     widthPx,
     heightPx,
     vector,
-    // A message delivered twice is still computed once: by the run that wrote the line.
+    // If this run itself stored the line, the message was delivered twice: it still counts as computed.
     origin: run === event.run ? origin : 'cached',
   };
 }
@@ -122,7 +122,7 @@ async function cachedContent(
   if (vector === undefined) return undefined;
   const known = cache.findContent(contentSha256);
   if (known !== undefined) return { ...sizeOnly(known), contentSha256, vector, origin: 'cached' };
-  // A vector without an index line: its process was killed between the two and counted nothing.
+  // A vector without an index line: the process that computed it was killed before it reported it.
   return { ...sizeOnly(await ports.readSize(bytes)), contentSha256, vector, origin: 'computed' };
 }
 
@@ -137,7 +137,7 @@ async function legacyContent(
   return { contentSha256, ...(await ports.readSize(bytes)), vector, origin: 'legacy' };
 }
 
-/** Packed and unpacked: while it is inflated, both are there. */
+/** While an entry is inflated, its packed and unpacked bytes are both in memory. */
 function encodedBytes(source: ImageSource): number {
   if (source.kind === 'file') return source.size;
   const isStored = source.compressedSize === source.size;

@@ -1,7 +1,7 @@
 import { EVENT_VERSION, type ImageEmbedded, type ImageFound } from '@cullstream/contracts';
 import type { ResolvedEmbedding } from './resolve-embedding.js';
 
-/** What is published of an image whose vector is known. */
+/** The `image.embedded` event of an image. */
 export function toEmbedded(
   { run, project, sequence, image, source, group }: ImageFound,
   resolved: ResolvedEmbedding,

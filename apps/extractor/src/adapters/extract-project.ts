@@ -14,9 +14,9 @@ import { DeadlyProjectError } from './project-attempts.js';
 import { publishCatalogue, publishResult } from './publish-catalogue.js';
 
 /**
- * Publishes the images of a project while it is its turn.
- * @returns whether the project is through: published, or given up because its source is unusable or
- *   has an image that no event can describe
+ * Publishes the images of a project until another project comes first.
+ * @returns whether the project is done: all published, or given up because its source is unusable or
+ *   an image cannot be described by an event
  */
 export async function extractProject(
   planned: PlannedProject,
@@ -50,13 +50,13 @@ export async function extractProject(
   }
 }
 
-/** What starting the extractor again would meet again: it must not end the other projects with it. */
+/** Errors that a restart would not cure: they fail this project alone, and the others continue. */
 function isOfProject(error: unknown): error is Error {
   const kinds = [SourceError, DeadlyProjectError, MalformedEventError];
   return kinds.some((kind) => error instanceof kind);
 }
 
-/** Undefined also where somebody else's message stands last: then all are published once more. */
+/** Undefined also if the last message is not an event of an image: then all are published again. */
 async function lastSequence(
   project: string,
   { bus, record, log }: Extraction,

@@ -7,7 +7,7 @@ import type { ExtractorSettings } from '../settings.js';
 import type { FeedGate } from './feed-gate.js';
 import type { ProjectAttempts } from './project-attempts.js';
 
-/** What a project of a run is extracted with. */
+/** What extracting the projects of a run needs. */
 export interface Extraction {
   readonly bus: Bus;
   readonly record: RunHead;
@@ -20,8 +20,8 @@ export interface Extraction {
   readonly guard: SourceGuard;
   readonly folder: DataFolder;
   readonly attempts: ProjectAttempts;
-  /** Whether the run still goes on: asked while a source is waited for. */
+  /** Whether the run still continues. Asked while waiting for a source. */
   readonly isWanted: () => Promise<boolean>;
-  /** Where to go on in projects that others have overtaken: the sequence to publish next. */
+  /** Projects that were interrupted by more urgent ones, each with the sequence to publish next. */
   readonly interrupted: Map<string, number>;
 }

@@ -4,16 +4,16 @@ import { pause, type RunRecords } from '@cullstream/runtime';
 import { FeedWindow } from '../core/feed-window.js';
 import type { ProjectOrder } from '../core/project-order.js';
 
-/** Lets a run's images into the stream as embedders take them. */
+/** Limits how far a run's images are published ahead of the embedders. */
 export interface FeedGate {
   /**
    * Waits until images of a project may be published.
-   * @param imagesPerMessage how many a message of the project carries at most
-   * @returns how many; 0 when it is no longer this project's turn: another one is wanted first, or
-   * the run is paused, over or forgotten
+   * @param imagesPerMessage most images in a message of the project
+   * @returns how many; 0 when this project must stop: another one comes first, or the run is paused,
+   * done or deleted
    */
   open(project: string, imagesPerMessage: number): Promise<number>;
-  /** Notes that so many were. */
+  /** Notes that so many images were published. */
   passed(images: number): void;
 }
 
@@ -41,7 +41,7 @@ export function createFeedGate(
         if (record?.state !== 'running') return 0;
         if (order.next(record.first)?.project.name !== project) return 0;
         const { pending, ackPending } = await consumerBacklog(bus, consumer);
-        // Queues are counted in messages, which carry as many images as they may, or fewer.
+        // Queues are counted in messages. Assume that each carries as many images as it may.
         const waiting = (pending + ackPending) * imagesPerMessage;
         const room = window.room(waiting, performance.now());
         if (room > 0) return room;

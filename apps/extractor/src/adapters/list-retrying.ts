@@ -4,7 +4,7 @@ import { readCatalogue, type Catalogue } from '@cullstream/catalog';
 import { isHungCall } from '@cullstream/files';
 import type { Extraction } from './extraction.js';
 
-/** The source cannot be used: this project is given up, the others go on. */
+/** The source cannot be used: this project is given up, the others continue. */
 export class SourceError extends Error {
   override readonly name = 'SourceError';
 }
@@ -12,11 +12,10 @@ export class SourceError extends Error {
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * The catalogue of a project as it was planned. Waits while its source is away.
- * @returns undefined when the run ended, or was paused, meanwhile
- * @throws {SourceError} when the source is there and another one than was planned, or was away for too
- *   long
- * @throws {HungCallError} when it does not answer: a thread of this process stays taken
+ * The catalogue of a project as it was planned. Waits while its source is unreachable.
+ * @returns undefined if the run ended or was paused meanwhile
+ * @throws {SourceError} if the source has changed since it was planned, or was unreachable for too long
+ * @throws {HungCallError} if it does not answer: a thread of this process stays blocked
  */
 export async function listRetrying(
   planned: PlannedProject,
@@ -28,13 +27,13 @@ export async function listRetrying(
     try {
       const attempt = () =>
         attempts.during(planned.project, () => currentCatalogue(planned, extraction));
-      // The user's database lies in the data folder.
+      // Listing also reads the user's database, which is in the data folder.
       const list = () => folder.whileThere(attempt);
       return await metrics.time('list', list);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       const seen = await guard.look(planned.project.source);
-      // It may have come back after it was listed and before it was looked at.
+      // The source may have come back between the failed listing and this look at it.
       if (seen.state === 'there' && wasThere) throw error;
       if (seen.state === 'away' && seen.isGivenUp) {
         throw new SourceError(`${seen.path} ${seen.problem}; it was waited for`, { cause: error });
@@ -59,7 +58,7 @@ async function currentCatalogue(
     answerWithinMs: settings.readTimeout * 1_000,
   };
   const catalogue = await readCatalogue(project, options).catch((cause: unknown) => {
-    // The process is started again, and asks again.
+    // The process ends, and the one that replaces it tries again.
     if (isHungCall(cause)) throw cause;
     throw new SourceError(cause instanceof Error ? cause.message : String(cause), { cause });
   });

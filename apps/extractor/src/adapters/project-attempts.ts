@@ -2,16 +2,16 @@ import type { PlannedProject, RunId } from '@cullstream/contracts';
 import { extractorRef, openUnfinishedAttempts, type Bus } from '@cullstream/bus';
 import type { Logger } from '@cullstream/runtime';
 
-/** Work on a project has ended the process again and again: nothing of it is looked at any more. */
+/** Work on a project has repeatedly ended the process: the project is given up. */
 export class DeadlyProjectError extends Error {
   override readonly name = 'DeadlyProjectError';
 }
 
-/** What the process did not live to see the end of, by project: counted beyond its end. */
+/** Counts, for each project, how often the process ended while working on it. The broker stores it. */
 export interface ProjectAttempts {
   /**
    * Does work for a project.
-   * @throws {DeadlyProjectError} instead, where it has ended the process again and again
+   * @throws {DeadlyProjectError} without doing it, if it has repeatedly ended the process
    */
   during<T>(
     project: Pick<PlannedProject['project'], 'name' | 'source'>,
@@ -29,7 +29,7 @@ export function createProjectAttempts(
 ): ProjectAttempts {
   const opened = openUnfinishedAttempts(bus);
   opened.catch(() => undefined);
-  /** A broker that does not answer for the moment keeps no project from being tried. */
+  /** If the broker does not answer, the project is tried without counting. */
   const noteQuietly = async <T>(note: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await note();

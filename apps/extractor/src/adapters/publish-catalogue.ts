@@ -14,7 +14,7 @@ import { toImageFound } from '../core/to-image-found.js';
 import { toOversized } from '../core/to-oversized.js';
 import type { Extraction } from './extraction.js';
 
-/** A message holds only so much, and a person reads only so much. */
+/** Limits number and length of the warnings, so that they fit into a message and people read them. */
 function firstWarnings(warnings: readonly string[]): string[] {
   return warnings.slice(0, MOST_WARNINGS).map((text) => text.slice(0, MOST_WARNING_LENGTH));
 }
@@ -22,7 +22,7 @@ function firstWarnings(warnings: readonly string[]): string[] {
 const MOST_WARNINGS = 20;
 const MOST_WARNING_LENGTH = 500;
 
-/** @returns the sequence to publish next: the number of images where all are */
+/** @returns the sequence to publish next; the number of images once all are published */
 export async function publishCatalogue(
   catalogue: Catalogue,
   first: number,

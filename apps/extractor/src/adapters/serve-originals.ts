@@ -4,7 +4,7 @@ import type { SourceGuard } from '@cullstream/imaging/archive';
 import type { ServiceMetrics } from '@cullstream/runtime';
 import type { ExtractorSettings } from '../settings.js';
 
-/** Lends the bytes of originals to embedders on hosts that have none, until it is stopped. */
+/** Serves the bytes of images to embedders that cannot read the originals, until it is stopped. */
 export async function serveOriginals(
   bus: Bus,
   {

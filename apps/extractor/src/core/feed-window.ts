@@ -1,13 +1,13 @@
-/** Images that wait at the embedders whatever their rate: a few seconds of work for a slow machine. */
+/** Least number of images published ahead, at any rate: a few seconds of work for a slow machine. */
 const LEAST_AHEAD = 128;
-/** Images that wait at most, as seconds of what embedders take. */
+/** How far ahead images are published, in seconds of the embedders' work. */
 const AHEAD_S = 4;
-/** A rate over less than this is chance. */
+/** A rate measured over less time than this is not reliable. */
 const LEAST_INTERVAL_MS = 200;
 
 /**
- * How far the extractor publishes ahead of the embedders. What waits in the stream has its order for
- * good; what is not published yet can still be paused, cancelled or overtaken.
+ * How far the extractor publishes ahead of the embedders. The order of messages in the stream is fixed;
+ * only images that are not published yet can still be paused, cancelled or moved behind others.
  */
 export class FeedWindow {
   private published = 0;
@@ -20,8 +20,8 @@ export class FeedWindow {
   }
 
   /**
-   * How many images may be published now: none until it is worth it.
-   * @param waiting images that embedders have still to do
+   * How many images may be published now; 0 as long as it would be only a few.
+   * @param waiting images that the embedders have not finished yet
    */
   room(waiting: number, atMs: number): number {
     const taken = this.published - waiting;

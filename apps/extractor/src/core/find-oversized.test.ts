@@ -8,7 +8,7 @@ import { toOversized } from './to-oversized.js';
 const RUN = '20260131T094500Z-k3x9';
 const MAX_BYTES = 1_000_000;
 
-/** A row of the user's that lists so many files, of which the source holds two, and an image alone. */
+/** A row of the user's database that lists so many files, two of which exist, and an ungrouped image. */
 function makeCatalogue(listed: number): Catalogue {
   const names = Array.from(
     { length: listed },

@@ -2,15 +2,15 @@ import { encodeEvent, type RunId } from '@cullstream/contracts';
 import type { Catalogue } from '@cullstream/catalog';
 import { toImageFound } from './to-image-found.js';
 
-/** Bytes of an event beside its names, generously. */
+/** Upper bound of an event's size without its names. */
 const FIXED_BYTES = 4 * 1024;
-/** Of one UTF-16 unit in JSON at most: an escape such as `\\u001f`. */
+/** Most bytes that one UTF-16 unit takes in JSON: an escape such as `\\u001f`. */
 const BYTES_A_UNIT = 6;
 
 /**
- * Sequences of images that the broker cannot carry: an event names the whole group, however many
- * images a row of the user's lists. A group falls as a whole, for its images would not agree on it.
- * @param maxBytes of one event
+ * Sequences of images whose events are too large for the broker: an event names the whole group, and a
+ * row of the user's database may list any number of images. All images of such a group are returned.
+ * @param maxBytes size limit of one event
  */
 export function findOversized(
   run: RunId,

@@ -1,14 +1,14 @@
 import type { PlannedProject } from '@cullstream/contracts';
 
 /**
- * In which order the projects of a run are published: those that people want first, then as the run lists
- * them. Each question takes the same time, however many projects there are.
+ * The order in which the projects of a run are published: first the prioritised ones, then as the run
+ * lists them. Each call takes constant time.
  */
 export class ProjectOrder {
   private readonly waiting = new Map<string, PlannedProject>();
   private readonly known = new Set<string>();
 
-  /** Adds what a run that was taken up again has more; what is known keeps its place. */
+  /** Adds the new projects of a run that was continued; known ones keep their place. */
   extend(projects: readonly PlannedProject[]): void {
     for (const planned of projects) {
       const { name } = planned.project;
@@ -18,7 +18,7 @@ export class ProjectOrder {
     }
   }
 
-  /** Of what is left the first one that is wanted first, else the first of the run. */
+  /** The next project: the first prioritised one that is left, else the first of the run. */
   next(first: readonly string[] = []): PlannedProject | undefined {
     for (const name of first) {
       const wanted = this.waiting.get(name);
@@ -28,7 +28,7 @@ export class ProjectOrder {
     return undefined;
   }
 
-  /** The project is published, or given up. */
+  /** Removes a project that is published or given up. */
   passed(name: string): void {
     this.waiting.delete(name);
   }

@@ -1,11 +1,11 @@
 import { bundleLimits, type BundleLimits } from '@cullstream/bus';
 
 /**
- * How much a message of a project carries. Messages of cached images are large, for they take an embedder
- * no time. A few others among them, a damaged one that is never cached say, are no reason for small
- * ones: up to one a message takes no longer than a small message of images to embed.
- * @param images how many the project has
- * @param cached how many of them the cache knew when the run was planned
+ * How many images a message of a project carries. Messages of cached images are large, since they take
+ * an embedder hardly any time. A few uncached images among them are allowed, on average up to one for
+ * each message: that takes no longer than a small message of images to embed.
+ * @param images number of images in the project
+ * @param cached number of them that were in the cache when the run was planned
  */
 export function toBundleLimits(images: number, cached: number): BundleLimits {
   const { cachedImages, images: computed } = bundleLimits;

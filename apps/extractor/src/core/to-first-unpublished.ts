@@ -1,13 +1,13 @@
 /**
- * Publications that may have been in flight when an extractor was killed: the broker may have
- * stored a later one without an earlier one, so the last of them are published again. Their message
- * ids and the idempotence of every stage make repeats harmless.
+ * Messages that may have been unacknowledged when an extractor was killed. The broker may have stored a
+ * later one without an earlier one, so this many are published again. Their message ids and the
+ * idempotence of every stage make repeats harmless.
  */
 const OVERLAP = 256;
 
 /**
- * Where to go on in a project whose order is fixed.
- * @param lastSequence of the last event stored for the project, undefined where there is none
+ * The sequence from which a project is continued.
+ * @param lastSequence sequence of the last event stored for the project; undefined without one
  */
 export function toFirstUnpublished(lastSequence: number | undefined): number {
   return lastSequence === undefined ? 0 : Math.max(0, lastSequence + 1 - OVERLAP);

@@ -1,11 +1,11 @@
 import { toImageFailed, type ImageFailed, type ImageFound } from '@cullstream/contracts';
 
-/** Characters of a name that are kept. */
+/** Longer names are cut to this many characters. */
 const MAX_NAME_LENGTH = 500;
 
 /**
- * The failure of an image whose event is too large for the broker: it names the group by its id, and of
- * its images the first one alone. As no image of such a group succeeds, no row is made of it.
+ * The failure of an image whose event is too large for the broker. It names the group by its id and only
+ * its first image. No image of such a group succeeds, so no row is written for it.
  */
 export function toOversized(event: ImageFound, maxBytes: number): ImageFailed {
   const { group, image } = event;

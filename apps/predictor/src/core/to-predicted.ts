@@ -1,6 +1,6 @@
 import type { ImageEmbedded, ImagePredicted, PredictionRecipe } from '@cullstream/contracts';
 
-/** An embedded image with what the models said of it. Its vector stays behind. */
+/** The `image.predicted` event of an image, without its embedding. */
 export function toPredicted(
   embedded: ImageEmbedded,
   { score, crop }: Pick<ImagePredicted, 'score' | 'crop'>,

@@ -7,7 +7,7 @@ import {
 } from '@cullstream/contracts';
 import { toPredicted } from './to-predicted.js';
 
-/** What is published of an image. Models may be sound for most vectors and give NaN for one. */
+/** The event to publish for an image: a failure if the models gave NaN for its embedding. */
 export function toResult(
   embedded: ImageEmbedded,
   prediction: Pick<ImagePredicted, 'score' | 'crop'>,

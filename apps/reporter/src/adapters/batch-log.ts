@@ -6,9 +6,10 @@ import { logFile, type LogLine } from '@cullstream/report';
 import type { ProjectLog } from '../core/run-report.js';
 
 /**
- * The log of finished projects, `batch_predictions_log.jsonl`. A reporter that is started again
- * learns from the file what it has told already, and a project is told once a run. Lines that are torn or of other tools are left.
- * @param confirmFolder throws where another folder stands in the place of the data folder
+ * The log of finished projects, `batch_predictions_log.jsonl`, with one line for each project of a run.
+ * A reporter that is started again reads from the file which projects are logged already. Incomplete
+ * lines and those of other tools are left as they are.
+ * @param confirmFolder throws if another folder has been put in the place of the data folder
  */
 export async function openBatchLog(
   dataDir: string,
@@ -23,7 +24,7 @@ export async function openBatchLog(
   return {
     append(line) {
       if (told.has(line.project_id)) return Promise.resolve();
-      // At once, so that nothing comes between; a project has one line.
+      // Synchronous, so that little time passes between the check and the write. A project has one line.
       confirmFolder();
       appendFileSync(path, `${separator}${JSON.stringify(line)}\n`);
       separator = '';

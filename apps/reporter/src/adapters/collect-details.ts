@@ -13,15 +13,15 @@ import type { Logger } from '@cullstream/runtime';
 import { readRunDecisions } from '@cullstream/store';
 import type { RunReport } from '../core/run-report.js';
 
-/** A run that is done waits so long for what its report shows of decisions, and then for pictures. */
+/** Time limits for reading the decisions that a report shows, and for drawing its pictures. */
 const MOST_READING_MS = 2_000;
 const MOST_DRAWING_MS = 3_000;
-/** They stand in the page itself. */
+/** Small, since the pictures are embedded in the page. */
 const PICTURE_SIDE_PX = 240;
 
 export interface CollectDetailsParts {
   readonly dataDir: string;
-  /** Without it there are no pictures. */
+  /** Folder of the originals; without it there are no pictures. */
   readonly originalsDir: string | undefined;
   readonly log: Logger;
 }
@@ -31,7 +31,7 @@ interface DecidedProject {
   readonly path: string;
 }
 
-/** What the report shows beside the summary. What cannot be read in time is left out. */
+/** What the report shows in addition to the summary. What cannot be read in time is left out. */
 export async function collectDetails(
   record: RunRecord,
   { projects, history }: Pick<RunReport, 'projects' | 'history'>,
@@ -81,7 +81,7 @@ async function drawSamples(
   { originalsDir, log }: { readonly originalsDir: string; readonly log: Logger },
 ): Promise<FindPicture | undefined> {
   try {
-    // Loaded now: until a run ends, nothing of it is needed.
+    // Loaded late, since it is only needed when a run ends.
     const { loadPictures } = await import('@cullstream/versions');
     const tell = (fields: object, message: string) => log.debug(fields, message);
     return await loadPictures(

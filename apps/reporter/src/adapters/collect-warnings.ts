@@ -5,16 +5,16 @@ import type { Bus } from '@cullstream/bus';
 import { readFileIfThere } from '@cullstream/files';
 import type { Logger } from '@cullstream/runtime';
 
-/** What services elsewhere warned of while a run was followed. */
+/** Warnings of services on other computers, collected while a run is followed. */
 export interface CollectedWarnings {
-  /** Each once, in the order in which they came. */
+  /** The warnings without repetitions, in the order in which they arrived. */
   readonly texts: Iterable<string>;
   close(): void;
 }
 
 const MOST_HEARD = 1_000;
 
-/** Listens to what services tell, and keeps it for a reporter that is started again. */
+/** Listens to the warnings of services, and stores them for a reporter that is started again. */
 export async function collectWarnings(
   bus: Bus,
   run: RunId,
@@ -22,7 +22,7 @@ export async function collectWarnings(
 ): Promise<CollectedWarnings> {
   const path = join(dataDir, '.cullstream', 'logs', `${run}.heard`);
   const texts = new Set(await readKept(path));
-  // Once: where it is gone later, so is its disk.
+  // Only at the start: if the folder is missing later, its disk is unplugged.
   await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
     log.debug({ err: error, path }, 'what services warn of cannot be kept');
   });
@@ -38,7 +38,7 @@ export async function collectWarnings(
     callback(error, message) {
       if (error !== null) return;
       const { data: warning } = serviceWarning.safeParse(parse(message.string()));
-      // That of another run is left to whoever follows it.
+      // A warning of another run is answered by the reporter that follows that run.
       if (warning !== undefined && (warning.run ?? run) !== run) return;
       message.respond();
       if (warning === undefined) return;
@@ -56,7 +56,7 @@ async function readKept(path: string): Promise<string[]> {
   return lines.filter((line) => typeof line === 'string');
 }
 
-/** Undefined where it is torn. */
+/** Undefined if the line is incomplete. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

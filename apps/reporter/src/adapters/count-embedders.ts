@@ -3,7 +3,7 @@ import type { Logger } from '@cullstream/runtime';
 
 const ASK_EVERY_MS = 10_000;
 
-/** Deployed embedders that answered last; they are asked in the background, whenever somebody wants to know. */
+/** Returns how many deployed embedders answered last time, and asks them again in the background. */
 export function countDeployedEmbedders(bus: Bus, log: Logger): () => number | undefined {
   let count: number | undefined;
   let askedMs = -Infinity;

@@ -15,14 +15,14 @@ import { writeSummary } from './write-summary.js';
 export interface FinishRunParts {
   readonly bus: Bus;
   readonly records: RunRecords;
-  /** Before the summary: lets what is still queued end. */
+  /** Called before the summary: waits until the queues are empty. */
   readonly settle?: SettleRun;
   readonly dataDir: string;
   readonly originalsDir: string | undefined;
   readonly log: Logger;
 }
 
-/** For the next run and its plan. A replay of embeddings has no embedder, and says nothing of one. */
+/** Stores the rates for later plans and runs. A replay from embeddings has none, since it embeds nothing. */
 export async function storeRates(
   { run, recipe, replay }: RunRecord,
   { throughput }: RunReport,
@@ -38,7 +38,7 @@ export async function storeRates(
   }
 }
 
-/** Writes the summary, and that the run is complete. @returns the summary */
+/** Writes the summary and marks the run as complete. @returns the summary */
 export async function finishRun(
   record: RunRecord,
   report: RunReport,
@@ -50,7 +50,7 @@ export async function finishRun(
   const now = new Date();
   await report.logRejected(now);
   const { acceptances, problem } = await readAcceptances(dataDir);
-  // A command that took the run up meanwhile may have warned of more.
+  // A command that continued the run meanwhile may have added warnings.
   const { warnings = [] } = (await records.get(record.run)) ?? record;
   const found = findAccepted(dataDir, record, acceptances);
   const content = toSummary(record, report.projects, now, {

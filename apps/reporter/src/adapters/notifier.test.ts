@@ -22,7 +22,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** Answers with one status after the other; where there is none left, not at all. */
+/** A server that answers with one status after the other, and then not at all. */
 async function serve(statuses: readonly number[]): Promise<{ port: number; posted: Posted[] }> {
   const left = [...statuses];
   const posted: Posted[] = [];

@@ -4,10 +4,10 @@ import type { Summary } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 import pRetry, { AbortError } from 'p-retry';
 
-/** What somebody who does not watch wants to know of a run. */
+/** What is notified about a run. */
 export type NotifiedEvent = 'ended' | 'paused' | 'stalled';
 
-/** What is posted. */
+/** The JSON that is posted. */
 export interface Notification {
   readonly event: NotifiedEvent;
   readonly run: RunId;
@@ -16,17 +16,17 @@ export interface Notification {
   /** The same in a sentence, as chat services show it. */
   readonly text: string;
   readonly status: RunStatus;
-  /** Of a run that has ended, as it stands in the data folder. */
+  /** The summary of a run that has ended, as it is in the data folder; else null. */
   readonly summary: Summary | null;
 }
 
-/** Tells somebody elsewhere. What goes wrong is a warning, and nothing else. */
+/** Posts a notification. It never rejects: a failure is logged as a warning. */
 export type Notify = (notification: Notification) => Promise<void>;
 
 export interface NotifierTimes {
-  /** In which one attempt has to be answered. */
+  /** Time limit of one attempt. */
   readonly answerWithinMs: number;
-  /** In which all of them have to end: a run waits for the last one. */
+  /** Time limit of all attempts together, since a run waits for the last one. */
   readonly allWithinMs: number;
   readonly firstPauseMs: number;
 }
@@ -37,12 +37,12 @@ const usualTimes: NotifierTimes = {
   firstPauseMs: 500,
 };
 const RETRIES = 3;
-/** Answers that may be others later. */
+/** Statuses below 500 after which it is tried again. */
 const PASSING = new Set([408, 425, 429]);
 
 /**
- * Posts notifications as JSON. User, password, path and query of the address may be secret: no message
- * holds them.
+ * Posts notifications as JSON. User, password, path and query of the address may be secret, so they do
+ * not appear in any message.
  */
 export function createNotifier(address: string, log: Logger, times = usualTimes): Notify {
   const url = new URL(address);
@@ -58,7 +58,7 @@ export function createNotifier(address: string, log: Logger, times = usualTimes)
     const whole = AbortSignal.timeout(times.allWithinMs);
     const post = async () => {
       const signal = AbortSignal.any([whole, AbortSignal.timeout(times.answerWithinMs)]);
-      // Whoever is redirected to may be another one than was meant.
+      // Redirects are refused, since they may lead to somebody else.
       const response = await fetch(url, {
         method: 'POST',
         headers,

@@ -9,7 +9,7 @@ import {
 import type { StageBacklogs } from '../core/find-bottleneck.js';
 import type { Queues } from '../core/run-report.js';
 
-/** What every stage has still to do: never delivered, or delivered and not settled. */
+/** The number of messages that each stage has not acknowledged yet, whether delivered or not. */
 export type ReadQueues = (run: RunId) => Promise<Queues>;
 
 const stages = ['embedder', 'predictor', 'writer'] as const;
@@ -22,7 +22,7 @@ export function createRunQueueReader(bus: Bus): ReadQueues {
   });
 }
 
-/** Queues of consumers that serve every run: the backlog of all, and the dead letters of one. */
+/** Queues of consumers that serve all runs: the backlog of all of them, and the dead letters of one. */
 export function createSharedQueueReader(bus: Bus): ReadQueues {
   const letters = createDeadLetterCounter(bus);
   return async (run) => ({

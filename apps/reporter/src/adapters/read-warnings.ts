@@ -8,8 +8,8 @@ import { toLoggedWarning, type Logger } from '@cullstream/runtime';
 const MOST_WARNINGS = 100;
 
 /**
- * What was warned of in a run, each once: by every process whose log `cullstream run` keeps beside the
- * data, then what the reporter has heard of services elsewhere.
+ * The warnings of a run without repetitions: first those in the logs that `cullstream run` stores in the
+ * data folder, then those that services on other computers sent to the reporter.
  */
 export async function readWarnings(
   dataDir: string,

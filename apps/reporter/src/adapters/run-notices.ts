@@ -4,17 +4,17 @@ import type { RunReport } from '../core/run-report.js';
 import { StallWatch } from '../core/stall-watch.js';
 import type { Notification, Notify } from './notifier.js';
 
-/** Tells somebody elsewhere when a run ends, pauses by itself or stalls. */
+/** Sends notifications when a run ends, pauses by itself or stalls. */
 export interface RunNotices {
-  /** Takes a look at a run that has not ended. */
+  /** Checks whether a run that has not ended was paused or has stalled. */
   look(record: Pick<RunHead, 'state' | 'pausedBy'>): void;
-  /** Resolves once it was told, or could not be. */
+  /** Notifies that the run has ended. Resolves when it was sent or has failed. */
   ended(summary: Summary): Promise<void>;
-  /** The reporter ends, and what was told meanwhile has not to be lost. */
+  /** Resolves when all notifications have been sent or have failed: the reporter may then end. */
   settled(): Promise<void>;
 }
 
-/** @param notify undefined where nobody is to be told */
+/** @param notify undefined if no address is set */
 export function createRunNotices(
   { run }: RunRecord,
   report: RunReport,

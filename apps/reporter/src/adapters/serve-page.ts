@@ -11,8 +11,8 @@ export interface ServedPage {
 }
 
 /**
- * Serves the page, where a port was set for it. A run does not end for want of a page: what is wrong is a
- * warning.
+ * Serves the page if a port is set. If it cannot be served, that is only a warning: the run continues
+ * without it.
  */
 export async function servePage(
   settings: ReporterSettings,
@@ -22,7 +22,7 @@ export async function servePage(
   const { pagePort: port, pageHost: host, pageNames: names = [] } = settings;
   if (port === undefined) return undefined;
   try {
-    // Loaded now, so that a reporter without a page is small.
+    // Loaded late, so that a reporter without a page needs less memory.
     const { serveDataFolder } = await import('@cullstream/web');
     const known = await readToken(settings);
     const token = toPageToken(host, known);
@@ -30,9 +30,9 @@ export async function servePage(
     const server = await serveDataFolder({
       ...{ data, originals, cache, host, port, names, token },
     });
-    // The services of a deployment may not purge; those of a command share its broker.
+    // The services of a deployment have no permission to purge streams.
     server.follow(bus, { mayPurge: settings.run !== undefined });
-    // A token that somebody chose is known to them, and no matter for a log.
+    // A token from the settings is known to the user and must not appear in the log.
     const url = known === undefined ? server.url : server.url.replace(/\?.*/, '?token=…');
     log.info({ url }, 'the page is served');
     return server;

@@ -3,16 +3,16 @@ import type { RunId } from '@cullstream/contracts';
 import { reconcileAdvisories, type Bus } from '@cullstream/bus';
 import type { ReadQueues } from './read-queues.js';
 
-/** Lets what is queued beside a finished run's images end, so that the summary knows of it. */
+/** Waits for messages that are still queued when all images are done, so that the summary counts them. */
 export type SettleRun = (run: RunId) => Promise<void>;
 
 const POLL_MS = 50;
-/** A message that is handed back again and again must not keep a finished run from ending. */
+/** Time limit, since a message that is redelivered again and again must not delay the end of a run. */
 const PATIENCE_MS = 5_000;
 
 /**
- * Waits until the queues of a run are empty, for a message of no known shape may stand behind the
- * last image, and takes in what the server itself has given up.
+ * Waits until the queues of a run are empty, since there may be malformed messages behind the last
+ * image, and stores dead letters for the messages that the server itself has given up.
  */
 export function settleRun(bus: Bus, readQueues: ReadQueues): SettleRun {
   return async (run) => {

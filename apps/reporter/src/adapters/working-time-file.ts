@@ -4,24 +4,24 @@ import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
 import type { HistoryPoint, WorkingStretch } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 
-/** When a run was worked on, and how many images had ended at which time. */
+/** When a run was worked on, and how many images were done at which time. */
 export interface SeenWork {
   readonly stretches: readonly WorkingStretch[];
   readonly history: readonly HistoryPoint[];
 }
 
-/** Keeps what a reporter saw of a run, for one that is started again. */
+/** Stores what a reporter observed of a run, for a reporter that is started again. */
 export interface WorkingTimeFile {
-  /** What an earlier reporter saw of the run. */
+  /** What earlier reporters observed of the run. */
   readonly known: SeenWork;
-  /** Stores what is known now; every few seconds is enough, so more often it does nothing. */
+  /** Stores what is known now, but at most once every few seconds. */
   keep(seen: SeenWork): Promise<void>;
   remove(): Promise<void>;
 }
 
 const KEEP_EVERY_MS = 5_000;
 
-/** It is there to inform: where it cannot be read or written, the run goes on and knows less. */
+/** The file only improves the report: if it cannot be read or written, the run continues without it. */
 export async function openWorkingTimeFile(
   dataDir: string,
   run: string,
@@ -50,7 +50,7 @@ export async function openWorkingTimeFile(
   };
 }
 
-/** Earlier versions kept a list of stretches alone. */
+/** Earlier versions stored only the list of stretches. */
 function parse(text: string | undefined): SeenWork {
   try {
     const known: unknown = JSON.parse(text ?? '[]');

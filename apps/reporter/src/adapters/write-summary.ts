@@ -4,12 +4,12 @@ import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
 import { toSummaryName, type Summary } from '@cullstream/report';
 import { toSummaryPage, type ReportDetails } from '@cullstream/report/page';
 
-/** One summary after the other: a name is free until its file is there. */
+/** Summaries are written one after the other, so that two never choose the same free name. */
 let before: Promise<unknown> = Promise.resolve();
 
 /**
- * Writes the summary as JSON and as a page, each under a temporary name first. Where the name of its
- * second is that of another run's, it is named after the next second that is free.
+ * Writes the summary as JSON and as a page, each under a temporary name first. The name contains the
+ * time in seconds. If another run has that name already, the next free second is used.
  * @returns the JSON's path below the data folder, with `/`
  */
 export function writeSummary(
@@ -33,7 +33,7 @@ async function writeBoth(
   return `${name}.json`;
 }
 
-/** A file that does not name this run is somebody else's, whatever it is. */
+/** A name is taken if its file exists and is not a summary of this run. */
 async function findName(dataDir: string, summary: Summary): Promise<string> {
   for (let taken = 0; ; taken++) {
     const name = `ai_data/${toSummaryName(summary, taken)}`;

@@ -7,14 +7,14 @@ export interface StageBacklogs {
 }
 
 /**
- * Messages. Queues shorter than this are the usual traffic between stages. The extractor keeps the
- * embedder's short: a dozen messages are a queue there.
+ * In messages. Shorter queues are normal between two stages. The extractor keeps the embedder's queue
+ * short, so a few messages count there.
  */
 const QUIET = { writer: 16, predictor: 16, embedder: 4 } as const;
 
 /**
- * The stage that holds up the run: the last one with a queue, for what is before it can only wait.
- * With no queue at all, an extractor that is not done is what the others wait for.
+ * The slowest stage: the last one with a queue, since the stages before it can only wait. Without any
+ * queue it is the extractor, if that is not done.
  */
 export function findBottleneck(
   backlogs: StageBacklogs,

@@ -19,7 +19,7 @@ import {
 } from '@cullstream/report';
 import { findBottleneck, type StageBacklogs } from './find-bottleneck.js';
 
-/** Queues may look empty for a moment between two stages; after this long they are. */
+/** Queues may look empty while messages pass from stage to stage; after this time they are empty. */
 const IDLE_BEFORE_ABANDON_MS = 15_000;
 
 export interface Queues {
@@ -27,22 +27,22 @@ export interface Queues {
   readonly deadLetters: number;
 }
 
-/** Takes the log lines of finished projects. */
+/** The log of finished projects. */
 export interface ProjectLog {
   append(line: LogLine): Promise<void>;
 }
 
-/** What an earlier process saw. */
+/** What an earlier process observed of the run. */
 export interface EarlierProgress {
   /** When the run was worked on. */
   readonly worked?: readonly WorkingStretch[];
-  /** How many images had ended at which time. */
+  /** How many images were done at which time. */
   readonly history?: readonly HistoryPoint[];
-  /** How fast the last run with these weights went. */
+  /** Rates of the last run with these weights. */
   readonly rates?: Partial<RatesInUse> | undefined;
 }
 
-/** What is known of a run: results as they come, queues as they are looked at. */
+/** The state of a run, computed from its results and the lengths of its queues. */
 export class RunReport {
   private readonly record: RunRecord;
   private readonly log: ProjectLog;
@@ -73,7 +73,7 @@ export class RunReport {
     await this.set(applyResult(before, event), new Date());
   }
 
-  /** Takes a look at the queues; gives up what can never complete, for all queues are empty. */
+  /** Notes the lengths of the queues. If all stay empty, gives up the projects that are not complete. */
   async observe(queues: Queues, isExtracted: boolean, now: Date): Promise<void> {
     this.queues = queues;
     this.isExtracted = isExtracted;
@@ -91,14 +91,14 @@ export class RunReport {
     }
   }
 
-  /** Nothing is expected for now: what the queues hold is not waited for, and no rate is measured. */
+  /** The run is paused: nothing is given up, and no rate is measured. */
   pause(): void {
     this.throughput.interrupt();
     this.working.interrupt();
     this.busyAtMs = undefined;
   }
 
-  /** Sources that were no project at all have failed too, and are told once. */
+  /** Logs the sources that cannot be projects as failed, each once. */
   async logRejected(now: Date): Promise<void> {
     for (const source of this.record.rejected) {
       await this.log.append(toRejectedLogLine(this.record, source, now));

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { StallWatch } from './stall-watch.js';
 
-/** A look every ten seconds. @returns the seconds at which it says that the run has stalled */
+/** Observes every ten seconds. @returns the seconds at which the run is reported as stalled */
 function watch(finished: readonly (number | 'paused')[]): number[] {
   const stalls = new StallWatch(60_000);
   return finished.flatMap((count, index) => {

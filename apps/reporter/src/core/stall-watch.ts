@@ -1,7 +1,7 @@
-/** Who looks every second and has not for so long was away, as a machine that slept. */
+/** A longer time between two observations means that the machine slept. */
 const AWAY_AFTER_MS = 30_000;
 
-/** Notices that nothing has ended for long although there is work. */
+/** Notices that no image has been finished for a long time although there is work. */
 export class StallWatch {
   readonly #afterMs: number;
   #finished = -1;
@@ -9,14 +9,14 @@ export class StallWatch {
   #lookedAtMs = 0;
   #isTold = false;
 
-  /** @param afterMs without anything that ends */
+  /** @param afterMs time without a finished image after which the run has stalled */
   constructor(afterMs: number) {
     this.#afterMs = afterMs;
   }
 
   /**
-   * @param finished images that have ended so far
-   * @returns whether the run has stalled; true once, until something ends again
+   * @param finished number of images that are done so far
+   * @returns true once when the run has stalled, and again only after another image was finished
    */
   observe(nowMs: number, finished: number): boolean {
     const wasAway = nowMs - this.#lookedAtMs > AWAY_AFTER_MS;
@@ -32,7 +32,7 @@ export class StallWatch {
     return true;
   }
 
-  /** Nothing is expected to end: the run is paused. */
+  /** The run is paused, so no image is expected. */
   interrupt(): void {
     this.#lookedAtMs = 0;
   }

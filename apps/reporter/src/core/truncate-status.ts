@@ -2,11 +2,11 @@ import type { ProjectCounts, RunStatus } from '@cullstream/contracts';
 
 type Project = RunStatus['projects'][number];
 
-/** Warnings a message holds at most; all of them stand in the summary. */
+/** Most warnings in a message; the summary has all of them. */
 const MOST_WARNINGS = 50;
 const MOST_WARNING_LENGTH = 500;
 
-/** What people want to see first: what is at work, what went wrong, what is done, what waits. */
+/** The order in which projects are kept: running, failed, done, waiting. */
 const interest: Record<Project['state'], number> = {
   running: 0,
   failed: 1,
@@ -17,9 +17,9 @@ const interest: Record<Project['state'], number> = {
 };
 
 /**
- * A status that fits into one message: with as many projects as it holds, in their order, and the sums of
- * those left out.
- * @param maxBytes of the message
+ * A status that fits into one message: with as many projects as possible, in their order, and the totals
+ * of those left out.
+ * @param maxBytes size limit of the message
  */
 export function truncateStatus(status: RunStatus, maxBytes: number): RunStatus {
   const warnings = status.warnings

@@ -10,9 +10,9 @@ import type { Publisher } from '@cullstream/bus';
 import type { Logger } from '@cullstream/runtime';
 
 /**
- * Gives up a project whose database cannot be used, in every run that results came from: it fails as a whole,
- * with the way out, and the next run takes it up from the cache.
- * @returns why that could not be told
+ * Gives up a project whose database cannot be used, in every run that sent results for it. The failure
+ * says what to do, and the next run stores the project from the cache.
+ * @returns the error if the failure could not be published
  */
 export async function failProject(
   events: readonly (ImagePredicted | ImageFailed)[],

@@ -11,24 +11,24 @@ import type { Logger } from '@cullstream/runtime';
 const MAX_OPEN = 8;
 
 export interface Applied extends ApplyResult {
-  /** Of the database, below the data folder, with `/`. */
+  /** Path of the database below the data folder, with `/`. */
   readonly name: string;
 }
 
 export interface OpenDatabases {
   /**
-   * Stores results of one project, synced to disk when it resolves.
+   * Stores results of one project. They are synced to disk when it resolves.
    * @throws as {@link ProjectDatabase.apply} and {@link openProjectDatabase}.
    */
   apply(project: string, events: readonly ImageResult[], at: Date): Promise<Applied>;
-  /** Closes one that has nothing more to take for now. */
+  /** Closes the database of a project that gets no more results for now. */
   close(project: string): void;
   closeAll(): void;
 }
 
 /**
- * Opens project databases when they are first needed and closes the longest unused beyond eight. One that
- * is not there yet is created with its first results in it.
+ * Opens project databases when they are first needed, and keeps the eight that were used last. A new
+ * database is created together with its first results.
  */
 export function createOpenDatabases(
   dataDir: string,
@@ -54,7 +54,7 @@ export function createOpenDatabases(
           ...place,
           notice: (message) => log.warn({ project }, message),
         }));
-      // Deleted and set again, so that the map's order is the order of use.
+      // Deleted and set again: the order of the map is then the order of use.
       open.delete(project);
       open.set(project, database);
       const [longestUnused] = open.keys();

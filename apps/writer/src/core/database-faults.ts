@@ -1,11 +1,12 @@
 import { DatabaseError, DatabaseReadWriteError } from '@cullstream/store';
 
-/** What speaks against single databases, while the folder they lie in can be used. */
+/** Tells faults of single databases from outages of the folder that they are in. */
 export interface DatabaseFaults {
   worked(project: string): void;
   /**
-   * Whether a project is to fail for its database: at once where only a person can help, and where reading or
-   * writing fails again and again. @param nowMs of a clock that only goes forward
+   * Whether a project must fail because of its database: at once if only a person can help, otherwise
+   * after reading or writing has failed repeatedly.
+   * @param nowMs time of a monotonic clock
    */
   isFinal(project: string, error: Error, nowMs: number): boolean;
 }

@@ -1,8 +1,8 @@
-/** Whether storing worked the last time: a full disk shows only when something is written. */
+/** Whether storing worked the last time. A full disk is only noticed by writing to it. */
 export interface StorageState {
   worked(): void;
   failed(reason: Error): void;
-  /** @throws {Error} what the last attempt failed with */
+  /** @throws {Error} the error of the last attempt, if it failed */
   throwIfBroken(): void;
 }
 

@@ -8,7 +8,7 @@ import {
   type RunId,
 } from '@cullstream/contracts';
 
-/** Where a project of a run stands, as its database says. Times in ISO 8601. */
+/** The progress of a project of a run, read from its database. Times are in ISO 8601. */
 export interface CommittedProgress {
   readonly run: RunId;
   readonly project: ProjectTotals;
@@ -18,12 +18,12 @@ export interface CommittedProgress {
   readonly failures: readonly ImageFailure[];
 }
 
-/** Of a completed project's event beside its failures, generously. */
+/** Upper bound of the size of a `project.completed` event without its failures. */
 const OTHER_BYTES = 4 * 1024;
 
 /**
- * What is told after a commit: always where the project stands, and its end once it is complete.
- * @param maxBytes of an event: of the failures those are named that fit
+ * The events to publish after a commit: the progress of the project, and its end once it is complete.
+ * @param maxBytes size limit of an event; it names as many failures as fit
  */
 export function toResultEvents(
   progress: CommittedProgress,
