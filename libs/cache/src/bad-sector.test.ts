@@ -37,7 +37,7 @@ const open = () =>
     log: { warn: (_fields, message) => void warnings.push(message) },
   });
 
-/** What the system answers of a file on a disk whose block with that byte is lost. */
+/** Makes reading the block with that byte of a file fail, as on a disk with a bad sector. */
 function loseBlock(ending: string, byte: number, { writes = false } = {}): void {
   const bad = new Set<number>();
   const fault = () => Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });

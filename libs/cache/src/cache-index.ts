@@ -22,13 +22,13 @@ export interface KnownContent {
 
 /** An image as its line describes it: its content, and the run that read it. */
 export interface KnownImage extends KnownContent, LineSource {
-  /** False where the line is of before there were checksums: storing the image again completes it. */
+  /** False if the line was written before lines had checksums. Storing the image again adds them. */
   readonly isChecked: boolean;
 }
 
-/** What the index can say for a content's vector. */
+/** What the index knows of the vector of a content. */
 export interface IndexedVector {
-  /** See `toVectorChecksum`; undefined where only lines of before there were checksums name it. */
+  /** See `toVectorChecksum`; undefined if all its lines were written before lines had checksums. */
   readonly vectorCrc32: number | undefined;
 }
 
@@ -46,8 +46,8 @@ const CRC_WORD = DIGEST_WORDS + 2;
 const HAS_CRC_WORD = DIGEST_WORDS + 3;
 
 /**
- * One recipe's lines of the index, in memory, about 180 bytes each. What is not there is looked for
- * in lines that other processes have appended since, so a question that finds nothing costs a stat.
+ * One recipe's lines of the index, in memory, about 180 bytes each. If something is not found, the lines
+ * that other processes have appended since are read; finding out whether there are any costs a stat.
  */
 export class CacheIndex {
   readonly #path: string;
@@ -101,7 +101,7 @@ export class CacheIndex {
     return value && toContent(value);
   }
 
-  /** What vouches for a content's vector; undefined where no line names it. */
+  /** What the index knows of a content's vector; undefined if no line names it. */
   findVoucher(sha256: string): IndexedVector | undefined {
     const value = this.#lookUp(this.#contents, () =>
       this.#hexWords(toVectorName(sha256), HASH_WORDS),
@@ -110,7 +110,7 @@ export class CacheIndex {
     return { vectorCrc32: value[HAS_CRC_WORD] === 1 ? value[CRC_WORD] : undefined };
   }
 
-  /** Whether the short name may stand for other bytes than these. */
+  /** Whether the short name of this content belongs to another content as well. */
   isAmbiguous(sha256: string): boolean {
     const content = this.findByHash(toVectorName(sha256));
     if (content !== undefined && content.sha256 !== sha256) return true;
@@ -132,13 +132,13 @@ export class CacheIndex {
     value[HAS_CRC_WORD] = vectorCrc32 === undefined ? 0 : 1;
     value[CONTENT_WORDS] = this.#sources.toNumber(line);
     this.#images.set(key, value);
-    // A line of before there were checksums takes none away.
+    // A line without checksums does not remove one that is known.
     if (!isOther && (vectorCrc32 !== undefined || known?.[HAS_CRC_WORD] !== 1)) {
       this.#contents.set(value.slice(0, HASH_WORDS), value.subarray(0, CONTENT_WORDS));
     }
   }
 
-  /** Takes in what was appended since the last time; false if nothing was. */
+  /** Reads what was appended since the last time; false if nothing was. */
   refresh(): boolean {
     const size = sizeOfFile(this.#path);
     if (size === this.#seenBytes) return false;
@@ -152,22 +152,22 @@ export class CacheIndex {
     return true;
   }
 
-  /** False for a line that is damaged or cannot be read, or of this recipe and torn. */
+  /** Returns false for a line that is damaged or cannot be read, or an incomplete one of this recipe. */
   #takeText(text: string): boolean {
     const lost = text.lastIndexOf(UNREADABLE);
     if (lost !== -1) {
-      // What was appended behind it may be whole.
+      // The text behind the unreadable part may be a complete line.
       this.#takeText(text.slice(lost + 1));
       return false;
     }
     const isOfRecipe = text.includes(this.#recipeMark);
     const isSound = hasValidChecksum(text);
-    // Most lines of a large index may be of other recipes: parsing is what takes the time.
+    // Parsing takes most of the time, and most lines of a large index may be of other recipes.
     if (!isOfRecipe && (isSound || !hasChecksum(text))) return true;
     const line = parseIndexLine(text, isSound);
     if (line === undefined || isLegacyLine(line)) return false;
     if (line.recipeId === this.#recipeId) this.take(line);
-    // A line whose own line feed is damaged stands whole in front of the next.
+    // If only the line feed of a line is damaged, the line is complete, in front of the next one.
     return isSound || !hasChecksum(splitTornLine(text)[0]);
   }
 

@@ -9,7 +9,7 @@ interface ReaderParts {
   readonly folder: VectorFolder | undefined;
   readonly index: CacheIndex;
   readonly log: CacheLog;
-  /** What to do with a damaged file; nothing without it. */
+  /** Called for a damaged file; without it, damaged files stay where they are. */
   readonly setAside?: (path: string) => void;
 }
 
@@ -55,7 +55,7 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
   };
 }
 
-/** A vector as the index and the packed copy vouch for it: where neither does, it may be anything. */
+/** A vector that agrees with the index or the packed copy; without either it cannot be trusted. */
 function readVouched(
   folder: VectorFolder,
   index: CacheIndex,
@@ -67,7 +67,7 @@ function readVouched(
   if (file.state === 'sound' && !file.isProven && voucher === undefined) {
     return { state: 'unvouched' };
   }
-  // Another process may have computed it anew just now, and told so in a line.
+  // Another process may just have computed it again and appended a new line.
   return file.state === 'damaged' && index.refresh()
     ? folder.read(hash, index.findVoucher(sha256)?.vectorCrc32)
     : file;

@@ -19,8 +19,8 @@ export interface StoredVector {
 }
 
 /**
- * How a vector was found: `unchecked` is of the right shape, and there is nothing to hold it
- * against; `unvouched` is the same, and no sound line of the index names it.
+ * The state of a vector. `unchecked`: the right shape, but there is no checksum to compare with.
+ * `unvouched`: the same, and no sound line of the index names it.
  */
 export type VectorState = 'sound' | 'unchecked' | 'unvouched' | 'damaged' | 'absent';
 
@@ -31,20 +31,20 @@ export interface CacheStats {
   readonly contents: number;
   /** Short names that two contents share; neither is cached. */
   readonly ambiguousHashes: number;
-  /** Lines that are damaged, and those of this recipe that are torn. */
+  /** Lines that are damaged, and incomplete ones of this recipe. */
   readonly unreadableLines: number;
   /** Vectors found damaged since opening, each treated as absent. */
   readonly damagedVectors: number;
 }
 
-/** What asking the cache can tell; see `openEmbeddingCache`. */
+/** Reads from the embedding cache; see `openEmbeddingCache`. */
 export interface EmbeddingCacheReader {
   /**
    * The content an image had when it was last read, so that it need not be read again, and the run
    * that read it.
    */
   findAlias(alias: ImageAlias): KnownImage | undefined;
-  /** The same bytes under whatever name. */
+  /** The content with this digest, under any name. */
   findContent(sha256: string): KnownContent | undefined;
   /**
    * Raw embedding, float32 [512], as it was stored: its checksum has been compared. Undefined where
@@ -53,7 +53,7 @@ export interface EmbeddingCacheReader {
    * Rejects with a TransientError where the file is there and cannot be read.
    */
   readVector(sha256: string): Promise<Float32Array | undefined>;
-  /** The same for who wants to know how it stands. Says and moves nothing. */
+  /** The state of a vector. Neither logs nor moves anything. */
   checkVector(sha256: string): Promise<VectorState>;
   /** Every vector in the recipe's folder; in the root those of the older tool are among them. */
   listVectors(): Promise<StoredVector[]>;
@@ -74,10 +74,10 @@ export interface StoreRequest {
 
 export interface EmbeddingCache extends EmbeddingCacheReader {
   /**
-   * Keeps a vector and what it was asked for by: the file first, then the line, so a crash between
-   * them leaves a vector that nothing vouches for, which is computed again. A vector that stands
-   * already is not written again, nor is a line that says nothing new. Of two contents with one short name the second is
-   * not kept; it is computed whenever it is needed.
+   * Stores a vector and its alias: first the file, then the line of the index. After a crash between the
+   * two no line names the vector, so it is computed again. A vector or line that is stored already is not
+   * written again. If two contents have the same short name, the second one is not stored; it is computed
+   * whenever it is needed.
    *
    * Rejects with a TransientError (disk full, unplugged, read only) that says what to do, and with
    * a PermanentError where the vector is not [512] or not finite.

@@ -31,7 +31,7 @@ export function createCacheWriter(parts: WriterParts): Pick<EmbeddingCache, 'sto
   };
 }
 
-/** Where the index takes no lines, images are done all the same: it is a hint. That is said once. */
+/** If the index cannot be written, images are processed anyway, with one warning. */
 function createAppender({ paths: { indexFile }, log }: WriterParts): (line: string) => void {
   let isSaid = false;
   return (line) => {
@@ -83,7 +83,7 @@ function store(
   index.take(line);
 }
 
-/** The vector that is stored already; undefined where there is none to build on. */
+/** The vector that is stored already; undefined if there is none that can be used. */
 function findStanding(
   folder: VectorFolder,
   index: CacheIndex,

@@ -41,11 +41,11 @@ export async function openEmbeddingCache(options: EmbeddingCacheOptions): Promis
 }
 
 export interface InspectOptions extends EmbeddingCacheOptions {
-  /** `files`, the default, for who proves that they are there and sound, and says what is not. */
+  /** `files`, the default, reads every file, so that missing and damaged ones are found. */
   readonly vectorsFrom?: 'files' | 'pack';
 }
 
-/** The same for reading only: writes nothing at all, and leaves damaged vectors where they are. */
+/** Opens the cache for reading only: writes nothing, and leaves damaged vectors where they are. */
 export function inspectEmbeddingCache({
   dataDir,
   recipe,

@@ -4,10 +4,10 @@ import { toErrno, openForAppendingSync, openRegularFileSync } from '@cullstream/
 import { isSectorFault, toStorageFault } from './storage-fault.js';
 
 const CHUNK_BYTES = 1 << 20;
-/** What disks and file systems read and lose at once. */
+/** The unit in which disks and file systems read, and which a bad sector makes unreadable. */
 const BLOCK_BYTES = 4_096;
 const LINE_FEED = 0x0a;
-/** Stands for what cannot be read. No line has it: JSON escapes it. */
+/** Replaces what cannot be read. It appears in no line, since JSON escapes it. */
 export const UNREADABLE = '\x1a';
 const READING = 'cannot read the cache index';
 
@@ -18,22 +18,22 @@ export interface TextLine {
 }
 
 /**
- * Bytes in the file, 0 without one: one cheap question whether others have appended.
- * @throws {TransientError} where the file cannot be looked at
+ * Size of the file, 0 without one: a cheap way to find out whether others have appended lines.
+ * @throws {TransientError} if the size cannot be read
  */
 export function sizeOfFile(path: string): number {
   return attempt(READING, path, () => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 /**
- * The lines of a file from a byte on. The last is given too when its line feed is missing, and
- * again when reading goes on there. A piece longer than 1 MiB is no line and is passed over. What a bad
- * sector takes away is {@link UNREADABLE} in its lines.
+ * The lines of a file from a byte on. The last line is returned even without its line feed, and again
+ * when reading continues there. Anything longer than 1 MiB is not a line and is skipped. Where a bad
+ * sector cannot be read, the line contains {@link UNREADABLE}.
  *
- * @throws {TransientError} where the file is there and nothing of it can be read
+ * @throws {TransientError} if the file exists and nothing of it can be read
  */
 export function* readLines(path: string, fromByte = 0): Generator<TextLine> {
-  // To the end as it is now: what others append meanwhile is for the next time.
+  // Up to the present end: lines that others append meanwhile are read the next time.
   const endByte = sizeOfFile(path);
   if (endByte <= fromByte) return;
   const file = attempt(READING, path, () => openRegularFileSync(path));
@@ -61,7 +61,7 @@ export function* readLines(path: string, fromByte = 0): Generator<TextLine> {
   }
 }
 
-/** Reads as far as it can be read: where it fails, block by block. */
+/** Reads a piece of the file; after a read error, block by block. */
 function readPiece(
   file: number,
   path: string,
@@ -92,10 +92,10 @@ function readPiece(
 
 /**
  * Appends one line with a single write in append mode, so that several processes may do so without
- * a lock. A line that somebody left torn is closed first.
+ * a lock. If the last line has no line feed, one is added first.
  *
  * @param line with its line feed
- * @throws {TransientError} saying what to do about the disk
+ * @throws {TransientError} that says what to do about the disk
  */
 export function appendLine(path: string, line: string): void {
   attempt('cannot append to the cache index', path, () => {
@@ -125,7 +125,7 @@ export function openForAppending(path: string): number {
   }
 }
 
-/** Not what is above it: where that is gone, so is its disk. */
+/** Makes only the last folder: if the folders above are missing, the disk is unplugged. */
 function makeLastFolder(path: string): void {
   try {
     mkdirSync(path);

@@ -10,7 +10,7 @@ const line = {
   vectorCrc32: 5,
 };
 const fields = JSON.parse(encodeIndexLine(line)) as Record<string, unknown>;
-/** Without a look at its checksum, as where that was found to be right. */
+/** Parses a line as if its checksum had been found to be right. */
 const parse = (changes: object) => parseIndexLine(JSON.stringify({ ...fields, ...changes }), true);
 
 describe('the fields of a line', () => {

@@ -36,7 +36,7 @@ const example: IndexLine = {
   embeddingFile: 'data/ai_data/embeddings/0123456789abcdef.npy',
   vectorCrc32: 3735928559,
 };
-/** As lines were before there were checksums. */
+/** A line of the form that had no checksums. */
 const unchecked = encodeIndexLine({ ...example, vectorCrc32: undefined }).trimEnd();
 
 describe('a line of the index', () => {
@@ -71,7 +71,7 @@ describe('a line of the index', () => {
         const damaged = Buffer.from(bytes);
         damaged[at] = (damaged[at] ?? 0) ^ mask;
         const line = parseIndexLine(damaged.toString('utf8'));
-        // Where JSON says the same in other bytes, the line says the same.
+        // Other bytes may mean the same in JSON: then the line must mean the same.
         if (line !== undefined) expect([at, mask, line]).toEqual([at, mask, example]);
       }
     }

@@ -14,7 +14,7 @@ export interface IndexLine {
   readonly origin: EmbeddingOrigin;
   /** With `/`, from the folder that holds the data folder: the older tool's convention. */
   readonly embeddingFile: string;
-  /** See `toVectorChecksum`; undefined in a line of before there were checksums. */
+  /** See `toVectorChecksum`; undefined in a line that was written before lines had checksums. */
   readonly vectorCrc32: number | undefined;
 }
 
@@ -26,15 +26,15 @@ export interface LegacyLine {
 
 const origins: readonly EmbeddingOrigin[] = ['computed', 'cached', 'legacy'];
 
-/** How every line begins, of either tool. */
+/** The beginning of every line, of both tools. */
 const LINE_START = '{"image_path"';
 
 const CHECKSUM_KEY = 'line_crc32';
-/** How a line with checksums ends: the CRC-32 of all that stands before, in eight hex digits. */
+/** The end of a line with checksums: the CRC-32 of all that precedes it, in eight hex digits. */
 const LINE_END = new RegExp(`,"${CHECKSUM_KEY}":"([0-9a-f]{8})"\\}$`);
 const LINE_END_LENGTH = `,"${CHECKSUM_KEY}":"01234567"}`.length;
 
-/** The keys of a line of before there were checksums. Any other was made of one of them by damage. */
+/** The keys of a line without checksums. Any other key is the result of damage. */
 const uncheckedKeys = new Set([
   ...['image_path', 'embedding_file', 'hash', 'sha256', 'recipe', 'width', 'height'],
   ...['project', 'entry', 'size', 'crc32', 'modified_ms', 'run', 'origin'],
@@ -65,21 +65,21 @@ export function encodeIndexLine(line: IndexLine): string {
   return `${checked},"${CHECKSUM_KEY}":"${toHex(crc32(checked))}"}\n`;
 }
 
-/** Whether a text is, byte for byte, a line that its own checksum vouches for. */
+/** Whether a text is a line whose own checksum is right. */
 export function hasValidChecksum(text: string): boolean {
   const start = text.length - LINE_END_LENGTH;
   const found = LINE_END.exec(start > 0 ? text.slice(start) : '');
   return found !== null && found[1] === toHex(crc32(text.slice(0, start)));
 }
 
-/** Whether a text holds what only lines with checksums hold: their end, whole or damaged. */
+/** Whether a text contains the keys of checksums, even if its end is damaged. */
 export function hasChecksum(text: string): boolean {
   return text.includes('"vector_crc32"') || text.includes(`"${CHECKSUM_KEY}"`);
 }
 
 /**
- * What a process that died in mid-line left in front of the next process's whole line, and that
- * line; the first is empty where there is one line only.
+ * Splits a text in which a process was killed while it wrote a line and another one appended a complete
+ * line behind it. The first part is empty if there is only one line.
  */
 export function splitTornLine(text: string): readonly [before: string, line: string] {
   const start = Math.max(0, text.lastIndexOf(LINE_START));
@@ -87,8 +87,8 @@ export function splitTornLine(text: string): readonly [before: string, line: str
 }
 
 /**
- * A line of either tool, or undefined for what is torn, damaged or of neither.
- * @param isSound what {@link hasValidChecksum} says of the text, where it was asked already
+ * Parses a line of either tool; undefined if it is incomplete, damaged or of neither.
+ * @param isSound the result of {@link hasValidChecksum} for the text, if it is known
  */
 export function parseIndexLine(
   text: string,
@@ -123,8 +123,8 @@ function isObject(value: unknown): value is Fields {
 }
 
 /**
- * Whether a line is what its values make it: by its checksum where another program has written the
- * same values in another way, else by what its values say of each other.
+ * Whether the values of a line are right: by its checksum, also if another program has written the same
+ * values in another form, else by whether they agree with each other.
  */
 function agrees(line: IndexLine, fields: Fields): boolean {
   const { alias, sha256, embeddingFile, vectorCrc32 } = line;

@@ -6,7 +6,7 @@ import { image, recipe, useCacheFolder } from './testing/cache-folder.js';
 const folder = useCacheFolder();
 const torn = `{"image_path":"dalia/x.png","recipe":"${recipe.id}","sha\n`;
 
-/** What a cache that is opened in a way warns of, with its fields. */
+/** The warnings of a cache that is opened in the given way, with their fields. */
 async function listWarnings(vectorsFrom: 'files' | 'pack' | 'own' | undefined) {
   const warned: unknown[] = [];
   const log = { warn: (...line: unknown[]) => void warned.push(line) };

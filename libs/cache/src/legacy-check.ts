@@ -8,17 +8,20 @@ export interface LegacyVerdict {
   readonly agrees: boolean;
   /** Lowest cosine of a pair, in [-1, 1]; -1 without samples or where a vector is zero. */
   readonly worstCosine: number;
-  /** Norm of legacy over norm of recomputed, of the pair where it is farthest from 1; 0 likewise. */
+  /**
+   * Norm of the legacy vector over that of the recomputed one, for the pair for which it is farthest from
+   * 1; 0 without samples or if a vector is zero.
+   */
   readonly worstNormRatio: number;
 }
 
 const MIN_COSINE = 0.999;
-/** A normalised vector has the right direction and is still not the raw one that models take. */
+/** A normalised vector has the right direction, but is not the raw vector that models need. */
 const MAX_NORM_DEVIATION = 0.01;
 
 /**
  * Whether vectors of the older tool may be used for this recipe: every sample's cosine is at least
- * 0.999 and its norm within 1 %. No sample proves nothing, so it does not agree.
+ * 0.999 and its norm within 1 %. Without samples they may not be used.
  */
 export function checkLegacy(options: { readonly samples: readonly LegacySample[] }): LegacyVerdict {
   const pairs = options.samples.map((sample) => compare(sample));

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 
-/** The bytes are no one-dimensional float32 array as numpy saves it. */
+/** The bytes are not a one-dimensional float32 array as numpy saves it. */
 export class NpyFormatError extends Error {
   override readonly name = 'NpyFormatError';
 }

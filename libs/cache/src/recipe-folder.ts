@@ -27,8 +27,8 @@ type Holder = EmbeddingRecipe | 'nobody' | 'damaged';
 /**
  * The folder that holds a recipe's vectors, claimed for it if need be: the root of the cache belongs
  * to the first recipe, every other has a folder of its own below, named by its id. Vectors of the
- * older tool have no recipe and stand in nobody's way. Safe between processes: one wins the root,
- * and all see the same winner.
+ * older tool have no recipe and do not matter here. Safe between processes: one gets the root, and all
+ * see the same result.
  *
  * @throws {ConfigurationError} where the folder cannot be made or is marked for another recipe
  */
@@ -77,7 +77,7 @@ function claimOwnFolder(folder: string, recipe: EmbeddingRecipe): string {
   return folder;
 }
 
-/** A lost marker must not hand one recipe's vectors to another: the index remembers whose they are. */
+/** If the marker was lost, the index still says which recipe the vectors in the root belong to. */
 function isFreeFor(recipeId: string, indexFile: string): boolean {
   for (const { text } of readLines(indexFile)) {
     const line = text.includes('"recipe"') ? parseIndexLine(text) : undefined;

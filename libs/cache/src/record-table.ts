@@ -1,5 +1,5 @@
 const FIRST_CAPACITY = 1024;
-/** Slots a record: what keeps chains of taken slots short. */
+/** Number of slots for each record, so that chains of taken slots stay short. */
 const SLOTS_PER_RECORD = 2;
 
 /**
@@ -25,7 +25,7 @@ export class RecordTable {
     return this.#size;
   }
 
-  /** The value under a key as a view that `set` may outdate; undefined where there is none. */
+  /** The value under a key, as a view that is valid until the next `set`; undefined if there is none. */
   get(key: Uint32Array): Uint32Array | undefined {
     const row = this.#findRow(key);
     return row === undefined ? undefined : this.#valueAt(row);

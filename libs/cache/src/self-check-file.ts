@@ -12,7 +12,7 @@ const FILE = 'self-check.json';
 const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
 
 const selfCheckFile = z.object({
-  /** Of the recipe whose folder it lies in: a file that was copied here says nothing. */
+  /** Id of the recipe. A file that was copied from another recipe's folder does not count. */
   recipe: z.string(),
   /** What it was made with, for people: versions, device, time. */
   madeBy: z.record(z.string(), z.string()),
@@ -24,7 +24,7 @@ const selfCheckFile = z.object({
   ),
 });
 
-/** What a recipe made of built-in images when its folder was begun. */
+/** The embeddings of the built-in test images, computed when the recipe's folder was made. */
 export interface SelfCheck {
   readonly madeBy: Readonly<Record<string, string>>;
   /** By SHA-256 of the encoded image; raw embeddings, float32 [512]. */
@@ -42,16 +42,16 @@ export function selfCheckPath({ dataDir, recipe }: Place): string | undefined {
   return folder === undefined ? undefined : join(folder, FILE);
 }
 
-/** What was kept beside a recipe's vectors; undefined where there is nothing, or nothing sound. */
+/** The self-check that is stored beside a recipe's vectors; undefined if it is missing or damaged. */
 export function readSelfCheck(place: Place): SelfCheck | undefined {
   const path = selfCheckPath(place);
   return path === undefined ? undefined : parseFile(path, place.recipe.id);
 }
 
 /**
- * Keeps what a recipe makes of built-in images beside its vectors, unless another process has. The
- * recipe's folder must have been claimed.
- * @returns what stands there afterwards
+ * Stores the embeddings of the built-in test images beside a recipe's vectors, unless another process
+ * has done so. The recipe's folder must have been claimed.
+ * @returns what is stored there afterwards
  * @throws {TransientError | PermanentError} where the folder cannot be written
  */
 export function storeSelfCheck(place: Place, selfCheck: SelfCheck): SelfCheck {
@@ -69,7 +69,7 @@ export function storeSelfCheck(place: Place, selfCheck: SelfCheck): SelfCheck {
   return parseFile(path, place.recipe.id) ?? selfCheck;
 }
 
-/** A hard link appears whole, and only once; what stands there damaged is replaced. */
+/** A hard link makes the complete file appear at once, for one process only. A damaged file is replaced. */
 function placeOnce(temporary: string, path: string, recipeId: string): void {
   try {
     linkSync(temporary, path);

@@ -1,6 +1,6 @@
 /**
- * A promise of work that is done at once. The cache's interface is asynchronous so that object
- * storage can stand behind it; files are small and local, and are read and written in place.
+ * Does the work at once and returns its result as a promise. The interface of the cache is asynchronous so
+ * that it could use object storage; the local files are small and are read and written synchronously.
  */
 export function settle<T>(work: () => T): Promise<T> {
   return new Promise((resolve) => {

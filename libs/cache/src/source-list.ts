@@ -1,6 +1,6 @@
 import type { EmbeddingOrigin } from '@cullstream/contracts';
 
-/** What wrote a line of the index. */
+/** The run that wrote a line of the index, and how it got the vector. */
 export interface LineSource {
   readonly run: string;
   readonly origin: EmbeddingOrigin;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import { toErrno, hasNoFreeInodes } from '@cullstream/files';
 
-/** Seldom enough to cost little while nobody makes room; the stage asks again by itself. */
+/** Long enough to cost little while the disk stays full; the stage tries again by itself. */
 const RETRY_AFTER_MS = 10_000;
 
 const advice: Readonly<Record<string, string>> = {
@@ -23,7 +23,7 @@ const NO_INODES =
 
 const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM', 'ESPIPE']);
 
-/** Whether a fault is this one file's: its folder can be used. */
+/** Whether a fault concerns this one file only: its folder can be used. */
 export function isFileFault(cause: unknown, path: string): boolean {
   if (!CODES_OF_FILES.has(toErrno(cause) ?? '')) return false;
   try {
@@ -36,12 +36,12 @@ export function isFileFault(cause: unknown, path: string): boolean {
 
 const CODES_OF_SECTORS = new Set(['EBADMSG', 'EIO']);
 
-/** Whether a fault is of a piece of this one file, and others of it may be read. */
+/** Whether a fault concerns only a part of this file, so that other parts may be readable. */
 export function isSectorFault(cause: unknown, path: string): boolean {
   return CODES_OF_SECTORS.has(toErrno(cause) ?? '') && isFileFault(cause, path);
 }
 
-/** Says what a failed file operation means and what to do. Nothing of an image is wrong: it is retried. */
+/** An error that says what a failed file operation means and what to do. The image is tried again. */
 export function toStorageFault(action: string, path: string, cause: unknown): TransientError {
   return new TransientError(`${action} ${path}: ${toStorageAdvice(cause, path)}`, {
     cause,

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 
-/** Copies that are written, and read, at once. */
+/** Number of copies that are written, and read, together. */
 export const CHUNK_ROWS = 32;
 export const HASH_BYTES = 8;
 /** A row's entry: short hash, change time (float64, ms), CRC-32 of these two and of the vector. */
@@ -35,7 +35,7 @@ export function toChunk(
   return chunk;
 }
 
-/** A row's vector, in memory of its own; undefined where its checksum does not hold. */
+/** A row's vector, in memory of its own; undefined if its checksum is wrong. */
 export function vectorIn(chunk: Buffer, row: number): Float32Array | undefined {
   const { stamp, crc, values } = rowIn(chunk, row);
   if (crc.readUInt32LE() !== toChecksum(stamp, values)) return undefined;

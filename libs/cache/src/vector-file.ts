@@ -22,7 +22,7 @@ export type VectorFile =
  * Synchronous: a small read from the page cache costs less than a turn through the thread pool,
  * which decoding keeps busy.
  *
- * A file that cannot be read in a folder that can is damaged: computing it anew costs less than waiting.
+ * If only this file cannot be read, it counts as damaged: computing it again costs less than waiting.
  *
  * @throws {TransientError} where nothing in its folder can be read now
  */
@@ -46,12 +46,12 @@ export function readVectorFile(path: string): VectorFile {
   }
 }
 
-/** Read into again and again: fresh memory for each would take a fifth longer. */
+/** Reused for every read: new memory for each would take a fifth longer. */
 const smallFile = Buffer.allocUnsafeSlow(VECTOR_FILE_BYTES + 1);
 
 /**
- * The whole file, or one byte more than a vector takes where it is longer; undefined without one. Valid
- * until the next call.
+ * The whole file; if it is too long, only one byte more than a vector takes. Undefined without a file.
+ * Valid until the next call.
  */
 function readSmallFile(path: string): Buffer | undefined {
   let file: number;
@@ -71,15 +71,15 @@ function readSmallFile(path: string): Buffer | undefined {
 
 /** Whether every value is a number in float32's range. */
 export function isFiniteVector(vector: Float32Array): boolean {
-  // A plain loop: this is asked of every cached image, and a callback a value costs ten times as much.
+  // A plain loop: this runs for every cached image, and a callback for each value takes ten times as long.
   for (const value of vector) if (!Number.isFinite(value)) return false;
   return true;
 }
 
 /**
- * Writes one embedding under a temporary name and renames it, so that its final name never stands
- * for half a file, whatever is killed. Not synced to disk: after a power loss a vector may be
- * missing or empty, which reading notices, and computing it again costs less than a sync an image.
+ * Writes one embedding under a temporary name and renames it, so that a file with the final name is always
+ * complete. It is not synced to disk: after a power loss a vector may be missing or empty. Reading notices
+ * that, and computing it again costs less than a sync for each image.
  *
  * @throws {TransientError} saying what to do about the disk
  */
@@ -100,12 +100,12 @@ export function moveAside(path: string): void {
     try {
       renameSync(path, aside);
     } catch (cause) {
-      // A folder in its place, or in that of an earlier one, goes by no name that is taken.
+      // If the name is taken by a folder, or this is a folder, a name with the time is used.
       if (!NAME_TAKEN.has(toErrno(cause) ?? '')) throw cause;
       renameSync(path, `${aside}-${Date.now()}`);
     }
   } catch (cause) {
-    // Another process moved it first, and has perhaps written it anew already.
+    // Another process has moved it, and may have written it again already.
     if (toErrno(cause) !== 'ENOENT') {
       throw toStorageFault('cannot move the damaged vector aside:', path, cause);
     }

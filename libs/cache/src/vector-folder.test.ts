@@ -34,7 +34,7 @@ afterEach(() => {
   rmSync(place, { recursive: true, force: true });
 });
 
-/** The change time of a file is the disk's own: what can be moved is the clock it is held against. */
+/** Advances the clock that change times are compared with, since change times cannot be set. */
 function pass(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
@@ -45,7 +45,7 @@ function writeAll(count = CHUNK_ROWS): void {
   }
 }
 
-/** How many of the files have a copy that counts. */
+/** How many of the files have a valid copy. */
 function copied(count = CHUNK_ROWS): number {
   const pack = new VectorPack(packPath(), 'inspect', log);
   return Array.from({ length: count }, (_, number) =>

@@ -12,7 +12,7 @@ import type { VectorPack } from './vector-pack.js';
  */
 const SETTLED_MS = 2_000;
 
-/** A vector's file, held against what is known of it. */
+/** The result of comparing a vector's file with its checksum or its packed copy. */
 export type CheckedVector =
   /** `isProven`: its checksum holds, or a packed copy has the same values. */
   | { readonly state: 'sound'; readonly vector: Float32Array; readonly isProven: boolean }
@@ -30,7 +30,7 @@ export class VectorFolder {
     readonly writtenAtMs: number;
   }[] = [];
 
-  /** @param use of the packed copy: instead of the files, or only to hold files without a checksum against */
+  /** @param use of the packed copy: instead of the files, or to compare files without a checksum with */
   constructor(path: string, pack?: VectorPack, use: 'instead' | 'to-compare' = 'instead') {
     this.path = path;
     this.#pack = pack;
@@ -56,7 +56,7 @@ export class VectorFolder {
       return { state: 'sound', vector: copy, isProven: true };
     }
     const file = this.#readFile(hash, crc32);
-    // Asked before reading: a change between the two makes a copy that never counts.
+    // Read before the file: if the file changes in between, the copy has the old time and never counts.
     const isSettled = changedMs < Date.now() - SETTLED_MS;
     if (file.state === 'sound' && crc32 !== undefined && isSettled) {
       this.#pack.add(hash, changedMs, file.vector);
@@ -71,7 +71,7 @@ export class VectorFolder {
     this.#fresh.push({ hash, crc32: toVectorChecksum(vector), writtenAtMs: Date.now() });
     const last = this.#fresh[CHUNK_ROWS - 1];
     if (last === undefined || last.writtenAtMs >= Date.now() - SETTLED_MS) return;
-    // Reading is what copies.
+    // Reading a vector adds it to the packed copy.
     for (const { hash: settled, crc32 } of this.#fresh.splice(0, CHUNK_ROWS)) {
       this.read(settled, crc32);
     }
@@ -104,7 +104,7 @@ export class VectorFolder {
   }
 }
 
-/** Undefined where there is no file, or reading it will say what is wrong. */
+/** Undefined if there is no file or its time cannot be read: reading it reports the error. */
 function readChangeTime(path: string): number | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false })?.ctimeMs;

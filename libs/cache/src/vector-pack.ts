@@ -16,9 +16,9 @@ import {
   toWords,
 } from './vector-chunk.js';
 
-/** Rows for one that counts, beyond which a pack is made anew: a data folder copied elsewhere outdates all. */
+/** A pack with more rows than this for each valid one is made again, as after copying a data folder. */
 const MOST_ROWS_A_VECTOR = 2;
-/** Chunks in memory: a run asks for vectors about in the order in which the last one did. */
+/** Number of chunks in memory. A run asks for vectors in about the same order as the run before it. */
 const HELD_CHUNKS = 8;
 
 const HASH_WORDS = HASH_BYTES / 4;
@@ -27,10 +27,10 @@ const ROW_WORDS = 3;
 
 /**
  * Copies of vector files in one file, so that 32 are read at once and next to each other on the
- * disk. The files stay the truth: a copy counts for the very change time its file has now, and is
- * checked by a CRC-32. Whole chunks are appended, each by one write, so several processes may share
- * a pack; one that is torn, damaged, or mostly outdated is deleted and fills again. It never
- * fails its caller: where the disk does, the log says so once and vectors come from their files.
+ * disk. The files decide: a copy is used only if its file still has the same change time, and it is
+ * checked by a CRC-32. Complete chunks are appended, each by one write, so several processes may share a
+ * pack. A pack that is incomplete, damaged or mostly outdated is deleted and filled again. Callers get
+ * no errors: if the disk fails, it is logged once and vectors are read from their files.
  */
 export class VectorPack {
   readonly #path: string;
@@ -66,7 +66,7 @@ export class VectorPack {
     });
   }
 
-  /** The newest copy of a vector, whatever has become of its file since; undefined without one. */
+  /** The newest copy of a vector, even if its file has changed since; undefined without one. */
   findNewest(hash: string): Float32Array | undefined {
     return this.#attempt((file) => {
       const row = this.#findNewestRow(hash)?.[0];
@@ -74,7 +74,7 @@ export class VectorPack {
     });
   }
 
-  /** Keeps a copy, once there are 32 to write. What still waits at the end is not kept. */
+  /** Stores a copy as soon as there are 32 to write. Those left at the end are not stored. */
   add(hash: string, changedMs: number, vector: Float32Array): void {
     if (this.#mode === 'inspect') return;
     this.#waiting.set(hash, { changedMs, vector });
@@ -106,7 +106,7 @@ export class VectorPack {
     }
   }
 
-  /** Opens the pack and learns its rows; undefined where there is none and none is made. */
+  /** Opens the pack and reads its rows; undefined if there is none and none may be made. */
   #open(): number | undefined {
     const file = this.#openFile();
     if (file === undefined) return undefined;
@@ -131,7 +131,7 @@ export class VectorPack {
     }
   }
 
-  /** Takes in the whole chunks that were appended since the last time, by whomever. */
+  /** Reads the complete chunks that any process has appended since the last time. */
   #takeAppended(file: number): void {
     const { size } = fstatSync(file);
     const entries = Buffer.allocUnsafe(ENTRIES_BYTES);
@@ -179,7 +179,7 @@ export class VectorPack {
     return chunk;
   }
 
-  /** Deletes the pack: what is read from the files from now on fills another. */
+  /** Deletes the pack. Vectors that are read from files from now on fill a new one. */
   #startAnew(problem: string): void {
     this.#close();
     if (this.#mode === 'inspect') {

@@ -63,7 +63,7 @@ describe('several processes on one cache', () => {
       expect([number, vector?.[0], vector?.[511]]).toEqual([number, number, number]);
       expect(cache.findContent(toSha256(number))?.widthPx).toBe(number + 1);
     }
-    // An append that met another half-way begins with a line feed: an empty line says nothing.
+    // A process that finds an incomplete last line adds a line feed first, so there may be empty lines.
     const lines = indexText()
       .split('\n')
       .filter((line) => line !== '');
@@ -73,7 +73,7 @@ describe('several processes on one cache', () => {
 
   it('fill one packed copy together', { timeout: 60_000 }, async () => {
     expect(await storeMany(main, 0, 600).exit).toBe(0);
-    // Only what is two seconds old is copied: storing it again reads it.
+    // Only files that are two seconds old are copied. Storing a vector again reads its file.
     await delay(2_100);
     const children = [storeMany(main, 0, 400), storeMany(main, 200, 600), storeMany(main, 0, 600)];
     expect(await Promise.all(children.map(({ exit }) => exit))).toEqual([0, 0, 0]);

@@ -41,9 +41,9 @@ interface Placed {
 }
 
 /**
- * Orders the images of a project and puts them in groups: those that rows of the user's database
- * name keep these rows, the others are grouped by their names. Images of a row that is too large for
- * a message are in no group.
+ * Orders the images of a project and puts them in groups. Images that a row of the user's database names
+ * form the group of that row; the others are grouped by their names. Images of a row that is too large
+ * for a message are in no group.
  */
 export function catalogueProject(
   project: ProjectSource,

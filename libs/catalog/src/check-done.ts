@@ -3,18 +3,18 @@ import { errorMessage } from '@cullstream/files';
 import { readExistingGroups, readProjectState } from '@cullstream/store';
 import type { ProjectSource } from './find-projects.js';
 
-/** What the data folder says of a project that an inventory calls done. */
+/** Whether the data folder confirms that a project is done, as an inventory says. */
 export interface DoneProject extends ProjectSource {
   readonly isDone: boolean;
   readonly images: number;
   readonly groups: number;
-  /** What there is, or why it is not done and what to do. */
+  /** What was found, or why the project is not done and what to do. */
   readonly message: string;
 }
 
 /**
- * Looks whether the work of a project is there: a completed run in a database of ours, or rows in one
- * of the user's. Leaves no trace.
+ * Checks whether a project is done: a completed run in a database of ours, or rows in one of the user's.
+ * Leaves no trace.
  */
 export function checkDone(dataDir: string, project: ProjectSource): DoneProject {
   const not = (why: string): DoneProject => ({

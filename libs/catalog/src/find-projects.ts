@@ -21,13 +21,13 @@ export interface FoundProjects {
 }
 
 const ARCHIVE_ENDING = /\.zip$/i;
-/** What a link that leads nowhere was a link to can only be told from its name. */
+/** For a broken link, only its name shows whether it was meant to be a file of another kind. */
 const OTHER_FILE_ENDING = /\.[a-z][a-z0-9]{0,4}$/i;
 
 /**
  * Every `*.zip` and every folder directly below originals is a project named after it, and so is every
- * link to one; folders of the system are none. Sources whose names cannot name a project, or name one
- * twice, are rejected: an inventory can name them.
+ * link to one, except folders of the system. Sources whose names are not valid for a project, or name one
+ * twice, are rejected: an inventory can give them other names.
  * @throws {ConfigurationError} when the folder cannot be read
  */
 export async function findProjects(originalsDir: string): Promise<FoundProjects> {
@@ -84,11 +84,11 @@ async function readKind(
   if (entry.isDirectory()) return 'folder';
   const isArchive = ARCHIVE_ENDING.test(source);
   if (entry.isSymbolicLink()) return readKindOfLink(originalsDir, source, isArchive);
-  // A pipe or a socket of that name, too: listing it says what is wrong.
+  // A pipe or a socket of that name counts as well: listing it will report what is wrong.
   return isArchive ? 'archive' : undefined;
 }
 
-/** A link that leads nowhere is a project all the same: listing it says what is wrong. */
+/** A broken link is a project as well: listing it will report what is wrong. */
 async function readKindOfLink(
   originalsDir: string,
   source: string,

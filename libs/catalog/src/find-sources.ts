@@ -10,15 +10,15 @@ import { findProjects, type FoundProjects, type ProjectSource } from './find-pro
 import { loadInventory } from './inventory.js';
 import { locateSource } from './locate-source.js';
 
-/** All that an inventory or a folder of originals names, by what is to be done with it. */
+/** The sources that an inventory lists or that are in a folder of originals, by what happens to them. */
 export interface Sources extends FoundProjects {
-  /** Not there: gone since an earlier run, or listed and not found. */
+  /** Sources that do not exist: gone since an earlier run, or listed but not found. */
   readonly missing: readonly RejectedSource[];
-  /** What the inventory says is done. */
+  /** Projects that the inventory calls done. */
   readonly done: readonly ProjectSource[];
-  /** What the inventory says is to be skipped, or the setting `skip` leaves out. */
+  /** Projects that the inventory or the setting `skip` leaves out. */
   readonly excluded: readonly RejectedSource[];
-  /** How many images the inventory says there are, by project. */
+  /** Number of images according to the inventory, by project. */
   readonly counted: ReadonlyMap<string, number>;
 }
 
@@ -34,9 +34,9 @@ export async function findSources(originalsDir: string): Promise<Sources> {
 }
 
 /**
- * What an inventory lists.
- * @param only projects that are taken up whatever their status
- * @throws {ConfigurationError} for an unusable inventory, and where none of its sources is there
+ * The sources that an inventory lists.
+ * @param only projects that are processed regardless of their status
+ * @throws {ConfigurationError} for an unusable inventory, and if none of its sources exists
  */
 export async function readInventorySources(
   originalsDir: string,
@@ -83,7 +83,7 @@ function notFound(source: string, inventory: string): string {
   );
 }
 
-/** @param known how many projects were there in earlier runs */
+/** @param known number of projects in earlier runs */
 export function toNoProjectsError(originalsDir: string, known: number): ConfigurationError {
   const before = known === 0 ? '' : ` (${known} were there in earlier runs)`;
   return new ConfigurationError([

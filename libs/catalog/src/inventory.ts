@@ -20,7 +20,7 @@ const inventoryEntry = z.strictObject({
   status: z.enum(statuses).default('pending'),
   /** Folder or archive of the finished images. */
   finals: pathBelow('finished images').optional(),
-  /** How many images its owner counts in it; another number is said. */
+  /** Expected number of images; a different number is a warning. */
   images: z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).optional(),
 });
 export type InventoryEntry = z.infer<typeof inventoryEntry>;
@@ -29,7 +29,7 @@ const keys = Object.keys(inventoryEntry.shape);
 const inventorySchema = z.array(inventoryEntry);
 
 /**
- * Reads an inventory: a YAML or JSON list of `project`, `source` and, if wanted, `status` and `images`.
+ * Reads an inventory: a YAML or JSON list of `project`, `source` and, optionally, `status` and `images`.
  * @throws {ConfigurationError} with every problem: what, in which line and entry
  */
 export async function loadInventory(path: string): Promise<InventoryEntry[]> {

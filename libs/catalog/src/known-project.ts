@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProjectSource } from './find-projects.js';
 
-/** A project that a data folder has been given before. */
+/** A project that was processed with this data folder before. */
 export interface KnownProject extends ProjectSource {
-  /** Folder of the originals where it was last, links resolved; null where that is not known. */
+  /** Folder of the originals in which it was last, links resolved; null if that is not known. */
   readonly originals: string | null;
-  /** As many as it had. */
+  /** Number of images that it had. */
   readonly images: number;
-  /** File that named it; null where it is named after its source. */
+  /** Inventory file that named it; null if it is named after its source. */
   readonly inventory: string | null;
 }
 
-/** A name or path for comparison: disks write the same letters in different normal forms. */
+/** A name or path for comparison, since disks store the same letters in different normal forms. */
 export function toKey(text: string): string {
   return text
     .normalize('NFC')
@@ -20,14 +20,14 @@ export function toKey(text: string): string {
     .replace(/\/+$/, '');
 }
 
-/** Whether the source still stands where it was last. */
+/** Whether the source is still where it was last. */
 export function isAtKnownPlace({ originals, source }: KnownProject): boolean {
   return originals !== null && existsSync(join(originals, source));
 }
 
 /**
- * Known projects of this folder of originals that are not among those found there. A folder may have
- * moved to another path: where one of its projects has come along, the others should have, too.
+ * Known projects of this folder of originals that were not found in it. The folder may have moved to
+ * another path: if one of its known projects is there, all others are expected as well.
  * @param here the folder of originals, links resolved
  */
 export function findMissingProjects(

@@ -26,16 +26,16 @@ export interface ListedImage extends SourceImage {
 }
 
 export interface SourceListing {
-  /** In the order the source has them. */
+  /** In the order of the source. */
   readonly images: readonly ListedImage[];
-  /** What could not be looked at, for people. */
+  /** What could not be read, for people. */
   readonly warnings: readonly string[];
 }
 
 /**
  * The images of a project's source. Reads no image.
  * @param isWanted which names count as images
- * @throws Error when the source is not there or cannot be listed
+ * @throws Error if the source does not exist or cannot be listed
  */
 export async function listImages(
   originalsDir: string,

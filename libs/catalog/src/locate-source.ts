@@ -2,9 +2,9 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * The source that an inventory means, as its names are on the disk: people write `/` for `\` and
- * accents in either form, disks keep one.
- * @param source path below the originals folder; given back where nothing is there
+ * The path of a source as it is on the disk. An inventory may write `\` for `/`, and accents in a form
+ * other than that of the disk.
+ * @param source path below the originals folder; returned unchanged if nothing is found
  */
 export async function locateSource(originalsDir: string, source: string): Promise<string> {
   if (await exists(join(originalsDir, source))) return source;

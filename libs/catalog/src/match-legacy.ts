@@ -9,8 +9,8 @@ export type FindLegacyEmbedding = (
 ) => string | undefined;
 
 /**
- * Vectors of the older tool for a catalogue, by sequence. That tool knew project folder and file name
- * alone, so images of one project that share a base name have none.
+ * Vectors of the older tool for a catalogue, by sequence. That tool stored only project folder and file
+ * name, so images of a project that share a base name have none.
  */
 export function matchLegacy(
   catalogue: Catalogue,

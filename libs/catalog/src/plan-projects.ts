@@ -17,7 +17,7 @@ import { readCatalogue, type CatalogueOptions } from './read-catalogue.js';
 import type { Selection } from './select-projects.js';
 
 export interface PlanOptions extends CatalogueOptions {
-  /** What an earlier run completed of this very catalogue with these very models. */
+  /** The result of an earlier run that completed the same catalogue with the same models. */
   readonly completed: (catalogue: Catalogue) => Promise<SkippedProject | undefined>;
   /** Whether the cache knows an image by its alias. */
   readonly isCached: (project: string, image: CatalogueImage) => boolean;
@@ -25,16 +25,16 @@ export interface PlanOptions extends CatalogueOptions {
   readonly onProject?: (done: number, of: number) => void;
 }
 
-/** What a run would do. */
+/** The plan of a run. */
 export interface Plan {
   /** Smallest first. */
   readonly projects: readonly PlannedProject[];
   readonly skipped: readonly SkippedProject[];
-  /** Sources that cannot be done, the missing ones among them. */
+  /** Sources that cannot be processed, including the missing ones. */
   readonly rejected: readonly RejectedSource[];
-  /** Names of projects that are not there any more. */
+  /** Names of projects that are gone. */
   readonly missing: ReadonlySet<string>;
-  /** What the inventory says is done, and is. */
+  /** Projects that the inventory calls done, and that are. */
   readonly done: readonly DoneProject[];
   readonly excluded: readonly RejectedSource[];
   readonly legacySamples: RunRecord['legacySamples'];
@@ -45,9 +45,9 @@ export interface Plan {
 const LEGACY_SAMPLES = 3;
 
 /**
- * Lists and groups every selected project and finds out what is left to do. Two projects are in memory
- * at a time. A source or database that cannot be read becomes a rejected one: the others go on.
- * @throws {ConfigurationError} when none of the sources holds an image
+ * Lists and groups every selected project and finds out what is left to do. Two projects are in memory at
+ * a time. A source that cannot be read, or whose database cannot, is rejected; the others continue.
+ * @throws {ConfigurationError} if none of the sources holds an image
  */
 export async function planProjects(selection: Selection, options: PlanOptions): Promise<Plan> {
   const projects: PlannedProject[] = [];
@@ -109,7 +109,7 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   };
 }
 
-/** Without an image there is nothing to do, and no database to say that it was done. */
+/** A project without images is skipped: there is nothing to do, and it gets no database. */
 function emptyProject({ totals }: Catalogue): SkippedProject {
   const counts = {
     embedded: 0,
@@ -122,7 +122,7 @@ function emptyProject({ totals }: Catalogue): SkippedProject {
   return { project: totals, counts, database: null, failures: [] };
 }
 
-/** An archive that was cut short, or a folder that was not copied whole, would pass for complete. */
+/** A different count may mean that an archive was cut off or a folder was not copied completely. */
 function warnOfCount(
   { name, source }: ProjectSource,
   { images: { length: found } }: Catalogue,
@@ -156,7 +156,7 @@ interface Read {
   readonly done: SkippedProject | undefined;
 }
 
-/** Two at a time: the disk is asked for the next one while one is looked at. */
+/** Reads the next item while the present one is processed. */
 async function* readAhead<T, R>(
   all: readonly T[],
   read: (each: T) => Promise<R>,

@@ -7,13 +7,13 @@ import { listImages } from './list-images.js';
 export interface CatalogueOptions extends GroupingOptions {
   readonly originalsDir: string;
   readonly dataDir: string;
-  /** In which each call of the system about originals must end. */
+  /** Time limit of each system call on the originals. */
   readonly answerWithinMs?: number | undefined;
 }
 
 /**
  * Lists and groups one project. Reads central directories and the user's database, no image.
- * @throws when the source or the database cannot be read: the project is given up, others go on
+ * @throws if the source or the database cannot be read: the project is given up, others continue
  */
 export async function readCatalogue(
   project: ProjectSource,

@@ -14,13 +14,13 @@ export interface ContradictionOptions {
   readonly inventory: string | undefined;
 }
 
-/** As many are named; the others are alike. */
+/** Number of contradictions that are named. */
 const SHOWN = 10;
 
 /**
- * Refuses sources that this data folder knows under another name, and names that it knows for another
- * source: what was done would be done again beside it, and a user's database be overlooked.
- * @throws {ConfigurationError} with both ways out of each
+ * Refuses sources that this data folder knows under another project name, and names that it knows for
+ * another source. Otherwise work would be repeated under the new name, and a user's database overlooked.
+ * @throws {ConfigurationError} with both ways to solve each
  */
 export async function refuseContradictions(
   projects: readonly ProjectSource[],
@@ -65,7 +65,7 @@ function groupBySource(known: readonly KnownProject[]): Map<string, KnownProject
   return groups;
 }
 
-/** The known project that has results and whose source this is. */
+/** The known project that has results and the same source. */
 async function firstSame(
   project: ProjectSource,
   namesakes: readonly KnownProject[],
@@ -78,8 +78,8 @@ async function firstSame(
 }
 
 /**
- * Whether it is the very source: in the folder where it was, or in one where that folder may have moved
- * to. Another folder that is still in its place may have a source of the same name.
+ * Whether a source is that of a known project: in the same folder, or in one to which that folder may
+ * have been moved. If the old folder still exists, a source of the same name is a different one.
  */
 async function isSame(
   project: ProjectSource,
@@ -91,12 +91,12 @@ async function isSame(
   try {
     return (await listImages(originalsDir, project)).images.length === other.images;
   } catch {
-    // What cannot be read will be said when the project is listed.
+    // Listing the project later will report what cannot be read.
     return false;
   }
 }
 
-/** Whether a name is given to another source while the one it had is still there. */
+/** Whether a name is used for another source although its earlier source still exists. */
 function isAnother(
   { source }: ProjectSource,
   before: KnownProject,
@@ -112,7 +112,7 @@ function hasDatabase({ name }: KnownProject, { dataDir }: ContradictionOptions):
     const { main, staging } = locateDatabase(dataDir, name);
     return main.owner !== 'nobody' || staging.owner !== 'nobody';
   } catch {
-    // A file is there, even if it cannot be looked into.
+    // The file exists, even if it cannot be read.
     return true;
   }
 }

@@ -12,23 +12,23 @@ import { findMissingProjects, type KnownProject } from './known-project.js';
 import { refuseContradictions } from './refuse-contradictions.js';
 
 export interface Selection extends Sources {
-  /** What the data folder has been given before. */
+  /** Projects that were processed with this data folder before. */
   readonly known: readonly KnownProject[];
 }
 
 export interface SelectionOptions {
   readonly originalsDir: string;
   readonly inventory?: string | undefined;
-  /** Only these projects, whatever the inventory says of them. */
+  /** Only these projects, regardless of their status in the inventory. */
   readonly only?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;
-  /** The data folder and what it has been given before; without it nothing is compared. */
+  /** The data folder and its known projects; without it nothing is compared. */
   readonly memory?:
     { readonly dataDir: string; readonly known: readonly KnownProject[] } | undefined;
 }
 
 /**
- * The projects a command works on: those of the inventory, or else everything below originals.
+ * The projects that a command works on: those of the inventory, or else all below the originals.
  * @throws {ConfigurationError} for an unreadable inventory or folder, one without any project, unknown
  *   names, or names that contradict what the data folder knows
  */

@@ -12,7 +12,7 @@ const MAX_GROUP_BYTES = 256 * 1024;
 const MAX_SHOWN_LENGTH = 80;
 const EXAMPLES = 3;
 
-/** The groups of the user's rows that messages can carry, and what is to be said of the others. */
+/** The groups of the user's rows that fit into messages, and warnings about the others. */
 export function selectPublishableGroups(groups: readonly Group[]): {
   readonly groups: readonly Group[];
   readonly warnings: readonly string[];
@@ -27,7 +27,7 @@ export function selectPublishableGroups(groups: readonly Group[]): {
   return { groups: carried, warnings };
 }
 
-/** An id as it can be shown: a user's may have any length. */
+/** A short form of an id for messages: the user's ids may have any length. */
 export function toShortId(id: string): string {
   return id.length > MAX_SHOWN_LENGTH ? `${id.slice(0, MAX_SHOWN_LENGTH)}…` : id;
 }

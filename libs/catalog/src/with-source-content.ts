@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RejectedSource } from '@cullstream/contracts';
 import { toDiskPath } from '@cullstream/imaging/archive';
 
-/** A rejected source with what it is, so that another one under its name is told apart. */
+/** Adds the content of a rejected source, so that another source under the same name can be told apart. */
 export function withSourceContent(source: RejectedSource, originalsDir: string): RejectedSource {
   return { ...source, ...readContent(source, originalsDir) };
 }

@@ -2,7 +2,7 @@ import type { CropBox } from './decide-group.js';
 
 /**
  * Area that two boxes share over the area they cover together (Jaccard index), in [0, 1]. An inverted
- * box is empty; two empty ones share nothing.
+ * box is empty; for two empty boxes the result is 0.
  */
 export function intersectionOverUnion(a: CropBox, b: CropBox): number {
   const width = Math.min(a[2], b[2]) - Math.max(a[0], b[0]);

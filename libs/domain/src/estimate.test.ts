@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { estimateLeft, type ObservedRate } from './estimate.js';
 
-/** Of an earlier run: nothing of this one is known. */
+/** The rate of an earlier run, before anything of this run has been measured. */
 const remembered: ObservedRate = {
   imagesPerSecond: 10,
   spread: 0.2,
@@ -71,7 +71,7 @@ describe('the time that is left', () => {
   });
 
   it('has a width of what the rate was seen to vary by, as far as it was seen', () => {
-    // 50 stretches seen, and 50 ahead: both means vary by a fiftieth of what a stretch varies by.
+    // 50 stretches were observed and 50 are left: the variance of both means is a fiftieth of one stretch's.
     const ofMeans = 0.2 ** 2 * (1 / 50 + 1 / 50);
     const drift = 0.21 ** 2 + 0.2 ** 2 / 50;
     const expected = Math.sqrt(ofMeans + drift * Math.log(2) + 0.03 ** 2);

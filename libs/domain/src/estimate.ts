@@ -1,13 +1,13 @@
-/** How fast one kind of work goes, from what was seen of it. */
+/** The measured rate of one kind of work. */
 export interface ObservedRate {
   readonly imagesPerSecond: number;
-  /** Standard deviation of the logarithm of seconds an image, between stretches of time. */
+  /** Standard deviation, between stretches of time, of the logarithm of the seconds for one image. */
   readonly spread: number;
-  /** How many neighbouring stretches are alike, 1 or more: how long a slow phase lasts. */
+  /** How many successive stretches are correlated, 1 or more: how long a slow phase lasts. */
   readonly phase: number;
-  /** Stretches the rate stands on, the later ones weighted more; 0 for a rate of an earlier run. */
+  /** Number of stretches that were measured, later ones weighted more; 0 for a rate of an earlier run. */
   readonly stretches: number;
-  /** Length of one in seconds. */
+  /** Length of a stretch in seconds. */
   readonly stretchSeconds: number;
 }
 
@@ -26,17 +26,17 @@ export interface Estimate {
 
 /** Between the 10th and the 90th percentile of a normal distribution, in standard deviations. */
 const Z = 1.2816;
-/** What a rate may change by for every factor of e that the future is longer than what was seen. */
+/** How much a rate may drift for every factor of e by which the future is longer than the past. */
 const UNSEEN_DRIFT = 0.21;
-/** How well the mean is known at best: images differ from project to project. */
+/** Least uncertainty of the mean, since images differ from project to project. */
 const LEAST_DEVIATION = 0.03;
-/** Results are told in batches, once or twice a second. */
+/** Results arrive in batches, once or twice a second. */
 const SLACK_SECONDS = 1;
 
 /**
- * Time to finish work of several kinds, each at its own rate. The interval comes from the spread of
- * the rates that were seen: the future is as uneven as the past, for as many stretches as it has, and
- * where it is longer than the past the rate may drift further.
+ * Time to finish work of several kinds, each at its own rate. The interval follows from the spread of
+ * the measured rates: the rest is assumed to vary as much as the past. If it is longer than the past,
+ * the rate may also drift.
  *
  * @returns undefined while no rate is known for work that is left
  */
@@ -59,7 +59,7 @@ export function estimateLeft(work: readonly RemainingWork[]): Estimate | undefin
   };
 }
 
-/** Standard deviation of the logarithm of a duration, where it is expected to be so many seconds. */
+/** Standard deviation of the logarithm of a duration that is expected to be so many seconds. */
 function deviationOver(seconds: number, rate: ObservedRate): number {
   const { spread, stretches, stretchSeconds } = rate;
   if (stretches === 0) return spread;
@@ -69,7 +69,7 @@ function deviationOver(seconds: number, rate: ObservedRate): number {
   return Math.sqrt(uneven + drift * Math.log(1 + ahead / stretches) + LEAST_DEVIATION ** 2);
 }
 
-/** Variance of the mean of so many neighbouring stretches, as a share of the variance of one. */
+/** Variance of the mean of so many successive stretches, as a share of the variance of one. */
 function varianceOfMean(count: number, { phase }: ObservedRate): number {
   return Math.min(1, phase / count);
 }

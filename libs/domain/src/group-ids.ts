@@ -1,11 +1,11 @@
 import { toBaseName, toVariant } from './variant.js';
 
 /**
- * Names new groups: `{project}_group_{timestamp of the first image, or "untimed"}`, with `_2`,
- * `_3`, … in order where that is taken.
+ * Names new groups: `{project}_group_{timestamp of the first image, or "untimed"}`, with `_2`, `_3`, …
+ * if that is taken.
  *
  * @param groups the names of each group's images, in order
- * @param taken ids that stand already, for instance in the user's database
+ * @param taken ids that exist already, for instance in the user's database
  */
 export function toGroupIds(
   project: string,

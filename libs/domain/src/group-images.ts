@@ -13,8 +13,8 @@ const LOOKAHEAD = 50;
 /**
  * Cuts a sorted list into groups of rising stages, by the "nearest-up" rule: after a member, the
  * next one is the image with the lowest higher stage within the lookahead, the first of them where
- * several share it. The search ends at an image whose stage is not higher (a new variant begins
- * there). Images passed over stay ungrouped.
+ * several share it. The search ends at an image whose stage is not higher (a new picture begins
+ * there). Skipped images stay ungrouped.
  *
  * @param sorted the images as `sortImages` orders them
  * @returns the groups in order, each with its images in order

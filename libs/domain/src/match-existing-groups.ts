@@ -8,9 +8,9 @@ export interface ExistingGroup {
 
 export interface MatchedGroup<T> {
   readonly groupId: string;
-  /** The row's list, as it stands there. */
+  /** The row's list, unchanged. */
   readonly images: readonly string[];
-  /** What the source holds of it, each with its position in the row's list. */
+  /** The images of the list that the source holds, each with its position in the list. */
   readonly members: readonly { readonly position: number; readonly image: T }[];
 }
 
@@ -21,7 +21,7 @@ export interface ExistingMatch<T> {
   readonly rest: readonly T[];
   /** Rows of which the source holds nothing. */
   readonly absentGroupIds: readonly string[];
-  /** Names in rows that match no image (or only images that another row took). */
+  /** Number of names in rows that match no image, or only images that belong to another row. */
   readonly absentNames: number;
 }
 

@@ -4,7 +4,7 @@ import { toBaseName, toVariant } from './variant.js';
 const UNTIMED = '\u{10FFFF}';
 
 /**
- * Puts the images of a project in the order that grouping walks: by timestamp as text, then stage,
+ * Puts the images of a project in the order that grouping needs: by timestamp as text, then stage,
  * then base name, then whole name, by code unit. The order of equal names is kept.
  */
 export function sortImages<T extends { readonly name: string }>(images: readonly T[]): T[] {

@@ -19,20 +19,20 @@ type BrokerSettings = Pick<
   'natsUrl' | 'natsUser' | 'natsPassword' | 'natsSeedFile' | 'natsCaFile'
 >;
 
-/** How often a service reports what it holds: well within the shortest ack wait in use. */
+/** How often a service extends the ack wait of its messages: well below the shortest ack wait in use. */
 export const WORKING_EVERY_MS = 2_500;
 
-/** A service's connection, and the end of it as an error. */
+/** A service's connection to the broker. */
 export interface ServiceBus extends Bus {
   /** Rejects when the connection is lost for good; stays pending when it is closed on purpose. */
   readonly lost: Promise<never>;
-  /** Shows what a consumer has still to do in the service's metrics. */
+  /** Adds the backlog of a consumer to the service's metrics. */
   watchBacklog(ref: ConsumerRef): void;
 }
 
 /**
- * Connects a service to its broker, waiting for one that is not there yet. From then on the service
- * is ready only while the broker answers.
+ * Connects a service to its broker, and waits until there is one. From then on the service is ready only
+ * while the broker answers.
  * @throws {ConfigurationError} when the broker refuses the credentials or has no JetStream, a file of
  *   credentials is unusable, or the broker's events follow another contract than this program's
  */
@@ -82,8 +82,8 @@ export async function connectService(
 }
 
 /**
- * What is warned of is told before what comes of it is published: a run may end with that event, and
- * its summary is to have the warning.
+ * Sends warnings before the events that follow them are published: a run may end with such an event, and
+ * its summary must contain the warning.
  */
 function publishAfter(warnings: Pick<WarningRelay, 'told'>, publisher: Publisher): Publisher {
   return {

@@ -1,9 +1,9 @@
 import { withoutRawErrors } from './describe-system-error.js';
 
-/** What pino makes of a call: fields beside the message. */
+/** A parsed log line of pino: the message and further fields. */
 export type LogEntry = Readonly<Record<string, unknown>>;
 
-/** Fields that say what an entry is about, where its message and reason do not. */
+/** Fields that are added to the sentence if message and reason do not contain them. */
 const subjects = ['project', 'image', 'entry', 'file', 'path'] as const;
 
 /**
@@ -23,10 +23,10 @@ export function describeLogEntry(entry: LogEntry, messageKey = 'msg'): string {
   return about.length === 0 ? plain : `${plain} (${withoutRawErrors(about.join(', '))})`;
 }
 
-/** What is shorter may stand there by chance. */
+/** Shorter texts may be repeated by chance. */
 const LEAST_SENTENCE = 12;
 
-/** An error that names its cause in its own words is followed by the cause: once is enough. */
+/** Removes the cause from the end if the error's own message contains it already. */
 function withoutRepeat(text: string): string {
   for (let at = text.indexOf(': '); at >= 0; at = text.indexOf(': ', at + 2)) {
     const rest = text.slice(at + 2);

@@ -31,7 +31,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 const NO_INODES = 'the disk has no free inodes: delete some of its many files';
 
-/** Codes that stand for a wrong path, not for a fault of the machine or of the moment. */
+/** Codes that mean that the path is wrong, not that something fails temporarily. */
 const ofThePath = new Set([
   ...[
     'EACCES',
@@ -47,7 +47,7 @@ const ofThePath = new Set([
   ...['EPERM', 'EPIPE', 'EROFS'],
 ]);
 
-/** `ENOENT: no such file or directory, open 'a'`, as Node words a failed system call. */
+/** Node's message for a failed system call: `ENOENT: no such file or directory, open 'a'`. */
 const rawText =
   /(?:Error: )?\b(E[A-Z0-9]{2,}): [^,'"\n]+, [a-z_]+(?: '([^'\n]*)'(?: -> '([^'\n]*)')?)?/g;
 
@@ -57,7 +57,7 @@ interface SystemError extends Error {
   readonly dest?: string;
 }
 
-/** Whether an error is a failed system call on a file, which this module has words for. */
+/** Whether an error is a failed system call that this module can describe. */
 export function isSystemError(error: unknown): error is SystemError {
   return (
     error instanceof Error &&
@@ -75,7 +75,7 @@ export function isPathError(error: unknown): error is SystemError {
 
 /**
  * What a failed system call means, with its path and what to do; any other error's message.
- * @param path what was asked for, where the error does not name it
+ * @param path the path, in case the error does not name it
  */
 export function describeSystemError(error: unknown, path?: string): string {
   if (!isSystemError(error)) return error instanceof Error ? error.message : String(error);
@@ -85,7 +85,7 @@ export function describeSystemError(error: unknown, path?: string): string {
   return named === undefined ? meaning : `${named}: ${meaning}`;
 }
 
-/** A text in which what Node says of failed system calls is put in plain words. */
+/** Replaces Node's messages for failed system calls within a text by plain words. */
 export function withoutRawErrors(text: string): string {
   return text.replaceAll(rawText, (raw, code: string, path: string | undefined, ...rest) => {
     const meaning = meanings[code];

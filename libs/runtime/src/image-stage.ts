@@ -21,7 +21,7 @@ interface Events {
 }
 
 export interface ImageStageOptions<T extends keyof Events> {
-  /** As failures name it. */
+  /** The name of the stage in failures. */
   readonly name: ImageFailed['stage'];
   readonly consumes: Stage;
   /** The one type of event that it works on, besides failures. */
@@ -31,15 +31,15 @@ export interface ImageStageOptions<T extends keyof Events> {
 /** What the services that handle images one by one have in common. */
 export interface ImageStage<E> {
   /**
-   * The event of a message. What an earlier stage has given up comes as a failure, and passes through.
-   * @throws {MalformedEventError} when it is of a type that has no place here
+   * The event of a message. A failure of an earlier stage is returned as it is, to be passed on.
+   * @throws {MalformedEventError} if the stage does not handle events of this type
    */
   decode(data: Uint8Array): E | ImageFailed;
   /** The failure of an image at this stage. */
   fail(event: E, reason: FailureReason, message: string): ImageFailed;
   /**
-   * A message that is given up still ends its image: the group completes without it. Undefined where
-   * the message is of no known shape, or a failure already.
+   * The failure of the image whose message is given up, so that its group can be decided without it.
+   * Undefined if the message is malformed, or a failure already.
    */
   failureOfDead(delivery: Pick<Delivery, 'data'>, error: Error): ImageFailed | undefined;
 }
@@ -67,11 +67,11 @@ export function createImageStage<T extends keyof Events>({
   };
 }
 
-/** Publishes what comes of images. */
+/** Publishes the results of a stage. */
 export interface ImagePublisher {
   /**
    * @param causeId id of the message that led to this event
-   * @param traceparent of the trace that goes on with it
+   * @param traceparent trace that continues with this event
    * @returns the bytes of the encoded event
    */
   readonly publish: (
@@ -86,7 +86,7 @@ export interface ImagePublisher {
   ) => Promise<void>;
 }
 
-/** @param to where what comes of the stage's images is published */
+/** @param to stage whose stream the results are published to */
 export function createImagePublisher(
   stage: Pick<ImageStage<never>, 'failureOfDead'>,
   to: Stage,

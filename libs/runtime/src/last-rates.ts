@@ -10,14 +10,14 @@ const lastRates = z.object({
   run: z.string(),
   measuredAt: z.iso.datetime(),
 });
-/** How fast the last run went that embedded by a recipe: these weights, precision and preprocessing. */
+/** The rates of the last run with an embedding recipe (weights, precision and preprocessing). */
 export type LastRates = Readonly<z.infer<typeof lastRates>>;
 
 const byRecipe = z.record(z.string(), lastRates);
 
 /**
- * The rates of the last run in a data folder by the id of an embedding recipe. A convenience: what
- * cannot be read is not known.
+ * The rates of the last run in a data folder, by the id of an embedding recipe. If they cannot be read,
+ * they count as unknown.
  */
 export async function readLastRates(
   dataDir: string,
@@ -27,8 +27,8 @@ export async function readLastRates(
 }
 
 /**
- * Keeps the rates of a run; a kind it had none of keeps the rate that was known.
- * @throws when the folder cannot be written
+ * Stores the rates of a run. A rate that the run did not measure keeps its earlier value.
+ * @throws if the folder cannot be written
  */
 export async function storeLastRates(
   dataDir: string,

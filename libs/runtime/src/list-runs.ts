@@ -2,7 +2,7 @@ import type { RunHead } from '@cullstream/contracts';
 import type { Logger } from './logger.js';
 import type { RunRecords } from './run-records.js';
 
-/** A broker that does not answer for the moment has no new runs; whether it does is told by health. */
+/** Lists the runs; none if the broker does not answer, which the health checks report. */
 export async function listRuns(
   records: Pick<RunRecords, 'list'>,
   log: Pick<Logger, 'warn'>,

@@ -7,10 +7,10 @@ import { makeFolder } from '@cullstream/files';
 import { programFolder } from './folders/data-lock.js';
 
 /**
- * Appends an error that nobody expected, with its stack, to a log file: in the data folder, or in the
- * folder for temporary files where there is no data folder yet.
- * @param doing what was under way
- * @returns the file; undefined where none can be written
+ * Appends an unexpected error, with its stack, to a log file: in the data folder, or in the folder for
+ * temporary files if there is no data folder yet.
+ * @param doing what was being done
+ * @returns the file; undefined if none can be written
  */
 export async function logUnexpectedError(
   error: unknown,
@@ -25,7 +25,7 @@ export async function logUnexpectedError(
   ].join('\n');
   const ours = dataDir === undefined ? undefined : join(dataDir, programFolder);
   const folders = [
-    // A data folder is not made for the sake of an error.
+    // Only an existing data folder is used: none is made for an error.
     ...(ours !== undefined && existsSync(ours) ? [join(ours, 'logs')] : []),
     tmpdir(),
   ];
@@ -36,7 +36,7 @@ export async function logUnexpectedError(
       await appendFile(path, `${text}\n`, { mode: 0o600 });
       return path;
     } catch {
-      // The next folder may take it.
+      // Try the next folder.
     }
   }
   return undefined;

@@ -7,10 +7,10 @@ export interface LoggedWarning {
   readonly run?: string;
 }
 
-/** Level 40 and above, as pino writes it; every other line is passed over unparsed. */
+/** Level 40 and above, as pino writes it. Other lines need not be parsed. */
 const IS_WARNING = /"level":[4-9]\d/;
 
-/** The warning in a line of a log; undefined where it is none, or torn. */
+/** The warning in a line of a log; undefined if it is no warning, or incomplete. */
 export function toLoggedWarning(line: string): LoggedWarning | undefined {
   if (!IS_WARNING.test(line)) return undefined;
   try {

@@ -13,7 +13,7 @@ export interface LogSink {
 
 /**
  * A logger of JSON lines on stderr: stdout belongs to results.
- * @param onWarning is told every line that is a warning, or worse
+ * @param onWarning called with every line that is a warning or worse
  * @param sink takes the lines in place of stderr
  */
 export function createLogger(

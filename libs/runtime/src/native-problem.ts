@@ -1,6 +1,6 @@
 import { toErrno, errorMessage } from '@cullstream/files';
 
-/** The Node and the machine that binaries must suit. */
+/** The version of Node and the machine that binaries must match. */
 export interface Host {
   /** `v20.19.0`. */
   readonly version: string;
@@ -8,7 +8,7 @@ export interface Host {
   readonly arch: string;
 }
 
-/** Why a package's binary cannot be loaded, and the way out, in one sentence. */
+/** Why a package's binary cannot be loaded, and what to do, in one sentence. */
 export function describeNativeProblem(name: string, error: unknown, host: Host): string {
   if (name === 'onnxruntime' && host.platform === 'darwin' && host.arch === 'x64') {
     return (
@@ -31,7 +31,7 @@ export function describeNativeProblem(name: string, error: unknown, host: Host):
 }
 
 /**
- * What to say where a package with native code could not be loaded; undefined for every other error.
+ * The message for a package with native code that could not be loaded; undefined for every other error.
  */
 export function findNativeProblem(error: unknown, host: Host = process): string | undefined {
   const messages = listCauses(error).map(({ message }) => message);
@@ -41,7 +41,7 @@ export function findNativeProblem(error: unknown, host: Host = process): string 
   return describeNativeProblem(name ?? 'a package with native code', error, host);
 }
 
-/** What Node says of a binary, and what packages make of that which try several. */
+/** Recognises the errors of Node for a binary, and those of packages that try several binaries. */
 function isOfNativeCode(error: Error): boolean {
   return (
     toErrno(error) === 'ERR_DLOPEN_FAILED' ||
@@ -62,7 +62,7 @@ function listCauses(error: unknown): Error[] {
   return chain;
 }
 
-/** That it is of another Node where anything says so, else the first line of the innermost cause. */
+/** The error about another version of Node if there is one, else the first line of the innermost cause. */
 function readRootReason(error: unknown): string {
   const chain = listCauses(error);
   const lines = chain.flatMap(({ message }) => message.split('\n'));

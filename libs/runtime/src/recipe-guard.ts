@@ -9,17 +9,17 @@ import {
 import { answerRecipeRequests, type Bus } from '@cullstream/bus';
 import type { RunRecords } from './run-records.js';
 
-/** Keeps a service that serves every run from mixing models: a run has one recipe. */
+/** Prevents a service from working on a run that was planned with other models. */
 export interface RecipeGuard {
   /**
-   * Nothing to wait for where the run is known: this is asked of every image.
-   * @throws {TransientError} when the run was planned with other models than the service's: the message
-   *   stays for a service that has them, and `refused` rejects
+   * Called for every image. Returns undefined, without waiting, if the run is known.
+   * @throws {TransientError} if the run was planned with other models than those of the service: the
+   *   message stays for a service that has them, and `refused` rejects
    */
   refuseOthers(run: RunId): Promise<void> | undefined;
-  /** @throws {ConfigurationError} when a run under way was planned with other models */
+  /** @throws {ConfigurationError} if a current run was planned with other models */
   refuseUnderWay(): Promise<void>;
-  /** Rejects with a ConfigurationError once a run of other models was met; never resolves. */
+  /** Rejects with a ConfigurationError when a run of other models is found; never resolves. */
   readonly refused: Promise<never>;
 }
 
@@ -27,13 +27,13 @@ export interface RecipeGuardOptions {
   /** The service, for the message. */
   readonly what: string;
   readonly recipeId: string;
-  /** The part of a run's recipe that concerns this service; undefined where nothing does. */
+  /** The part of a run's recipe that concerns this service; undefined if none does. */
   readonly toRecipeId: (record: RunHead) => string | undefined;
   /** How the run's part differs from the service's, in words. */
   readonly describe: (record: RunHead) => string;
 }
 
-/** Looks a run up once: its recipe never changes. A run without a record is let through. */
+/** Looks up each run once, since its recipe never changes. A run without a record is accepted. */
 export function createRecipeGuard(
   records: Pick<RunRecords, 'get' | 'list'>,
   { what, recipeId, toRecipeId, describe }: RecipeGuardOptions,
@@ -44,7 +44,7 @@ export function createRecipeGuard(
   const refused = new Promise<never>((_resolve, reject) => (refuse = reject));
   refused.catch(() => undefined);
 
-  /** What is wrong with a run; undefined where it is of the service's recipe. */
+  /** Why the service cannot work on a run; undefined if the run has the service's recipe. */
   function judge(record: RunHead): string | undefined {
     if ((toRecipeId(record) ?? recipeId) === recipeId) return undefined;
     return (
@@ -82,7 +82,7 @@ export function createRecipeGuard(
   };
 }
 
-/** A service, what it has, and the run it works for: every run where none is named. */
+/** A service, its recipe, and the run that it works for; without one it works for every run. */
 export interface GuardedService {
   readonly service: RecipeAnswer['service'];
   readonly recipe: RecipeAnswer['recipe'];
@@ -91,8 +91,8 @@ export interface GuardedService {
 }
 
 /**
- * The guard of a service. One that serves every run also tells its recipe to who asks.
- * @throws {ConfigurationError} when a run under way was planned with other models than such a service's
+ * The guard of a service. A service for every run also answers which recipe it has.
+ * @throws {ConfigurationError} if a current run was planned with other models than such a service has
  */
 export async function guardService(
   bus: Bus,
@@ -106,7 +106,7 @@ export async function guardService(
     describe: (record) => describeDifference(record.recipe, recipe),
   });
   if (run === undefined) {
-    // First: who asks before a run begins is told, and a run that had begun is seen.
+    // Answer first, then look at current runs: a run that begins in between is noticed by one of the two.
     await answerRecipeRequests(bus, { service, recipe });
     await guard.refuseUnderWay();
   }

@@ -17,20 +17,20 @@ import { openDocuments, openRecords, RUN_RECORDS, type Bus, type Documents } fro
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
 
-/** Lists of this size stay in the record; longer ones would grow it beyond a message. */
+/** Lists up to this size are stored in the record. With longer ones it would not fit into a message. */
 const MAX_INLINE_BYTES = 4 * 1024;
 const DIGEST_LENGTH = 16;
-/** A run that is taken up with more projects has its lists replaced. */
+/** Attempts to read lists, which may be replaced meanwhile: a run may be continued with more projects. */
 const ATTEMPTS = 5;
 
 /** The records of the runs of a broker, by run id. */
 export interface RunRecords {
-  /** What is bounded: asked for as often as one likes. */
+  /** The record without its lists. It is small, so it may be read often. */
   get(run: RunId): Promise<RunHead | undefined>;
-  /** With its lists, which may be long: asked for once. */
+  /** The record with its lists, which may be long. */
   load(run: RunId): Promise<RunRecord | undefined>;
   list(): Promise<ReadonlyMap<RunId, RunHead>>;
-  /** Stores a run that begins, or that is taken up, with its lists. */
+  /** Stores the record of a new or continued run, with its lists. */
   save(record: RunRecord): Promise<void>;
   /** As {@link Records.update}; the lists stay. */
   update(run: RunId, change: (current: RunHead) => RunHead): Promise<RunHead | undefined>;
@@ -38,8 +38,8 @@ export interface RunRecords {
 }
 
 /**
- * Opens the records of all runs of a broker. Those that an earlier version has stored, with their lists
- * inside, are read as well.
+ * Opens the records of all runs of a broker. Records of earlier versions, which contain their lists, can
+ * be read as well.
  */
 export async function openRunRecords(bus: Bus): Promise<RunRecords> {
   const heads = await openRecords(bus, RUN_RECORDS, {
@@ -100,7 +100,7 @@ async function storeLists(documents: Documents, record: RunRecord): Promise<RunH
   return { digest, parts };
 }
 
-/** Undefined where others have replaced them meanwhile. */
+/** Undefined if the lists were replaced meanwhile. */
 async function readLists(documents: Documents, head: RunHead): Promise<RunLists | undefined> {
   const { run, lists } = head;
   if (!('digest' in lists)) return lists;

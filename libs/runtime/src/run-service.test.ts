@@ -12,7 +12,7 @@ import {
 import { serveProcess } from './serve-process.js';
 import { serviceSettings } from './service-settings.js';
 
-/** A service that works until it is stopped, and what may differ. */
+/** Starts a service that works until it is stopped; the options change its behaviour. */
 function start({
   environment = {},
   service = {},

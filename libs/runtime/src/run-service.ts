@@ -21,13 +21,13 @@ import { noTracing } from './tracing/tracing.js';
 import { createWarningRelay } from './warning-relay.js';
 
 export interface Service {
-  /** Settles when the service has nothing left to do, or rejects when it cannot go on. */
+  /** Resolves when the service has nothing left to do; rejects when it cannot continue. */
   readonly done: Promise<void>;
-  /** Takes no new work, finishes what is in flight, and hands the rest back. */
+  /** Takes no new work, finishes the work in progress, and leaves the rest to be delivered again. */
   stop(): Promise<void> | void;
 }
 
-/** `paused` and `cancelled` are those of commands that follow a run. */
+/** Exit codes. `paused` and `cancelled` are only used by commands that follow a run. */
 export const exitCodes = {
   ok: 0,
   failed: 1,
@@ -37,9 +37,9 @@ export const exitCodes = {
   cancelled: 5,
 } as const;
 
-/** What a service says last, with its reason. */
+/** The last message of a service that ends with an error; the reason is added. */
 export const FATAL_MESSAGE = 'the service cannot go on';
-/** In which a service that is told to stop ends by itself. */
+/** Time within which a service that is told to stop must end. */
 export const STOP_DEADLINE_MS = 7_000;
 
 export interface ServiceDefinition<S extends SettingsSchema> {
@@ -48,7 +48,7 @@ export interface ServiceDefinition<S extends SettingsSchema> {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Loads the service itself, and with it the packages with native code that it needs. */
   load(): Promise<StartService<S>>;
-  /** Where log lines go; stderr unless it is said. */
+  /** Where log lines go; stderr by default. */
   readonly logTo?: LogSink;
 }
 
@@ -60,7 +60,7 @@ type StartService<S extends SettingsSchema> = (
 /** How the life of a service ended. */
 export interface ServiceEnd {
   readonly exitCode: number;
-  /** Whether its process is to end at once, whatever is still under way. */
+  /** Whether its process must end at once, even if work is still in progress. */
   readonly isUrgent: boolean;
 }
 
@@ -68,17 +68,17 @@ export interface RunningService {
   /** Never rejects. */
   readonly ended: Promise<ServiceEnd>;
   /**
-   * Lets it finish what is in flight, within a deadline; at once where it has not started yet, or was told
-   * before.
+   * Lets the service finish its work in progress, within a deadline. It stops at once if it has not started
+   * yet, or if this is the second call.
    */
   readonly stop: (why: string) => void;
-  /** Ends it for an error that nobody caught. */
+  /** Ends the service because of an uncaught error. */
   readonly fail: (error: unknown) => void;
 }
 
 /**
- * The life of a service: reads its settings, starts it, and lets it work until it is done, stopped, or
- * cannot go on. It knows no process: `serveProcess` ties it to one.
+ * Runs a service: reads its settings, starts it, and waits until it is done, stopped or has failed. It
+ * neither handles signals nor ends the process; `serveProcess` does.
  */
 export function runService<S extends SettingsSchema>(
   definition: ServiceDefinition<S>,
@@ -101,7 +101,8 @@ export function runService<S extends SettingsSchema>(
   async function live(): Promise<void> {
     const parsed = parseSettings(settings, [environmentSource(settings, environment)]);
     refuseWritesIntoOriginals(parsed);
-    // Whoever starts it for one run has looked at them. Containers may share them with other versions.
+    // For a single run, the command has checked the variables already. Containers may share their variables
+    // with other versions, so unknown ones are only a warning.
     if (environment[toVariableName('run')] === undefined) {
       const { misspelt, others } = findUnknownVariables(environment);
       for (const problem of [...misspelt, ...others]) log.warn(problem);
@@ -165,7 +166,7 @@ export function runService<S extends SettingsSchema>(
 
 const URGENT = { isUrgent: true };
 
-/** @returns the exit code that it stands for */
+/** Logs the error with which a service ends. @returns its exit code */
 function sayLast(log: Logger, error: unknown): number {
   if (error instanceof ConfigurationError) {
     for (const problem of error.problems) log.fatal(writeSettings(problem, writeVariable));

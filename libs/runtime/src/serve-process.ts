@@ -1,9 +1,9 @@
 import { exitNow, exitSoon } from '@cullstream/files';
 import type { RunningService } from './run-service.js';
 
-/** What a service needs of its process. */
+/** The parts of the process that a service uses. */
 export interface HostProcess {
-  /** There is a parent process that talks to it (an IPC channel). */
+  /** Defined if there is an IPC channel to a parent process. */
   readonly send?: unknown;
   readonly connected: boolean;
   on(event: HostEvent, listener: (error: unknown) => void): unknown;
@@ -11,16 +11,16 @@ export interface HostProcess {
 
 type HostEvent = 'SIGTERM' | 'SIGINT' | 'disconnect' | 'uncaughtException' | 'unhandledRejection';
 
-/** How a process ends: at once, or after what is just ending. */
+/** The ways to end a process: at once, or after work that is about to end. */
 export interface Exits {
   readonly now: (exitCode: number) => unknown;
   readonly soon: (exitCode: number) => unknown;
 }
 
 /**
- * Stops a service on SIGTERM, SIGINT or when its parent goes away, and ends its process with it. A second
- * signal ends it at once. Under a parent SIGINT is left to the parent, for a terminal sends it to the
- * whole group.
+ * Stops a service on SIGTERM, on SIGINT or when its parent process ends, and then ends the process. A
+ * second signal ends it at once. With a parent, SIGINT is ignored: a terminal sends it to the whole group,
+ * and the parent handles it.
  */
 export async function serveProcess(
   service: RunningService,
@@ -36,7 +36,7 @@ export async function serveProcess(
     if (!hasParent) service.stop('SIGINT');
   });
   host.on('disconnect', () => service.stop('the parent process is gone'));
-  // It may have gone before anybody listened.
+  // The parent may have ended before the listener was added.
   if (hasParent && !host.connected) service.stop('the parent process is gone');
   const { exitCode, isUrgent } = await service.ended;
   await (isUrgent ? exits.now(exitCode) : exits.soon(exitCode));

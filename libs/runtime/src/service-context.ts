@@ -4,11 +4,11 @@ import type { Tracing } from './tracing/tracing.js';
 import type { ServiceMetrics } from './metrics/service-metrics.js';
 import type { WarningRelay } from './warning-relay.js';
 
-/** What every service is given besides its settings. */
+/** What every service gets in addition to its settings. */
 export interface ServiceContext {
   readonly name: string;
   readonly log: Logger;
-  /** Tells elsewhere what the log warns of. */
+  /** Sends the warnings of the log to reporters. */
   readonly warnings: WarningRelay;
   readonly health: Health;
   readonly metrics: ServiceMetrics;

@@ -22,7 +22,7 @@ export const serviceSettings = z.object({
 
 /** Where the originals are: read only, always. */
 export const originalsSetting = z.string().min(1).describe('folder of the originals, read only');
-/** How embedders get the bytes of images; with the object store, the extractor lends them. */
+/** How embedders get the bytes of images; with `object-store` the extractor sends them. */
 export const bytesSetting = z
   .enum(bytesModes)
   .default('originals')
@@ -32,21 +32,21 @@ export const bytesSetting = z
   );
 /** Where databases, cache, models and logs are. */
 export const dataSetting = z.string().min(1).default('./data').describe('data folder');
-/** In seconds: what takes longer is an outage of the drive. */
+/** In seconds. A read that takes longer counts as an outage of the drive. */
 export const readTimeoutSetting = z.coerce
   .number()
   .positive()
   .max(86_400)
   .default(60)
   .describe('seconds in which a drive or network folder has to answer');
-/** What can always be made anew: nats-server, digests and converted models. */
+/** Holds what can be downloaded or computed again: nats-server, digests and converted models. */
 export const cacheSetting = z
   .string()
   .min(1)
   .default(() => join(homedir(), '.cache', 'cullstream'))
   .describe('folder of what can always be made anew');
 
-/** Who is told when a run ends, pauses by itself or stalls. */
+/** Where notifications are sent when a run ends, pauses by itself or stalls. */
 export const notificationSettings = z.object({
   notify: z
     .url({
@@ -63,7 +63,7 @@ export const notificationSettings = z.object({
     .describe('minutes without an image that ends, after which a run has stalled'),
 });
 
-/** Where the way of single images is told, and of how many: see docs/adr/0034. */
+/** Where traces of single images are sent, and of which share of them (docs/adr/0034). */
 export const traceSettings = z.object({
   traceEndpoint: z
     .url({
@@ -82,7 +82,7 @@ export const traceSettings = z.object({
     .describe('share of the images that are traced, from 0 to 1 (default 0.01)'),
 });
 
-/** The page: where it is served, and to whom. */
+/** Where the page is served, and who may open it. */
 export const pageSettings = z.object({
   pagePort: integerWithin({ min: 0, max: 65_535 })
     .optional()

@@ -16,7 +16,7 @@ function splitAtCommas(text: string): string[] {
   return text.split(/(?<!\\),/).map((name) => name.replaceAll('\\,', ','));
 }
 
-/** Digits as people write them; anything else stays what it is, and is refused. */
+/** Converts a decimal number; any other text stays as it is and is refused later. */
 function toNumber(value: unknown): unknown {
   const isNumber = typeof value === 'string' && /^[+-]?\d+(\.\d+)?$/.test(value.trim());
   return isNumber ? Number(value) : value;
@@ -42,7 +42,7 @@ export const positiveNumber = z.preprocess(
   toNumber,
   z.number({ error: 'expected a number above 0' }).positive({ error: 'expected a number above 0' }),
 );
-/** A part of a whole. */
+/** A share of a whole. */
 export const share = z.preprocess(
   toNumber,
   z
@@ -62,7 +62,7 @@ export const pointInTime = z
     'not a time; write 2026-01-31 or 2026-01-31T09:45',
   )
   .transform((text) => new Date(text).toISOString());
-/** What a clock shows: hours, minutes, and seconds where they matter. */
+/** A time of day: hours, minutes, and optionally seconds. */
 export const timeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3])(:[0-5]\d){1,2}$/, 'not a time of day; write 07:30 or 22:00');

@@ -16,11 +16,11 @@ export function toVariableName(setting: string): string {
   return `CULL_${setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** A setting as services are told it: `CULL_DEVICE=cpu`; by its name where a message is just about it. */
+/** Writes a setting as a variable, `CULL_DEVICE=cpu`; without a value, by its name. */
 export const writeVariable: WriteSetting = (name, value) =>
   value === undefined ? name : `${toVariableName(name)}=${value}`;
 
-/** The settings of a schema that stand in the environment. Blank variables count as unset. */
+/** The settings of a schema that are in the environment. Blank variables count as unset. */
 export function environmentSource(
   schema: SettingsSchema,
   environment: Readonly<Record<string, string | undefined>>,
@@ -72,7 +72,7 @@ export function parseSettings<S extends SettingsSchema>(
   );
 }
 
-/** Nothing is no value: a number would be taken for zero, a path for the working folder. */
+/** Finds empty values. An empty number would be read as zero, an empty path as the working folder. */
 function findEmpty(
   merged: Readonly<Record<string, unknown>>,
   origins: ReadonlyMap<string, string>,
@@ -92,7 +92,7 @@ function isEmpty(value: unknown): boolean {
 const LONGEST_SHOWN = 60;
 
 function show(value: unknown): string {
-  // Not a number, and numbers without end, are nothing in JSON.
+  // JSON has neither NaN nor Infinity.
   const text = typeof value === 'number' ? String(value) : JSON.stringify(value);
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

@@ -1,8 +1,8 @@
 import type { RunId } from '@cullstream/contracts';
 
-/** Says with a project's first image, and with no other, when work on the project began. */
+/** Adds the time when work on a project began to the first image of the project, and to no other. */
 export interface StartMarks {
-  /** @returns ISO 8601 for the first image that was met of a project, however often it comes */
+  /** @returns ISO 8601 for the first image of a project that arrived, also if it arrives again */
   of(image: MarkedImage, now: Date): string | undefined;
 }
 
@@ -12,7 +12,7 @@ interface MarkedImage {
   readonly sequence: number;
 }
 
-/** A project that is met again after so many others gets a second, later mark: the earliest counts. */
+/** If a project comes again after so many others, it gets a second, later time. The earliest counts. */
 const PROJECTS_REMEMBERED = 256;
 
 /** For a service that handles images one by one and may serve any number of runs. */

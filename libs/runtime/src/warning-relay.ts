@@ -3,27 +3,27 @@ import { warningSubject, type ServiceWarning } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
 import type { LoggedWarning } from './logged-warning.js';
 
-/** Tells reporters what a service warns of: its log may lie on another machine than the summary. */
+/** Sends the warnings of a service to reporters, since its log may be on another computer than the summary. */
 export interface WarningRelay {
   take(warning: LoggedWarning): void;
-  /** From now on warnings are told at this broker; so are those before. */
+  /** Sends warnings through this broker from now on, including earlier ones. */
   connect(bus: Bus): void;
   /**
-   * Settles when everything warned of is told, or has waited long enough; undefined where nothing is
-   * left to wait for.
+   * Settles when all warnings are sent or have waited long enough; undefined if there is nothing to wait
+   * for.
    */
   told(): Promise<void> | undefined;
 }
 
-/** In what a broker says of users that may not tell, for they were made for an earlier version. */
+/** Occurs in warnings that sending was not permitted: users of earlier versions lack the permission. */
 const REFUSED = 'cull.warnings.';
 const MOST_WAITING = 100;
 const ANSWER_WITHIN_MS = 2_000;
-/** A reporter that is started again, or a broker, is back by then; where none follows a run, nobody asks. */
+/** Long enough for a reporter or broker to be started again. If no reporter follows the run, it is given up. */
 const GIVE_UP_AFTER_MS = 10_000;
-/** For a reporter that has not yet seen that there is a run, and no longer: without one, work goes on. */
+/** How long events wait for warnings: long enough for a reporter to notice a new run. */
 const HOLD_BACK_MS = 2_000;
-/** Often at first: a short run may be over within a second of its first warning. */
+/** Short at first, since a short run may end within a second of its first warning. */
 const FIRST_DELAY_MS = 100;
 const LONGEST_DELAY_MS = 1_000;
 
@@ -32,9 +32,9 @@ export function createWarningRelay(service: string): WarningRelay {
   const waiting: LoggedWarning[] = [];
   let bus: Bus | undefined;
   let sending: Promise<void> | undefined;
-  /** Settles when the last warning has been waited for long enough. */
+  /** Settles when events have waited long enough for the last warning. */
   let heldBack: Promise<void> | undefined;
-  /** Cuts the delay before the next try short. */
+  /** Ends the delay before the next attempt. */
   let hurry = new AbortController();
   const send = async () => {
     for (let next = waiting[0]; next !== undefined && bus !== undefined; next = waiting[0]) {
@@ -52,7 +52,7 @@ export function createWarningRelay(service: string): WarningRelay {
     if (bus === undefined || waiting.length === 0) return;
     sending ??= send().finally(() => {
       sending = undefined;
-      // What came in between found somebody sending.
+      // Warnings that came at the end of sending did not start it again.
       start();
     });
   };
@@ -61,7 +61,7 @@ export function createWarningRelay(service: string): WarningRelay {
       if (warning.text.includes(REFUSED) || waiting.length >= MOST_WAITING) return;
       waiting.push(warning);
       holdBack();
-      // What waits at the head may have waited for a reporter that is there by now.
+      // The first warning may be waiting for a reporter that is there by now: try at once.
       hurry.abort();
       hurry = new AbortController();
       start();
@@ -81,11 +81,11 @@ interface Telling {
   readonly bus: Bus;
   readonly subject: string;
   readonly warning: ServiceWarning;
-  /** Aborted when the next try should come at once. */
+  /** Aborted when the next attempt should be made at once. */
   readonly untilUrgent: () => AbortSignal;
 }
 
-/** Until somebody has it, or it is too late. */
+/** Sends a warning until a reporter has answered or the time is up. */
 async function tell({ bus, subject, warning, untilUrgent }: Telling): Promise<void> {
   const text = JSON.stringify(warning);
   let delayMs = FIRST_DELAY_MS;

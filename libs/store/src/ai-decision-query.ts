@@ -25,8 +25,8 @@ const aiDecisionValues = rowValues<AiDecisionRow>({
 });
 
 /**
- * Adds a decision. A row that is there changes only when the same recipe made it, in a run that did
- * not begin later, nobody has worked on it, and the decision is another one.
+ * Adds a decision. An existing row is changed only if the same recipe made it, in a run that did not begin
+ * later, nobody has worked on it, and the decision is different.
  */
 export const upsertAiDecision = `
   INSERT INTO ai_decisions ${aiDecisionValues}

@@ -18,7 +18,7 @@ describe('openConnection', () => {
   it('says so where write-ahead logging is not to be had, and lets others in', () => {
     using data = createTemporaryData();
     const path = data.toPath('p.db');
-    // The log's shared memory cannot be opened where a link to nowhere stands in its place.
+    // A broken link with the name of the shared memory file prevents write-ahead logging.
     symlinkSync(data.toPath('no/where'), `${path}-shm`);
     const notices: string[] = [];
     const sqlite = openConnection(path, { notice: (message) => notices.push(message) });

@@ -4,7 +4,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { refuseNewer, refuseNewerFile } from './refuse-newer.js';
 import { Sqlite } from './sqlite.js';
 
-/** Tells people what they should know and nothing failed over. */
+/** Shows a notice that the user should know, although nothing failed. */
 export type Notice = (message: string) => void;
 
 export interface ConnectionOptions {
@@ -26,7 +26,7 @@ export function openConnection(
   { notice = () => undefined, busyTimeoutMs = BUSY_TIMEOUT_MS }: ConnectionOptions = {},
 ): BetterSqlite3.Database {
   if (existsSync(path)) {
-    // SQLite would open it for reading, and leave files beside it that nobody may write to later.
+    // SQLite would open it for reading and leave files beside it that cannot be written later.
     if (mayWrite(dirname(path)) && !mayWrite(path)) accessSync(path, constants.W_OK);
     refuseNewerFile(path);
   }
@@ -47,7 +47,7 @@ export function openConnection(
   } catch (error) {
     const refusal = toRefusal(error);
     if (refusal === undefined) throw error;
-    // Another connection: this one has begun to write ahead, and can do nothing else any more.
+    // A new connection is needed: this one has switched to write-ahead logging and cannot go back.
     const sqlite = open(keepRollbackJournal);
     notice(
       `${path}: the file system refuses write-ahead logging (${refusal}); ` +
@@ -73,7 +73,7 @@ class RefusedError extends Error {
 function writeAhead(sqlite: BetterSqlite3.Database): void {
   const mode = String(sqlite.pragma('journal_mode = WAL', { simple: true }));
   if (mode !== 'wal') throw new RefusedError(`journal mode stays "${mode}"`);
-  // Only the first access opens the log, and finds out that it cannot.
+  // Only the first access opens the log and shows whether that is possible.
   sqlite.prepare('SELECT 1 FROM sqlite_schema').get();
 }
 
@@ -94,7 +94,7 @@ const WAL_REFUSALS = [
   'SQLITE_IOERR_SHMMAP',
 ];
 
-/** Why WAL is not to be had; undefined where something else is wrong. */
+/** Why WAL is not possible; undefined for other errors. */
 function toRefusal(error: unknown): string | undefined {
   if (error instanceof RefusedError) return error.message;
   if (!(error instanceof Sqlite.SqliteError)) return undefined;

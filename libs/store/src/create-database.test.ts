@@ -4,7 +4,7 @@ import { migrate } from './migrations/migrate.js';
 import { Sqlite } from './sqlite.js';
 import { createTemporaryData } from './testing/temporary-data.js';
 
-/** What a database is before anything is stored in it. */
+/** The properties of a database that do not depend on its rows. */
 function readNature(path: string): object {
   const sqlite = new Sqlite(path, { readonly: true });
   try {

@@ -7,12 +7,12 @@ import { migrate } from './migrations/migrate.js';
 import { Sqlite } from './sqlite.js';
 
 /**
- * Creates a database of ours at `path`: made in memory, written under another name in the same folder,
- * synced, then given its name, so that a half-made one never stands there. That takes two syncs,
- * where the file's own journal takes seven to hold the first rows (docs/adr/0025).
- * @param fill puts rows into it before it is written.
- * @param confirmFolder throws where another folder stands in the place of its own: right before it gets its name.
- * @returns whether it was created: where a file of that name appears meanwhile, that one is left as it is.
+ * Creates a database of ours at `path`. It is made in memory, written under another name in the same
+ * folder, synced and then renamed, so that it is never incomplete under its own name. That takes two
+ * syncs; creating it in place with its first rows takes seven (docs/adr/0025).
+ * @param fill adds rows before it is written.
+ * @param confirmFolder called right before renaming; throws if the data folder was replaced by another one.
+ * @returns whether it was created. A file of that name that appears meanwhile is left as it is.
  */
 export async function createDatabase(
   path: string,
@@ -36,7 +36,7 @@ export async function createDatabase(
 
 let empty: Promise<Buffer> | undefined;
 
-/** The bytes of a database that holds nothing yet: to migrate takes far longer than to copy them. */
+/** The bytes of an empty database, since copying them is much faster than running the migrations. */
 function emptyDatabase(): Promise<Buffer> {
   empty ??= (async () => {
     const sqlite = new Sqlite(':memory:');

@@ -2,10 +2,10 @@ import { TransientError } from '@cullstream/contracts';
 import { hasNoFreeInodes } from '@cullstream/files';
 import { isCullstreamDatabase } from './application-id.js';
 
-/** Why a database cannot be used, until somebody does something about it. */
+/** Why a database cannot be used until somebody repairs the cause. */
 export type DatabaseProblem = 'damaged' | 'newer' | 'not-ours' | 'not-writable' | 'unreadable';
 
-/** A project database cannot be used as it is; retrying does not help, the message says what does. */
+/** A project database cannot be used. Retrying does not help; the message says what does. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly problem: DatabaseProblem;
@@ -17,14 +17,13 @@ export class DatabaseError extends Error {
   }
 }
 
-/** Reading or writing a database failed: it passes when its disk was away, and not at a bad sector. */
+/** Reading or writing a database failed: temporarily if its disk was away, for good at a bad sector. */
 export class DatabaseReadWriteError extends TransientError {}
 
 const DISK_FULL_RETRY_MS = 10_000;
 
 /**
- * What an error of SQLite or of the file system means for the one who asked. Errors that are
- * neither are returned as they are.
+ * Translates an error of SQLite or the file system for callers. Other errors are returned as they are.
  * @param doing what was tried, as in "could not {doing} {path}".
  */
 export function translateError(error: unknown, doing: string, path: string): unknown {
@@ -76,7 +75,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
   return error;
 }
 
-/** Ours can be made anew of the cache; only its owner can know what to do about another. */
+/** A database of ours can be made again from the cache; for one of the user's, the user must decide. */
 function damaged(path: string, what: string, options: ErrorOptions): DatabaseError {
   const wayOut = isOurs(path)
     ? `\`cullstream verify\` with ‹repair› keeps it under another name and makes it anew`

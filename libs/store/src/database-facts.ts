@@ -6,11 +6,11 @@ import { toRunProgress, type RunProgress } from './run-progress.js';
 import type { RunRow } from './schema.js';
 import { readColumns } from './table-columns.js';
 
-/** What a database holds of a run, counted from its rows and not from its counters. */
+/** What a database holds of a run, counted from its rows instead of read from its counters. */
 export interface DatabaseFacts {
   readonly progress: RunProgress;
   readonly recipe: PredictionRecipe | null;
-  /** Rows of images by how they ended. */
+  /** Number of rows of images by outcome. */
   readonly outcomes: Readonly<Record<EmbeddingOrigin | 'failed', number>>;
   /** Sequences of the catalogue without a row, as ranges: both ends belong to them. */
   readonly missingSequences: readonly { readonly from: number; readonly to: number }[];
@@ -22,19 +22,19 @@ export interface DatabaseFacts {
   readonly undecidedGroupIds: readonly string[];
   /** Groups decided by this run that have no row in `ai_decisions`. */
   readonly groupIdsWithoutRow: readonly string[];
-  /** One image of each of them, and of each group that is undecided though its images have rows. */
+  /** One image of each of these groups, and of each undecided group whose images all have rows. */
   readonly sequencesWithoutDecision: readonly number[];
   /** Rows of `ai_decisions` that name a recipe which no run used. */
   readonly groupIdsOfUnknownRecipe: readonly string[];
-  /** Projects that rows of `ai_decisions` say they are of: one, unless files were mixed up. */
+  /** Projects that rows of `ai_decisions` name: only one, unless files were mixed up. */
   readonly decidedProjects: readonly string[];
   /** Embedding recipes of the run's rows. */
   readonly embeddingRecipes: readonly string[];
 }
 
 /**
- * What `verify` compares with catalogue, cache and stream; undefined when the database has no such
- * run. Leaves no trace.
+ * The facts that `verify` compares with catalogue, cache and stream; undefined if the database does not
+ * have this run. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readDatabaseFacts(
@@ -137,7 +137,7 @@ function missingSequences(sqlite: BetterSqlite3.Database, row: RunRow) {
   return missing;
 }
 
-/** The vector that a row stands on, as the cache names it. */
+/** The vector that a row was predicted from, as the cache names it. */
 export interface StoredEmbedding {
   readonly sequence: number;
   readonly image: string;

@@ -8,10 +8,10 @@ import { findNamedFile } from './database-names.js';
 /** Folder of the project databases below the data folder. */
 export const DATABASE_FOLDER = ['training', 'ai_training_decisions'] as const;
 
-/** A file that may be there: whose it is decides whether it is ever written. */
+/** Whose a database file is, if it exists. Files of the user are never written. */
 export type DatabaseOwner = 'nobody' | 'cullstream' | 'user';
 
-/** Where the predictions of a project go, and what is there already. */
+/** Where the predictions of a project are stored, and which files exist already. */
 export interface DatabaseLocation {
   /** The user's name for it: `<project>.db`. */
   readonly main: { readonly path: string; readonly owner: DatabaseOwner };
@@ -26,8 +26,8 @@ export interface DatabaseLocation {
 }
 
 /**
- * Looks where a project's database is or will be. Opens and creates nothing.
- * @throws {DatabaseError} when a file is there that cannot be read.
+ * Finds out where a project's database is or will be. Opens and creates nothing.
+ * @throws {DatabaseError} if a file exists that cannot be read.
  */
 export function locateDatabase(dataDir: string, project: string): DatabaseLocation {
   const name = projectName.parse(toProjectName(project));
@@ -46,7 +46,7 @@ export function locateDatabase(dataDir: string, project: string): DatabaseLocati
   };
 }
 
-/** @throws {DatabaseError} where the file to be written belongs to somebody else. */
+/** @throws {DatabaseError} if the file to be written was not created by cullstream. */
 export function refuseForeignTarget(location: DatabaseLocation): void {
   if (location.staged && location.staging.owner === 'user') {
     throw new DatabaseError(

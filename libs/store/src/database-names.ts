@@ -6,8 +6,8 @@ const ENDING = '.db';
 const STAGED_ENDING = '_ai_predictions_temp.db';
 
 /**
- * The file of that name in a folder, or the one whose name differs in nothing but how accents are
- * encoded: macOS takes them apart, and copies of its files keep that.
+ * The file of that name in a folder, or the one whose name differs only in the encoding of accents: macOS
+ * stores them as two characters, and copies of its files keep that.
  */
 export function findNamedFile(folder: string, name: string): string {
   const path = join(folder, name);
@@ -17,7 +17,7 @@ export function findNamedFile(folder: string, name: string): string {
   return twin === undefined ? path : join(folder, twin);
 }
 
-/** The project that a database's file name belongs to; undefined where it is the name of none. */
+/** The project that the file name of a database belongs to; undefined for any other file name. */
 export function projectOfDatabase(fileName: string): string | undefined {
   const ending = [STAGED_ENDING, ENDING].find((each) => fileName.endsWith(each));
   if (ending === undefined) return undefined;

@@ -1,6 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 
-/** Projects that decisions of ours say they are of: one, unless files were mixed up. */
+/** Projects that our decisions name: only one, unless files were mixed up. */
 export function readDecidedProjects(sqlite: BetterSqlite3.Database): string[] {
   return sqlite
     .prepare<[], string>(

@@ -11,7 +11,7 @@ export interface ExistingGroups {
 }
 
 /**
- * The groups in a database of any version the user may have, ours too. Leaves no trace on it.
+ * The groups in a database of any version, the user's or ours. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  *
  * @example
@@ -49,7 +49,7 @@ export function readExistingGroups(path: string): ExistingGroups {
 const EXAMPLES = 10;
 const MAX_ID_LENGTH = 80;
 
-/** A run's record keeps warnings, so they stay few and short whatever a database holds. */
+/** Warnings are stored in the run record, so their number and length are limited. */
 function toWarnings(path: string, unusable: readonly string[]): string[] {
   const warnings = unusable
     .slice(0, EXAMPLES)

@@ -1,4 +1,4 @@
-/** The file names in a row's `images`: a JSON array of at least one text; undefined for all else. */
+/** The file names in a row's `images`: a JSON array of at least one text; undefined for anything else. */
 export function parseImageNames(images: unknown): readonly string[] | undefined {
   const parsed = parseJson(images);
   if (!Array.isArray(parsed) || parsed.length === 0) return undefined;
@@ -8,7 +8,7 @@ export function parseImageNames(images: unknown): readonly string[] | undefined 
     : undefined;
 }
 
-/** Parses JSON in a text or blob cell; undefined where it is none. */
+/** Parses JSON in a text or blob cell; undefined if it is not JSON. */
 export function parseJson(cell: unknown): unknown {
   const text = Buffer.isBuffer(cell) ? cell.toString('utf8') : cell;
   if (typeof text !== 'string') return undefined;
@@ -19,7 +19,7 @@ export function parseJson(cell: unknown): unknown {
   }
 }
 
-/** A box `[x1, y1, x2, y2]` in a cell: four finite numbers; undefined for all else. */
+/** A box `[x1, y1, x2, y2]` in a cell: four finite numbers; undefined for anything else. */
 export function parseBox(cell: unknown): readonly [number, number, number, number] | undefined {
   const parsed = parseJson(cell);
   if (!Array.isArray(parsed) || parsed.length !== 4) return undefined;

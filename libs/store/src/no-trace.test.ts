@@ -38,7 +38,7 @@ function setUp(data: TemporaryData, table: string) {
   return { ...paths, sqlite };
 }
 
-/** Everything that reads databases of the user. */
+/** Calls every function that reads databases of the user. */
 function readEverything(data: TemporaryData, target: string, staged: string): number {
   const { groups } = readExistingGroups(target);
   readProjectState(data.dataDir, 'p');

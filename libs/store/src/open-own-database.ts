@@ -5,7 +5,7 @@ import { DatabaseError, translateError } from './database-error.js';
 import { migrate } from './migrations/migrate.js';
 
 /**
- * Opens a database that cullstream created, for writing, with today's tables.
+ * Opens a database that cullstream created for writing, and migrates it to the present tables.
  * @throws {TransientError} when the disk is full or fails, or the database is locked.
  * @throws {DatabaseError} when cullstream did not create it, or it is damaged.
  */

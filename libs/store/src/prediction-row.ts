@@ -1,7 +1,7 @@
 import type { ImageFailed, ImagePredicted } from '@cullstream/contracts';
 import type { PredictionRow } from './schema.js';
 
-/** What the writer consumes: the two ways an image can end. */
+/** The result of an image, which the writer stores: a prediction or a failure. */
 export type ImageResult = ImagePredicted | ImageFailed;
 
 export function toPredictionRow(event: ImageResult): PredictionRow {
@@ -38,13 +38,13 @@ export function toPredictionRow(event: ImageResult): PredictionRow {
   };
 }
 
-/** The more work an outcome stands for, the later it comes: a repeat of less work adds nothing. */
+/** Outcomes in the order of the work that they mean. A result of less work never replaces another one. */
 const OUTCOME_RANK = { failed: 0, cached: 1, legacy: 2, computed: 3 } as const;
 
 /**
- * Whether `next` takes the place of `stored`, two results of one image in one run. A success
- * replaces a failure (it was tried again), a first computation its cached repeat. A total order, so
- * that results give the same row in whatever order they arrive.
+ * Whether `next` replaces `stored`, two results of one image in one run. A success replaces a failure (the
+ * image was tried again), and a computed result replaces a cached one. This is a total order, so that the
+ * row is the same in whatever order the results arrive.
  */
 export function supersedes(next: PredictionRow, stored: PredictionRow): boolean {
   const byOutcome = OUTCOME_RANK[next.outcome] - OUTCOME_RANK[stored.outcome];

@@ -20,7 +20,7 @@ import { Sqlite } from './sqlite.js';
 /** Files that together are a database: a WAL or a hot journal holds what the main file lacks. */
 const PARTS = ['', '-wal', '-journal'] as const;
 const COPY_ATTEMPTS = 10;
-/** Up to this size a copy is in memory: thousands of small databases are asked one after another. */
+/** Up to this size a copy is made in memory, since thousands of small databases may be read in a row. */
 const MOST_IN_MEMORY_BYTES = 16 * 1024 * 1024;
 const PRIVATE_FILE_MODE = 0o600;
 
@@ -34,9 +34,9 @@ interface PrivateCopy {
 }
 
 /**
- * Runs `read` on a private copy of the database at `path`, which it may change as it likes. The
- * original is only ever read as a file, so nothing appears beside it, no byte, lock or modification
- * time of it changes, and it does not matter who else has it open. A small one is copied into memory.
+ * Runs `read` on a private copy of the database at `path`, which it may change. The original is only read
+ * as a file: no files appear beside it, no byte, lock or modification time of it changes, and other
+ * programs may have it open. A small database is copied into memory.
  * @throws {DatabaseError} when the file is damaged, no database, not readable, or a newer
  *   cullstream's.
  * @throws {TransientError} when another program keeps writing to it, or the disk is full.
@@ -52,10 +52,10 @@ export function withPrivateCopy<T>(path: string, read: (sqlite: BetterSqlite3.Da
   });
 }
 
-/** What is read of within {@link withOneCopy}. */
+/** The copy that is in use within {@link withOneCopy}. */
 let shared: { readonly path: string; readonly sqlite: BetterSqlite3.Database } | undefined;
 
-/** Whatever `read` reads of the database at `path` by other functions of here, it reads of one private copy. */
+/** Within `read`, all functions of this module share one private copy of the database at `path`. */
 export function withOneCopy<T>(path: string, read: () => T): T {
   return withPrivateCopy(path, (sqlite) => {
     const before = shared;
@@ -68,7 +68,7 @@ export function withOneCopy<T>(path: string, read: () => T): T {
   });
 }
 
-/** As {@link withPrivateCopy}, for work that takes its time; the copy is a file that others may attach. */
+/** As {@link withPrivateCopy}, for asynchronous work; the copy is a file that can be attached. */
 export async function withPrivateCopyFor<T>(
   path: string,
   work: (sqlite: BetterSqlite3.Database) => Promise<T>,
@@ -81,7 +81,7 @@ export async function withPrivateCopyFor<T>(
   }
 }
 
-/** As {@link withPrivateCopy}, for rows too many to hold; the copy goes when the iteration ends. */
+/** As {@link withPrivateCopy}, for iterating many rows; the copy is removed when the iteration ends. */
 export function* iteratePrivateCopy<T>(
   path: string,
   read: (sqlite: BetterSqlite3.Database) => Iterable<T>,
@@ -97,7 +97,7 @@ export function* iteratePrivateCopy<T>(
 }
 
 function openPrivateCopy(path: string): PrivateCopy {
-  // Whoever made the copy removes it.
+  // `withOneCopy` made this copy and removes it.
   if (shared?.path === path) return { sqlite: shared.sqlite, remove: () => undefined };
   const bytes = readConsistently(path);
   return bytes === undefined ? openCopiedFile(path) : openInMemory(bytes, path);
@@ -105,7 +105,7 @@ function openPrivateCopy(path: string): PrivateCopy {
 
 function openInMemory(bytes: Buffer, path: string): PrivateCopy {
   const isOurs = isOurHeader(bytes);
-  // No log is beside it, so it has nothing that is not in these bytes; memory has no place for one.
+  // There is no log, so these bytes are the whole database. In memory there can be no log: switch it off.
   if (bytes.length >= VERSION_BYTES[1]) bytes.fill(ROLLBACK_VERSION, ...VERSION_BYTES);
   const sqlite = new Sqlite(bytes);
   refuseUnknown(sqlite, isOurs, path);
@@ -131,7 +131,7 @@ function openCopiedFile(path: string): PrivateCopy {
   }
 }
 
-/** What a newer release means by its tables is not known here. */
+/** Refuses a database of a newer release, since the meaning of its tables is not known. */
 function refuseUnknown(sqlite: BetterSqlite3.Database, isOurs: boolean, path: string): void {
   try {
     if (isOurs) refuseNewer(sqlite, path);
@@ -141,7 +141,7 @@ function refuseUnknown(sqlite: BetterSqlite3.Database, isOurs: boolean, path: st
   }
 }
 
-/** All of a small database that is one file; undefined of others, which are copied. */
+/** The bytes of a small database in a single file; undefined for others, which are copied to a file. */
 function readConsistently(path: string): Buffer | undefined {
   const before = fingerprintDatabase(path);
   if (PARTS.some((part) => part !== '' && existsSync(`${path}${part}`))) return undefined;
@@ -171,8 +171,8 @@ function copyPart(from: string, to: string): void {
 }
 
 /**
- * What changes whenever anything in a database does.
- * @throws {DatabaseError} when there is no file
+ * A text that differs after any change of a database.
+ * @throws {DatabaseError} if there is no file
  */
 export function fingerprintDatabase(path: string): string {
   if (!existsSync(path)) {

@@ -13,37 +13,37 @@ import { prepareStatements, type Statements } from './statements.js';
 
 export interface RejectedResult {
   readonly event: ImageResult;
-  /** Why it can never be stored. */
+  /** Why the result can never be stored. */
   readonly message: string;
 }
 
 export interface AppliedRun extends RunProgress {
-  /** The run became complete in this very call. */
+  /** Whether this call made the run complete. */
   readonly newlyCompleted: boolean;
 }
 
 export interface ApplyResult {
   /** One for each run in the batch, in the order of their first events. */
   readonly runs: readonly AppliedRun[];
-  /** Results of another catalogue or recipe than their run's: dead letters, nothing was stored. */
+  /** Results whose catalogue or recipe differs from that of their run. They are not stored. */
   readonly rejected: readonly RejectedResult[];
 }
 
 export interface ProjectDatabase {
   /** The file that is written. */
   readonly path: string;
-  /** The same below the data folder, with `/`. */
+  /** The same path below the data folder, with `/`. */
   readonly name: string;
-  /** A database of the user's own stands at `<project>.db`: these are predictions to be merged. */
+  /** Whether this is a staging database, since `<project>.db` belongs to the user. */
   readonly staged: boolean;
   /**
-   * Stores results in one transaction, synced to disk when it returns: ack after it. Any result may
-   * come any number of times, in any order and batch: the rows are the same.
+   * Stores results in one transaction, synced to disk when it returns; acknowledge messages only then.
+   * Results may come repeatedly, in any order and batch: the rows are the same.
    * @throws {TransientError} when the disk is full or fails, or the database is locked.
    * @throws {DatabaseError} when the file is damaged or cannot be written. Nothing was stored.
    */
   apply(events: readonly ImageResult[], at: Date): ApplyResult;
-  /** Where a run stands; undefined when none of its results has come. */
+  /** The progress of a run; undefined if there are no results of it yet. */
   progress(run: RunId): RunProgress | undefined;
   close(): void;
 }
@@ -52,16 +52,15 @@ export interface ProjectDatabaseOptions extends ConnectionOptions {
   readonly dataDir: string;
   readonly project: string;
   /**
-   * Throws where another folder stands in the place of the data folder: asked around the opening, for rows
-   * go to the file that was opened, wherever it stands afterwards.
+   * Throws if another folder is in the place of the data folder. Called before and after opening, since all
+   * rows go to the file that was opened.
    */
   readonly confirmFolder?: () => void;
 }
 
 /**
- * Opens the database that takes a project's predictions and creates it where there is none:
- * `<project>.db`, or `<project>_ai_predictions_temp.db` beside a database of the user's own, which
- * is not touched.
+ * Opens the database for the predictions of a project, and creates it if there is none: `<project>.db`,
+ * or `<project>_ai_predictions_temp.db` if the former belongs to the user, whose file is not touched.
  * @throws {TransientError} when the disk is full or fails, or the database is locked.
  * @throws {DatabaseError} when a file is in the way, damaged, of a newer version or not writable.
  */
@@ -73,7 +72,7 @@ export async function openProjectDatabase(
   refuseForeignTarget(location);
   const path = location.target;
   try {
-    // One that has appeared meanwhile may be anybody's.
+    // A file that has appeared meanwhile may belong to anybody, so look again.
     if (!location.targetExists && !(await createDatabase(path, undefined, confirmFolder))) {
       return await openProjectDatabase(options);
     }
@@ -93,16 +92,16 @@ export async function openProjectDatabase(
   }
 }
 
-/** What {@link createProjectDatabase} has stored, and where. */
+/** The result of {@link createProjectDatabase}. */
 export interface CreatedDatabase extends ApplyResult {
-  /** Of the file, below the data folder, with `/`. */
+  /** Path of the file below the data folder, with `/`. */
   readonly name: string;
 }
 
 /**
- * Creates the database that takes a project's predictions with the first of them in it, synced to disk
- * when it returns: ack after it. Of many small projects each is whole after two syncs.
- * @returns undefined where there is a database already, which {@link openProjectDatabase} opens.
+ * Creates the database of a project together with its first predictions, synced to disk when it returns;
+ * acknowledge messages only then. A small project is then complete after two syncs.
+ * @returns undefined if there is a database already, which {@link openProjectDatabase} opens.
  * @throws {TransientError} when the disk is full or fails.
  * @throws {DatabaseError} when a file is in the way or the folder not writable. Nothing was stored.
  */

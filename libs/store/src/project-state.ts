@@ -8,18 +8,18 @@ import { FAILURES_SHOWN, toRunProgress, type RunProgress } from './run-progress.
 import type { RunRow } from './schema.js';
 import { readColumns } from './table-columns.js';
 
-/** What is known of a project before anything is opened for writing. */
+/** The state of a project, read without opening anything for writing. */
 export interface ProjectState {
-  /** Where predictions go, whose files are there. */
+  /** Where predictions are stored, and whose files exist. */
   readonly location: DatabaseLocation;
-  /** Every run in the database that takes the predictions, unfinished ones too, oldest first. */
+  /** All runs in that database, including unfinished ones, oldest first. */
   readonly runs: readonly RunProgress[];
-  /** Projects that its decisions say they are of: this one, unless the file was copied or renamed. */
+  /** Projects that its decisions name: only this one, unless the file was copied or renamed. */
   readonly decidedProjects: readonly string[];
 }
 
 /**
- * Reads where a project stands. Leaves no trace and creates nothing.
+ * Reads the state of a project. Leaves no trace and creates nothing.
  * @throws {DatabaseError} when a database is damaged or not readable.
  */
 export function readProjectState(dataDir: string, project: string): ProjectState {
@@ -44,7 +44,7 @@ export function readRuns(path: string, project: string): RunProgress[] {
 function runsIn(sqlite: BetterSqlite3.Database, project: string): RunProgress[] {
   if (readColumns(sqlite, 'runs').size === 0) return [];
   const rows = sqlite.prepare<[], RunRow>('SELECT * FROM runs ORDER BY run').all();
-  // Most have none, and there may be thousands of databases.
+  // Most runs have no failures, and there may be thousands of databases: do not query them.
   if (rows.every((row) => row.failed_count === 0)) {
     return rows.map((row) => toRunProgress(project, row, []));
   }
@@ -54,7 +54,7 @@ function runsIn(sqlite: BetterSqlite3.Database, project: string): RunProgress[] 
   );
 }
 
-/** The newest run that completed this very catalogue by this very recipe. */
+/** The newest run that completed the same catalogue with the same recipe. */
 export function findCompletedRun(
   runs: readonly RunProgress[],
   { catalogue, recipeId }: { readonly catalogue: string; readonly recipeId: string },
@@ -63,7 +63,7 @@ export function findCompletedRun(
     (run) =>
       run.completedAt !== null &&
       run.project.catalogue === catalogue &&
-      // Where every image failed, no model was ever asked.
+      // If every image failed, no model was used and the run has no recipe.
       (run.recipeId === null || run.recipeId === recipeId),
   );
 }

@@ -16,9 +16,9 @@ export function refuseNewerFile(path: string): void {
 }
 
 /**
- * As {@link refuseNewerFile}, by what an open database says of itself: a write-ahead log may hold more
- * than the header, and the table of migrations more than the version.
- * @param path where the database is for people, who do not know of private copies.
+ * As {@link refuseNewerFile}, for an open database: its write-ahead log may be newer than the header, and
+ * the table of migrations newer than the version.
+ * @param path path of the original for messages, since the open database may be a private copy.
  */
 export function refuseNewer(sqlite: BetterSqlite3.Database, path: string): void {
   const version = sqlite.pragma('user_version', { simple: true }) as number;
@@ -31,7 +31,7 @@ function appliedMigrations(sqlite: BetterSqlite3.Database): string[] {
   try {
     return sqlite.prepare<[], string>('SELECT name FROM kysely_migration').pluck().all();
   } catch (error) {
-    // There is no such table, or it is damaged; damage is named by whoever comes to read what is damaged.
+    // There is no such table, or it is damaged. Reading the damaged part later will report the damage.
     if (error instanceof Sqlite.SqliteError) return [];
     throw error;
   }

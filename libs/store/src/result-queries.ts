@@ -63,7 +63,7 @@ export const updateRun = `
     inverted_crop_count = @inverted_crop_count
   WHERE run = @run`;
 
-/** The earliest run that used a recipe stays its first. */
+/** Keeps the time of the earliest run that used a recipe. */
 export const insertRecipe = `
   INSERT INTO recipes ${rowValues<RecipeRow>({ id: true, recipe: true, first_used_at: true })}
   ON CONFLICT (id) DO UPDATE SET first_used_at = @first_used_at
@@ -102,7 +102,7 @@ const predictionValues = rowValues<PredictionRow>({
   message: true,
 });
 
-/** Conflicts with the key only: a broken check must not pass for a repeat. */
+/** Ignores conflicts with the key only: a violated check must not be taken for a repeated result. */
 export const insertPrediction = `
   INSERT INTO predictions ${predictionValues} ON CONFLICT (run, sequence) DO NOTHING`;
 
@@ -114,7 +114,7 @@ export const replacePrediction = `REPLACE INTO predictions ${predictionValues}`;
 export const selectGroupDecision =
   'SELECT * FROM group_decisions WHERE run = @run AND group_id = @group_id';
 
-/** Whether a group that this run decided has lost its row. */
+/** Finds a group that this run decided but that has no row in `ai_decisions`. */
 export const selectLostDecision = `
   SELECT group_id FROM group_decisions
   WHERE run = @run AND group_id = @group_id AND outcome = 'decided'
@@ -138,7 +138,7 @@ export const replaceGroupDecision = `REPLACE INTO group_decisions ${rowValues<Gr
   inverted: true,
 })}`;
 
-/** A cross join fixes the order of the loops: from the group's few images, never from the run's. */
+/** The cross join makes SQLite begin with the few images of the group, not with all of the run. */
 export const selectMembers = `
   SELECT image.position, prediction.score, prediction.crop, prediction.width_px, prediction.height_px
   FROM images image CROSS JOIN predictions prediction

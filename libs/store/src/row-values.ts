@@ -1,6 +1,6 @@
 /**
- * `(a, b) VALUES (@a, @b)`: the end of an insertion, with a parameter for every column, named as it. The
- * compiler says when a column of the row's type is missing.
+ * `(a, b) VALUES (@a, @b)`: the end of an INSERT, with a parameter for every column. The compiler reports a
+ * missing column of the row's type.
  */
 export function rowValues<Row>(columns: Record<keyof Row & string, true>): string {
   const names = Object.keys(columns);

@@ -7,8 +7,8 @@ import type { Statements } from './statements.js';
 import { storeGroup, type UpdatedGroup } from './store-group.js';
 
 /**
- * The part of a batch that belongs to one run, inside the batch's transaction. Only rows that are
- * new, or that replace others, change a count: that is what makes repeats harmless.
+ * The part of a batch that belongs to one run, inside the batch's transaction. Only rows that are new or
+ * that replace others change the counts, so that repeated results are harmless.
  */
 export class RunBatch {
   readonly row: RunRow;
@@ -43,7 +43,7 @@ export class RunBatch {
     this.#wasComplete = row.completed_at !== null;
   }
 
-  /** Stores one result. Says why it does not belong to this run, where it does not. */
+  /** Stores one result. Returns why it does not belong to this run; undefined if it does. */
   add(event: ImageResult): string | undefined {
     const problem = this.#mismatch(event);
     if (problem !== undefined) return problem;
@@ -88,7 +88,7 @@ export class RunBatch {
     return undefined;
   }
 
-  /** Somebody deleted a row of the image's group, or its decision: a repeat brings it back. */
+  /** Whether a row of the image's group, or its decision, was deleted: then this result restores it. */
   #isLost({ run, group }: ImageResult): boolean {
     if (group === null) return false;
     const key = { run, group_id: group.id };
@@ -110,7 +110,7 @@ export class RunBatch {
     return true;
   }
 
-  /** @returns whether it was not there */
+  /** @returns whether the row is new */
   #insertImage(event: ImageResult): boolean {
     const { changes } = this.#statements.insertImage.run({
       catalogue: this.row.catalogue,
@@ -123,7 +123,7 @@ export class RunBatch {
     return changes === 1;
   }
 
-  /** Services that share a project each say when they began with it: the earliest counts. */
+  /** Each of several services states when it began with the project; the earliest time counts. */
   #noteStart({ projectStartedAt: at }: ImageResult): void {
     if (at !== undefined && at < this.row.started_at) this.row.started_at = at;
   }

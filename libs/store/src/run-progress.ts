@@ -2,7 +2,7 @@ import type { FailureReason, ProjectCounts, ProjectTotals, RunId } from '@cullst
 import type { FailureRow } from './result-queries.js';
 import type { RunRow } from './schema.js';
 
-/** Failures a progress carries; all of them are in the database. */
+/** Most failures in a progress; the database has all of them. */
 export const FAILURES_SHOWN = 100;
 
 /** An image that was given up, for people. */
@@ -14,11 +14,11 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Where one run of a project stands, as its database says. */
+/** The progress of a run in a project, read from the project's database. */
 export interface RunProgress {
   readonly run: RunId;
   readonly project: ProjectTotals;
-  /** Short digest of the prediction recipe; null while every image seen has failed. */
+  /** Short digest of the prediction recipe; null as long as all images have failed. */
   readonly recipeId: string | null;
   readonly counts: ProjectCounts;
   /** ISO 8601: when work on its first image began. */
@@ -65,7 +65,7 @@ export function toRunProgress(
   };
 }
 
-/** Every image of the catalogue has its row, so every group has all its members. */
+/** Whether every image of the catalogue has a row, so that every group can be decided. */
 export function isComplete(row: RunRow): boolean {
   return row.embedded_count + row.cached_count + row.failed_count >= row.image_count;
 }

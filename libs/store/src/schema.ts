@@ -54,7 +54,7 @@ export interface RunRow {
   inverted_crop_count: number;
 }
 
-/** An image of a catalogue, whatever run or model looks at it. */
+/** An image of a catalogue, shared by all runs and models. */
 export interface ImageRow {
   catalogue: string;
   sequence: number;
@@ -76,7 +76,7 @@ export interface GroupRow {
   directory: string;
 }
 
-/** What a run made of an image: every catalogued image ends in one of these. */
+/** The result of an image in a run. Every image of the catalogue gets one of these. */
 export interface PredictionRow {
   run: string;
   sequence: number;
@@ -93,7 +93,7 @@ export interface PredictionRow {
   message: string | null;
 }
 
-/** How a run decided a group, or how many of its images it has seen so far. */
+/** The decision of a run about a group, or how many of its images have results so far. */
 export interface GroupDecisionRow {
   run: string;
   group_id: string;

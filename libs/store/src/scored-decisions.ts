@@ -4,9 +4,9 @@ import { iteratePrivateCopy } from './private-copy.js';
 import { toStoredDecision, type StoredDecision } from './stored-decisions.js';
 import { readColumns, columnsOfDecisions, readStableOrder } from './table-columns.js';
 
-/** A decision with what it was made from; nothing of that is known of databases of others. */
+/** A decision with its run, recipe and scores, which are only known in databases of ours. */
 export interface ScoredDecision extends StoredDecision {
-  /** The newest run whose decision this is. */
+  /** The newest run that made this decision. */
   readonly run: RunId | null;
   readonly recipe: PredictionRecipe | null;
   /** The ranker's scores by position in `images`; null where an image is absent or failed. */
@@ -14,9 +14,9 @@ export interface ScoredDecision extends StoredDecision {
 }
 
 /**
- * The decisions in a database of any version, with the score of every image, in the order of the
- * groups: in a database of ours that of the newest catalogue, for batches are written as they come;
- * in another that in which the rows were added. Leaves no trace.
+ * The decisions in a database of any version, with the score of every image. In a database of ours they
+ * are in the order of the newest catalogue, otherwise in the order in which the rows were added. Leaves no
+ * trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readScoredDecisions(path: string): Generator<ScoredDecision, void, undefined> {
@@ -35,7 +35,7 @@ export function readScoredDecisions(path: string): Generator<ScoredDecision, voi
   });
 }
 
-/** A run that has ended knows every group; groups that are in its catalogue no more come last. */
+/** The order of the newest catalogue. Groups that are no longer in it come last. */
 const inCatalogueOrder = `
   WITH newest AS (
     SELECT catalogue FROM runs ORDER BY completed_at IS NULL, run DESC LIMIT 1

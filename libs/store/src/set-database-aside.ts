@@ -1,14 +1,14 @@
 import { existsSync, renameSync } from 'node:fs';
 import { withTranslatedErrors } from './database-error.js';
 
-/** The log parts first: beside a new database of this name they would be taken for its own. */
+/** The log files come first: otherwise a new database of this name would use them as its own. */
 const PARTS = ['-wal', '-shm', '-journal', ''] as const;
 
 /**
- * Renames a damaged database of ours to `<name>.damaged-<time>`, with all that belongs to it, so that
- * it is kept and another can take its place. Nobody may have it open.
+ * Renames a damaged database of ours to `<name>.damaged-<time>`, with all files that belong to it, so that
+ * a new one can take its place. No process may have it open.
  * @returns the new path
- * @throws {DatabaseError} where the folder cannot be written
+ * @throws {DatabaseError} if the folder cannot be written
  */
 export function setDatabaseAside(path: string, now: Date): string {
   const stamp = now.toISOString().replaceAll(/[-:]|\.\d+/g, '');

@@ -4,12 +4,12 @@ import type BetterSqlite3 from 'better-sqlite3';
 type Constructor = typeof BetterSqlite3;
 
 /**
- * SQLite's connections, of the build that suits this Node. Loaded with the first use, so that importing
- * this cannot fail before there is anybody to tell what to do.
+ * The class of SQLite connections, from the build that matches this version of Node. It is loaded at the
+ * first use: an error while importing could not be reported with advice.
  */
 export const Sqlite: Constructor = new Proxy(
   function target() {
-    // Only has to be constructible.
+    // Never called: it only makes the proxy constructible.
   } as unknown as Constructor,
   {
     construct: (_target, args) =>
@@ -19,8 +19,8 @@ export const Sqlite: Constructor = new Proxy(
 );
 
 /**
- * Loads it now: for a service that would find out only with its first database.
- * @throws Error that says what to do where it cannot be loaded
+ * Loads SQLite now, for a service that would otherwise fail at its first database.
+ * @throws Error that says what to do if it cannot be loaded
  */
 export function requireSqlite(): void {
   loadSqlite();

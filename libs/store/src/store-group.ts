@@ -5,17 +5,17 @@ import { toRunStart } from './run-progress.js';
 import type { GroupDecisionRow, RunRow } from './schema.js';
 import type { Statements } from './statements.js';
 
-/** A group of which a batch brought images. */
+/** A group that has images in a batch. */
 export interface UpdatedGroup {
   readonly group: GroupMembership;
   readonly project: ProjectTotals;
-  /** Images of it that had no row before. */
+  /** Number of its images that had no row before. */
   newlySeen: number;
 }
 
 /**
- * Notes what arrived of a group and, once all its present images have rows, decides it: in
- * `group_decisions` for this run, in `ai_decisions` for everybody. Adjusts the counts in `run`.
+ * Counts the images of a group that have arrived. When all its present images have rows, decides it: in
+ * `group_decisions` for this run, and in `ai_decisions`. Updates the counts in `run`.
  */
 export function storeGroup(statements: Statements, run: RunRow, touched: UpdatedGroup): void {
   const { group } = touched;
@@ -23,7 +23,7 @@ export function storeGroup(statements: Statements, run: RunRow, touched: Updated
   const found = statements.selectGroupDecision.get(key);
   const stored = found ?? undecided(key);
   const added = stored.seen + touched.newlySeen;
-  // Where rows were lost the count is not to be relied on.
+  // After rows were deleted the count is not reliable.
   const isReliable =
     (found !== undefined || added === group.present) &&
     touched.newlySeen > 0 &&

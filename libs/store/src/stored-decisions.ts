@@ -2,7 +2,7 @@ import { parseBox, parseImageNames } from './image-names.js';
 import { iteratePrivateCopy } from './private-copy.js';
 import { columnsOfDecisions, readStableOrder } from './table-columns.js';
 
-/** A row of `ai_decisions` in any version; what the version has no column for is null. */
+/** A row of `ai_decisions` in any version; columns that the version lacks are null. */
 export interface StoredDecision {
   readonly groupId: string;
   readonly projectId: string | null;
@@ -25,8 +25,8 @@ export interface StoredDecision {
 }
 
 /**
- * The decisions in a database of any version, in the order in which they were added. Leaves no
- * trace. Unusable JSON reads as null, or as no images: `validateDatabase` is what complains.
+ * The decisions in a database of any version, in the order in which they were added. Leaves no trace.
+ * Invalid JSON is read as null, or as no images; `validateDatabase` reports it.
  * @param options.onlyChosen leaves out rows in which no person has decided anything
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */

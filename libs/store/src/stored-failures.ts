@@ -4,7 +4,7 @@ import type { Failure } from './run-progress.js';
 import { readColumns } from './table-columns.js';
 import type { PredictionRow } from './schema.js';
 
-/** An image that a run gave up, with all that is needed to try it again. */
+/** An image that a run gave up, with everything that is needed to retry it. */
 export interface StoredFailure extends Failure {
   readonly run: RunId;
   readonly catalogue: string;

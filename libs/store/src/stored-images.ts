@@ -8,7 +8,7 @@ import type {
 import { iteratePrivateCopy } from './private-copy.js';
 import { readColumns } from './table-columns.js';
 
-/** How an image ended in a run. */
+/** The result of an image in a run. */
 export type StoredOutcome =
   | {
       readonly kind: 'predicted';
@@ -29,7 +29,7 @@ export type StoredOutcome =
       readonly message: string;
     };
 
-/** An image as a run catalogued it, with how it ended: all that its events said but the vector. */
+/** An image of a run's catalogue with its result: the content of its events without the vector. */
 export interface StoredImage {
   readonly sequence: number;
   readonly image: string;
@@ -60,7 +60,7 @@ interface ImageCells {
   readonly message: string | null;
 }
 
-/** Cross joins fix the order of the loops: by key from the run's predictions, in their order. */
+/** The cross joins make SQLite read the run's predictions in their order and look up the rest by key. */
 const query = `
   SELECT image.sequence, image.image, image.source, image.group_id, image.position,
     grouped.images, grouped.present, grouped.origin, grouped.directory,
@@ -76,8 +76,8 @@ const query = `
   WHERE run.run = ? ORDER BY prediction.sequence`;
 
 /**
- * Every image of a run that has ended, in the order of the catalogue, from a database of ours; none
- * from others. Leaves no trace.
+ * Every image that has a result in a run, in the order of the catalogue, from a database of ours; none from
+ * others. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readImages(path: string, run: RunId): Generator<StoredImage, void, undefined> {

@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { DatabaseError } from './database-error.js';
 
-/** Names of a table's (or view's) columns; empty where there is none of that name. */
+/** Names of the columns of a table or view; empty if there is none of that name. */
 export function readColumns(sqlite: BetterSqlite3.Database, table: string): ReadonlySet<string> {
   const columns = sqlite
     .prepare<[string], { name: string }>('SELECT name FROM pragma_table_info(?)')
@@ -30,7 +30,7 @@ function isView(sqlite: BetterSqlite3.Database, name: string): boolean {
   );
 }
 
-/** Whether its rows have a `rowid`, the order in which they were added. */
+/** Whether a table's rows have a `rowid`, which tells the order in which they were added. */
 export function hasRowid(sqlite: BetterSqlite3.Database, table: string): boolean {
   const row = sqlite
     .prepare<[string], { wr: number }>(
@@ -41,8 +41,9 @@ export function hasRowid(sqlite: BetterSqlite3.Database, table: string): boolean
 }
 
 /**
- * Names of the columns of `ai_decisions`; empty where there is no such table.
- * @throws {DatabaseError} where it is a view: nothing could end the reading of rows that never end
+ * Names of the columns of `ai_decisions`; empty if there is no such table.
+ * @throws {DatabaseError} if it is a view: a view may have endlessly many rows, and reading them could
+ *   not be interrupted
  */
 export function columnsOfDecisions(
   sqlite: BetterSqlite3.Database,
@@ -58,7 +59,7 @@ export function columnsOfDecisions(
   );
 }
 
-/** The order of `ai_decisions` that stays the same from one reading to the next. */
+/** The column by which `ai_decisions` is ordered, so that every reading has the same order. */
 export function readStableOrder(sqlite: BetterSqlite3.Database): string {
   return hasRowid(sqlite, 'ai_decisions') ? 'rowid' : 'group_id';
 }

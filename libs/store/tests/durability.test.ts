@@ -32,7 +32,7 @@ async function rowsAfterAll(dataDir: string): Promise<Record<string, unknown[]>>
   return dumpTables(database.path, TABLES);
 }
 
-/** Starts a writer and kills it when it has committed so many batches. */
+/** Starts a writer and kills it after the given number of commits. */
 async function killAfter(dataDir: string, commits: number): Promise<void> {
   const child = spawn(process.execPath, [writer, dataDir, String(GROUPS)]);
   let seen = 0;
@@ -69,7 +69,7 @@ function mountSmall(): { readonly folder: string } & Disposable {
   return {
     folder,
     [Symbol.dispose]: () => {
-      // Lazily, for a failed test may have left a database open.
+      // Lazy, since a failed test may have left a database open.
       execFileSync('umount', ['-l', folder]);
       rmSync(folder, { recursive: true });
     },
@@ -123,7 +123,7 @@ describe('a file system that refuses write-ahead logging', () => {
   it('is told once, and the rows are the same after a kill', async () => {
     using undisturbed = createTemporaryData();
     using data = createTemporaryData();
-    // The log's shared memory cannot be opened where a link to nowhere stands in its place.
+    // A broken link with the name of the shared memory file prevents write-ahead logging.
     symlinkSync(data.toPath('no/where'), data.toPath('dalia.db-shm'));
     const notices: string[] = [];
     const notice = (message: string) => void notices.push(message);

@@ -16,7 +16,7 @@ export const recipe: EmbeddingRecipe = {
   precision: 'fp32',
 };
 
-/** A data folder for each test of a file, and what was warned of. */
+/** A new data folder for each test, and the warnings that were logged. */
 export function useCacheFolder() {
   const warnings: string[] = [];
   const folder = {

@@ -6,36 +6,36 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PermanentError, TransientError } from '@cullstream/contracts';
 import { toErrno, isErrno } from '@cullstream/files';
 
-/** Below a data folder: what it is known by. It is made once, and goes where the folder goes. */
+/** The file below a data folder that holds its id. It is made once, and moves with the folder. */
 export const FOLDER_MARKER = '.cullstream/folder-id';
 
-/** Where it is told that a data folder is away. */
+/** The log that says when a data folder is away or back. */
 export type DataFolderLog = Record<'warn' | 'info', (fields: object, message: string) => void>;
 
-/** A data folder that may go away while it is used, as a disk that is unplugged does. */
+/** A data folder that may become unreachable while it is used, for example on a disk that is unplugged. */
 export interface DataFolder {
-  /** Why it cannot be used now, for people; undefined where it can. */
+  /** Why the folder cannot be used now, for people; undefined if it can. */
   problem(): Promise<string | undefined>;
   /**
-   * Asked right before and after what must not happen in another folder: whoever waited has waited for a
-   * look that others had as well, and the folder may have gone since.
+   * Whether the same folder is still in place. To be called right before and after anything that must not
+   * happen in another folder, since the result of `problem` may be out of date.
    */
   isTheSame(): boolean;
-  /** @throws {TransientError} where it is not {@link isTheSame} */
+  /** @throws {TransientError} if the folder is not {@link isTheSame} */
   confirm(): void;
   /**
-   * Waits until it can be used, and says so if it must.
-   * @throws {TransientError} when nothing is waited for any more
+   * Waits until the folder can be used, and logs that it waits.
+   * @throws {TransientError} after `leave`
    */
   untilThere(): Promise<void>;
-  /** Does work again when it failed while the folder was away. */
+  /** Repeats work that failed while the folder was away. */
   whileThere<T>(work: () => Promise<T>): Promise<T>;
-  /** Waits for nothing any more. */
+  /** Ends all waiting: the service is stopping. */
   leave(): void;
 }
 
 const LOOK_EVERY_MS = 1_000;
-/** Below it, where they are there: what services write to. */
+/** The folders below it that services write to, if they exist. */
 const WRITTEN = [
   'ai_data',
   'ai_data/cache',
@@ -56,8 +56,8 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /**
- * Keeps work from beginning anew on the bare mount point of a data folder whose disk is gone: the folder is
- * known by a marker in it. As long as that was never seen, nothing is said of the folder.
+ * Prevents services from writing to the bare mount point of a data folder whose disk is gone. The folder is
+ * recognised by an id in it. As long as no id was found, the folder is not checked.
  */
 export function openDataFolder(
   dataDir: string,
@@ -66,7 +66,7 @@ export function openDataFolder(
 ): DataFolder {
   const leaving = new AbortController();
   const { signal } = leaving;
-  // Everything in hand waits for it.
+  // Every task in progress adds a listener: Node's warning about many listeners does not apply.
   setMaxListeners(0, signal);
   let marker: string | undefined;
   let said: string | undefined;
@@ -87,7 +87,7 @@ export function openDataFolder(
     }
   }
 
-  /** Whoever asks meanwhile is told the same. */
+  /** Concurrent calls share one look. */
   const look = () => (looking ??= lookAnew().finally(() => (looking = undefined)));
 
   async function lookAnew(): Promise<string | undefined> {
@@ -105,7 +105,7 @@ export function openDataFolder(
     return problem;
   }
 
-  /** A look waits for its turn where all threads decode. What counts for a write is how it is at that moment. */
+  /** Synchronous: an asynchronous look may wait for busy threads, and a write needs the present state. */
   function isTheSame(): boolean {
     if (marker === undefined) return true;
     try {

@@ -97,7 +97,7 @@ function toRecordText(owner: object): string {
   return JSON.stringify({ pid: process.ppid, host: hostname(), since, ...owner });
 }
 
-/** As the record of a process at work says it. */
+/** The start time of a process, as the record of a lock holds it. */
 function readStart(pid: number): string {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   expect(ownIdentity().start).toMatch(/^\d+$/);

@@ -17,27 +17,27 @@ import {
 } from '@cullstream/files';
 import { z } from 'zod';
 
-/** What stands beside a lock, for people and for other computers. */
+/** The record that is stored beside a lock, for people and for other computers. */
 const ownerSchema = z.object({
   pid: z.int().positive(),
   host: z.string(),
-  /** When the process started, as the kernel says: a pid alone may have a new owner. */
+  /** When the process started, according to the kernel: a pid may be used again by another process. */
   processStart: z.string().nullable(),
   since: z.iso.datetime(),
-  /** It only looks, or notes something down: whoever comes next may wait for it. */
+  /** The lock is held for seconds only, so others may wait for it. */
   isBrief: z.boolean().optional(),
 });
 type Owner = z.infer<typeof ownerSchema>;
 
 export interface DataLock {
-  /** What the user should know of how far the lock reaches. */
+  /** A warning for the user if the lock does not work between computers. */
   readonly warning: string | undefined;
   release(): Promise<void>;
 }
 
 export interface LockSettings {
   readonly data: string;
-  /** What another computer's command left behind is no longer believed. */
+  /** Ignores the record of a lock that a command on another computer left behind. */
   readonly takeOver?: boolean | undefined;
 }
 
@@ -48,8 +48,8 @@ type LockName = 'data' | 'replay';
 export const programFolder = '.cullstream';
 
 /**
- * Takes a data folder for one command. The lock of a process of this computer ends with it.
- * @throws {ConfigurationError} that names the owner and the way out, when another command works there
+ * Locks a data folder for one command. The lock ends with the process at the latest.
+ * @throws {ConfigurationError} if another command works there; it names the owner and what to do
  */
 export async function lockData(settings: LockSettings, name: LockName = 'data'): Promise<DataLock> {
   const taken = await takeRetrying(settings, { name });
@@ -58,8 +58,8 @@ export async function lockData(settings: LockSettings, name: LockName = 'data'):
 }
 
 /**
- * As {@link lockData}; undefined when another one works there.
- * @param isBrief it is released within seconds: others wait for it
+ * As {@link lockData}, but undefined if another command works there.
+ * @param isBrief the lock will be released within seconds, so that others wait for it
  */
 export async function tryLockData(
   settings: LockSettings,
@@ -69,7 +69,7 @@ export async function tryLockData(
   return 'release' in taken ? taken : undefined;
 }
 
-/** As {@link lockData}, where services of the command's own work; deployed ones share the folder. */
+/** As {@link lockData} for the command's own services. Deployed services share the folder without a lock. */
 export async function lockForServices(
   settings: LockSettings & { readonly services: 'own' | 'deployed' },
 ): Promise<DataLock> {
@@ -79,7 +79,7 @@ export async function lockForServices(
 
 interface Refused {
   readonly refusal: string;
-  /** Its holder only looks. */
+  /** The holder will release the lock within seconds. */
   readonly isBrief?: boolean;
 }
 
@@ -91,7 +91,7 @@ interface TakeOptions {
 const BRIEF_WAIT_MS = 15_000;
 const LOOK_EVERY_MS = 100;
 
-/** Somebody who looks how a run stands keeps nobody from working. */
+/** Waits for a lock that will be released within seconds, for example by `status`. */
 async function takeRetrying(
   settings: LockSettings,
   options: TakeOptions,
@@ -161,13 +161,13 @@ function describeHolder(data: string, owner: Owner | undefined, takeOver: boolea
   );
 }
 
-/** Why a lock that was free is not taken all the same. */
+/** Why a lock must not be taken although the system gives it: undefined if it may. */
 function toRefusal(
   owner: Owner,
   { data, recordPath, takeOver }: { data: string; recordPath: string; takeOver: boolean },
 ): string | undefined {
   if (owner.host === hostname()) {
-    // Its lock is gone, so is it; unless somebody deleted the file, or an older version works there.
+    // A process without its lock has ended, unless the file was deleted or it is of an older version.
     const isCertain = owner.processStart !== null && owner.pid !== process.pid;
     const isAlive = isProcessAlive({ pid: owner.pid, start: owner.processStart });
     return isCertain && isAlive ? describeHolder(data, owner, takeOver) : undefined;
@@ -194,7 +194,7 @@ function toWarning({ keepsOut }: FileLock, data: string): string | undefined {
 
 async function makeProgramFolder(dataDir: string): Promise<void> {
   try {
-    // Making a folder below what cannot be written fails as if that were missing.
+    // Without this check, making a folder below an unwritable one would report that it is missing.
     await access(nearestExisting(dataDir), constants.W_OK);
     await makeFolder(join(dataDir, programFolder));
   } catch (cause) {
@@ -209,7 +209,7 @@ function nearestExisting(path: string): string {
   return existsSync(path) || parent === path ? path : nearestExisting(parent);
 }
 
-/** Undefined where nobody has written it, or it is damaged: then the lock alone tells. */
+/** Undefined if there is no record or it is damaged: then only the lock counts. */
 async function readOwner(path: string): Promise<Owner | undefined> {
   const text = await readFileIfThere(path);
   try {

@@ -1,17 +1,17 @@
 import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 
-/** As many links as systems follow before they call it a loop. */
+/** Number of links after which systems report a loop. */
 const MAX_LINKS = 40;
 
 /** A path as far as it exists, with all links resolved. */
 export interface ResolvedPath {
   readonly path: string;
-  /** The same, or the nearest folder above it that exists. */
+  /** The path itself, or the nearest folder above it that exists. */
   readonly existing: string;
 }
 
-/** Follows links, also those that point to what does not exist yet. */
+/** Follows links, also those whose target does not exist yet. */
 export function resolvePath(path: string): ResolvedPath {
   let current = resolve(path);
   let missing = '';
@@ -37,15 +37,15 @@ function readLinkTarget(path: string): string | undefined {
 }
 
 /**
- * What tells a folder from every other: device and inode, for it may have several paths, by another
- * mount or in other letters; its path where it is not there, or the file system has no inodes.
+ * The identity of a folder: device and inode, since it may have several paths, by another mount or in
+ * other upper and lower case. It is the path if the folder does not exist or there are no inodes.
  */
 export function folderIdentity(path: string): string {
   const facts = tryRead(() => statSync(path, { bigint: true }));
   return facts === undefined || facts.ino === 0n ? path : `${facts.dev}:${facts.ino}`;
 }
 
-/** Identities of a folder, there or not, and of all above it, itself first. */
+/** Identities of a folder, which need not exist, and of all folders above it, itself first. */
 export function listAncestorIdentities(realPath: string): string[] {
   const line: string[] = [];
   for (let path = realPath; ; path = dirname(path)) {
@@ -58,7 +58,7 @@ function tryRead<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch {
-    // Whatever cannot be looked at counts as absent: whoever uses it will say why.
+    // What cannot be read counts as missing. Using it later will report why.
     return undefined;
   }
 }

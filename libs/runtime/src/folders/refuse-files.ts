@@ -3,14 +3,14 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { toErrno } from '@cullstream/files';
 
 const folders = ['originals', 'data', 'cache', 'registry'] as const;
-/** What is read; of a file to write, whoever writes it says what is wrong. */
+/** Settings that name files which are read. Problems with written files are reported when writing. */
 const files = [
   ...['config', 'inventory', 'embedder', 'ranker', 'crop', 'natsSeedFile', 'natsCaFile'],
 ] as const;
 
 /**
- * Refuses a file where a setting means a folder: below it nothing would be found, as if it were empty.
- * And a folder where one means a file, and what can never be there, before anything is waited for.
+ * Refuses settings that name a file instead of a folder, which would look like an empty folder, or a
+ * folder instead of a file, and paths that cannot exist. This happens before anything is waited for.
  * @throws {ConfigurationError} with every such setting
  */
 export async function refuseFiles(settings: object): Promise<void> {

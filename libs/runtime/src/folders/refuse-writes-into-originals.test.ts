@@ -32,7 +32,7 @@ describe('refuseWritesIntoOriginals', () => {
     expect(findProblems({ data: join(root, 'data'), cache: join(root, 'new', 'cache') })).toEqual(
       [],
     );
-    // A name that begins alike is another name.
+    // A folder whose name only begins with the same letters is another folder.
     expect(findProblems({ data: `${originals}-data` })).toEqual([]);
   });
 

@@ -8,7 +8,7 @@ import { folderIdentity, listAncestorIdentities, resolvePath } from './folder-id
 const writtenFolders = ['data', 'cache'] as const;
 /** Settings that name files which are written. */
 const writtenFiles = ['out', 'html'] as const;
-/** What is written below a data folder: each may be a link to elsewhere. */
+/** What is written below a data folder; each of them may be a link to another place. */
 const belowData = [
   '.cullstream',
   'ai_data',
@@ -23,9 +23,10 @@ const belowData = [
 type Settings = Readonly<Record<string, unknown>>;
 
 /**
- * Refuses folders to be written that are the originals, contain them, or lie below them, whatever
- * links, mounts and letters their paths are made of; and files to be written that lie below them. So
- * it is where the originals are away: their disk may be unplugged. Projects that are links to folders elsewhere are originals, too. Settings without originals pass.
+ * Refuses folders to be written that are the originals, contain them, or are below them, also by links,
+ * mounts or other upper and lower case in their paths; and files to be written that are below them. This
+ * holds even if the originals do not exist, since their disk may be unplugged. Folders that projects link
+ * to are originals, too. Settings without originals are accepted.
  * @throws {ConfigurationError} with every such setting
  */
 export function refuseWritesIntoOriginals(settings: Settings): void {
@@ -44,12 +45,12 @@ export function refuseWritesIntoOriginals(settings: Settings): void {
 
 interface Written {
   readonly setting: string;
-  /** As it was given. */
+  /** The path as it was given. */
   readonly path: string;
   readonly isFolder: boolean;
 }
 
-/** What is written, a folder before what is in it. */
+/** The folders and files that are written; a folder comes before what is in it. */
 function toWrite(settings: Settings): Written[] {
   const given = (setting: string, isFolder: boolean): Written[] => {
     const path = settings[setting];
@@ -71,7 +72,7 @@ interface Clash {
   readonly path: string;
 }
 
-/** How a path to be written stands to a folder that must not be; undefined where they are apart. */
+/** How a path to be written overlaps with a folder of originals; undefined if it does not. */
 function findClash({ path: given, isFolder }: Written, folder: string): Clash | undefined {
   const { path } = resolvePath(given);
   const target = folderIdentity(folder);
@@ -95,8 +96,8 @@ function toProblem(
 }
 
 /**
- * Folders elsewhere that links directly below the originals lead to. One that holds the originals
- * themselves is a loop and says nothing of where they are.
+ * Folders that links directly below the originals lead to. A link to a folder that contains the originals
+ * is a loop and is left out.
  */
 function linkedProjects(originals: string): string[] {
   const above = listAncestorIdentities(originals);
@@ -112,7 +113,7 @@ function readEntries(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    // Whoever reads the originals will say why they cannot be read.
+    // Reading the originals later will report why they cannot be read.
     return [];
   }
 }

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { withinTime } from '@cullstream/files';
 
 /**
- * Finds out about a folder that does not answer before anything waits for it that cannot be interrupted.
+ * Refuses folders on a drive that does not answer, before a call waits for it that cannot be interrupted.
  * @throws {HungCallError}
  */
 export async function requireAnswers(settings: object): Promise<void> {
@@ -11,7 +11,7 @@ export async function requireAnswers(settings: object): Promise<void> {
   for (const folder of ['originals', 'data', 'cache']) {
     const path: unknown = Reflect.get(settings, folder);
     if (typeof path !== 'string') continue;
-    // What else is wrong with it is said by whoever uses it.
+    // Other problems are reported when the folder is used.
     const asking = statfs(path).catch(() => undefined);
     await withinTime(asking, path, limitMs);
   }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { ConfigurationError } from '@cullstream/contracts';
 
 /**
- * For what looks at work that was done: in a folder that was misspelled there would seem to be none.
- * @throws {ConfigurationError} when it is not there
+ * For commands that look at earlier work: a misspelled folder would look like one without any.
+ * @throws {ConfigurationError} if the folder does not exist
  */
 export function requireDataFolder(dataDir: string): void {
   if (!existsSync(dataDir)) {

@@ -22,8 +22,8 @@ export interface HealthServerOptions {
 
 /**
  * Serves `/healthz` (the process answers), `/readyz` (200, or 503 with what is wrong, as JSON) and
- * `/metrics` (the text format of Prometheus). On loopback only loopback's names are served: a page elsewhere can
- * give its own name our address (DNS rebinding).
+ * `/metrics` (the text format of Prometheus). On loopback, requests under other host names are refused, since
+ * a web page elsewhere can give its own name our address (DNS rebinding).
  * @throws {ConfigurationError} when the port cannot be taken
  */
 export async function startHealthServer(options: HealthServerOptions): Promise<HealthServer> {
@@ -35,7 +35,7 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
     });
   });
   const port = await listen(server, options);
-  // Being asked how one is must not keep anyone alive.
+  // The health server alone does not keep the process running.
   server.unref();
   return {
     port,
@@ -63,7 +63,7 @@ function listen(server: Server, { port, host }: HealthServerOptions): Promise<nu
   });
 }
 
-/** Answers itself what is not to be answered. */
+/** Whether a request may be served; refuses it otherwise. */
 function isServed(
   { method, headers }: IncomingMessage,
   response: ServerResponse,

@@ -2,7 +2,7 @@
 export type HealthCheck = () => void | Promise<void>;
 
 export interface Health {
-  /** What must hold so that the service can do its work, by a name for reports. */
+  /** Adds a check that must pass so that the service can work, under a name for reports. */
   addCheck(name: string, check: HealthCheck): void;
   /** From now on the service may be ready. */
   started(): void;
@@ -18,10 +18,10 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, string>>;
 }
 
-/** A check that does not answer is a failed one. */
+/** A check that takes longer has failed. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** The readiness of a service: its phase of life and its checks, each asked anew every time. */
+/** The readiness of a service: whether it has started, and its checks, which run on each request. */
 export function createHealth(checkTimeoutMs = CHECK_TIMEOUT_MS): Health {
   const checks = new Map<string, HealthCheck>();
   let phase: 'starting' | 'started' | 'stopping' = 'starting';

@@ -1,6 +1,6 @@
 /**
- * The health check of a container: asks the given address and ends with 0 when the answer is a good
- * one. A program of its own, without imports, for it is started every few seconds.
+ * The health check of a container: requests the given address and ends with 0 if the status is good. It
+ * is a program of its own without imports, since it is started every few seconds.
  */
 const [, , url = 'http://127.0.0.1:9400/readyz'] = process.argv;
 try {

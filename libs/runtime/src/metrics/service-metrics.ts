@@ -3,28 +3,28 @@ import type { Delivery, Disposition } from '@cullstream/bus';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /**
- * The parts of the way of an image that are timed. Their bytes: `read` as they lie in the source, `inflate`
- * what comes of those that are deflated there, `hash` and `decode` the encoded image, `resample` its pixels,
- * `infer` what the model takes, `publish` and `commit` encoded events.
+ * The steps that are timed. The bytes that are counted are, for `read`, those in the source; for `inflate`,
+ * the inflated ones; for `hash` and `decode`, the encoded image; for `resample`, its pixels; for `infer`, the
+ * input of the model; for `publish` and `commit`, the encoded events.
  */
 export type TimedStage =
   'list' | 'read' | 'inflate' | 'hash' | 'decode' | 'resample' | 'infer' | 'publish' | 'commit';
 
-/** What a consumer has still to do. */
+/** The messages that a consumer has not acknowledged. */
 export interface Backlog {
   readonly pending: number;
   readonly ackPending: number;
 }
 
-/** What a service counts. Recording costs next to nothing; nobody has to ask for it. */
+/** The metrics of a service. They are always recorded, which costs hardly any time. */
 export interface ServiceMetrics {
   /** Images that left the service: `computed`, `cached`, `failed`, `predicted`, `stored`, … */
   countImages(outcome: string, count?: number): void;
   /** A run that was reported to its end. */
   countRuns(): void;
   /**
-   * Measures an asynchronous part; the time of a failed one counts too.
-   * @param toBytesCounter told of the outcome
+   * Measures an asynchronous step, also if it fails.
+   * @param toBytesCounter returns the number of bytes for the outcome
    */
   time<T>(
     stage: TimedStage,
@@ -33,30 +33,30 @@ export interface ServiceMetrics {
   ): Promise<T>;
   observe(stage: TimedStage, seconds: number, bytes?: number): void;
   observeBatch(images: number): void;
-  /** For `onSettled` of a consumption: acknowledged, to be delivered again, dead; and how often. */
+  /** Counts how deliveries ended: acknowledged, redelivered or dead. For `onSettled` of a consumption. */
   readonly settled: (decided: Disposition, delivery: Delivery) => void;
-  /** Asked whenever the metrics are read. */
+  /** `read` is called whenever the metrics are read. */
   watchBacklog(consumer: string, read: () => Promise<Backlog>): void;
-  /** Asked whenever the metrics are read. */
+  /** `isReady` is called whenever the metrics are read. */
   watchReadiness(isReady: () => Promise<boolean>): void;
   expose(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
-/** From half a millisecond to a minute. */
+/** Bounds of the histogram's buckets, from half a millisecond to a minute. */
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
 const BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
 export interface MetricsOptions {
   /**
-   * Also memory, event-loop delay, garbage collection and processor time: they are sampled all the time, so
-   * only where somebody can read them.
+   * Adds memory, event-loop delay, garbage collection and processor time. These are sampled all the time, so
+   * they are only switched on if the metrics are served.
    */
   readonly withProcess?: boolean;
-  /** Of the container. */
+  /** Memory limit of the container. */
   readonly memoryLimitBytes?: number;
 }
 
-/** The metrics of one process, of its own registry. */
+/** The metrics of one process, in a registry of their own. */
 export function createServiceMetrics(
   service: string,
   { withProcess = false, memoryLimitBytes = process.constrainedMemory() }: MetricsOptions = {},
@@ -114,7 +114,7 @@ export function createServiceMetrics(
     help: 'Messages this process gave up',
     registers,
   });
-  // Every image comes by here several times: labels are looked up once.
+  // These are used several times for each image, so each label is looked up only once.
   const toImagesCounter = once((outcome: string) => images.labels(outcome));
   const toStageHistogram = once((stage: TimedStage) => stages.labels(stage));
   const toBytesCounter = once((stage: TimedStage) => bytesOfStages.labels(stage));
@@ -172,7 +172,7 @@ function watchBacklog(registry: Registry, consumer: string, read: () => Promise<
         lag.set({ consumer, state: 'waiting' }, pending);
         lag.set({ consumer, state: 'held' }, ackPending);
       } catch {
-        // Unknown is not zero: while the broker is away there is no such number.
+        // While the broker is away the number is unknown, which is not the same as zero.
         lag.reset();
       }
     },
@@ -190,9 +190,9 @@ function watchReadiness(registry: Registry, isReady: () => Promise<boolean>): vo
   });
 }
 
-/** Where there is no limit, there is no such metric. */
+/** Adds the metric of the memory limit, if there is a limit. */
 function tellMemoryLimit(registry: Registry, limitBytes: number): void {
-  // Without a limit some systems tell a number that no machine has.
+  // Without a limit some systems report a number that is larger than any machine's memory.
   if (!(limitBytes > 0 && limitBytes <= totalmem())) return;
   new Gauge({
     name: 'cullstream_memory_limit_bytes',

@@ -24,16 +24,16 @@ import type { Span, Tracing } from './tracing.js';
 
 export interface TracingOptions extends Pick<TracingSurroundings, 'log'> {
   readonly service: string;
-  /** Of the collector: its path for traces is added. */
+  /** Address of the collector; its path for traces is added. */
   readonly endpoint: string;
-  /** Of the images whose first span is begun here. */
+  /** Share of the images that are traced, of those whose first span begins here. */
   readonly ratio: number;
 }
 
-/** A collector that does not answer keeps no service from ending. */
+/** Time limit for sending the last spans, so that a silent collector does not delay the end. */
 const CLOSE_WITHIN_MS = 1_000;
 
-/** Tracing with OpenTelemetry. Nothing global is set but where its errors go: to the log, as debug lines. */
+/** Tracing with OpenTelemetry. The only global setting is that its errors go to the log, as debug lines. */
 export function createTracing({ service, endpoint, ratio, log }: TracingOptions): Tracing {
   setGlobalErrorHandler((error) => log.debug({ err: error }, 'the collector takes no traces'));
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });

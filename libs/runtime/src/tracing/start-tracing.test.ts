@@ -11,7 +11,7 @@ const log = { info: say, warn: say, debug: say } as unknown as Parameters<
   typeof startTracing
 >[2]['log'];
 const image = { run: 'r', project: { name: 'p' }, image: 'a.png' };
-/** Nobody listens there. */
+/** An address at which nothing listens. */
 const traceEndpoint = 'http://127.0.0.1:1';
 
 describe('startTracing', () => {

@@ -3,7 +3,7 @@ import type { Logger } from '../logger.js';
 import type { traceSettings } from '../service-settings.js';
 import { noTracing, type Tracing } from './tracing.js';
 
-/** Of the images. A trace is a few spans of each service, and a message of its own on every stream. */
+/** Share of images that are traced. Each needs a few spans and a message of its own on every stream. */
 const DEFAULT_RATIO = 0.01;
 
 export type TraceSettings = z.infer<typeof traceSettings>;
@@ -14,8 +14,8 @@ export interface TracingSurroundings {
 }
 
 /**
- * Starts tracing where an address for it is known: from the settings, or from the variables that OpenTelemetry
- * itself defines. Else nothing is loaded.
+ * Starts tracing if the address of a collector is set, by the settings or by OpenTelemetry's own variables.
+ * Otherwise nothing is loaded.
  */
 export async function startTracing(
   service: string,

@@ -4,7 +4,7 @@ import type { Span, Tracing } from './tracing.js';
 type Traced = Pick<Delivery, 'traceparent'>;
 type Resume = Pick<Tracing, 'resume'>;
 
-/** Handles a delivery within a span of its trace, where it has one. */
+/** Handles a delivery within a span of its trace, if it is traced. */
 export async function traceDelivery<T>(
   tracing: Resume,
   name: string,
@@ -24,8 +24,8 @@ export async function traceDelivery<T>(
 }
 
 /**
- * The same for deliveries that are handled together.
- * @param handle told the spans by position in the batch; tells how each delivery ended
+ * As `traceDelivery`, for deliveries that are handled together.
+ * @param handle gets the spans by position in the batch, and returns how each delivery ended
  */
 export async function traceDeliveries(
   tracing: Resume,

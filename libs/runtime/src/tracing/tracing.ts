@@ -1,17 +1,17 @@
-/** A part of the way of one image, in one service. */
+/** A span: the work of one service on one image. */
 export interface Span {
-  /** What the next message carries, so that the next service goes on with the trace. */
+  /** The header that the next message carries, so that the next service continues the trace. */
   readonly traceparent: string;
   /**
-   * Measures a part of it.
-   * @param describe what else there is to say of the outcome
+   * Measures a step as a child span.
+   * @param describe returns attributes for the outcome
    */
   during<T>(
     name: string,
     work: () => Promise<T>,
     describe?: (outcome: T) => Readonly<Record<string, number | string>>,
   ): Promise<T>;
-  /** Says why it did not go well. */
+  /** Marks the span as failed. */
   fail(error: unknown): void;
   end(): void;
 }
@@ -22,11 +22,11 @@ export interface TracedImage {
   readonly image: string;
 }
 
-/** Follows single images through the services. Off, and for images that are not sampled, there are no spans. */
+/** Follows single images through the services. Images that are not sampled have no spans. */
 export interface Tracing {
-  /** The first span of an image. */
+  /** Begins the first span of an image. */
   begin(name: string, image: TracedImage): Span | undefined;
-  /** The next one, in the trace that a message carries. */
+  /** Begins the next span, in the trace that a message carries. */
   resume(name: string, traceparent: string | undefined): Span | undefined;
   /** Sends what was not sent yet, for a second at most. */
   close(): Promise<void>;

@@ -1,12 +1,12 @@
 import { closestMatch } from 'leven';
 
-/** Of three letters one may be wrong, and never more than three. */
+/** One letter of three may be wrong, but never more than three. */
 const LETTERS_PER_MISTAKE = 2.5;
 const MOST_MISTAKES = 3;
 
 /**
- * The rest of a sentence that says a word is not known: `; did you mean "status"?`, or nothing where
- * no known word comes near. Case, hyphens and underscores are no difference.
+ * The end of a sentence about an unknown word: `; did you mean "status"?`, or nothing if no known word is
+ * similar. Case, hyphens and underscores are ignored.
  */
 export function didYouMean(word: string, known: readonly string[]): string {
   const written = new Map(known.map((each) => [toBareWord(each), each]));

@@ -5,21 +5,21 @@ import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Documen
 /** A YAML or JSON file that a person wrote. */
 export interface UserFile {
   readonly content: unknown;
-  /** `inventory.yaml, line 3`, for a message about what is found there by keys and positions. */
+  /** The place of a value, for messages: `inventory.yaml, line 3`. */
   whereIs(path: readonly PropertyKey[]): string;
 }
 
 export interface ReadUserFileOptions {
   /** What the file is, for messages: `the inventory`. */
   readonly what: string;
-  /** Whether `1e3`, `010` and `true` are the words that stand there; only `null` and `~` are no text. */
+  /** Whether all values are texts, also `1e3`, `010` and `true`; except `null` and `~`. */
   readonly allText?: boolean;
 }
 
 /**
  * Reads a file that a person wrote.
- * @returns undefined where there is none
- * @throws {ConfigurationError} when it cannot be read, or with every place where it is not YAML
+ * @returns undefined if there is no such file
+ * @throws {ConfigurationError} if it cannot be read, or with every place where it is not YAML
  */
 export async function readUserFile(
   path: string,
@@ -31,7 +31,7 @@ export async function readUserFile(
   const document = parseDocument(text, {
     prettyErrors: false,
     lineCounter: lines,
-    // What is worth a warning is an error of whoever asked for the file.
+    // YAML's warnings would be printed; problems are reported as errors instead.
     logLevel: 'error',
     ...(allText ? { schema: 'failsafe', customTags: ['null'] } : {}),
   });
@@ -78,7 +78,7 @@ function toContent(document: Document, path: string): unknown {
   }
 }
 
-/** Of a key where the path ends in one, else of the value; of what holds it where it is missing. */
+/** The position of a key or value in the file; if it is missing, that of the nearest parent. */
 function findOffset(document: Document, path: readonly PropertyKey[]): number {
   if (path.length === 0) return document.contents?.range?.[0] ?? 0;
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);

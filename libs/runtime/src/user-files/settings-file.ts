@@ -4,15 +4,15 @@ import { didYouMean } from './did-you-mean.js';
 import { readUserFile, type UserFile } from './read-user-file.js';
 
 export interface FileSourceOptions {
-  /** Where false, a missing file has no settings. */
+  /** If false, a missing file counts as one without settings. */
   readonly required: boolean;
-  /** Every setting that may stand there, of whatever command: one file serves all of them. */
+  /** All settings of all commands, since one file serves all of them. */
   readonly known: readonly string[];
 }
 
 /**
- * Settings of a YAML file. Keys may be written `timeGapMinutes` or `time-gap-minutes`. What is no
- * setting is a problem of the source.
+ * Settings of a YAML file. Keys may be written `timeGapMinutes` or `time-gap-minutes`. Unknown keys are
+ * reported as problems of the source.
  * @throws {ConfigurationError} when it cannot be read or is no mapping
  */
 export async function fileSource(

@@ -3,19 +3,19 @@ import { didYouMean } from './did-you-mean.js';
 const NAMES_SHOWN = 30;
 const PROBLEMS_SHOWN = 10;
 
-/** As many names as a message holds: `a, b and 12 more`. */
+/** The first names, and how many more there are: `a, b and 12 more`. */
 export function listNames(names: readonly string[]): string {
   const more = names.length - NAMES_SHOWN;
   return names.slice(0, NAMES_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
 
-/** The rest of a sentence that says a name is not known: the one that may be meant, else those there are. */
+/** The end of a sentence about an unknown name: the similar known name, else all known names. */
 export function suggestName(name: string, known: readonly string[]): string {
   const meant = didYouMean(name, known);
   return meant === '' ? `; there are: ${listNames(known.length === 0 ? ['none'] : known)}` : meant;
 }
 
-/** A sentence for each name that is not known, and no more than a person reads. */
+/** A sentence for each unknown name, up to a limit. */
 export function describeUnknownNames(
   names: readonly string[],
   known: readonly string[],

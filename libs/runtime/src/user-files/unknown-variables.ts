@@ -1,11 +1,11 @@
 import { didYouMean } from './did-you-mean.js';
 import { knownVariables } from './known-variables.js';
 
-/** Sentences about variables of an environment that look like ours, and that no program reads. */
+/** Sentences about environment variables that begin with `CULL_` but that no program reads. */
 export interface UnknownVariables {
-  /** Of those that a person has probably misspelt. */
+  /** About variables that are probably misspelt. */
   readonly misspelt: readonly string[];
-  /** Of the others, which may be meant for another version. */
+  /** About other variables, which may be meant for another version. */
   readonly others: readonly string[];
 }
 

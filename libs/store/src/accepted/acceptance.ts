@@ -1,21 +1,21 @@
 import { z } from 'zod';
 
-/** A failure that somebody has taken note of: it counts in no exit code any more. */
+/** A failure that the user has accepted: it no longer changes exit codes. */
 export const acceptance = z.object({
   kind: z.enum(['image', 'message', 'project']),
   project: z.string(),
-  /** Empty where a message does not say, and of a whole project. */
+  /** Empty for a whole project, and for a message that does not name an image. */
   image: z.string(),
   stage: z.string(),
   reason: z.string(),
-  /** What the image or message held, so that another content is another failure. */
+  /** Digest of the image or message: a failure with other content is another failure. */
   content: z.string(),
   why: z.string().nullable(),
   at: z.iso.datetime(),
 });
 export type Acceptance = Readonly<z.infer<typeof acceptance>>;
 
-/** What makes a failure the same one in another run, under another broker, in another database. */
+/** The identity of a failure, which is the same in other runs, at other brokers and in other databases. */
 export type FailureIdentity = Omit<Acceptance, 'why' | 'at'>;
 
 const toKey = ({ kind, project, image, stage, reason, content }: FailureIdentity): string =>
@@ -44,12 +44,12 @@ export class Acceptances {
     return this.#byKey.get(toKey(failure));
   }
 
-  /** Whether anything of a project was accepted: else its database need not be read. */
+  /** Whether any failure of a project was accepted. If not, its database need not be read. */
   concern(project: string): boolean {
     return this.#projects.has(project);
   }
 
-  /** These, and `more`, of which each takes the place of an earlier one of the same failure. */
+  /** These and `more`; each of `more` replaces an earlier one of the same failure. */
   with(more: readonly Acceptance[]): Acceptances {
     return new Acceptances([...this.#byKey.values(), ...more]);
   }

@@ -9,11 +9,11 @@ const acceptancesFile = z.object({ v: z.literal(1), accepted: z.array(acceptance
 
 export interface ReadAcceptances {
   readonly acceptances: Acceptances;
-  /** Why the file cannot be read, and what follows; nothing counts as accepted then. */
+  /** Why the file cannot be read, and the consequence: nothing counts as accepted. */
   readonly problem?: string;
 }
 
-/** The failures that were accepted in a data folder. A damaged file is none, and is told. */
+/** The failures that were accepted in a data folder; none, and a problem, if the file is damaged. */
 export async function readAcceptances(dataDir: string): Promise<ReadAcceptances> {
   const path = pathIn(dataDir);
   try {
@@ -29,9 +29,9 @@ export async function readAcceptances(dataDir: string): Promise<ReadAcceptances>
 }
 
 /**
- * Changes what is accepted; of several at the same time each builds on what the one before wrote.
- * @returns where a damaged file was set aside to, if there was one
- * @throws {Error} of the system, where the folder cannot be written
+ * Changes what is accepted. Concurrent changes are applied one after another.
+ * @returns the new name of a damaged file, if there was one
+ * @throws {Error} of the system, if the folder cannot be written
  */
 export async function changeAcceptances(
   dataDir: string,
@@ -59,7 +59,7 @@ function parse(text: string): z.infer<typeof acceptancesFile> {
   return acceptancesFile.parse(JSON.parse(text));
 }
 
-/** What a parser says of its input helps nobody; what the system says does. */
+/** A parser's message does not help the user; a message of the system does. */
 function describe(error: unknown): string {
   const isDamaged = error instanceof SyntaxError || error instanceof z.ZodError;
   return isDamaged ? 'it is damaged, or of a newer version' : errorMessage(error);

@@ -6,7 +6,7 @@ import { readFailedGroups, readFailures, type StoredFailure } from '../stored-fa
 import type { Acceptance, Acceptances } from './acceptance.js';
 import { identifyImage } from './identify-failure.js';
 
-/** What was accepted of a project's failures in a run. */
+/** The accepted failures of a project in a run. */
 export interface AcceptedInProject {
   readonly images: number;
   /** Groups that failed only because of images that were accepted. */
@@ -16,11 +16,11 @@ export interface AcceptedInProject {
 
 export interface FoundAcceptances {
   readonly projects: ReadonlyMap<string, AcceptedInProject>;
-  /** Databases that could not be asked, in words: nothing of them counts as accepted. */
+  /** Messages about databases that could not be read: none of their failures counts as accepted. */
   readonly problems: readonly string[];
 }
 
-/** Compares what the databases say of a run's failures, before it or in it, with what was accepted. */
+/** Compares the failures of a run in the databases, including earlier ones, with the accepted failures. */
 export function findAccepted(
   dataDir: string,
   record: Pick<RunRecord, 'run' | 'recipe' | 'projects' | 'skipped'>,

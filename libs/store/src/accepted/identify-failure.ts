@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { tryDecodeEvent, type ImageSource } from '@cullstream/contracts';
 import type { FailureIdentity } from './acceptance.js';
 
-/** An image that a run gave up, as {@link readFailures} tells it. */
+/** An image that a run gave up, as {@link readFailures} returns it. */
 export interface FailedSource {
   readonly image: string;
   readonly source: ImageSource;
@@ -17,7 +17,7 @@ export function identifyImage(
   return { kind: 'image', project, image, stage, reason, content: describeContent(source) };
 }
 
-/** A message that was given up, with what it belongs to. */
+/** A message that was given up, with its project and image. */
 export interface FailedMessage {
   readonly project: string;
   readonly entry: string;
@@ -26,7 +26,7 @@ export interface FailedMessage {
   readonly data: Uint8Array;
 }
 
-/** A message of an image is known by the image, for its bytes name the run; any other by its bytes. */
+/** A message of an image is identified by the image, since its bytes contain the run; others by their bytes. */
 export function identifyMessage(message: FailedMessage): FailureIdentity {
   const { project, entry: image, stage, reason, data } = message;
   const event = tryDecodeEvent(data);
@@ -37,22 +37,22 @@ export function identifyMessage(message: FailedMessage): FailureIdentity {
   return { kind: 'message', project, image, stage, reason, content };
 }
 
-/** A project that failed as a whole, as a summary tells it. */
+/** A project that failed as a whole, as it is in a summary. */
 export interface FailedProject {
   readonly project_id: string;
   /** Archive or folder below originals. */
   readonly zip_file: string;
   readonly message: string | null;
-  /** What the source was; null where that is not known. */
+  /** Digest of the source; null if it is not known. */
   readonly source_content?: string | null | undefined;
 }
 
 export const projectFailure = { stage: 'extractor', reason: 'project-failed' } as const;
 
-/** Another source under the same name, or another message about it, is another failure. */
+/** A different source under the same name, or a different message, is a different failure. */
 export function identifyProject(failed: FailedProject): FailureIdentity {
   const { project_id: project, zip_file: source, message, source_content: content } = failed;
-  // Where the originals lie, and so how the message begins, may be spelled otherwise the next time.
+  // The message may begin with the path of the originals, which may differ the next time: leave it out.
   const said = message?.slice(Math.max(0, message.indexOf(source))) ?? '';
   const digest = createHash('sha256')
     .update(`${content ?? ''}\n${said}`)
@@ -66,7 +66,7 @@ export function identifyProject(failed: FailedProject): FailureIdentity {
   };
 }
 
-/** Where an entry lies in its archive is left out: an archive that was packed anew holds the same. */
+/** The position of an entry in its archive is left out, since an archive may be packed again. */
 function describeContent(source: ImageSource): string {
   return source.kind === 'zip-entry'
     ? `crc32 ${source.crc32.toString(16).padStart(8, '0')} size ${source.size}`

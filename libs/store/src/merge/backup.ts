@@ -7,15 +7,15 @@ import { digestContent } from './content-digest.js';
 import type { FileImage } from './file-image.js';
 import { Sqlite } from '../sqlite.js';
 
-/** What is noted beside a backup, so that an undo knows whether anybody has worked on since. */
+/** Stored beside a backup, so that an undo can find out whether the database was changed since. */
 export interface BackupNote {
   /** Content of the database right after the merge, see `digestContent`. */
   readonly contentAfter: string;
-  /** Missing where the file alone was not the database, or somebody wrote to it right after. */
+  /** Undefined if the file was not the whole database, or another program wrote to it right after. */
   readonly file?: MergedFile;
 }
 
-/** A database's file around a merge. */
+/** A database's file before and after a merge. */
 export interface MergedFile {
   readonly before: FileImage;
   /** SHA-256, hexadecimal. */
@@ -26,8 +26,8 @@ const INFIX = '.before-merge-';
 const NOTE = '.json';
 
 /**
- * Copies a database beside itself through SQLite's backup API and checks the copy: sound, and of
- * the same content.
+ * Makes a backup beside a database through SQLite's backup API and checks that it is sound and has the
+ * same content.
  * @returns the backup's path: `<database>.before-merge-<time>`.
  * @throws {DatabaseError} when the copy is not what it should be; it is removed again.
  */
@@ -81,7 +81,7 @@ export function findBackup(path: string): { backup: string; note: BackupNote } |
   return { backup, note: JSON.parse(readFileSync(`${backup}${NOTE}`, 'utf8')) as BackupNote };
 }
 
-/** Whether there is a merge of this database that can be taken back. */
+/** Whether there is a merge of this database that can be undone. */
 export function hasMergeBackup(path: string): boolean {
   return findBackup(path) !== undefined;
 }

@@ -10,7 +10,7 @@ interface ComparedCells {
   readonly theirs: unknown;
 }
 
-/** Fills `selection_match` and `crop_match` where they are NULL and both sides are known; refusals are reported. */
+/** Fills `selection_match` and `crop_match` if they are NULL and both sides are known. Reports refusals. */
 export function compareWithUser(
   sqlite: BetterSqlite3.Database,
   columns: ReadonlySet<string>,
@@ -18,7 +18,7 @@ export function compareWithUser(
   const refused: MergeReport['refused'][number][] = [];
   const picks = ['ai_selected_index', 'user_selected_index'] as const;
   const selections = compare('selection_match', ...picks, equal);
-  // Boxes of two images say nothing of each other.
+  // Boxes of two different images cannot be compared.
   const canDiffer = picks.every((name) => columns.has(name));
   const isSameImage = canDiffer ? `COALESCE(${picks.join(' = ')}, TRUE)` : 'TRUE';
   const boxes = ['ai_crop_coords', 'final_crop_coords'] as const;
@@ -60,7 +60,7 @@ function equal(ours: unknown, theirs: unknown): boolean {
   return ours === theirs;
 }
 
-/** Undefined where one of them is no box. */
+/** Undefined if one of them is not a box. */
 function boxesMatch(ours: unknown, theirs: unknown): boolean | undefined {
   const [ourBox, theirBox] = [parseBox(ours), parseBox(theirs)];
   if (ourBox === undefined || theirBox === undefined) return undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type BetterSqlite3 from 'better-sqlite3';
 import { hasRowid } from '../table-columns.js';
 
-/** SHA-256 of every row of every table, with types: equal for equal content, whatever the pages. */
+/** SHA-256 of every row of every table, with types: equal for equal content, however it is stored. */
 export function digestContent(sqlite: BetterSqlite3.Database): string {
   const hash = createHash('sha256');
   const tables = sqlite

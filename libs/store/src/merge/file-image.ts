@@ -10,9 +10,9 @@ export interface FileImage {
 }
 
 /**
- * What copying and restoring change in the header while every page stays as it is: file change
+ * The fields of the header that copying and restoring change although all pages stay the same: file change
  * counter, schema cookie, and both version numbers (https://www.sqlite.org/fileformat.html#the_database_header).
- * No value among them makes a database unsound.
+ * Any values are valid.
  */
 const COUNTERS = [
   { offset: 24, length: 4 },
@@ -22,9 +22,8 @@ const COUNTERS = [
 const PIECE_BYTES = 1 << 20;
 
 /**
- * Reads an open file from its beginning; `counters` are taken for its own where they are given.
- * The caller closes `file`, and last: closing any descriptor of a file ends every lock that the
- * process holds on it.
+ * Reads an open file from its beginning; `counters`, if given, replace its own. The caller must close
+ * `file` after everything else: closing any descriptor of a file ends all locks of the process on it.
  */
 export function readFileImage(file: number, counters?: string): FileImage {
   const hash = createHash('sha256');
@@ -55,7 +54,7 @@ export function writeCounters(file: number, counters: string): void {
   fdatasyncSync(file);
 }
 
-/** Whether committed changes may wait beside the file, so that its bytes are not all of it. */
+/** Whether there may be committed changes in a file beside it, so that it is not the whole database. */
 export function hasWriteAheadLog(path: string): boolean {
   return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }

@@ -3,8 +3,8 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { Sqlite } from '../sqlite.js';
 
 /**
- * What the database's own rules say against a change; undefined when it was made.
- * @throws {ConfigurationError} when a trigger ends the whole transaction over it.
+ * Why a constraint or trigger of the database refuses a change; undefined if it was made.
+ * @throws {ConfigurationError} if a trigger ends the whole transaction.
  */
 export function findRefusal(sqlite: BetterSqlite3.Database, write: () => void): string | undefined {
   try {

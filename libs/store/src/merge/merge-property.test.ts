@@ -46,7 +46,7 @@ const row = fc.record({
 });
 const rows = fc.uniqueArray(row, { maxLength: 5, selector: ({ group_id: id }) => id });
 
-/** A row as the schema can hold it. */
+/** The cells of a row for which the schema has columns. */
 function fitTo(schema: string, cells: Record<string, string | number | null>) {
   const known = Object.entries(cells).filter(([column]) => schema.includes(column));
   return known.reduce(

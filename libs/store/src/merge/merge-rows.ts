@@ -22,7 +22,7 @@ type Writable<T> = {
 /**
  * Merges staged decisions into an open database, inside the caller's transaction: adds missing
  * groups, fills columns that are NULL with what the models decided and the finished images show, and
- * compares both where that is missing. Changes no cell that has a value; a second time nothing.
+ * fills missing comparisons of both. Never changes a cell that has a value; a second merge changes nothing.
  * @throws {ConfigurationError} when the table cannot be merged into, or its triggers would change more.
  */
 export function mergeRows(
@@ -92,7 +92,7 @@ function toPrediction(decision: StoredDecision): Prediction | UnmergedReason {
   };
 }
 
-/** The prediction in terms of the row's own list of images. */
+/** The prediction with its position changed to that in the row's own list of images. */
 function fittedTo(row: TargetRow, decision: StoredDecision): Prediction | UnmergedReason {
   const prediction = toPrediction(decision);
   if (typeof prediction === 'string') return prediction;
@@ -105,7 +105,7 @@ function fittedTo(row: TargetRow, decision: StoredDecision): Prediction | Unmerg
   return { ...prediction, ai_selected_index: index };
 }
 
-/** What the finished images show, in the columns of the user; nothing where they have not been looked at. */
+/** What the finished images show, as columns of the user; empty if there is no truth for the group. */
 function toChoice(decision: StoredDecision): Cells {
   if (decision.userAction === null) return {};
   return {
@@ -116,7 +116,7 @@ function toChoice(decision: StoredDecision): Cells {
   };
 }
 
-/** The same in terms of the row's own list of images; nothing where the row says something else. */
+/** The same for the row's own list of images; empty if the row contains another choice. */
 function choiceFittedTo(row: TargetRow, decision: StoredDecision): Cells {
   const { userSelectedIndex: selected } = decision;
   const choice = toChoice(decision);
@@ -131,7 +131,7 @@ function choiceFittedTo(row: TargetRow, decision: StoredDecision): Cells {
   return agrees ? choice : {};
 }
 
-/** The same position where the same name stands there, for names may repeat. */
+/** The expected position if the name is there, since names may repeat; else the first one. */
 function positionIn(images: readonly string[], name: string, expected: number): number {
   const baseNames = images.map(baseNameKey);
   const wanted = baseNameKey(name);
@@ -162,7 +162,7 @@ function insertRow(
   sqlite.prepare(`INSERT INTO ai_decisions (${known.join()}) VALUES (${values.join()})`).run(cells);
 }
 
-/** Asks for NULL once more, so that no value can be overwritten whatever has happened since. */
+/** Checks for NULL again, so that no value is overwritten that was added since. */
 function fillRow(
   sqlite: BetterSqlite3.Database,
   row: TargetRow,

@@ -11,7 +11,7 @@ import { commitAndRecordMerge, readFileBeforeMerge } from './note-merged-file.js
 import { BUSY_TIMEOUT_MS, openForMerge } from './open-for-merge.js';
 
 export interface MergeOptions {
-  /** Names the backup. */
+  /** The time in the name of the backup. */
   readonly now: Date;
   /** How long to wait for another program's lock. */
   readonly busyTimeoutMs?: number;
@@ -19,12 +19,12 @@ export interface MergeOptions {
 
 export interface AppliedMerge {
   readonly report: MergeReport;
-  /** The database as it was; null when there was nothing to change. */
+  /** Path of the backup; null if there was nothing to change. */
   readonly backup: string | null;
 }
 
 /**
- * What {@link applyMerge} would do, found out on a private copy: neither file is touched.
+ * What {@link applyMerge} would do, tried on a private copy: neither file is changed.
  * @throws {DatabaseError} when one of the files is damaged, no database or not readable.
  * @throws {ConfigurationError} when the target has no table to merge into.
  */
@@ -49,7 +49,7 @@ export async function applyMerge(
   const planned = planMerge(stagedPath, targetPath);
   if (!hasChanges(planned)) return { report: planned, backup: null };
   try {
-    // Closed after the connection, for closing it ends the locks this process holds on the file.
+    // Must be closed after the connection: closing it ends the locks of this process on the file.
     const file = openRegularFileSync(targetPath);
     try {
       return await mergeInto(targetPath, file, stagedPath, { now, busyTimeoutMs });

@@ -2,7 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { recordBackup, type BackupNote } from './backup.js';
 import { hasWriteAheadLog, readFileImage, type FileImage } from './file-image.js';
 
-/** The file that a merge begins with, under its lock; undefined where it is not all there is. */
+/** The file before a merge, under its lock; undefined if it is not the whole database. */
 export function readFileBeforeMerge(
   sqlite: BetterSqlite3.Database,
   file: number,
@@ -11,9 +11,9 @@ export function readFileBeforeMerge(
 }
 
 /**
- * Commits a merge and notes the file's bytes with exactly that in it, unless somebody else writes
- * at that moment. Nothing after the commit can fail the merge: without the note it is undone row
- * by row.
+ * Commits a merge and records the file's bytes right after it, unless another program writes at that
+ * moment. Nothing after the commit can make the merge fail: without the record, an undo restores rows
+ * instead of bytes.
  */
 export function commitAndRecordMerge(
   sqlite: BetterSqlite3.Database,
@@ -39,7 +39,7 @@ export function commitAndRecordMerge(
   }
 }
 
-/** Changes when another connection has committed, and only then. */
+/** A value that changes only when another connection has committed. */
 function dataVersion(sqlite: BetterSqlite3.Database): unknown {
   return sqlite.pragma('data_version', { simple: true });
 }

@@ -4,8 +4,8 @@ import { readdirSync, statSync } from 'node:fs';
 const PROCESSES = '/proc';
 
 /**
- * Whether another process has the file open, though it may hold no lock. True where that cannot be
- * told; processes of other users and of other containers are not seen.
+ * Whether another process has the file open, even without a lock. True if that cannot be found out.
+ * Processes of other users and in other containers are not seen.
  */
 export function isOpenElsewhere(path: string): boolean {
   const others = process.platform === 'linux' ? openersInProc(path) : openersByLsof(path);
@@ -25,14 +25,14 @@ function openersInProc(path: string): number[] | undefined {
   });
 }
 
-/** `lsof -t` ends with 1 and says nothing where nobody has the file open. */
+/** `lsof -t` ends with 1 and prints nothing if no process has the file open. */
 function openersByLsof(path: string): number[] | undefined {
   const { status, stdout, stderr } = spawnSync('lsof', ['-t', '--', path], { encoding: 'utf8' });
   if (status === null || (status !== 0 && stderr !== '')) return undefined;
   return stdout.split('\n').filter(Boolean).map(Number);
 }
 
-/** Empty for a process that has ended meanwhile, or that is not ours to look into. */
+/** Empty for a process that has ended meanwhile or that may not be inspected. */
 function listed(folder: string): string[] {
   try {
     return readdirSync(folder);

@@ -4,9 +4,9 @@ import type { MergeReport } from './merge-report.js';
 import { loadTargetRows, type TargetRows } from './target-rows.js';
 
 /**
- * A database's own triggers may change cells that a merge never would. Compares every cell with
- * what the merge has made of it, where there are triggers at all.
- * @throws {ConfigurationError} when a row that was there has any other value or is gone.
+ * Triggers of the database may change cells that the merge does not. If there are any, every cell is
+ * compared with the value that it must have after the merge.
+ * @throws {ConfigurationError} if a row has another value or is gone.
  */
 export function refuseSideEffects(
   sqlite: BetterSqlite3.Database,

@@ -11,19 +11,18 @@ const CHANGED = 'its file has changed since the merge';
 const IN_USE = 'another program has it open';
 const LOGGED = 'a write-ahead log lies beside it';
 
-/** Why the bytes were not given back. The database is as it was, or has the rows of the backup. */
+/** Why the bytes were not restored. The database is unchanged, or has the rows of the backup. */
 class NotRestored extends Error {
   override readonly name = 'NotRestored';
 }
 
 /**
- * Gives a database file the bytes from before a merge, if nobody has written to it since and nobody
- * has it open: first every page, in one transaction of SQLite's backup API, then the header's
- * counters, under an exclusive lock. Whenever it is killed, the database is sound and repeating
- * ends the work.
+ * Restores the bytes of a database file from before a merge, if no program has written to it since or has
+ * it open: first all pages, in one transaction of SQLite's backup API, then the counters of the header,
+ * under an exclusive lock. If it is killed at any point, the database is sound, and the same call can be
+ * repeated.
  * @param backup a private copy of the merge's backup
- * @returns undefined when it was done, else why not; then nothing is lost, and the rows are still
- *   to be restored
+ * @returns undefined if it was done, else why not; nothing is lost then, but the rows must be restored
  */
 export async function restoreBytes(
   target: string,
@@ -43,7 +42,7 @@ export async function restoreBytes(
       return false;
     });
     if (!isAgainAsBefore) {
-      // Called first when the lock is held and nothing was written: throwing gives up.
+      // First called when the lock is held and nothing is written yet: throwing ends the backup.
       await backup.backup(target, { progress: () => (requireMerged(), ALL_PAGES) });
       isAgainAsBefore = underLock(target, endsAsBefore);
     }
@@ -76,7 +75,7 @@ function readImageHash(path: string, counters: string): string {
   }
 }
 
-/** Runs `work` while nobody else reads or writes, not even with a write-ahead log. */
+/** Runs `work` while no other program can read or write, not even with a write-ahead log. */
 function underLock<T>(path: string, work: () => T): T {
   const sqlite = new Sqlite(path, { fileMustExist: true, timeout: 0 });
   try {

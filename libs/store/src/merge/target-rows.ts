@@ -8,14 +8,14 @@ import { readColumns, isTable, readStableOrder } from '../table-columns.js';
 export interface TargetRow {
   readonly groupId: string;
   readonly images: readonly string[];
-  /** As they stand now: what a merge fills is noted here. */
+  /** The present cells, including those that the merge has filled. */
   readonly cells: Record<string, unknown>;
 }
 
 export interface TargetRows {
   readonly columns: ReadonlySet<string>;
   readonly rows: Iterable<TargetRow>;
-  /** The row of this id, else the first that names the same images, in whatever folder or order. */
+  /** The row of this id, else the first that names the same images, in any folder or order. */
   find(groupId: string, images: readonly string[]): TargetRow | undefined;
 }
 

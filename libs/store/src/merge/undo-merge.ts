@@ -9,17 +9,17 @@ import { BUSY_TIMEOUT_MS, openForMerge } from './open-for-merge.js';
 import { restoreBytes } from './restore-bytes.js';
 
 export interface UndoneMerge {
-  /** What was restored, and is gone now. */
+  /** The backup that was restored and then deleted. */
   readonly backup: string;
-  /** Why the rows were restored and not the file's very bytes; null where the bytes were. */
+  /** Why only the rows were restored and not the bytes of the file; null if the bytes were. */
   readonly onlyRowsBecause: string | null;
 }
 
 /**
- * Takes the last merge back and removes its backup: gives the file the bytes it had where nobody
- * has written to it since and nobody has it open, else the rows.
- * @throws {ConfigurationError} when there is no backup, or when the database has changed since the
- * merge and restoring would lose that. Nothing was changed then.
+ * Undoes the last merge and deletes its backup. Restores the bytes of the file if no program has written
+ * to it since or has it open, else the rows.
+ * @throws {ConfigurationError} if there is no backup, or if the database was changed since the merge and
+ * restoring would lose that. Nothing is changed then.
  * @throws {TransientError} when another program holds the lock or the disk is full.
  */
 export async function undoMerge(targetPath: string): Promise<UndoneMerge> {
@@ -54,7 +54,7 @@ function restoreRows(
   }
 }
 
-/** A merge changes one table, so the others stay as they are. */
+/** A merge changes only one table, so only that one is restored. */
 function restore(
   sqlite: BetterSqlite3.Database,
   before: string,

@@ -3,7 +3,7 @@ import { Kysely, Migrator, SqliteDialect } from 'kysely';
 import { APPLICATION_ID } from '../application-id.js';
 import { migrations, SCHEMA_VERSION } from './migration-list.js';
 
-/** Brings an open database of ours to {@link SCHEMA_VERSION}; leaves one that is there alone. */
+/** Migrates an open database of ours to {@link SCHEMA_VERSION}, unless it has that version. */
 export async function migrate(sqlite: BetterSqlite3.Database): Promise<void> {
   if (sqlite.pragma('user_version', { simple: true }) === SCHEMA_VERSION) return;
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: sqlite }) });

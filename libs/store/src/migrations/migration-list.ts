@@ -3,7 +3,7 @@ import { groundTruth } from './ground-truth.js';
 import { initialSchema } from './initial-schema.js';
 import { promotions } from './promotions.js';
 
-/** In the order in which they are applied. What is published is never edited, only added to. */
+/** In the order in which they are applied. Never change a published migration; add a new one. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial-schema': initialSchema,
   '0002-promotions': promotions,

@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Migration } from 'kysely';
 
-/** What promotions replaced in `ai_decisions`, cell by cell, so that each can be taken back. */
+/** The cells of `ai_decisions` that promotions replaced, so that each can be undone. */
 export const promotions: Migration = {
   async up(db: Kysely<unknown>) {
     await sql

@@ -15,7 +15,7 @@ const first = recipeNamed('first');
 const second = recipeNamed('second');
 const groupSizes = [3, 4, 2];
 
-/** Two versions of one project; in the second every score is turned round. */
+/** Makes two versions of one project; in the second one the signs of all scores are reversed. */
 async function makeVersions(dataDir: string): Promise<string> {
   const database = await openProjectDatabase({ dataDir, project });
   const at = new Date('2026-01-31T09:45:00Z');

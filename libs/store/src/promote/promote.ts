@@ -8,7 +8,7 @@ import { readColumns } from '../table-columns.js';
 import { isUntouched, updateMatches } from '../truth/user-columns.js';
 import { readOpenVersions } from '../versions/read-versions.js';
 
-/** Columns that a promotion replaces: what the models said, and when. */
+/** Columns that a promotion replaces: the results of the models and their time. */
 const REPLACED = [
   'timestamp',
   'ai_selected_index',
@@ -19,18 +19,18 @@ const REPLACED = [
   'prediction_recipe',
 ] as const;
 
-/** The same decision at another time is no other decision. */
+/** Columns that make a decision different; the time alone does not. */
 const DECIDING = REPLACED.filter((column) => column !== 'timestamp');
 
 /** A row that nobody but cullstream has worked on. */
 const UNTOUCHED = isUntouched('decision');
 
 export interface PromotionResult {
-  /** Run whose decisions were taken; null where the version never completed this project. */
+  /** Run whose decisions were used; null if the version never completed this project. */
   readonly run: RunId | null;
-  /** Rows that carry the version now and did not before. */
+  /** Rows that were changed to this version. */
   readonly replaced: number;
-  /** Rows that carried it already, to the last cell. */
+  /** Rows that had exactly this version already. */
   readonly unchanged: number;
   /** Rows that somebody has worked on: left as they are. */
   readonly left: number;
@@ -45,9 +45,9 @@ export interface UndoResult {
 }
 
 /**
- * Makes a version the current one of a database: the AI columns of `ai_decisions` are those of the
- * version's newest completed run. What is replaced is kept under `promotion`. One transaction; a
- * second call changes nothing.
+ * Makes a version the current one of a database: the AI columns of `ai_decisions` get the values of the
+ * version's newest completed run. The replaced values are stored under `promotion`. This is one
+ * transaction; a second call changes nothing.
  * @param promotion orders promotions of several databases: an id that sorts by time
  * @throws {TransientError} when the disk is full or fails, or the database is locked.
  * @throws {DatabaseError} when cullstream did not create the file, or it is damaged.
@@ -78,7 +78,7 @@ export async function promoteVersion(
   });
 }
 
-/** What the version's run decided, in a temporary table with the columns that are replaced. */
+/** Copies the decisions of the version's run to a temporary table with the columns that are replaced. */
 function collectDecisions(sqlite: BetterSqlite3.Database, run: RunId, version: string): void {
   sqlite.exec(
     `CREATE TEMP TABLE wanted (group_id TEXT PRIMARY KEY, ${REPLACED.join()}) WITHOUT ROWID`,
@@ -127,7 +127,7 @@ function replace(
     .run(note.promotion);
 }
 
-/** Id and version of the newest promotion that can be undone; undefined where there is none. */
+/** Id and version of the newest promotion that can be undone; undefined if there is none. */
 export function lastPromotion(path: string): { promotion: string; version: string } | undefined {
   return withPrivateCopy(path, (sqlite) => {
     if (readColumns(sqlite, 'promotions').size === 0) return undefined;
@@ -140,8 +140,8 @@ export function lastPromotion(path: string): { promotion: string; version: strin
 }
 
 /**
- * Takes a promotion back: every row it replaced that still is as the promotion left it, and that
- * nobody has worked on, is again what it was, to the last cell.
+ * Undoes a promotion: restores every row that it replaced, unless the row was changed since or somebody has
+ * worked on it.
  * @throws as {@link promoteVersion}
  */
 export async function undoPromotion(path: string, promotion: string): Promise<UndoResult> {

@@ -3,7 +3,7 @@ import type { ImageResult } from '../prediction-row.js';
 
 export const NOON = new Date('2026-01-31T12:00:00.000Z');
 
-/** What a database holds of a project. */
+/** The tables of a project database. */
 export const TABLES = [
   'ai_decisions',
   'recipes',

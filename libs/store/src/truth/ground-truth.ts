@@ -8,26 +8,26 @@ export type TruthAction = 'approve' | 'crop' | 'reject';
 export type TruthMethod = 'exact' | 'correlated' | 'scaled' | 'none';
 type Box = readonly [number, number, number, number];
 
-/** What a person chose and cropped of a group, as its finished image shows. */
+/** What a person chose and cropped in a group, found from its finished image. */
 export interface GroundTruth {
   readonly groupId: string;
-  /** Name of the finished image; null where the group has none: rejected. */
+  /** Name of the finished image; null for a rejected group, which has none. */
   readonly finalFile: string | null;
   /** Position of the original in the group, from 0; null for a rejected group. */
   readonly selectedIndex: number | null;
   readonly action: TruthAction;
-  /** `[x1, y1, x2, y2]` in the original's pixels; null where it is not known. */
+  /** `[x1, y1, x2, y2]` in the original's pixels; null if it is not known. */
   readonly boxPx: Box | null;
   /** The same in [0, 1]. */
   readonly crop: Box | null;
   readonly method: TruthMethod;
-  /** 1 where every pixel is the same, else the correlation coefficient; null where nothing was found. */
+  /** 1 if every pixel is the same, else the correlation coefficient; null if nothing was found. */
   readonly score: number | null;
   /** When the finished image was last modified: ISO 8601, UTC. */
   readonly finalTime: string | null;
-  /** The finished image below its folder or in its archive. */
+  /** Path of the finished image below its folder or in its archive. */
   readonly finalPath: string | null;
-  /** What original and finished image were compared, so that the same need not be compared again. */
+  /** Identifies the files that were compared, so that unchanged files need not be compared again. */
   readonly evidence: string | null;
 }
 
@@ -47,14 +47,14 @@ export interface GroundTruthRow {
 }
 
 /**
- * The truth in a database, by group; none where it is not of ours. Leaves no trace.
+ * The truth in a database, by group; empty if the database is not ours. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readGroundTruth(path: string): Map<string, GroundTruth> {
   return withPrivateCopy(path, readOpenGroundTruth);
 }
 
-/** The truth in an open database, by group; none where it is not of ours. */
+/** The truth in an open database, by group; empty if the database is not ours. */
 export function readOpenGroundTruth(sqlite: BetterSqlite3.Database): Map<string, GroundTruth> {
   if (readColumns(sqlite, 'ground_truth').size === 0) return new Map();
   const rows = sqlite.prepare<[], GroundTruthRow>('SELECT * FROM ground_truth').all();

@@ -2,27 +2,27 @@ import type { DatabaseLocation } from '../database-location.js';
 import { readDecisions, type StoredDecision } from '../stored-decisions.js';
 import { readGroundTruth, type GroundTruth, type TruthAction } from './ground-truth.js';
 
-/** By what a choice is known: the finished images, or the row that a person or an older tool filled. */
+/** Where a choice was found: in the finished images, or in a row that a person or an older tool filled. */
 export type TruthSource = 'finals' | 'rows';
 
-/** What a person decided of a group. */
+/** What a person decided about a group. */
 export interface PersonsChoice {
   readonly groupId: string;
   readonly source: TruthSource;
   readonly images: readonly string[];
   /** Position in `images`; null for a rejected group. */
   readonly selectedIndex: number | null;
-  /** Null where the row does not say. */
+  /** Null if the row does not contain it. */
   readonly action: TruthAction | null;
-  /** `[x1, y1, x2, y2]` in [0, 1]; null where it is not known. */
+  /** `[x1, y1, x2, y2]` in [0, 1]; null if it is not known. */
   readonly crop: readonly [number, number, number, number] | null;
   /** When the finished image or the crop was made: ISO 8601, UTC. */
   readonly time: string | null;
 }
 
 /**
- * What a person decided of each group of a project: as the finished images show, else as the rows of the
- * user's own database say, or ours where there is no other. Leaves no trace.
+ * What a person decided about each group of a project: from the finished images, else from the rows of the
+ * user's own database, or of ours if there is no other. Leaves no trace.
  * @throws {DatabaseError} when a database is damaged or not readable.
  */
 export function readChoices({
@@ -31,7 +31,7 @@ export function readChoices({
   targetExists,
 }: Pick<DatabaseLocation, 'main' | 'target' | 'targetExists'>): Map<string, PersonsChoice> {
   const truths = targetExists ? readGroundTruth(target) : new Map<string, GroundTruth>();
-  // Positions of a truth are those of a row, whether a person filled it or not.
+  // A truth counts positions in a row, also in rows that nobody has filled: then all rows are needed.
   const onlyChosen = truths.size === 0;
   const own = targetExists ? [...readDecisions(target, { onlyChosen })] : [];
   const theirs = main.owner === 'user' ? [...readDecisions(main.path, { onlyChosen })] : [];
@@ -40,7 +40,7 @@ export function readChoices({
     const choice = fromRow(row);
     if (choice !== undefined) choices.set(row.groupId, choice);
   }
-  // Ours come last, for the truth counts positions in our row where there is one.
+  // Our rows come last and replace the others: the truth counts positions in our row if there is one.
   for (const { groupId, images } of [...theirs, ...own]) {
     const truth = truths.get(groupId);
     if (truth !== undefined) choices.set(groupId, fromFinals(truth, images));

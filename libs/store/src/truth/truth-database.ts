@@ -9,14 +9,14 @@ import {
 } from './ground-truth.js';
 import { isFillable, updateMatches } from './user-columns.js';
 
-/** A database of ours, open to take what finished images prove. */
+/** A database of ours, open for storing the truth. */
 export interface TruthDatabase {
-  /** What it holds, by group. */
+  /** The stored truth, by group. */
   read(): Map<string, GroundTruth>;
   /**
-   * Stores what was found and fills the user's columns of the rows, where nobody has filled them; one
+   * Stores what was found, and fills the user's columns of rows in which nobody has filled them. This is one
    * transaction, synced to disk.
-   * @param gone groups of which nothing is known any more
+   * @param gone groups whose truth is deleted, since nothing is known about them any more
    * @throws {TransientError} when the disk is full or fails, or the database is locked.
    */
   store(found: readonly GroundTruth[], gone?: readonly string[]): void;

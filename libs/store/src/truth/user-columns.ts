@@ -9,7 +9,7 @@ const USER_COLUMNS = [
 
 const RESULT_COLUMNS = [...USER_COLUMNS, 'selection_match', 'crop_match'] as const;
 
-/** Whether what stands in the user's columns of a row is what `ground_truth` has of its group. */
+/** SQL: the user's columns of a row have the values that `ground_truth` has for its group. */
 const isFromTruth = (table: string) =>
   `EXISTS (SELECT 1 FROM ground_truth truth WHERE truth.group_id = ${table}.group_id
     AND truth.selected_index IS ${table}.user_selected_index
@@ -25,8 +25,8 @@ export const isFillable = (table: string) =>
   `((${areEmpty(table, USER_COLUMNS)}) OR ${isFromTruth(table)})`;
 
 /**
- * SQL: nobody but cullstream has worked on a row. What was filled from finished images is no work of
- * anybody's in the database.
+ * SQL: nobody has worked on a row. Values that cullstream filled from finished images do not count as
+ * work.
  */
 export const isUntouched = (table: string) =>
   `(${table}.ai_crop_accepted IS NULL AND
@@ -34,7 +34,7 @@ export const isUntouched = (table: string) =>
 
 /**
  * SQL: compares what the models and the person chose, in rows whose user columns were filled from the
- * finished images. Boxes are compared where both chose the same image.
+ * finished images. Boxes are compared if both chose the same image.
  */
 export const updateMatches = (where: string) => `
   UPDATE ai_decisions SET

@@ -1,13 +1,13 @@
 import { baseNameKey } from '@cullstream/domain';
 import type { Report } from './finding.js';
 
-/** Checks that need more than one row: names in two groups, names that no source holds. */
+/** Checks for which one row is not enough: names in two groups, names that are not in the source. */
 export interface ImageChecker {
   add(groupId: string, images: readonly string[]): void;
 }
 
 /**
- * @param sourceImages names of the images the project's source holds, with or without folder.
+ * @param sourceImages names of the images in the project's source, with or without folder.
  */
 export function createImageChecker(
   report: Report,

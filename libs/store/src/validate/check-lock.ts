@@ -3,14 +3,14 @@ import { openRegularFileSync } from '@cullstream/files';
 import { Sqlite } from '../sqlite.js';
 import type { Report } from './finding.js';
 
-/** Where the header says how the file is written: 2 for ahead, into a log. */
+/** Offset of the write version in the header; 2 means write-ahead logging. */
 const WRITE_VERSION_OFFSET = 18;
 const WRITES_AHEAD = 2;
 
 /**
- * Reports a database that another program has locked. Asks by a read-only connection that waits for
- * nobody, which leaves nothing behind. Where changes are written ahead nobody locks readers out,
- * and to ask would make files beside it, so it is not asked.
+ * Reports a database that another program has locked. A read-only connection without waiting finds that
+ * out and leaves no trace. With write-ahead logging readers are never locked out, and connecting would
+ * create files, so such a database is not checked.
  */
 export function checkLock(path: string, report: Report): void {
   if (writesAhead(path)) return;

@@ -1,15 +1,15 @@
 import { parseBox, parseImageNames, parseJson } from '../image-names.js';
 import type { Finding, Report } from './finding.js';
 
-/** A row of `ai_decisions` as it stands, with the columns its version has. */
+/** A row of `ai_decisions` as it is stored, with the columns of its version. */
 export type RawRow = Readonly<Record<string, unknown>>;
 
-/** Values without which a row means nothing, in the versions that have their columns. */
+/** Columns that must have a value, in versions that have them. */
 const REQUIRED = ['group_id', 'timestamp', 'project_id', 'images'] as const;
 
 /**
- * Checks a row by itself, column by column; a column its version lacks is not missed.
- * @returns the row's image names, empty where they cannot be read.
+ * Checks a single row, column by column. Columns that its version lacks are not reported.
+ * @returns the row's image names, empty if they cannot be read.
  */
 export function checkRow(row: RawRow, report: Report): readonly string[] {
   const groupId = toGroupId(row);

@@ -17,13 +17,13 @@ export interface DecisionStatistics {
   /** Rows with both, and how many of them agree. */
   readonly withBoth: number;
   readonly agreeing: number;
-  /** Null where no row has a confidence. */
+  /** Null if no row has a confidence. */
   readonly confidence: ConfidenceDistribution | null;
 }
 
 const BINS = 10;
 
-/** Gathers coverage and distribution over rows; memory does not grow with them. */
+/** Collects statistics over rows in constant memory. */
 export function createStatistics(): { add(row: RawRow): void; result(): DecisionStatistics } {
   const counts = { rows: 0, withPrediction: 0, withUserDecision: 0, withBoth: 0, agreeing: 0 };
   const histogram = new Array<number>(BINS).fill(0);

@@ -1,4 +1,4 @@
-/** What was looked at; stable names, in kebab case, for people and scripts. */
+/** The checks, by stable names for people and scripts. */
 export type Check =
   | 'readable'
   | 'locked'

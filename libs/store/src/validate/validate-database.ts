@@ -23,7 +23,7 @@ export interface ValidationOptions {
   readonly sourceImages?: ReadonlySet<string>;
 }
 
-/** The smallest version in use has these; without them there is nothing to check. */
+/** Columns that even the oldest version has; without them rows are not checked. */
 const LEAST_COLUMNS = [
   'group_id',
   'project_id',
@@ -34,8 +34,8 @@ const LEAST_COLUMNS = [
 ] as const;
 
 /**
- * Checks a database of any version, ours or the user's: the file, the schema, every row. Leaves no
- * trace on it. A file that cannot be read is a finding, not an exception.
+ * Checks a database of any version, ours or the user's: the file, the schema, and every row. Leaves no
+ * trace. A file that cannot be read is a finding, not an exception.
  */
 export function validateDatabase(path: string, options: ValidationOptions = {}): Validation {
   const findings: Finding[] = [];
@@ -71,7 +71,7 @@ function reportingErrors<T>(report: Report, work: () => T): T | undefined {
 }
 
 function checkIntegrity(sqlite: BetterSqlite3.Database, report: Report): void {
-  // One by one: it may fail in the middle, and what it has found by then is worth knowing.
+  // Iterated, since the check may fail in the middle: its findings until then are kept.
   for (const line of sqlite.prepare<[], string>('PRAGMA integrity_check').pluck().iterate()) {
     if (line !== 'ok') report({ severity: 'error', check: 'integrity', message: line });
   }

@@ -1,14 +1,14 @@
 import type { ImageSource, RunId } from '@cullstream/contracts';
 import { withPrivateCopy } from '../private-copy.js';
 
-/** Where an image lies, and what identifies its bytes. */
+/** The place of an image, and what identifies its bytes. */
 export interface CataloguedSource {
   readonly image: string;
   readonly source: ImageSource;
 }
 
 /**
- * Where the images of a run lie, by sequence. Leaves no trace.
+ * The places of the images of a run, by sequence. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readImageSources(path: string, run: RunId): ReadonlyMap<number, CataloguedSource> {

@@ -12,9 +12,9 @@ export interface RecentSelection {
   readonly crop: readonly [number, number, number, number] | null;
 }
 
-/** The end of what a run has done in a project so far. */
+/** The latest results of a run in a project. */
 export interface RecentResults {
-  /** Last in the catalogue first: images are handed out in its order. */
+  /** The last ones in the catalogue first, since images are processed in its order. */
   readonly selections: readonly RecentSelection[];
   readonly failures: readonly {
     readonly image: string;
@@ -24,9 +24,9 @@ export interface RecentResults {
 }
 
 /**
- * The last decisions and failures of a run that is under way, a few of each. Leaves no trace.
+ * The latest decisions and failures of a current run, at most `limit` of each. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
- * @throws {TransientError} when it is being written all the time
+ * @throws {TransientError} if it is being written all the time
  */
 export function readRecentResults(path: string, run: RunId, limit: number): RecentResults {
   return withPrivateCopy(path, (sqlite) => ({

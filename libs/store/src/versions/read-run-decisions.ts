@@ -1,12 +1,12 @@
 import type { RunId } from '@cullstream/contracts';
 import { iteratePrivateCopy, withPrivateCopy } from '../private-copy.js';
 
-/** How a run decided a group. */
+/** The decision of a run about a group. */
 export interface VersionDecision {
   readonly groupId: string;
   /** The whole group in order. */
   readonly images: readonly string[];
-  /** Null where no image of the group could be read. */
+  /** Null if no image of the group could be read. */
   readonly decision: {
     /** Position in `images`. */
     readonly selectedIndex: number;
@@ -52,7 +52,7 @@ function toVersionDecision({ group_id: groupId, images, ...cells }: GroupCells):
   return { groupId, images: JSON.parse(images) as string[], decision: toDecision(cells) };
 }
 
-/** Null where a run has decided nothing. */
+/** Null if the run has not decided the group. */
 export function toDecision({
   selected_index: selectedIndex,
   confidence,
@@ -63,7 +63,7 @@ export function toDecision({
   return { selectedIndex, confidence, crop: box };
 }
 
-/** What a run proposed for one image of a group, whether it selected it or not. */
+/** The crop that a run proposed for an image of a group, whether the image was selected or not. */
 export interface ImageProposal {
   readonly groupId: string;
   readonly position: number;
@@ -72,7 +72,7 @@ export interface ImageProposal {
 }
 
 /**
- * The boxes a run proposed for every image that is in a group. Leaves no trace.
+ * The crop boxes that a run proposed for all images in groups. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readProposals(path: string, run: RunId): Generator<ImageProposal, void, undefined> {

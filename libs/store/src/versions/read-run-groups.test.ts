@@ -12,7 +12,7 @@ async function store() {
   const data = createTemporaryData();
   const events = predictedImages({ groupSizes: [2, 3], ungrouped: 1 });
   const [run = ''] = events.map((event) => event.run);
-  // The second image of the first group fails; the last of the second one has not ended yet.
+  // The second image of the first group fails; the last image of the second group has no result yet.
   const results = events.flatMap((event, index) =>
     index === 4 ? [] : [index === 1 ? failedImage(event) : event],
   );

@@ -2,9 +2,9 @@ import type { FailureReason, RunId } from '@cullstream/contracts';
 import { withPrivateCopy } from '../private-copy.js';
 import { toDecision, type VersionDecision } from './read-run-decisions.js';
 
-/** An image of a group, with what a run made of it so far. */
+/** An image of a group, with its result in a run so far. */
 export interface GroupImage {
-  /** In the catalogue of the run; null where the image is in the row, but not in the source. */
+  /** Position in the run's catalogue; null if the image is named by the row but not in the source. */
   readonly sequence: number | null;
   readonly name: string;
   readonly widthPx: number | null;
@@ -13,21 +13,21 @@ export interface GroupImage {
   readonly failure: { readonly reason: FailureReason; readonly message: string } | null;
 }
 
-/** A group as a run catalogued it. */
+/** A group in the catalogue of a run. */
 export interface RunGroup {
   readonly groupId: string;
-  /** Of the whole group in order. */
+  /** Names of all images of the group, in order. */
   readonly names: readonly string[];
   /** Whether an image of it failed. */
   readonly hasFailure: boolean;
-  /** Null where no image could be read, or the run has not decided it yet. */
+  /** Null if no image could be read, or the run has not decided the group yet. */
   readonly decision: VersionDecision['decision'];
-  /** The whole group in order. Of thousands of groups a few are looked at: they are taken apart then. */
+  /** Parses all images of the group, in order. Deferred, since only a few of many groups are looked at. */
   readonly readImages: () => GroupImage[];
 }
 
 /**
- * Every group of a run that has begun in its database, in the order of the catalogue. Leaves no trace.
+ * Every group of a run that has results in the database, in the order of the catalogue. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readRunGroups(path: string, run: RunId): RunGroup[] {
@@ -37,7 +37,7 @@ export function readRunGroups(path: string, run: RunId): RunGroup[] {
   });
 }
 
-// A row a group, for rows are what takes the time: there may be 13,000 of 40,000 images.
+// One row for each group, since the number of rows determines the time: 40,000 images may form 13,000 groups.
 const groupsOfRun = `
   WITH results AS (
     SELECT image.catalogue, image.group_id, min(image.sequence) AS first,

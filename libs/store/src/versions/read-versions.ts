@@ -5,21 +5,21 @@ import { toRunProgress, type RunProgress } from '../run-progress.js';
 import type { RunRow } from '../schema.js';
 import { readColumns } from '../table-columns.js';
 
-/** What one prediction recipe made of a project. */
+/** The version that one prediction recipe made of a project. */
 export interface StoredVersion {
   /** Id of the prediction recipe. */
   readonly version: string;
   readonly recipe: PredictionRecipe;
-  /** Runs by it, completed or not, oldest first. */
+  /** Runs with this recipe, completed or not, oldest first. */
   readonly runs: readonly RunProgress[];
-  /** The newest run that ended for every image; what diff and promotion work with. */
+  /** The newest run that has a result for every image. Comparisons and promotions use it. */
   readonly newestCompleted: RunProgress | undefined;
-  /** Rows of `ai_decisions` whose AI columns are of this version. */
+  /** Number of rows of `ai_decisions` whose AI columns are of this version. */
   readonly currentRows: number;
 }
 
 /**
- * Every version in a database of ours, the one used first first; none in others. Leaves no trace.
+ * Every version in a database of ours, in the order of their first use; none in others. Leaves no trace.
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
  */
 export function readVersions(path: string, project: string): StoredVersion[] {
@@ -50,10 +50,10 @@ export function readOpenVersions(sqlite: BetterSqlite3.Database, project: string
   });
 }
 
-/** Every run in a database that ended for every image, with its recipe; oldest first. */
+/** A run that has a result for every image, with its recipe. */
 export interface CompletedRun {
   readonly progress: RunProgress;
-  /** Null where every image failed: no model was ever asked. */
+  /** Null if every image failed, so that no model was used. */
   readonly recipe: PredictionRecipe | null;
 }
 
