@@ -103,7 +103,7 @@ class ChecksumThread {
   #end(cause: unknown): void {
     this.#thread = undefined;
     const error = new TransientError('a thread for checksums ended', { cause });
-    for (const { reject } of this.#waiting.values()) reject(error);
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
     this.#waiting.clear();
   }
 }

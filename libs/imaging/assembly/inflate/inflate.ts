@@ -206,8 +206,14 @@ function inflateCodes(limit: usize, outputLimit: usize): bool {
       isSound = false;
       break;
     }
-    if (distance >= 16 && length <= 16) v128.store(out, v128.load(out - distance));
-    else repeat(out, distance, length);
+    if (distance >= 16) {
+      // Most are no longer than this: to copy too much costs less than a wrong guess of the processor.
+      v128.store(out, v128.load(out - distance));
+      v128.store(out, v128.load(out - distance, 16), 16);
+      if (length > 32) repeat(out + 32, distance, length - 32);
+    } else {
+      repeat(out, distance, length);
+    }
     out += length;
   }
   BitReader.at = at;
