@@ -19,13 +19,14 @@ export const commandHelp = {
   },
   plan: {
     summary: 'show what a run would find and do',
-    details: 'Writes nothing, and asks no broker. Takes the same options as the run.',
+    details:
+      'Writes nothing and connects to no broker. Name the same folders and models as for `run`.',
     examples: ['cullstream plan --originals /media/originals'],
   },
   run: {
     summary: 'process all projects: embed, score, crop, decide',
     details:
-      'The same command continues an interrupted run. Ctrl-C finishes what is in flight; press ' +
+      'The same command continues an interrupted run. Ctrl-C finishes the images in progress. Press ' +
       'Ctrl-C again to stop immediately.',
     examples: [
       `cullstream run --originals /media/originals \\\n      ${models}`,
@@ -40,7 +41,7 @@ export const commandHelp = {
     summary: 'look at picks and crops in a browser',
     details:
       'Serves a page on this machine until Ctrl-C: the gallery of every project, the reports of finished ' +
-      'runs, and what is under way. Changes nothing but what its buttons say.',
+      'runs, and the current run. Only its buttons change anything: they control a run.',
     examples: ['cullstream view', 'cullstream view --data /media/results --page-port 8080'],
   },
   pause: {
@@ -54,7 +55,7 @@ export const commandHelp = {
   },
   cancel: {
     summary: 'end a run',
-    details: 'What is done stays and is used by the next run. What waits is dropped.',
+    details: 'Results stay, and the next run uses them. Images that are waiting are not processed.',
     examples: ['cullstream cancel'],
   },
   prioritise: {
@@ -76,7 +77,7 @@ export const commandHelp = {
   },
   diff: {
     summary: 'compare the decisions of two versions',
-    details: 'Also compares them with what the user decided, where a database holds it.',
+    details: 'Also compares both with what you chose, if that is known (`cullstream truth`).',
     examples: [
       'cullstream diff 3f2a 9c41',
       'cullstream diff 3f2a 9c41 --html diff.html --originals /media/originals',
@@ -84,7 +85,7 @@ export const commandHelp = {
   },
   promote: {
     summary: 'make a version the current one',
-    details: 'Changes only databases that cullstream created. --undo takes it back.',
+    details: 'Changes only databases that cullstream created. --undo restores the version before.',
     examples: ['cullstream promote 9c41', 'cullstream promote --undo'],
   },
   replay: {
@@ -103,10 +104,10 @@ export const commandHelp = {
     ],
   },
   evaluate: {
-    summary: 'tell how good every version is, beside rules that cost nothing',
+    summary: 'measure how good every version is, compared with simple rules',
     details:
-      'Compares picks and crops with what you chose (`cullstream truth`). Projects that the models were ' +
-      'trained on are no evidence: name them.',
+      'Compares picks and crops with what you chose (`cullstream truth`). Name the projects that the models ' +
+      'were trained on (--trained-on): the verdict leaves them out.',
     examples: [
       'cullstream evaluate',
       'cullstream evaluate --trained-on aurora,"Winter Garden"',
@@ -115,7 +116,7 @@ export const commandHelp = {
   },
   merge: {
     summary: 'copy staged decisions into databases of your own',
-    details: 'Shows what it would do. With --apply it makes a backup and then does it.',
+    details: 'Only shows what it would do. With --apply it makes a backup and then merges.',
     examples: ['cullstream merge', 'cullstream merge --apply', 'cullstream merge --undo'],
   },
   verify: {
@@ -149,8 +150,8 @@ export const commandHelp = {
     examples: ['cullstream dead retry --originals /media/originals --project aurora'],
   },
   'dead accept': {
-    summary: 'take note of failures, so that runs no longer end with 1',
-    details: 'Holds until the failure changes. --undo takes it back.',
+    summary: 'accept failures, so that runs no longer end with exit code 1',
+    details: 'A failure counts again when it changes. --undo ends the acceptance.',
     examples: ['cullstream dead accept 4be1 --why "the camera lost this file"'],
   },
   'dead export': {
@@ -165,7 +166,7 @@ export const commandHelp = {
   ...modelsHelp,
   embedder: {
     summary: 'help a run on another computer by embedding images',
-    details: 'Ctrl-C leaves the run; the others continue.',
+    details: 'Ctrl-C leaves the run. Other embedders continue.',
     examples: ['cullstream embedder --nats nats://server:4222 --embedder ViT-B-32.pt'],
   },
   streams: {
@@ -173,7 +174,7 @@ export const commandHelp = {
     examples: ['cullstream streams', 'cullstream streams --prune --keep-runs 1'],
   },
   keys: {
-    summary: 'make the keys with which a deployment logs in at its broker',
+    summary: 'make the keys with which the services of a deployment log in to its broker',
     examples: ['cullstream keys --out keys'],
   },
   provision: {

@@ -1,8 +1,8 @@
-/** What `--help` says of a command. */
+/** The texts of a command in `--help`. */
 export interface CommandHelp {
   /** The line in the list of commands. */
   readonly summary: string;
-  /** What else a person needs to know before using it, in sentences. */
+  /** What else the user needs to know, in sentences. */
   readonly details?: string;
   readonly examples: readonly string[];
 }
@@ -10,7 +10,7 @@ export interface CommandHelp {
 /** Help of the commands about models. */
 export const modelsHelp = {
   models: {
-    summary: 'list, import, download and check weights',
+    summary: 'list, import, download and check models',
     examples: ['cullstream models list', 'cullstream models pull clip-vit-b-32'],
   },
   'models list': {
@@ -27,7 +27,7 @@ export const modelsHelp = {
   },
   'models check': {
     summary: 'load every model and run it once',
-    details: 'With --agreement it measures how int8 and fast pixels change your results.',
+    details: 'With --agreement it measures how int8, fp16 and fast pixels change your results.',
     examples: [
       'cullstream models check',
       'cullstream models check --agreement --originals /media/originals',
@@ -36,8 +36,9 @@ export const modelsHelp = {
   'models approve': {
     summary: 'approve a precision that agrees with fp32 on your images',
     details:
-      'Measures how many picks stay the same and how far crops move, on a sample of your images. Where that ' +
-      'is enough, --precision auto takes it, until a model, cullstream or onnxruntime changes.',
+      'Measures on a sample of your images how many picks stay the same and how much crops overlap. If both ' +
+      'reach the thresholds, --precision auto uses the precision, until a model, cullstream or onnxruntime ' +
+      'changes.',
     examples: [
       'cullstream models approve --precision int8 --originals /media/originals',
       'cullstream models approve --precision int8 --min-same-picks 0.99 \\\n      --originals /media/originals',
