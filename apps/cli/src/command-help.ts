@@ -26,7 +26,7 @@ export const commandHelp = {
   run: {
     summary: 'process all projects: embed, score, crop, decide',
     details:
-      'The same command continues an interrupted run. Ctrl-C finishes the images in progress. Press ' +
+      'The same command continues an interrupted run. Ctrl-C finishes the images in progress; press ' +
       'Ctrl-C again to stop immediately.',
     examples: [
       `cullstream run --originals /media/originals \\\n      ${models}`,
