@@ -14,11 +14,11 @@ import { createConstantBoxes } from './rules/constant-boxes.js';
 
 export interface EvaluationOptions {
   readonly data: string;
-  /** Only these; the constant boxes are of all projects nevertheless. */
+  /** Only these projects; the constant boxes are still computed from all projects. */
   readonly project?: readonly string[] | undefined;
   /** Projects that the models were trained on. */
   readonly trainedOn?: readonly string[] | undefined;
-  /** Of a model: further ones, as its descriptor says. */
+  /** Further projects that a model was trained on, from its description. */
   readonly findTrainedOn?: ((model: ModelFile) => readonly string[]) | undefined;
 }
 
@@ -59,7 +59,7 @@ export async function evaluateVersions({
 
 interface Evaluated {
   readonly projects: readonly ChosenProject[];
-  /** Those with a truth. */
+  /** The projects with known choices. */
   readonly chosen: readonly ChosenProject[];
   readonly trainedOn: readonly string[];
   readonly findTrainedOn: (model: ModelFile) => readonly string[];

@@ -2,29 +2,29 @@ import type { ComparedVersion } from '@cullstream/report';
 import type { Disagreements } from './measures/disagreements.js';
 import type { Measures } from './measures/measure.js';
 
-/** How good the predictions of every version are. Shares and boxes are in [0, 1]; null is not known. */
+/** How good the predictions of every version are. Shares and boxes are in [0, 1]; null means unknown. */
 export interface Evaluation {
   /** Projects that the models were trained on, as the caller named them: they are no evidence. */
   readonly trainedOn: readonly string[];
   /** Names among these that no project has. */
   readonly unknownTrainedOn: readonly string[];
-  /** Projects of which nothing is known of what the person chose. */
+  /** Projects whose choices are not known. */
   readonly withoutTruth: readonly string[];
-  /** The one that was used first first. */
+  /** In the order of their first use. */
   readonly versions: readonly VersionEvaluation[];
 }
 
 export interface VersionEvaluation extends ComparedVersion {
-  /** Projects that its ranker or crop proposer was trained on, as their descriptors say: no evidence either. */
+  /** Projects that its ranker or crop proposer was trained on, from their descriptions: no evidence either. */
   readonly trainedOn: readonly string[];
   readonly projects: readonly ProjectEvaluation[];
   /** Over all projects. */
   readonly total: Measures;
-  /** Over the projects that the models were not trained on: what counts. The verdicts are in here. */
+  /** Over the projects that the models were not trained on. Only these measures have verdicts. */
   readonly untrained: Measures;
   /** Projects with a truth that the version never completed. */
   readonly notCompleted: readonly string[];
-  /** Of all projects. */
+  /** Worst disagreements in all projects. */
   readonly worst: Disagreements;
 }
 

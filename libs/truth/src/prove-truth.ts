@@ -33,7 +33,7 @@ export interface TruthOptions {
 
 export interface TruthProgress {
   readonly project: string;
-  /** Finished images that have been compared, of so many. */
+  /** Number of finished images that have been compared; `total` is the number of all. */
   readonly done: number;
   readonly total: number;
 }
@@ -46,18 +46,18 @@ export interface FailedProject {
 export interface ProvenTruth {
   readonly projects: readonly ProjectTruth[];
   readonly failed: readonly FailedProject[];
-  /** Projects without finished images: nothing is known of them. */
+  /** Projects without finished images: their truth is not known. */
   readonly withoutFinals: readonly string[];
-  /** What is among the finished images and belongs to no project. */
+  /** Folders and archives of finished images that belong to no project. */
   readonly unknownFinals: readonly string[];
   readonly isInterrupted: boolean;
 }
 
 /**
- * Finds what a person chose and cropped, by the finished images, and stores it in the databases that
- * cullstream created. Originals and finished images are only read. A project that fails leaves the others
- * alone; what is stored already and has not changed is not looked at again.
- * @throws {ConfigurationError} for unusable options, and when another cullstream works in the data folder
+ * Finds what a person chose and cropped, from the finished images, and stores it in the databases that
+ * cullstream created. Originals and finished images are only read. If a project fails, the others continue.
+ * Images whose result is stored and that have not changed are not compared again.
+ * @throws {ConfigurationError} for unusable options, and if another cullstream works in the data folder
  */
 export async function proveTruth(options: TruthOptions): Promise<ProvenTruth> {
   const { data, originals, finals, inventory, signal } = options;

@@ -1,19 +1,19 @@
 import { intersectionOverUnion } from '@cullstream/domain';
 import type { JudgedGroup } from '../judged-group.js';
 
-/** Groups listed one by one, of each kind. */
+/** Most groups that are listed of each kind. */
 const GROUPS_LISTED = 50;
 
 /** A group in which the version and the person disagree. */
 export interface Disagreement extends Omit<JudgedGroup, 'constantBoxes'> {
-  /** Of the version's box for the image that the person chose, and the person's. */
+  /** Overlap of the person's box and the version's box for the image that the person chose. */
   readonly iou: number | null;
 }
 
 export interface Disagreements {
-  /** Other picks, the surest first. */
+  /** Groups with another pick, the most confident ones first. */
   readonly picks: readonly Disagreement[];
-  /** Crops of the image that the person chose, the farthest first. */
+  /** Crops of the image that the person chose, those with the least overlap first. */
   readonly crops: readonly Disagreement[];
 }
 

@@ -1,9 +1,9 @@
 import { toQuantile } from '@cullstream/report';
 
-/** Where the true value lies in 95 of 100 cases. */
+/** A 95 % interval, which contains the true value in 95 of 100 cases. */
 export type Interval = readonly [low: number, high: number];
 
-/** A measure over groups; null where there are none. */
+/** A measure over groups; null if there are none. */
 export interface Measured {
   readonly value: number | null;
   /** 95 %. */
@@ -16,7 +16,7 @@ export const unknown: Measured = { value: null, interval: null };
 const Z = 1.959963984540054;
 const RESAMPLES = 1_000;
 const SEED = 22;
-/** With more groups the bootstrap gives what the normal distribution does, and takes seconds. */
+/** With more groups the normal distribution is used: it gives the same interval, and resampling takes seconds. */
 const MOST_RESAMPLED = 5_000;
 
 /**
@@ -33,8 +33,8 @@ export function toShare(part: number, whole: number): Measured {
 }
 
 /**
- * The mean of each column with its percentile bootstrap interval. All columns have one value a group and
- * share the draws, so differences of columns are paired. The same values give the same intervals.
+ * The mean of each column with its percentile bootstrap interval. All columns have one value for each group
+ * and use the same samples, so differences of columns are paired. Equal values give equal intervals.
  */
 export function toMeans<Name extends string>(
   columns: Readonly<Record<Name, readonly number[]>>,

@@ -8,7 +8,7 @@ import type { JudgedGroup } from '../judged-group.js';
 import { toMeans, toShare, type Measured } from './intervals.js';
 import { toVerdict, type Verdict } from './verdict.js';
 
-/** Crops that cost nothing, in the order in which they are named where several are equally good. */
+/** Simple rules for crops. If several are equally good, the first one is named. */
 export const cropRules = ['no crop', 'constant box', 'constant box of the aspect'] as const;
 export type CropRule = (typeof cropRules)[number];
 
@@ -29,9 +29,9 @@ export interface CropMeasures extends Nearness {
   readonly withoutCrop: number;
   /** Groups in each twentieth of [0, 1] of the intersection over union, the lowest first. */
   readonly iouHistogram: readonly number[];
-  /** The same of each rule, on the same groups; null where no other project has a crop. */
+  /** The same for each rule, on the same groups; null if no other project has a crop. */
   readonly rules: Readonly<Record<CropRule, Nearness | null>>;
-  /** Of the groups, those whose aspect ratio no other project has: they take the constant box. */
+  /** Number of groups whose aspect ratio no other project has: they use the constant box. */
   readonly aspectFallbacks: number;
   /** By mean intersection over union. */
   readonly verdict: Verdict | null;
@@ -82,7 +82,7 @@ export function measureCrops(judged: readonly JudgedGroup[], subject: string): C
   };
 }
 
-/** Undefined where a group has no such box. */
+/** Undefined if a group has no such box. */
 function toBoxes(rule: CropRule, pairs: readonly Pair[]): CropBox[] | undefined {
   const boxes = pairs.map(({ group: { constantBoxes } }) => {
     if (rule === 'no crop') return FULL_FRAME;

@@ -9,7 +9,7 @@ export interface PickMeasures {
   readonly groups: number;
   /** Share of groups in which the version picked the person's image. */
   readonly accuracy: Measured;
-  /** The same of each rule, on the same groups. */
+  /** The same for each rule, on the same groups. */
   readonly rules: Readonly<Record<PickRule, Measured>>;
   readonly bySize: readonly PicksOfSize[];
   readonly calibration: Calibration;

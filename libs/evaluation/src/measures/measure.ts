@@ -3,15 +3,15 @@ import { toShare, type Measured } from './intervals.js';
 import { measureCrops, type CropMeasures } from './measure-crops.js';
 import { measurePicks, type PickMeasures } from './measure-picks.js';
 
-/** What is known of the groups of a version. All add up to its groups. */
+/** The groups of a version by what is known about them. They add up to all its groups. */
 export interface GroupCounts {
   /** Judged by finished images. */
   readonly finals: number;
-  /** Judged by what the rows say. */
+  /** Judged by the choices in rows. */
   readonly rows: number;
   /** The person kept none: nothing to judge. */
   readonly rejected: number;
-  /** Nothing is known of the person's choice, or it is ambiguous. */
+  /** The person's choice is not known or ambiguous. */
   readonly unknown: number;
   /** The version could read none of the images. */
   readonly undecided: number;
@@ -20,12 +20,12 @@ export interface GroupCounts {
 /** Every measure over one set of groups. */
 export interface Measures {
   readonly counts: GroupCounts;
-  /** Of groups of two or more, as are `crops` and `approved`. */
+  /** For groups of two or more, like `crops` and `approved`. */
   readonly picks: PickMeasures;
   readonly crops: CropMeasures;
   /** Share of groups in which no crop was right. */
   readonly approved: Measured;
-  /** Groups of one: a crop, and nothing to pick. */
+  /** Groups of one image, which have a crop but no pick. */
   readonly singles: {
     readonly groups: number;
     readonly crops: CropMeasures;

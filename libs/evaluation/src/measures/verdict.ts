@@ -1,18 +1,18 @@
 import { counted } from '@cullstream/contracts';
 import { toMeans, type Interval } from './intervals.js';
 
-/** Of fewer groups in which they differ, even all being better is no evidence (sign test, 5 %). */
+/** If fewer groups differ, even being better in all of them is no evidence (sign test, 5 %). */
 const LEAST_DIFFERENT = 6;
 
 export type VerdictKind = 'better' | 'worse' | 'not decided';
 
-/** How a version does beside the best of the rules that cost nothing, on the same groups. */
+/** The comparison of a version with the best simple rule, on the same groups. */
 export interface Verdict {
   readonly kind: VerdictKind;
-  /** The best rule; the first one where several are equally good. */
+  /** The best rule; the first one if several are equally good. */
   readonly rule: string;
   readonly groups: number;
-  /** The version's mean less the rule's. */
+  /** The version's mean minus the rule's. */
   readonly difference: number;
   /** 95 %, by resampling groups. */
   readonly interval: Interval;
@@ -20,17 +20,17 @@ export interface Verdict {
 }
 
 export interface Contest {
-  /** What is compared, as a sentence begins: `picks`. */
+  /** What is compared, as the beginning of a sentence: `picks`. */
   readonly subject: string;
   /** How a difference is written: `2.1`, `points`. */
   readonly unit: { readonly name: string; readonly write: (difference: number) => string };
-  /** A value a group, of the version. */
+  /** The version's values, one for each group. */
   readonly version: readonly number[];
-  /** The same of each rule, by its name. */
+  /** The values of each rule, by its name. */
   readonly rules: ReadonlyMap<string, readonly number[]>;
 }
 
-/** Null where there is no group, or no rule. */
+/** Null if there is no group or no rule. */
 export function toVerdict({ subject, unit, version, rules }: Contest): Verdict | null {
   const groups = version.length;
   const best = [...rules].reduce<readonly [string, readonly number[]] | undefined>(

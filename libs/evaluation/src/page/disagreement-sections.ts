@@ -10,10 +10,10 @@ import {
 import { html } from 'hono/html';
 import type { Disagreement, Disagreements } from '../measures/disagreements.js';
 
-/** Of each kind, so that the page stays small. */
+/** Most disagreements of each kind, so that the page stays small. */
 const DISAGREEMENTS_SHOWN = 12;
 
-/** The groups in which version and person disagree most, with both boxes. */
+/** Sections with the groups in which version and person disagree most, with both boxes. */
 export function toDisagreementSections(
   { picks, crops }: Disagreements,
   findPicture: FindPicture,

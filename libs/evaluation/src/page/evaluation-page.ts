@@ -28,7 +28,7 @@ const style = `
 .group h4 { margin: 0 0 .5rem; font-size: .95rem; }
 `;
 
-/** Everything that was measured, as one HTML page that needs no network and runs nothing. */
+/** All measures as one HTML page that needs no network and no scripts. */
 export function toEvaluationPage(
   evaluation: Evaluation,
   findPicture: FindPicture,

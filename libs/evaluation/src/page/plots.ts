@@ -80,7 +80,7 @@ function drawInterval(
 
 const SQUARE_HEIGHT = 300;
 
-/** How often picks of each confidence are right; on the diagonal a confidence means what it says. */
+/** How often picks of each confidence are right. On the diagonal, confidence and accuracy are equal. */
 export function plotCalibration({ bins, expectedCalibrationError: error }: Calibration): Piece {
   const frame = toFrame({
     ...{ height: SQUARE_HEIGHT, x: [0, 1], y: [0, 1] },
@@ -118,7 +118,7 @@ export function plotCalibration({ bins, expectedCalibrationError: error }: Calib
   );
 }
 
-/** How many crops overlap the person's by how much. */
+/** Histogram of the overlap with the person's crops. */
 export function plotOverlaps(histogram: readonly number[]): Piece {
   const count = histogram.reduce((sum, each) => sum + each, 0);
   return plotHistogram(histogram, `${count} crops, by overlap with the person's`, {

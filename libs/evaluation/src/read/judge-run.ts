@@ -5,7 +5,7 @@ import type { ConstantBoxes, JudgedGroup } from '../judged-group.js';
 import type { JudgedGroups } from '../measures/measure.js';
 import type { ChosenProject } from './read-choices-of-project.js';
 
-/** Sets what a run decided beside what a person chose. Reads databases only; leaves no trace. */
+/** Pairs the decisions of a run with the choices of the person. Reads databases only; leaves no trace. */
 export function judgeRun(
   { project, database, choices, aspects }: ChosenProject,
   run: string,

@@ -3,11 +3,11 @@ import { locateDatabase, readChoices, readImages, type PersonsChoice } from '@cu
 import type { ProjectVersions } from '@cullstream/versions';
 import { toAspect, type PersonsCrop } from '../rules/constant-boxes.js';
 
-/** A project with what a person chose in it. */
+/** A project with the person's choices. */
 export interface ChosenProject extends ProjectVersions {
   readonly project: string;
   readonly choices: ReadonlyMap<string, PersonsChoice>;
-  /** Width over height of the chosen images, by group; missing where the size is not known. */
+  /** Width over height of the chosen images, by group; missing if the size is not known. */
   readonly aspects: ReadonlyMap<string, number>;
 }
 

@@ -6,7 +6,7 @@ import type { ConstantBoxes } from '../judged-group.js';
 export interface PersonsCrop {
   readonly project: string;
   readonly box: CropBox;
-  /** Width over height of the image, to 0.01; null where its size is not known. */
+  /** Width over height of the image, to 0.01; null if its size is not known. */
   readonly aspect: number | null;
 }
 
@@ -15,8 +15,8 @@ export function toAspect(widthPx: number, heightPx: number): number | null {
 }
 
 /**
- * The median box of the crops of all other projects, coordinate by coordinate; and that of those whose
- * images have one aspect ratio.
+ * The median box of the crops of all other projects, coordinate by coordinate, and the same for images of
+ * one aspect ratio.
  */
 export function createConstantBoxes(
   crops: readonly PersonsCrop[],

@@ -1,10 +1,10 @@
 import { toBaseName, toVariant } from '@cullstream/domain';
 
-/** Picks that cost nothing, in the order in which they are named where several are equally good. */
+/** Simple rules for picks. If several are equally good, the first one is named. */
 export const pickRules = ['highest stage', 'first', 'last', 'random'] as const;
 export type PickRule = (typeof pickRules)[number];
 
-/** The chance that a rule picks the image at `chosen`: 1 or 0, but for `random`. */
+/** The probability that a rule picks the image at `chosen`: 1 or 0, except for `random`. */
 export function toChance(rule: PickRule, images: readonly string[], chosen: number): number {
   switch (rule) {
     case 'highest stage':

@@ -1,6 +1,6 @@
 import type { JudgedGroup } from '../judged-group.js';
 
-/** A group of two in which the version does all that the person did. */
+/** A group of two in which the version agrees with the person in everything. */
 export function judged(changes: Partial<JudgedGroup> = {}): JudgedGroup {
   return {
     project: 'aurora',

@@ -7,7 +7,7 @@ import type { PickMeasures } from '../measures/measure-picks.js';
 import type { Measures } from '../measures/measure.js';
 import { pickRules } from '../rules/pick-rules.js';
 
-/** How good every version is, in lines and tables of at most so many columns. */
+/** The evaluation as text and tables, at most `columns` wide. */
 export function formatEvaluation(evaluation: Evaluation, columns: number): string {
   const { versions, withoutTruth, unknownTrainedOn } = evaluation;
   return [

@@ -5,13 +5,13 @@ import { errorMessage } from '@cullstream/files';
 
 /** Where the finished images of projects are. */
 export interface FinalsSources {
-  /** Below the folder of finished images, by project; several where it is not clear which is meant. */
+  /** Paths below the folder of finished images, by project; several if more than one has a matching name. */
   readonly byProject: ReadonlyMap<string, readonly string[]>;
-  /** What is there and belongs to none of the projects. */
+  /** Folders and archives that belong to none of the projects. */
   readonly unknown: readonly string[];
 }
 
-/** What may follow the name of a project. */
+/** Endings that may follow the name of a project. */
 const ENDINGS = ['', '.zip', '_final', '_final.zip', '_finals', '_finals.zip'];
 
 /**

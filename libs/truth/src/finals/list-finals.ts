@@ -5,7 +5,7 @@ import { isImageName, isSavedImageName } from '@cullstream/imaging/archive';
 
 /** A finished image. */
 export interface FinalImage {
-  /** Below the folder or in the archive of the project's finished images, with `/`. */
+  /** Path below the folder or in the archive of the project's finished images, with `/`. */
   readonly path: string;
   readonly name: string;
   readonly source: ImageSource;
@@ -14,10 +14,10 @@ export interface FinalImage {
 }
 
 /**
- * The finished images of a project, by path, in whatever format: those that cannot be read are no rejections.
- * Reads no image.
+ * The finished images of a project, sorted by path. Images in formats that cannot be read are included:
+ * otherwise their groups would count as rejected. Reads no image.
  * @param source folder or archive below `finalsDir`
- * @throws Error when it is not there, or cannot be listed as a whole: what is not seen would count as rejected
+ * @throws Error if it does not exist or cannot be listed completely, for the same reason
  */
 export async function listFinals(
   finalsDir: string,
@@ -39,7 +39,7 @@ export async function listFinals(
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Beside such a one, the file of an editor is its source and no second finished image. */
+/** If there is such an image, an editor's file of the same name is its source, not a second finished image. */
 function isReadable(path: string): boolean {
   return isImageName(path) || /\.(?:webp|jfif|jpe)$/i.test(path);
 }
@@ -48,7 +48,7 @@ function toStem(path: string): string {
   return path.replace(/\.[^./]+$/, '');
 }
 
-/** To the second, as the other times in databases. */
+/** In whole seconds, like the other times in databases. */
 function toTime(modifiedMs: number): string {
   return new Date(modifiedMs).toISOString().replace(/\.\d+Z$/, 'Z');
 }

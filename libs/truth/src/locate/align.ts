@@ -3,44 +3,44 @@ import type { Edges } from './edges.js';
 import type { Luma } from './luma.js';
 import { solve } from './solve.js';
 
-/** A place after it was made exact. */
+/** A place whose edges were refined between pixels. */
 export interface Alignment {
   readonly edges: Edges;
-  /** Correlation coefficient of the part and what lies below it. */
+  /** Correlation coefficient of the part and the picture at that place. */
   readonly score: number;
-  /** Standard deviation of the edge that is known worst, in pixels of the picture. */
+  /** Standard deviation of the least certain edge, in pixels of the picture. */
   readonly unsureByPx: number;
-  /** How much of what is not explained is alike over a large part of the picture: 0 (noise) to 1. */
+  /** How strongly the residuals of distant pixels are correlated: 0 (noise) to 1. */
   readonly misfit: number;
 }
 
-/** What is known of a place before: its edges times these are `value`, more or less. */
+/** A constraint on a place: the sum of its edges, times these factors, is about `value`. */
 export interface Known {
-  /** Of left, right, top and bottom. */
+  /** Factors of left, right, top and bottom. */
   readonly factors: readonly [number, number, number, number];
   readonly value: number;
   readonly within: number;
 }
 
-/** What is known of a part before it is aligned. */
+/** What is known about a part before it is aligned. */
 export interface Knowledge {
   readonly known: readonly Known[];
-  /** Into so many pieces at most it was encoded, each with errors of its own. */
+  /** Most blocks that it was encoded in, each with errors of its own. */
   readonly pieces: number;
 }
 
 const MOST_STEPS = 20;
-/** A step that moves no edge by more than this is the last one. */
+/** The iteration ends when no edge moves by more than this. */
 const LEAST_STEP_PX = 0.005;
 const LARGEST_STEP_PX = 3;
 
 /**
- * Moves the edges of a part between pixels until it fits best, place and size together, by least squares
- * (Gauss, Newton and Levenberg). Contrast and brightness are free, as encoding and edits change them
+ * Finds the edges of a part at which it fits best, with precision below one pixel, by least squares
+ * (Levenberg-Marquardt). Contrast and brightness are fitted as well, since encoding and edits change them
  * (Evangelidis and Psarakis, 2008).
- * @param part about as large, in pixels, as the place is
- * @param from not further off than a pixel or two
- * @returns undefined where there is nothing to be compared
+ * @param part has about as many pixels as the place
+ * @param from start of the search, at most a pixel or two from the right place
+ * @returns undefined if the pictures cannot be compared
  */
 export function align(
   picture: Luma,
@@ -81,7 +81,7 @@ export function align(
   };
 }
 
-/** How far the edges are from what is known of them, in units of how well that is known. */
+/** How far the edges violate the constraints, in units of their tolerances. */
 function contradiction(edges: Edges, known: readonly Known[]): number {
   return known.reduce((sum, each) => sum + (missing(edges, each) / each.within) ** 2, 0);
 }
@@ -96,7 +96,7 @@ interface Equations {
   readonly values: Float64Array;
 }
 
-/** Those of all pixels, and of what is known, for the changes of the edges. */
+/** The equations for the changes of the edges, from all pixels and from the constraints. */
 function toEquations(
   { equations, right, contrast, variance }: Comparison,
   edges: Edges,
@@ -140,7 +140,7 @@ function moveEdges(edges: Edges, [left = 0, right = 0, top = 0, bottom = 0]: num
   };
 }
 
-/** By the inverse of the equations: how much an edge could change before the errors show it. */
+/** The standard deviation of the least certain edge, from the inverse of the equations. */
 function toDeviation(
   { slopes, variance, contrast }: Comparison,
   { matrix }: Equations,
@@ -154,7 +154,7 @@ function toDeviation(
   const inverse = solve(matrix, units);
   if (inverse === undefined) return Infinity;
   const deviations = inverse.map((column, edge) => {
-    // What of the slopes is noise makes the place less sure, not more.
+    // Noise in the slopes must make the place less certain, not more.
     const noise = Math.max(1, (slopes[edge] ?? 0) / (matrix[edge * UNKNOWNS + edge] ?? 0));
     return Math.sqrt((column[edge] ?? Infinity) * noise * variance * alike) / contrast;
   });

@@ -2,44 +2,44 @@ import type { Edges } from './edges.js';
 import type { Luma } from './luma.js';
 import { createRow, sampleRow, toTaps, type SampledRow } from './sample-rows.js';
 
-/** A part beside what lies below it in a picture, and how that changes with the part's edges. */
+/** The comparison of a part with the picture at a place, and its derivatives by the part's edges. */
 export interface Comparison {
   /** Correlation coefficient. */
   readonly score: number;
-  /** How many times as much contrast the part has. */
+  /** Contrast of the part, divided by that of the picture at the place. */
   readonly contrast: number;
-  /** Of what contrast and brightness do not explain: mean square a pixel. */
+  /** Mean square of the residuals, after fitting contrast and brightness. */
   readonly variance: number;
   readonly points: number;
-  /** So many of them are as alike in what is not explained as if they were one. */
+  /** Number of points whose residuals are so correlated that they count as one. */
   readonly alike: number;
   /**
-   * Equations [6][6] and right side [6] for changes of left, right, top and bottom, each times the contrast;
-   * contrast; brightness. Slopes of both pictures are multiplied with each other: noise of one of them is
-   * not taken for a slope.
+   * Normal equations [6][6] and right side [6]. The unknowns are the changes of left, right, top and bottom,
+   * each times the contrast; the contrast; and the brightness. The slopes of one picture are multiplied by
+   * those of the other, so that noise in one of them is not taken for a slope.
    */
   readonly equations: Float64Array;
   readonly right: Float64Array;
-  /** Sums of the squares of the slopes [4], noise and all. */
+  /** Sums of the squared slopes [4], including noise. */
   readonly slopes: Float64Array;
 }
 
 export const UNKNOWNS = 6;
 export const EDGES = 4;
-/** So many pixels are compared at most, spread over the part. */
+/** Most pixels that are compared, spread over the part. */
 const MOST_POINTS = 40_000;
-/** The part is divided into so many blocks along each side, to see whether errors are alike far apart. */
+/** Blocks along each side of the part, for finding out whether residuals of distant pixels are correlated. */
 export const BLOCKS = 12;
-/** What varies less than this has nothing to be compared. */
+/** Areas with less variance are too even to be compared. */
 const FLAT_VARIANCE = 0.1;
-/** Whole numbers are off by so much at least. */
+/** Variance of rounding to whole numbers. */
 const NOISE_VARIANCE = 1 / 12;
-/** Taken off brightness, so that sums stay small. */
+/** Subtracted from brightness, so that sums stay small. */
 const MIDDLE = 128;
-/** Golden section: no period of a picture is like it. */
+/** Golden ratio: points at its multiples do not coincide with a regular pattern in the picture. */
 const UNEVEN = 0.618_033_988_75;
 
-/** @returns undefined where the part, or what lies below, is even, or they have nothing in common */
+/** @returns undefined if the part or the picture at the place is even, or they are not correlated */
 export function compare(picture: Luma, part: Luma, edges: Edges): Comparison | undefined {
   const step = Math.max(1, Math.sqrt((part.widthPx * part.heightPx) / MOST_POINTS));
   const columns = choosePlaces(part.widthPx, step);
@@ -76,7 +76,7 @@ interface Sums {
   readonly equations: Float64Array;
   readonly right: Float64Array;
   readonly slopes: Float64Array;
-  /** By block: of the part, of what lies below, and how many. */
+  /** For each block: sums of the part and of the picture, and the number of points. */
   readonly blocks: {
     readonly here: Float64Array;
     readonly there: Float64Array;
@@ -100,10 +100,10 @@ function createSums(points: number): Sums {
 interface ComparedRow {
   readonly there: SampledRow;
   readonly here: SampledRow;
-  /** How far each place is from the first edge to the second, 0 to 1. */
+  /** Position of each place between the first and the second edge, 0 to 1. */
   readonly along: readonly number[];
   readonly down: number;
-  /** Pixels of the picture from one of the part to the next. */
+  /** Distance of neighbouring pixels of the part, in pixels of the picture. */
   readonly stepX: number;
   readonly stepY: number;
 }
@@ -186,7 +186,7 @@ function toComparison(sums: Sums): Comparison | undefined {
   };
 }
 
-/** Means of blocks vary less than pixels, by the number of pixels, where errors have nothing in common. */
+/** Compares the variance of block means with that of pixels: uncorrelated residuals average out in a block. */
 function countAlike({ blocks }: Sums, contrast: number, brightness: number): number {
   let [sum, count] = [0, 0];
   blocks.points.forEach((points, block) => {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Correlation, findPeaks } from './correlation.js';
 import type { Luma } from './luma.js';
 
-/** A picture of one row that is as bright as `brightness` tells. */
+/** A picture of one row with the given brightness at each pixel. */
 function drawRow(widthPx: number, brightness: (x: number) => number): Luma {
   const values = Uint8Array.from({ length: widthPx }, (_unused, x) => brightness(x));
   return { values, widthPx, heightPx: 1 };

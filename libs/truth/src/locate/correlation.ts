@@ -7,7 +7,7 @@ export interface Match {
   readonly score: number;
 }
 
-/** What differs less than this from its mean, in levels, has nothing to be found by. */
+/** A template that differs less than this from its mean, in levels, is too even to be found. */
 const FLAT_DEVIATION = 0.5;
 
 /** Compares templates with places of one picture by normalised cross-correlation (Lewis, 1995). */
@@ -94,7 +94,7 @@ export interface Template {
   readonly lastTopPx: number;
 }
 
-/** The best of the positions at which a template fits better than at all around them, best first. */
+/** The positions at which a template fits better than at all neighbouring ones, best first. */
 export function findPeaks(correlation: Correlation, template: Template, count: number): Match[] {
   const { lastLeftPx, lastTopPx } = template;
   const stride = lastLeftPx + 1;

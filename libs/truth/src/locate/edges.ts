@@ -1,4 +1,4 @@
-/** Where a part lies in a picture: its edges in pixels of the picture, which may lie between pixels. */
+/** The place of a part in a picture: its edges in pixels of the picture, with fractions. */
 export interface Edges {
   readonly left: number;
   readonly top: number;
@@ -10,7 +10,7 @@ export function scaleEdges({ left, top, right, bottom }: Edges, by: number): Edg
   return { left: left * by, top: top * by, right: right * by, bottom: bottom * by };
 }
 
-/** The most by which an edge of one is off the same edge of the other. */
+/** The largest distance of an edge of one from the same edge of the other. */
 export function edgesApart(a: Edges, b: Edges): number {
   return Math.max(
     Math.abs(a.left - b.left),

@@ -2,7 +2,7 @@ import { Correlation, findPeaks } from './correlation.js';
 import type { Edges } from './edges.js';
 import { resizeLuma, type Luma } from './luma.js';
 
-/** A place that may be the right one, about. */
+/** An approximate place that may be the right one. */
 export interface Candidate {
   /** In pixels of the whole picture. */
   readonly edges: Edges;
@@ -11,11 +11,11 @@ export interface Candidate {
 
 const SIZE_STEP = 0.96;
 const LEAST_SIDE_PX = 8;
-/** Smaller parts of a picture are not looked for: they fit by chance. */
+/** Parts that are smaller than this share of the picture are not searched, since they fit by chance. */
 const LEAST_SHARE = 0.15;
 const PEAKS_OF_SIZE = 8;
 
-/** Everywhere in a reduced picture, at one size. */
+/** Searches a whole reduced picture for a part of one size. */
 export async function findAtSize(
   picture: Correlation,
   part: Luma,
@@ -36,7 +36,7 @@ export async function findAtSize(
   }));
 }
 
-/** Sizes of a part in a picture, its aspect ratio kept, from the largest that fits downwards. */
+/** Possible sizes of a part in a picture, with its aspect ratio, from the largest that fits downwards. */
 export function* sizesWithin(picture: Luma, part: Luma) {
   const largest = Math.min(
     1,

@@ -1,21 +1,21 @@
 import type { RgbImage } from '@cullstream/imaging';
 
-/** Where the upper left corner of a part lies in a picture, in pixels. */
+/** Position of the upper left corner of a part in a picture, in pixels. */
 export interface Position {
   readonly leftPx: number;
   readonly topPx: number;
 }
 
-/** One more than is needed to know that a position is not the only one. */
+/** The search ends after two positions: it is then known that the first is not the only one. */
 const MOST_POSITIONS = 2;
 /** Odd, so that no power of it loses bits modulo 2^32. */
 const BASE = 0x9e3779b1;
-/** To choose one from that is not like the others. */
+/** Number of rows from which a distinctive one is chosen. */
 const ROWS_LOOKED_AT = 64;
 
 /**
- * Finds where a part lies in a picture, pixel for pixel. One row of the part is looked for by a rolling
- * hash (Karp and Rabin, 1987); where the hash agrees, every pixel is compared.
+ * Finds the positions in a picture at which all pixels of a part are the same. One row of the part is
+ * searched by a rolling hash (Karp and Rabin, 1987); where the hash agrees, every pixel is compared.
  * @param picture RGB, 8 bits
  * @param part not larger than `picture`
  * @returns none, the only position, or the first two of several
@@ -50,8 +50,8 @@ function pixelAt(pixels: Uint8Array, at: number): number {
 }
 
 /**
- * Some rows of all heights, by how few of them are alike, then by how often neighbours in them differ: a
- * row that is seldom is found at few places, and tells places apart at once.
+ * Some rows of the part, distinctive ones first: rows that few others are equal to, then rows whose
+ * neighbouring pixels differ often. A rare row is found at few places.
  */
 function rarestFirst(part: RgbImage): number[] {
   const count = Math.min(part.heightPx, ROWS_LOOKED_AT);

@@ -9,43 +9,44 @@ export interface Place {
   readonly edges: Edges;
   /** Correlation coefficient, 0 to 1. */
   readonly score: number;
-  /** Standard deviation of the edge that is known worst, in pixels. */
+  /** Standard deviation of the least certain edge, in pixels. */
   readonly unsureByPx: number;
   /** Whether the edges are known, and no other place fits nearly as well. */
   readonly isKnown: boolean;
 }
 
-/** Longer side of the picture in which all places are tried, and of the following ones. */
+/** Longer sides of the reduced pictures. In the first one all places are tried. */
 const SIDES_PX = [96, 192, 384, 768, 1536];
-/** How many places are looked at in each of them. */
+/** How many places are kept in each of them. */
 const KEPT = [16, 10, 6, 4, 3];
 const KEPT_LAST = 3;
-/** A place whose errors are so many times as large as another's stays behind it. */
+/** A place is dropped if its error is this many times as large as that of the best one. */
 const HOPELESS = 4;
-/** Below this, errors are those of encoding. */
+/** Smaller errors are caused by encoding. */
 const LEAST_ERROR = 0.0005;
-/** So many times as large are the errors of any place that is surely another one. */
+/** A place is certainly wrong if its error is this many times as large as that of the best one. */
 const CLEARLY_WORSE = 1.5;
-/** Places of which there are too many differ by less than this. */
+/** Places fit about as well as the best one if their errors are less than this many times as large. */
 const HARDLY_WORSE = 2;
-/** Of too many places the right one has errors without a pattern. */
+/** If too many places fit about as well, the best one is only accepted with residuals like noise. */
 const MOST_MISFIT = 0.1;
 /**
- * The edges are known where they are off by less than this, as a share of the longer side, or in pixels: by no
- * more than a crop may be off the full frame to count as none.
+ * The edges count as known if they are off by less than this, as a share of the longer side or in pixels. The
+ * share is that by which a crop may differ from the full frame and still count as no crop.
  */
 const KNOWN_WITHIN = 0.02;
 const KNOWN_WITHIN_PX = 2;
-/** So many standard deviations are hardly ever exceeded. */
+/** Number of standard deviations that is hardly ever exceeded. */
 const SURE = 3;
-/** The same place and size, but for what interpolation is off by. */
+/** Places within this distance are the same: interpolation is not more exact. */
 const SAME_WITHIN_PX = 1;
 
 /**
- * Finds where a part lies in a picture that has other pixels than it: encoded anew, edited or resized. From
- * coarse to fine: everywhere in a reduced picture, then the best places in larger ones, between pixels.
+ * Finds the place of a part in a picture although its pixels differ, since it was encoded again, edited or
+ * resized. Works from coarse to fine: first everywhere in a reduced picture, then near the best places in
+ * larger ones, with precision below one pixel.
  * @param isResized whether other sizes than the part's own are tried; its aspect ratio is kept
- * @returns undefined where there is nothing to be found by
+ * @returns undefined if the part is too even to be found
  */
 export async function findPlace(
   picture: Luma,
@@ -75,7 +76,7 @@ export async function findPlace(
   return { ...best, isKnown };
 }
 
-/** Where a part fits best near a place that was found for its own size, when that is free. */
+/** The best place for any size of the part, near the place that was found for its own size. */
 export async function freeSize(picture: Luma, part: Luma, place: Place): Promise<Place> {
   const aligner = new PlaceAligner(picture, part, true);
   let best: AlignedPlace | undefined;
@@ -96,7 +97,7 @@ function isSure({ longSidePx }: PlaceAligner, { unsureByPx }: AlignedPlace): boo
   return SURE * unsureByPx <= Math.max(KNOWN_WITHIN_PX, KNOWN_WITHIN * longSidePx);
 }
 
-/** What is found by is not finer than the last one; of resized pictures the finest tells little more. */
+/** The sides of the reduced pictures. For resized parts the full size is left out: it adds little. */
 function toSides({ longSidePx }: PlaceAligner, isResized: boolean): number[] {
   const smaller = SIDES_PX.filter((side) => side < longSidePx);
   return isResized && smaller.length === SIDES_PX.length ? smaller : [...smaller, longSidePx];
@@ -124,7 +125,7 @@ function isClearlyWorse(other: Candidate, best: Candidate): boolean {
   return toError(other) > CLEARLY_WORSE * toError(best);
 }
 
-/** Whether places are not looked at any further that fit about as well as the best. */
+/** Whether a place was dropped that fits about as well as the best. */
 function hasMoreLikeIt(kept: readonly AlignedPlace[], all: readonly AlignedPlace[]): boolean {
   const [best] = kept;
   const next = all[kept.length];
@@ -136,7 +137,7 @@ function toError({ score }: Candidate): number {
   return 1 - score * Math.abs(score) + LEAST_ERROR;
 }
 
-/** Those that are no neighbours of better ones, best first, without the hopeless. */
+/** Drops places that are close to better ones or much worse than the best; best first. */
 function keepApart<T extends Candidate>(found: readonly T[], apartPx: number): T[] {
   const kept: T[] = [];
   for (const each of [...found].sort((a, b) => b.score - a.score)) {

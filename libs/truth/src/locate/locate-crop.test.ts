@@ -4,7 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { locateCrop, type PixelBox } from './locate-crop.js';
 
-/** A picture with broad shapes and fine grain, as photographs have. */
+/** A picture with large shapes and fine noise, like a photograph. */
 function drawPicture(widthPx: number, heightPx: number, seed: number, channels: 3 | 4 = 3): Sharp {
   let state = seed + 1;
   const random = () => {
@@ -39,7 +39,7 @@ const cut = (picture: Sharp, [x1, y1, x2, y2]: PixelBox) =>
 const rgb = async (picture: Sharp): Promise<RgbImage> =>
   decodeRgb(await picture.clone().png().toBuffer());
 
-/** One broad, dim hill of light. */
+/** A picture with a single wide, faint, bright spot. */
 function drawSmoothPicture(width: number, height: number): Sharp {
   const data = Buffer.alloc(width * height * 3);
   for (let at = 0; at < data.length; at++) {

@@ -10,23 +10,23 @@ export type LocateMethod = 'exact' | 'correlated' | 'scaled' | 'none';
 /** `[x1, y1, x2, y2]` in pixels of the original; x2 and y2 are the first outside. */
 export type PixelBox = readonly [number, number, number, number];
 
-/** What of an original a finished image shows. */
+/** The part of an original that a finished image shows. */
 export interface CropLocation {
   readonly method: LocateMethod;
-  /** Null where it is not known. */
+  /** Null if it is not known. */
   readonly box: PixelBox | null;
-  /** 1 for `exact`, else the correlation coefficient; null where nothing was found. */
+  /** 1 for `exact`, else the correlation coefficient; null if nothing was found. */
   readonly score: number | null;
 }
 
-/** What fits less well is not taken for the place. */
+/** Places with a lower score are not accepted. */
 const LEAST_SCORE = 0.8;
-/** What was only encoded anew fits as well as this: other sizes are tried near the place only. */
+/** From this score on the image was probably not resized: other sizes are only tried near the place. */
 const CLEAR_SCORE = 0.95;
 
 /**
- * Finds what of an original a finished image shows: the same pixels, where there is one place that has
- * them; else by correlation at the same scale, else at others.
+ * Finds the part of an original that a finished image shows: the only place with the same pixels, else by
+ * correlation at the same size, else at other sizes.
  */
 export async function locateCrop(original: RgbImage, final: RgbImage): Promise<CropLocation> {
   const fits = final.widthPx <= original.widthPx && final.heightPx <= original.heightPx;
@@ -48,7 +48,7 @@ export async function locateCrop(original: RgbImage, final: RgbImage): Promise<C
     : { method: 'scaled', score: scaled.score, box: toBox(scaled.edges, picture) };
 }
 
-/** Whether a place of the part's own size fits so well that other sizes need not be tried. */
+/** Whether a place of the part's own size fits so well that other sizes need not be tried everywhere. */
 async function isClear(picture: Luma, part: Luma, same: Place): Promise<boolean> {
   if (same.score < CLEAR_SCORE) return false;
   const free = await freeSize(picture, part, same);
@@ -66,7 +66,7 @@ function placeAt({ leftPx, topPx }: Position, { widthPx, heightPx }: RgbImage): 
   return [leftPx, topPx, leftPx + widthPx, topPx + heightPx];
 }
 
-/** To whole pixels of the picture. */
+/** Rounds edges to whole pixels within the picture. */
 function toBox({ left, top, right, bottom }: Edges, { widthPx, heightPx }: Luma): PixelBox {
   const within = (px: number, most: number) => Math.min(most, Math.max(0, Math.round(px)));
   return [

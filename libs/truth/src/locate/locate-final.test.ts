@@ -9,7 +9,7 @@ const noise = Buffer.from(
 const picture = sharp(noise, { raw: { width, height, channels: 3 } });
 const box = [10, 5, 70, 45] as const;
 
-/** `turns` as EXIF numbers them: how the stored pixels have to be turned to be seen upright. */
+/** @param turns orientation as in EXIF: how programs turn the stored pixels for display */
 const withTag = (image: Sharp, turns: number) =>
   image.withMetadata({ orientation: turns }).png().toBuffer();
 

@@ -3,18 +3,18 @@ import { decodeRgb, readImageSize, type ImageSize, type RgbImage } from '@cullst
 import { locateCrop, type CropLocation } from './locate-crop.js';
 import { readOrientation, turnLike } from './orientation.js';
 
-/** Sizes as they are compared: a finished image that had to be turned, turned. */
+/** The location of a crop, and the sizes of both images as they were compared (the finished one turned). */
 export interface LocatedCrop extends CropLocation {
   readonly original: ImageSize;
   readonly final: ImageSize;
 }
 
-/** Where the crop is, or which of the two images cannot be used, and why. */
+/** The location of the crop, or which of the two images cannot be used, and why. */
 export type LocateReply =
   | { readonly located: LocatedCrop }
   | { readonly unusable: 'original' | 'final'; readonly message: string };
 
-/** Finds what of an original a finished image shows; both are encoded. The same bytes are not decoded. */
+/** Finds the part of an original that a finished image shows; both are encoded. Equal files are not decoded. */
 export async function locateFinal(original: Buffer, final: Buffer): Promise<LocateReply> {
   if (final.equals(original)) {
     const size = await attempt(() => readImageSize(original));

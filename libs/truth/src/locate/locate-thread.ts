@@ -3,13 +3,13 @@ import type { ImageSource } from '@cullstream/contracts';
 import { configureSharp, createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import { attempt, locateFinal, toUnusable, type LocateReply } from './locate-final.js';
 
-/** What such a thread is started with. */
+/** The options with which such a thread is started. */
 export interface LocateThreadOptions {
   readonly originalsDir: string;
   readonly finalsDir: string;
 }
 
-/** An original and the finished image that was made of it. */
+/** An original and the finished image that was made from it. */
 export interface LocateRequest {
   readonly original: ImageSource;
   readonly final: ImageSource;

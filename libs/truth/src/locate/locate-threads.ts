@@ -10,8 +10,8 @@ const require = createRequire(import.meta.url);
 /** Threads that read, decode and compare, one pair of images in each at a time. */
 export interface LocateThreads {
   /**
-   * Does `work` for every item, as many at once as there are threads, in their order.
-   * @param work asks its thread
+   * Does `work` for every item in order, for as many at a time as there are threads.
+   * @param work uses its thread
    */
   forEach<T>(
     items: Iterable<T>,
@@ -20,7 +20,7 @@ export interface LocateThreads {
   close(): Promise<void>;
 }
 
-/** @param count how many; as many as the processor has cores unless said otherwise */
+/** @param count number of threads; by default the number of cores */
 export function startLocateThreads(
   options: LocateThreadOptions,
   count = availableParallelism(),

@@ -18,7 +18,7 @@ export function toLuma({ pixels, widthPx, heightPx }: RgbImage): Luma {
   return { values, widthPx, heightPx };
 }
 
-/** Resampled by sharp; the same picture where it has that size already. */
+/** Resamples a picture with sharp; returns the same picture if it has that size already. */
 export async function resizeLuma(luma: Luma, widthPx: number, heightPx: number): Promise<Luma> {
   if (luma.widthPx === widthPx && luma.heightPx === heightPx) return luma;
   const raw = { width: luma.widthPx, height: luma.heightPx, channels: 1 } as const;

@@ -1,14 +1,14 @@
 import type { RgbImage } from '@cullstream/imaging';
 import sharp from 'sharp';
 
-/** How pixels are turned where an image is shown: the orientation of EXIF, 1 (not at all) to 8. */
+/** The orientation of EXIF, 1 (not turned) to 8: how programs turn the stored pixels for display. */
 export type Orientation = number;
 
 const AS_STORED: Orientation = 1;
 /** Turns to the left and to the right undo each other; all others undo themselves. */
 const undoing: Readonly<Record<Orientation, Orientation>> = { 6: 8, 8: 6 };
 
-/** As stored where there is no such tag, or none that can be read. */
+/** The orientation of an image; 1 if it has no tag or the tag cannot be read. */
 export async function readOrientation(bytes: Uint8Array): Promise<Orientation> {
   try {
     const { orientation } = await sharp(bytes, { limitInputPixels: false }).metadata();
@@ -19,9 +19,9 @@ export async function readOrientation(bytes: Uint8Array): Promise<Orientation> {
 }
 
 /**
- * Turns a finished image so that it shows what its original does, both as programs show them, but in the
- * original's stored pixels, as boxes are.
- * @returns undefined where that is how it is stored
+ * Turns a finished image so that it can be compared with the stored pixels of its original, to which crop
+ * boxes refer. Programs may display both images turned.
+ * @returns undefined if the finished image need not be turned
  */
 export function turnLike(
   final: RgbImage,
@@ -32,7 +32,7 @@ export function turnLike(
   return turn(turn(final, ofFinal), undoing[ofOriginal] ?? ofOriginal);
 }
 
-/** What is seen of stored pixels. */
+/** Turns stored pixels by an orientation, as programs do for display. */
 function turn(image: RgbImage, orientation: Orientation): RgbImage {
   if (orientation === AS_STORED) return image;
   const isSwapped = orientation >= 5;

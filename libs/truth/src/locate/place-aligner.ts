@@ -2,7 +2,7 @@ import { align, type Known } from './align.js';
 import { scaleEdges, type Edges } from './edges.js';
 import { resizeLuma, type Luma } from './luma.js';
 
-/** A place that was made exact. Edges are in pixels of the whole picture. */
+/** A place whose edges were refined. They are in pixels of the whole picture. */
 export interface AlignedPlace {
   readonly edges: Edges;
   readonly score: number;
@@ -10,16 +10,16 @@ export interface AlignedPlace {
   readonly misfit: number;
 }
 
-/** In the smallest pictures a part may show less than they do. */
+/** The picture is not reduced to less than this, even if the part has fewer details. */
 const SMALLEST_SIDE_PX = 96;
-/** Of copies that other copies are made of. */
+/** Longer side of the copy from which smaller copies are made. */
 const BASE_SIDE_PX = 3072;
-/** JPEG encodes blocks of so many pixels; what is off is off for all of them. */
+/** Pixels in a block of JPEG, within which errors are correlated. */
 const PIXELS_OF_A_BLOCK = 64;
-/** How exactly a size is kept that was not changed. */
+/** Tolerance of the size of a part that was not resized. */
 const KEPT_WITHIN_PX = 0.01;
 
-/** Makes places of one part in one picture exact, in reduced copies of both, each made once. */
+/** Refines places of one part in one picture, in reduced copies of both, each of which is made once. */
 export class PlaceAligner {
   readonly part: Luma;
   readonly longSidePx: number;
@@ -35,7 +35,7 @@ export class PlaceAligner {
     this.longSidePx = Math.max(picture.widthPx, picture.heightPx);
   }
 
-  /** @param wantedSidePx longer side of the copy of the picture in which it is done */
+  /** @param wantedSidePx longer side of the copy of the picture that is used */
   async align(from: Edges, wantedSidePx: number): Promise<AlignedPlace | undefined> {
     const sidePx = Math.min(wantedSidePx, Math.max(SMALLEST_SIDE_PX, this.#toSideOfPart(from)));
     const picture = await this.reducedPicture(sidePx);
@@ -59,25 +59,25 @@ export class PlaceAligner {
     return this.#reduce('picture', this.#picture, longSidePx);
   }
 
-  /** Not larger than it is. */
+  /** A copy of the part that is not larger than the part. */
   reducedPart(longSidePx: number): Promise<Luma> {
     const { widthPx, heightPx } = this.part;
     return this.#reduce('part', this.part, Math.min(longSidePx, Math.max(widthPx, heightPx)));
   }
 
-  /** In larger copies the picture shows more than the part does. */
+  /** Longer side of the copy of the picture that has as much detail as the part. */
   #toSideOfPart({ left, right }: Edges): number {
     return Math.ceil((this.longSidePx * this.part.widthPx) / (right - left));
   }
 
-  /** How far the part could be moved at all. */
+  /** The largest distance by which the part can be moved within the picture. */
   #roomPx(): number {
     if (this.#isResized) return Infinity;
     const { widthPx, heightPx } = this.#picture;
     return Math.max(widthPx - this.part.widthPx, heightPx - this.part.heightPx);
   }
 
-  /** That the size was kept, or else the aspect ratio, but for rounding. */
+  /** The constraint that the size was kept, or else the aspect ratio, except for rounding. */
   #known(scale: number): Known[] {
     const { widthPx, heightPx } = this.part;
     if (!this.#isResized) {
@@ -112,7 +112,7 @@ export class PlaceAligner {
     return copy;
   }
 
-  /** Small copies of a large picture are made of a middling one: each takes as long as its source is large. */
+  /** Small copies of a large picture are made from a medium copy, since the time depends on the source's size. */
   async #reduceToBase(which: string, luma: Luma): Promise<Luma> {
     const isLarge = Math.max(luma.widthPx, luma.heightPx) > BASE_SIDE_PX;
     return isLarge ? await this.#reduce(which, luma, BASE_SIDE_PX) : luma;

@@ -1,16 +1,16 @@
 import type { Luma } from './luma.js';
 
-/** Where some pixels of a part lie along one axis of a picture, and how values there come from neighbours. */
+/** Positions of pixels of a part along one axis of a picture, and the weights for interpolating there. */
 export interface Taps {
-  /** In the part. */
+  /** Positions in the part. */
   readonly places: readonly number[];
-  /** Neighbours in the picture [places][4]; their weights, and those of the slope. */
+  /** Neighbouring pixels in the picture [places][4]; below, their weights and those for the slope. */
   readonly neighbours: Int32Array;
   readonly weights: Float64Array;
   readonly slopes: Float64Array;
 }
 
-/** Brightness along a row, and how it changes with each pixel to the right and downwards. */
+/** Brightness along a row, and its slopes to the right and downwards for each pixel. */
 export interface SampledRow {
   readonly values: Float64Array;
   readonly slopesX: Float64Array;
@@ -21,9 +21,9 @@ const TAPS = 4;
 
 /**
  * @param places pixels of the part
- * @param first where the first of the part's pixels lies in the picture, in pixels
- * @param step from there to the next
- * @param limit pixels of the picture along this axis; beyond, the last one goes on
+ * @param first position of the part's first pixel in the picture, in pixels
+ * @param step distance to the next one
+ * @param limit pixels of the picture along this axis; beyond it, the last pixel is repeated
  */
 export function toTaps(
   places: readonly number[],
@@ -47,8 +47,8 @@ export function toTaps(
 }
 
 /**
- * Cubic B-spline, of the pixels before, at, behind and after. It smooths, and nearly as much between pixels as
- * at them: with weights that do not, places between pixels seem to fit better, for there is less noise.
+ * Cubic B-spline over four neighbouring pixels. It smooths nearly as much between pixels as at them. With
+ * other weights, places between pixels would seem to fit better, since interpolation reduces the noise there.
  */
 function splineWeights(t: number): number[] {
   const rest = 1 - t;
@@ -70,7 +70,7 @@ export function createRow(length: number): SampledRow {
   return { values, slopesX, slopesY } as SampledRow;
 }
 
-/** Fills `row` with what lies at a row of places. */
+/** Fills `row` with the interpolated values at a row of places. */
 export function sampleRow(
   picture: Luma,
   columns: Taps,

@@ -1,15 +1,15 @@
 import { baseNameKey, imageNameKey } from '@cullstream/domain';
 
-/** A group as far as names matter. */
+/** A group with the names of its images. */
 export interface NamedGroup {
   readonly groupId: string;
-  /** Of each image its path in the project's source where that is known, else the name in the row. */
+  /** For each image its path in the project's source if that is known, else the name in the row. */
   readonly paths: readonly string[];
 }
 
-/** A finished image as far as names matter. */
+/** A finished image with its path. */
 export interface NamedFinal {
-  /** Below the folder or in the archive of the project's finished images, with `/`. */
+  /** Path below the folder or in the archive of the project's finished images, with `/`. */
   readonly path: string;
 }
 
@@ -18,12 +18,12 @@ export interface Kept<F extends NamedFinal> {
   readonly final: F;
   /** Position of the original in its group. */
   readonly position: number;
-  /** False where images of other groups are named so, too. */
+  /** False if images of other groups have the same name. */
   readonly isCertain: boolean;
 }
 
 export interface MatchedFinals<F extends NamedFinal> {
-  /** What was kept of each group, in the order of the group and then of the paths; groups without are not in it. */
+  /** The images that were kept of each group, by position and then by path; only groups that have any. */
   readonly kept: ReadonlyMap<string, readonly Kept<F>[]>;
   /** Finished images that belong to no group. */
   readonly unmatched: readonly F[];
@@ -37,7 +37,7 @@ interface Named {
 
 /**
  * Finds which images of a project were kept, by the names of the finished ones: the same file name, else the
- * same without its extension. Where several images are named so, those whose folders agree count.
+ * same without the extension. If several images have that name, those whose folders agree are used.
  */
 export function matchFinals<F extends NamedFinal>(
   groups: readonly NamedGroup[],
@@ -84,7 +84,7 @@ function stemKey(path: string): string {
   return baseNameKey(path).replace(/\.[^.]+$/, '');
 }
 
-/** Those whose last folders agree with the path's for the longest. */
+/** The images with the most last folders in common with the path. */
 function withSameFolders(images: readonly Named[], path: string): readonly Named[] {
   if (images.length < 2) return images;
   const shared = images.map((image) => countSharedFolders(image.path, path));

@@ -3,7 +3,7 @@ import type { GroundTruth, StoredDecision } from '@cullstream/store';
 import type { ProvenGroups } from './prove-project.js';
 import type { ProjectGroups } from './read-groups.js';
 
-/** In which way a row contradicts the finished images. */
+/** The kinds of contradictions between a row and the finished images. */
 export const auditKinds = [
   'approved_without_final',
   'rejected_with_final',
@@ -16,9 +16,9 @@ export type AuditKind = (typeof auditKinds)[number];
 /** A row that the finished images contradict. */
 export interface AuditedRow {
   readonly group_id: string;
-  /** What the row says. */
+  /** The choice in the row. */
   readonly row: AuditedChoice;
-  /** What the finished images show; of an ambiguous group only which images were kept. */
+  /** The choice that the finished images show; for an ambiguous group only which images were kept. */
   readonly truth: AuditedChoice | { readonly kept: readonly number[] };
 }
 
@@ -34,7 +34,7 @@ export type Audit = Readonly<Record<AuditKind, readonly AuditedRow[]>>;
 const STORED_CROP_TOLERANCE = 0.02;
 
 /**
- * Finds the rows in which a person is said to have chosen something else than the finished images show.
+ * Finds the rows that contain another choice than the finished images show.
  * @param truths by group; a group that is in neither map has no finished image
  * @param ambiguous positions of the images that were kept, of groups with several
  */
@@ -95,7 +95,7 @@ function toChoice(truth: GroundTruth | undefined): AuditedChoice {
   };
 }
 
-/** Compares with what people are said to have decided, which is not what an earlier call filled in. */
+/** Compares with the choices of people, not with values that an earlier call filled in. */
 export function auditProject(
   { rows }: ProjectGroups,
   known: ReadonlyMap<string, GroundTruth>,

@@ -5,7 +5,7 @@ import type { ProvenGroups, TruthFailure } from './prove-project.js';
 /** What the finished images of a project show. */
 export interface ProjectTruth {
   readonly project_id: string;
-  /** Below the data folder; null where cullstream has none, so that nothing is stored. */
+  /** Path below the data folder; null if cullstream has no database of the project, so that nothing is stored. */
   readonly database: string | null;
   /** Folder or archive of the finished images. */
   readonly finals: string;
@@ -15,15 +15,15 @@ export interface ProjectTruth {
   readonly reject: number;
   readonly ambiguous: readonly { readonly group_id: string; readonly finals: readonly string[] }[];
   readonly unmatched_finals: readonly string[];
-  /** How many crops were found in which way. */
+  /** How many crops were found by each method. */
   readonly methods: Readonly<Record<TruthMethod, number>>;
   readonly failures: readonly TruthFailure[];
   readonly audit: Audit;
-  /** False where the work was interrupted. */
+  /** False if the work was interrupted. */
   readonly complete: boolean;
 }
 
-/** All but where it is stored and what it contradicts. */
+/** The truth of a project, without the place where it is stored and the contradicted rows. */
 export function toProjectTruth({
   project,
   source,

@@ -6,7 +6,7 @@ import { toEvidence, toGroundTruth, toRejected } from './to-ground-truth.js';
 import type { GroundTruth } from '@cullstream/store';
 import type { TruthGroup } from './read-groups.js';
 
-/** What to do with groups of which several images were kept. */
+/** What to do if several images of a group were kept. */
 export const ambiguityRules = ['list', 'first'] as const;
 export type AmbiguityRule = (typeof ambiguityRules)[number];
 
@@ -18,7 +18,7 @@ export interface TruthFailure {
   readonly message: string;
 }
 
-/** Several finished images of a group, or one that could be of several groups. */
+/** A group with several finished images, or with one that may belong to several groups. */
 export interface AmbiguousGroup {
   readonly groupId: string;
   readonly finals: readonly string[];
@@ -33,9 +33,9 @@ export interface ProjectWork {
   readonly ambiguity: AmbiguityRule;
   readonly threads: LocateThreads;
   readonly signal: AbortSignal;
-  /** Called with what is found of each group. */
+  /** Called with the truth of each group. */
   onFound(truth: GroundTruth): void;
-  /** Called with how many finished images have been compared, of so many. */
+  /** Called with the number of finished images that have been compared, and of all. */
   onProgress(done: number, total: number): void;
 }
 
@@ -55,8 +55,8 @@ interface Job {
 }
 
 /**
- * Finds what was chosen and cropped of every group of a project.
- * @throws Error where no finished image is of the project: the folder may be the wrong one, or empty
+ * Finds what was chosen and cropped in every group of a project.
+ * @throws Error if no finished image belongs to the project: the folder may be the wrong one, or empty
  */
 export async function proveProject(work: ProjectWork): Promise<ProvenGroups> {
   const matched = matchFinals(work.groups, work.finals);

@@ -8,14 +8,14 @@ import {
   type StoredDecision,
 } from '@cullstream/store';
 
-/** A group of which is asked what the person chose. */
+/** A group whose choice is to be found. */
 export interface TruthGroup {
   readonly groupId: string;
-  /** In the order of the group: of each image its path in the source, else the name in the row. */
+  /** In the order of the group: the path of each image in the source, else its name in the row. */
   readonly paths: readonly string[];
-  /** Where each image is; undefined for those that no run has catalogued. */
+  /** The place of each image; undefined for images that no run has catalogued. */
   readonly sources: readonly (ImageSource | undefined)[];
-  /** Whether cullstream has a row of it. The others count where a finished image belongs to them. */
+  /** Whether cullstream has a row of it. Other groups only count if a finished image belongs to them. */
   readonly isDecided: boolean;
 }
 
@@ -23,12 +23,12 @@ export interface ProjectGroups {
   readonly groups: readonly TruthGroup[];
   /** Rows in which a person may have decided: the user's own database, or else ours. */
   readonly rows: readonly StoredDecision[];
-  /** Decided groups whose rows say nothing of a person yet. */
+  /** Decided groups whose rows have empty user columns. */
   readonly unfilled: ReadonlySet<string>;
 }
 
 /**
- * The groups of a project as its databases have them, the user's and ours. Leaves no trace.
+ * The groups of a project in its databases, the user's and ours. Leaves no trace.
  * @throws {DatabaseError} when a database is damaged or not readable.
  */
 export function readGroups(location: DatabaseLocation, project: string): ProjectGroups {

@@ -7,10 +7,10 @@ import type { LocatedCrop } from '../locate/locate-final.js';
 const FULL_FRAME: CropBox = [0, 0, 1, 1];
 /** How far an edge may be from the frame's for the image to count as not cropped, as a share of its side. */
 const FULL_FRAME_TOLERANCE = 0.02;
-/** Changes where the same images may be found to be something else. */
+/** Must be increased if the same images may give another result, so that stored results are not reused. */
 const METHOD_VERSION = 3;
 
-/** What was chosen and how it was cropped. */
+/** The truth of a group with a finished image. */
 export function toGroundTruth(
   chosen: {
     readonly groupId: string;
@@ -40,7 +40,7 @@ export function toGroundTruth(
   };
 }
 
-/** What is known of a group without a finished image. */
+/** The truth of a group without a finished image. */
 export function toRejected(groupId: string): GroundTruth {
   return {
     groupId,
@@ -57,12 +57,12 @@ export function toRejected(groupId: string): GroundTruth {
   };
 }
 
-/** @param box `[x1, y1, x2, y2]` in [0, 1]; where the place is not known, the size of the finished image tells */
+/** @param box `[x1, y1, x2, y2]` in [0, 1]; if the place is not known, a box of the finished image's size */
 function toAction(box: CropBox): TruthAction {
   return areBoxesNear(box, FULL_FRAME, FULL_FRAME_TOLERANCE) ? 'approve' : 'crop';
 }
 
-/** Names both images as they are now: while it stays the same, so does what was found. */
+/** Identifies the present content of both images: as long as it stays the same, so does the result. */
 export function toEvidence(original: ImageSource, final: ImageSource): string {
   return `${METHOD_VERSION} ${identify(original)} ${identify(final)}`;
 }

@@ -1,18 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { GroundTruth, TruthDatabase } from '@cullstream/store';
 
-/** Takes what is found, a little at a time, so that an end at any moment loses little. */
+/** Stores results in small batches, so that little is lost if the program ends. */
 export interface TruthStore {
   add(truth: GroundTruth): void;
-  /** @param unknown groups of which nothing can be said any more */
+  /** @param unknown groups whose stored truth is deleted, since nothing is known about them any more */
   finish(unknown: readonly string[]): void;
 }
 
 const MOST_WAITING = 100;
 
 /**
- * @param database where it is stored; undefined where cullstream has none of the project
- * @param known what it holds: what is the same is not written again
+ * @param database where it is stored; undefined if cullstream has no database of the project
+ * @param known the stored truth: results that are the same are not written again
  * @param unfilled groups whose rows have empty user columns
  */
 export function createTruthStore(
