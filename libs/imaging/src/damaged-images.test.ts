@@ -27,7 +27,7 @@ const corpus = {
 };
 const modes = ['exact', 'fast'] as const;
 
-/** An image, or a failure for good; anything else, a crash above all, fails the test. */
+/** Expects an image or a permanent failure. Anything else, such as a crash, fails the test. */
 async function expectVerdict(bytes: Buffer, mode: 'exact' | 'fast'): Promise<void> {
   try {
     expect((await preprocess(bytes, mode)).pixels).toHaveLength(TARGET_BYTES);

@@ -1,7 +1,7 @@
 import { isSystemFolder } from './archive/system-folder.js';
 
 const IMAGE_NAME = /\.(?:png|jpe?g)$/i;
-/** Also in formats that programs save in, whether they can be read here or not. */
+/** Also includes formats that cannot be read here but that programs save images in. */
 const SAVED_IMAGE_NAME =
   /\.(?:png|jpe?g|jpe|jfif|webp|avif|hei[cf]|jxl|jp2|tiff?|bmp|gif|psd|psb|xcf|dng)$/i;
 
@@ -14,7 +14,7 @@ export function isImageName(path: string): boolean {
   return isVisible(path, IMAGE_NAME);
 }
 
-/** The same of an image that a person saved, in whatever format. */
+/** As {@link isImageName}, for an image that a person saved in any format. */
 export function isSavedImageName(path: string): boolean {
   return isVisible(path, SAVED_IMAGE_NAME);
 }

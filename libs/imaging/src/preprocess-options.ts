@@ -7,8 +7,8 @@ export interface PreprocessedImage {
 }
 
 /**
- * Told how long a part of the way to pixels took, where it is a part of its own, and of how many bytes:
- * the encoded image when it is decoded, its pixels when they are resampled.
+ * Called with the duration of a step and the number of its bytes: those of the encoded image for decoding, and
+ * of its pixels for resampling. Steps that are not separate are not reported.
  */
 export type OnPreprocessed = (
   stage: 'decode' | 'resample',
@@ -18,6 +18,6 @@ export type OnPreprocessed = (
 
 export interface PreprocessOptions {
   readonly onStage?: OnPreprocessed;
-  /** CRC-32 of the bytes, where it was compared with them already, as of an entry of an archive. */
+  /** CRC-32 of the bytes if it has been checked already, as for an entry of an archive. */
   readonly crc32?: number | undefined;
 }

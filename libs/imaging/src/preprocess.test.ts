@@ -5,7 +5,7 @@ import { decodeRgb } from './decode/decode-rgb.js';
 import { readImageSize } from './decode/read-image-size.js';
 import { preprocess } from './preprocess.js';
 
-/** Smooth colours: what sharp's own kernel and Pillow's differ in is small on these. */
+/** An image with smooth colours, for which the kernels of sharp and Pillow differ only slightly. */
 function gradient(widthPx: number, heightPx: number): Sharp {
   const pixels = Buffer.alloc(widthPx * heightPx * 3);
   for (let at = 0; at < pixels.length; at += 3) {

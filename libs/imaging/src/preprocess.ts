@@ -7,10 +7,10 @@ import type { PreprocessedImage, PreprocessOptions } from './preprocess-options.
 import { resampleExact } from './resample/resample-exact.js';
 
 /**
- * The pixels CLIP ViT-B/32 sees of an image, before normalisation: Resize(224, bicubic) and
- * CenterCrop(224) of open_clip's inference transform.
- * @param mode `exact` gives the bits of Pillow; `fast` lets sharp shrink JPEG and WebP while it loads them,
- *   which counts as decoding
+ * The pixels of an image for CLIP ViT-B/32, before normalisation: Resize(224, bicubic) and CenterCrop(224) of
+ * open_clip's inference transform.
+ * @param mode `exact` gives the same bits as Pillow; `fast` lets sharp shrink JPEG and WebP while it loads
+ *   them, which counts as decoding
  * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
  *   `image-undecodable`
  *

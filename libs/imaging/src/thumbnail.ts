@@ -5,16 +5,16 @@ import { readJpeg } from './decode/read-jpeg.js';
 import { requireImageFormat } from './decode/require-image-format.js';
 import { sharpOptions } from './decode/sharp-options.js';
 
-/** Longest side of a thumbnail where none is given, in pixels. */
+/** Default longest side of a thumbnail, in pixels. */
 const USUAL_SIDE_PX = 320;
 const JPEG_QUALITY = 72;
-/** Progressive images are decoded as a whole, which takes 3 bytes of memory a pixel; others row by row. */
+/** Progressive images are decoded at once, which needs 3 bytes for each pixel; others row by row. */
 const MOST_PIXELS_AT_ONCE = 48_000_000;
 
 /**
- * A small JPEG of an encoded image, for pages that people look at. EXIF rotation is not applied, as
- * everywhere, so that crop boxes fit.
- * @throws {PermanentError} when the image cannot be decoded, or is none
+ * A small JPEG of an encoded image, for web pages. EXIF rotation is not applied, as everywhere, so that crop
+ * boxes match.
+ * @throws {PermanentError} if the bytes are not an image or cannot be decoded
  */
 export async function toThumbnail(bytes: Uint8Array, sidePx = USUAL_SIDE_PX): Promise<Buffer> {
   const format = requireImageFormat(bytes);

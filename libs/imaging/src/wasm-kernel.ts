@@ -21,7 +21,7 @@ export interface WasmKernel {
     pairs: number,
     target: number,
   ): void;
-  /** 0 when a row has a filter that does not exist. */
+  /** Returns 0 if a row has an unknown filter. */
   unfilterRows(
     raw: number,
     rawStride: number,
@@ -32,13 +32,13 @@ export interface WasmKernel {
     stride: number,
   ): number;
   beginInflating(source: number, target: number): void;
-  /** The first byte that has not been read. */
+  /** Address of the first byte that has not been read. */
   inflatedFrom(): number;
-  /** The first byte that has not been written. */
+  /** Address of the first byte that has not been written. */
   inflatedTo(): number;
-  /** Tells by how many bytes input and output were moved to the front. */
+  /** To be called after input and output were moved to the front by so many bytes. */
   moveInflating(inputBytes: number, outputBytes: number): void;
-  /** 0 to go on with more input or room, 1 at the end of the stream, 2 when it is none. */
+  /** Returns 0 if it needs more input or space, 1 at the end of the stream, 2 if the stream is invalid. */
   inflate(inputEnd: number, isAll: boolean, outputLimit: number): number;
   adler32(before: number, from: number, length: number): number;
 }

@@ -5,9 +5,9 @@ export interface PngOptions {
   readonly heightPx: number;
   /** 3 for RGB, 4 for RGBA. */
   readonly pixelBytes: 3 | 4;
-  /** Filter type of a row; 0 to 4 are those there are. */
+  /** Filter type of a row; 0 to 4 exist. */
   readonly toFilter: (row: number) => number;
-  /** Bytes of an IDAT chunk; all in one when left out. */
+  /** Size of each IDAT chunk; without it there is one chunk. */
   readonly idatBytes?: number;
   /** Chunks before IDAT. */
   readonly chunks?: readonly Buffer[];
@@ -15,7 +15,7 @@ export interface PngOptions {
   readonly surplus?: Buffer;
 }
 
-/** A PNG of the given pixels, with a filter of one's choice for every row. */
+/** A PNG of the given pixels, with any filter for every row. */
 export function makePng(pixels: Uint8Array, options: PngOptions): Buffer {
   const { widthPx, heightPx, pixelBytes } = options;
   const header = Buffer.alloc(13);

@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** What a zip for a test holds; everything left out is as a sound archive has it. */
+/** An entry of a zip for a test; everything that is left out is as in a valid archive. */
 export interface ZipMember {
   readonly name: string | Buffer;
   readonly data?: Buffer;
@@ -20,7 +20,7 @@ export interface ZipMember {
 export interface ZipOptions {
   /** Ends in ZIP64 records. */
   readonly zip64?: boolean;
-  /** As macOS writes it: data descriptors, marks of its own, a count that wraps at 65,536. */
+  /** Written like macOS: with data descriptors, extra records, and a count that wraps at 65,536. */
   readonly macos?: boolean;
   readonly comment?: string | Buffer;
   /** Bytes between the directory and its end record. */
@@ -31,7 +31,7 @@ const DEFLATED = 8;
 const MACOS_VERSION = 789;
 const MACOS_EXTRA_ID = 22_613;
 
-/** A zip archive, byte by byte, so that a test can have any oddity. */
+/** Makes a zip archive byte by byte, so that tests can produce invalid ones. */
 export function makeZip(members: readonly ZipMember[], options: ZipOptions = {}): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

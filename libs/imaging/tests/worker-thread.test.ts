@@ -20,7 +20,7 @@ const program = `
 function preprocessInWorker(bytes: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const entry = new URL(`data:text/javascript,${encodeURIComponent(program)}`);
-    // Without the arguments of the test runner, which resolves packages to their TypeScript sources.
+    // Without the arguments of the test runner, which would resolve packages to their TypeScript sources.
     const worker = new Worker(entry, { execArgv: [] });
     worker.once('message', resolve);
     worker.once('error', reject);

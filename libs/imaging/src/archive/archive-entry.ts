@@ -2,7 +2,7 @@
 export interface ArchiveEntry {
   /** Position in the central directory: the identity of an entry, for names may repeat. */
   readonly index: number;
-  /** A label: a relative path with `/`, safe to show and to store, never a place on a disk. */
+  /** A label for people: a relative path with `/`. It is safe to show and store, but not a path on a disk. */
   readonly name: string;
   /** Compression method: 0 stored, 8 deflated, others cannot be read. */
   readonly method: number;
@@ -12,8 +12,8 @@ export interface ArchiveEntry {
   readonly crc32: number;
   readonly localHeaderOffset: number;
   /**
-   * Modification time in milliseconds since 1970. Archives without the extended timestamp hold the time of
-   * an unknown zone, to two seconds: it is taken for UTC.
+   * Modification time in milliseconds since 1970. Without the extended timestamp, an archive holds the local
+   * time of an unknown zone, in steps of two seconds. It is read as UTC.
    */
   readonly modifiedMs: number;
 }

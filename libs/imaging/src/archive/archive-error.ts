@@ -1,4 +1,4 @@
-/** An archive or folder cannot be listed: its project fails, others go on. */
+/** An archive or folder cannot be listed: its project fails, others continue. */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
   /** The archive or folder, as it was given. */

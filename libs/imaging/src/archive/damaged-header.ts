@@ -6,8 +6,8 @@ const HEADER_BYTES = 46;
 
 /**
  * Reads the fixed part of a central directory header that yauzl refused (strong encryption, extra
- * fields that make no sense), so that the entries behind it stay in reach.
- * @param cause the refusal; thrown again where no header begins at `offset`
+ * fields that make no sense), so that the entries behind it can still be read.
+ * @param cause the error of yauzl; thrown again if no header begins at `offset`
  */
 export async function readDamagedHeader(
   file: ReadAheadFile,

@@ -4,9 +4,9 @@ import type { ReadAheadFile } from './read-ahead-file.js';
 const END_SIGNATURES = [0x06054b50, 0x06064b50, 0x05054b50];
 
 /**
- * Checks that the directory really ends behind the last entry that was counted. Archives with more
- * entries than the end record can count (macOS) would lose the rest without a word.
- * @param expected where the end record says that it ends
+ * Checks that the directory really ends behind the last entry that was counted. Without this check, entries
+ * of archives with more than the end record can count (macOS) would be lost silently.
+ * @param expected end of the directory according to the end record
  */
 export async function requireEndOfDirectory(
   file: ReadAheadFile,

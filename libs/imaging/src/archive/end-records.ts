@@ -1,16 +1,16 @@
 import type { ReadAheadFile } from './read-ahead-file.js';
 
-/** What an end record says of the central directory it stands behind. Offsets and sizes in bytes. */
+/** An end record, which describes the central directory before it. Offsets and sizes are in bytes. */
 export interface EndRecord {
   readonly entryCount: number;
   readonly directorySize: number;
-  /** Counted from where the archive begins, which is not always the beginning of the file. */
+  /** Offset from the beginning of the archive, which is not always the beginning of the file. */
   readonly directoryOffset: number;
-  /** Where the directory ends in the file if nothing lies between the two. */
+  /** End of the directory in the file if there is nothing between directory and record. */
   readonly directoryEnd: number;
-  /** Part of a split archive, 0 where it is whole. */
+  /** Number of this part of a split archive; 0 if it is not split. */
   readonly disk: number;
-  /** Whether the comment ends with the file, as it does where nothing was added or lost. */
+  /** Whether the comment ends with the file, so that nothing was added or lost. */
   readonly isExact: boolean;
 }
 
@@ -20,12 +20,12 @@ const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
 const RECORD_BYTES = 22;
 const ZIP64_RECORD_BYTES = 56;
 const ZIP64_LOCATOR_BYTES = 20;
-/** A comment may hold whatever looks like a record; an archive made of them ends here. */
+/** A comment may contain anything that looks like a record, so the number of records is limited. */
 const MAX_RECORDS = 64;
 
 /**
- * The end records in the last bytes of a file, from its end on: comments and what was added behind
- * an archive may look like one. Where ZIP64 has one as well, it comes first.
+ * Possible end records in the last bytes of a file, the last ones first: comments and data behind the archive
+ * may look like one. If there is also a ZIP64 record, it comes first.
  */
 export async function* findEndRecords(
   file: ReadAheadFile,
@@ -63,7 +63,7 @@ function readZip64Record(bytes: Buffer) {
   };
 }
 
-/** Looks where the locator says, then right before the locator: bytes before an archive move it. */
+/** Looks at the offset of the locator, then right before the locator: data before an archive shifts it. */
 async function findZip64Record(
   file: ReadAheadFile,
   tail: Buffer,

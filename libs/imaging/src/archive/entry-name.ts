@@ -12,13 +12,13 @@ declare module 'yauzl' {
 }
 
 const UTF8_FLAG = 0x800;
-/** No path on a disk is longer. A zip may say up to 65,535 bytes, and every message carries the name. */
+/** Paths on disks are not longer. A zip allows 65,535 bytes, and every message carries the name. */
 const MAX_LABEL_LENGTH = 4096;
 
 /**
- * The name of an entry as text: a Unicode path field that fits the name, else UTF-8 where it is said
- * or the bytes are valid, else CP437. Separators are `/`. A NUL ends it, as it does for unzip and
- * Python: some programs write names with the NUL behind them, or into fields of a fixed length.
+ * The name of an entry as text: a Unicode path field that belongs to the name, else UTF-8 if it is flagged or
+ * the bytes are valid, else CP437. Separators are `/`. A NUL ends the name, as for unzip and Python: some
+ * programs write a NUL behind names, or names into fields of a fixed length.
  */
 export function decodeEntryName(
   flags: number,
@@ -32,9 +32,8 @@ export function decodeEntryName(
 }
 
 /**
- * A label no part of which can lead anywhere: empty, `.` and `..` parts are left out, control
- * characters replaced, and of one that is too long the end is kept. Nothing is extracted, so a label
- * need not be unique.
+ * A label that cannot be used as a path elsewhere: empty, `.` and `..` parts are left out, control characters
+ * are replaced, and only the end of a long name is kept. Nothing is extracted, so labels need not be unique.
  */
 export function toEntryLabel(name: string, index: number): string {
   const parts = name.split('/').filter((part) => !['', '.', '..'].includes(part));

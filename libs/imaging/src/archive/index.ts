@@ -1,4 +1,4 @@
-/** Listing alone, without the decoders: what lists archives need not load them. */
+/** Listing only, without the decoders: programs that only list archives need not load them. */
 export { isImageName, isSavedImageName } from '../image-name.js';
 export { type ArchiveEntry } from './archive-entry.js';
 export { ArchiveError } from './archive-error.js';

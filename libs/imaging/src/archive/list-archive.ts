@@ -8,12 +8,12 @@ import { readCentralDirectory } from './read-central-directory.js';
 import { readMacosDirectory } from './read-macos-directory.js';
 
 /**
- * The files in a zip archive, in the order of its central directory; nothing else of it is read, and
- * it is opened read only. Folders are left out, but count for the index.
- * @param answerWithinMs in which each call of the system must end
- * @throws {ArchiveError} when it cannot be listed completely
- * @throws {TransientError} when the disk fails for the moment
- * @throws {HungCallError} when it does not answer
+ * The files in a zip archive, in the order of its central directory. Nothing else is read, and it is opened
+ * read only. Folders are left out, but count for the index.
+ * @param answerWithinMs time limit of each system call
+ * @throws {ArchiveError} if it cannot be listed completely
+ * @throws {TransientError} if the disk fails temporarily
+ * @throws {HungCallError} if the disk does not answer
  */
 export async function* listArchive(
   path: string,
@@ -35,14 +35,14 @@ async function readEntries(path: string, answerWithinMs?: number): Promise<Archi
     if (isPassingFault(cause)) {
       throw new TransientError(`${path}: cannot be read now: ${reason}`, { cause });
     }
-    // What the system refuses says nothing of what the file holds.
+    // After an error of the system nothing is known about the content of the file.
     const remedy =
       systemCode(cause) === undefined
         ? 'pack it anew, or try to repair it with "zip -FF"'
         : 'check that it is there and that this user may read it';
     throw new ArchiveError(path, `cannot be listed (${reason}); ${remedy}`, { cause });
   } finally {
-    // One that is still being read is closed by nobody.
+    // A file with a hung read is not closed: closing would hang as well.
     if (!isHung) await file?.close();
   }
 }
@@ -55,7 +55,7 @@ async function readEitherWay(file: ReadAheadFile): Promise<ArchiveEntry[]> {
     try {
       return await readMacosDirectory(file);
     } catch (second) {
-      // What yauzl says fits any archive, so it explains more than the special case does.
+      // The error of yauzl applies to any archive, so it explains more than that of the special case.
       throw isPassingFault(second) || isHungCall(second) ? second : cause;
     }
   }

@@ -63,7 +63,7 @@ test('names that are no UTF-8 lead to their files', async () => {
   ]);
 });
 
-// root may read everything.
+// Skipped for root, who may read everything.
 test.skipIf(process.getuid?.() === 0)(
   'a folder below that may not be read is told, and costs itself alone',
   async () => {

@@ -34,12 +34,12 @@ interface Found {
 const STATS_AT_ONCE = 32;
 
 /**
- * The files below a folder. Links to files count, links to folders are not followed; hidden folders
- * and those of systems are passed over.
- * @param answerWithinMs in which each call of the system must end
- * @throws {ArchiveError} when the folder itself cannot be read
- * @throws {TransientError} when the disk fails for the moment
- * @throws {HungCallError} when it does not answer
+ * The files below a folder. Links to files count, links to folders are not followed; hidden folders and those
+ * of systems are left out.
+ * @param answerWithinMs time limit of each system call
+ * @throws {ArchiveError} if the folder itself cannot be read
+ * @throws {TransientError} if the disk fails temporarily
+ * @throws {HungCallError} if the disk does not answer
  */
 export async function listFolder(path: string, answerWithinMs?: number): Promise<FolderListing> {
   const found: Found = { files: [], unreadable: [], answerWithinMs };
@@ -80,7 +80,7 @@ async function visit(path: string, below: string, found: Found): Promise<void> {
   }
 }
 
-/** A folder that may not be read costs itself, not the others. */
+/** If a folder may not be read, only its own files are missing. */
 async function visitBelow(path: string, below: string, found: Found): Promise<void> {
   try {
     await visit(path, below, found);
@@ -95,7 +95,7 @@ function isFileOrLink(entry: Dirent<Buffer>): boolean {
   return entry.isFile() || entry.isSymbolicLink();
 }
 
-/** A file that cannot be looked at is listed all the same: reading it will say why it fails. */
+/** A file whose properties cannot be read is listed as well: reading it later reports the error. */
 async function describe(
   path: string,
   name: string,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** Names of the entries and where their headers are. */
+/** Names of the entries and offsets of their headers. */
 async function list(...parts: (Buffer | string)[]): Promise<[string, number][]> {
   const path = join(folder.path, 'a.zip');
   await writeFile(path, Buffer.concat(parts.map((part) => Buffer.from(part))));

@@ -1,39 +1,39 @@
 import { findEndRecords, type EndRecord } from './end-records.js';
 import type { ReadAheadFile } from './read-ahead-file.js';
 
-/** Where the central directory of an archive is in its file. Offsets and sizes in bytes. */
+/** The place of an archive's central directory in its file. Offsets and sizes are in bytes. */
 export interface DirectoryLocation {
   readonly start: number;
-  /** Behind its last header. */
+  /** End of its last header. */
   readonly end: number;
   readonly entryCount: number;
-  /** Where the archive begins in the file: what its own offsets are counted from. */
+  /** Beginning of the archive in the file, from which its own offsets are counted. */
   readonly archiveStart: number;
 }
 
 interface Candidate extends DirectoryLocation {
   readonly disk: number;
-  /** How sure it is: higher is better. */
+  /** How certain this place is; higher is better. */
   readonly rank: number;
 }
 
-/** First what a comment can take (65,535 bytes) with its records, then whatever was appended. */
+/** First as much as the longest comment (65,535 bytes) and the records, then more, for appended data. */
 const TAIL_BYTES = [66_000, 1 << 20];
 const HEADER_SIGNATURE = 0x02014b50;
 const HEADER_BYTES = 46;
 const LOCAL_HEADER_SIGNATURE = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
 const IN_ZIP64_FIELD = 0xffffffff;
-/** Offsets beyond it wrap in archives of macOS, which are read another way. */
+/** In archives of macOS larger offsets wrap. These are read in another way. */
 const FOUR_GIB = 2 ** 32;
 const RANKS = { empty: 0, header: 2, headerAndEntry: 4, exact: 1 } as const;
 const HIGHEST_RANK = RANKS.headerAndEntry + RANKS.exact;
 
 /**
- * Finds the central directory whatever stands before the archive (a program that unpacks it, the
- * mark of a split archive, a picture) or behind it (line ends, zeros, a comment longer than it says).
- * Of several end records the one counts that a directory really belongs to, the last of equals.
- * @throws Error when there is none, or the archive is a part of one
+ * Finds the central directory even if there is other data before the archive (a program that unpacks it, the
+ * mark of a split archive, a picture) or behind it (line ends, zeros, a comment that is longer than stated).
+ * Of several end records, the one with a real directory is used, and of those the last.
+ * @throws Error if there is none, or the file is one part of a split archive
  */
 export async function locateDirectory(file: ReadAheadFile): Promise<DirectoryLocation> {
   let best: Candidate | undefined;
@@ -61,7 +61,7 @@ export async function locateDirectory(file: ReadAheadFile): Promise<DirectoryLoc
   return best;
 }
 
-/** The directory may end where its record begins, or begin where the record says. */
+/** The directory may end where its record begins, or begin at the offset in the record. */
 async function toCandidates(file: ReadAheadFile, record: EndRecord): Promise<Candidate[]> {
   const { entryCount, directorySize, directoryOffset, directoryEnd, disk } = record;
   const exact = record.isExact ? RANKS.exact : 0;

@@ -1,13 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 
-/** File names are bytes on Linux. A byte that is no UTF-8 is this and the byte: Python's surrogateescape. */
+/** File names on Linux are bytes. Bytes that are not UTF-8 are added to this, like Python's surrogateescape. */
 const ESCAPE = 0xdc00;
 const ESCAPED = /[\udc80-\udcff]/gu;
 const MAX_SEQUENCE_BYTES = 4;
 
 /**
- * A file name as text that {@link toDiskPath} takes back to the same bytes. It survives JSON, whose
- * writer escapes what is no character.
+ * A file name as text that {@link toDiskPath} converts back to the same bytes. It can be stored in JSON, which
+ * escapes lone surrogates.
  */
 export function toPathText(name: Buffer): string {
   if (isUtf8(name)) return name.toString('utf8');
@@ -24,7 +24,7 @@ export function toPathText(name: Buffer): string {
   return text;
 }
 
-/** What system calls take for a path made of {@link toPathText}'s names. */
+/** The path for system calls, from names of {@link toPathText}. */
 export function toDiskPath(path: string): string | Buffer {
   if (path.search(ESCAPED) < 0) return path;
   const parts = Array.from(path, (character) => {
@@ -35,7 +35,7 @@ export function toDiskPath(path: string): string | Buffer {
   return Buffer.concat(parts);
 }
 
-/** A name as people can read it: what is no UTF-8 as Latin-1, the likeliest of older encodings. */
+/** A readable name: bytes that are not UTF-8 are read as Latin-1, the most likely older encoding. */
 export function readableName(text: string): string {
   return text.replace(ESCAPED, (escaped) => {
     const character = String.fromCharCode(escaped.charCodeAt(0) - ESCAPE);
@@ -43,7 +43,7 @@ export function readableName(text: string): string {
   });
 }
 
-/** Bytes of the UTF-8 sequence that begins there, 0 where none does. */
+/** Length of the UTF-8 sequence that begins at `at`; 0 if none does. */
 function sequenceLength(bytes: Buffer, at: number): number {
   for (let length = 1; length <= MAX_SEQUENCE_BYTES && at + length <= bytes.length; length++) {
     if (isUtf8(bytes.subarray(at, at + length))) return length;

@@ -4,7 +4,7 @@ import { toDiskPath } from './path-text.js';
 
 const READ_AHEAD_BYTES = 1 << 20;
 
-/** A file read in ascending small pieces: one system call a megabyte instead of one a piece. */
+/** A file that is read in small ascending pieces: with one system call for each megabyte, not each piece. */
 export class ReadAheadFile {
   readonly size: number;
   readonly #handle: FileHandle;
@@ -22,7 +22,7 @@ export class ReadAheadFile {
 
   /**
    * Opens read only.
-   * @param answerWithinMs in which each call of the system must end
+   * @param answerWithinMs time limit of each system call
    */
   static async open(path: string, answerWithinMs?: number): Promise<ReadAheadFile> {
     const opening = openRegularFile(toDiskPath(path));
@@ -30,7 +30,7 @@ export class ReadAheadFile {
     return new ReadAheadFile(handle, facts.size, path, answerWithinMs);
   }
 
-  /** The bytes where they are in memory already, without a copy. */
+  /** The bytes without a copy, if they are in memory already. */
   peek(position: number, length: number): Buffer | undefined {
     const start = position - this.#windowStart;
     const isInside = start >= 0 && start + length <= this.#window.length;
@@ -47,7 +47,7 @@ export class ReadAheadFile {
     return window.subarray(0, length);
   }
 
-  /** As {@link read}, for a look elsewhere: nothing is read ahead, and what was stays in memory. */
+  /** As {@link read}, for a single piece elsewhere: reads nothing ahead and keeps the bytes in memory. */
   async readApart(position: number, length: number): Promise<Buffer> {
     return this.peek(position, length) ?? (await this.#fill(position, length, 0));
   }
@@ -57,7 +57,7 @@ export class ReadAheadFile {
       throw new RangeError(`${length} bytes at ${position} lie beyond the end of the file`);
     }
     const wanted = Math.min(Math.max(length, aheadBytes), this.size - position);
-    // Entries keep slices of a window, so each window is memory of its own.
+    // Entries refer to slices of a window, so its memory is never reused.
     const window = Buffer.allocUnsafeSlow(wanted);
     let filled = 0;
     while (filled < wanted) {

@@ -17,9 +17,9 @@ declare module 'yauzl' {
 }
 
 /**
- * The files in an archive's central directory, by yauzl. A header that yauzl refuses costs one
- * entry, not the archive.
- * @throws Error when the directory cannot be found, followed, or goes on behind its counted end
+ * The files in an archive's central directory, by yauzl. If yauzl refuses a header, only that entry fails, not
+ * the archive.
+ * @throws Error if the directory cannot be found or read, or has more entries than are counted
  */
 export async function readCentralDirectory(file: ReadAheadFile): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
@@ -60,7 +60,7 @@ export async function readCentralDirectory(file: ReadAheadFile): Promise<Archive
   return entries;
 }
 
-/** The published types call yauzl's position a boolean. */
+/** Converts yauzl's position, for which the published types wrongly say boolean. */
 function readCursor(zip: ZipFile): number {
   return Number(zip.readEntryCursor);
 }

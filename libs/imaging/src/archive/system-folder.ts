@@ -1,6 +1,6 @@
 /**
- * Folders that systems and storage devices put beside people's own: bins, thumbnails, snapshots, what
- * a repair of the disk found. In lower case. Names with a dot in front are hidden and need no place here.
+ * Folders that systems and storage devices make: bins, thumbnails, snapshots, results of disk repairs. In
+ * lower case. Names that begin with a dot are hidden anyway and not listed.
  */
 const SYSTEM_FOLDERS = new Set([
   // macOS: resource forks in archives, shared volumes
@@ -33,10 +33,10 @@ const SYSTEM_FOLDERS = new Set([
   // NetApp
   '~snapshot',
 ]);
-/** Pieces that a repair of a FAT or exFAT disk found: `FOUND.000`. */
+/** Folders with pieces that a repair of a FAT or exFAT disk found: `FOUND.000`. */
 const FOUND_PIECES = /^found\.\d{3}$/;
 
-/** Whether a folder, by its name alone, is hidden or a system's own: nothing in it is an original. */
+/** Whether a folder is hidden or belongs to the system, by its name. Nothing in it is an original. */
 export function isSystemFolder(name: string): boolean {
   if (name.startsWith('.')) return name !== '.' && name !== '..';
   const lower = name.toLowerCase();

@@ -37,7 +37,7 @@ export function toArchiveEntry(index: number, header: DirectoryHeader): ArchiveE
   };
 }
 
-/** A ZIP64 field may claim what no file can have; beyond 2^53 it claims that, and reading refuses it. */
+/** Limits sizes of ZIP64 fields, which may be beyond 2^53. Such an entry is refused when it is read. */
 function toSafeInteger(claimed: number): number {
   return Math.min(claimed, Number.MAX_SAFE_INTEGER);
 }
@@ -45,7 +45,7 @@ function toSafeInteger(claimed: number): number {
 const EXTENDED_TIMESTAMP = 0x5455;
 const HAS_MODIFICATION_TIME = 1;
 
-/** The extended timestamp of Info-ZIP is in seconds of UTC; the field that every entry has knows no zone. */
+/** Info-ZIP's extended timestamp is in seconds of UTC; the field that every entry has is local time. */
 function toModifiedMs({ extraFields, dosDate, dosTime }: DirectoryHeader): number {
   const stamp = extraFields.find(({ id }) => id === EXTENDED_TIMESTAMP)?.data;
   if (stamp !== undefined && stamp.length >= 5 && ((stamp[0] ?? 0) & HAS_MODIFICATION_TIME) !== 0) {

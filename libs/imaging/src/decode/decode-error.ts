@@ -4,8 +4,8 @@ import type { ImageFormat } from './image-format.js';
 import { MAX_IMAGE_PIXELS } from './sharp-options.js';
 
 /**
- * What an error of sharp says of the image. The words of its decoder stay in the cause: images decoded at
- * the same time share them, so that the same image would not fail with the same words each time.
+ * The failure of an image for an error of sharp. The decoder's message is only in the cause: images that are
+ * decoded at the same time share it, so it would not always be the same for the same image.
  */
 export function toDecodeError(
   cause: unknown,

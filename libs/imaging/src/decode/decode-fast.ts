@@ -10,8 +10,8 @@ import { sharpOptions } from './sharp-options.js';
 /**
  * Resize(224) and CenterCrop(224) in one pass of sharp, which decodes JPEG and WebP at a fraction of
  * their size. Close to the exact pixels, but not equal.
- * @returns pixels [224][224][3]; width and height are the whole image's. Undefined for images that sharp
- *   would make other colours of: it weighs colours by their alpha, and converts inks by a profile
+ * @returns pixels [224][224][3]; width and height are those of the whole image. Undefined for images with alpha
+ *   or inks, for which sharp would compute other colours
  * @throws {PermanentError} as `decodeRgb`
  */
 export async function decodeFast(
@@ -35,7 +35,7 @@ export async function decodeFast(
       .toColourspace('srgb')
       .raw()
       .toBuffer();
-    // Memory of our own can be transferred between threads, sharp's cannot be relied on for that.
+    // Copied, since memory that sharp allocated may not be transferable between threads.
     return { pixels: new Uint8Array(pixels), widthPx: width, heightPx: height };
   } catch (cause) {
     throw toDecodeError(cause, bytes, format);

@@ -55,7 +55,7 @@ describe('markers', () => {
   });
 });
 
-/** A progressive JPEG with its last scan so many times more. */
+/** A progressive JPEG whose last scan is repeated so many times. */
 async function withScans(widthPx: number, heightPx: number, scans: number): Promise<Buffer> {
   const create = { width: widthPx, height: heightPx, channels: 3, background: '#456' } as const;
   const jpeg = await sharp({ create }).jpeg({ progressive: true }).toBuffer();

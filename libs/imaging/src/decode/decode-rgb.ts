@@ -12,9 +12,9 @@ import { requireImageFormat } from './require-image-format.js';
 import { sharpOptions } from './sharp-options.js';
 
 /**
- * Decodes PNG, JPEG or WebP to the pixels of Pillow's `Image.open(...).convert("RGB")`: alpha is
- * dropped, colour profiles and EXIF orientation are ignored, of an animation the first frame counts.
- * @param grey16 of grey PNGs of 16 bits Pillow clips all but the darkest to white; `upper` keeps the picture
+ * Decodes PNG, JPEG or WebP to the pixels of Pillow's `Image.open(...).convert("RGB")`: alpha is dropped,
+ * colour profiles and EXIF orientation are ignored, and only the first frame of an animation is decoded.
+ * @param grey16 how 16-bit grey PNGs are converted: Pillow turns most of them white, `upper` keeps the picture
  * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
  *   `image-undecodable`
  */

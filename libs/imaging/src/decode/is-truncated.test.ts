@@ -5,7 +5,7 @@ import { isTruncated } from './is-truncated.js';
 const image = sharp({ create: { width: 64, height: 48, channels: 3, background: '#246' } });
 const END = Buffer.from([0xff, 0xd9]);
 
-/** With a whole JPEG as the preview in a segment of its own, as cameras put it there. */
+/** A JPEG that contains a complete JPEG as a preview, in a segment of its own, as cameras write it. */
 async function jpegWithPreview(): Promise<Buffer> {
   const jpeg = await image.clone().jpeg().toBuffer();
   const header = Buffer.from([0xff, 0xe1, 0, 0]);

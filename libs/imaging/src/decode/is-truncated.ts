@@ -2,7 +2,7 @@ import type { ImageFormat } from './image-format.js';
 
 const RIFF_HEADER_BYTES = 8;
 
-/** Whether an image that could not be decoded stops before its own structure says it ends. */
+/** Whether an image that could not be decoded ends before the end that its structure states. */
 export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   switch (format) {
@@ -18,7 +18,7 @@ export function isTruncated(bytes: Uint8Array, format: ImageFormat): boolean {
 const JPEG_FILL = 0xff;
 const JPEG_SCAN = 0xda;
 
-/** Segments up to the first scan, then the end marker somewhere behind: a preview in a segment has its own. */
+/** Skips segments up to the first scan, since a preview in one has an end marker of its own. */
 function jpegEndsEarly(view: DataView): boolean {
   let offset = 2;
   while (offset + 4 <= view.byteLength && view.getUint8(offset) === JPEG_FILL) {

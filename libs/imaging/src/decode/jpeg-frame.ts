@@ -1,12 +1,12 @@
 import { PermanentError } from '@cullstream/contracts';
 
-/** What the frame header of a JPEG says. */
+/** The frame header of a JPEG. */
 export interface JpegFrame {
   readonly widthPx: number;
   readonly heightPx: number;
   /** 1 grey, 3 colour, 4 inks. */
   readonly components: number;
-  /** Where the header of the first scan ends. */
+  /** End of the header of the first scan. */
   readonly scanAt: number;
 }
 
@@ -25,8 +25,8 @@ const FRAME_MARKERS = new Set([
 const FRAME_BYTES = 6;
 
 /**
- * Reads markers as Pillow 9.4 and libjpeg do: bytes that are no marker, fill bytes, stuffed zeros and
- * markers without content may stand between them. The last frame header before the first scan counts.
+ * Reads markers as Pillow 9.4 and libjpeg do: between them there may be bytes that are no marker, fill bytes,
+ * stuffed zeros and markers without content. The last frame header before the first scan is used.
  * @throws {PermanentError} `image-truncated`, `image-undecodable`
  */
 export function readJpegFrame(bytes: Uint8Array): JpegFrame {
@@ -56,7 +56,7 @@ export function readJpegFrame(bytes: Uint8Array): JpegFrame {
   throw new PermanentError('image-truncated', 'the jpeg image ends too early; copy it anew');
 }
 
-/** Markers without content: restarts, start and end of an image, and extensions nobody uses. */
+/** Markers without content: restarts, start and end of an image, and unused extensions. */
 function isAlone(marker: number): boolean {
   return (
     (marker >= 0xd0 && marker <= 0xd9) ||
@@ -72,7 +72,7 @@ function toFrame(view: DataView, at: number, end: number): Omit<JpegFrame, 'scan
   return { heightPx: view.getUint16(at + 1), widthPx: view.getUint16(at + 3), components };
 }
 
-/** What a JPEG is called that no reader understands. */
+/** The failure of a JPEG that cannot be decoded. */
 export function undecodable(): PermanentError {
   return new PermanentError('image-undecodable', 'the jpeg image cannot be decoded; copy it anew');
 }

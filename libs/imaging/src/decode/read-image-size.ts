@@ -10,8 +10,8 @@ export interface ImageSize {
 }
 
 /**
- * Width and height by an image's header, as Pillow reports them: EXIF rotation is not applied.
- * @throws {PermanentError} as {@link decodeRgb}, as far as the header shows it
+ * Width and height from an image's header, as Pillow reports them: EXIF rotation is not applied.
+ * @throws {PermanentError} as {@link decodeRgb}, for problems that the header shows
  */
 export async function readImageSize(bytes: Uint8Array): Promise<ImageSize> {
   const format = requireImageFormat(bytes);

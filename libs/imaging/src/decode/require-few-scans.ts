@@ -4,16 +4,16 @@ import { undecodable, type JpegFrame } from './jpeg-frame.js';
 const MARKER = 0xff;
 const START_OF_SCAN = 0xda;
 const END_OF_IMAGE = 0xd9;
-/** Encoders make about ten scans; more than so many are counted against `MAX_SCANNED_PIXELS`. */
+/** Encoders make about ten scans. With more than this, `MAX_SCANNED_PIXELS` applies. */
 const MAX_SCANS_OF_ANY_SIZE = 64;
-/** Pixels of all scans together. At twelve megapixels that is 833 scans: 2 s where they are almost empty. */
+/** Most pixels of all scans together. At twelve megapixels that is 833 scans: 2 s if they are almost empty. */
 const MAX_SCANNED_PIXELS = 10_000_000_000;
-/** DHT, DAC, DQT, DRI, SOS, DNL, EXP, COM: what may stand between scans, besides APPn. */
+/** DHT, DAC, DQT, DRI, SOS, DNL, EXP, COM: the segments that may be between scans, in addition to APPn. */
 const SEGMENTS = new Set([0xc4, 0xcc, 0xda, 0xdb, 0xdc, 0xdd, 0xdf, 0xfe]);
 
 /**
- * Each scan of a JPEG goes over the whole image, whatever few bytes it has: a small file may take hours.
- * Refuses too many, and markers behind the first scan that libjpeg refuses when it comes to the end.
+ * Refuses JPEGs with too many scans: each scan covers the whole image, even if it has only few bytes, so a
+ * small file may take hours. Also refuses markers behind the first scan that libjpeg refuses at the end.
  * @throws {PermanentError} `image-too-large`, `image-undecodable`
  */
 export function requireFewScans(bytes: Uint8Array, frame: JpegFrame): void {
@@ -46,7 +46,7 @@ function countScans(bytes: Uint8Array, from: number): number {
   return scans;
 }
 
-/** A byte of 255 in the data, TEM, and restarts. */
+/** Whether the code stands for a byte of 255 in the data, TEM, or a restart. */
 function isAlone(marker: number): boolean {
   return marker <= 1 || (marker >= 0xd0 && marker <= 0xd7);
 }

@@ -3,7 +3,7 @@ const POLYNOMIAL = 0xedb88320;
 /** The polynomial 1. */
 const ONE = 0x80000000;
 
-/** What a byte at the end of a CRC does to it. */
+/** The usual table for updating a CRC by one byte. */
 const byteTable = Uint32Array.from({ length: 256 }, (_unused, byte) => {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = timesX(crc);
@@ -15,17 +15,16 @@ for (let bit = 0; bit < 8; bit++) shifts[0] = timesX(shifts[0] ?? 0);
 for (let n = 1; n < 32; n++) shifts.push(multiply(shifts[n - 1] ?? 0, shifts[n - 1] ?? 0));
 
 /**
- * The CRC-32 of a file of which pieces have a CRC-32 of their own: those need not be read. To put a piece
- * behind another is to multiply the first one's CRC by x^(8·length), modulo the polynomial, and to add the
- * second one's.
+ * Computes the CRC-32 of a file without reading the pieces whose CRC-32 is known. To append a piece, the CRC so
+ * far is multiplied by x^(8·length), modulo the polynomial, and that of the piece is added.
  */
 export class CrcOfPieces {
-  /** Of all that was added. */
+  /** The CRC-32 of everything that was added. */
   value = 0;
-  /** Pieces of a PNG have the same length, all but the last. */
+  /** Cached, since all pieces of a PNG but the last have the same length. */
   readonly #shifts = new Map<number, number>();
 
-  /** Bytes from `from` on, before `to`: few. */
+  /** Adds the bytes from `from` to before `to`. Slow, so only for few bytes. */
   addBytes(bytes: Uint8Array, from: number, to: number): void {
     let crc = ~this.value;
     for (let at = from; at < to; at++) {
@@ -34,7 +33,7 @@ export class CrcOfPieces {
     this.value = ~crc >>> 0;
   }
 
-  /** A piece of so many bytes with a known CRC-32. */
+  /** Adds a piece of so many bytes with a known CRC-32. */
   addPiece(crc32: number, length: number): void {
     let shift = this.#shifts.get(length);
     if (shift === undefined) {

@@ -5,9 +5,8 @@ import { hasReadableRows, readPlainRows, rowsBytes, type RowBlock } from './plai
 import { scanPng } from './scan-png.js';
 
 /**
- * Decodes a PNG of the plain kind with the pixels of `decodePng`, several times as fast. Blocks the thread
- * it is called on.
- * @returns undefined for every other PNG, damaged ones included: they are for `decodePng`
+ * Decodes a plain PNG to the same pixels as `decodePng`, several times as fast. Blocks the calling thread.
+ * @returns undefined for every other PNG, including damaged ones, which `decodePng` handles
  */
 export function decodePlainPng(bytes: Uint8Array): RgbImage | undefined {
   const png = scanPng(bytes);

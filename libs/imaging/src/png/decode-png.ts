@@ -7,12 +7,12 @@ import { readPngFile, requireWholeTail, type PngFile } from './png-file.js';
 import { bitsOfPixel, pngPasses, type PngPass } from './png-passes.js';
 import { unfilterRow } from './unfilter-row.js';
 
-/** Rows more than there should be are inflated up to so many bytes; Pillow ignores them. */
+/** Surplus rows, which Pillow ignores, are inflated up to this size. */
 const MAX_SURPLUS_BYTES = 65_536;
 
 /**
  * Decodes any PNG to the pixels of Pillow 9.4's `Image.open(...).convert("RGB")`, and refuses those that
- * Pillow refuses. Holds the thread it is called on.
+ * Pillow refuses. Blocks the calling thread.
  * @throws {PermanentError} `image-truncated`, `image-undecodable`, `image-too-large`
  */
 export function decodePng(bytes: Uint8Array, grey16?: Grey16): RgbImage {
@@ -44,18 +44,18 @@ function inflateRows(
   fileBytes: number,
   ends: Float64Array,
 ): InflatedAsPillow {
-  // Where the last chunk is cut it matters whether Pillow comes to it.
+  // If the last chunk is cut off, the result depends on whether Pillow would have to read it.
   if ((chunkEnds.at(-1) ?? 0) > fileBytes) return inflateAsPillow(idat, ends);
   const length = ends.at(-1) ?? 0;
   try {
     const data = inflateSync(idat.length === 1 && idat[0] ? idat[0] : Buffer.concat(idat), {
       maxOutputLength: length + MAX_SURPLUS_BYTES,
-      // One piece of memory for all, and room to spare: a piece that is just full asks for another.
+      // One buffer for everything, with some spare bytes: zlib allocates another one when a buffer is full.
       chunkSize: length + 64,
     });
     if (data.length >= length) return { data, lastPiece: idat.length - 1 };
   } catch {
-    // What zlib takes for damaged may be whole enough for Pillow.
+    // Pillow may still accept a stream that zlib reports as damaged.
   }
   return inflateAsPillow(idat, ends);
 }

@@ -10,12 +10,12 @@ export interface OutputToken {
   readonly length: number;
   readonly distance: number;
 }
-/** What a deflate stream says next: output, something that gives none, or that it has ended. */
+/** The next token of a deflate stream: output, a token without output, or the end. */
 export type Token = OutputToken | 'silent' | 'end';
 
 /** The input ends within a token. */
 export class InputEnded extends Error {}
-/** No stream goes on like this. */
+/** The stream is invalid. */
 export class InvalidDeflateError extends Error {}
 
 const MAX_BITS = 15;
@@ -34,8 +34,8 @@ const DISTANCE_BASE = [
 const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /**
- * Reads a deflate stream (RFC 1951) token by token and only as many of its bytes as each needs: for
- * streams that end early, where it matters what can still be read. Slow.
+ * Reads a deflate stream (RFC 1951) token by token, and only the bytes that each token needs. It is slow, and
+ * meant for streams that end early, of which as much as possible must be read.
  */
 export class DeflateTokens {
   /** The next bit to read. */
@@ -58,14 +58,14 @@ export class DeflateTokens {
     return Math.ceil(this.bit / 8);
   }
 
-  /** Within a block that is stored as it is. */
+  /** Whether the next token is in an uncompressed block. */
   get isCopying(): boolean {
     return this.stored > 0;
   }
 
   /**
-   * The next token, of which no byte at `limit` or behind is read. Throws `InputEnded`, and may be asked again with a
-   * higher limit, or `InvalidDeflateError`.
+   * The next token. Reads no byte at `limit` or behind. Throws `InvalidDeflateError`, or `InputEnded`; then it
+   * can be called again with a higher limit.
    */
   next(limit: number): Token {
     this.limit = limit;
@@ -172,7 +172,7 @@ function repeat(lengths: number[], value: number, times: number): void {
   for (let n = 0; n < times; n++) lengths.push(value);
 }
 
-/** Codes that are too full are refused, and those with gaps, unless only one symbol has a code. */
+/** Refuses oversubscribed codes, and incomplete ones unless only one symbol has a code. */
 function toCode(
   lengths: readonly number[],
   gaps: 'complete' | 'one symbol' = 'one symbol',

@@ -7,7 +7,7 @@ import {
 import { toInvalidPngError, toTruncatedPngError } from './png-error.js';
 
 export interface InflatedAsPillow {
-  /** The rows that were asked for; zeros where the stream ends between two of them, as Pillow has it. */
+  /** The rows. If the stream ends between two rows, the others are zeros, as in Pillow. */
   readonly data: Uint8Array;
   /** The piece in which the last row ends. */
   readonly lastPiece: number;
@@ -20,11 +20,11 @@ const DEFLATE = 8;
 const PRESET_DICTIONARY = 0x20;
 
 /**
- * Inflates a stream that zlib takes for damaged, as far as Pillow 9.4 would. It asks zlib for one row
- * after another, while there is input, and stops with the last one. What follows, the checksum above
- * all, counts only where zlib comes by it on the way, within the same piece.
+ * Inflates a stream that zlib reports as damaged, as far as Pillow 9.4 would. Pillow asks zlib for one row after
+ * another and stops after the last one. What follows, mainly the checksum, is only checked if zlib happens to
+ * read it within the same piece.
  * @param pieces the stream, as Pillow reads it
- * @param rowEnds where each row ends in the output
+ * @param rowEnds end of each row in the output
  * @throws {PermanentError} `image-truncated`, `image-undecodable`
  */
 export function inflateAsPillow(
@@ -59,7 +59,7 @@ class RowInflater {
     return { data: this.data, lastPiece: this.piece };
   }
 
-  /** Any window will do: zlib takes the largest one, whatever the stream says. */
+  /** The size of the window is not checked: zlib uses the largest one. */
   private checkHead(): void {
     const [method = 0, flags = 0] = this.input;
     if (this.input.length < HEAD_BYTES) throw toTruncatedPngError();
@@ -67,7 +67,7 @@ class RowInflater {
     if (!isSound || (method & 15) !== DEFLATE || method >> 4 > 7) throw damaged();
   }
 
-  /** The next token, with more pieces where it needs them. */
+  /** The next token. Adds more pieces to the input if needed. */
   private nextOutput(): OutputToken {
     for (;;) {
       try {
@@ -82,7 +82,7 @@ class RowInflater {
     }
   }
 
-  /** True when the last row is whole, or the stream ended with a row. */
+  /** Returns true when the last row is complete, or the stream ended with a row. */
   private write({ value, length, distance }: OutputToken): boolean {
     this.pending = undefined;
     if (distance > this.length) throw damaged();
@@ -99,7 +99,7 @@ class RowInflater {
   }
 
   /**
-   * What zlib reads when a row is full and no room is left: up to the next token that gives output.
+   * Reads what zlib reads when a row is full: everything up to the next token with output.
    * @returns how far it has read, or that the stream ended
    */
   private lookAhead(): number | 'all read' | 'ended' {
@@ -119,7 +119,7 @@ class RowInflater {
     }
   }
 
-  /** False when the checksum is not all there. */
+  /** Returns false if the checksum is incomplete. */
   private endsSoundly(): boolean {
     const at = this.tokens.byte;
     if (at + CHECKSUM_BYTES > this.pieceEnd()) return false;

@@ -4,9 +4,9 @@ import type { PngFile, PngHeader } from './png-file.js';
 /**
  * Writes pixels of an unfiltered row as RGB.
  * @param row unfiltered samples
- * @param columns pixels of the row
+ * @param columns number of pixels in the row
  * @param rgb where to write
- * @param at place of the first pixel in `rgb`
+ * @param at index of the first pixel in `rgb`
  * @param step bytes from one pixel to the next in `rgb`
  */
 export type WritePixels = (
@@ -21,10 +21,10 @@ const GREY = 0;
 const PALETTE = 3;
 const GREY_ALPHA = 4;
 
-/** What is taken of the samples of grey PNGs of 16 bits: what Pillow makes of them, or the upper byte. */
+/** How 16-bit grey PNGs are converted: clipped to 8 bits, as by Pillow, or by taking the upper byte. */
 export type Grey16 = 'clipped' | 'upper';
 
-/** How Pillow's convert("RGB") makes pixels of this kind of PNG: alpha is dropped, 16 bits are halved. */
+/** Writes pixels as Pillow's convert("RGB") does for this kind of PNG: alpha is dropped, 16 bits become 8. */
 export function pixelWriter(
   { header, palette }: Pick<PngFile, 'header' | 'palette'>,
   grey16: Grey16 = 'clipped',
@@ -40,20 +40,20 @@ export function pixelWriter(
   return writeRgb(depth >> 3, pixelBytes);
 }
 
-/** Pillow fills a palette up with grey: an index beyond it is that grey. */
+/** Pillow fills a palette up with greys, so an index beyond the palette gives a grey. */
 function paletteColours(palette: Uint8Array): Uint8Array {
   const colours = greyColours(8);
   colours.set(palette.subarray(0, Math.min(768, palette.length - (palette.length % 3))));
   return colours;
 }
 
-/** RGB of each sample: the largest one is white. */
+/** RGB of each sample; the largest sample is white. */
 function greyColours(depth: number): Uint8Array {
   const scale = 255 / (2 ** depth - 1);
   return Uint8Array.from({ length: 768 }, (_unused, at) => Math.floor(at / 3) * scale);
 }
 
-/** The places within a pixel whose bytes its colour depends on. */
+/** Offsets of the bytes within a pixel on which its colour depends. */
 export function toUsedBytes({ depth, colour }: PngHeader): readonly number[] {
   if (colour === GREY || colour === PALETTE) return depth === 16 ? [0, 1] : [0];
   if (colour === GREY_ALPHA) return [0];

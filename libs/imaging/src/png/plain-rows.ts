@@ -6,16 +6,16 @@ import type { PlainPng } from './scan-png.js';
 const BLOCK_BYTES = 256 * 1024;
 /** Rows that are unfiltered together. */
 const WAVEFRONT_ROWS = 4;
-/** Room before and behind a row that the wavefront runs over. */
+/** Space before and behind a row that the kernel overwrites. */
 const MARGIN_BYTES = 16;
 const ROOM_BEHIND_BYTES = 48;
 
-/** Wider images are left to `decodePng`: a block holds four rows at least. */
+/** `decodePng` decodes images with longer rows, since a block must hold four rows. */
 const MAX_ROW_BYTES = 1024 * 1024;
 
 /** Some rows of an image in the kernel's memory, as RGB. */
 export interface RowBlock {
-  /** Of the first pixel of the first row. */
+  /** Address of the first pixel of the first row. */
   readonly address: number;
   /** Bytes from one row to the next. */
   readonly stride: number;
@@ -23,7 +23,7 @@ export interface RowBlock {
   readonly count: number;
 }
 
-/** How much of an image is wanted, from its upper left corner on. */
+/** The part of an image that is needed, from its upper left corner. */
 export interface WantedRows {
   readonly columns: number;
   readonly rows: number;
@@ -34,20 +34,20 @@ export function hasReadableRows({ widthPx, pixelBytes }: PlainPng): boolean {
   return widthPx * pixelBytes <= MAX_ROW_BYTES;
 }
 
-/** Bytes of the kernel's memory that reading the rows takes. */
+/** Bytes of the kernel's memory that are needed to read the rows. */
 export function rowsBytes(png: PlainPng, { columns }: WantedRows): number {
   const { rgbBytes, blockBytes } = measure(png, columns);
   return rgbBytes + inflaterBytes(blockBytes);
 }
 
 /**
- * Inflates a plain PNG and undoes the filters of its rows, block by block. The image is never in memory as
- * a whole.
- * @param address of `rowsBytes` bytes of the kernel's memory
- * @param onBlock called with the wanted rows in order; what is in memory is overwritten by the next ones
- * @param onInflated told how long a block took to inflate, in milliseconds
- * @returns false when the stream is damaged or not exactly as long as the header announces, or a row has
- *   a filter that does not exist
+ * Inflates a plain PNG and undoes the filters of its rows, block by block. The whole image is never in memory
+ * at once.
+ * @param address address of `rowsBytes` free bytes in the kernel's memory
+ * @param onBlock called with the needed rows in order; the next block overwrites them
+ * @param onInflated called with the time that inflating a block took, in milliseconds
+ * @returns false if the stream is damaged or not exactly as long as the header says, or a row has an unknown
+ *   filter
  */
 export function readPlainRows(
   png: PlainPng,
@@ -94,17 +94,17 @@ function measure({ widthPx, pixelBytes }: PlainPng, columns: number) {
   return { rawStride, rgbStride, rowsAtOnce, rgbBytes, blockBytes: rowsAtOnce * rawStride };
 }
 
-/** Where a block's rows lie in the kernel's memory. */
+/** Addresses of a block's rows in the kernel's memory. */
 interface BlockLayout {
   /** Inflated rows, with their filters. */
   readonly raw: number;
   readonly rawStride: number;
-  /** First row of the block; the last one of the block before lies above it. */
+  /** First row of the block; the last row of the previous block is right before it. */
   readonly rgb: number;
   readonly rgbStride: number;
 }
 
-/** Undoes the filters of a block's rows. False when one has a filter that does not exist. */
+/** Undoes the filters of a block's rows. Returns false if one has an unknown filter. */
 function unfilter(
   memory: Uint8Array,
   layout: BlockLayout,
@@ -113,7 +113,7 @@ function unfilter(
   columns: number,
 ): boolean {
   const whole = Math.ceil(count / WAVEFRONT_ROWS) * WAVEFRONT_ROWS;
-  // What lies behind the image's last row is worked on with it and never looked at.
+  // The kernel always processes four rows: rows behind the last one get filter 0 and are ignored.
   for (let row = count; row < whole; row++) memory[layout.raw + row * layout.rawStride] = 0;
   const { raw, rawStride, rgb, rgbStride } = layout;
   return (

@@ -3,11 +3,11 @@ import { PermanentError } from '@cullstream/contracts';
 import { MAX_IMAGE_PIXELS } from '../decode/sharp-options.js';
 import { toInvalidPngError, toTruncatedPngError } from './png-error.js';
 
-/** What the IHDR chunk says. */
+/** The content of the IHDR chunk. */
 export interface PngHeader {
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Bits of a sample: 1, 2, 4, 8 or 16. */
+  /** Bits in each sample: 1, 2, 4, 8 or 16. */
   readonly depth: number;
   /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
   readonly colour: number;
@@ -16,11 +16,11 @@ export interface PngHeader {
 
 export interface PngFile {
   readonly header: PngHeader;
-  /** Colours of the palette, RGB; empty where there is none. */
+  /** Colours of the palette, RGB; empty if there is none. */
   readonly palette: Uint8Array;
   /** The content of the IDAT chunks in pieces, as Pillow reads them: a chunk, or 64 KB of it. */
   readonly idat: readonly Buffer[];
-  /** Where the chunk of each piece ends: its CRC lies there. */
+  /** End of the chunk of each piece; its CRC is there. */
   readonly chunkEnds: readonly number[];
 }
 
@@ -29,7 +29,7 @@ const SIGNATURE_BYTES = 8;
 const CHUNK_HEAD_BYTES = 8;
 const CRC_BYTES = 4;
 const HEADER_BYTES = 13;
-/** Pillow gives its decoder so much of a chunk at a time. */
+/** Pillow passes this many bytes of a chunk to its decoder at a time. */
 const PIECE_BYTES = 65_536;
 const PALETTE = 3;
 const DEPTHS_OF_COLOUR = new Map([
@@ -47,8 +47,8 @@ interface ChunkHead {
 }
 
 /**
- * Reads a PNG as Pillow 9.4 does: up to the pixels every chunk has to be whole, with its CRC; the
- * last header and palette count; the CRCs of pixels are not looked at.
+ * Reads a PNG as Pillow 9.4 does: all chunks before the pixels must be complete, with the right CRC; the last
+ * header and palette are used; the CRCs of pixel data are not checked.
  * @throws {PermanentError} `image-truncated`, `image-undecodable`, `image-too-large`
  */
 export function readPngFile(bytes: Uint8Array): PngFile {
@@ -77,7 +77,7 @@ export function readPngFile(bytes: Uint8Array): PngFile {
   return { header, palette, ...readPieces(file, chunk) };
 }
 
-/** The pixels' pieces, up to the first chunk that is none of them or the end of the file. */
+/** The pieces of pixel data, up to the first other chunk or the end of the file. */
 function readPieces(file: Buffer, first: ChunkHead): Pick<PngFile, 'idat' | 'chunkEnds'> {
   const idat: Buffer[] = [];
   const chunkEnds: number[] = [];
@@ -94,9 +94,9 @@ function readPieces(file: Buffer, first: ChunkHead): Pick<PngFile, 'idat' | 'chu
 }
 
 /**
- * Follows the chunks behind the last piece that was needed, as Pillow does: what is cut there fails the
- * image, unless nothing but a CRC or a chunk's head is.
- * @param chunkEnd where the chunk of that piece ends
+ * Reads the chunks behind the last piece that was needed, as Pillow does. If one is cut off, the image fails,
+ * unless only a CRC or the head of a chunk is.
+ * @param chunkEnd end of the chunk of that piece
  * @throws {PermanentError} `image-truncated`
  */
 export function requireWholeTail(bytes: Uint8Array, chunkEnd: number): void {

@@ -15,7 +15,7 @@ interface Stream {
   readonly pieceBytes: number;
 }
 
-/** What comes out, as rows come out of it; undefined where it is left to others. */
+/** Inflates a stream piece by piece; undefined if the inflater refuses it. */
 function inflateHere({ packed, chunkBytes, pieceBytes }: Stream, length: number) {
   const chunks: Buffer[] = [];
   for (let at = 0; at < packed.length; at += chunkBytes) {
@@ -95,7 +95,7 @@ describe('inflating a stream in pieces', () => {
   });
 
   test('takes codes of every length, and blocks of every kind in one stream', () => {
-    // How often each byte comes grows like Fibonacci's numbers: the rarest have codes of 15 bits.
+    // With frequencies that grow like Fibonacci numbers, the rarest bytes get codes of 15 bits.
     const bytes: number[] = [];
     for (let value = 0, a = 1, b = 1; value < 22; value++, [a, b] = [b, a + b]) {
       for (let times = 0; times < a; times++) bytes.push(value);

@@ -1,10 +1,10 @@
 import { wasmKernel } from '../wasm-kernel.js';
 
-/** A deflate stream's matches reach back so far. */
+/** How far back the matches of a deflate stream may refer. */
 const WINDOW_BYTES = 32 * 1024;
-/** Bytes of the stream that are in the kernel's memory at a time. */
+/** Most bytes of the stream in the kernel's memory at a time. */
 const INPUT_BYTES = 64 * 1024;
-/** What the kernel reads behind the input's end, and writes behind the output's. */
+/** How far the kernel may read behind the input, and write behind the output. */
 const ROOM_BEHIND_INPUT = 640;
 const ROOM_BEHIND_OUTPUT = 320;
 /** Compression method, window and check bits before the stream, Adler-32 behind it (RFC 1950). */
@@ -16,17 +16,17 @@ const PRESET_DICTIONARY = 0x20;
 const ENDED = 1;
 const BROKEN = 2;
 
-/** Bytes of the kernel's memory that inflating pieces of so many bytes takes. */
+/** Bytes of the kernel's memory that are needed to inflate pieces of this size. */
 export function inflaterBytes(pieceBytes: number): number {
   return INPUT_BYTES + ROOM_BEHIND_INPUT + WINDOW_BYTES + pieceBytes + ROOM_BEHIND_OUTPUT;
 }
 
 /**
- * Inflates the zlib stream of a PNG's IDAT chunks piece by piece, in the kernel's memory. Nothing else
- * may use the kernel's inflating in between.
+ * Inflates the zlib stream of a PNG's IDAT chunks piece by piece, in the kernel's memory. The kernel can only
+ * inflate one stream at a time.
  */
 export class PngInflater {
-  /** Where each piece is put. */
+  /** Address of each piece. */
   readonly place: number;
   private readonly memory: Uint8Array;
   private readonly idat: readonly Buffer[];
@@ -37,7 +37,7 @@ export class PngInflater {
   private adler = 1;
   private isEnded = false;
 
-  /** @param address of `inflaterBytes` bytes of the kernel's memory */
+  /** @param address address of `inflaterBytes` free bytes in the kernel's memory */
   constructor(idat: readonly Buffer[], address: number) {
     this.memory = new Uint8Array(wasmKernel().memory.buffer);
     this.idat = idat;
@@ -47,7 +47,7 @@ export class PngInflater {
     wasmKernel().beginInflating(address + ZLIB_HEAD_BYTES, this.place);
   }
 
-  /** False when the stream begins as none that is inflated here. */
+  /** Returns false if this is not a zlib stream that can be inflated here. */
   begin(): boolean {
     this.fill(this.input);
     if (this.inputEnd - this.input < ZLIB_HEAD_BYTES + ZLIB_TAIL_BYTES) return false;
@@ -57,7 +57,7 @@ export class PngInflater {
     return isSound && (method & 15) === DEFLATE && method >> 4 <= 7;
   }
 
-  /** Puts the stream's next bytes at `place`. False when there are not so many, or it is broken. */
+  /** Writes the next bytes of the output to `place`. Returns false if there are not enough, or on an error. */
   next(bytes: number): boolean {
     const kernel = wasmKernel();
     const end = this.place + bytes;
@@ -66,7 +66,7 @@ export class PngInflater {
     return true;
   }
 
-  /** Makes room for the next ones; those at `place` were so many. */
+  /** Drops the given number of bytes at `place`, to make room for the next ones. */
   drop(bytes: number): void {
     const kernel = wasmKernel();
     const from = this.place - WINDOW_BYTES;
@@ -74,7 +74,7 @@ export class PngInflater {
     kernel.moveInflating(0, bytes);
   }
 
-  /** Whether the stream ends here, with the checksum of what it held. */
+  /** Whether the stream ends here, with the right checksum. */
   end(): boolean {
     const kernel = wasmKernel();
     const isSurplus = () => kernel.inflatedTo() > this.place;
@@ -85,7 +85,7 @@ export class PngInflater {
     return view.getUint32(0) === this.adler >>> 0;
   }
 
-  /** Goes on, with more input where that is wanted. False when the stream is broken. */
+  /** Continues, with more input if needed. Returns false if the stream is invalid. */
   private inflate(outputEnd: number): boolean {
     const kernel = wasmKernel();
     const before = kernel.inflatedTo();
@@ -104,7 +104,7 @@ export class PngInflater {
     return this.chunk === this.idat.length;
   }
 
-  /** Moves what is not read yet, from `read` on, to the front, and fills up behind it. */
+  /** Moves the unread input, from `read` on, to the front and appends more. */
   private fill(read: number): void {
     this.memory.copyWithin(this.input, read, this.inputEnd);
     this.inputEnd -= read - this.input;

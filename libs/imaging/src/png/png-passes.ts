@@ -1,6 +1,6 @@
 import type { PngHeader } from './png-file.js';
 
-/** A part of an image whose rows stand one behind another in the stream: all of it, or one of Adam7's. */
+/** A part of an image whose rows follow each other in the stream: the whole image, or a pass of Adam7. */
 export interface PngPass {
   readonly firstX: number;
   readonly firstY: number;
@@ -34,7 +34,7 @@ export function bitsOfPixel({ depth, colour }: Pick<PngHeader, 'depth' | 'colour
   return depth * (SAMPLES_OF_COLOUR.get(colour) ?? 1);
 }
 
-/** The passes of an image that hold any pixel, in the order of the stream. */
+/** The passes of an image that have pixels, in the order of the stream. */
 export function pngPasses(header: PngHeader): PngPass[] {
   const { widthPx, heightPx, isInterlaced } = header;
   return (isInterlaced ? ADAM7 : ALL_AT_ONCE)

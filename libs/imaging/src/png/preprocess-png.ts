@@ -4,9 +4,8 @@ import { resamplePng } from './resample-png.js';
 import { scanPng } from './scan-png.js';
 
 /**
- * The target pixels of a PNG of the plain kind, with the bits of `decodePng`. Blocks the thread
- * it is called on.
- * @returns undefined for every other PNG, damaged ones included: they are for `decodePng`
+ * The resampled pixels of a plain PNG, exactly as with `decodePng`. Blocks the calling thread.
+ * @returns undefined for every other PNG, including damaged ones, which `decodePng` handles
  */
 export function preprocessPng(
   bytes: Uint8Array,

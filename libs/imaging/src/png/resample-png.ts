@@ -4,10 +4,10 @@ import { readPlainRows, rowsBytes, type RowBlock } from './plain-rows.js';
 import type { PlainPng } from './scan-png.js';
 
 /**
- * Resamples a plain PNG while it is inflated; the result is that of decoding and `resampleExact`.
- * @param onInflated told how long a block took to inflate, in milliseconds
- * @returns RGB, 8 bits, [224][224][3]; undefined when the stream is damaged or not exactly as long as
- *   the header announces, or a row has a filter that does not exist
+ * Resamples a plain PNG while it is inflated. The result is the same as by decoding and `resampleExact`.
+ * @param onInflated called with the time that inflating a block took, in milliseconds
+ * @returns RGB, 8 bits, [224][224][3]; undefined if the stream is damaged or not exactly as long as the header
+ *   says, or a row has an unknown filter
  */
 export function resamplePng(
   png: PlainPng,
@@ -22,7 +22,7 @@ export function resamplePng(
   return isSound ? resampling.finish() : undefined;
 }
 
-/** Passes on the rows of a block that the target is made of. */
+/** Adds those rows of a block from which the target is computed. */
 function addRows(
   resampling: Resampling,
   { address, stride, firstRow, count }: RowBlock,

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { MAX_IMAGE_PIXELS } from '../decode/sharp-options.js';
 import { CrcOfPieces } from './crc-of-pieces.js';
 
-/** A PNG of the plain kind: 8-bit RGB or RGBA, not interlaced, every chunk in order and sound. */
+/** A plain PNG: 8-bit RGB or RGBA, not interlaced, all chunks in order and undamaged. */
 export interface PlainPng {
   readonly widthPx: number;
   readonly heightPx: number;
@@ -22,10 +22,10 @@ const TRUECOLOUR_ALPHA = 6;
 const UNPLAIN = new Set(['tRNS', 'acTL', 'fcTL', 'fdAT']);
 
 /**
- * Describes a PNG of the plain kind, checking structure and CRCs. Undefined for every other file,
- * odd, damaged or merely of another kind: `decodePng` decides what such a file means.
- * @param fileCrc32 of all bytes, where it is known to be theirs: the chunks' CRCs are then checked against it,
- *   and their data need not be read for that. One wrong chunk always shows
+ * Describes a plain PNG after checking its structure and CRCs. Undefined for every other file, unusual, damaged
+ * or of another kind: `decodePng` handles those.
+ * @param fileCrc32 CRC-32 of the whole file, if it has been checked. The CRCs of the chunks are then compared
+ *   with it, without reading their data. A single wrong chunk is always found
  */
 export function scanPng(bytes: Uint8Array, fileCrc32?: number): PlainPng | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -83,7 +83,7 @@ function plainHeader(data: Buffer): Omit<PlainPng, 'idat'> | undefined {
   return colour === TRUECOLOUR_ALPHA ? { widthPx, heightPx, pixelBytes: 4 } : undefined;
 }
 
-/** Bit 5 of the first letter: chunks a reader may skip. */
+/** Whether readers may skip a chunk: bit 5 of its first letter. */
 function isAncillary(type: string): boolean {
   return (type.charCodeAt(0) & 0x20) !== 0;
 }

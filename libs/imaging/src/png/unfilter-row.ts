@@ -1,11 +1,11 @@
 /**
- * Undoes the filter of a row (PNG specification, 9.2) as far as it is wanted: bytes of different places
- * within a pixel do not depend on each other.
- * @param row filtered; becomes what it was before
- * @param above the row above, zeros for the first one
+ * Undoes the filter of a row (PNG specification, 9.2), only for some bytes of each pixel: bytes at different
+ * offsets within a pixel do not depend on each other.
+ * @param row filtered row, which is changed in place
+ * @param above the row above; zeros for the first one
  * @param pixelBytes distance to the byte's left neighbour, at least 1
- * @param wanted places within a pixel whose bytes are wanted
- * @returns false when there is no such filter
+ * @param wanted offsets within a pixel of the bytes that are needed
+ * @returns false if the filter is unknown
  */
 export function unfilterRow(
   filter: number,

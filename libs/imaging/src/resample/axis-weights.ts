@@ -3,7 +3,7 @@ import { TARGET_SIZE_PX } from './target-window.js';
 /** Weights are fixed point with 22 fractional bits, as Pillow's for 8-bit channels. */
 export const PRECISION_BITS = 22;
 
-/** How the 224 wanted positions of one axis are made from its input positions. */
+/** How the 224 output positions of one axis are computed from its input positions. */
 export interface AxisWeights {
   /** First input position of each output, [224]. */
   readonly starts: Int32Array;
@@ -12,7 +12,7 @@ export interface AxisWeights {
   /** Fixed-point weights, [224][taps]; zero behind an output's count. */
   readonly weights: Int32Array;
   readonly taps: number;
-  /** First input position any output needs, and the one behind the last. */
+  /** First input position that any output needs, and the one behind the last. */
   readonly from: number;
   readonly to: number;
 }

@@ -5,14 +5,14 @@ import { TARGET_SIZE_PX } from './target-window.js';
 export interface PackedAxis {
   /** Per output: `unit` low halves, then `unit` high halves, repeated `units` times; int16. */
   readonly weights: Int16Array;
-  /** Groups of taps an output has, all alike: the last ones are padded with zeros. */
+  /** Number of groups of taps, the same for each output: the last ones are padded with zeros. */
   readonly units: number;
 }
 
 /**
- * Splits fixed-point weights in two 16-bit halves, low + high * 2^16 with a signed low half, so that
- * 16-bit multiplication adds up to the very same 32-bit sum.
- * @param unit taps a step takes at once
+ * Splits fixed-point weights into two 16-bit halves, low + high * 2^16 with a signed low half, so that 16-bit
+ * multiplications give exactly the same 32-bit sum.
+ * @param unit number of taps that a step processes
  */
 export function packAxis(axis: AxisWeights, unit: number): PackedAxis {
   const units = Math.ceil(Math.max(...axis.counts) / unit);

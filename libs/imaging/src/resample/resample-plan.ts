@@ -2,7 +2,7 @@ import { axisWeights, type AxisWeights } from './axis-weights.js';
 import { packAxis, type PackedAxis } from './packed-axis.js';
 import { targetWindow } from './target-window.js';
 
-/** Everything about a resampling that depends on the image's size only. */
+/** Everything about a resampling that depends only on the size of the image. */
 export interface ResamplePlan {
   readonly columns: AxisWeights;
   readonly rows: AxisWeights;
@@ -10,9 +10,9 @@ export interface ResamplePlan {
   readonly packedRows: PackedAxis;
 }
 
-/** Taps a step of the horizontal pass takes. */
+/** Number of taps in a step of the horizontal pass. */
 const COLUMN_TAPS = 4;
-/** Taps a step of the vertical pass takes. */
+/** Number of taps in a step of the vertical pass. */
 const ROW_TAPS = 2;
 
 const PLANS_KEPT = 16;

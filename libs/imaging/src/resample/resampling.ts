@@ -6,23 +6,23 @@ import { alignAddress, reserveMemory } from '../wasm-memory.js';
 /** 224 pixels of RGB and padding, as the kernel lays them out. */
 const NARROW_ROW_BYTES = 688;
 const STARTS_BYTES = TARGET_SIZE_PX * Int32Array.BYTES_PER_ELEMENT;
-/** What the horizontal pass may read behind the last pixel of a block. */
+/** How many bytes the horizontal pass may read behind the last pixel of a block. */
 export const OVERREAD_BYTES = 32;
 
 /**
- * One image on its way through the kernel's memory: rows go in from the top, the target comes out.
- * Nothing else may use the kernel in between, so a resampling never waits.
+ * The resampling of one image in the kernel's memory: rows are added from the top, then the target is read.
+ * Nothing else may use the kernel in between, so all of this is synchronous.
  */
 export interface Resampling {
-  /** First byte behind what the resampling occupies: the place for rows. */
+  /** First free address behind the resampling's own memory, where rows may be placed. */
   readonly free: number;
-  /** Takes `count` rows of RGB at `address`, `stride` bytes apart, from the window's left edge on. */
+  /** Adds `count` rows of RGB at `address`, `stride` bytes apart, from the window's left edge on. */
   addRows(address: number, stride: number, count: number): void;
-  /** The target, RGB, [224][224][3], once all rows of the window are in. */
+  /** The target, RGB, [224][224][3], after all rows of the window were added. */
   finish(): Uint8Array;
 }
 
-/** Lays out the kernel's memory for a plan: weights, narrow rows, target, room for rows. */
+/** Lays out the kernel's memory for a plan: weights, narrow rows, target, and space for rows. */
 export function beginResampling(plan: ResamplePlan, blockBytes: number): Resampling {
   const kernel = wasmKernel();
   const { columns, rows, packedColumns, packedRows } = plan;
@@ -31,7 +31,7 @@ export function beginResampling(plan: ResamplePlan, blockBytes: number): Resampl
   const columnWeights = rowStarts + STARTS_BYTES;
   const rowWeights = alignAddress(columnWeights + packedColumns.weights.byteLength);
   const narrow = alignAddress(rowWeights + packedRows.weights.byteLength);
-  // The vertical pass reads its padded taps, and adding rows by twos may write one too many.
+  // Extra rows: the vertical pass reads padded taps, and rows are added in pairs.
   const narrowRows = rows.to - rows.from + packedRows.units * 2 + 1;
   const target = alignAddress(narrow + narrowRows * NARROW_ROW_BYTES);
   const free = alignAddress(target + TARGET_BYTES);

@@ -5,7 +5,7 @@ export const TARGET_SIZE_PX = IMAGE_SIDE_PX;
 /** Bytes of a preprocessed image: 224 x 224 RGB, rows from the top, 8 bits a channel. */
 export const TARGET_BYTES = TARGET_SIZE_PX * TARGET_SIZE_PX * 3;
 
-/** Where the 224 x 224 crop lies in the resized image, in pixels. */
+/** The place of the 224 x 224 crop in the resized image, in pixels. */
 export interface TargetWindow {
   readonly resizedWidthPx: number;
   readonly resizedHeightPx: number;

@@ -1,4 +1,4 @@
-/** The part of the WebAssembly API that is used: Node's types leave it to the browser's. */
+/** The part of the WebAssembly API that is used, which Node's types do not declare. */
 declare namespace WebAssembly {
   interface Memory {
     readonly buffer: ArrayBuffer;

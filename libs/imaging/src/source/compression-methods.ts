@@ -1,3 +1,3 @@
-/** Numbers of the methods that are read, as headers in an archive give them. */
+/** Numbers of the compression methods that can be read, as in the headers of an archive. */
 export const STORED = 0;
 export const DEFLATED = 8;

@@ -12,7 +12,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: 'is not there; check the name and, if it is a link, where it leads',
 };
 
-/** What a lasting fault of one path is and what to do about it; undefined for every other error. */
+/** Describes a permanent fault of one path and what to do; undefined for every other error. */
 export function describeReadFault(error: unknown): string | undefined {
   return WORDS[systemCode(error) ?? ''];
 }

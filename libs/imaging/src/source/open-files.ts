@@ -13,8 +13,8 @@ interface Slot {
 }
 
 /**
- * Files opened read only, kept open for the next read: the least recently used one is closed when
- * there are more than `maxOpen`. A file in use is never closed.
+ * Files that are opened read only and kept open for the next read. When there are more than `maxOpen`, the
+ * least recently used one is closed. A file in use is never closed.
  */
 export class OpenFiles {
   readonly #maxOpen: number;
@@ -25,7 +25,7 @@ export class OpenFiles {
     this.#maxOpen = maxOpen;
   }
 
-  /** Calls `use` with the open file; after a failure the next use opens the file anew. */
+  /** Calls `use` with the open file. After a failure, the next use opens the file again. */
   async use<Result>(path: string, use: (file: OpenFile) => Promise<Result>): Promise<Result> {
     const slot = this.#slots.get(path) ?? { file: openFile(path), users: 0 };
     this.#slots.delete(path);
@@ -52,7 +52,7 @@ export class OpenFiles {
     }
   }
 
-  /** Closes what is not in use now, and the rest as soon as it is free. */
+  /** Closes all files that are not in use, and the others as soon as they are free. */
   async close(): Promise<void> {
     const slots = [...this.#slots.values()];
     this.#slots.clear();

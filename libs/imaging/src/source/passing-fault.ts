@@ -1,4 +1,4 @@
-/** Faults of one path, not of the moment: the same call fails again until somebody repairs it. */
+/** Permanent faults of one path: the same call fails again until somebody repairs the cause. */
 const LASTING_CODES = new Set([
   'EACCES',
   'EFTYPE',
@@ -22,10 +22,10 @@ export function isPassingFault(error: unknown): boolean {
   return code !== undefined && !LASTING_CODES.has(code);
 }
 
-/** Want of something in this process or machine, which says nothing of a disk. */
+/** A shortage in this process or machine, which is not a fault of a disk. */
 const CODES_OF_WANT = new Set(['EAGAIN', 'EBUSY', 'EINTR', 'EMFILE', 'ENFILE', 'ENOMEM']);
 
-/** Whether a failed system call tells of a path, a disk, or a network folder. */
+/** Whether a failed system call is a fault of a path, a disk or a network folder. */
 export function isFaultOfStorage(error: unknown): boolean {
   const code = systemCode(error);
   return code !== undefined && !CODES_OF_WANT.has(code);

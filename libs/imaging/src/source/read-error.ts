@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { PermanentError, TransientError } from '@cullstream/contracts';
 import { isPassingFault, systemCode } from './passing-fault.js';
 
-/** What a failure to read an original means for its image. Errors of our own pass through. */
+/** Converts an error while reading an original to the failure of its image. Our own errors stay as they are. */
 export async function toReadError(
   cause: unknown,
   path: string,
@@ -25,7 +25,7 @@ export async function toReadError(
   if (await exists(originalsDir)) {
     return new PermanentError('file-missing', `${path}: is gone; put it back`, { cause });
   }
-  // An unplugged disk must not fail every image on it.
+  // If the disk is unplugged, its images must not fail.
   return new TransientError(`${originalsDir}: is not there; connect the disk with the originals`, {
     cause,
   });

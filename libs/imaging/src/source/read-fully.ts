@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 /**
  * Fills `target` from `position` on.
- * @returns the bytes read: fewer than wanted only at the end of the file
+ * @returns the number of bytes that were read; less than requested only at the end of the file
  */
 export async function readFully(
   handle: FileHandle,

@@ -7,16 +7,16 @@ import { isSystemFolder } from '../archive/system-folder.js';
 import { isImageName } from '../image-name.js';
 import { systemCode } from './passing-fault.js';
 
-/** What is to be seen of a source as a whole: nothing wrong, or why none of it can be read now. */
+/** The state of a source as a whole: no problem, or why nothing of it can be read now. */
 export type SourceState = { readonly state: 'there' } | SourceOutage;
 
 export interface SourceOutage {
   readonly state: 'away';
-  /** What is away: the source, or the whole folder of originals. */
+  /** What is unreachable: the source, or the whole folder of originals. */
   readonly path: string;
   /** What is wrong with it and what to do, for people. */
   readonly problem: string;
-  /** Whether other originals are there all the same. */
+  /** Whether other originals can still be reached. */
   readonly isAlone: boolean;
 }
 
@@ -24,7 +24,7 @@ export interface ReadSourceStateOptions {
   readonly originalsDir: string;
   /** Archive or folder below the originals. */
   readonly source: string;
-  /** The folder of an image below that of its project: it may be a disk, or have permissions, of its own. */
+  /** The folder of an image below that of its project, which may have its own disk or permissions. */
   readonly folder?: string | undefined;
   /** An image of it that could be read before. */
   readonly readBefore?: string | undefined;
@@ -32,7 +32,7 @@ export interface ReadSourceStateOptions {
   readonly list: (path: string) => Promise<unknown>;
 }
 
-/** Images of a folder that are tried before it is said that none can be read. */
+/** Number of images that are tried before a folder counts as unreadable. */
 const MOST_TRIED = 32;
 
 const NOT_THERE = 'is not there any more: connect its disk, or put it back';
@@ -52,9 +52,9 @@ const problems: Readonly<Record<string, string>> = {
 };
 
 /**
- * Looks whether a source that was listed before is still there as a whole: its folder of originals, and
- * the archive or the folder itself, and the folder of the image in it. A folder that holds no image any more
- * is a disk that was taken away.
+ * Checks whether a source that was listed before can still be reached: its folder of originals, the archive or
+ * folder itself, and the folder of the image in it. A folder without any images counts as a disk that was
+ * removed.
  */
 export async function readSourceState(options: ReadSourceStateOptions): Promise<SourceState> {
   const { originalsDir, source, folder } = options;
@@ -73,7 +73,7 @@ export async function readSourceState(options: ReadSourceStateOptions): Promise<
     : { state: 'away', path: part, problem: problemOfPart, isAlone: true };
 }
 
-/** It is there, and holds nothing of what it held. */
+/** The folder exists, but is empty. */
 class EmptyError extends Error {}
 
 async function requireContent(folder: string): Promise<void> {
@@ -118,7 +118,7 @@ async function findProblem(look: () => Promise<void>): Promise<string | undefine
   }
 }
 
-/** The first images below a folder, by whatever order the disk has; folders that cannot be read are passed over. */
+/** The first images below a folder, in the order of the disk. Folders that cannot be read are skipped. */
 async function findImages(folder: string, most: number): Promise<string[]> {
   const found: string[] = [];
   const below: string[] = [];

@@ -7,25 +7,25 @@ import { readFully } from './read-fully.js';
 import { requirePossibleSizes } from './require-possible-sizes.js';
 
 /**
- * Told how long a part of reading took and of how many bytes: `read` those of the source, its checksum
- * included; `inflate` what came of them, where they are deflated.
+ * Called with the duration and the bytes of a step: `read` for the bytes of the source, including their
+ * checksum; `inflate` for the inflated bytes, if they are deflated in the source.
  */
 export type OnRead = (stage: 'read' | 'inflate', durationMs: number, bytes: number) => void;
 
-/** Computes the CRC-32 of bytes that are given away, and gives them back. */
+/** Computes the CRC-32 in another thread: the bytes are transferred there and returned. */
 export type ComputeCrc32 = (bytes: Uint8Array) => Promise<{ bytes: Uint8Array; crc32: number }>;
 
 const inflateRawAsync = promisify(inflateRaw);
 
 const LOCAL_HEADER_SIGNATURE = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
-/** Enough for the names and extra fields of most archives, so that one read does. */
+/** Large enough for the names and extra fields of most archives, so that one read is enough. */
 const NAME_AND_EXTRA_GUESS_BYTES = 512;
 
 /**
  * The content of an entry, by one positioned read. Its sizes and CRC-32 are checked.
  * @param file the open archive and its size in bytes
- * @param computeCrc32 of the content
+ * @param computeCrc32 computes the CRC-32 of the content
  * @throws {PermanentError} `encrypted-entry`, `unsupported-compression`, `unreadable-entry`,
  *   `crc-mismatch`
  */
@@ -94,7 +94,7 @@ async function inflate(packed: Buffer, source: ZipEntrySource, where: string): P
   try {
     return await inflateRawAsync(packed, {
       maxOutputLength: Math.max(1, source.size),
-      // One piece of memory for all, and room to spare: a piece that is just full asks for another.
+      // One buffer for everything, with some spare bytes: zlib allocates another one when a buffer is full.
       chunkSize: source.size + 64,
     });
   } catch (cause) {

@@ -12,9 +12,9 @@ export interface NamedSource {
 }
 
 /**
- * Refuses to show a file to which a link within a project leads out of originals and project. A link to a
- * whole source is of the person whose originals they are; one within it came with the project, and could
- * lead to anything.
+ * Refuses to show a file outside of the originals and the project to which a link within a project leads. A
+ * link to a whole source was made by the owner of the originals. A link within it came with the project and
+ * may lead to any file.
  * @throws {PermanentError} `unreadable-entry`
  */
 export async function refuseLinkOutside(
@@ -24,7 +24,7 @@ export async function refuseLinkOutside(
   if (source.kind !== 'file') return;
   const path = resolveBelow(originalsDir, source.path);
   const real = await findReal(path);
-  // Who reads it says that it is gone.
+  // Reading it later reports that it is gone.
   if (real === undefined) return;
   const folders = [originalsDir, join(originalsDir, toSourceFolder(source.path, image))];
   for (const folder of folders) {
@@ -38,13 +38,13 @@ export async function refuseLinkOutside(
   );
 }
 
-/** Names that are no text stand otherwise in `image`: then only the first folder is taken for the source. */
+/** Names that are not valid text differ in `image`: then only the first folder counts as the source. */
 function toSourceFolder(path: string, image: string): string {
   const below = `/${image}`;
   return path.endsWith(below) ? path.slice(0, -below.length) : (path.split('/')[0] ?? '');
 }
 
-/** Whatever bytes are in it; undefined where nothing is there. */
+/** The real path, which may contain any bytes; undefined if the file does not exist. */
 function findReal(path: string): Promise<string | undefined> {
   const finding = realpath(toDiskPath(path), { encoding: 'latin1' }).catch(() => undefined);
   return withinTime(finding, path);

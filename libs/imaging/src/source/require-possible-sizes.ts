@@ -2,13 +2,13 @@ import { PermanentError, type ZipEntrySource } from '@cullstream/contracts';
 import { DEFLATED, STORED } from './compression-methods.js';
 
 const LOCAL_HEADER_BYTES = 30;
-/** Deflate's longest match, 258 bytes, takes two bits at least: RFC 1951, 3.2.5. */
+/** Deflate's longest match, 258 bytes, needs at least two bits: RFC 1951, 3.2.5. */
 const MAX_DEFLATE_RATIO = 1032;
-/** Room for flush marks and for bytes behind the end of the data, which other readers pass over too. */
+/** Allows for flush marks and for bytes behind the end of the data, which other readers ignore, too. */
 const SURPLUS_BYTES = 64 * 1024;
 
 /**
- * Refuses an entry whose sizes cannot all be true, before memory is taken for any of them.
+ * Refuses an entry whose sizes contradict each other, before memory is allocated for it.
  * @param archiveBytes size of the archive's file
  * @throws {PermanentError} `unreadable-entry`
  */
@@ -47,7 +47,7 @@ function problemOfDeflated(size: number, packed: number): string | undefined {
     : undefined;
 }
 
-/** What zlib's least favourable settings make of so many bytes (its deflateBound), and the surplus. */
+/** Upper bound of the deflated size (zlib's deflateBound), with the surplus. */
 function mostDeflated(size: number): number {
   return size + Math.ceil(size / 8) + Math.ceil(size / 64) + SURPLUS_BYTES;
 }

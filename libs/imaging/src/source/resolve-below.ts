@@ -2,9 +2,9 @@ import { isAbsolute, join } from 'node:path';
 import { PermanentError } from '@cullstream/contracts';
 
 /**
- * The place of a source below the originals folder.
- * @param path relative, with `/`
- * @throws {PermanentError} `file-missing` for a path that could lead out of it
+ * The path of a source below the originals folder.
+ * @param path relative path with `/`
+ * @throws {PermanentError} `file-missing` for a path that could lead out of the folder
  */
 export function resolveBelow(originalsDir: string, path: string): string {
   const isSafe =

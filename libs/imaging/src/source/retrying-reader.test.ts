@@ -57,7 +57,7 @@ async function writeEntries(archive: string, ...contents: string[]): Promise<Ima
   return sources;
 }
 
-/** Fails as often as it is told to, as a disk with a bad sector does. */
+/** A reader that fails the given number of times, like a disk with a bad sector. */
 function failing(times: number, code: string): SourceReader & { tries(): number } {
   let tries = 0;
   return {

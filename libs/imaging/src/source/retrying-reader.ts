@@ -12,12 +12,11 @@ import type { SourceReader } from './source-reader.js';
 
 export interface RetryingReader {
   /**
-   * The bytes of an image, checked against what was listed. Waits while its source is away.
-   * @param project archive or folder of its project; the first part of its path when left out
-   * @throws {PermanentError} as a source reader does, where the source is there: also
-   *   `unreadable-entry` after several input/output errors at this one image, and `file-missing` for
-   *   a source that was waited for too long
-   * @throws {TransientError} for want of memory or open files, or when it is leaving
+   * The bytes of an image, compared with the listing. Waits while its source is unreachable.
+   * @param project archive or folder of its project; by default the first part of its path
+   * @throws {PermanentError} as a source reader does; also `unreadable-entry` after several input/output errors
+   *   at this image alone, and `file-missing` if its source was unreachable for too long
+   * @throws {TransientError} if memory or open files run out, or the service is stopping
    */
   read(source: ImageSource, project?: string): Promise<Buffer>;
   close(): Promise<void>;
@@ -25,19 +24,19 @@ export interface RetryingReader {
 
 export interface RetryingReaderOptions {
   readonly guard: SourceGuard;
-  /** Aborted when nothing is waited for any more. */
+  /** Aborting it ends all waiting. */
   readonly signal: AbortSignal;
   readonly lookEveryMs?: number;
-  /** The wait after a first input/output error; it doubles with each. */
+  /** Delay after the first input/output error; it doubles with each further one. */
   readonly faultDelayMs?: number;
 }
 
 const LOOK_EVERY_MS = 1_000;
 const FAULT_DELAY_MS = 500;
-/** Tries of an image that the disk fails to read, over about eight seconds. */
+/** Number of attempts to read an image after input/output errors, over about eight seconds. */
 const MOST_FAULTS = 5;
 
-/** Reads images, and tells an outage of their source from a failure of their own. */
+/** Reads images, and distinguishes an outage of the source from a failure of the image. */
 export function createRetryingReader(
   reader: SourceReader,
   {
@@ -61,7 +60,7 @@ export function createRetryingReader(
         try {
           const bytes = await reader.read(source);
           if (source.kind === 'file') guard.couldRead(project, source.path);
-          // The next outage has its own time.
+          // The source is back: look at it once, so that the next outage starts a new time limit.
           if (hasWaited) await guard.look(project, folder);
           return bytes;
         } catch (error) {
@@ -80,7 +79,7 @@ export function createRetryingReader(
             await wait(faultDelayMs * 2 ** (failuresThere - 1));
             continue;
           }
-          // It may have come back after it could not be read and before it was looked at.
+          // The source may have come back between the failed read and this look at it.
           if (failuresThere > 1) throw await asListed(source, guard, error);
         }
       }
@@ -98,14 +97,14 @@ function firstPart(source: ImageSource): string {
   return source.kind === 'zip-entry' ? source.archive : (source.path.split('/')[0] ?? '');
 }
 
-/** The folder of an image, where it is another one than that of its project. */
+/** The folder of an image; undefined if it is that of its project. */
 function folderBelow(source: ImageSource, project: string): string | undefined {
   if (source.kind === 'zip-entry') return undefined;
   const folder = posix.dirname(source.path);
   return folder === project ? undefined : folder;
 }
 
-/** The failure itself, unless the archive is another one by now. */
+/** The failure itself, unless the archive has been replaced since it was listed. */
 async function asListed(
   source: ImageSource,
   guard: SourceGuard,

@@ -7,7 +7,7 @@ import { listArchive } from '../archive/list-archive.js';
 import { toDiskPath } from '../archive/path-text.js';
 import { readSourceState, type SourceOutage, type SourceState } from './read-source-state.js';
 
-/** Where a guard tells of outages. */
+/** The log to which a guard reports outages. */
 export interface OutageLog {
   warn(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -16,7 +16,7 @@ export interface OutageLog {
 export interface SourceGuardOptions {
   readonly originalsDir: string;
   readonly log: OutageLog;
-  /** How long a source is waited for while other originals are there. */
+  /** How long to wait for a source while other originals can be reached. */
   readonly patienceMs?: number;
 }
 
@@ -30,20 +30,20 @@ const PATIENCE_MS = 10 * 60_000;
 const LOOK_WITHIN_MS = 15_000;
 
 /**
- * Tells outages of originals from images that fail: before an image, or a project, is given up for
- * what cannot be read, it is looked whether its source is still there. One that is away is said once,
- * and once more when it is back. All originals at once are waited for without end; a single source,
- * which keeps others waiting, only for a while.
+ * Distinguishes outages of originals from failures of images. Before an image or a project is given up because
+ * it cannot be read, the guard checks whether its source can still be reached. An outage is logged when it
+ * begins and when it ends. If all originals are unreachable, there is no time limit; for a single source there
+ * is, since other projects have to wait meanwhile.
  */
 export class SourceGuard {
   readonly #originalsDir: string;
   readonly #log: OutageLog;
   readonly #patienceMs: number;
-  /** Since when, and what was said of it, by the path that is away. */
+  /** Current outages by the unreachable path: when each began, and the problem that was logged. */
   readonly #outages = new Map<string, { readonly since: number; readonly problem: string }>();
   readonly #looks = new Map<string, Promise<SourceState>>();
   readonly #readBefore = new Map<string, string>();
-  /** The archive that was listed last, as it was then. */
+  /** The archive that was listed last, and its entries. */
   #listing:
     | { readonly key: string; readonly entries: Promise<ReadonlyMap<number, ArchiveEntry>> }
     | undefined;
@@ -73,7 +73,7 @@ export class SourceGuard {
     return { ...seen, isGivenUp: seen.isAlone && now - since >= this.#patienceMs };
   }
 
-  /** Whether an archive that is there still holds an entry as it was listed. */
+  /** Whether an archive still contains an entry as it was listed. */
   async holdsEntry(entry: ZipEntrySource): Promise<boolean> {
     const listed = (await this.#list(join(this.#originalsDir, entry.archive))).get(
       entry.entryIndex,
@@ -86,7 +86,7 @@ export class SourceGuard {
     );
   }
 
-  /** Notes that an image of a source could be read. */
+  /** Records that an image of a source could be read. */
   couldRead(source: string, image: string): void {
     this.#readBefore.set(source, image);
   }
@@ -106,7 +106,7 @@ export class SourceGuard {
     }
   }
 
-  /** Whoever asks meanwhile is told the same. */
+  /** Concurrent calls share one look. */
   #lookOnce(source: string, folder: string | undefined): Promise<SourceState> {
     const key = folder ?? source;
     let look = this.#looks.get(key);

@@ -14,34 +14,34 @@ import { resolveBelow } from './resolve-below.js';
 
 export interface SourceReaderOptions {
   readonly originalsDir: string;
-  /** Largest image file that is read, in bytes, packed or not. */
+  /** Largest image file that is read, in bytes, for packed and unpacked sizes. */
   readonly maxBytes: number;
-  /** Archives kept open for the next entry; 16 when left out. */
+  /** Number of archives that are kept open for the next entry; 16 by default. */
   readonly maxOpenFiles?: number;
-  /** In which reading an image must end, and as long again for each {@link SLOWEST_BYTES} of it. */
+  /** Time limit for reading an image; extended by as much for each {@link SLOWEST_BYTES} of it. */
   readonly answerWithinMs?: number | undefined;
   readonly onRead?: OnRead;
-  /** Default: on the calling thread. */
+  /** By default it is computed on the calling thread. */
   readonly computeCrc32?: ComputeCrc32;
 }
 
 export interface SourceReader {
   /**
-   * The bytes of an image, checked against what was listed.
+   * The bytes of an image, compared with the listing.
    * @throws {PermanentError} `empty-file`, `image-too-large`, `file-missing`, `source-changed`,
    *   `encrypted-entry`, `unsupported-compression`, `unreadable-entry`, `crc-mismatch`
-   * @throws {TransientError} when the disk fails for the moment, or is not there
-   * @throws {HungCallError} when it does not answer: the thread that reads stays taken
+   * @throws {TransientError} if the disk fails temporarily or is not there
+   * @throws {HungCallError} if the disk does not answer: the thread that reads stays blocked
    */
   read(source: ImageSource): Promise<Buffer>;
   close(): Promise<void>;
 }
 
 const DEFAULT_OPEN_FILES = 16;
-/** Read and inflated in `answerWithinMs` on the slowest drive that is of use. */
+/** Bytes that even the slowest usable drive reads within `answerWithinMs`. */
 const SLOWEST_BYTES = 32 * 1024 * 1024;
 
-/** Reads images of zip entries and files below the originals folder, which stays as it is. */
+/** Reads images from zip entries and files below the originals folder. Never changes anything there. */
 export function createSourceReader(options: SourceReaderOptions): SourceReader {
   const { originalsDir, maxBytes, onRead = () => undefined } = options;
   const { answerWithinMs = ANSWER_WITHIN_MS, computeCrc32 = computeHere } = options;
@@ -54,7 +54,7 @@ export function createSourceReader(options: SourceReaderOptions): SourceReader {
     try {
       return await read();
     } catch (cause) {
-      // An archive that was replaced is still open as it was; a failed one is opened anew.
+      // The open file may be an archive that was replaced. After a failure the next read opens it again.
       if (isDamage(cause)) return await read();
       throw cause;
     }

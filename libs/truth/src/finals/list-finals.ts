@@ -39,7 +39,7 @@ export async function listFinals(
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** If there is such an image, an editor's file of the same name is its source, not a second finished image. */
+/** Whether a finished image can be read. An editor's file beside it, of the same name, is then left out. */
 function isReadable(path: string): boolean {
   return isImageName(path) || /\.(?:webp|jfif|jpe)$/i.test(path);
 }
