@@ -60,7 +60,7 @@ export const notificationSettings = z.object({
     .positive()
     .max(10_000)
     .default(10)
-    .describe('minutes without an image that ends, after which a run has stalled'),
+    .describe('minutes without a finished image after which a run counts as stalled'),
 });
 
 /** Where traces of single images are sent, and of which share of them (docs/adr/0034). */

@@ -79,7 +79,7 @@ export const allSettings = z.object({
     .enum(precisionChoices)
     .default('fp32')
     .meta({
-      description: `precision of the image encoder: ${precisionChoices.join(', ')}; auto is what \`models approve\` found to agree with fp32 on your images, else fp32`,
+      description: `precision of the image encoder: ${precisionChoices.join(', ')}; auto is the one that \`models approve\` approved for your images, else fp32`,
       placeholder: 'precision',
     }),
   activation: z
@@ -164,11 +164,12 @@ export const allSettings = z.object({
     .default('on')
     .meta({ description: 'page to watch the run in a browser: on or off', placeholder: 'on|off' }),
   pagePort: integerWithin({ min: 0, max: 65_535 }).default(DEFAULT_PAGE_PORT).meta({
-    description: 'port of the page; the next free one where it is taken',
+    description: 'port of the page; if it is taken, the next free one',
     placeholder: 'port',
   }),
   pageHost: z.string().min(1).default('127.0.0.1').meta({
-    description: 'address the page is served on; any but loopback needs the token that is printed',
+    description:
+      'address the page is served on; at any other than loopback it asks for the token that is printed',
     placeholder: 'host',
   }),
   notify: notificationSettings.shape.notify.meta({
@@ -177,7 +178,7 @@ export const allSettings = z.object({
     placeholder: 'url',
   }),
   stallMinutes: notificationSettings.shape.stallMinutes.meta({
-    description: 'minutes without an image that ends, after which a run has stalled',
+    description: 'minutes without a finished image after which a run counts as stalled',
     placeholder: 'n',
   }),
   healthPort: integerWithin({ min: 0, max: 65_000 }).optional().meta({
@@ -228,7 +229,7 @@ export const allSettings = z.object({
       placeholder: 'level',
     }),
   config: z.string().min(1).optional().meta({
-    description: 'settings file (default: ./cullstream.yaml, where there is one)',
+    description: 'settings file (default: ./cullstream.yaml, if it exists)',
     placeholder: 'file',
   }),
 });

@@ -48,7 +48,8 @@ export const mergeSettings = dataSettings.extend({
     .default(false)
     .meta({ description: 'make a verified backup of each database, then merge', flag: true }),
   undo: onOrOff.default(false).meta({
-    description: 'undo the last merge: every byte, or every row if other programs use the file',
+    description:
+      'undo the last merge: restore the bytes of the file, or only its rows if other programs use it',
     flag: true,
   }),
 });

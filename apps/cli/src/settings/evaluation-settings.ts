@@ -6,8 +6,8 @@ import { diffSettings } from './version-settings.js';
 export const evaluateSettings = diffSettings.extend({
   trainedOn: nameList.optional().meta({
     description:
-      'projects that the models were trained on, which are no evidence, besides those that descriptions ' +
-      'of the models name',
+      'projects that the models were trained on, which the verdict leaves out, in addition to those that ' +
+      'descriptions of the models name',
     placeholder: 'a,b',
   }),
   registry,

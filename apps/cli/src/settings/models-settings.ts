@@ -96,7 +96,7 @@ export const modelsApproveSettings = modelsSettings.extend({
     placeholder: 'share',
   }),
   revoke: onOrOff.default(false).meta({
-    description: 'take the approval back, of every precision where none is named',
+    description: 'end the approval of the precision, or of all if none is named',
     flag: true,
   }),
 });
