@@ -4,8 +4,8 @@ import { NARROW_ROW_BYTES, TARGET_ROW_BYTES, TARGET_SIZE } from './memory';
 const PAIR_BYTES: i32 = 8;
 
 /**
- * Vertical pass: the narrow rows at `source` become the 224 rows of the target, 16 bytes and two taps
- * a step. `starts` are byte offsets of the first row of each output.
+ * Vertical pass: computes the 224 rows of the target from the narrow rows at `source`, 16 bytes and two taps in
+ * each step. `starts` are byte offsets of the first row of each output.
  */
 export function filterColumns(
   source: usize,

@@ -4,9 +4,9 @@ import { NARROW_ROW_BYTES, TARGET_SIZE } from './memory';
 const GROUP_BYTES: i32 = 16;
 
 /**
- * Horizontal pass: `rows` rows of RGB at `source`, `stride` bytes apart, become 224 pixels each at
- * `target`. Two rows a step, four taps (12 bytes) of each. A weight w of 24 bits is split into
- * low + high * 2^16, so that products of 16-bit lanes add up exactly in 32 bits.
+ * Horizontal pass: reduces `rows` rows of RGB at `source`, `stride` bytes apart, to 224 pixels each at `target`.
+ * Each step processes four taps (12 bytes) of two rows. A weight w of 24 bits is split into low + high * 2^16,
+ * so that products of 16-bit lanes add up exactly in 32 bits.
  *
  * Reads up to 16 bytes behind the last pixel of a row, where the weights are zero.
  */

@@ -20,7 +20,7 @@ export class PixelLanes {
     return v128.shuffle<u64>(a, b, 1, 3);
   }
 
-  /** The pixel above each lane's: of the row before for the first, of the lane before for the rest. */
+  /** The pixel above that of each lane: from the previous row for the first lane, else from the previous lane. */
   @inline
   static above(rowBefore: v128, previous: v128, index: i32): v128 {
     if (index == 0) return v128.shuffle<u32>(rowBefore, previous, 0, 4, 5, 6);

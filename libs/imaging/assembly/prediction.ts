@@ -5,7 +5,7 @@ export const UP: u8 = 2;
 export const AVERAGE: u8 = 3;
 export const PAETH: u8 = 4;
 
-/** What filters predict for 16 bytes, each from its left, upper and upper left neighbour. */
+/** The predictions of filters for 16 bytes, each from its left, upper and upper left neighbour. */
 export class Prediction {
   /**
    * The Paeth predictor (PNG specification, 9.4) in 8 bits. Three times the upper left minus the other
@@ -37,7 +37,7 @@ export class Prediction {
     return i8x16.sub(i8x16.avgr_u(left, upper), isOdd);
   }
 
-  /** Each lane's own filter: a mask is all ones in the lanes that have it, none in all others. */
+  /** Applies a different filter in each lane: the mask of a filter is all ones in its lanes, else zero. */
   @inline
   static mixed(
     left: v128,

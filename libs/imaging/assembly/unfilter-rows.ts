@@ -1,20 +1,21 @@
 import { PixelLanes } from './pixel-lanes';
 import { AVERAGE, NONE, PAETH, Prediction, SUB, UP } from './prediction';
 
-/** Rows a step works on: each lane of 32 bits holds one pixel of one row. */
+/** Number of rows in a step: each lane of 32 bits holds one pixel of one row. */
 const LANES: i32 = 4;
 
 /**
- * Undoes the filters of a PNG's rows. Four rows at once, each a pixel behind the one above it, so that
- * a pixel finds its upper neighbour done: the chain of dependencies along a row is paid once for four.
+ * Undoes the filters of a PNG's rows, four rows at once. Each row is one pixel behind the row above it, so that
+ * the upper neighbour of a pixel is always done. Within a row every pixel must wait for the one before; four
+ * rows at once wait no longer than one.
  *
- * @param raw rows as inflated, a filter byte and pixels of `pixelBytes` (3 or 4) each; up to 48 bytes
- *   behind them are read
- * @param columns pixels wanted of each row, from its left end on
+ * @param raw inflated rows, each with a filter byte and pixels of `pixelBytes` (3 or 4); up to 48 bytes behind
+ *   them are read
+ * @param columns number of pixels that are needed of each row, from its left end
  * @param rows a multiple of four
- * @param target RGB rows, `stride` bytes apart; the row above the first one holds the row before it.
- *   The wavefront runs over both ends of a row: 16 bytes before it and 32 behind it are no other's.
- * @returns false when a row has a filter that does not exist
+ * @param target RGB rows, `stride` bytes apart; the row before the first one must be right above them. Also
+ *   writes up to 16 bytes before and 32 bytes behind a row, which must not be used otherwise.
+ * @returns false if a row has an unknown filter
  */
 export function unfilterRows(
   raw: usize,

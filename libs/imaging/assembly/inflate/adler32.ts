@@ -1,5 +1,5 @@
 const MODULUS: u32 = 65_521;
-/** As many bytes as leave every sum below 2^32 (RFC 1950, 9, where it is 5,552). */
+/** Most bytes for which every sum stays below 2^32 (RFC 1950, 9). */
 const BYTES_AT_ONCE: usize = 5_552;
 
 /** Adler-32 of `length` bytes behind those of `before` (RFC 1950). */

@@ -1,9 +1,9 @@
-/** The deflate stream as bits, lowest first, and where it is read. */
+/** Reads the deflate stream as bits, the lowest bit of each byte first. */
 export class BitReader {
-  /** The next eight bytes that are not in `bits`. */
+  /** Address of the next bytes that are not in `bits`. */
   static at: usize = 0;
   static bits: u64 = 0;
-  /** How many of `bits` count; those above are zero, or the same as will be read there again. */
+  /** Number of valid bits in `bits`. Higher bits are zero, or the same bits that are read there again. */
   static count: i32 = 0;
 
   static begin(at: usize): void {
@@ -12,19 +12,19 @@ export class BitReader {
     BitReader.count = 0;
   }
 
-  /** The first byte of which no bit has been taken. */
+  /** Address of the first byte of which no bit has been taken. */
   static place(): usize {
     return BitReader.at - <usize>(BitReader.count >> 3);
   }
 
-  /** Sees to 56 bits at least. */
+  /** Fills `bits` up to at least 56 bits. */
   static refill(): void {
     BitReader.bits |= load<u64>(BitReader.at) << BitReader.count;
     BitReader.at += <usize>((63 - BitReader.count) >> 3);
     BitReader.count |= 56;
   }
 
-  /** The next `count` bits, at most 32, of those that are there. */
+  /** Takes the next `count` bits, at most 32. They must be in `bits`. */
   static take(count: i32): u32 {
     const taken = <u32>(BitReader.bits & (((<u64>1) << count) - 1));
     BitReader.bits >>= count;
@@ -32,7 +32,7 @@ export class BitReader {
     return taken;
   }
 
-  /** Goes to the beginning of the next byte. */
+  /** Skips to the beginning of the next byte. */
   static alignToByte(): void {
     BitReader.begin(BitReader.place());
   }

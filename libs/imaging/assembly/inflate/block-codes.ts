@@ -3,23 +3,23 @@ import { beginCodes, COMPLETE, fill, takeCode } from './code-lengths';
 import { DISTANCE_SYMBOLS, FIXED_DISTANCE_SYMBOLS, makeDistanceTable } from './distance-table';
 import { LITERALS, LITERAL_SYMBOLS, makeLiteralTable } from './literal-table';
 
-/** Lengths of codes are coded themselves, in at most seven bits (RFC 1951, 3.2.7). */
+/** The lengths of codes are themselves encoded by codes of at most seven bits (RFC 1951, 3.2.7). */
 const LENGTH_CODES: i32 = 19;
 const LENGTH_CODE_BITS: i32 = 7;
 const order: usize = memory.data<u8>([
   16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15,
 ]);
 const lengthsOfLengths: usize = memory.data(LENGTH_CODES + 1, 4);
-/** An entry: 0-7 the symbol, 8-15 bits of its code. */
+/** Bits of an entry: 0-7 the symbol, 8-15 the length of its code. */
 const lengthTable: usize = memory.data((1 << LENGTH_CODE_BITS) * 4, 16);
-/** A repetition may write 138 more before it is seen to be too long. */
+/** With space for a repetition, which may write 138 more before it is found to be too long. */
 const lengths: usize = memory.data(LITERAL_SYMBOLS + FIXED_DISTANCE_SYMBOLS + 144, 4);
 
 const REPEAT_LAST: u32 = 16;
 const REPEAT_ZERO: u32 = 17;
 const FIXED_LITERAL_SYMBOLS: i32 = 288;
 
-/** The codes every reader knows (RFC 1951, 3.2.6). */
+/** Uses the fixed codes (RFC 1951, 3.2.6). */
 export function useFixedCodes(): bool {
   memory.fill(lengths, 8, 144);
   memory.fill(lengths + 144, 9, 112);
@@ -30,7 +30,7 @@ export function useFixedCodes(): bool {
   return makeDistanceTable(lengths, FIXED_DISTANCE_SYMBOLS);
 }
 
-/** Reads the codes that a block begins with. False when they are none. */
+/** Reads the codes at the beginning of a block. Returns false if they are invalid. */
 export function readCodes(): bool {
   BitReader.refill();
   const literals = <i32>BitReader.take(5) + 257;

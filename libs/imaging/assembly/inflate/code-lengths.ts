@@ -5,11 +5,11 @@ const counts: usize = memory.data((MAX_CODE_BITS + 1) * 4, 4);
 const next: usize = memory.data((MAX_CODE_BITS + 1) * 4, 4);
 
 export const COMPLETE: i32 = 0;
-/** No code, or one of a single bit: what a stream without matches may say of distances. */
+/** No code, or a single code of one bit, which is allowed for the distances of a stream without matches. */
 export const ALMOST_EMPTY: i32 = 1;
 export const UNUSABLE: i32 = 2;
 
-/** Prepares the codes of `symbols` lengths, a byte each, and says whether they fill all of the space. */
+/** Prepares the codes for `symbols` lengths, one byte each. Returns whether the set of codes is complete. */
 export function beginCodes(lengths: usize, symbols: i32): i32 {
   memory.fill(counts, 0, (MAX_CODE_BITS + 1) * 4);
   for (let symbol = 0; symbol < symbols; symbol++) {
@@ -31,7 +31,7 @@ export function beginCodes(lengths: usize, symbols: i32): i32 {
   return isAlmostEmpty ? ALMOST_EMPTY : UNUSABLE;
 }
 
-/** The next code of so many bits, its first bit lowest, as it lies in the stream. */
+/** The next code of so many bits, with its first bit lowest, as in the stream. */
 export function takeCode(bits: i32): u32 {
   const place = next + ((<usize>bits) << 2);
   let code = load<u32>(place);
@@ -43,7 +43,7 @@ export function takeCode(bits: i32): u32 {
   return code >> (16 - bits);
 }
 
-/** Writes an entry wherever the lowest bits of the index are the code. */
+/** Writes an entry at every index whose lowest bits are the code. */
 export function fill(table: usize, code: u32, bits: i32, entries: i32, entry: u32): void {
   const end = table + ((<usize>entries) << 2);
   const step = (<usize>4) << bits;

@@ -1,31 +1,32 @@
 import { beginCodes, fill, MAX_CODE_BITS, takeCode, UNUSABLE } from './code-lengths';
 
-/** Bits of the stream that one lookup takes. */
+/** Number of bits of the stream for one lookup. */
 export const DISTANCE_BITS: i32 = 9;
 const ENTRIES: i32 = 1 << DISTANCE_BITS;
 const REST_BITS: i32 = MAX_CODE_BITS - DISTANCE_BITS;
 const REST_ENTRIES: i32 = 1 << REST_BITS;
 
-/** Symbols there are; two more have a code in fixed blocks, but no meaning. */
+/** Number of symbols. Fixed blocks have codes for two more, which have no meaning. */
 export const DISTANCE_SYMBOLS: i32 = 30;
 export const FIXED_DISTANCE_SYMBOLS: i32 = 32;
 
 /*
- * An entry: 0-15 least distance, 16-19 bits of the code, 20-24 these and those that add to the
- * distance. Of a longer code: bit 31, and 0-15 where the table of its rest begins. Zero: no such code.
+ * Bits of an entry: 0-15 least distance, 16-19 length of the code, 20-24 length of the code and the extra bits
+ * together. For a longer code: bit 31, and in 0-15 the start of the table for its further bits. Zero: there is
+ * no such code.
  */
 const LONGER_DISTANCE: u32 = 0x8000_0000;
 
 const distanceTable: usize = memory.data((ENTRIES + 16 * REST_ENTRIES) * 4, 16);
 
-/** Looks up entries by the bits that come next. */
+/** Looks up entries by the next bits of the stream. */
 export class DistanceTable {
   @inline
   static entryFor(bits: u64): u32 {
     return load<u32>(distanceTable + (((<usize>bits) & (ENTRIES - 1)) << 2));
   }
 
-  /** The entry of a longer code, by the bits behind its first ones. */
+  /** The entry of a longer code, by its further bits. */
   @inline
   static toRest(entry: u32, bits: u64): u32 {
     const table = distanceTable + <usize>(entry & 0xffff);
@@ -33,7 +34,7 @@ export class DistanceTable {
   }
 }
 
-/** Makes the table of distances. False when the codes leave space or want too much. */
+/** Makes the table of distances. Returns false if the codes are incomplete or oversubscribed. */
 export function makeDistanceTable(lengths: usize, symbols: i32): bool {
   const codes = beginCodes(lengths, symbols);
   if (codes == UNUSABLE) return false;

@@ -12,7 +12,7 @@ import {
 } from './literal-table';
 import { repeat } from './repeat';
 
-/** Behind the input that is read there have to be so many bytes: a block's codes, and a word. */
+/** So many bytes must follow the input that is read: enough for the codes of a block, and a word. */
 const ROOM_BEHIND_INPUT: usize = 640;
 const WINDOW_BYTES: usize = 32_768;
 
@@ -31,10 +31,10 @@ let phase: Phase = Phase.Header;
 let isLastBlock: bool = false;
 let storedBytes: usize = 0;
 let output: usize = 0;
-/** Bytes before `output` that a match may reach back to. */
+/** Number of bytes before `output` that a match may refer to. */
 let history: usize = 0;
 
-/** Begins with the deflate stream (RFC 1951) at `source`; its bytes go to `target`. */
+/** Begins to inflate the deflate stream (RFC 1951) at `source` to `target`. */
 export function beginInflating(source: usize, target: usize): void {
   BitReader.begin(source);
   phase = Phase.Header;
@@ -43,27 +43,27 @@ export function beginInflating(source: usize, target: usize): void {
   history = 0;
 }
 
-/** The first byte that has not been read. */
+/** Address of the first byte that has not been read. */
 export function inflatedFrom(): usize {
   return BitReader.place();
 }
 
-/** The first byte that has not been written. */
+/** Address of the first byte that has not been written. */
 export function inflatedTo(): usize {
   return output;
 }
 
-/** Tells that the input was moved `inputBytes` to the front and the output `outputBytes`. */
+/** To be called after the input was moved `inputBytes` to the front, and the output `outputBytes`. */
 export function moveInflating(inputBytes: usize, outputBytes: usize): void {
   BitReader.at -= inputBytes;
   output -= outputBytes;
 }
 
 /**
- * Goes on until the output has come to `outputLimit`, or the input near its end. Up to 320 bytes
- * behind the limit may be written. Before the output lie the last 32,768 bytes, as far as there are.
- * @param inputEnd where the input ends for now, or, with `isAll`, altogether; 640 zeros lie behind it
- * @returns 0 to go on with more input or room, 1 at the end of the stream, 2 when it is none
+ * Continues until the output has reached `outputLimit`, or until the input is nearly used up. May write up to
+ * 320 bytes behind the limit. The last 32,768 bytes of output, if there are so many, must be before it.
+ * @param inputEnd end of the present input, or of all input with `isAll`; 640 zeros must follow
+ * @returns 0 if more input or space is needed, 1 at the end of the stream, 2 if the stream is invalid
  */
 export function inflate(inputEnd: usize, isAll: bool, outputLimit: usize): i32 {
   const limit = isAll ? inputEnd + 16 : inputEnd - ROOM_BEHIND_INPUT;
@@ -85,7 +85,7 @@ export function inflate(inputEnd: usize, isAll: bool, outputLimit: usize): i32 {
   return isAll && isShort ? BROKEN : GO_ON;
 }
 
-/** False when no block begins so. */
+/** Returns false if the block is invalid. */
 function beginBlock(): bool {
   BitReader.refill();
   isLastBlock = BitReader.take(1) != 0;
@@ -107,7 +107,7 @@ function endBlock(): void {
   phase = isLastBlock ? Phase.Ended : Phase.Header;
 }
 
-/** False when there was nothing to copy. */
+/** Returns false if there was nothing to copy. */
 function copyStored(inputEnd: usize, outputLimit: usize): bool {
   const there = BitReader.at < inputEnd ? inputEnd - BitReader.at : 0;
   const bytes = min(storedBytes, min(there, outputLimit - output));
@@ -120,7 +120,7 @@ function copyStored(inputEnd: usize, outputLimit: usize): bool {
   return true;
 }
 
-/** False when the block has codes that mean nothing, or a match from before the beginning. */
+/** Returns false if the block has an invalid code, or a match from before the beginning. */
 function inflateCodes(limit: usize, outputLimit: usize): bool {
   const oldest = output - history;
   let at = BitReader.at;
@@ -131,7 +131,7 @@ function inflateCodes(limit: usize, outputLimit: usize): bool {
   bits |= load<u64>(at) << count;
   at += <usize>((63 - count) >> 3);
   count |= 56;
-  // What comes next is looked up before bits are added: those that are there suffice for it.
+  // The next entry is looked up before bits are added: there are always enough bits for it.
   let entry = LiteralTable.entryFor(bits);
   while (out < outputLimit && at < limit) {
     bits |= load<u64>(at) << count;
@@ -201,7 +201,7 @@ function inflateCodes(limit: usize, outputLimit: usize): bool {
     bits >>= all;
     count -= all;
     entry = LiteralTable.entryFor(bits);
-    // A code that there is not has a distance of zero.
+    // An invalid code has a distance of zero.
     if (distance - 1 >= out - oldest) {
       isSound = false;
       break;

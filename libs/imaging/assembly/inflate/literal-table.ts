@@ -1,24 +1,24 @@
 import { beginCodes, COMPLETE, fill, MAX_CODE_BITS, takeCode } from './code-lengths';
 
-/** Bits of the stream that one lookup takes. */
+/** Number of bits of the stream for one lookup. */
 export const LITERAL_BITS: i32 = 11;
 const ENTRIES: i32 = 1 << LITERAL_BITS;
-/** Longer codes go on in a table of their first bits. */
+/** Longer codes have a second table for each value of their first bits. */
 const REST_BITS: i32 = MAX_CODE_BITS - LITERAL_BITS;
 const REST_ENTRIES: i32 = 1 << REST_BITS;
-/** Two codes at least share a table: there are 286 symbols. */
+/** At least two codes share a second table, and there are 286 symbols. */
 const MAX_REST_TABLES: i32 = 144;
 
 export const LITERALS: i32 = 256;
 export const LITERAL_SYMBOLS: i32 = 286;
 
 /*
- * An entry, read from its highest bits:
- *   00 one to three literals: 28-29 how many, 24-27 bits of their codes, 0-23 the bytes
- *   01 a match without further bits, behind no, one or two literals: the same, and 16-23 its length
- *   1  whatever else: 29-30 what, and 24-27 bits of its code
- * Of a match with further bits: 0-8 its least length, 9-11 how many bits add to it; of a longer code:
- * 0-15 where its table begins.
+ * An entry, by its highest bits:
+ *   00 one to three literals: 28-29 their number, 24-27 length of their codes, 0-23 the bytes
+ *   01 a match without extra bits, behind no, one or two literals: the same, and 16-23 its length
+ *   1  anything else: 29-30 the kind, 24-27 length of its code
+ * For a match with extra bits: 0-8 its least length, 9-11 the number of extra bits. For a longer code: 0-15 the
+ * start of its second table.
  */
 export const MATCH: u32 = 0x4000_0000;
 export const KIND: u32 = 0xe000_0000;
@@ -38,14 +38,14 @@ const lengthBits: usize = memory.data<u8>([
   0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
 ]);
 
-/** Looks up entries by the bits that come next. */
+/** Looks up entries by the next bits of the stream. */
 export class LiteralTable {
   @inline
   static entryFor(bits: u64): u32 {
     return load<u32>(literalTable + (((<usize>bits) & (ENTRIES - 1)) << 2));
   }
 
-  /** The entry of a longer code, by the bits behind its first ones. */
+  /** The entry of a longer code, by its further bits. */
   @inline
   static toRest(entry: u32, bits: u64): u32 {
     const table = literalTable + <usize>(entry & 0xffff);
@@ -53,7 +53,7 @@ export class LiteralTable {
   }
 }
 
-/** Makes the table of literals and lengths. False when the codes leave space or want too much. */
+/** Makes the table of literals and lengths. Returns false if the codes are incomplete or oversubscribed. */
 export function makeLiteralTable(lengths: usize, symbols: i32): bool {
   if (beginCodes(lengths, symbols) != COMPLETE) return false;
   memory.fill(literalTable, 0, (<usize>ENTRIES) << 2);
@@ -91,9 +91,9 @@ function toEntry(symbol: i32, bits: i32): u32 {
   return codeBits | LONG_MATCH | least | (more << 9);
 }
 
-/** A literal whose code leaves room for what comes next, or for the next two, takes them along. */
+/** Extends the entries of short literals by the next one or two symbols, if their codes fit into one lookup. */
 function joinLiterals(): void {
-  // From the end: what comes behind a literal is found at a lower index, where it is still alone.
+  // From the end: the symbol behind a literal is at a lower index, whose entry is not extended yet.
   for (let at = ENTRIES - 1; at >= 0; at--) {
     const place = literalTable + ((<usize>at) << 2);
     const first = load<u32>(place);

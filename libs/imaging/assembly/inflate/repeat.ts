@@ -1,4 +1,4 @@
-/** Sixteen bytes that repeat the first 1 to 15 of a vector, as a choice of its lanes. */
+/** Lane selections that repeat the first 1 to 15 bytes of a vector over all sixteen. */
 const patterns: usize = memory.data(16 * 16, 16);
 let arePatternsMade: bool = false;
 
@@ -12,8 +12,8 @@ function makePatterns(): void {
 }
 
 /**
- * Copies `length` bytes from `distance` before `target` to it; what is written may be copied again.
- * Up to 15 bytes behind them are written, too.
+ * Copies `length` bytes to `target` from `distance` bytes before it. The ranges may overlap: written bytes are
+ * copied again. May write up to 15 more bytes.
  */
 export function repeat(target: usize, distance: usize, length: usize): void {
   const end = target + length;
@@ -28,7 +28,7 @@ export function repeat(target: usize, distance: usize, length: usize): void {
   }
   if (!arePatternsMade) makePatterns();
   const repeated = i8x16.swizzle(v128.load(source), v128.load(patterns + (distance << 4)));
-  // As many as hold the pattern a whole number of times.
+  // The largest number of bytes that is a multiple of the pattern.
   const step = <usize>16 - (<usize>16 % distance);
   do {
     v128.store(target, repeated);

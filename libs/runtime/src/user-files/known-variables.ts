@@ -1,4 +1,7 @@
-/** Every variable of any program or of a deployment: they share an environment. A test compares it with docs/settings.md and deploy. */
+/**
+ * All variables of all programs and of a deployment, since they share an environment. A test compares the list
+ * with docs/settings.md and deploy.
+ */
 export const knownVariables: readonly string[] = `
   ACTIVATION AFTER AGREEMENT AMBIGUOUS APPLY BATCH BEFORE BROKER_CPUS BROKER_GC_MEMORY
   BROKER_MEMORY BYTES CACHE CACHE_DIR CLI_MEMORY CONFIG CROP DATA DATA_DIR DECODES DETACH DEVICE
