@@ -25,7 +25,7 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
     if (file.state === 'unvouched') {
       log.warn(
         { file: path },
-        'no sound line of the cache index vouches for a cached vector: computing it again',
+        'a cached vector has no valid line in the cache index: computing it again',
       );
     }
     if (file.state === 'damaged') {

@@ -7,8 +7,8 @@ import { toErrno, hasNoFreeInodes } from '@cullstream/files';
 const RETRY_AFTER_MS = 10_000;
 
 const advice: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full: make room, the run goes on by itself',
-  EDQUOT: 'the disk quota is used up: make room, the run goes on by itself',
+  ENOSPC: 'the disk is full: make room, the run continues by itself',
+  EDQUOT: 'the disk quota is used up: make room, the run continues by itself',
   EIO: 'the disk reports an input/output error: check the drive and its cable',
   EROFS: 'the file system is read-only: mount it writable or choose another data folder',
   EACCES: 'permission denied: give this user write access to the data folder',
@@ -19,7 +19,7 @@ const advice: Readonly<Record<string, string>> = {
 };
 
 const NO_INODES =
-  'the disk has no free inodes: delete some of its many files, the run goes on by itself';
+  'the disk has no free inodes: delete some of its many files, the run continues by itself';
 
 const CODES_OF_FILES = new Set(['EACCES', 'EBADMSG', 'EIO', 'ELOOP', 'ENXIO', 'EPERM', 'ESPIPE']);
 

@@ -188,7 +188,7 @@ export class VectorPack {
     }
     this.#log.warn(
       { file: this.#path, problem },
-      'the packed copy of the vectors is made anew from their files',
+      'the packed copy of the vectors is made again from their files',
     );
     rmSync(this.#path, { force: true });
   }

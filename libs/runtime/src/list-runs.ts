@@ -10,7 +10,7 @@ export async function listRuns(
   try {
     return [...(await records.list()).values()];
   } catch (error) {
-    log.warn({ err: error }, 'the broker does not tell which runs there are');
+    log.warn({ err: error }, 'the list of runs cannot be read from the broker');
     return [];
   }
 }

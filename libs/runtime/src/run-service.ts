@@ -149,7 +149,7 @@ export function runService<S extends SettingsSchema>(
         return;
       }
       deadline = setTimeout(() => {
-        log.error('work in flight did not end in time; it will be delivered again');
+        log.error('work in progress did not end in time; its messages will be delivered again');
         end(exitCodes.interrupted, URGENT);
       }, STOP_DEADLINE_MS).unref();
       Promise.resolve(running.stop()).catch((error: unknown) => {

@@ -95,14 +95,14 @@ export class SourceGuard {
     const minutes = Math.round(this.#patienceMs / 60_000);
     const then = isAlone
       ? `; what is of it waits for up to ${minutes} min, then fails until the next run`
-      : '; the work waits, and goes on by itself when it is back';
+      : '; the work waits, and continues by itself when it is back';
     this.#log.warn({ path }, `${path} ${problem}${then}`);
   }
 
   #isBack(...paths: readonly string[]): void {
     for (const path of paths) {
       if (this.#outages.delete(path))
-        this.#log.info({ path }, 'it is there again: the work goes on');
+        this.#log.info({ path }, 'it is there again: the work continues');
     }
   }
 

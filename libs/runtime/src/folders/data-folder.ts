@@ -95,11 +95,11 @@ export function openDataFolder(
     if (problem !== undefined && problem !== said) {
       log.warn(
         { folder: dataDir },
-        `${dataDir} ${problem}; the work waits, and goes on by itself when it is back`,
+        `${dataDir} ${problem}; the work waits, and continues by itself when it is back`,
       );
     }
     if (problem === undefined && said !== undefined) {
-      log.info({ folder: dataDir }, 'the data folder is there again: the work goes on');
+      log.info({ folder: dataDir }, 'the data folder is there again: the work continues');
     }
     said = problem;
     return problem;
