@@ -95,7 +95,7 @@ describe('a path that cannot be used', () => {
 
   it.each([
     [() => ['keys', '--out', file], () => `error: --out: ${file}: something else has that name`],
-    [() => ['demo', '--dir', file], () => `error: --dir: ${file}/originals: part of the path`],
+    [() => ['demo', '--dir', file], () => `error: --dir: ${file}: something else has that name`],
     [() => ['status', '--data', file], () => isFile('--data')],
     [() => ['run', '--originals', file], () => isFile('--originals')],
     [() => plan('--cache', file), () => isFile('--cache')],
