@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@cullstream/testing';
 import { countVectors, toRunArgs, type Example } from '../support/example.js';
 import { leaveEmpty } from '../support/leave-empty.js';
-import { findBroker, findService, listProcesses } from '../support/processes.js';
+import { findBroker, findService, listProcesses, signal } from '../support/processes.js';
 import { allCores, runCli, startCli, type CliResult, type RunningCli } from '../support/run-cli.js';
 import type { Fault, Step, Target } from './schedule.js';
 
@@ -80,21 +80,21 @@ async function happen(fault: Fault, run: RunningCli, chaos: Chaos): Promise<void
   const { data, example } = chaos;
   switch (fault.kind) {
     case 'kill':
-      for (const pid of await waitForTarget(fault.target, run, data)) send(pid, fault.signal);
+      for (const pid of await waitForTarget(fault.target, run, data)) signal(pid, fault.signal);
       return;
     case 'stand still': {
       const pids = await waitForTarget(fault.target, run, data);
-      for (const pid of pids) send(pid, 'SIGSTOP');
+      for (const pid of pids) signal(pid, 'SIGSTOP');
       await delay(fault.ms);
-      for (const pid of pids) send(pid, 'SIGCONT');
+      for (const pid of pids) signal(pid, 'SIGCONT');
       return;
     }
     case 'kill the command':
-      send(run.child.pid ?? 0, 'SIGKILL');
+      signal(run.child.pid ?? 0, 'SIGKILL');
       await run.result;
       return;
     case 'interrupt the command':
-      for (let time = 0; time < fault.times; time++) send(run.child.pid ?? 0, 'SIGINT');
+      for (let time = 0; time < fault.times; time++) signal(run.child.pid ?? 0, 'SIGINT');
       await waitForEnd(run);
       return;
     case 'pause':
@@ -126,15 +126,6 @@ async function waitForTarget(target: Target, run: RunningCli, data: string): Pro
     hasEnded(run) || find().length > 0 || performance.now() - from > STARTS_WITHIN_MS;
   await waitFor(isTime, { what: `the ${target}`, timeoutMs: 2 * STARTS_WITHIN_MS });
   return find();
-}
-
-/** A process may end between the look and the signal. */
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    if (pid > 0) process.kill(pid, signal);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
 
 async function fillDisk(disk: string, ms: number): Promise<void> {

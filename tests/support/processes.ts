@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isErrno } from '@cullstream/files';
 import { waitFor } from '@cullstream/testing';
 
 interface RunningProcess {
@@ -30,17 +31,30 @@ export function findService(cliPid: number, service: string): number[] {
     .map(({ pid }) => pid);
 }
 
+/** False where the process has ended by itself meanwhile. */
+export function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch (error) {
+    if (isErrno(error, 'ESRCH')) return false;
+    throw error;
+  }
+}
+
 /**
  * Keeps a service below the command with that pid from working, as soon as it is there.
  * @returns what lets it go on
  */
 export async function holdService(cliPid: number, service: string): Promise<() => void> {
-  const find = () => findService(cliPid, service);
-  await waitFor(() => find().length > 0, { what: `the ${service}`, timeoutMs: 60_000 });
-  const pids = find();
-  for (const pid of pids) process.kill(pid, 'SIGSTOP');
+  const pids = await waitFor(
+    () => {
+      const stopped = findService(cliPid, service).filter((pid) => signal(pid, 'SIGSTOP'));
+      return stopped.length > 0 && stopped;
+    },
+    { what: `the ${service}`, timeoutMs: 60_000 },
+  );
   return () => {
-    for (const pid of pids) process.kill(pid, 'SIGCONT');
+    for (const pid of pids) signal(pid, 'SIGCONT');
   };
 }
 
