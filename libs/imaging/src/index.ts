@@ -1,4 +1,5 @@
 export { decodeRgb } from './decode/decode-rgb.js';
+export { PixelMemory } from './decode/pixel-memory.js';
 export { type RgbImage } from './decode/rgb-image.js';
 export { imageFormat } from './decode/image-format.js';
 export { decodedBytes } from './decode/decoded-bytes.js';

@@ -2,9 +2,9 @@ import { type RgbImage } from './rgb-image.js';
 import sharp from 'sharp';
 import { decodePlainPng } from '../png/decode-plain-png.js';
 import { decodePng } from '../png/decode-png.js';
-import type { Grey16 } from '../png/pixel-writer.js';
 import { cmykToRgb } from './cmyk-to-rgb.js';
 import { toDecodeError } from './decode-error.js';
+import type { DecodeOptions } from './decode-options.js';
 import type { SharpFormat } from './image-format.js';
 import { INKS } from './jpeg-frame.js';
 import { readJpeg } from './read-jpeg.js';
@@ -14,13 +14,12 @@ import { sharpOptions } from './sharp-options.js';
 /**
  * Decodes PNG, JPEG or WebP to the pixels of Pillow's `Image.open(...).convert("RGB")`: alpha is dropped,
  * colour profiles and EXIF orientation are ignored, and only the first frame of an animation is decoded.
- * @param grey16 how 16-bit grey PNGs are converted: Pillow turns most of them white, `upper` keeps the picture
  * @throws {PermanentError} `empty-file`, `not-an-image`, `image-too-large`, `image-truncated`,
  *   `image-undecodable`
  */
-export async function decodeRgb(bytes: Uint8Array, grey16?: Grey16): Promise<RgbImage> {
+export async function decodeRgb(bytes: Uint8Array, options: DecodeOptions = {}): Promise<RgbImage> {
   const format = requireImageFormat(bytes);
-  if (format === 'png') return decodePlainPng(bytes) ?? decodePng(bytes, grey16);
+  if (format === 'png') return decodePlainPng(bytes, options) ?? decodePng(bytes, options.grey16);
   try {
     return await decode(bytes, format);
   } catch (cause) {

@@ -26,6 +26,6 @@ it.each([
     .toBuffer();
   const isTurned = ofOriginal !== ofFinal;
   const final = await withTag(isTurned ? sharp(cut).rotate(270) : sharp(cut), ofFinal);
-  const reply = await locateFinal(original, final);
+  const reply = await locateFinal({ bytes: original }, { bytes: final });
   expect(reply).toMatchObject({ located: { method: 'exact', box } });
 });

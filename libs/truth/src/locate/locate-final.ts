@@ -1,5 +1,11 @@
 import { errorMessage } from '@cullstream/files';
-import { decodeRgb, readImageSize, type ImageSize, type RgbImage } from '@cullstream/imaging';
+import {
+  decodeRgb,
+  PixelMemory,
+  readImageSize,
+  type ImageSize,
+  type RgbImage,
+} from '@cullstream/imaging';
 import { locateCrop, type CropLocation } from './locate-crop.js';
 import { readOrientation, turnLike } from './orientation.js';
 
@@ -14,17 +20,38 @@ export type LocateReply =
   | { readonly located: LocatedCrop }
   | { readonly unusable: 'original' | 'final'; readonly message: string };
 
-/** Finds the part of an original that a finished image shows; both are encoded. Equal files are not decoded. */
-export async function locateFinal(original: Buffer, final: Buffer): Promise<LocateReply> {
+/** An image file in memory. */
+export interface EncodedImage {
+  readonly bytes: Buffer;
+  /** Of the bytes, where it was compared with them already. */
+  readonly crc32?: number | undefined;
+}
+
+/** Of this thread: images are compared one pair after the other. */
+const originalMemory = new PixelMemory();
+const finalMemory = new PixelMemory();
+
+/**
+ * Finds the part of an original that a finished image shows. Equal files are not decoded. One pair at a time: the
+ * next one is decoded into the same memory.
+ */
+export async function locateFinal(
+  { bytes: original, crc32: originalCrc32 }: EncodedImage,
+  { bytes: final, crc32: finalCrc32 }: EncodedImage,
+): Promise<LocateReply> {
   if (final.equals(original)) {
     const size = await attempt(() => readImageSize(original));
     if (size instanceof Error) return toUnusable('original', size);
     const box = [0, 0, size.widthPx, size.heightPx] as const;
     return { located: { method: 'exact', score: 1, box, original: size, final: size } };
   }
-  const finalImage = await attempt(() => decodeRgb(final, 'upper'));
+  const finalImage = await attempt(() =>
+    decodeRgb(final, { grey16: 'upper', crc32: finalCrc32, memory: finalMemory }),
+  );
   if (finalImage instanceof Error) return toUnusable('final', finalImage);
-  const originalImage = await attempt(() => decodeRgb(original, 'upper'));
+  const originalImage = await attempt(() =>
+    decodeRgb(original, { grey16: 'upper', crc32: originalCrc32, memory: originalMemory }),
+  );
   if (originalImage instanceof Error) return toUnusable('original', originalImage);
   const asStored = await locate(originalImage, finalImage);
   if (asStored.method !== 'none') return { located: asStored };

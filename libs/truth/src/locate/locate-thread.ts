@@ -24,7 +24,15 @@ async function locate({ original, final }: LocateRequest): Promise<LocateReply> 
   if (finalBytes instanceof Error) return toUnusable('final', finalBytes);
   const originalBytes = await attempt(() => originals.read(original));
   if (originalBytes instanceof Error) return toUnusable('original', originalBytes);
-  return locateFinal(originalBytes, finalBytes);
+  return locateFinal(
+    { bytes: originalBytes, crc32: toKnownCrc32(original) },
+    { bytes: finalBytes, crc32: toKnownCrc32(final) },
+  );
+}
+
+/** Reading an entry of an archive compares it. */
+function toKnownCrc32(source: ImageSource): number | undefined {
+  return source.kind === 'zip-entry' ? source.crc32 : undefined;
 }
 
 configureSharp({ threads: 1 });
