@@ -46,7 +46,7 @@ function writeEmbedding(
   rows.set(vector, at);
   if (features.embedding === 'raw') return;
   const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
-  // A vector of zeros has no direction; it stays as it is rather than become NaN.
+  // A vector of zeros has no direction: it is kept, because dividing by its norm would give NaN.
   if (norm === 0) return;
   for (let index = 0; index < EMBEDDING_LENGTH; index++) {
     rows[at + index] = (vector[index] ?? 0) / norm;

@@ -8,7 +8,9 @@ export class CheckpointError extends Error {
   }
 }
 
-/** What is wrong inside a file, before its path is known. Becomes a {@link CheckpointError}. */
+/**
+ * What is wrong inside a file whose path is not known here. Rethrown as a {@link CheckpointError}.
+ */
 export class MalformedCheckpoint extends Error {
   override readonly name = 'MalformedCheckpoint';
 }

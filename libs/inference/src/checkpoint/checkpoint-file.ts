@@ -2,10 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { NotRegularFileError, openRegularFile } from '@cullstream/files';
 import { MalformedCheckpoint } from './checkpoint-error.js';
 
-/** Most bytes that are read at once: above every single tensor of CLIP, below Node's own limit. */
+/** The most bytes read at once: larger than any tensor of CLIP, smaller than Node's own limit. */
 const MAX_READ_BYTES = 2 ** 30;
 
-/** A file read by range; every range is checked against the real size before memory is taken. */
+/** A file read by range. Each range is checked against the real size before memory is allocated. */
 export interface CheckpointFile {
   readonly fd: number;
   readonly sizeBytes: number;
@@ -48,7 +48,7 @@ async function readRange(
   if (length > MAX_READ_BYTES) {
     throw new MalformedCheckpoint(`one tensor of ${length} bytes is more than is supported`);
   }
-  // Memory of its own, not of Node's pool: a float32 view needs an aligned start.
+  // Not allocated from Node's buffer pool: a float32 view needs an aligned start.
   const buffer = Buffer.from(new ArrayBuffer(length));
   let done = 0;
   while (done < length) {

@@ -7,7 +7,7 @@ import { namedTensors } from './state-dict.js';
 import { viewTensor, type Storage, type TensorInfo } from './tensor.js';
 import { torchPickleHost, TorchStorage } from './torch-pickle.js';
 
-/** The pickles come first; those of any plausible model fit into this. */
+/** Bytes read for the pickles, which come first. Enough for those of any plausible model. */
 const MAX_HEAD_BYTES = 2 ** 24;
 /** First value of the stream: torch.serialization.MAGIC_NUMBER. */
 const MAGIC = 0x1950a86a20f9469cfc6cn;
@@ -60,7 +60,10 @@ function checkMachine(value: unknown): void {
   }
 }
 
-/** Notes every storage the object mentions, an optimizer's too: their sizes say where the next begins. */
+/**
+ * Lists every storage that the object mentions, also an optimizer's: the position of each storage
+ * follows from the sizes of those before it.
+ */
 function recordingHost(described: Map<string, TorchStorage>): PickleHost {
   const host = torchPickleHost({ script: false });
   const loadPersistent = (id: unknown): unknown => {
@@ -71,7 +74,7 @@ function recordingHost(described: Map<string, TorchStorage>): PickleHost {
   return { findGlobal: host.findGlobal, loadPersistent };
 }
 
-/** Storages lie one behind the other in the order of `keys`. */
+/** The storages follow one another in the order of `keys`. */
 async function locateStorages(
   file: CheckpointFile,
   known: ReadonlyMap<string, TorchStorage>,

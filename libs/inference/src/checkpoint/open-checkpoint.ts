@@ -19,8 +19,9 @@ export interface Checkpoint {
 const PROBE_BYTES = 512;
 
 /**
- * Opens a checkpoint of any known container. Nothing in it is run, and no memory is taken on its word:
- * pickles may name only what tensors need, and every size is checked against the file's.
+ * Opens a checkpoint of any known container. No code in it is run. Pickles may refer only to the
+ * names that tensors need, and every size is checked against the file's size before memory is
+ * allocated.
  * @throws {CheckpointError} saying what is wrong with the file; so does `read()` of its tensors.
  */
 export async function openCheckpoint(path: string): Promise<Checkpoint> {

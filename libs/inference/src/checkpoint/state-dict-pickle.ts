@@ -5,7 +5,7 @@ type Tensors = ReadonlyMap<string, Pick<TensorInfo, 'shape'>>;
 /** Children by their name: a module, or a parameter with its place among the storages. */
 type Module = Map<string, Module | { readonly key: number; readonly shape: readonly number[] }>;
 
-/** Opcodes of a float32 tensor that has storage `key` for itself, as torch's `_rebuild_tensor_v2`. */
+/** Opcodes of a float32 tensor that owns the storage `key`, as for torch's `_rebuild_tensor_v2`. */
 function putTensor(
   pickle: PickleWriter,
   key: number,
@@ -14,7 +14,7 @@ function putTensor(
 ): void {
   pickle.global('torch._utils', '_rebuild_tensor_v2').op('((').text('storage');
   pickle.global('torch', 'FloatStorage').text(String(key)).text('cpu').int(elementCount(shape));
-  // The stream names the storage that this one is a part of: none.
+  // None: this storage is not a part of another one.
   pickle.op(isLegacy ? 'NtQ' : 'tQ');
   pickle.int(0).tuple(shape).tuple(contiguousStrides(shape)).op('\x89');
   pickle.global('collections', 'OrderedDict').op(')RtR');
@@ -28,7 +28,10 @@ export function stateDictPickle(tensors: Tensors, isLegacy = false): Buffer {
   return pickle.op('u').finish();
 }
 
-/** The same as a TorchScript module: `a.b.weight` is `weight` of module `b` of module `a`. */
+/**
+ * The same parameters as a TorchScript module: `a.b.weight` is `weight` of module `b` of module
+ * `a`.
+ */
 export function scriptPickle(tensors: Tensors): Buffer {
   const root: Module = new Map();
   let key = 0;

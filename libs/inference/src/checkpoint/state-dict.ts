@@ -14,16 +14,16 @@ const WRAPPERS = [
   'weights',
   'params',
 ];
-/** What DataParallel, Lightning and torch.compile put before every name. */
+/** Prefixes that DataParallel, Lightning and torch.compile add to every name. */
 const PREFIXES = ['module.', 'model.', '_orig_mod.'];
 const MAX_DEPTH = 64;
 const MAX_VISITS = 200_000;
 const MAX_NAME_LENGTH = 1_000;
 
 /**
- * The parameters in an unpickled checkpoint, by name: of a state dict, of one wrapped in a dict
- * under a usual key, or of a TorchScript module. Prefixes that every name has are dropped.
- * @throws {MalformedCheckpoint} when there are no tensors, or nesting has no end.
+ * The parameters in an unpickled checkpoint, by name. The checkpoint is a state dict, a dict that
+ * holds one under a usual key, or a TorchScript module. Prefixes that all names share are dropped.
+ * @throws {MalformedCheckpoint} when there are no tensors, or the nesting is endless.
  */
 export function namedTensors(root: unknown): Map<string, TorchTensor> {
   const tensors = new Map<string, TorchTensor>();

@@ -1,7 +1,7 @@
 import { MalformedCheckpoint } from './checkpoint-error.js';
 import type { DType } from './dtype.js';
 
-/** Flat memory in a file, shared by the tensors that look into it. */
+/** Flat memory in a file, shared by the tensors that are views of it. */
 export interface Storage {
   readonly dtype: DType;
   readonly elements: number;
@@ -43,7 +43,7 @@ export function contiguousStrides(shape: readonly number[]): number[] {
 }
 
 /**
- * A tensor over a storage; offset and strides are honoured.
+ * A tensor over a storage, with any offset and strides.
  * @throws {MalformedCheckpoint} when the view reaches outside its storage.
  */
 export function viewTensor(storage: Storage, view: TensorView): TensorInfo {
@@ -72,7 +72,7 @@ function checkView(storage: Storage, view: TensorView): void {
   }
 }
 
-/** Elements from the first to the last one of a view that is not empty, both included. */
+/** Number of elements from the first to the last one of a view that is not empty, both included. */
 function toSpan(view: TensorView): number {
   return view.shape.reduce((span, size, axis) => span + (size - 1) * (view.strides[axis] ?? 0), 1);
 }

@@ -9,7 +9,10 @@ export class TorchStorage {
   readonly dtype: DType;
   /** Elements of the whole storage under `key`. */
   readonly elements: number;
-  /** Element at which this part of the storage begins: legacy files know storages inside storages. */
+  /**
+   * Element at which this part of the storage begins: in legacy files a storage may be part of
+   * another.
+   */
   readonly start: number;
   constructor(key: string, dtype: DType, elements: number, start = 0) {
     this.key = key;
@@ -60,8 +63,8 @@ const scriptCalls: Readonly<Record<string, (args: readonly unknown[]) => unknown
 };
 
 /**
- * What a torch pickle may refer to: the names that tensors need. In a TorchScript archive also its
- * own classes below `__torch__`, as objects without behaviour.
+ * The names that a torch pickle may refer to: those that tensors need. In a TorchScript archive
+ * also its own classes below `__torch__`, which become objects without behaviour.
  */
 export function torchPickleHost(options: { readonly script: boolean }): PickleHost {
   return {
@@ -108,7 +111,7 @@ function toStorage(id: unknown): TorchStorage {
   return new TorchStorage(key, dtype as DType, elements, start);
 }
 
-/** (storage, offset, size, stride, …): what follows concerns gradients. */
+/** (storage, offset, size, stride, …): the further arguments concern gradients. */
 function rebuildTensor([storage, offset, size, stride]: readonly unknown[]): TorchTensor {
   if (!(storage instanceof TorchStorage) || !isSize(offset) || !isSizes(size) || !isSizes(stride)) {
     throw new MalformedCheckpoint('a tensor is described in an unknown way');

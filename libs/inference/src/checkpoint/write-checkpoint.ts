@@ -10,13 +10,16 @@ import { elementCount, type TensorInfo } from './tensor.js';
 
 type Tensors = ReadonlyMap<string, TensorInfo>;
 
-/** Fixed, so that the same weights give the same bytes. */
+/** A fixed time, so that the same weights give the same bytes. */
 const entryOptions = { compress: false, mtime: new Date(1980, 0, 1), forceDosTimestamp: true };
 /** torch.serialization.MAGIC_NUMBER, pickled. */
 const LEGACY_MAGIC = '80028a0a6cfc9c46f9206aa850192e';
 const LEGACY_PROTOCOL = 1_001;
 
-/** Writes float32 parameters as torch or safetensors do, readable by them. */
+/**
+ * Writes float32 parameters in the formats of torch and safetensors, which those libraries can
+ * read.
+ */
 export async function writeCheckpoint(
   path: string,
   tensors: Tensors,

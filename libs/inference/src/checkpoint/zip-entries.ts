@@ -7,7 +7,7 @@ export interface ZipEntry {
   readonly name: string;
   readonly sizeBytes: number;
   readonly storedBytes: number;
-  /** torch compresses a TorchScript's code, never tensors. */
+  /** torch compresses only the code of a TorchScript archive, never its tensors. */
   readonly compressed: boolean;
   readonly crc32: number;
   readonly localHeaderOffset: number;
@@ -68,7 +68,7 @@ function eachEntry(file: CheckpointFile, take: (entry: yauzl.Entry) => void): Pr
   });
 }
 
-/** Position of an entry's first byte: its local header has a length of its own. */
+/** Position of an entry's first byte, which depends on the length of its local header. */
 export async function entryStart(file: CheckpointFile, entry: ZipEntry): Promise<number> {
   const header = await file.read(entry.localHeaderOffset, LOCAL_HEADER_BYTES);
   if (header.readUInt32LE(0) !== LOCAL_HEADER_SIGNATURE) {

@@ -6,12 +6,13 @@ import { demoTensor, type DemoParameter } from './demo-tensors.js';
 
 const rankerWidths = [512, 256, 64, 1];
 const cropWidths = [514, 256, 128, 4];
-/** Sigmoids of these lie well apart, so that most boxes have an inside. */
+/** The sigmoids of these values differ clearly, so that most crop boxes are not empty. */
 const cropCentre = [-1.5, -1.5, 1.5, 1.5];
 
 /**
- * Writes `demo_ranker.pt` and `demo_crop_proposer.pt`, torch state dicts with made-up weights: same
- * seed, same bytes. They were never trained: their scores and boxes mean nothing.
+ * Writes `demo_ranker.pt` and `demo_crop_proposer.pt`: torch state dicts with made-up weights. The
+ * same seed gives the same bytes. The models were never trained: their scores and boxes mean
+ * nothing.
  * @returns the paths of both files.
  */
 export async function buildDemoCheckpoints(options: {
@@ -27,7 +28,10 @@ export async function buildDemoCheckpoints(options: {
   return { ranker, crop };
 }
 
-/** Parameters of `nn.Sequential(Linear, ReLU, Dropout, Linear, …)`: each third module has some. */
+/**
+ * Parameters of `nn.Sequential(Linear, ReLU, Dropout, Linear, …)`: every third module has
+ * parameters.
+ */
 function demoMlp(
   seed: number,
   name: string,

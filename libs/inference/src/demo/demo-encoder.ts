@@ -25,8 +25,8 @@ export interface DemoEncoderOptions {
 }
 
 /**
- * Writes an image encoder of CLIP's shape with made-up weights: same seed, same bytes. It was never
- * trained: what is picked by its vectors means nothing.
+ * Writes an image encoder of CLIP's shape with made-up weights. The same seed gives the same bytes.
+ * It was never trained: selections that are made by its vectors mean nothing.
  */
 export async function buildDemoEncoder(options: DemoEncoderOptions): Promise<void> {
   const { seed, size, path, input = 'uint8-nhwc', precision = 'fp32' } = options;
@@ -34,7 +34,7 @@ export async function buildDemoEncoder(options: DemoEncoderOptions): Promise<voi
     input,
     precision,
   });
-  // The digest of a model is its identity, and external weights are not part of it: the seed must be.
+  // External weights are not part of the file's digest, so the file must contain the seed.
   const metadata = { ...model.metadata, untrained: 'picks mean nothing', seed: String(seed) };
   await writeOnnx({ ...model, metadata }, path);
 }

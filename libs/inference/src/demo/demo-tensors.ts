@@ -2,14 +2,16 @@ import { IMAGE_SIDE_PX } from '@cullstream/contracts';
 import { elementCount, type TensorInfo } from '../checkpoint/tensor.js';
 import { seededValues } from './seeded-values.js';
 
-/** Values of a made-up parameter: `centre` plus a uniform number of the given standard deviation. */
+/** Values of a made-up parameter: `centre` plus uniform noise of the given standard deviation. */
 export interface DemoParameter {
   readonly shape: readonly number[];
   readonly deviation: number;
   readonly centre?: number | readonly number[];
 }
 
-/** A parameter whose values follow from seed and name, made when they are read. */
+/**
+ * A parameter whose values follow from the seed and its name. They are computed when they are read.
+ */
 export function demoTensor(seed: number, name: string, parameter: DemoParameter): TensorInfo {
   const { shape, deviation, centre = 0 } = parameter;
   const read = (): Promise<Float32Array> => {

@@ -12,8 +12,8 @@ export interface DemoModels {
 const SEED = 20_250_701;
 
 /**
- * Writes all three models with made-up weights below a folder: same bytes each time. What is picked
- * with them means nothing.
+ * Writes all three models with made-up weights into a folder. The bytes are the same each time.
+ * Selections that are made with them mean nothing.
  */
 export async function writeDemoModels(
   dir: string,

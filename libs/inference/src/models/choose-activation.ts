@@ -2,30 +2,33 @@ import { extname } from 'node:path';
 import { ConfigurationError, type Activation } from '@cullstream/contracts';
 import { DEFAULT_ACTIVATION } from '../onnx/clip-activation.js';
 
-/** What is said of an image encoder's activation, and by whom. */
+/** The places that may state the activation of an image encoder. */
 export interface ActivationSources {
   readonly path: string;
   readonly sha256: string;
-  /** By the user. */
+  /** What the user asks for. */
   readonly asked?: Activation | undefined;
-  /** By the sidecar beside the file. */
+  /** What the sidecar beside the file states. */
   readonly sidecar?: Activation | undefined;
-  /** By the registry, which knows the digest. */
+  /** What the registry states for the file's digest. */
   readonly known?: Activation | undefined;
 }
 
 export interface ChosenActivation {
-  /** Undefined where nothing is said: the default of a checkpoint, or what an ONNX file holds. */
+  /**
+   * Undefined where no source states it: then a checkpoint's default, or what an ONNX file
+   * contains.
+   */
   readonly activation: Activation | undefined;
-  /** What to say aloud: that it is assumed, why, and what to do where that is wrong. */
+  /** Warnings for the user: the activation is assumed, why, and what to do if that is wrong. */
   readonly notes: readonly string[];
 }
 
 /**
- * The activation of an image encoder: what its sidecar says, else what its digest is known by, else
- * what the user says, else the default. Vectors by a wrong one look sound and rank badly, so nothing is
- * settled in silence.
- * @throws {ConfigurationError} when the user says another one than the file is known to have
+ * The activation of an image encoder: from its sidecar, else from the registry by its digest, else
+ * from the user, else the default. With a wrong activation the vectors look valid but rank badly,
+ * so an assumption is always reported.
+ * @throws {ConfigurationError} when the user asks for another one than the file is known to have
  */
 export function chooseActivation(sources: ActivationSources): ChosenActivation {
   const { path, asked, sidecar, known } = sources;

@@ -22,14 +22,14 @@ import {
   type ResolvedModels,
 } from './resolve-models.js';
 
-/** What the user says of the models; what is not said is looked for in `ai_data/models`. */
+/** The models that the user names. The others are looked for in `ai_data/models`. */
 export interface EmbedderChoice {
   readonly dataDir: string;
-  /** Folder for digests and converted models, which can always be made anew. */
+  /** Folder for digests and converted models, which can be computed again. */
   readonly cacheDir: string;
   readonly embedder?: string | undefined;
   readonly precision: EmbeddingRecipe['precision'];
-  /** Of a checkpoint whose digest is not known. */
+  /** The activation of a checkpoint whose digest is not known. */
   readonly activation?: Activation | undefined;
   readonly preprocess: Preprocessing;
   /** Folder of the descriptors of known models; default: that of the project. */
@@ -43,16 +43,16 @@ export interface ModelChoice extends EmbedderChoice {
 }
 
 export interface ChosenModels extends ResolvedModels {
-  /** The files as they were chosen. */
+  /** The chosen files. */
   readonly files: Readonly<Record<'embedder' | 'ranker' | 'crop', string>>;
-  /** What to say aloud: a fallback that was taken, an activation that is assumed. */
+  /** Warnings for the user: a fallback that was used, or an activation that is assumed. */
   readonly notes: readonly string[];
 }
 
-/** Folder of the user's weights below the data folder. */
+/** Folder of the user's weights, relative to the data folder. */
 const modelsFolder = ['ai_data', 'models'] as const;
 
-/** Where the weights of a data folder are. */
+/** The folder with the weights of a data folder. */
 export function toModelsFolder(dataDir: string): string {
   return join(dataDir, ...modelsFolder);
 }
@@ -79,7 +79,7 @@ export async function chooseModels(choice: ModelChoice): Promise<ChosenModels> {
 }
 
 /**
- * The image encoder alone, for an embedder that works by itself.
+ * The image encoder alone, for an embedder that runs without the other models.
  * @throws {ConfigurationError} when it is missing or unusable
  */
 export async function chooseEmbedder(choice: EmbedderChoice): Promise<ResolvedEmbedder> {
@@ -91,7 +91,7 @@ export async function chooseEmbedder(choice: EmbedderChoice): Promise<ResolvedEm
   return resolveEmbedder({ ...choice, embedder, ...(await prepared(choice)) });
 }
 
-/** The models of a run as they lie there. */
+/** The models of a run as they are stored, before any conversion. */
 export interface IdentifiedModels {
   readonly embedder: IdentifiedModel;
   readonly ranker: PredictionModel;
@@ -101,7 +101,7 @@ export interface IdentifiedModels {
 }
 
 /**
- * Which models a run would take, without making them ready to use; undefined where one is missing.
+ * The models that a run would use, without preparing them. Undefined where one is missing.
  * @throws when one is damaged
  */
 export async function identifyModels(
@@ -118,7 +118,7 @@ export async function identifyModels(
             throw error;
           },
         );
-  // One after the other: digests are remembered in one file.
+  // One after the other, because the digests are stored in one file.
   const embedder = await identify('image-encoder', choice.embedder ?? found.embedder?.path);
   const ranker = await identify('ranker', choice.ranker ?? found.ranker?.path);
   const crop = await identify('crop-proposer', choice.crop ?? found.crop?.path);
@@ -131,17 +131,17 @@ export async function identifyModels(
   };
 }
 
-/** Which graph an image encoder is computed by. */
+/** The ONNX graph that an image encoder is computed with. */
 export interface GraphIdentity {
-  /** Version of what builds it. */
+  /** Version of the code that builds the graph. */
   readonly builder: number;
-  /** Of the ONNX file, weights included. */
+  /** SHA-256 of the ONNX file, including its external weights. */
   readonly sha256: string;
 }
 
 /**
- * The graph of an image encoder in a precision, which is built where it is not there yet.
- * @throws {ModelShapeError} when the file does not offer the precision
+ * The graph of an image encoder in a precision. It is built if it does not exist yet.
+ * @throws {ModelShapeError} when the file cannot be used in the precision
  */
 export async function identifyGraph(
   { kind, path, model: { sha256 }, activation }: IdentifiedModel,

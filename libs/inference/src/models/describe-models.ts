@@ -8,7 +8,7 @@ import { readModelSidecar, type ModelSidecar } from './model-sidecar.js';
 import { listModelPaths } from './place-model.js';
 import { preparedPath } from './prepare-model.js';
 
-/** A model file as it lies there. */
+/** A model file as it is stored. */
 export interface ModelFileState {
   readonly path: string;
   readonly file: string;
@@ -20,7 +20,7 @@ export interface ModelFileState {
   /** Why it cannot be used. */
   readonly problem: string | undefined;
   readonly sidecar: ModelSidecar;
-  /** Precisions it was converted to before; an ONNX file runs as it is. */
+  /** Precisions it was converted to before. An ONNX file needs no conversion. */
   readonly prepared: readonly EmbeddingRecipe['precision'][];
 }
 
@@ -49,7 +49,7 @@ export async function findModelByDigest(
 ): Promise<string | undefined> {
   const digests = new DigestCache(join(cacheDir, 'models'));
   for (const path of await listModelPaths(modelsDir)) {
-    // A damaged file is no model: it has no digest.
+    // A damaged file has no digest.
     const digest = await sha256OfModel(path, digests).catch(() => undefined);
     if (digest === sha256) return path;
   }
@@ -87,7 +87,7 @@ async function findPrepared(
   if (model.kind !== 'image-encoder') return (await exists(preparedPath(mlp))) ? ['fp32'] : [];
   const found: EmbeddingRecipe['precision'][] = [];
   for (const precision of precisions) {
-    // Where neither sidecar nor digest tells, each call may have said another one.
+    // Without a sidecar and a known digest, the activation may differ from call to call.
     const likely = activation === undefined ? [undefined, ...activations] : [activation];
     const paths = likely.map((each) => preparedPath({ ...mlp, activation: each, precision }));
     const isThere = await Promise.all(paths.map((path) => exists(path)));

@@ -13,7 +13,7 @@ const remembered = z.record(
 );
 type Remembered = z.infer<typeof remembered>;
 
-/** SHA-256 of a file, lower-case hex. Reads all of it, in pieces. */
+/** SHA-256 of a file, in lower-case hex. Reads the whole file, in chunks. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   const { handle } = await openRegularFile(path);
@@ -22,8 +22,8 @@ export async function sha256OfFile(path: string): Promise<string> {
 }
 
 /**
- * SHA-256 that tells a model from every other: of its file, or where that names external data, of the
- * digests of all its files, one a line.
+ * The SHA-256 that identifies a model: that of its file or, where the file refers to external data,
+ * that of the list of the digests of all its files, one per line.
  */
 export async function sha256OfModel(path: string, digests: DigestCache): Promise<string> {
   const files = await filesOfModel(path);
@@ -45,9 +45,9 @@ async function inTurn<A, B>(items: readonly A[], work: (item: A) => Promise<B>):
 }
 
 /**
- * SHA-256 of files, remembered in `digests.json` below `cacheDir` by path, size and modification
- * time, so that a rerun does not read 350 MB to learn what it knew. The memory is a convenience: what
- * cannot be read or written there is computed again.
+ * SHA-256 of files, cached in `digests.json` below `cacheDir` by path, size and modification time,
+ * so that a second run does not read 350 MB again. Where the cache cannot be read or written, the
+ * digest is computed again.
  */
 export class DigestCache {
   readonly #path: string;

@@ -12,7 +12,7 @@ import { findMlpValues } from '../session/mlp-model.js';
 import { sessionOptions } from '../session/session-options.js';
 import type { ModelKind } from './prepare-model.js';
 
-/** What a file turned out to be. */
+/** The kind and the sizes of a model file. */
 export interface ExaminedModel {
   readonly kind: ModelKind;
   readonly format: CheckpointFormat | 'onnx';
@@ -23,8 +23,8 @@ export interface ExaminedModel {
 type Judgement = Pick<ExaminedModel, 'kind' | 'shape'>;
 
 /**
- * Says what kind of model a file is by looking inside; its name counts for nothing but `.onnx`.
- * @throws {CheckpointError | ModelShapeError} when it is damaged, or none of the three kinds.
+ * Finds the kind of a model by reading the file. The name matters only for `.onnx`.
+ * @throws {CheckpointError | ModelShapeError} when it is damaged or of no known kind.
  */
 export async function examineModel(path: string): Promise<ExaminedModel> {
   if (extname(path).toLowerCase() === '.onnx') return examineOnnx(path);
@@ -75,7 +75,7 @@ async function examineOnnx(path: string): Promise<ExaminedModel> {
   }
 }
 
-/** Shapes are all that is wanted: optimising 350 MB of weights for them takes seconds. */
+/** Only the shapes are needed: optimising 350 MB of weights for them would take seconds. */
 async function openUnoptimised(path: string): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(path, {

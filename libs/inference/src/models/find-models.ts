@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelKind } from './prepare-model.js';
 
-/** A model file and why it was chosen, in words for people. */
+/** A model file and why it was chosen, as text for the user. */
 export interface FoundModel {
   readonly path: string;
   readonly reason: string;
@@ -14,14 +14,16 @@ export interface FoundModels {
   readonly embedder: FoundModel | undefined;
   readonly ranker: FoundModel | undefined;
   readonly crop: FoundModel | undefined;
-  /** One line for each model that is missing: what was looked for and what to do. */
+  /** One line for each missing model: what was looked for and what to do. */
   readonly problems: readonly string[];
 }
 
-/** What names of weights end in. */
+/** File name extensions of weights. */
 export const modelExtensions = ['.pt', '.onnx', '.safetensors', '.bin'];
 
-/** Base names in the order of preference: the newest that was trained, else the documented fallback. */
+/**
+ * Base names in order of preference: the newest trained model first, then the documented fallback.
+ */
 const rankerNames = ['ranker_v4', 'ranker_v3_w10'];
 const cropNames = ['crop_proposer_v3', 'crop_proposer_v2'];
 const embedderNames = [

@@ -6,11 +6,14 @@ import { DigestCache, sha256OfModel } from './digest-cache.js';
 
 export interface WeightsPlace {
   readonly dataDir: string;
-  /** Folder of what can be made anew, where digests are remembered. */
+  /** Folder for what can be computed again. The digests are stored there. */
   readonly cacheDir: string;
 }
 
-/** Weights by their digest: in the folder of the data folder's weights, else where they were used before. */
+/**
+ * Finds weights by their digest: in the models folder of the data folder, else where they were used
+ * before.
+ */
 export async function findWeights(
   { file, sha256 }: ModelFile,
   { dataDir, cacheDir }: WeightsPlace,
@@ -20,7 +23,7 @@ export async function findWeights(
   if (imported !== undefined) return imported;
   const digests = new DigestCache(join(cacheDir, 'models'));
   for (const [path, remembered] of await digests.list()) {
-    // The digest of a model with external data is not that of one of its files.
+    // The digest of a model with external data differs from that of each of its files.
     if (remembered !== sha256 && basename(path) !== file) continue;
     const found = await sha256OfModel(path, digests).catch(() => undefined);
     if (found === sha256) return path;

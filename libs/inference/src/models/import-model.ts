@@ -21,18 +21,18 @@ import { placeModel } from './place-model.js';
 import { stageModel, type StagedModel } from './stage-model.js';
 
 export interface ImportOptions {
-  /** The weights; a sidecar and an ONNX file's external data are taken along. */
+  /** The weights. A sidecar and the external data of an ONNX file are imported with them. */
   readonly file: string;
   readonly modelsDir: string;
-  /** Folder of what can be made anew; digests are remembered below it. */
+  /** Folder for what can be computed again. The digests are stored below it. */
   readonly cacheDir: string;
   readonly registry: ModelRegistry;
-  /** File name to have; without an ending it gets the file's own. */
+  /** The new file name. Without an extension it gets that of the imported file. */
   readonly name?: string | undefined;
-  /** `move` spares the copy of a file that was made for this, on the same disk. */
+  /** `move` avoids copying a file that was made for the import, on the same disk. */
   readonly take?: 'copy' | 'move' | undefined;
   readonly expectedSha256?: string | undefined;
-  /** Of an image encoder's checkpoint; its sidecar says it from then on. */
+  /** The activation of an image encoder's checkpoint. It is stored in the sidecar. */
   readonly activation?: Activation | undefined;
 }
 
@@ -40,23 +40,24 @@ export interface ImportedModel extends ExaminedModel {
   readonly path: string;
   readonly sha256: string;
   readonly known: ModelDescriptor | undefined;
-  /** The same bytes were there before, and stay where they are. */
+  /** True when a model with the same bytes was there before. That file is kept. */
   readonly wasThere: boolean;
-  /** What to say aloud: an assumption about the file. */
+  /** Warnings for the user: an assumption about the file. */
   readonly notes: readonly string[];
 }
 
-/** A file has other bytes than it was said to have. */
+/** The bytes of a file do not match the expected digest. */
 export class DigestMismatchError extends Error {
   override readonly name = 'DigestMismatchError';
 }
 
 /**
- * Takes weights into the models folder. Everything happens in a folder of its own there, and names
- * appear by rename, the model's last: nobody ever sees half a file. The digest decides what a file
- * is: the same bytes are not stored twice, other bytes never take a name that is in use.
- * @throws {ConfigurationError} when the file is missing, damaged, no model, or its name is taken
- * @throws {DigestMismatchError} when it has not the expected digest
+ * Imports weights into the models folder. The work is done in a temporary folder there, and files
+ * are renamed into place, the model last, so that no other process sees an incomplete model. Models
+ * are compared by digest: the same bytes are not stored twice, and other bytes never replace a file
+ * of the same name.
+ * @throws {ConfigurationError} when the file is missing, damaged or no model, or its name is taken
+ * @throws {DigestMismatchError} when it does not have the expected digest
  */
 export async function importModel(options: ImportOptions): Promise<ImportedModel> {
   const { file, modelsDir, expectedSha256 } = options;
@@ -119,8 +120,8 @@ function requireEncoder({ kind }: ExaminedModel, file: string): void {
 }
 
 /**
- * Rankers, crop proposers and what runs as it is. The checkpoint of an image encoder is tried once it is
- * converted, for which only a run knows the precision.
+ * Rankers, crop proposers and ONNX files are tried here. The checkpoint of an image encoder is
+ * tried when it is converted, because only a run knows the precision.
  */
 async function tryStaged(
   { path, sha256 }: StagedModel,
@@ -143,7 +144,7 @@ async function notesOn({ kind, path, sha256, known }: Omit<ImportedModel, 'notes
   return chooseActivation({ path, sha256, sidecar, known: known?.activation ?? undefined }).notes;
 }
 
-/** What is wrong with the user's file, in the terms of where the user has it. */
+/** Errors name the user's file, not its copy in the temporary folder. */
 async function explained<T>(work: () => Promise<T>, path = '', file = ''): Promise<T> {
   try {
     return await work();

@@ -5,8 +5,8 @@ import { loadModelRegistry, registryFolder, type ModelRegistry } from './model-r
 import { toEmbeddingRecipe } from './recipes.js';
 
 /**
- * The activation of known image encoders by the SHA-256 of their files. Where the project's own
- * folder of descriptors is not installed, no model is known: a sidecar says what must be said.
+ * The activations of known image encoders by the SHA-256 of their files. Where the project's folder
+ * of descriptors is not installed, no model is known, and a sidecar must state the activation.
  * @throws {ConfigurationError} when a descriptor is wrong
  */
 export async function loadKnownActivations(
@@ -16,14 +16,17 @@ export async function loadKnownActivations(
   return (sha256) => registry?.findByDigest(sha256)?.activation ?? undefined;
 }
 
-/** The projects that a model was trained on, as its descriptor says; none where it is not known. */
+/**
+ * The projects that a model was trained on, from its descriptor. Empty where the model is not
+ * known.
+ */
 export type FindTrainedOn = (model: {
   readonly file: string;
   readonly sha256: string;
 }) => readonly string[];
 
 /**
- * Finds descriptors by digest, else by the name of a file whose digest they do not tell.
+ * Finds descriptors by digest, or by file name where the descriptor has no digest for that name.
  * @throws {ConfigurationError} when a descriptor is wrong
  */
 export async function loadTrainedOn(folder?: string): Promise<FindTrainedOn> {
@@ -36,7 +39,7 @@ export async function loadTrainedOn(folder?: string): Promise<FindTrainedOn> {
   };
 }
 
-/** What a model is known to make of an image. */
+/** The vector that a model is known to compute for an image. */
 export interface KnownVector {
   /** SHA-256 of the encoded image. */
   readonly image: string;
@@ -45,7 +48,8 @@ export interface KnownVector {
 }
 
 /**
- * What a recipe makes of built-in images, where its model is known and its descriptor says so.
+ * The vectors of built-in images for a recipe, where its model is known and its descriptor has
+ * them.
  * @throws {ConfigurationError} when a descriptor is wrong
  */
 export async function findKnownVectors(

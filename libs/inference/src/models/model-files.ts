@@ -4,13 +4,14 @@ import { readRegularFile } from '@cullstream/files';
 import onnxProto from 'onnx-proto';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 
-/** An ONNX file above this holds its constants itself. */
+/** Up to this size a model may hold its constants in the ONNX file itself. */
 const MAX_EXTERNAL_MODEL_BYTES = 2 ** 26;
 
 /**
- * Every file that the numbers of a model depend on: itself, and the external data that an ONNX file
- * names beside it.
- * @throws {ModelShapeError} when an ONNX file cannot be decoded or names data outside its folder.
+ * All files that determine the results of a model: the model file, and the external data that an
+ * ONNX file refers to.
+ * @throws {ModelShapeError} when an ONNX file cannot be decoded or refers to data outside its
+ * folder.
  */
 export async function filesOfModel(path: string): Promise<string[]> {
   if (extname(path).toLowerCase() !== '.onnx') return [path];
@@ -27,7 +28,7 @@ export async function filesOfModel(path: string): Promise<string[]> {
 function externalLocations(path: string, bytes: Uint8Array): string[] {
   try {
     const { graph } = onnxProto.onnx.ModelProto.decode(bytes);
-    // An empty file decodes well, too.
+    // An empty file can be decoded without an error, so this is checked separately.
     if (!graph) throw new TypeError('it has no graph');
     const places = (graph.initializer ?? []).flatMap((tensor) => tensor.externalData ?? []);
     const locations = places.flatMap(({ key, value }) =>

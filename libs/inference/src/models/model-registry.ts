@@ -29,7 +29,7 @@ const tensorDescription = z.strictObject({
   meaning: z.string(),
 });
 
-/** What is known of a model; its weights are never part of the project. */
+/** A descriptor of a known model. Its weights are never part of the project. */
 export const modelDescriptor = z.strictObject({
   name: z.string().regex(/^[a-z0-9._-]+$/i),
   kind: z.enum(modelKinds),
@@ -50,15 +50,15 @@ export const modelDescriptor = z.strictObject({
   licence: z.string().nullable(),
   inputs: z.array(tensorDescription),
   outputs: z.array(tensorDescription),
-  /** How inputs are made, of a ranker or crop proposer. */
+  /** How the inputs of a ranker or crop proposer are computed; null for an image encoder. */
   features: features.nullable(),
-  /** Of an image encoder. */
+  /** The activation of an image encoder; null for the other models. */
   activation: z.enum(activations).nullable(),
   /** Layer widths of an MLP, input first; null where they are read from the file. */
   layers: z.array(z.int().positive()).nullable(),
-  /** Projects that it was trained on: what it makes of them is no evidence of how good it is. */
+  /** Projects that the model was trained on: its results for them do not show how good it is. */
   trainedOn: z.array(z.string().min(1)).default([]),
-  /** What an image encoder makes of built-in images, as `self-check.json` of a cache folder has it. */
+  /** An image encoder's vectors of built-in images, as in `self-check.json` of a cache folder. */
   selfCheck: z
     .strictObject({
       preprocessing: z.string().min(1),
@@ -73,7 +73,7 @@ export type ModelDescriptor = z.infer<typeof modelDescriptor>;
 export interface ModelRegistry {
   readonly models: readonly ModelDescriptor[];
   findByName(name: string): ModelDescriptor | undefined;
-  /** The model that a file's digest belongs to. */
+  /** The model that the digest of a file belongs to. */
   findByDigest(sha256: string): ModelDescriptor | undefined;
 }
 

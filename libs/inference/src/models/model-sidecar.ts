@@ -7,7 +7,7 @@ const modelSidecar = z.strictObject({
   dimensionScale: z.number().positive().optional(),
   activation: z.enum(activations).optional(),
 });
-/** What `<model file>.json` says of a model, where its file cannot. */
+/** What `<model file>.json` states about a model that cannot be read from the model file. */
 export type ModelSidecar = z.infer<typeof modelSidecar>;
 
 /**

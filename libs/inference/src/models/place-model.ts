@@ -8,15 +8,16 @@ import type { StagedModel } from './stage-model.js';
 
 export interface PlaceOptions {
   readonly modelsDir: string;
-  /** File name to have. */
+  /** The new file name. */
   readonly name: string;
-  /** The same bytes under another name will not do. */
+  /** True when a file with the same bytes under another name is not enough. */
   readonly isNameWanted: boolean;
   readonly digests: DigestCache;
 }
 
 /**
- * Gives a staged model its name: what belongs to it first, itself last. Only one at a time may do so.
+ * Renames a staged model into place: its companion files first, the model last. One process at a
+ * time.
  * @throws {ConfigurationError} when a name is taken by other bytes
  */
 export async function placeModel(
@@ -40,7 +41,7 @@ export async function placeModel(
   return { path: target, wasThere: false };
 }
 
-/** Models of a folder by their endings; hidden files are no models. */
+/** The models in a folder, found by their extensions. Hidden files are ignored. */
 export async function listModelPaths(modelsDir: string): Promise<string[]> {
   const names = (await readdir(modelsDir).catch(() => [])).sort();
   return names

@@ -15,25 +15,25 @@ import { sha256OfFile } from './digest-cache.js';
 export const modelKinds = ['image-encoder', 'ranker', 'crop-proposer'] as const;
 export type ModelKind = (typeof modelKinds)[number];
 
-/** Raised when the builders give other graphs: prepared files of older versions are not used again. */
+/** Raised when the built graphs change, so that files of older versions are not used. */
 export const BUILDER_VERSION = 3;
 
 export interface PrepareOptions {
   readonly kind: ModelKind;
   readonly path: string;
-  /** SHA-256 of the file at `path`: a prepared model is kept under it. */
+  /** SHA-256 of the file at `path`. It is part of the prepared model's name. */
   readonly sha256: string;
   readonly cacheDir: string;
-  /** Of an image encoder. */
+  /** Precision of an image encoder. */
   readonly precision?: EmbeddingRecipe['precision'];
   readonly activation?: Activation | undefined;
 }
 
 /**
- * The path of an ONNX file that does what the given file does: itself when it is ONNX, which only its
- * trial looks into, else one built from its parameters, once, under a name made of its digest. Two processes at
- * once build it once, and none sees half a file.
- * @throws {CheckpointError | ModelShapeError} when the file is damaged or another model.
+ * The path of an ONNX file that computes the given model. An ONNX file is used unchanged; its trial
+ * checks it. A checkpoint is converted once, into a file that is named by its digest. If two
+ * processes convert it at the same time, one does the work, and neither sees an incomplete file.
+ * @throws {CheckpointError | ModelShapeError} when the file is damaged or another kind of model.
  */
 export async function prepareModel(options: PrepareOptions): Promise<string> {
   const target = preparedPath(options);
@@ -52,7 +52,7 @@ export async function prepareModel(options: PrepareOptions): Promise<string> {
   return target;
 }
 
-/** Where a converted model is kept, whether it is there or not. */
+/** Where a converted model is stored, whether the file exists or not. */
 export function preparedPath(options: PrepareOptions): string {
   return join(options.cacheDir, `${preparedName(options)}.onnx`);
 }
@@ -75,7 +75,7 @@ async function convert(options: PrepareOptions, target: string): Promise<void> {
   }
 }
 
-/** A checkpoint that was replaced meanwhile must not be kept under the digest of the former. */
+/** If the checkpoint was replaced meanwhile, the result must not be stored under its old digest. */
 async function requireDigest({ path, sha256 }: PrepareOptions, target: string): Promise<void> {
   if ((await sha256OfFile(path)) === sha256) return;
   await rm(target);

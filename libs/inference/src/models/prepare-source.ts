@@ -11,11 +11,11 @@ export interface ModelSource {
   readonly path: string;
 }
 
-/** What a model is, before it is made ready to run. */
+/** The identity of a model, before it is prepared. */
 export interface IdentifiedModel extends ModelSource {
   readonly model: ModelFile;
   readonly sidecar: ModelSidecar;
-  /** Of an image encoder that is a checkpoint. */
+  /** Activation of an image encoder that is a checkpoint. */
   readonly activation: Activation | undefined;
   readonly notes: readonly string[];
 }
@@ -25,15 +25,17 @@ export interface PreparedModel extends IdentifiedModel {
 }
 
 export interface IdentifyOptions {
-  /** Where digests are kept. */
+  /** Folder where digests are stored. */
   readonly cacheDir: string;
-  /** Of the image encoder's checkpoint, where neither sidecar nor digest tells. */
+  /**
+   * Activation of an image encoder's checkpoint, where neither its sidecar nor its digest gives it.
+   */
   readonly activation?: Activation | undefined;
-  /** Activation of known image encoders by SHA-256; a sidecar comes first. */
+  /** Activations of known image encoders by SHA-256. A sidecar takes precedence. */
   readonly findActivation?: ((sha256: string) => Activation | undefined) | undefined;
 }
 
-/** One model digested, and what is said of it read. */
+/** Computes the digest of a model and reads its sidecar. */
 export async function identifySource(
   { kind, path }: ModelSource,
   { cacheDir, activation: asked, findActivation }: IdentifyOptions,
@@ -48,7 +50,7 @@ export async function identifySource(
   return { kind, path, model: { file: basename(path), sha256 }, sidecar, activation, notes };
 }
 
-/** One model digested, checked and made ready to run. */
+/** Computes the digest of a model, checks it and converts it where necessary. */
 export async function prepareSource(
   source: ModelSource,
   options: IdentifyOptions & { readonly precision: EmbeddingRecipe['precision'] },

@@ -12,14 +12,15 @@ export interface EmbeddingParts {
   /** Name and version, for instance `exact-1`. */
   readonly preprocessing: string;
   readonly precision: EmbeddingRecipe['precision'];
-  /** Only where it is not the default. */
+  /** Stated only if it is not the default. */
   readonly activation?: Activation | undefined;
 }
 
 /**
  * The recipe of a vector. Its id is the short digest of the canonical JSON of
- * `{"model":<sha256>,"precision":…,"preprocessing":…}` (and `"activation"` where it is not the default):
- * all that changes a number. The file's name does not, so renaming a file keeps its cache.
+ * `{"model":<sha256>,"precision":…,"preprocessing":…}` (and `"activation"` where it is not the
+ * default): everything that changes the numbers. The file's name is not part of it, so the cache
+ * stays valid when the file is renamed.
  */
 export function toEmbeddingRecipe(parts: EmbeddingParts): EmbeddingRecipe {
   const { model, preprocessing, precision, activation } = parts;

@@ -19,7 +19,7 @@ import {
 } from './prepare-source.js';
 import { toEmbeddingRecipe, toPredictionRecipe } from './recipes.js';
 
-/** Feature recipes by their names on the command line. */
+/** Feature recipes by the names that the user gives them. */
 export const featureRecipesByName = {
   'as-trained': { embedding: 'raw', dimensionScale: 2048 },
   'legacy-batch': { embedding: 'l2', dimensionScale: 10_000 },
@@ -35,13 +35,15 @@ export interface ResolveModelsOptions {
   readonly precision: EmbeddingRecipe['precision'];
   /** Name and version of the preprocessing, for instance `exact-1`. */
   readonly preprocessing: string;
-  /** Where digests and prepared models are kept; made when missing. */
+  /** Folder for digests and prepared models. It is made if it is missing. */
   readonly cacheDir: string;
-  /** Of the image encoder's checkpoint, where neither sidecar nor digest tells. */
+  /**
+   * Activation of an image encoder's checkpoint, where neither its sidecar nor its digest gives it.
+   */
   readonly activation?: Activation | undefined;
-  /** Activation of known image encoders by SHA-256; a sidecar comes first. */
+  /** Activations of known image encoders by SHA-256. A sidecar takes precedence. */
   readonly findActivation?: (sha256: string) => Activation | undefined;
-  /** How long a model may take for its trial, which it must pass once. */
+  /** Time limit for the trial of a model, which each model must pass once. */
   readonly trialLimitMs?: number;
 }
 
@@ -54,20 +56,20 @@ export interface ResolvedModels {
     readonly rankerOnnx: string;
     readonly cropOnnx: string;
   };
-  /** What to say aloud: an assumption about a file. */
+  /** Warnings for the user: an assumption about a file. */
   readonly notes: readonly string[];
   readonly requireUnchanged: RequireUnchanged;
 }
 
 /**
- * For who has loaded a model since: costs a `stat` a file.
- * @throws {ConfigurationError} when a file is not the one any more that its recipe names
+ * To be called after loading a model. Costs one `stat` for each file.
+ * @throws {ConfigurationError} when a file has been replaced since its recipe was computed
  */
 export type RequireUnchanged = () => Promise<void>;
 
 /**
- * Digests, prepares and tries the three models of a run. A second call with the same files costs
- * three `stat`s and reads none of them.
+ * Computes the digests of the three models of a run, prepares them and tries them. A second call
+ * with the same files costs three `stat`s and reads none of them.
  * @throws {ConfigurationError} with the problems of all three files together.
  */
 export async function resolveModels(options: ResolveModelsOptions): Promise<ResolvedModels> {
@@ -80,7 +82,7 @@ export async function resolveModels(options: ResolveModelsOptions): Promise<Reso
       return undefined;
     }
   };
-  // One after the other: digests are remembered in one file, and a conversion takes memory.
+  // One after the other: digests are stored in one file, and a conversion needs much memory.
   const embedder = await prepare({ kind: 'image-encoder', path: options.embedder });
   const ranker = await prepare({ kind: 'ranker', path: options.ranker });
   const crop = await prepare({ kind: 'crop-proposer', path: options.crop });
@@ -117,7 +119,7 @@ export interface ResolvedEmbedder {
   readonly recipe: EmbeddingRecipe;
   /** ONNX file ready to run. */
   readonly modelPath: string;
-  /** What to say aloud: an assumption about the file. */
+  /** Warnings for the user: an assumption about the file. */
   readonly notes: readonly string[];
   readonly requireUnchanged: RequireUnchanged;
 }
@@ -143,7 +145,7 @@ export async function resolveEmbedder(
   return { recipe: toRecipe(prepared, options), modelPath: ready.onnx, notes, requireUnchanged };
 }
 
-/** A model that is loaded, or loaded again, must be the one that its results are named by. */
+/** A model that is loaded must be the file that the recipe of its results names. */
 function watch(
   models: readonly PreparedModel[],
   { cacheDir }: Pick<ResolveModelsOptions, 'cacheDir'>,
@@ -160,7 +162,7 @@ function watch(
   };
 }
 
-/** The recipe of what a prepared image encoder gives. */
+/** The recipe of the vectors that a prepared image encoder computes. */
 export function toRecipe(
   { model, activation }: PreparedModel,
   { preprocessing, precision }: Pick<ResolveModelsOptions, 'preprocessing' | 'precision'>,
@@ -173,7 +175,7 @@ export function toRecipe(
   });
 }
 
-/** A ranker or crop proposer with how its inputs are made. */
+/** A ranker or crop proposer, and how its inputs are computed. */
 export function toPredictionModel(
   { model, sidecar }: Pick<IdentifiedModel, 'model' | 'sidecar'>,
   name: FeatureRecipeName,
@@ -204,7 +206,7 @@ function describe({ kind, path }: ModelSource, cause: unknown): string {
   return `${describeKind({ kind })}: ${errorMessage(cause)}`;
 }
 
-/** Whether an error of the file system is of another path, as that of the cache. */
+/** Whether an error of the file system concerns another path, for example the cache folder. */
 function namesAnother(cause: unknown, path: string): boolean {
   const named = (cause as NodeJS.ErrnoException).path;
   return named !== undefined && resolve(named) !== resolve(path);

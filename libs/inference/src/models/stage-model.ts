@@ -5,10 +5,10 @@ import { makeFolder, openRegularFile } from '@cullstream/files';
 import { sha256OfFile, toModelDigest } from './digest-cache.js';
 import { filesOfModel } from './model-files.js';
 
-/** A model in a folder where nobody looks yet. */
+/** A model in a temporary folder that no other process reads. */
 export interface StagedModel {
   readonly path: string;
-  /** Of the whole model; `fileSha256` of its first file. They differ where it has external data. */
+  /** Digest of the whole model. It differs from `fileSha256` where there is external data. */
   readonly sha256: string;
   readonly fileSha256: string;
   /** Files that belong to it, by their paths below its folder. */
@@ -16,7 +16,10 @@ export interface StagedModel {
   readonly hasSidecar: boolean;
 }
 
-/** Copies or moves a model with all that belongs to it into an empty folder, digesting it on the way. */
+/**
+ * Copies or moves a model with its companion files into an empty folder, and computes digests
+ * meanwhile.
+ */
 export async function stageModel(
   file: string,
   staging: string,
@@ -59,7 +62,7 @@ async function copyWithDigest(from: string, to: string): Promise<string> {
       hash.update(bytes);
       await target.writeFile(bytes);
     }
-    // The name appears by rename: what it names must be on the disk before it.
+    // The files are renamed later, so their contents must be on the disk first.
     await target.sync();
   } finally {
     await target.close();

@@ -20,31 +20,32 @@ import { toPredictionModel, toRecipe, type FeatureRecipeName } from './resolve-m
 export interface TryOptions {
   readonly cacheDir: string;
   readonly precision: EmbeddingRecipe['precision'];
-  /** Of a checkpoint whose digest is not known. */
+  /** Activation of a checkpoint whose digest is not known. */
   readonly activation?: Activation | undefined;
   readonly preprocess: Preprocessing;
   readonly features: FeatureRecipeName;
-  /** What computes an image encoder; rankers and crop proposers are the processor's. */
+  /** The device of an image encoder. Rankers and crop proposers are computed on the processor. */
   readonly device: Device;
   readonly registry?: string | undefined;
 }
 
-/** A model that was loaded and gave numbers. */
+/** A model that could be loaded and gave finite numbers. */
 export interface TriedModel extends ExaminedModel {
   readonly model: ModelFile;
-  /** Of an image encoder. */
+  /** Recipe of an image encoder. */
   readonly recipe: EmbeddingRecipe | undefined;
-  /** Of a ranker or crop proposer. */
+  /** Features of a ranker or crop proposer. */
   readonly features: Features | undefined;
-  /** What to say aloud: an assumption about the file. */
+  /** Warnings for the user: an assumption about the file. */
   readonly notes: readonly string[];
 }
 
 /**
- * Prepares a model as a run would, loads it, and runs it: on the processor, and on another device that an
- * image encoder is for.
- * @throws {ConfigurationError} when it has another activation than the user says
- * @throws {CheckpointError | ModelShapeError} when it cannot be used, or gives what is no number
+ * Prepares a model as a run does, loads it, and runs it on the processor. An image encoder is also
+ * run on the given device, if that is another one.
+ * @throws {ConfigurationError} when its activation is not the one that the user asks for
+ * @throws {CheckpointError | ModelShapeError} when it cannot be used, or gives a result that is no
+ * number
  */
 export async function tryModel(path: string, options: TryOptions): Promise<TriedModel> {
   const examined = await examineModel(path);
