@@ -2,7 +2,7 @@ import { modelsHelp, type CommandHelp } from './models-help.js';
 
 const models = '--embedder ViT-B-32.pt --ranker ranker.pt --crop crop.pt';
 
-/** Every command by its whole name, in the order of the help. */
+/** Help texts of every command by its full name, in the order of the help. */
 export const commandHelp = {
   demo: {
     summary: 'try everything with example images',
@@ -185,7 +185,7 @@ export const commandHelp = {
 
 export type CommandName = keyof typeof commandHelp;
 
-/** The commands in groups, those that most people need first. */
+/** The commands in groups. The most used ones come first. */
 export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
   'Start here:': ['demo', 'doctor', 'plan', 'run', 'status'],
   'Control a run:': ['pause', 'resume', 'cancel', 'prioritise'],
@@ -198,7 +198,10 @@ export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
   'Several computers:': ['embedder', 'streams', 'keys', 'provision'],
 };
 
-/** The texts of a command's help: its line in the list, its description, and what follows the options. */
+/**
+ * The help texts of a command: its line in the list, its description and the text after the
+ * options.
+ */
 export function toHelpTexts(
   name: CommandName,
 ): Readonly<Record<'summary' | 'description' | 'after', string>> {

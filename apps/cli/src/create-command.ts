@@ -14,10 +14,10 @@ Examples:
 
 \`cullstream help run\` shows the options of \`run\`, and so for every command.`;
 
-/** Other spellings under which a command is found. */
+/** Other spellings of command names. */
 const aliases: Readonly<Record<string, string>> = { prioritise: 'prioritize' };
 
-/** The program without its commands. */
+/** Creates the program without its commands. */
 export function createRootCommand(version: string): Command {
   const help = new Command('help')
     .argument('[command]')
@@ -34,7 +34,7 @@ export function createRootCommand(version: string): Command {
     .showHelpAfterError('`cullstream --help` lists the commands');
 }
 
-/** A command as a list shows it: without its aliases, and without saying each time that it has options. */
+/** The name of a command in a list, without aliases and without `[options]`. */
 function toTerm(command: Command): string {
   const operands = command.registeredArguments.map((each) => {
     const name = each.variadic ? `${each.name()}...` : each.name();
@@ -43,7 +43,7 @@ function toTerm(command: Command): string {
   return [command.name(), ...operands].join(' ');
 }
 
-/** A command with its help and without options, below the one it belongs to: `dead list` below `dead`. */
+/** Creates a command with its help and without options. `dead list` is created below `dead`. */
 export function createCommand(program: Command, name: CommandName): Command {
   const [first = name, second] = name.split(' ');
   if (second === undefined) return addWithOptions(program, first, name);

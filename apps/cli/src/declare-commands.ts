@@ -23,9 +23,10 @@ export type Action<S extends SettingsSchema> = (
 ) => Promise<number>;
 
 /**
- * Adds a command, whose flags are those of its schema.
- * @param name whole: `dead list`
- * @param load called when the command is: help and the other commands do not wait for it
+ * Adds a command. Its flags are the settings of its schema.
+ * @param name full name of the command, such as `dead list`
+ * @param load loads the code of the command. It is called only when the command is run, so that
+ * help and the other commands start faster.
  */
 export type AddCommand = <S extends SettingsSchema>(
   name: CommandName,
@@ -33,7 +34,7 @@ export type AddCommand = <S extends SettingsSchema>(
   load: () => Promise<Action<S>>,
 ) => Command;
 
-/** The same, with its action as the name of what a module exports. */
+/** Like {@link AddCommand}, but the action is given by its name in a module. */
 type Declare = <S extends SettingsSchema, A extends string>(
   name: CommandName,
   schema: S,
@@ -48,7 +49,7 @@ const toModels = () => import('./commands/models.js');
 const run = ['[run]', 'id of the run (default: the one that is running)'] as const;
 const failures = '(default: all that --reason and --project select)';
 
-/** What begins runs and controls them. */
+/** Commands that start and control runs. */
 function declareRuns(command: Declare): void {
   command('demo', settings.demoSettings, () => import('./commands/demo.js'), 'demo');
   command('doctor', doctorSettings, () => import('./commands/doctor.js'), 'doctor');
@@ -64,7 +65,7 @@ function declareRuns(command: Declare): void {
   );
 }
 
-/** What is done with results. */
+/** Commands for the results of runs. */
 function declareResults(command: Declare): void {
   command('view', viewSettings, () => import('./commands/view.js'), 'view');
   const toExport = () => import('./commands/export.js');
@@ -86,7 +87,7 @@ function declareResults(command: Declare): void {
   command('merge', database.mergeSettings, () => import('./commands/merge.js'), 'merge');
 }
 
-/** What finds gaps and failures, and mends them. */
+/** Commands that find gaps and failures and repair them. */
 function declareChecks(command: Declare): void {
   command('verify', database.verifySettings, () => import('./commands/verify.js'), 'verify');
   const toValidate = () => import('./commands/validate.js');
@@ -119,7 +120,7 @@ function declareChecks(command: Declare): void {
   );
 }
 
-/** What is done with weights. */
+/** Commands for model files. */
 function declareModels(command: Declare): void {
   command('models list', models.modelsSettings, toModels, 'modelsList');
   command('models import', models.modelsImportSettings, toModels, 'modelsImport').argument(
@@ -136,7 +137,7 @@ function declareModels(command: Declare): void {
   command('models approve', models.modelsApproveSettings, toApprove, 'modelsApprove');
 }
 
-/** What concerns several computers. */
+/** Commands for deployments on several computers. */
 function declareDeployment(command: Declare): void {
   command('embedder', embedderSettings, () => import('./commands/embedder.js'), 'embedder');
   command('streams', streamsSettings, () => import('./commands/streams.js'), 'streams');
@@ -145,16 +146,16 @@ function declareDeployment(command: Declare): void {
   command('provision', deployment.provisionSettings, toProvision, 'provision');
 }
 
-/** Commands that cannot work without every package with native code. */
+/** Commands that need every package with native code. */
 const native: ReadonlySet<CommandName> = new Set<CommandName>([
   ...(['demo', 'doctor', 'run', 'replay', 'verify', 'dead retry', 'embedder'] as const),
 ]);
 
-/** Every command there is, with what it takes. */
+/** Declares all commands with their settings. */
 export function declareCommands(addCommand: AddCommand): void {
   const command: Declare = (name, schema, load, action) =>
     addCommand(name, schema, async () => {
-      // Before the command is loaded, which would fail with an error of the loader.
+      // This check comes before the command is loaded, which would fail with an error of Node.
       if (native.has(name)) {
         (await import('./machine/native-packages.js')).requireNativePackages();
       }

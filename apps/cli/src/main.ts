@@ -6,10 +6,11 @@ import { createTerminal } from './output/terminal.js';
 const terminal = createTerminal(process.stdout, process.stderr, process.env);
 const program = createProgram({ terminal, surroundings: { environment: process.env } });
 const end = async (exitCode: number) => {
-  // Nobody has to wait for a reader that takes nothing: signals end the process again.
+  // From here on a signal ends the process, so that it does not wait for a reader of stdout that
+  // reads nothing.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
   const code = await program.flush(exitCode);
-  // By the signal, where a drive that does not answer leaves no other way out.
+  // Exits by a signal if a drive that does not respond prevents a normal exit.
   await exitSoon(code, code === exitCodes.interrupted ? 'SIGINT' : 'SIGKILL');
 };
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

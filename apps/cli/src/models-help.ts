@@ -2,12 +2,12 @@
 export interface CommandHelp {
   /** The line in the list of commands. */
   readonly summary: string;
-  /** What else the user needs to know, in sentences. */
+  /** Further sentences that the user needs to know. */
   readonly details?: string;
   readonly examples: readonly string[];
 }
 
-/** Help of the commands about models. */
+/** Help texts of the model commands. */
 export const modelsHelp = {
   models: {
     summary: 'list, import, download and check models',

@@ -29,11 +29,14 @@ interface Outside {
 }
 
 export interface Program {
-  /** Resolves with the exit code and never rejects. */
+  /** Runs a command. Resolves with the exit code and never rejects. */
   run(argv: readonly string[]): Promise<number>;
-  /** Tells a person of an error; resolves with the exit code that it stands for. */
+  /** Reports an error to the user. Resolves with the exit code for this error. */
   report(error: unknown): Promise<number>;
-  /** Waits until all output is written; resolves with the exit code, another one where it cannot be. */
+  /**
+   * Waits until all output is written. Resolves with the exit code, or with that of a failure to
+   * write.
+   */
   flush(exitCode: number): Promise<number>;
 }
 
@@ -41,7 +44,7 @@ export interface Program {
 export function createProgram(outside: Outside): Program {
   const program = createRootCommand(version);
   let exitCode: number = exitCodes.ok;
-  /** What may stand in a settings file, which cannot name another one. */
+  /** Settings that are allowed in a settings file. A settings file cannot name another one. */
   const known = new Set<string>();
   let dataDir: string | undefined;
   let command: readonly string[] = [];
@@ -56,7 +59,7 @@ export function createProgram(outside: Outside): Program {
     for (const setting of Object.keys(schema.shape)) if (setting !== 'config') known.add(setting);
     const added = addSettings(createCommand(program, name), schema);
     return added.action(async (...args: unknown[]) => {
-      // Operands come first, then the flags, then the command.
+      // The arguments are the operands, then the flags, then the command.
       const flags = args.at(-2) as Record<string, unknown>;
       const operands = args
         .slice(0, -2)

@@ -1,9 +1,9 @@
 import type { WorkContext } from '@cullstream/runs';
 import type { Terminal } from '../output/terminal.js';
 
-/** What every command gets besides its settings. */
+/** What every command gets in addition to its settings. */
 export interface CommandContext extends WorkContext {
   readonly terminal: Terminal;
-  /** Tells a person of an error; resolves with the exit code that it stands for. */
+  /** Reports an error to the user. Resolves with the exit code for this error. */
   readonly report: (error: unknown) => Promise<number>;
 }

@@ -9,7 +9,7 @@ import {
 import type { ControlSettings, PrioritiseSettings } from '../settings/control-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Holds a run until it is resumed. */
+/** Pauses a run until it is resumed. */
 export async function pause(
   settings: ControlSettings,
   context: CommandContext,
@@ -20,7 +20,7 @@ export async function pause(
   return tell(controlled, text, settings, context);
 }
 
-/** Lets a paused run go on. */
+/** Resumes a paused run. */
 export async function resume(
   settings: ControlSettings,
   context: CommandContext,
@@ -35,7 +35,7 @@ export async function resume(
   return tell(controlled, text, settings, context);
 }
 
-/** Ends a run for good. */
+/** Cancels a run, which cannot be resumed afterwards. */
 export async function cancel(
   settings: ControlSettings,
   context: CommandContext,
@@ -46,7 +46,7 @@ export async function cancel(
   return tell(controlled, text, settings, context);
 }
 
-/** Has projects of a run done before all others. */
+/** Moves projects of a run before all others. */
 export async function prioritise(
   settings: PrioritiseSettings,
   context: CommandContext,

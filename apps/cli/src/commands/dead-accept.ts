@@ -6,7 +6,7 @@ import { namingPath } from '../output/naming-path.js';
 import type { DeadAcceptSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Takes note of what was given up, or with `--undo` takes that back. */
+/** Accepts failures and dead letters, or takes that back with `--undo`. */
 export async function deadAccept(
   settings: DeadAcceptSettings,
   context: CommandContext,

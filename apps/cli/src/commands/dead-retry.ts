@@ -6,7 +6,7 @@ import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals, stoppingNote } from './on-signals.js';
 
-/** Sends what was given up through the stages again; an entry that succeeds is gone from the list. */
+/** Processes failures and dead letters again. Entries that succeed leave the list. */
 export async function deadRetry(
   settings: DeadRetrySettings,
   command: CommandContext,

@@ -15,7 +15,7 @@ import { namingPath } from '../output/naming-path.js';
 import type { DeadSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Failed images and poisoned messages in one list. */
+/** Lists failed images and dead letters together. */
 export async function deadList(settings: DeadSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const entries = await listDead(settings, settings, context);
@@ -63,7 +63,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
   return exitCodes.ok;
 }
 
-/** All there is to know of one entry. */
+/** Shows all details of one entry. */
 export async function deadShow(
   settings: DeadSettings,
   context: CommandContext,
@@ -82,7 +82,7 @@ export async function deadShow(
   return exitCodes.ok;
 }
 
-/** Every entry with all that is known, one JSON document a line, into a file or onto stdout. */
+/** Writes every entry with all details as JSON lines, into a file or to stdout. */
 export async function deadExport(
   settings: DeadSettings,
   context: CommandContext,

@@ -12,8 +12,8 @@ import { run } from './run.js';
 const SEED = 1;
 
 /**
- * Makes example originals and weights that were never trained, and runs over them as a user would.
- * What is picked means nothing.
+ * Makes example originals and untrained models, and processes them like a user's own. The decisions
+ * mean nothing.
  */
 export async function demo(settings: DemoSettings, context: CommandContext): Promise<number> {
   const { dir, json, logLevel, cache, page, pagePort, pageHost } = settings;
@@ -34,7 +34,7 @@ export async function demo(settings: DemoSettings, context: CommandContext): Pro
   const { target } = context;
   const ofDemo = {
     ...context,
-    // Its own broker works in the folder of the demo, wherever the command is called.
+    // The broker of the demo works in the demo's folder, whatever the current directory is.
     target: target.kind === 'own' ? { ...target, dataDir: data, cacheDir: cache } : target,
   };
   const all = { originals, data, cache, page, pagePort, pageHost, json, logLevel, ...models };

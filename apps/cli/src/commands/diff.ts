@@ -14,7 +14,10 @@ import type { DiffSettings } from '../settings/version-settings.js';
 import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
 
-/** What changes from one version to another, and which of them is nearer to the user's choices. */
+/**
+ * Shows what changes from one version to another, and which one agrees more with the user's
+ * choices.
+ */
 export async function diff(
   settings: DiffSettings,
   context: CommandContext,

@@ -5,7 +5,10 @@ import { formatTable } from '../output/format-table.js';
 import type { DoctorSettings } from '../settings/doctor-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Checks machine, folders, broker, models and an embedding against a known answer. */
+/**
+ * Checks the machine, the folders, the broker and the models, and compares an embedding with a
+ * known one.
+ */
 export async function doctor(settings: DoctorSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   if (settings.tune) return tune(settings, context);

@@ -4,7 +4,7 @@ import type { EmbedderSettings } from '../settings/stream-settings.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
 
-/** Joins a run as one more embedder, until it ends or a signal comes. */
+/** Adds an embedder to a run, until the run ends or a signal comes. */
 export async function embedder(
   settings: EmbedderSettings,
   context: CommandContext,

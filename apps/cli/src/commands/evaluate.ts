@@ -13,7 +13,7 @@ import { writePage } from '../output/write-page.js';
 import type { EvaluateSettings } from '../settings/evaluation-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** How good every version is, against what the person chose, beside the rules that cost nothing. */
+/** Compares every version with the user's choices, and with simple rules that need no model. */
 export async function evaluate(
   settings: EvaluateSettings,
   context: CommandContext,

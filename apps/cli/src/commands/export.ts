@@ -7,8 +7,8 @@ import type { ExportSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /**
- * Decisions, or images, of all projects or those named, for notebooks: into a file, or text onto
- * stdout. A project that cannot be read is named and leaves the others alone.
+ * Exports decisions or images of all or selected projects, into a file or as text to stdout. A
+ * project that cannot be read is reported, and the others are still exported.
  */
 export async function exportProjects(
   settings: ExportSettings,
@@ -18,10 +18,10 @@ export async function exportProjects(
   await refuseKnownOriginals(settings, log);
   const projects = chooseProjects(settings.data, settings.project);
   const sheet = combineProjects(settings.data, projects, settings.rows);
-  // Scripts that name one project ask the document for its name.
+  // For scripts, the document of a single project states the name of the project.
   const named = settings.project?.length === 1 ? { project: projects[0] } : {};
   if (out !== undefined) {
-    // Its reader may be that of stdout: nothing may come between, or over it.
+    // The file may be the pipe that stdout writes to, so nothing else may be printed to stdout.
     const isPiped = !json && !(await isReplaceable(out));
     const rows = await writeFile(sheet, format, out);
     const document = { ...named, projects, format, file: out, rows, left_out: sheet.leftOut };
@@ -38,7 +38,7 @@ export async function exportProjects(
   }
   let exitCode: number = exitCodes.ok;
   for (const { project, kind, message } of sheet.leftOut) {
-    // Where all are exported, nobody has asked for one that no run has come to.
+    // If all projects are exported, a project that no run has processed is not an error.
     const isError = kind === 'unreadable' || settings.project !== undefined;
     terminal.note(`${isError ? 'error: ' : ''}${project} is left out: ${message}`);
     if (isError) exitCode = exitCodes.failed;

@@ -5,8 +5,8 @@ import type { DataSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
 /**
- * Lets go of projects whose originals are gone for good, or whose sources are to have other names: runs
- * do not miss them any more. Databases, vectors and originals stay.
+ * Forgets projects whose originals were deleted for good or will be renamed. Later runs no longer
+ * report them as missing. Databases, embeddings and originals are kept.
  */
 export async function forget(
   { data, json }: DataSettings,

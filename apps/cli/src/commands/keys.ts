@@ -4,7 +4,7 @@ import { namingPath } from '../output/naming-path.js';
 import type { KeysSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Makes the keys of a deployment's users and what its broker has to know of them. */
+/** Creates the keys for the users of a deployment, and the broker's configuration for them. */
 export async function keys({ out }: KeysSettings, { terminal }: CommandContext): Promise<number> {
   const { made, kept, configPath } = await namingPath('--out', out, () => makeKeys(out));
   terminal.print(

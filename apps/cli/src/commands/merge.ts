@@ -6,8 +6,9 @@ import type { MergeSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /**
- * Carries staged predictions into databases that cullstream did not create: says what it would do,
- * does it with `--apply`, takes it back with `--undo`. A project that fails leaves the others alone.
+ * Merges staging databases into the databases that the user made. Without a flag it only shows what
+ * would be done. `--apply` does it and `--undo` takes it back. If a project fails, the others are
+ * still merged.
  */
 export async function merge(
   settings: MergeSettings,

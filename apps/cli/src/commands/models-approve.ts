@@ -11,7 +11,9 @@ import { describeApprovalOutcome } from '../output/describe-approval.js';
 import type { ModelsApproveSettings } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Measures a precision on the user's images, and lets `--precision auto` take it where it agrees. */
+/**
+ * Measures a precision on the user's images. If it agrees with fp32, `--precision auto` uses it.
+ */
 export async function modelsApprove(
   settings: ModelsApproveSettings,
   context: CommandContext,

@@ -20,13 +20,15 @@ import { formatTable } from '../output/format-table.js';
 import type { ModelsCheckSettings } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Loads every model and runs it once; with `--agreement`, says what other precisions change. */
+/**
+ * Loads every model and runs it once. `--agreement` also compares the other precisions with fp32.
+ */
 export async function modelsCheck(
   settings: ModelsCheckSettings,
   context: CommandContext,
 ): Promise<number> {
   await requireDevice(settings.device);
-  // Models are compared in the same way on any device: which is the fastest is no matter here.
+  // The comparison gives the same answer on any device, so the fastest one is not looked for.
   const device = settings.device === 'auto' ? 'cpu' : settings.device;
   if (settings.agreement) return checkAgreement({ ...settings, device }, context);
   const { precision, why } = await resolvePrecision({

@@ -16,7 +16,7 @@ import type {
 } from '../settings/models-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Known models, and every file of the models folder with its state. */
+/** Lists the known models and every file of the models folder with its state. */
 export async function modelsList(
   settings: ModelsSettings,
   { terminal }: CommandContext,
@@ -28,7 +28,7 @@ export async function modelsList(
   return exitCodes.ok;
 }
 
-/** Takes weights into the models folder. */
+/** Copies a model into the models folder. */
 export async function modelsImport(
   settings: ModelsImportSettings,
   { terminal }: CommandContext,
@@ -64,7 +64,7 @@ const flags = {
   'crop-proposer': '--crop',
 } as const;
 
-/** Fetches a known model. What broke off is continued by the same command. */
+/** Downloads a known model. An interrupted download is continued by the same command. */
 export async function modelsPull(
   settings: ModelsPullSettings,
   { terminal }: CommandContext,

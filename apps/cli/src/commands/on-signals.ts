@@ -5,21 +5,24 @@ import type { CommandContext } from './command-context.js';
 
 const stopping = 'stopping: what is in flight is finished first';
 
-/** What is said at the first signal: deployed services go on by themselves. */
+/** The message for the first signal, where the services belong to a deployment and keep running. */
 export function stoppingNote({ services }: { readonly services: string }): string {
   return services === 'deployed' ? 'stopping to follow' : stopping;
 }
 
-/** After a second signal whatever is still in hand is left: broker and services end with this process. */
+/** Time from the second signal until the process exits. Its broker and services end with it. */
 const EXIT_AFTER_FORCED_MS = 3_000;
-/** In which a clean stop ends, or is none: what hangs is left, and ends with this process. */
+/** Time from the first signal until the process exits, even if the clean stop has not finished. */
 const EXIT_AFTER_REQUEST_MS = 9_700;
-/** Later than either: what this process cannot do by itself any more. */
+/**
+ * Times after which the operating system ends a process that cannot exit by itself. Longer than
+ * both times above.
+ */
 const ENDED_AFTER_S = [10, 4] as const;
 
 /**
- * The first SIGINT or SIGTERM asks for a clean stop, the second one for an immediate one.
- * @param told to a person at the first one: what happens now
+ * Requests a clean stop at the first SIGINT or SIGTERM, and an immediate stop at the second.
+ * @param told message for the user at the first signal, saying what happens now
  */
 export function onSignals({ note }: Pick<CommandContext, 'note'>, told = stopping): Interruption {
   let force: () => void = () => undefined;

@@ -6,7 +6,7 @@ import { planRun, type PlanDocument, type PlanRow } from '@cullstream/runs';
 import type { PlanSettings } from '../settings/settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Dry run: what a run would find and do. Writes nothing. */
+/** Shows what a run would find and do. Writes nothing. */
 export async function plan(settings: PlanSettings, context: CommandContext): Promise<number> {
   const { document, problems } = await planRun(settings, context);
   const { terminal } = context;

@@ -13,8 +13,8 @@ import type { PromoteSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
 /**
- * Makes a version the current one in databases that cullstream created, on rows nobody has worked
- * on; or takes the last promotion back.
+ * Makes a version the current one in databases that Cullstream created, except in rows that the
+ * user has changed. Can also undo the last promotion.
  */
 export async function promote(
   settings: PromoteSettings,

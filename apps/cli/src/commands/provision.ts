@@ -4,7 +4,7 @@ import { provisionBroker } from '@cullstream/runs';
 import type { ProvisionSettings } from '../settings/deployment-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Creates the streams, buckets and consumers of a deployment, or brings them up to date. */
+/** Creates or updates the streams, buckets and consumers of a deployment. */
 export async function provision(
   settings: ProvisionSettings,
   context: CommandContext,

@@ -4,7 +4,7 @@ import type { CommandContext } from './command-context.js';
 import { onSignals, stoppingNote } from './on-signals.js';
 import { runToEnd } from './run-to-end.js';
 
-/** Reruns the stages behind stored events, by other models or features. */
+/** Processes stored events again with other models or another feature layout. */
 export async function replay(settings: ReplaySettings, context: CommandContext): Promise<number> {
   const interruption = onSignals(context, stoppingNote(settings));
   return withPreparedReplay(

@@ -21,7 +21,7 @@ import {
 type ExecutionSettings = ExecutionOptions & { readonly json: boolean };
 
 /**
- * Executes with a view of its progress and prints the summary at the end.
+ * Executes a run, shows its progress and prints the summary at the end.
  * @returns the exit code
  */
 export async function runToEnd(
@@ -48,7 +48,7 @@ export async function runToEnd(
     host,
   }).catch(async (error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
-    // Nothing has begun that could be resumed, or that anybody goes on with.
+    // Nothing has started, so there is no run to resume.
     if (!hasBegun && isBrokerUnavailable(error)) throw error;
     if (error instanceof InterruptedError) return undefined;
     await report(error);
@@ -60,7 +60,7 @@ export async function runToEnd(
   return reportEnd(end, settings, { terminal, hasBegun });
 }
 
-/** A run that is not completed, or not yet. */
+/** Reports a run that has ended without being completed, or that continues elsewhere. */
 function reportEnd(
   end: RunEnd | undefined,
   settings: ExecutionSettings,

@@ -8,7 +8,10 @@ import type { CommandContext } from './command-context.js';
 import { onSignals, stoppingNote } from './on-signals.js';
 import { runToEnd } from './run-to-end.js';
 
-/** The batch: plans, starts broker and services, follows them to the end, prints the summary. */
+/**
+ * Runs the batch: plans it, starts broker and services, waits until they end and prints the
+ * summary.
+ */
 export async function run(settings: RunSettings, context: CommandContext): Promise<number> {
   const interruption = onSignals(context, stoppingNote(settings));
   return withPreparedRun(

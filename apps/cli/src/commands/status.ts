@@ -14,7 +14,7 @@ import {
 import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
 
-/** Shows the state of the current or last run, and of a replay beside it. */
+/** Shows the state of the current or last run, and of a replay that is active at the same time. */
 export async function status(settings: StatusSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   const last = await readLastSummary(settings.data, {
@@ -38,7 +38,7 @@ export async function status(settings: StatusSettings, context: CommandContext):
   return exitCodes.ok;
 }
 
-/** Whether a run was cancelled after the last one was completed. */
+/** Whether a run was cancelled after the last completed run. */
 function isLater({ run, endedAt }: RunOverview, { summary }: LastSummary): boolean {
   return endedAt === undefined ? run > summary.batch_id : endedAt > summary.completed_at;
 }
@@ -55,7 +55,10 @@ function describeLast({ data }: StatusSettings, last: LastSummary | undefined): 
   return `last ${replay ? 'replay' : 'run'} ${run}, completed ${completedAt}\n${text}`;
 }
 
-/** A run at work seems to hang where it waits for room. */
+/**
+ * Reads the warnings of an active run: a run that waits for free disk space seems to hang without
+ * them.
+ */
 async function readWarnings(
   { data }: StatusSettings,
   overviews: readonly RunOverview[],

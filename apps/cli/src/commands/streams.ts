@@ -5,7 +5,10 @@ import { formatTable } from '../output/format-table.js';
 import type { StreamsSettings } from '../settings/stream-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** What the streams hold, by run and project; with `--prune` forgets what the policy does not keep. */
+/**
+ * Shows what the streams hold, by run and project. `--prune` deletes messages that the policy does
+ * not keep.
+ */
 export async function streams(settings: StreamsSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
   if (!hasBroker(context)) {

@@ -7,7 +7,10 @@ import type { TruthSettings } from '../settings/truth-settings.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
 
-/** Finds what a person chose and cropped, by the finished images. Writes databases of cullstream only. */
+/**
+ * Finds what the user chose and cropped from the finished images. Writes only databases of
+ * Cullstream.
+ */
 export async function truth(settings: TruthSettings, command: CommandContext): Promise<number> {
   const { terminal } = command;
   const { signal } = onSignals(command);

@@ -6,7 +6,9 @@ import type { CommandContext } from './command-context.js';
 
 const EXIT = { sound: 0, warnings: 1, errors: 2 } as const;
 
-/** Checks databases, cullstream's and the user's: exit 0 sound, 1 warnings, 2 errors. */
+/**
+ * Checks databases of Cullstream and of the user. Exit code 0: no findings, 1: warnings, 2: errors.
+ */
 export async function validate(
   settings: ValidateSettings,
   { terminal }: CommandContext,

@@ -6,12 +6,12 @@ import { neverInterrupted, verifyAll, type RepairOutcome } from '@cullstream/run
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
 
-/** Proves completeness, and with `--repair` makes up first for what is missing. */
+/** Checks that the results of a run are complete. `--repair` fills the gaps first. */
 export async function verify(settings: VerifySettings, command: CommandContext): Promise<number> {
   const { terminal } = command;
   const verification = await verifyAll(settings, {
     ...command,
-    // Without a repair a signal ends the command, which changes nothing.
+    // Without `--repair` the command changes nothing, so a signal may end it at once.
     interruption: settings.repair ? onSignals(command) : neverInterrupted,
     onRepaired: (repair) => tellRepair(repair, command),
   });

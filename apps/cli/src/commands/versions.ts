@@ -6,7 +6,10 @@ import { formatTable } from '../output/format-table.js';
 import type { VersionsSettings } from '../settings/version-settings.js';
 import type { CommandContext } from './command-context.js';
 
-/** Every version of every project: when it was made, by what, and whether it is the current one. */
+/**
+ * Lists every version of every project: when it was made, by which recipe, and whether it is
+ * current.
+ */
 export async function versions(
   settings: VersionsSettings,
   { terminal }: CommandContext,

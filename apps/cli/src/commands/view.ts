@@ -7,7 +7,7 @@ import type { ViewSettings } from '../settings/view-settings.js';
 import type { CommandContext } from './command-context.js';
 import { onSignals } from './on-signals.js';
 
-/** Serves the page over a data folder until it is ended; live while something runs. */
+/** Serves the page for a data folder until a signal comes. The page shows active runs live. */
 export async function view(settings: ViewSettings, context: CommandContext): Promise<number> {
   const { data, cache, pageHost: host, pagePort, json } = settings;
   const { terminal, log } = context;
@@ -35,7 +35,7 @@ export async function view(settings: ViewSettings, context: CommandContext): Pro
   return exitCodes.ok;
 }
 
-/** Where the originals of the last run are; undefined where they are not there now. */
+/** The originals folder of the last run, or undefined if it does not exist now. */
 async function findOriginals(
   data: string,
   log: CommandContext['log'],

@@ -5,7 +5,7 @@ import { requireNativePackages } from './native-packages.js';
 
 const host = { version: 'v24.1.0', platform: 'linux', arch: 'x64' } as const;
 
-/** As Node says it of a binary that was compiled for Node 20. */
+/** The error that Node throws for a binary that was compiled for Node 20. */
 const otherNode = Object.assign(
   new Error(
     "The module '/x/better_sqlite3.node'\nwas compiled against a different Node.js version using\n" +

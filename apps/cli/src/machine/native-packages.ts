@@ -5,7 +5,9 @@ import { loadSqlite } from '@cullstream/sqlite';
 
 const require = createRequire(import.meta.url);
 
-/** Loading is what fails; what is loaded stays loaded for those who use it. */
+/**
+ * Functions that load each package with native code. They throw where the package cannot be loaded.
+ */
 const loaders: Readonly<Record<string, () => unknown>> = {
   SQLite: loadSqlite,
   sharp: () => require('sharp') as unknown,
@@ -13,9 +15,10 @@ const loaders: Readonly<Record<string, () => unknown>> = {
 };
 
 /**
- * Loads every package with native code once, before anything is started: a service would find out
- * image by image.
- * @throws {ConfigurationError} that says of each that cannot be loaded why, and what to do
+ * Loads every package with native code before anything is started. Without this check, a service
+ * would fail on image after image.
+ * @throws {ConfigurationError} that lists each package that cannot be loaded, with the reason and
+ * what to do
  */
 export function requireNativePackages(host: Host = process, load = loaders): void {
   const problems: string[] = [];

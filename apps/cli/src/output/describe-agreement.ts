@@ -2,7 +2,7 @@ import { counted } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
 import type { AgreementReport, VariantAgreement } from '@cullstream/models';
 
-/** The report for people: one line a way of embedding, the baseline first. */
+/** Describes how the precisions agree, with one line each. The baseline comes first. */
 export function describeAgreement(report: AgreementReport): string {
   const { images, unreadable, groups, variants } = report;
   const head = [

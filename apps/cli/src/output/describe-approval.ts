@@ -2,7 +2,7 @@ import { counted } from '@cullstream/contracts';
 import { toSamePicks, type ApprovalOutcome, type VariantAgreement } from '@cullstream/models';
 import { formatTable } from './format-table.js';
 
-/** Project by project what was measured, and what follows from it. */
+/** Describes the measurements of each project and whether the precision is approved. */
 export function describeApprovalOutcome(outcome: ApprovalOutcome, precision: string): string {
   const { report, measured, problems, storedIn, revoked } = outcome;
   const rates = report.variants.map(

@@ -3,7 +3,7 @@ import type { ModelDescriptor, ModelFileState } from '@cullstream/inference';
 import type { ModelList } from '@cullstream/models';
 import { formatTable } from './format-table.js';
 
-/** Both tables for people. */
+/** Describes the known models and the files of the models folder as two tables. */
 export function describeModelTables({ known, files, modelsDir }: ModelList): string {
   const parts = ['known models', describeKnown(known), '', `files in ${modelsDir}`];
   if (files.length === 0) {

@@ -2,7 +2,7 @@ import { limitItems, limitLines } from '@cullstream/report';
 import { formatTable } from './format-table.js';
 import type { AcceptedGap, ProjectProof, VectorComparison, Verification } from '@cullstream/runs';
 
-/** A verification as people read it. */
+/** Describes the result of a verification. */
 export function describeProof({
   proofs,
   streams,
@@ -79,7 +79,7 @@ function toVerdict({
     const besides = accepted.length === 0 ? '' : ' but for what is accepted';
     return `complete${besides}: every image ended once, every group is decided or failed, every vector is sound`;
   }
-  // What a run that goes on will do needs no repair.
+  // Gaps that an unfinished run will still fill need no repair.
   if (streams.isRunUnfinished) return 'gaps:';
   const isRepairable = proofs.some(
     ({ repairable: { withoutRow, withoutVector, withoutDecision, database } }) =>

@@ -3,7 +3,7 @@ import { counted, type RunStatus } from '@cullstream/contracts';
 import { formatTable } from './format-table.js';
 import type { RunOverview } from '@cullstream/runs';
 
-/** A run as people read it: what it does or who takes it up, its projects, how far it is. */
+/** Describes a run: its state or the command that continues it, its projects and its progress. */
 export function describeRunOverview(overview: RunOverview): string {
   const { live, stored, kind, run } = overview;
   if (overview.phase === 'cancelled') {
@@ -20,7 +20,7 @@ export function describeRunOverview(overview: RunOverview): string {
   ].join('\n');
 }
 
-/** A run whose reporter says nothing. */
+/** Describes a run whose reporter does not respond. */
 function describeSilent({ kind, run, phase, isIdle }: RunOverview): string {
   if (phase === 'completed') return `${kind} ${run} is completed`;
   const again = `the same \`cullstream ${kind}\``;
@@ -45,7 +45,7 @@ function describeNumbers(
   const { shown } = limitItems(status.projects, { what: 'project', isUrgent });
   const rows = shown.map(({ name, state, images, groups, counts }) => [
     name,
-    // Nobody works on it.
+    // An idle run has been started, but no process works on it now.
     isIdle === true && state === 'running' ? 'begun' : state,
     images,
     counts.embedded,

@@ -11,7 +11,7 @@ const contradictions: Readonly<Record<AuditKind, string>> = {
   other_action: 'the action does not fit',
 };
 
-/** What was found, as people read it: counts, then what needs a look. */
+/** Describes the truth that was found: first the counts, then what the user should check. */
 export function describeTruth(proven: ProvenTruth): string {
   const { projects, failed, withoutFinals, unknownFinals } = proven;
   const { shown, more } = limitItems(projects, { what: 'project' });

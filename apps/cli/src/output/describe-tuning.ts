@@ -4,7 +4,7 @@ import { formatTable } from './format-table.js';
 
 const MB = 1e6;
 
-/** What was measured of a machine, as people read it. */
+/** Describes the measurements of the machine. */
 export function describeTuning({
   tuned: { trials, chosen, why },
   devices,
@@ -22,7 +22,7 @@ export function describeTuning({
   return [table, verdict, ...describeDevices(devices, chosen)].join('\n');
 }
 
-/** Each other device, beside the processor at its best. */
+/** Compares every other device with the best result of the processor. */
 function describeDevices(
   devices: TunedMachine['devices'],
   chosen: TunedMachine['tuned']['chosen'],

@@ -5,13 +5,15 @@ import type { Finding, Validation } from '@cullstream/store';
 import { formatTable } from './format-table.js';
 import { groupBy } from '@cullstream/domain';
 
-/** Worst rows that the text names, a database. */
+/** How many rows with the worst findings are listed for each database. */
 const ROWS_SHOWN = 10;
-/** Findings of one row in the text. */
+/** How many findings are listed for each row. */
 const MESSAGES_SHOWN = 3;
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 
-/** What was found in databases, as people read it: a table, distributions, the worst rows. */
+/**
+ * Describes the findings of databases: a table, distributions and the rows with the worst findings.
+ */
 export function describeValidations(validations: readonly Validation[]): string {
   const head = ['database', 'created by', 'groups', 'with AI', 'with user data', 'agree'];
   const isUrgent = ({ findings }: Validation) => findings.length > 0;
@@ -53,7 +55,7 @@ function describeConfidence({ path, statistics }: Validation): string[] {
   return [`confidence of ${basename(path)}, 0 to 1: ${toBars(histogram)} ${numbers}`];
 }
 
-/** One block a bin, as high as its share of the highest; a space for none. */
+/** Draws one block for each bin, scaled to the highest bin. An empty bin is a space. */
 export function toBars(histogram: readonly number[]): string {
   const highest = Math.max(...histogram);
   return histogram
@@ -64,7 +66,7 @@ export function toBars(histogram: readonly number[]): string {
     .join('');
 }
 
-/** Rows with errors first, then those with the most findings. */
+/** Lists rows with errors first, then those with the most findings. */
 function describeWorst({ path, findings }: Validation): string[] {
   const byRow = [...groupBy(findings, ({ groupId }) => groupId)]
     .map(([groupId, all]) => ({ groupId, all, errors: countFindings(all, 'error') }))

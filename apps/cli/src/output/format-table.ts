@@ -1,6 +1,6 @@
 import { formatTable as format, type TableLimits, type TableRow } from '@cullstream/report';
 
-/** A table that fits the terminal. */
+/** Formats a table that fits the terminal. */
 export function formatTable(
   head: readonly string[],
   rows: readonly TableRow[],
@@ -9,7 +9,7 @@ export function formatTable(
   return format(head, rows, { columns: tableColumns(), ...limits });
 }
 
-/** Columns that a table on stdout may have. Where it is no terminal, a table is as wide as it has to be. */
+/** Width of a table on stdout, in characters. Infinite where stdout is not a terminal. */
 export function tableColumns(): number {
   return process.stdout.isTTY && process.stdout.columns > 0 ? process.stdout.columns : Infinity;
 }

@@ -7,13 +7,13 @@ const SEQUENCES = new RegExp(`${ESCAPE}(?:\\[([?;\\d]*)([A-Za-z])|([78]))|([^])`
 
 interface Row {
   text: string;
-  /** Whether it is the rest of the row above, broken where the terminal ends. */
+  /** Whether this row continues the row above, which was wrapped at the edge of the terminal. */
   isRest?: boolean;
 }
 
-/** A screen that does what tmux does with what is written: as much of it as live lines need. */
+/** A screen that handles output like tmux, as far as live lines need it. */
 class Screen extends EventEmitter {
-  /** As the program knows it. */
+  /** The width that the program has been notified of. */
   columns = 40;
   rows = 10;
   #size = { columns: 40, rows: 10 };
@@ -38,7 +38,10 @@ class Screen extends EventEmitter {
     return true;
   }
 
-  /** Breaks and joins rows for the new width; what has no room then leaves at the top, free rows do not. */
+  /**
+   * Wraps lines again for the new width. Rows that do not fit leave at the top, even where rows at
+   * the bottom are empty.
+   */
   resize(columns: number, rows: number, { isTold = true } = {}): void {
     const lines: { text: string; hasCursor: boolean }[] = [];
     [...this.history, ...this.#screen].forEach(({ text, isRest }, index) => {
@@ -51,7 +54,7 @@ class Screen extends EventEmitter {
         ...{ text: part, isRest: index > 0, hasCursor: hasCursor && index === 0 },
       })),
     );
-    // Of a lower screen rows below the cursor go first.
+    // When the screen gets lower, rows below the cursor are removed first.
     const cursorAt = () => all.findIndex(({ hasCursor }) => hasCursor);
     for (let over = this.#size.rows - rows; over > 0 && cursorAt() < all.length - 1; over--)
       all.pop();
@@ -68,7 +71,7 @@ class Screen extends EventEmitter {
     this.emit('resize');
   }
 
-  /** All that was ever written and stands yet, free rows left out. */
+  /** All rows that were written and not erased, without empty ones. */
   get text(): string[] {
     return [...this.history, ...this.#screen].map(({ text }) => text).filter((text) => text !== '');
   }

@@ -2,41 +2,42 @@ import { fitColumns } from '@cullstream/report';
 
 export interface LiveLines {
   /**
-   * Replaces what is shown, now and whenever the terminal's size changes. Lines are cut at its width,
-   * and there are never too many.
-   * @param draw gives the lines for so many columns
+   * Replaces the lines that are shown, now and whenever the size of the terminal changes. Lines
+   * that are too wide are cut, and lines that do not fit on the screen are left out.
+   * @param draw returns the lines for a width in columns
    */
   show(draw: (columns: number) => readonly string[]): void;
-  /** Writes a line for good, above what is shown. */
+  /** Writes a permanent line above the live lines. */
   above(line: string): void;
-  /** Takes away what is shown. */
+  /** Erases the live lines. */
   close(): void;
 }
 
 const ESCAPE = '\u001B';
 const ERASE_LINE = `${ESCAPE}[2K`;
-/** Neither scrolls: at the last row they stay there. */
+/** These sequences do not scroll: in the last row, the cursor stays in that row. */
 const NEXT_ROW = `${ESCAPE}[E`;
 const LAST_ROW = `${ESCAPE}[999;1H`;
 const UP = (rows: number) => (rows > 0 ? `${ESCAPE}[${rows}A` : '');
 const [SAVE_CURSOR, RESTORE_CURSOR] = [`${ESCAPE}7`, `${ESCAPE}8`];
-/** A terminal that is narrower by now, and has not told yet, cuts lines instead of scrolling. */
+/** With wrapping off, a terminal that has become narrower cuts lines instead of scrolling. */
 const [WRAP_OFF, WRAP_ON] = [`${ESCAPE}[?7l`, `${ESCAPE}[?7h`];
-/** One is left free, so that no terminal begins a row of its own at the end of a full line. */
+/** One column is left free, because some terminals start a new row after a full line. */
 const MARGIN = 1;
 
 /**
- * Lines in the last rows of a terminal that are replaced, while others pass above them. In between, the
- * cursor stands where the next of those begins: terminals that break lines anew for another width take
- * it along, so all below it can be erased, whatever became of it. What a narrower tmux has no room for
- * leaves at the top, even where rows below were free: so these lines are the last, and not the next.
+ * Shows lines in the last rows of a terminal that are replaced, while permanent lines are written
+ * above them. Between updates the cursor is at the start of the row for the next permanent line.
+ * Terminals that wrap lines again after a change of width move the cursor along, so everything
+ * below it can be erased. When tmux gets narrower, rows that do not fit leave at the top, even if
+ * rows at the bottom are empty. For this reason the live lines are at the bottom of the screen.
  */
 export function createLiveLines(stream: NodeJS.WriteStream): LiveLines {
   let wanted: (columns: number) => readonly string[] = () => [];
   let shown = 0;
   const rows = () => (stream.rows > 0 ? stream.rows : 24);
   const fitting = () => (stream.columns > 0 ? stream.columns : 80) - MARGIN;
-  /** Row by row: tmux keeps a copy of a whole screen that is erased in one go. */
+  /** Erases row by row, because tmux saves a copy of a screen that is erased at once. */
   const eraseBelow = () =>
     `${SAVE_CURSOR}${`${ERASE_LINE}${NEXT_ROW}`.repeat(rows())}${RESTORE_CURSOR}`;
   const draw = ({ above, isResized = false }: { above?: string; isResized?: boolean } = {}) => {
@@ -53,7 +54,7 @@ export function createLiveLines(stream: NodeJS.WriteStream): LiveLines {
         '\r',
         isRedrawn ? eraseBelow() : '',
         above === undefined ? '' : `${above}\n`,
-        // Makes room, and comes back.
+        // Scrolls to make room for the lines, then moves the cursor back.
         more > 0 ? `${'\n'.repeat(more)}${UP(more)}` : '',
         ...(shown > 0
           ? [SAVE_CURSOR, WRAP_OFF, LAST_ROW, UP(more), lines.join(NEXT_ROW), WRAP_ON]

@@ -2,9 +2,9 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { describeSystemError, isSystemError } from '@cullstream/runtime';
 
 /**
- * Does what writes or reads a path that a person gave.
- * @param flag where it was given, for instance `--out`
- * @throws {ConfigurationError} that names both where the path cannot be used
+ * Runs an action that reads or writes a path that the user gave.
+ * @param flag flag that the path was given by, for example `--out`
+ * @throws {ConfigurationError} that names the flag and the path if the path cannot be used
  */
 export async function namingPath<T>(
   flag: string,

@@ -2,7 +2,7 @@ import { createLiveLines } from './live-lines.js';
 import type { Terminal } from './terminal.js';
 
 export interface ProgressLine {
-  /** @param isLast it is shown, however soon after the one before */
+  /** @param isLast shows the line even if the previous one was shown only a moment ago */
   show(line: string, isLast?: boolean): void;
   close(): void;
 }
@@ -10,7 +10,10 @@ export interface ProgressLine {
 const REDRAW_EVERY_MS = 100;
 const LINE_EVERY_MS = 5_000;
 
-/** How far a command is: a line that is replaced at a terminal, one every few seconds elsewhere. */
+/**
+ * Shows the progress of a command. A terminal shows one line that is replaced. Other outputs get a
+ * line every few seconds.
+ */
 export function createProgressLine(terminal: Terminal): ProgressLine {
   const live = terminal.isInteractive ? createLiveLines(terminal.progress) : undefined;
   const everyMs = live === undefined ? LINE_EVERY_MS : REDRAW_EVERY_MS;

@@ -12,13 +12,13 @@ import type { Terminal } from './terminal.js';
 
 export interface ErrorPlace {
   readonly terminal: Pick<Terminal, 'note' | 'hasLostReader'>;
-  /** Where details are logged; in a file of the temp folder where nothing has worked there yet. */
+  /** Data folder that has the log. If there is none yet, a file in the temp folder is used. */
   readonly dataDir: string | undefined;
-  /** What was called, for the log. */
+  /** The command line, for the log. */
   readonly command: readonly string[];
 }
 
-/** Errors of our own, whose messages are written for people. */
+/** Errors of Cullstream, whose messages are written for users. */
 const ownErrors = new Set([
   ...['ArchiveError', 'CheckpointError', 'DatabaseError', 'DigestMismatchError', 'DownloadError'],
   ...['HungCallError'],
@@ -26,13 +26,13 @@ const ownErrors = new Set([
 ]);
 
 /**
- * Tells a person of an error in plain words, and what to do. The details of one that nobody expected,
- * with its stack, go into a log file that is named. Never throws.
- * @returns the exit code that it stands for
+ * Reports an error to the user in plain words, with what to do about it. The details and the stack
+ * of an unexpected error are written to a log file, which the message names. Never throws.
+ * @returns the exit code for the error
  */
 export async function reportError(error: unknown, place: ErrorPlace): Promise<number> {
   const { terminal } = place;
-  // `| head` has read what it wanted.
+  // The reader of the pipe, such as `head`, has ended after it read enough.
   if (terminal.hasLostReader() && isBrokenPipe(error)) return exitCodes.ok;
   if (error instanceof Error && error.name === 'InterruptedError') {
     terminal.note('interrupted; the same command begins again');
@@ -49,7 +49,7 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Error && ownErrors.has(error.name)) {
     terminal.note(`error: ${withoutRawErrors(message)}`);
-    // A database that cannot be used is one of the user's settings as much as a path is.
+    // An unusable database is reported like a setting with a wrong path.
     return error.name === 'DatabaseError' ? exitCodes.usage : exitCodes.failed;
   }
   const nativeProblem = findNativeProblem(error);
@@ -57,7 +57,7 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
     terminal.note(`error: ${nativeProblem}`);
     return exitCodes.usage;
   }
-  // Loaded here alone: commands without a broker start faster without it.
+  // Imported here so that commands that need no broker start faster.
   const { isBrokerUnavailable } = await import('@cullstream/bus');
   if (isBrokerUnavailable(error)) {
     const why = message === 'timeout' ? '' : ` (${withoutRawErrors(message)})`;
@@ -65,7 +65,8 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
       `error: the broker does not answer any more${why}; see that it runs, then give the same ` +
         'command again',
     );
-    // As where it was not there from the beginning; 1 would say that something was found.
+    // The same exit code as for a broker that was unreachable at the start. Exit code 1 would mean
+    // that the command had findings.
     return exitCodes.usage;
   }
   const [line = ''] = withoutRawErrors(message).split('\n');
@@ -88,7 +89,7 @@ function isBrokenPipe(error: unknown): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
-/** What was called, without passwords: people send such logs to others. */
+/** The command line without passwords, since users send logs to others. */
 function toSafeCommand(command: readonly string[]): string {
   const words = command.map((each, index) => {
     if (command[index - 1] === '--nats-password') return '***';

@@ -26,7 +26,7 @@ function describeOpening({ record, resumed }: OpenedRun): string {
   return `${resumed ? 'resuming' : 'starting'} ${what}: ${projects}${more}`;
 }
 
-/** Lines: one when a project ends, one every ten seconds. For pipes and logs. */
+/** Prints a line when a project ends and one every ten seconds, for pipes and logs. */
 function createPlainView(terminal: Terminal): RunView {
   const tell = createProjectLines();
   let lastLineMs = -Infinity;
@@ -46,8 +46,8 @@ function createPlainView(terminal: Terminal): RunView {
 }
 
 /**
- * A line for each project that has ended since the last look. Of very many only the first, and of those
- * that went wrong as many again: the summary has them all.
+ * Returns a line for each project that has ended since the last call. If there are very many, only
+ * the first ones are returned, and as many of the failed ones. The summary lists all.
  */
 function createProjectLines(): (status: RunStatus) => string[] {
   const told = new Set<string>();
@@ -86,8 +86,8 @@ function drawBar(name: string, done: number, of: number, note: string): string {
 }
 
 /**
- * Bars: one for the run, with all that is known of it below, and one for each project at work. A
- * project that has ended leaves its line above them. For a person at a terminal.
+ * Draws a progress bar for the run, with its details below, and one for each active project. When a
+ * project ends, a line for it stays above the bars.
  */
 function createBarView(terminal: Terminal): RunView {
   const live = createLiveLines(terminal.progress);
@@ -119,7 +119,7 @@ function createBarView(terminal: Terminal): RunView {
   };
 }
 
-/** What suits the terminal: bars for a person, plain lines elsewhere. */
+/** Opens the view for the terminal: bars if it is interactive, plain lines otherwise. */
 export function openView(terminal: Terminal): RunView {
   return terminal.isInteractive ? createBarView(terminal) : createPlainView(terminal);
 }

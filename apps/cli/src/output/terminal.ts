@@ -5,33 +5,39 @@ import { levels, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { writeFlag } from '../settings/add-settings.js';
 
-/** Where text for people goes: stderr, above the progress while there is some. */
+/** Writes text for people to stderr, above the progress while there is some. */
 export interface Terminal {
-  /** Whether a person sees lines being replaced. */
+  /** Whether stderr is a terminal on which lines can be replaced. */
   readonly isInteractive: boolean;
-  /** Diagnostics and progress, a line at a time. Wrapped, never cut. */
+  /** Writes a line of diagnostics or progress. Long lines are wrapped, never cut. */
   note(line: string): void;
-  /** Results: the only thing on stdout. Sentences are wrapped, JSON is left whole. */
+  /**
+   * Writes a result to stdout, which is used for nothing else. Sentences are wrapped, JSON is not.
+   */
   print(text: string): void;
-  /** The same as a stream, for results too large to hold. Whoever writes to it leaves it open. */
+  /** The stream of stdout, for results that do not fit into memory. It must not be ended. */
   readonly output: NodeJS.WriteStream;
-  /** Where progress is drawn. */
+  /** The stream on which progress is drawn. */
   readonly progress: NodeJS.WriteStream;
-  /** While set, notes go here, so that they do not tear what is drawn. */
+  /**
+   * Passes notes to a function, so that they do not overwrite the progress that is drawn. Undefined
+   * ends this.
+   */
   divertNotes(to: ((line: string) => void) | undefined): void;
   logger(level: LogLevel): Logger;
-  /** What was warned of so far, each once. */
+  /** All different warnings so far. */
   readonly warnings: readonly string[];
   /**
-   * Tells what this process itself warns of, whatever level is shown: first what it has so far.
-   * @returns what ends it
+   * Calls the listener with every warning of this process, even those that the log level hides. The
+   * warnings so far come first.
+   * @returns a function that removes the listener
    */
   onWarning(listener: (warning: string) => void): () => void;
-  /** Whether the reader of stdout has gone, as `head` does when it has enough. */
+  /** Whether the reader of stdout has ended, as `head` does when it has enough. */
   hasLostReader(): boolean;
   /**
-   * Waits until everything is written.
-   * @throws what kept it from being written, unless its reader has gone
+   * Waits until all output is written.
+   * @throws the error of a failed write, unless the reader of stdout has ended
    */
   flush(): Promise<void>;
 }
@@ -39,7 +45,7 @@ export interface Terminal {
 const MOST_WARNINGS = 100;
 const WARN = 40;
 
-/** @param environment variables of the process: `NO_COLOR` and `TERM` are looked at */
+/** @param environment environment variables of the process; `NO_COLOR` and `TERM` are used */
 export function createTerminal(
   stdout: NodeJS.WriteStream,
   stderr: NodeJS.WriteStream,
@@ -52,7 +58,7 @@ export function createTerminal(
   const addWarning = (entry: LogEntry) => {
     const warning = writeSettings(describeLogEntry(entry), toWords);
     if (warnings.size < MOST_WARNINGS) warnings.add(warning);
-    // Lines with a name are those of services, which are kept whole.
+    // Log entries with a name come from services. Only warnings of this process are collected here.
     if (entry['name'] !== undefined || ownWarnings.size >= MOST_WARNINGS) return;
     ownWarnings.add(warning);
     for (const listener of listeners) listener(warning);
@@ -95,7 +101,7 @@ export function createTerminal(
       });
       const shownFrom = levels.values[level] ?? Infinity;
       return pino(
-        // Warnings are kept for the summary, even those that nobody wants to see.
+        // Warnings are collected for the summary even if the log level hides them.
         { level: shownFrom > WARN ? 'warn' : level },
         {
           write(line: string) {
@@ -118,7 +124,7 @@ export function createTerminal(
     hasLostReader: () => failures.some(isReaderGone),
     async flush() {
       await Promise.all([drained(stdout), drained(stderr)]);
-      // What failed is told in a later turn.
+      // Node reports write errors in a later turn of the event loop.
       await new Promise((resolve) => setImmediate(resolve));
       const failure = failures.find((each) => !isReaderGone(each));
       if (failure !== undefined) throw failure;
@@ -132,7 +138,10 @@ function readColumns(stream: NodeJS.WriteStream): number {
   return stream.columns > 0 ? stream.columns : USUAL_COLUMNS;
 }
 
-/** Whoever reads a pipe may leave at any time, and a disk be full: noted, instead of ending everything. */
+/**
+ * Collects the write errors of a stream. Without a listener, a closed pipe or a full disk would end
+ * the process.
+ */
 function watchFailures(stream: NodeJS.WriteStream): Error[] {
   const failures: Error[] = [];
   stream.on('error', (error: Error) => failures.push(error));
@@ -143,7 +152,7 @@ function isReaderGone(error: Error): boolean {
   return 'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED');
 }
 
-/** Writes into a pipe are queued: a process that ends at once would cut them. */
+/** Waits until queued output is written. A process that exits earlier would lose it. */
 function drained(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     if (stream.destroyed || stream.writableLength === 0) resolve();

@@ -5,14 +5,14 @@ import { listOwnDatabases, loadPictures, type WantedPictures } from '@cullstream
 import { namingPath } from './naming-path.js';
 import type { Terminal } from './terminal.js';
 
-/** Settings of every command that also writes a page. */
+/** Settings of every command that can also write an HTML page. */
 export interface PageSettings {
   readonly data: string;
   readonly html?: string | undefined;
   readonly originals?: string | undefined;
 }
 
-/** Writes the page that a person asked for, with pictures where the originals are known. */
+/** Writes the HTML page that the user asked for. It has pictures if the originals are known. */
 export async function writePage(
   { data, html, originals }: PageSettings,
   { terminal, log }: { readonly terminal: Terminal; readonly log: Logger },

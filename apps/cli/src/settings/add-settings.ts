@@ -11,7 +11,9 @@ interface SettingMeta {
   readonly flag?: boolean;
 }
 
-/** Gives a command one option for each setting of its schema: `minGroupSize` is `--min-group-size`. */
+/**
+ * Adds an option to a command for each setting of its schema: `minGroupSize` is `--min-group-size`.
+ */
 export function addSettings(command: Command, schema: SettingsSchema): Command {
   for (const [heading, settings] of groupSettings(Object.keys(schema.shape))) {
     for (const setting of settings) {
@@ -22,12 +24,12 @@ export function addSettings(command: Command, schema: SettingsSchema): Command {
   return command;
 }
 
-/** Name of a setting as a flag. */
+/** The flag for a setting. */
 export function toFlag(setting: string): string {
   return `--${setting.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** A setting in a message, as it is typed: `--device cpu`. */
+/** Writes a setting for a message in the form in which the user types it: `--device cpu`. */
 export const writeFlag: WriteSetting = (name, value) =>
   value === undefined ? toFlag(name) : `${toFlag(name)} ${value}`;
 
@@ -45,7 +47,7 @@ function isList(type: z.ZodType): boolean {
   return Array.isArray(type.safeParse('a').data);
 }
 
-/** A list that is given again goes on: `--only a --only b` is `--only a,b`. */
+/** Joins the values of a repeated option: `--only a --only b` is the same as `--only a,b`. */
 function joinLists(value: string, before: string | undefined): string {
   return before === undefined ? value : `${before},${value}`;
 }

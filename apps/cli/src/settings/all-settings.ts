@@ -20,13 +20,16 @@ import {
 } from '@cullstream/runtime';
 import { z } from 'zod';
 
-/** `own` processes that end with the command, or those of a deployment, which serve every run. */
+/**
+ * `own`: services that are started by the command and end with it. `deployed`: services of a
+ * deployment, which work on every run.
+ */
 const serviceModes = ['own', 'deployed'] as const;
 
-/** Of no well-known service, and below the ports that systems hand out. */
+/** No well-known service uses this port, and it is below the range of ephemeral ports. */
 const DEFAULT_PAGE_PORT = 4280;
 
-/** Every setting of the command line, by name. Each command picks its own. */
+/** Every setting of the command line, by name. Each command uses a part of them. */
 export const allSettings = z.object({
   originals: z.string().min(1).meta({
     description: 'folder of your images (zip archives and folders); only read',

@@ -1,4 +1,7 @@
-/** Headings of the options in `--help`, in this order, each with the settings below it in theirs. */
+/**
+ * Headings of the options in `--help` with the settings below each, in the order in which they are
+ * shown.
+ */
 const groups: Readonly<Record<string, readonly string[]>> = {
   'What to work on:': [
     'originals',
@@ -14,7 +17,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'reason',
     'dir',
   ],
-  // Settings that stand in no group are those of one command alone.
+  // Settings that are in no group belong to one command only. They are shown here.
   'What to do:': [],
   'Models:': [
     'embedder',
@@ -54,10 +57,10 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   'General:': ['takeOver', 'json', 'logLevel', 'config', 'cache'],
 };
 
-/** Heading for options that every command has, such as `--help`. */
+/** Heading of the options that every command has, such as `--help`. */
 export const generalOptions = 'General:';
 
-/** The settings of a command below their headings, without those headings that have none. */
+/** The settings of a command by heading. Headings without settings are left out. */
 export function groupSettings(settings: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const named = new Set(Object.values(groups).flat());
   const others = settings.filter((setting) => !named.has(setting));

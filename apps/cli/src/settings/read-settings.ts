@@ -14,15 +14,16 @@ import { z } from 'zod';
 
 const originalsSetting = z.object({ originals: z.string() });
 
-/** What the process knows from outside; only `main.ts` reads it. */
+/** What the process gets from its environment. Only `main.ts` reads it. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The settings of a command: flag, then environment, then `cullstream.yaml`, then default.
- * @param known settings of all commands, which one file serves
- * @throws {ConfigurationError} with every problem at once
+ * Reads the settings of a command. A flag overrides the environment, which overrides
+ * `cullstream.yaml`, which overrides the default.
+ * @param known settings of all commands, which share one settings file
+ * @throws {ConfigurationError} that lists all problems
  */
 export async function readSettings<S extends SettingsSchema>(
   schema: S,
@@ -56,8 +57,8 @@ export async function readSettings<S extends SettingsSchema>(
 }
 
 /**
- * Where the originals are, for a command that is not told: it is not to write there, either. A folder
- * that does not answer takes no writes.
+ * The originals folder of a command that has no such setting, since it must not write there either.
+ * Undefined if the folder does not respond, because nothing can be written to it then.
  */
 async function originalsElsewhere(
   environment: Surroundings['environment'],

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { allSettings } from './all-settings.js';
 
-/** How embedders use the machine. */
+/** Settings for how the embedder uses the machine. */
 export const engine = {
   workers: true,
   threads: true,
@@ -9,7 +9,7 @@ export const engine = {
   decodes: true,
   memoryCap: true,
 } as const;
-/** Every command that uses models. */
+/** Settings of every command that uses models. */
 export const models = {
   embedder: true,
   ranker: true,
@@ -20,13 +20,13 @@ export const models = {
   activation: true,
   device: true,
 } as const;
-/** Every command that may talk to a broker of somebody else's. */
+/** Settings of every command that can connect to an external broker. */
 export const external = { nats: true, natsSeedFile: true, natsCaFile: true } as const;
-/** Every command that works in a data folder, which one does at a time. */
+/** Settings of every command that locks the data folder, so that only one command works in it. */
 export const locking = { takeOver: true } as const;
-/** Every command that serves the page. */
+/** Settings of every command that serves the page. */
 export const page = { pagePort: true, pageHost: true } as const;
-/** What every command has. */
+/** Settings of all commands. */
 export const common = {
   data: true,
   cache: true,
@@ -46,7 +46,8 @@ export const planSettings = allSettings.pick({
   timeGapMinutes: true,
   legacyCache: true,
   readTimeout: true,
-  // It asks no broker: the command line of a run is that of its plan.
+  // This command does not connect to the broker. It has these settings because it takes the same
+  // command line as a run.
   ...external,
 });
 export type PlanSettings = Readonly<z.infer<typeof planSettings>>;

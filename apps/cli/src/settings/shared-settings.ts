@@ -6,14 +6,14 @@ export const project = nameList
   .optional()
   .meta({ description: 'only these projects', placeholder: 'a,b' });
 
-/** The originals of a command that can do without. */
+/** The originals folder, for commands that also work without it. */
 export function optionalOriginals(description?: string) {
   const { originals } = allSettings.shape;
   const meta = description === undefined ? {} : { description };
   return originals.optional().meta({ ...originals.meta(), ...meta });
 }
 
-/** A setting that is taken from an earlier run where it is not named. */
+/** Makes a setting optional. Where it is not given, its value in an earlier run is used. */
 function recalled<T extends z.ZodType>(setting: z.ZodDefault<T> | z.ZodOptional<T>) {
   const { description = '', placeholder } = setting.meta() ?? {};
   return z.optional(setting.unwrap()).meta({
@@ -24,7 +24,7 @@ function recalled<T extends z.ZodType>(setting: z.ZodDefault<T> | z.ZodOptional<
 
 const { embedder, ranker, crop, features, preprocess, precision, activation } = allSettings.shape;
 
-/** Models of a command that is about an earlier run. */
+/** Model settings of commands that work on an earlier run. */
 export const recalledModels = {
   embedder: recalled(embedder),
   ranker: recalled(ranker),

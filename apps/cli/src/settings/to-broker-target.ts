@@ -1,7 +1,7 @@
 import type { BrokerTarget } from '@cullstream/broker';
 import type { Surroundings } from './read-settings.js';
 
-/** Settings that say which broker to work with. Commands without one have none of them. */
+/** Settings that select the broker. Commands that use no broker have none of them. */
 interface BrokerSettings {
   readonly data?: string;
   readonly cache?: string;
@@ -12,7 +12,10 @@ interface BrokerSettings {
   readonly natsPassword?: string | undefined;
 }
 
-/** The broker that a command works with: the one that is named, else its own below the data folder. */
+/**
+ * The broker for a command: the external one if an address is given, else its own in the data
+ * folder.
+ */
 export function toBrokerTarget(
   { data = '', cache = '', nats, natsSeedFile, natsCaFile, ...login }: BrokerSettings,
   { environment }: Surroundings,
