@@ -33,20 +33,20 @@ export interface GalleryOptions {
   readonly pictures: Pictures | undefined;
 }
 
-/** What a data folder holds, for people who look at it. Reads only. */
+/** The contents of a data folder, for viewing. Only reads. */
 export interface Gallery {
   readonly hasPictures: boolean;
   /** Every project with a database, sorted by name. */
   listProjects(): Promise<GalleryProject[]>;
   /**
-   * The groups of a project that a query asks for.
-   * @throws {ConfigurationError} for a project or version that there is not
+   * The groups of a project that match a query.
+   * @throws {ConfigurationError} for an unknown project or version
    * @throws {DatabaseError} when its database cannot be read
    */
   readGroups(project: string, query: GroupQuery): Promise<GroupPage>;
   /**
-   * The picture of an image; undefined where there is none.
-   * @throws as {@link Pictures.read}
+   * The picture of an image, or undefined if the image does not exist.
+   * @throws the errors of {@link Pictures.read}
    */
   readPicture(image: WantedPicture, signal: AbortSignal): Promise<Picture | undefined>;
   close(): Promise<void>;
@@ -55,20 +55,22 @@ export interface Gallery {
 export interface WantedPicture {
   readonly project: string;
   readonly run: RunId;
-  /** In the catalogue of the run. */
+  /** Position of the image in the catalogue of the run. */
   readonly sequence: number;
   readonly size: PictureSize;
 }
 
-/** Projects whose groups are kept in memory: 40,000 images take about 15 MB. */
+/** Number of projects whose groups are kept in memory. 40,000 images take about 15 MB. */
 const PROJECTS_KEPT = 2;
-/** A database that is being written is read anew after so many times as long as reading it took. */
+/**
+ * The least time between two reads of a changing database, as a multiple of how long a read takes.
+ */
 const TIMES_READING = 20;
 
 interface Kept<T> {
   readonly value: T;
   readonly fingerprint: string;
-  /** Not before then is it looked whether the database has changed. */
+  /** Time from which the database is checked for changes. */
   readonly staleMs: number;
 }
 
@@ -138,14 +140,16 @@ export function createGallery({ dataDir, pictures }: GalleryOptions): Gallery {
   };
 }
 
-/** There is no database of a project that was asked for. */
+/** A requested project has no database. */
 export class UnknownProjectError extends ConfigurationError {
   constructor(project: string) {
     super([`there is no database of project "${project}"`]);
   }
 }
 
-/** What was read before, until the database has changed and some time has passed. */
+/**
+ * Returns the value that was read before, unless the database has changed and some time has passed.
+ */
 function readKept<T>(
   cache: LRUCache<string, Kept<T>>,
   key: string,
@@ -177,7 +181,7 @@ function toProject(
   }
 }
 
-/** A recipe without any run has nothing to show. */
+/** A version without a run has no groups to show. */
 function toGalleryVersion(stored: StoredVersion): GalleryVersion[] {
   const { version, recipe, runs, currentRows } = stored;
   const shown = runs.find(({ run }) => run === toShownRun(stored));

@@ -18,40 +18,49 @@ import { openThumbnailCache } from './thumbnail-cache.js';
 export interface Picture {
   readonly contentType: string;
   readonly bytes: Buffer;
-  /** Changes whenever the picture does. */
+  /** Changes whenever the picture changes. */
   readonly etag: string;
 }
 
 export interface PicturesOptions {
   readonly originalsDir: string;
-  /** Folder of what can always be made anew. */
+  /** The cache folder. */
   readonly cacheDir: string;
-  /** Of all thumbnails in the cache folder. */
+  /** Limit of all thumbnails in the cache folder together. */
   readonly maxCacheBytes: number;
-  /** Share of one processor core, in (0, 1], that making thumbnails takes; asked before each. */
+  /**
+   * Share of one processor core, in (0, 1], for making thumbnails. It is read before each
+   * thumbnail.
+   */
   readonly share: () => number;
 }
 
 export interface Pictures {
   /**
-   * A picture of an original, made from its source when it is asked for.
-   * @throws {PermanentError} when it cannot be read, or a link leads to it from elsewhere
-   * @throws {TransientError} when its drive is not there
-   * @throws {DOMException} `AbortError` when nobody waits for it any more
+   * Makes a picture of an original from its source.
+   * @throws {PermanentError} when it cannot be read, or a link in its path leads out of the
+   * originals
+   * @throws {TransientError} when its drive does not respond
+   * @throws {DOMException} `AbortError` when the signal is aborted
    */
   read(image: NamedSource, size: PictureSize, signal: AbortSignal): Promise<Picture>;
   close(): Promise<void>;
 }
 
-/** Longest that is waited between two thumbnails, so that a large one does not stop the page. */
+/** Longest pause between two thumbnails, so that a large one does not block the page. */
 const MOST_WAITED_MS = 2_000;
 
-/** Largest original that a picture is made of: it is held in memory. */
+/** Largest original of which a picture is made, since it is held in memory. */
 const MOST_ORIGINAL_BYTES = 128 * 1024 * 1024;
-/** Reads that never ended. Each keeps one of the few threads that the process reads files with. */
+/**
+ * Limit of reads that never return. Each blocks one of the few threads of the process for file
+ * access.
+ */
 const MOST_HUNG = 2;
 
-/** Makes pictures one at a time, with pauses, so that a batch on the same machine is not slowed down. */
+/**
+ * Makes one picture at a time, with pauses, so that a run on the same machine is not slowed down.
+ */
 export function createPictures(options: PicturesOptions): Pictures {
   const { originalsDir, cacheDir, maxCacheBytes, share } = options;
   const reader = createSourceReader({ originalsDir, maxBytes: MOST_ORIGINAL_BYTES });
@@ -112,7 +121,7 @@ export function createPictures(options: PicturesOptions): Pictures {
   };
 }
 
-/** Changes with the place, the size and the checksum of the source. */
+/** Depends on the path, the size and the checksum of the source, and on the size of the picture. */
 function toKey(source: ImageSource, size: PictureSize): string {
   return createHash('sha256')
     .update(JSON.stringify([size, source]))
@@ -120,7 +129,7 @@ function toKey(source: ImageSource, size: PictureSize): string {
     .slice(0, 40);
 }
 
-/** @throws {PermanentError} for a file that only has the name of an image */
+/** @throws {PermanentError} for a file that has the name of an image but is none */
 function toContentType(bytes: Buffer): string {
   const format = imageFormat(bytes);
   if (format === undefined) throw new PermanentError('not-an-image', 'the file is no image');

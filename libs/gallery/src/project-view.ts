@@ -12,20 +12,23 @@ import {
   type VersionDecision,
 } from '@cullstream/store';
 
-/** A group of the gallery, with what lists of groups are made by; its images are read when it is shown. */
+/** A group of the gallery with the values for filters. Its images are read when it is shown. */
 export interface ViewedGroup extends Omit<GalleryGroup, 'images'> {
   readonly names: readonly string[];
   readonly hasFailure: boolean;
   readonly readImages: RunGroup['readImages'];
 }
 
-/** All groups of a project as one version decided them, with another version's and the person's decisions. */
+/**
+ * All groups of a project as one version decided them, with the decisions of another version and of
+ * the user.
+ */
 export interface ProjectView {
   readonly version: string;
-  /** The run whose decisions they are. */
+  /** The run that made the decisions. */
   readonly run: string;
   readonly compare: string | null;
-  /** In the order of the catalogue. */
+  /** Sorted as in the catalogue. */
   readonly groups: readonly ViewedGroup[];
 }
 
@@ -64,12 +67,12 @@ export function readProjectView(
   };
 }
 
-/** The newest run that ended for every image, else the newest. */
+/** The newest completed run, or the newest run if none is completed. */
 export function toShownRun({ newestCompleted, runs }: StoredVersion): string | undefined {
   return (newestCompleted ?? runs.at(-1))?.run;
 }
 
-/** The version of the rows in `ai_decisions`, else the newest. */
+/** The version of the rows in `ai_decisions`, or the newest version if there are none. */
 function toDefault(versions: readonly StoredVersion[]): StoredVersion | undefined {
   return versions.findLast(({ currentRows }) => currentRows > 0) ?? versions.at(-1);
 }
@@ -89,7 +92,7 @@ function toViewedGroup(
   return {
     ...group,
     decision: toGalleryDecision(decision),
-    // Of other images, positions mean something else.
+    // Positions can be compared only if both versions decided over the same images.
     compared: toGalleryDecision(
       compared !== undefined && isSameList(compared.images, names) ? compared.decision : null,
     ),
@@ -97,7 +100,7 @@ function toViewedGroup(
   };
 }
 
-/** A group as it is shown. */
+/** Reads the images of a group so that it can be shown. */
 export function toGalleryGroup({
   groupId,
   readImages,

@@ -8,10 +8,10 @@ import {
 import { areBoxesNear, toBaseName, toStageName } from '@cullstream/domain';
 import type { ViewedGroup } from './project-view.js';
 
-/** What of a group says which lists it is in. */
+/** The parts of a group that decide which filters it matches. */
 export type ListedGroup = Omit<ViewedGroup, 'readImages'>;
 
-/** A proposed crop that keeps less of the image is called tiny. */
+/** A proposed crop is tiny if it keeps less than this share of the image. */
 const TINY_SHARE = 0.25;
 
 export interface SelectedGroups<Group> {
@@ -20,7 +20,9 @@ export interface SelectedGroups<Group> {
   readonly stages: readonly { readonly stage: string; readonly groups: number }[];
 }
 
-/** The groups that a query asks for, sorted, with how many each filter and stage would leave. */
+/**
+ * The groups that match a query, sorted, with the number of groups for each filter and image stage.
+ */
 export function selectGroups<Group extends ListedGroup>(
   all: readonly Group[],
   { show, order, stage, search }: Pick<GroupQuery, 'show' | 'order' | 'stage' | 'search'>,
@@ -49,7 +51,7 @@ const filters: Readonly<Record<GroupFilter, (group: ListedGroup) => boolean>> = 
   'tiny-crop': (group) => (toCropShare(group) ?? 1) < TINY_SHARE,
 };
 
-/** Groups of which nothing is known of the person's choice, or that are not decided, do not disagree. */
+/** Groups without a decision or without a known choice of the user do not disagree. */
 function disagreesWithPerson({ decision, person }: ListedGroup): boolean {
   if (decision === null || person === null) return false;
   if (person.selectedIndex !== decision.selectedIndex) return true;
@@ -90,7 +92,7 @@ function sort<Group extends ListedGroup>(
   }
 }
 
-/** Those without a value come last; equal ones keep their order. */
+/** Sorts by a value. Groups without a value come last, and equal ones keep their order. */
 function sortBy<Group>(
   groups: readonly Group[],
   toValue: (group: Group) => number | null | undefined,

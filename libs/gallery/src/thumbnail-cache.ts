@@ -2,19 +2,23 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomic } from '@cullstream/files';
 
-/** Small pictures in a folder, up to a number of bytes; those that were not asked for longest go first. */
+/**
+ * Thumbnails in a folder with a size limit. The ones that were not requested for the longest time
+ * are deleted first.
+ */
 export interface ThumbnailCache {
   read(key: string): Promise<Buffer | undefined>;
-  /** Stores a picture. Where that fails, nothing is stored. */
+  /** Stores a picture. If that fails, the cache stays without it. */
   write(key: string, picture: Buffer): Promise<void>;
 }
 
-/** Below the limit by this share, so that not every picture that comes makes others go. */
+/** Deleting goes below the limit by this share, so that not every new picture causes deletions. */
 const SHARE_KEPT = 0.9;
 
 /**
+ * Opens the cache.
  * @param folder may be deleted at any time
- * @param maxBytes of all pictures in it, whoever wrote them
+ * @param maxBytes limit of all pictures in the folder, including those of other processes
  */
 export function openThumbnailCache(folder: string, maxBytes: number): ThumbnailCache {
   let total: number | undefined;
@@ -37,7 +41,8 @@ export function openThumbnailCache(folder: string, maxBytes: number): ThumbnailC
         total = (total ?? (await measure(folder))) + picture.length;
         if (total > maxBytes) total = await shrink(folder, maxBytes * SHARE_KEPT);
       } catch {
-        // A full disk, or a folder that may not be written: the picture is made again when it is wanted.
+        // The disk is full or the folder is not writable. The picture is made again at the next
+        // request.
         total = undefined;
       }
     },
@@ -54,7 +59,10 @@ async function measure(folder: string): Promise<number> {
   return (await list(folder)).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** Removes those that were not asked for longest. @returns the bytes that are left */
+/**
+ * Deletes the pictures that were not requested for the longest time.
+ * @returns the bytes that remain
+ */
 async function shrink(folder: string, maxBytes: number): Promise<number> {
   const files = (await list(folder)).sort((a, b) => a.usedMs - b.usedMs);
   let total = files.reduce((sum, { bytes }) => sum + bytes, 0);

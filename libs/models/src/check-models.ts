@@ -2,19 +2,19 @@ import { ConfigurationError, type PredictionRecipe } from '@cullstream/contracts
 import { chooseModels } from '@cullstream/inference';
 import { tryModels, type ModelTrial, type TrialOptions } from './try-models.js';
 
-/** What came of loading every model and running it once. */
+/** The result of loading every model and running it once. */
 export interface ModelCheck {
   readonly trials: readonly ModelTrial[];
-  /** What a run would use; null where it would not start. */
+  /** The recipe that a run would use; null if it would not start. */
   readonly recipe: PredictionRecipe | null;
-  /** Fallbacks that were taken for a model. */
+  /** Fallbacks that were used for a model. */
   readonly notes: readonly string[];
   /** Why a run would not start. */
   readonly problems: readonly string[];
 }
 
 /**
- * Loads and runs every model, and finds out which of them a run would use.
+ * Loads and runs every model, and finds the ones that a run would use.
  * @throws {ConfigurationError} when the settings contradict a model that was named
  */
 export async function checkModels(options: CheckOptions): Promise<ModelCheck> {
@@ -33,7 +33,7 @@ export async function checkModels(options: CheckOptions): Promise<ModelCheck> {
 
 type CheckOptions = TrialOptions & Omit<Parameters<typeof chooseModels>[0], 'dataDir' | 'cacheDir'>;
 
-/** A check as a document in which every key is there. */
+/** Converts the result to a document that has every key. */
 export function toModelCheckDocument({ trials, ...check }: ModelCheck) {
   return { models: trials.map(toTrialDocument), ...check };
 }

@@ -1,4 +1,4 @@
-/** A download that did not succeed; what was received stays for the next attempt. */
+/** A download that failed. The received part is kept for the next attempt. */
 export class DownloadError extends Error {
   override readonly name = 'DownloadError';
 }

@@ -6,26 +6,29 @@ import { requestRemainder } from './request-remainder.js';
 
 export interface DownloadOptions {
   readonly url: string;
-  /** Where bytes are collected; what is there is continued. `<part>.from` remembers the server's tag. */
+  /**
+   * File for the received bytes. An existing one is continued. `<part>.from` stores the server's
+   * tag.
+   */
   readonly part: string;
   /** Attempts after the first. */
   readonly retries: number;
-  /** Longest silence before an attempt is given up. */
+  /** Longest time without data before an attempt is given up. */
   readonly stallMs: number;
   /** Wait before the second attempt, doubled each time. */
   readonly retryDelayMs?: number;
   readonly onProgress?: (receivedBytes: number, totalBytes: number | undefined) => void;
-  /** Told why an attempt failed and how many are left. */
+  /** Called after a failed attempt with the reason and the number of attempts that are left. */
   readonly onRetry?: (reason: string, left: number) => void;
 }
 
-/** No model is larger; a server that sends for ever ends here. */
+/** Limit that no model reaches. It ends the download from a server that never stops sending. */
 const MAX_BYTES = 8 * 2 ** 30;
 const MAX_RETRY_DELAY_MS = 30_000;
 
 /**
- * Collects a file by HTTP, continuing where an earlier attempt or process broke off. Whether the bytes
- * are the right ones is for the caller to check.
+ * Downloads a file by HTTP and continues where an earlier attempt or process stopped. The caller
+ * must check the digest.
  * @throws {DownloadError} when the server refuses, or all attempts failed
  */
 export async function download(options: DownloadOptions): Promise<void> {

@@ -13,18 +13,18 @@ export interface ModelList {
 }
 
 export interface KnownModel extends ModelDescriptor {
-  /** Files of the models folder that hold it. */
+  /** Files of the models folder that are this model. */
   readonly present: readonly string[];
 }
 
 export interface ModelListOptions {
   readonly data: string;
   readonly cache: string;
-  /** Folder of descriptions of known models, in place of those of Cullstream. */
+  /** Folder with descriptions of known models, which replaces the built-in ones. */
   readonly registry?: string | undefined;
 }
 
-/** The known models, and every file of the models folder with its state. */
+/** Lists the known models, and every file of the models folder with its state. */
 export async function listModels({ data, cache, registry }: ModelListOptions): Promise<ModelList> {
   const modelsDir = toModelsFolder(data);
   const described = await loadModelRegistry(registry);
@@ -36,7 +36,7 @@ export async function listModels({ data, cache, registry }: ModelListOptions): P
   return { modelsDir, known, files };
 }
 
-/** The list as a document in which every key is there. */
+/** Converts the list to a document that has every key. */
 export function toModelListDocument({ files, ...list }: ModelList) {
   return { ...list, files: files.map(toFileDocument) };
 }

@@ -7,14 +7,17 @@ const memory = z.object({ url: z.string(), validator: z.string().nullable() });
 export interface Part {
   readonly path: string;
   readonly sizeBytes: number;
-  /** What the same server said of the bytes that are there: an ETag, or a date. */
+  /** The ETag or date that the same server sent with these bytes. */
   readonly validator: string | undefined;
   remember(validator: string | undefined): Promise<void>;
-  /** Forgets what was received. */
+  /** Deletes what was received. */
   discard(): Promise<void>;
 }
 
-/** What an earlier attempt left, from whichever server: the digest judges the whole in the end. */
+/**
+ * Opens what an earlier attempt left, from any server. The digest of the whole file is checked at
+ * the end.
+ */
 export async function openPart(path: string, url: string): Promise<Part> {
   const facts = await stat(path).catch(() => undefined);
   const known = await recall(path);

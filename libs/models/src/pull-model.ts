@@ -18,9 +18,9 @@ export interface PullOptions extends Pick<
   readonly modelsDir: string;
   readonly cacheDir: string;
   readonly registry: ModelRegistry;
-  /** Address or file to take it from instead of where it was published. */
+  /** Address or file to use instead of where the model was published. */
   readonly from?: string | undefined;
-  /** Address below which files are found by their published names. */
+  /** Base address of a mirror that has the files under their published names. */
   readonly mirror?: string | undefined;
   readonly onSource?: (source: string) => void;
 }
@@ -29,18 +29,18 @@ export interface PulledModel {
   readonly name: string;
   readonly path: string;
   readonly sha256: string;
-  /** Where it was taken from; undefined where it was there before. */
+  /** Where the model was downloaded from; undefined if it was there before. */
   readonly source: string | undefined;
 }
 
 type KnownFile = ModelDescriptor['files'][number] & { readonly sha256: string };
 
 /**
- * Fetches a known model, checks its digest and imports it. One process at a time does so; a broken
- * download is continued by the next.
- * @throws {ConfigurationError} when the name is unknown, or nothing says where to take it from
- * @throws {DigestMismatchError} when other bytes came; they are removed
- * @throws {DownloadError} when the download failed; what came is kept
+ * Downloads a known model, checks its digest and imports it. One process at a time does this. An
+ * interrupted download is continued by the next call.
+ * @throws {ConfigurationError} when the name is unknown, or there is no address for it
+ * @throws {DigestMismatchError} when the file has another digest; it is deleted
+ * @throws {DownloadError} when the download failed; the received part is kept
  */
 export async function pullModel(name: string, options: PullOptions): Promise<PulledModel> {
   const { modelsDir, cacheDir, registry, onSource } = options;

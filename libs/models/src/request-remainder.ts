@@ -2,7 +2,7 @@ import { AbortError } from 'p-retry';
 import { DownloadError } from './download-error.js';
 import type { Part } from './part-file.js';
 
-/** What a server sends of a file. */
+/** The part of a file that a server sends. */
 export interface Remainder {
   /** Position of the body's first byte in the file. */
   readonly from: number;
@@ -14,9 +14,10 @@ export interface Remainder {
 const PASSING = new Set([408, 425, 429]);
 
 /**
- * Asks for what is missing behind a part, on the condition that the file is still the same where the
- * server had given it a tag (RFC 9110, 13.1.5 and 14.2). A server that knows no ranges sends all.
- * @throws {AbortError} when asking again is of no use
+ * Requests the rest of a file after the part that is there. If the server had sent an ETag or a
+ * date, the request is conditional on the file being unchanged (RFC 9110, 13.1.5 and 14.2). A
+ * server without support for ranges sends the whole file.
+ * @throws {AbortError} when a retry cannot help
  */
 export async function requestRemainder(
   url: string,
@@ -45,7 +46,7 @@ export async function requestRemainder(
   return { from, totalBytes, validator: readValidator(response), body: response.body };
 }
 
-/** Nothing is behind the part: it is whole, or longer than the file. */
+/** Handles a part that is already complete, or longer than the file. */
 async function completeOrStartAgain(
   url: string,
   response: Response,
@@ -61,7 +62,7 @@ async function completeOrStartAgain(
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {
-  // A whole part has no rest.
+  // A complete part has no rest.
 }
 
 function parseRange(response: Response): { from: number; total: number | undefined } | undefined {
@@ -76,7 +77,7 @@ function readLength(response: Response): number | undefined {
   return length === null ? undefined : Number(length);
 }
 
-/** A weak tag does not promise the same bytes. */
+/** A weak ETag does not guarantee the same bytes, so it is not used. */
 function readValidator({ headers }: Response): string | undefined {
   const tag = headers.get('etag');
   if (tag !== null && !tag.startsWith('W/')) return tag;

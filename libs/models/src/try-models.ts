@@ -19,7 +19,7 @@ export interface TrialOptions extends Omit<TryOptions, 'cacheDir'> {
 }
 
 /**
- * Loads and runs the models that were named, or else every one below the data folder.
+ * Loads and runs the named models, or else every model in the data folder.
  * @throws {ConfigurationError} when the settings contradict a model that was named
  */
 export async function tryModels(options: TrialOptions): Promise<ModelTrial[]> {
@@ -42,7 +42,7 @@ async function tryOne(path: string, options: TrialOptions): Promise<ModelTrial> 
   }
 }
 
-/** Whatever is hidden belongs to a program. */
+/** Hidden files and folders are skipped, since other programs own them. */
 async function findModelFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const paths: string[] = [];

@@ -7,13 +7,13 @@ import { DATABASE_FOLDER, isCullstreamDatabase, readApplicationId } from '@culls
 export interface OwnDatabase {
   readonly project: string;
   readonly path: string;
-  /** Below the data folder, with `/`. */
+  /** Path relative to the data folder, with `/`. */
   readonly name: string;
 }
 
 const STAGED = /_ai_predictions_temp$/;
 
-/** Every database below a data folder that cullstream created, by project. */
+/** Lists every database in a data folder that Cullstream created, by project. */
 export async function listOwnDatabases(dataDir: string): Promise<OwnDatabase[]> {
   return (await listDatabases(dataDir)).filter(({ path }) => {
     try {
@@ -25,8 +25,8 @@ export async function listOwnDatabases(dataDir: string): Promise<OwnDatabase[]> 
 }
 
 /**
- * Files of which the log says that cullstream wrote them, and that are no SQLite databases any more, or
- * cannot be read at all.
+ * Lists files that Cullstream wrote according to its log, but that are no SQLite databases now or
+ * cannot be read.
  */
 export async function listLostDatabases(dataDir: string): Promise<OwnDatabase[]> {
   const logged = await loggedDatabases(dataDir);

@@ -9,25 +9,25 @@ import { serveWeb, type WebServer } from './serve-web.js';
 
 export interface PageOptions {
   readonly data: string;
-  /** Without it there are no pictures. */
+  /** The originals folder. Without it no pictures are shown. */
   readonly originals: string | undefined;
-  /** Folder of what can always be made anew. */
+  /** The cache folder. */
   readonly cache: string;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** Port to listen on; 0 for any free port. */
   readonly port: number;
-  /** Further names that people reach the page by. */
+  /** Further host names of this server. */
   readonly names: readonly string[];
-  /** Needed on any other address than loopback. */
+  /** Needed on every address other than loopback. */
   readonly token: string | undefined;
 }
 
-/** The page over a data folder. */
+/** The page for a data folder. */
 export interface DataFolderPage extends WebServer {
   /**
-   * Shows, and lets people control, the runs of a broker.
-   * @param options.mayPurge whether the broker lets this connection purge streams
-   * @returns what ends that
+   * Shows the runs of a broker and lets users control them.
+   * @param options.mayPurge whether the broker allows this connection to purge streams
+   * @returns a function that ends this
    */
   follow(bus: Bus, options: { readonly mayPurge: boolean }): () => void;
 }
@@ -37,14 +37,14 @@ interface Followed {
   readonly mayPurge: boolean;
 }
 
-/** Thumbnails that are kept: about 20,000 of them. */
+/** Limit of the thumbnail cache, enough for about 20,000 thumbnails. */
 const THUMBNAIL_BYTES = 512 * 1024 * 1024;
-/** Of one processor core, while a batch runs and while none does. */
+/** Share of one processor core for thumbnails, while a run is active and while none is. */
 const SHARE = { running: 0.25, idle: 1 } as const;
 
 /**
- * Serves the page over a data folder, live while something runs.
- * @throws {ConfigurationError} when the port cannot be taken
+ * Serves the page for a data folder. It shows active runs live.
+ * @throws {ConfigurationError} when the server cannot listen on the port
  */
 export async function serveDataFolder(options: PageOptions): Promise<DataFolderPage> {
   const { data, originals, cache } = options;
@@ -95,7 +95,10 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
   };
 }
 
-/** What controls runs is loaded when it is needed: most runs are left alone. */
+/**
+ * Loads the code that controls runs when it is first needed, because most runs are never
+ * controlled.
+ */
 async function control(
   { bus, mayPurge }: Followed,
   { data, run }: { readonly data: string; readonly run: string },

@@ -41,7 +41,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** As it is written, which `fetch` does not do with paths and some headers. */
+/** Sends the path and headers unchanged. `fetch` changes some of them. */
 function ask(
   url: string,
   path: string,

@@ -13,23 +13,23 @@ import { responseHeaders } from './security/response-headers.js';
 export interface WebOptions extends Omit<ApiParts, 'reports' | 'closing'> {
   readonly dataDir: string;
   readonly host: string;
-  /** 0 takes a free one. */
+  /** Port to listen on; 0 for any free port. */
   readonly port: number;
-  /** Further names that people reach the page by. */
+  /** Further host names of this server. */
   readonly names?: readonly string[];
-  /** Needed on any other address than loopback. */
+  /** Needed on every address other than loopback. */
   readonly token?: string | undefined;
 }
 
 export interface WebServer {
-  /** Address of the page as a person opens it, with the token where one is needed. */
+  /** Address to open in a browser, with the token if one is needed. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
  * Serves the page and its JSON API.
- * @throws {ConfigurationError} when the port cannot be taken
+ * @throws {ConfigurationError} when the server cannot listen on the port
  */
 export async function serveWeb(options: WebOptions): Promise<WebServer> {
   const { dataDir, host, names = [], token } = options;
@@ -44,9 +44,9 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
       createApi({ ...options, reports: createReports(dataDir), closing: closing.signal }),
     )
     .get('*', (context) => {
-      // Every view has an address of its own; all are the one page.
+      // Every view has its own address. The server sends the same page for all of them.
       const path = context.req.path;
-      // Names of projects may have an ending, too.
+      // The name of a project can end like a file name with an extension.
       const isView = path.startsWith('/projects/') || !/^\/api\/|\.\w+$/.test(path);
       const file = page.get(path) ?? (isView ? page.get('/') : undefined);
       if (file === undefined) throw new HTTPException(404, { message: 'there is no such file' });
@@ -61,7 +61,7 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_AFTER_MS);
   const port = await listen(server, options);
-  // A page that is open keeps nobody alive.
+  // The server does not keep the process running, even if a page is open.
   server.unref();
   return {
     url: toPageUrl({ host, port, token }),
@@ -69,19 +69,19 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
       new Promise((resolve) => {
         closing.abort();
         server.close(() => resolve());
-        // What was sent to the pages last is to reach them.
+        // Waits a moment so that the last messages reach the pages.
         setTimeout(() => server.closeAllConnections(), CLOSE_AFTER_MS).unref();
       }),
   };
 }
 
 const CLOSE_AFTER_MS = 200;
-/** More than browsers open, and few beside the files that a run opens. */
+/** More than browsers open, and few compared with the files that a run opens. */
 const MOST_CONNECTIONS = 256;
-/** A connection over which nothing moves for so long is closed, whatever it holds. */
+/** A connection without traffic for this long is closed, even if a request is unfinished. */
 const IDLE_AFTER_MS = 120_000;
 
-/** Of requests that are none, before anybody is asked for them. */
+/** Answers requests that are not valid HTTP, before any route is called. */
 function refuseRequest(error: unknown): Response {
   const isRefused = error instanceof RequestError;
   const text = isRefused ? 'this is no request for this server' : 'the request failed';

@@ -1,20 +1,20 @@
 import { intersectionOverUnion } from '@cullstream/domain';
 import type { ImagePrediction } from '@cullstream/inference';
 
-/** What one way of embedding made of an image. */
+/** The result for an image with one precision and preprocessing. */
 export interface SampleResult extends ImagePrediction {
   readonly vector: Float32Array;
 }
 
-/** How far a variant is from the baseline, over the same images. */
+/** How much a precision and preprocessing differ from the baseline, over the same images. */
 export interface Agreement {
   readonly images: number;
   readonly cosineMin: number;
   readonly cosineMedian: number;
   readonly groups: number;
-  /** Groups of at least two images: the others have no choice. */
+  /** Groups of at least two images. Smaller ones offer no choice. */
   readonly contested: number;
-  /** Groups in which another image has the highest score. */
+  /** Groups in which another image than in the baseline has the highest score. */
   readonly picksChanged: number;
   /** Distance between the same corners of two boxes, in fractions of width and height. */
   readonly cornerMean: number;
@@ -23,7 +23,10 @@ export interface Agreement {
   readonly iouMin: number;
 }
 
-/** Compares group by group, member by member. Both sides have the same shape; no group is empty. */
+/**
+ * Compares each image with the same image in the baseline. Both have the same shape, and no group
+ * is empty.
+ */
 export function compareVariants(
   baseline: readonly (readonly SampleResult[])[],
   variant: readonly (readonly SampleResult[])[],
@@ -56,7 +59,7 @@ export function compareVariants(
 
 type Box = ImagePrediction['crop'];
 
-/** The highest score, the first of equal ones: as a group is decided. */
+/** Position of the highest score. The first of equal scores is taken, as for decisions. */
 function findBest(members: readonly SampleResult[]): number {
   return members.reduce(
     (best, { score }, index) => (score > (members[best]?.score ?? -Infinity) ? index : best),
@@ -74,7 +77,7 @@ function cornerDistances(a: Box, b: Box): [number, number] {
   return [Math.hypot(a[0] - b[0], a[1] - b[1]), Math.hypot(a[2] - b[2], a[3] - b[3])];
 }
 
-/** Equal boxes agree, also where they have no inside. */
+/** Intersection over union. It is 1 for equal boxes, even if they have no area. */
 function overlap(a: Box, b: Box): number {
   return a.every((side, index) => side === b[index]) ? 1 : intersectionOverUnion(a, b);
 }

@@ -10,15 +10,17 @@ import type { SourceReader } from '@cullstream/imaging';
 import type { Unit } from './take-sample.js';
 
 export interface EmbeddedSample {
-  /** In the shape of the sample; undefined where an image cannot be decoded. */
+  /** Has the shape of the sample. Undefined for an image that cannot be decoded. */
   readonly groups: readonly (readonly (Embedded | undefined)[])[];
-  /** Reading and decoding included. */
+  /** Includes reading and decoding. */
   readonly imagesPerSecond: number;
 }
 
 const BATCH = 8;
 
-/** Embeds a sample as the embedder would, in all cores; on another device with one session. */
+/**
+ * Embeds a sample like the embedder, on all processor cores, or with one session on another device.
+ */
 export async function embedSample(
   sample: readonly Unit<ImageSource>[],
   reader: SourceReader,

@@ -16,8 +16,8 @@ export interface SampledImage {
 }
 
 /**
- * Groups of the user's own images, evenly taken over all projects; single images where there are no
- * groups. A source that cannot be read is left out.
+ * Takes groups of the user's images at even intervals from all projects, or single images if there
+ * are no groups. A source that cannot be read is left out.
  */
 export async function listSample(options: SampleOptions): Promise<Unit<SampledImage>[]> {
   const { projects } = await selectProjects(options);

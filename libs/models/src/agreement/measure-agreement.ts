@@ -14,7 +14,7 @@ import { compareVariants, type Agreement, type SampleResult } from './compare-va
 import { embedSample, type EmbeddedSample } from './embed-sample.js';
 import { listSample, type SampleOptions } from './list-sample.js';
 
-/** A way of embedding. */
+/** A precision and preprocessing for embedding images. */
 export interface Way {
   readonly precision: Precision;
   readonly preprocess: ModelChoice['preprocess'];
@@ -23,11 +23,11 @@ export interface Way {
 export interface VariantAgreement extends Way {
   readonly recipeId: string | undefined;
   readonly imagesPerSecond: number | undefined;
-  /** Undefined for the baseline, and for what is not possible. */
+  /** Undefined for the baseline, and for a combination that is not possible. */
   readonly agreement: Agreement | undefined;
-  /** The same of each project alone. */
+  /** The agreement in each project. */
   readonly projects: readonly ProjectAgreement[];
-  /** Why it is not possible with these weights. */
+  /** Why the combination is not possible with these weights. */
   readonly impossible: string | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface AgreementReport {
 
 export interface AgreementOptions extends Omit<ModelChoice, 'precision'>, SampleOptions {
   readonly device: Device;
-  /** What others are compared with. Default: fp32 with exact pixels. */
+  /** What the others are compared with. Default: fp32 with exact pixels. */
   readonly baseline?: Way;
   /** Default: every other precision with exact pixels, and fp32 with fast ones. */
   readonly others?: readonly Way[];
@@ -62,8 +62,8 @@ const OTHERS: readonly Way[] = [
 ];
 
 /**
- * Embeds a sample of the user's images in every way, lets ranker and crop proposer judge, and says how
- * far each way is from the baseline.
+ * Embeds a sample of the user's images with several precisions and preprocessings, applies the
+ * ranker and crop proposer, and measures how much each result differs from the baseline.
  * @throws {ConfigurationError} when models are missing, or no image of the sample can be read
  */
 export async function measureAgreement(
@@ -98,7 +98,8 @@ export async function measureAgreement(
     return { ...embedded, recipeId: recipe.id };
   };
   try {
-    // Read once beforehand, so that the first way does not pay for the disk alone.
+    // Reads everything once before, so that the first measurement does not include the time of the
+    // disk.
     for (const source of units.flat()) await reader.read(source).catch(() => undefined);
     const first = await run(baseline);
     const judged = await judge(first.groups, first.groups, predictor);
@@ -128,7 +129,9 @@ export async function measureAgreement(
   }
 }
 
-/** All groups together, and those of each project. Groups without any image are left out. */
+/**
+ * The groups of all projects together and of each project. Groups without any image are left out.
+ */
 function compareByProject(
   projects: readonly string[],
   before: readonly SampleResult[][],
@@ -164,13 +167,15 @@ function noImages({ originalsDir }: AgreementOptions, listed: number): Configura
   ]);
 }
 
-/** A way that these weights do not offer; everything else is a failure. */
+/**
+ * Returns the reason if these weights do not support the combination. Throws any other error again.
+ */
 function toImpossible(error: unknown): string {
   if (error instanceof ConfigurationError) return error.problems.join('; ');
   throw error;
 }
 
-/** Scores and boxes of the images that `readable` holds as well, group by group. */
+/** Scores and boxes of the images that `readable` has as well, by group. */
 async function judge(
   groups: EmbeddedSample['groups'],
   readable: EmbeddedSample['groups'],

@@ -1,9 +1,9 @@
-/** Images that are decided together: a group, or one that stands alone. */
+/** The images of a group, or one ungrouped image. */
 export type Unit<T> = readonly T[];
 
 /**
- * Whole groups, evenly taken over all of them, that hold about `wanted` images together. A group that
- * is larger than the sample is cut.
+ * Takes whole groups at even intervals, which have about `wanted` images together. A group that is
+ * larger than the sample is cut.
  */
 export function takeSample<T>(units: readonly Unit<T>[], wanted: number): Unit<T>[] {
   const total = units.reduce((sum, unit) => sum + unit.length, 0);

@@ -6,24 +6,25 @@ import { approval, type Approval } from './approval.js';
 
 const stored = z.strictObject({ version: z.literal(1), approvals: z.array(approval) });
 
-/** Whose approvals. */
+/** Where the approvals of an image encoder are stored. */
 export interface ApprovalPlace {
-  /** File of the image encoder's weights. */
+  /** File with the weights of the image encoder. */
   readonly embedder: string;
-  /** Of those weights. */
+  /** Digest of those weights. */
   readonly sha256: string;
   readonly dataDir: string;
 }
 
 export interface FoundApprovals {
   readonly approvals: readonly Approval[];
-  /** Files that are there and cannot be understood. */
+  /** Approval files that exist but cannot be parsed. */
   readonly unreadable: readonly string[];
 }
 
 /**
- * What was approved of an image encoder: beside its weights, else in the data folder, where theirs cannot
- * be written. Of two for the same precision and device the newer one counts.
+ * Reads the approvals of an image encoder. They are stored next to its weights, or in the data
+ * folder if that folder is not writable. Of two approvals for the same precision and device, the
+ * newer one is used.
  */
 export async function readApprovals(place: ApprovalPlace): Promise<FoundApprovals> {
   const all: Approval[] = [];
@@ -41,8 +42,8 @@ export async function readApprovals(place: ApprovalPlace): Promise<FoundApproval
 }
 
 /**
- * Keeps an approval in place of one for the same precision and device.
- * @returns the file
+ * Stores an approval. It replaces one for the same precision and device.
+ * @returns the file that it is stored in
  */
 export async function storeApproval(place: ApprovalPlace, added: Approval): Promise<string> {
   const { approvals } = await readApprovals(place);
@@ -51,9 +52,9 @@ export async function storeApproval(place: ApprovalPlace, added: Approval): Prom
 }
 
 /**
- * Removes what was approved.
- * @param isRevoked which of them
- * @returns what was removed
+ * Deletes approvals.
+ * @param isRevoked selects the approvals to delete
+ * @returns the deleted approvals
  */
 export async function revokeApprovals(
   place: ApprovalPlace,
@@ -63,7 +64,7 @@ export async function revokeApprovals(
   const revoked = approvals.filter(isRevoked);
   if (revoked.length === 0) return [];
   const kept = approvals.filter((each) => !isRevoked(each));
-  // An older one elsewhere must not come to count again.
+  // Both files are deleted, so that an older approval in the other one does not become valid again.
   for (const path of toPaths(place)) await rm(path, { force: true });
   if (kept.length > 0) await write(place, kept);
   return revoked;

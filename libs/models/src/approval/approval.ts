@@ -8,9 +8,9 @@ import {
 } from '@cullstream/contracts';
 import { z } from 'zod';
 
-/** What must hold of a sample, each at least so much. */
+/** The lowest values at which a precision is approved. */
 const thresholds = z.strictObject({
-  /** Share of the groups with a choice in which the same image is picked. */
+  /** Share of the groups with several images in which the same image is selected. */
   samePicks: z.number().min(0).max(1),
   /** Mean overlap of the crop boxes: intersection over union. */
   cropOverlap: z.number().min(0).max(1),
@@ -30,7 +30,9 @@ const agreement = z.object({
   iouMin: z.number(),
 });
 
-/** All that the figures depend on: where a part is another, they say nothing. */
+/**
+ * Everything that the measurement depends on. If any part changes, the approval is no longer valid.
+ */
 const subject = z.strictObject({
   embedder: modelFile,
   activation: z.enum(activations).nullable(),
@@ -42,7 +44,7 @@ const subject = z.strictObject({
 });
 export type ApprovalSubject = Readonly<z.infer<typeof subject>>;
 
-/** A decision of a person's: this precision may be taken, because this was measured. */
+/** The user's approval of a precision, with the measurement that it is based on. */
 export const approval = z.strictObject({
   precision: z.enum(approvablePrecisions),
   device: z.enum(devices),
@@ -55,7 +57,10 @@ export const approval = z.strictObject({
 });
 export type Approval = Readonly<z.infer<typeof approval>>;
 
-/** `on 2026-11-29: 399 of 400 picks the same, 1,200 images`, for a sentence. */
+/**
+ * Describes an approval within a sentence: `on 2026-11-29: 399 of 400 picks the same, 1,200
+ * images`.
+ */
 export function describeApproval({ approvedAt, figures }: Approval): string {
   const { contested, picksChanged, images } = figures;
   return (
@@ -64,7 +69,7 @@ export function describeApproval({ approvedAt, figures }: Approval): string {
   );
 }
 
-/** What differs from what was measured, in words; empty where the approval holds. */
+/** Describes what has changed since the measurement. Empty if the approval is still valid. */
 export function describeChanges(before: ApprovalSubject, now: ApprovalSubject): string[] {
   const tell = (what: string, a: unknown, b: unknown) => {
     const [was, is] = [JSON.stringify(a), JSON.stringify(b)];
@@ -85,7 +90,8 @@ export function describeChanges(before: ApprovalSubject, now: ApprovalSubject): 
     ...tell('onnxruntime', before.onnxruntime, now.onnxruntime),
     ...tell('version of the graph builder', before.graph.builder, now.graph.builder),
   ];
-  // Other weights or another builder make another graph: that is said by them.
+  // Other weights or another graph builder also change the graph, so the graph is reported only if
+  // nothing else has changed.
   if (changed.length > 0 || before.graph.sha256 === now.graph.sha256) return changed;
   return tell('graph', before.graph.sha256.slice(0, 12), now.graph.sha256.slice(0, 12));
 }

@@ -24,19 +24,19 @@ export interface ApproveOptions extends Omit<AgreementOptions, 'baseline' | 'oth
 export interface ApprovalOutcome {
   readonly report: AgreementReport;
   readonly measured: VariantAgreement;
-  /** Why it is not approved; empty where it is. */
+  /** Why the precision is not approved. Empty if it is approved. */
   readonly problems: readonly string[];
-  /** Undefined where it is not. */
+  /** Undefined if the precision is not approved. */
   readonly approval: Approval | undefined;
   readonly storedIn: string | undefined;
-  /** Whether an earlier approval was taken back, since this measurement contradicts it. */
+  /** Whether an earlier approval was deleted, because this measurement contradicts it. */
   readonly revoked: boolean;
 }
 
 /**
- * Measures a precision against fp32 on the user's images and, where it comes up to the thresholds, stores
- * that, so that `auto` takes it from then on. Where it does not, an earlier approval does not stand.
- * @throws {ConfigurationError} when models are missing, or do not offer the precision
+ * Compares a precision with fp32 on the user's images. If it meets the thresholds, the approval is
+ * stored and `auto` uses the precision from then on. If not, an earlier approval is deleted.
+ * @throws {ConfigurationError} when models are missing, or do not support the precision
  */
 export async function approvePrecision(
   options: ApproveOptions,
@@ -80,7 +80,7 @@ export async function approvePrecision(
   return { report, measured, problems, approval, storedIn, revoked: false };
 }
 
-/** Where approvals of these models are. */
+/** Where the approvals of these models are stored. */
 export function toApprovalPlace(
   { embedder }: Pick<IdentifiedModels, 'embedder'>,
   { dataDir }: Pick<ApprovalPlace, 'dataDir'>,
@@ -88,7 +88,7 @@ export function toApprovalPlace(
   return { embedder: embedder.path, sha256: embedder.model.sha256, dataDir };
 }
 
-/** What an approval is about. */
+/** What an approval is valid for. */
 export function toSubject(models: IdentifiedModels, graph: GraphIdentity): ApprovalSubject {
   const { embedder, ranker, crop, preprocessing } = models;
   return {
@@ -102,7 +102,7 @@ export function toSubject(models: IdentifiedModels, graph: GraphIdentity): Appro
   };
 }
 
-/** An outcome as a document in which every key is there. */
+/** Converts an outcome to a document that has every key. */
 export function toApprovalDocument(outcome: ApprovalOutcome) {
   const { report, measured, problems, approval, storedIn, revoked } = outcome;
   return {

@@ -1,12 +1,12 @@
 import type { Agreement } from '../agreement/compare-variants.js';
 import type { Thresholds } from './approval.js';
 
-/** Share of the groups with a choice in which the same image is picked. */
+/** Share of the groups with several images in which the same image is selected. */
 export function toSamePicks({ contested, picksChanged }: Agreement): number {
   return 1 - picksChanged / contested;
 }
 
-/** What does not come up to the thresholds, in words; empty where all does. */
+/** Describes the thresholds that are not met. Empty if all are met. */
 export function judgeApproval(agreement: Agreement, thresholds: Thresholds): string[] {
   const { contested, picksChanged, iouMean } = agreement;
   if (contested === 0) {

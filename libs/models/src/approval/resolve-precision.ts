@@ -17,22 +17,22 @@ export interface PrecisionOptions extends Omit<ModelChoice, 'precision'> {
   readonly device: DeviceChoice;
 }
 
-/** The precision that is taken, and why where that was not said. */
+/** The precision to use, with the reason if the user did not set it. */
 export interface ResolvedPrecision {
   readonly precision: Precision;
   readonly why: string | undefined;
 }
 
 /**
- * The precision that was said, or for `auto` what was approved for these models on the device that is
- * taken, where nothing has changed since; else fp32.
+ * Returns the precision that the user set. For `auto` it is the one that was approved for these
+ * models on the device in use, if nothing has changed since the approval, else fp32.
  */
 export async function resolvePrecision(options: PrecisionOptions): Promise<ResolvedPrecision> {
   const { precision: choice } = options;
   if (choice !== 'auto') return { precision: choice, why: undefined };
   const stay = (why: string): ResolvedPrecision => ({ precision: 'fp32', why: `fp32: ${why}` });
   const models = await identifyModels(options);
-  // What is missing is said by whoever needs it.
+  // Code that needs the missing model reports it.
   if (models === undefined) return stay('a model is missing');
   const key = {
     modelSha256: models.embedder.model.sha256,
@@ -71,10 +71,10 @@ export async function resolvePrecision(options: PrecisionOptions): Promise<Resol
   }
 }
 
-/** By so much fp16 must have been faster: measurements differ by a few per cent. */
+/** How much faster fp16 must be to be used. Measurements differ by a few per cent. */
 const WORTH_IT = 1.1;
 
-/** Why fp16 is not worth it on a device, as `doctor` measured; undefined where it is. */
+/** Why fp16 is not worth it on a device according to `doctor`. Undefined if it is worth it. */
 async function findNoGain(
   device: Device,
   cacheDir: string,

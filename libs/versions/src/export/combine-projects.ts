@@ -10,23 +10,23 @@ const kinds = {
   images: { columns: imageColumns, readRows: readImageRows },
 } as const;
 
-/** A project of which there are no rows, and why. */
+/** A project that is left out of the export, with the reason. */
 export interface OmittedProject {
   readonly project: string;
-  /** `unknown`: no run has come to it yet. */
+  /** `unknown`: no run has processed the project yet. */
   readonly kind: 'unreadable' | 'unknown';
   readonly message: string;
 }
 
 export interface CombinedSheet extends Sheet {
-  /** Complete once all rows are read. */
+  /** Complete after all rows were read. */
   readonly leftOut: readonly OmittedProject[];
 }
 
 /**
- * The rows of projects one after the other, as one sheet. A project that cannot be read is left out
- * as a whole, and the others go on: one is in memory at a time.
- * @throws {ConfigurationError} while rows are read, when none of the projects can be
+ * Combines the rows of all projects into one sheet. One project is in memory at a time. A project
+ * that cannot be read is left out as a whole, and the others are still exported.
+ * @throws {ConfigurationError} while rows are read, when no project can be read
  */
 export function combineProjects(
   dataDir: string,

@@ -30,8 +30,8 @@ export const decisionColumns: readonly Column[] = [
 ];
 
 /**
- * One row a decision, in the order of the groups: the group, what was picked, the score of every
- * image, and by which models.
+ * One row for each decision, in the order of the groups: the group, the selected image, the score
+ * of every image, and the models.
  * @throws {DatabaseError} when a database cannot be read
  */
 export function* readDecisionRows({
@@ -39,7 +39,7 @@ export function* readDecisionRows({
   predictions,
   decisions,
 }: ExportSource): Generator<Row> {
-  // Staged predictions know nothing of what the user did.
+  // A staging database does not have what the user did, so it is read from the user's database.
   const userRows =
     decisions === null
       ? undefined
@@ -72,7 +72,10 @@ export function* readDecisionRows({
   }
 }
 
-/** Groups that the user's database has come first, as they stand there; new ones keep their order. */
+/**
+ * Sorts groups in the order of the user's database. Groups that it does not have follow in their
+ * order.
+ */
 function sortLike(
   userRows: ReadonlyMap<string, StoredDecision>,
   decisions: Iterable<ScoredDecision>,

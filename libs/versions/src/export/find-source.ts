@@ -2,18 +2,21 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { listDatabaseProjects, locateDatabase } from '@cullstream/store';
 import { describeUnknownNames, requireDataFolder } from '@cullstream/runtime';
 
-/** The databases that an export of a project reads. */
+/** The databases that the export of a project reads. */
 export interface ExportSource {
   readonly project: string;
-  /** Where cullstream's decisions are; the user's database where cullstream has not worked yet. */
+  /**
+   * The database with the decisions of Cullstream, or the user's database if Cullstream has not
+   * processed the project.
+   */
   readonly predictions: string;
-  /** The user's database beside it; null where there is one database only. */
+  /** The user's database next to the staging database; null if there is only one database. */
   readonly decisions: string | null;
 }
 
 /**
- * The projects that an export is of: those named, in that order, or all, by name.
- * @throws {ConfigurationError} when a named one has no database, or there is none at all
+ * The projects to export: the named ones in the given order, or all, sorted by name.
+ * @throws {ConfigurationError} when a named project has no database, or there is no database at all
  */
 export function chooseProjects(dataDir: string, wanted: readonly string[] = []): string[] {
   requireDataFolder(dataDir);
@@ -32,7 +35,7 @@ export function chooseProjects(dataDir: string, wanted: readonly string[] = []):
   return wanted.length === 0 ? known : [...new Set(wanted)];
 }
 
-/** @throws {DatabaseError} when a file is there that cannot be read */
+/** @throws {DatabaseError} when a database exists that cannot be read */
 export function findSource(dataDir: string, project: string): ExportSource {
   const { main, staging } = locateDatabase(dataDir, project);
   if (staging.owner !== 'cullstream' || main.owner === 'cullstream') {

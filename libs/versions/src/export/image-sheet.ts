@@ -32,7 +32,7 @@ export const imageColumns: readonly Column[] = [
 ];
 
 /**
- * One row an image of the newest completed run, those in no group and those that failed too.
+ * One row for each image of the newest completed run, including ungrouped and failed images.
  * @throws {ConfigurationError} when no run has completed the project
  * @throws {DatabaseError} when its database cannot be read
  */

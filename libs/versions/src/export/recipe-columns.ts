@@ -6,7 +6,7 @@ import type {
 } from '@cullstream/contracts';
 import type { Column, Row } from './column.js';
 
-/** Columns that say which models made a row. */
+/** Columns with the models that made a row. */
 export const recipeColumns: readonly Column[] = [
   { name: 'run', type: 'text' },
   { name: 'prediction_recipe', type: 'text' },
@@ -37,12 +37,15 @@ export function toRecipeCells(run: string | null, recipe: PredictionRecipe | nul
   };
 }
 
-/** Recipes name it where it is not the usual one; an ONNX file has its own built in. */
+/**
+ * A recipe states the activation only if it is not quick-gelu. An ONNX file contains its
+ * activation.
+ */
 function toActivation({ model, activation }: EmbeddingRecipe): Activation | null {
   return activation ?? (/\.onnx$/i.test(model.file) ? null : 'quick-gelu');
 }
 
-/** `raw/2048`: the embedding as it is, and sizes in pixels over 2048. */
+/** `raw/2048`: the unchanged embedding, and image sizes in pixels divided by 2048. */
 function toFeatureName({ embedding, dimensionScale }: Features): string {
   return `${embedding}/${dimensionScale}`;
 }

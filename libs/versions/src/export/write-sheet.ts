@@ -19,8 +19,8 @@ const PARQUET_TYPES: Readonly<Record<Column['type'], BasicType>> = {
 };
 
 /**
- * Writes a sheet into a file, which appears when it is whole, or into a pipe or a device.
- * @returns how many rows
+ * Writes a sheet to a file, a pipe or a device. A file appears under its name when it is complete.
+ * @returns the number of rows
  * @throws {ConfigurationError} when the file cannot be written
  */
 export async function writeFile(sheet: Sheet, format: ExportFormat, path: string): Promise<number> {
@@ -41,8 +41,8 @@ export async function writeFile(sheet: Sheet, format: ExportFormat, path: string
 }
 
 /**
- * Writes a sheet as text onto a stream.
- * @param options whether the stream is ended with it
+ * Writes a sheet as text to a stream.
+ * @param options `end`: whether to end the stream after the sheet
  */
 export async function writeText(
   { columns, rows }: Sheet,
@@ -59,7 +59,7 @@ export async function writeText(
   await pipeline(Readable.from(flatten(rows)), text, to, { end });
 }
 
-/** In one piece: whoever reads a pipe takes its first close for the end. */
+/** Writes everything at once, because the reader of a pipe takes the first close for the end. */
 async function writeParquet({ columns, rows }: Sheet, path: string): Promise<void> {
   const writer = new ByteWriter();
   const written = parquetWriteRows({
@@ -77,7 +77,7 @@ function* toLines(rows: Iterable<Row>): Generator<string> {
 
 type FlatCell = Exclude<Cell, readonly unknown[]>;
 
-/** Lists as their JSON. */
+/** Replaces lists by their JSON text. */
 function* flatten(rows: Iterable<Row>): Generator<Record<string, FlatCell>> {
   for (const row of rows) {
     yield Object.fromEntries(

@@ -10,7 +10,10 @@ const LEFT_REASONS: Readonly<Record<UnmergedReason, string>> = {
   'no-prediction': 'nothing is staged for it',
 };
 
-/** What was done, or would be, in lines and a table of at most so many columns: counts, then examples. */
+/**
+ * Describes a merge that was done or planned: counts and examples, as lines and a table of at most
+ * `columns` characters.
+ */
 export function describeMerge(
   results: readonly MergeResult[],
   purpose: 'merge' | 'undo',

@@ -2,19 +2,20 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { hasMergeBackup, listDatabaseProjects, locateDatabase } from '@cullstream/store';
 import { describeUnknownNames, requireDataFolder } from '@cullstream/runtime';
 
-/** A project whose predictions wait beside a database of the user's. */
+/** A project with a staging database next to a database of the user. */
 export interface MergeCandidate {
   readonly project: string;
   /** The user's database. */
   readonly target: string;
-  /** What cullstream wrote beside it; null where only an earlier merge is left to undo. */
+  /** The staging database; null if there is only an earlier merge that can be undone. */
   readonly staged: string | null;
 }
 
 /**
- * The projects a merge is about, by name. Opens and creates nothing.
- * @param purpose whether staged predictions are looked for, or backups of earlier merges
- * @throws {ConfigurationError} when the data folder is missing, or a named project has nothing
+ * Finds the projects that can be merged, sorted by name. Opens and creates nothing.
+ * @param purpose whether to look for staging databases or for backups of earlier merges
+ * @throws {ConfigurationError} when the data folder is missing, or a named project has nothing to
+ * merge or undo
  */
 export function findMerges(
   dataDir: string,

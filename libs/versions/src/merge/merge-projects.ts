@@ -4,14 +4,15 @@ import { lockData } from '@cullstream/runtime';
 import { findMerges, type MergeCandidate } from './find-merges.js';
 import type { MergeResult } from './merge-result.js';
 
-/** What is done with staged predictions: said, carried into the database, or taken back. */
+/** What to do with staging databases: describe the merge, do it, or undo it. */
 export type MergeAction = 'plan' | 'apply' | 'undo';
 
 /**
- * Carries staged predictions into databases that cullstream did not create. A project that fails leaves
- * the others alone.
- * @param wanted names of projects; all that have staged predictions where undefined
- * @throws {ConfigurationError} for a project without any, and when another cullstream works in the folder
+ * Merges staging databases into the databases that the user made. If a project fails, the others
+ * are still merged.
+ * @param wanted names of projects; undefined for all that have a staging database
+ * @throws {ConfigurationError} for a project without a staging database, and when another
+ * Cullstream process works in the data folder
  */
 export async function mergeProjects(
   folder: Parameters<typeof lockData>[0],
@@ -25,7 +26,7 @@ export async function mergeProjects(
   return underLock(folder, candidates, action === 'undo' ? undoOne : applyOne);
 }
 
-/** One after the other, and never while a run writes the staged predictions. */
+/** Merges one project at a time, while no run can write the staging databases. */
 async function underLock(
   folder: Parameters<typeof lockData>[0],
   candidates: readonly MergeCandidate[],

@@ -1,7 +1,7 @@
 import type { MergeReport, UndoneMerge } from '@cullstream/store';
 import type { MergeCandidate } from './find-merges.js';
 
-/** How a merge of one project went, or would go. */
+/** The result of merging a project, or of a merge that was only planned. */
 export type MergeResult = MergeCandidate &
   (
     | {
@@ -13,7 +13,7 @@ export type MergeResult = MergeCandidate &
     | { readonly state: 'failed'; readonly message: string }
   );
 
-/** A result as JSON shows it: all of it, and the counts. */
+/** The result for JSON output, with its counts. */
 export function toDocument(result: MergeResult): Readonly<Record<string, unknown>> {
   const { project, target: database, staged, state } = result;
   const common = { project, database, staged, state };
@@ -31,7 +31,10 @@ export function toDocument(result: MergeResult): Readonly<Record<string, unknown
   return { ...common, backup, counts: toCounts(report), remedy: suggestRemedy(result), ...report };
 }
 
-/** What can be done about groups that the rules of the database's own table keep out; null without. */
+/**
+ * What the user can do about groups that the constraints of an older table refuse. Null if there
+ * are none.
+ */
 export function suggestRemedy(result: MergeResult): string | null {
   if (!('report' in result) || result.report.refused.length === 0) return null;
   const { project, staged } = result;

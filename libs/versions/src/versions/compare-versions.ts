@@ -21,7 +21,7 @@ import {
 } from '@cullstream/store';
 import type { ProjectVersions } from './find-versions.js';
 
-/** Groups listed one by one, those that differ most. */
+/** How many groups are listed one by one. Those that differ most are listed. */
 const GROUPS_SHOWN = 50;
 
 interface Compared {
@@ -29,7 +29,7 @@ interface Compared {
   readonly pairs: readonly GroupPair[];
 }
 
-/** Compares two versions in every project that both have completed. Reads databases only. */
+/** Compares two versions in every project that both have completed. Only reads databases. */
 export function compareVersions(
   a: string,
   b: string,
@@ -78,7 +78,7 @@ function compareProject(
   return { diff: { project, runs: { a: runs.a, b: runs.b }, ...measures }, pairs };
 }
 
-/** Boxes of images that nothing is compared with are not kept. */
+/** Keeps only the crop boxes of groups in which the user's choice is known. */
 function readOutputs(
   path: string,
   run: string,
@@ -95,7 +95,10 @@ function readOutputs(
   return { groups: readRunDecisions(path, run), proposals };
 }
 
-/** What the user decided, by the finished images, else in rows; rejected groups have no choice. */
+/**
+ * What the user chose, from the finished images or else from the rows of the database. Rejected
+ * groups have no choice.
+ */
 function readUserRows(dataDir: string, project: string): Map<string, UserRow> {
   const rows = new Map<string, UserRow>();
   for (const { groupId, images, selectedIndex, crop } of readChoices(

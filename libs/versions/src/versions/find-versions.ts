@@ -3,15 +3,15 @@ import { describeUnknownNames } from '@cullstream/runtime';
 import { readVersions, type StoredVersion } from '@cullstream/store';
 import { listOwnDatabases, type OwnDatabase } from '../list-databases.js';
 
-/** A project's database with every version in it. */
+/** The database of a project with all its versions. */
 export interface ProjectVersions {
   readonly database: OwnDatabase;
   readonly versions: readonly StoredVersion[];
 }
 
 /**
- * The versions of the selected projects, or of all.
- * @throws {ConfigurationError} for a project without a database of ours
+ * The versions of the selected projects, or of all projects.
+ * @throws {ConfigurationError} for a project without a database of Cullstream
  */
 export async function findVersions(
   dataDir: string,
@@ -31,8 +31,8 @@ export async function findVersions(
 }
 
 /**
- * The version that a person means: its id, or the beginning of it.
- * @throws {ConfigurationError} where it names none, or several
+ * Finds a version by its id or the beginning of its id.
+ * @throws {ConfigurationError} if no version matches, or several do
  */
 export function resolveVersion(asked: string, projects: readonly ProjectVersions[]): string {
   const known = new Set(projects.flatMap(({ versions }) => versions.map(({ version }) => version)));

@@ -12,10 +12,10 @@ import type { FindPicture } from '@cullstream/report/page';
 import { readImages } from '@cullstream/store';
 import type { OwnDatabase } from '../list-databases.js';
 
-/** Images of a project of which pictures are wanted. */
+/** Images of a project whose pictures are needed. */
 export interface WantedPictures {
   readonly project: string;
-  /** In whose catalogue the images are. */
+  /** The run whose catalogue has the images. */
   readonly run: RunId;
   readonly images: readonly { readonly groupId: string; readonly position: number }[];
 }
@@ -23,13 +23,15 @@ export interface WantedPictures {
 export interface LoadPicturesOptions {
   readonly originalsDir: string;
   readonly log: Record<'info' | 'warn', (fields: object, message: string) => void>;
-  /** Longest side in pixels. */
+  /** Length of the longer side in pixels. */
   readonly sidePx?: number | undefined;
-  /** No picture is waited for from then on. */
+  /** When it is aborted, loading stops and pictures that are not loaded yet are left out. */
   readonly signal?: AbortSignal;
 }
 
-/** Small pictures as data URIs, read from the originals. An image that cannot be read has none. */
+/**
+ * Loads small pictures from the originals as data URIs. Images that cannot be read are left out.
+ */
 export async function loadPictures(
   wanted: readonly WantedPictures[],
   databases: readonly Pick<OwnDatabase, 'project' | 'path'>[],
@@ -65,7 +67,7 @@ export async function loadPictures(
   return ({ project, groupId }, position) => pictures.get(toKey(project, groupId, position));
 }
 
-/** Resolves when the work has ended, or is not waited for any more. */
+/** Resolves when the work has ended or the signal is aborted. */
 async function withinSignal(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (signal === undefined) return work;
   const aborted = new Promise<void>((resolve) => {
@@ -75,7 +77,7 @@ async function withinSignal(work: Promise<void>, signal: AbortSignal | undefined
   await Promise.race([work, aborted]);
 }
 
-/** The images that either version or the user selected, of the groups that are listed one by one. */
+/** The images that either version or the user selected in the groups that are listed one by one. */
 export function toWantedPictures({ projects, groups }: VersionDiff): WantedPictures[] {
   return projects.map(({ project, runs }) => ({
     project,
@@ -94,7 +96,7 @@ function toKey(project: string, groupId: string, position: number): string {
   return `${project}\n${position}\n${groupId}`;
 }
 
-/** Undefined where the image cannot be read any more: the page does without. */
+/** Undefined if the image can no longer be read. The page is made without it. */
 async function loadPicture(
   image: NamedSource,
   {

@@ -6,20 +6,21 @@ import type { ProjectVersions } from './find-versions.js';
 type Promoted = Awaited<ReturnType<typeof promoteVersion>>;
 type Undone = Awaited<ReturnType<typeof undoPromotion>>;
 
-/** What a promotion did in the database of a project. */
+/** What promoting a version changed in the database of a project. */
 export type ProjectPromotion = Promoted & { readonly project: string; readonly database: string };
 
-/** What taking a promotion back did in the database of a project. */
+/** What undoing a promotion changed in the database of a project. */
 export type UndonePromotion = Undone & {
   readonly project: string;
   readonly database: string;
-  /** That had been promoted. */
+  /** The version that had been promoted. */
   readonly version: string;
 };
 
 /**
- * Makes a version the current one in databases that cullstream created, on rows nobody has worked on.
- * @returns the id of the promotion, and what it did in each database
+ * Makes a version the current one in databases that Cullstream created, except in rows that the
+ * user has changed.
+ * @returns the id of the promotion, and what it changed in each database
  */
 export async function promoteAll(
   version: string,
@@ -36,8 +37,9 @@ export async function promoteAll(
 }
 
 /**
- * Takes the newest promotion back. It spans databases: only those that hold it are touched.
- * @returns its id, undefined where there is none, and what was done in each database
+ * Undoes the newest promotion. Only databases that it had changed are written.
+ * @returns the id of the promotion, or undefined if there is none, and what was changed in each
+ * database
  */
 export async function undoLastPromotion(
   projects: readonly ProjectVersions[],

@@ -1,29 +1,32 @@
 import type { RunId, RunStatus } from '@cullstream/contracts';
 import type { LiveRun, LiveState, RecentDecision, RecentFailure } from '@cullstream/contracts/web';
 
-/** The state of every run that was heard of, for whoever looks. */
+/** The current state of every run whose status was received. */
 export interface LiveFeed {
   current(): LiveState;
-  /** Calls `listener` with the whole state whenever it changes. @returns what ends it */
+  /**
+   * Calls `listener` with the complete state after every change.
+   * @returns a function that ends this
+   */
   subscribe(listener: (state: LiveState) => void): () => void;
 }
 
-/** What a run did last in its projects. */
+/** The latest failures and decisions of a run. */
 export interface RecentWork {
   readonly failures: readonly RecentFailure[];
   readonly decisions: readonly RecentDecision[];
 }
 
 export interface LiveFeedOptions {
-  /** Reads it from the databases; is asked while somebody looks. */
+  /** Reads them from the databases. It is called only while a page is open. */
   readonly readRecent: (status: RunStatus) => RecentWork;
 }
 
-/** A run that ended is shown for so long. */
+/** How long a run is shown after it ended. */
 const SHOWN_AFTER_END_MS = 60_000;
-/** A run that nobody reports on any more is not shown as if it went on. */
+/** How long a run is shown after its last status. Later it would wrongly look active. */
 const SILENT_AFTER_MS = 15_000;
-/** Of the time, at most so much goes into reading databases. */
+/** Highest share of the time that is spent on reading databases. */
 const SHARE_READING = 0.05;
 
 interface HeardRun {
@@ -33,7 +36,10 @@ interface HeardRun {
 
 const nothingRecent: RecentWork = { failures: [], decisions: [] };
 
-/** Gathers the states that reporters broadcast. What it shows is always the last that it heard, whole. */
+/**
+ * Collects the statuses that reporters broadcast. It always shows the last complete status of each
+ * run.
+ */
 export class LiveStates implements LiveFeed {
   readonly #readRecent: LiveFeedOptions['readRecent'];
   readonly #runs = new Map<RunId, HeardRun>();
@@ -76,7 +82,7 @@ export class LiveStates implements LiveFeed {
 
   subscribe(listener: (state: LiveState) => void): () => void {
     this.#listeners.add(listener);
-    // Whoever comes sees at once what happened while nobody looked.
+    // The first page that opens gets the latest decisions and failures without a delay.
     if (this.#listeners.size === 1) this.#mayReadMs = 0;
     return () => this.#listeners.delete(listener);
   }

@@ -5,12 +5,15 @@ import type { RecentWork } from './live-feed.js';
 
 const MOST_DECISIONS = 12;
 const MOST_FAILURES = 50;
-/** The projects that are at work, which are few; then those with failures. */
+/** How many projects are read: active ones first, then those with failures. */
 const MOST_PROJECTS = 3;
 
 type Project = RunStatus['projects'][number];
 
-/** Reads from the databases what a run did last. A project whose database cannot be read now has nothing. */
+/**
+ * Reads the latest decisions and failures of a run from the databases. A project whose database
+ * cannot be read now is left out.
+ */
 export function readRecentWork(dataDir: string, status: RunStatus): RecentWork {
   const decisions: RecentDecision[] = [];
   const failures: RecentFailure[] = [];
@@ -38,7 +41,8 @@ function readProject(dataDir: string, project: string, run: string) {
     const { target, targetExists } = locateDatabase(dataDir, project);
     return targetExists ? readRecentResults(target, run, MOST_FAILURES) : undefined;
   } catch {
-    // It is being written, or damaged: `verify` says so; a page is no reason to stop.
+    // The database is being written or is damaged. `verify` reports that, and the page works
+    // without it.
     return undefined;
   }
 }

@@ -28,36 +28,39 @@ import type { Reports } from './reports.js';
 
 /**
  * Pauses, resumes, cancels or reorders a run.
- * @throws {ConfigurationError} where it makes no sense of the run
+ * @throws {ConfigurationError} when the request is not possible for this run
  */
 export type ControlRun = (run: string, request: ControlRequest) => Promise<ControlAnswer>;
 
-/** What the JSON API tells and does. */
+/** What the JSON API reads from and acts on. */
 export interface ApiParts {
   /** Name of the data folder, without its path. */
   readonly folder: string;
   readonly gallery: Gallery;
   readonly reports: Reports;
   readonly live: LiveFeed;
-  /** Undefined where nothing is under way. */
+  /** Undefined while no run is active. */
   readonly control: () => ControlRun | undefined;
-  /** Ends every stream of events. */
+  /** Ends every event stream when it is aborted. */
   readonly closing: AbortSignal;
 }
 
-/** The picture of a source never changes: another source has another address or tag. */
+/**
+ * Time for which browsers cache a picture. A picture never changes, because a changed source has
+ * another address or tag.
+ */
 const PICTURE_AGE_SECONDS = 86_400;
-/** The names of 10,000 projects, at their longest. */
+/** Enough for the longest names of 10,000 projects. */
 const MOST_BODY_BYTES = 1024 * 1024;
 
-/** Before any of it is read; pages always say how long it is. */
+/** Refuses a large body before it is read. The page always sends the length of its requests. */
 const limitBody: MiddlewareHandler = async ({ req }, next) => {
   if (Number(req.header('content-length')) <= MOST_BODY_BYTES) return next();
   const message = `the request must say its length, which is at most ${MOST_BODY_BYTES} bytes`;
   throw new HTTPException(413, { message });
 };
 
-/** Routes of the first version of the JSON API; the answers are described in libs/contracts/src/web. */
+/** Routes of version 1 of the JSON API. libs/contracts/src/web describes the answers. */
 export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
   const { folder, gallery, reports, live, control, closing } = parts;
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -89,7 +92,7 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
       context.header('etag', etag);
       context.header('cache-control', `private, max-age=${PICTURE_AGE_SECONDS}`);
       if (context.req.header('if-none-match') === etag) return context.body(null, 304);
-      // A view, for a copy of an original would take as much memory again.
+      // A view of the buffer, because a copy of an original would need the same memory again.
       const { buffer, byteOffset, byteLength } = bytes;
       const view = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
       return context.body(view, 200, { 'content-type': contentType });
@@ -112,7 +115,7 @@ export function createApi(parts: ApiParts): Hono<{ Bindings: HttpBindings }> {
   return app;
 }
 
-/** Originals in their full size that are held in memory until they are sent. */
+/** Limits how many originals in full size are in memory until they are sent. */
 const originalsHeld = new Semaphore(2);
 
 async function holdOriginal({ env, req }: Context<{ Bindings: HttpBindings }>): Promise<void> {
@@ -137,9 +140,11 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new HTTPException(400, { message: problems.join('; ') });
 }
 
-/** What went wrong, as JSON, with the status that says whose fault it is. */
+/**
+ * Answers with the error as JSON. The status tells whether the request or the server is at fault.
+ */
 export function answerError(error: Error, context: Context): Response {
-  // Nobody waits for the answer any more.
+  // The browser has closed the connection.
   if (error.name === 'AbortError') return context.body(null, 499 as 503);
   return context.json({ error: writeSettings(error.message, toWords) }, toStatus(error));
 }

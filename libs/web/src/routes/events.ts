@@ -3,20 +3,20 @@ import { HTTPException } from 'hono/http-exception';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import type { LiveFeed } from '../live/live-feed.js';
 
-/** Pages that listen at the same time, at most. */
+/** Highest number of pages that receive events at the same time. */
 const MOST_LISTENERS = 64;
 const KEEP_ALIVE_MS = 15_000;
 
 /**
- * The live state as server-sent events, whole each time.
- * @param closing ends every stream
+ * Sends the live state as server-sent events. Each event has the complete state.
+ * @param closing ends every stream when it is aborted
  */
 export function createEventRoute(live: LiveFeed, closing: AbortSignal): Hono {
   const leaving = new Set<() => void>();
   closing.addEventListener('abort', () => [...leaving].forEach((leave) => leave()), { once: true });
   const app = new Hono();
   app.get('/', (context) => {
-    // Nobody would ever read, or end, a stream that answers HEAD.
+    // A stream that answers HEAD would never be read or ended.
     if (context.req.method === 'HEAD') {
       return context.body(null, 200, { 'content-type': 'text/event-stream' });
     }
@@ -28,7 +28,10 @@ export function createEventRoute(live: LiveFeed, closing: AbortSignal): Hono {
   return app;
 }
 
-/** Until the page leaves. One that reads slowly gets only the newest state, so that nothing piles up. */
+/**
+ * Sends states until the page closes. A page that reads slowly gets only the newest state, so that
+ * the states do not fill the memory.
+ */
 function sendStates(
   stream: SSEStreamingApi,
   live: LiveFeed,

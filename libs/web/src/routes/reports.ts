@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { REPORT_POLICY } from '../security/response-headers.js';
 
-/** Reports of finished runs, as they lie in the data folder. */
+/** Reports of finished runs in the data folder. */
 export interface Reports {
   /** Newest first. */
   list(): Promise<{ name: string; url: string; completedAt: string }[]>;
@@ -12,7 +12,7 @@ export interface Reports {
 
 const REPORT_NAME =
   /^batch_predictions_summary_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z\.html$/;
-/** The page lists the last ones; all of them lie in the folder. */
+/** The page lists the newest reports. The folder has all of them. */
 const MOST_LISTED = 50;
 
 const toFolder = (dataDir: string) => join(dataDir, 'ai_data');

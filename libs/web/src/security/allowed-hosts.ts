@@ -2,9 +2,10 @@ import { isIP } from 'node:net';
 import { isLoopback, isLoopbackName, toHostName } from '@cullstream/contracts/web';
 
 /**
- * Whether a `Host` header is a name of this server. A page elsewhere can give its own name our address
- * (DNS rebinding), so on loopback only loopback's names are served. Elsewhere a token is needed as well;
- * addresses cannot be rebound, and names are those that were set.
+ * Whether a `Host` header is a name of this server. Another site can resolve its own name to this
+ * server's address (DNS rebinding). On loopback, only names of loopback are therefore allowed. On
+ * other addresses, IP addresses and the configured names are allowed, and a token is needed as
+ * well.
  */
 export function isAllowedHost(
   header: string | undefined,

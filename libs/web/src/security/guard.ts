@@ -7,21 +7,21 @@ import { isAllowedHost } from './allowed-hosts.js';
 export interface GuardOptions {
   /** Address that the server listens on. */
   readonly host: string;
-  /** Further names that people reach it by. */
+  /** Further host names of this server. */
   readonly names: readonly string[];
-  /** Needed on any other address than loopback. */
+  /** Needed on every address other than loopback. */
   readonly token: string | undefined;
 }
 
-/** Browsers send cookies to every port of a host: each page has its own. */
+/** Browsers send a cookie to every port of a host, so the cookie name contains the port. */
 const toCookieName = (host: string) => `cullstream_token_${/:(\d+)$/.exec(host)?.[1] ?? '80'}`;
-/** One that is shorter, or a file without any, would keep nobody out. */
+/** A shorter token could be guessed. An empty token file would give everyone access. */
 const LEAST_TOKEN = 16;
 
 /**
- * Serves people who opened the page, and nobody else: names of other servers, requests that pages of
- * others make, and on other addresses than loopback whoever does not have the token are refused. The
- * token comes once in the address, and is kept in a cookie that scripts cannot read.
+ * Refuses requests to other host names, requests that pages of other sites make, and, on addresses
+ * other than loopback, requests without the token. The token is passed once in the address and then
+ * kept in a cookie that scripts cannot read.
  */
 export function guard({ host, names, token }: GuardOptions): MiddlewareHandler {
   const needsToken = !isLoopback(host);
@@ -44,7 +44,7 @@ export function guard({ host, names, token }: GuardOptions): MiddlewareHandler {
         setCookie(context, cookie, token, { httpOnly: true, sameSite: 'Strict', path: '/' });
         const address = new URL(req.url);
         address.searchParams.delete('token');
-        // Two slashes at the beginning would be another server.
+        // A path that starts with two slashes would redirect to another server.
         const path = address.pathname.replace(/^\/+/, '/');
         return context.redirect(`${path}${address.search}`, 303);
       }
@@ -56,7 +56,7 @@ export function guard({ host, names, token }: GuardOptions): MiddlewareHandler {
   };
 }
 
-/** Browsers say where a request comes from whenever it is not a person's own. */
+/** Whether a page of another site made the request. Browsers state the origin of such requests. */
 function isForeign({ req }: Context, host: string): boolean {
   const origin = req.header('origin');
   if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {

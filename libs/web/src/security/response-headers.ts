@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
 
-/** No code and no style but the page's own files, no other host, in nobody's frame. */
+/** Allows only the page's own scripts and styles, no other hosts, and no embedding in frames. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -12,12 +12,12 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** A report carries its style and pictures in itself, and runs nothing. */
+/** A report contains its styles and pictures, and has no scripts. */
 export const REPORT_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; " +
   "form-action 'none'; frame-ancestors 'none'; sandbox";
 
-/** What every answer says to browsers. */
+/** Headers of every response. */
 export const responseHeaders: MiddlewareHandler = async (context, next) => {
   await next();
   const { headers } = context.res;
