@@ -13,22 +13,27 @@ import type { WorkerOptions } from './engine-protocol.js';
 import { locateSharedWeights } from './locate-shared-weights.js';
 
 export interface EngineOptions extends WorkerOptions {
-  /** Threads, each with a session of its own. */
+  /** Worker threads, each with its own session. */
   readonly workers: number;
   /**
-   * Where weights are kept that all workers, and all embedders of a machine, hold once. Without it
-   * each worker holds its own.
+   * Folder for weights that all workers and all embedders of a machine share in memory. Without it
+   * each worker has its own copy.
    */
   readonly sharedWeights?: Pick<ShareWeightsOptions, 'folder' | 'modelSha256'> | undefined;
-  /** Rejects when what was loaded since is not the model that was chosen: it is not used. */
+  /**
+   * Rejects when the model that was loaded is not the one that was chosen; the model is not used
+   * then.
+   */
   readonly requireUnchanged?: (() => Promise<void>) | undefined;
-  /** Told when the weights could not be shared: every worker holds its own then. */
+  /** Called when the weights could not be shared: every worker then has its own copy. */
   readonly onUnshared?: ((cause: unknown) => void) | undefined;
-  /** Told how long decoding and resampling of each image and inference of each batch took. */
+  /**
+   * Called with the times of decoding and resampling each image and of the inference of each batch.
+   */
   readonly onTimed?: OnTimed | undefined;
-  /** Told when a call takes longer than any does that only the end of the process ends. */
+  /** Called when a call exceeds its time limit and can only be ended with the process. */
   readonly onStuck?: WorkerListeners['onStuck'];
-  /** After which an image fails that is still being decoded; its thread is replaced. */
+  /** Time after which an image fails that is still being decoded; its thread is replaced. */
   readonly decodeLimitMs?: WorkerListeners['decodeLimitMs'];
 }
 
@@ -36,12 +41,12 @@ export interface EmbeddingEngine {
   /** Images the engine can hold so that every worker infers one batch while it decodes the next. */
   readonly capacity: number;
   /**
-   * The raw CLIP embedding of an encoded image, float32 [512], and its size in pixels. The bytes are
-   * given away: they may be gone afterwards.
-   * @param crc32 of the bytes, where it was compared with them already, as of an entry of an archive
+   * The raw CLIP embedding of an encoded image, float32 [512], and its size in pixels. The bytes
+   * are transferred: the caller must not use them afterwards.
+   * @param crc32 of the bytes, where it has been checked, for example for an entry of an archive
    * @throws {PermanentError} when the image cannot be decoded
-   * @throws {TransientError} when the engine could not do its work; the image may be sent again
-   * @throws {ConfigurationError} when a worker that is replaced would have another model
+   * @throws {TransientError} when the engine failed; the image may be sent again
+   * @throws {ConfigurationError} when the model file has changed and a worker must be replaced
    */
   embed(bytes: Uint8Array, crc32?: number): Promise<Embedded>;
   close(): Promise<void>;
@@ -51,9 +56,9 @@ export interface EmbeddingEngine {
 const BATCHES_HELD = 2;
 
 /**
- * Starts worker threads that decode, resample and infer. Inference blocks its thread, so the calling
- * thread stays free for the broker.
- * @throws {ConfigurationError} when the device does not take the model
+ * Starts worker threads that decode, resample and infer. Inference blocks its thread, so the
+ * calling thread stays free for the broker.
+ * @throws {ConfigurationError} when the device cannot compute the model
  * @throws {Error} when the model cannot be loaded
  */
 export async function createEmbeddingEngine(given: EngineOptions): Promise<EmbeddingEngine> {
@@ -69,7 +74,7 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
       if (closed) throw new TransientError('the embedding engine is closed');
       const slot = leastBusy(workers);
       if (slot.worker.isGone) {
-        // One restart a slot, however many images wait for it.
+        // One restart for each worker, however many images wait for it.
         slot.restarting ??= startOne(options, given).finally(() => (slot.restarting = undefined));
         slot.worker = await slot.restarting;
       }
@@ -82,18 +87,18 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
   };
 }
 
-/** What a thread is started with: the shared weights where that works, else the model as it is. */
+/** The options of a thread: with the shared weights if possible, else with the model file. */
 async function toWorkerOptions(options: EngineOptions): Promise<WorkerOptions> {
   const { modelPath, preprocess, intraOpThreads, batchSize, decodesAtOnce } = options;
   const { device = 'cpu', sharedWeights, onUnshared, requireUnchanged } = options;
   const given = { modelPath, preprocess, intraOpThreads, batchSize, decodesAtOnce, device };
-  // What is shared was made for the processor; a card has memory of its own.
+  // The shared weights are laid out for the processor; a card has its own memory.
   if (sharedWeights === undefined || device !== 'cpu') return given;
   const shared = await locateSharedWeights({ modelPath, ...sharedWeights }).catch(
     (cause: unknown) => onUnshared?.(cause),
   );
   if (typeof shared !== 'string') return given;
-  // They may be of the file that was put in its place, under the digest of the former.
+  // They may come from a file that replaced the model, under the digest of the old one.
   await requireUnchanged?.().catch(async (error: unknown) => {
     await rm(dirname(shared), { recursive: true, force: true });
     throw error;

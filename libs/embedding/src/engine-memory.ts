@@ -1,9 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * For the environment of a process that embeds, where glibc allocates: pictures come and go, megabytes
- * each, and what takes less than 16 is kept for the next one. Given back, it is cleared and handed out
- * anew page by page; kept in an arena a thread, as glibc does by itself, it adds up.
+ * Environment variables for a process that embeds, where glibc allocates memory. Images take
+ * megabytes each and are freed soon; blocks of less than 16 MB are kept for the next image. If they
+ * were returned to the system, they would be cleared and mapped again page by page. If each thread
+ * kept its own arena, as is glibc's default, memory use would add up.
  */
 export const engineMemory = {
   MALLOC_ARENA_MAX: '2',
@@ -12,8 +13,8 @@ export const engineMemory = {
 } as const;
 
 /**
- * Lets garbage grow to eleven times what is alive. By itself V8 looks through the whole heap after two
- * or three pictures, for their bytes count as heap, and finds the same few megabytes of objects alive.
+ * Lets the heap grow to eleven times the live objects. By default V8 collects the whole heap after
+ * two or three images, because their bytes count as heap, and finds the same few megabytes alive.
  */
 export function deferGarbageCollection(): void {
   setFlagsFromString('--heap-growing-percent=1000');

@@ -17,7 +17,7 @@ import { toOwnMemory } from './own-memory.js';
 const require = createRequire(import.meta.url);
 
 const LOOK_EVERY_MS = 5_000;
-/** Threads end at once, but for those within a library's own code. */
+/** Threads end at once, unless they are running a library's native code. */
 const ENDS_WITHIN_MS = 5_000;
 
 export type OnTimed = (timing: Timing) => void;
@@ -25,7 +25,7 @@ export type Embedded = Omit<EmbedSuccess, 'id'>;
 
 export interface WorkerListeners {
   readonly onTimed?: OnTimed | undefined;
-  /** An inference or a decode takes longer than any does. It cannot be ended but with the process. */
+  /** An inference or a decode exceeds its time limit. Only ending the process can end it. */
   readonly onStuck?: ((what: 'a decode' | 'an inference', limitMs: number) => void) | undefined;
   /** Default: {@link DECODE_LIMIT_MS}. */
   readonly decodeLimitMs?: number | undefined;
@@ -36,7 +36,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** One worker thread, seen from outside: requests by id, failures as errors, its end as a fault. */
+/** One worker thread as its owner sees it: requests have ids, failures become errors. */
 export class EngineWorker {
   private readonly worker: Worker;
   private readonly onTimed: OnTimed;
@@ -68,7 +68,7 @@ export class EngineWorker {
   }
 
   /**
-   * @throws {ConfigurationError} when the device does not take the model
+   * @throws {ConfigurationError} when the device cannot compute the model
    * @throws {Error} when the model cannot be loaded
    */
   static async start(
@@ -78,7 +78,7 @@ export class EngineWorker {
     const clock = new InferenceClock();
     const decodes = new DecodeClock(options.decodesAtOnce ?? DECODES_AT_ONCE);
     const thread = new Worker(require.resolve('@cullstream/embedding/engine-worker'), {
-      // Without the flags of this process: a test runner's source condition has no place in it.
+      // Without this process's flags: conditions of a test runner must not apply in the thread.
       execArgv: [],
       workerData: {
         ...options,
@@ -132,7 +132,7 @@ export class EngineWorker {
     await this.worker.terminate();
   }
 
-  /** The image that its decode holds the thread for; the others go to the thread that follows. */
+  /** Only the image that blocks the thread fails; the others go to the thread that replaces it. */
   private giveUp(id: number, limitMs: number): void {
     const message = `decoding it took more than ${limitMs / 1_000} s and was ended`;
     this.take(id)?.reject(new PermanentError('decode-timeout', message));

@@ -18,8 +18,8 @@ interface Prepared extends Decoded {
 }
 
 /**
- * Has what arrives decoded and resampled, and infers as soon as a batch is full or nothing more is on
- * its way. Inference holds this thread.
+ * Decodes and resamples the images that arrive, and infers when a batch is full or no more images
+ * are on their way. Inference blocks this thread.
  */
 class BatchingWorker {
   private readonly encoder: ClipEncoder;
@@ -103,8 +103,9 @@ class BatchingWorker {
 }
 
 /**
- * A worker a core decodes where it infers: the other workers infer meanwhile. Where the model has more
- * cores than this thread's, or is elsewhere, they would wait: threads beside it decode.
+ * With one worker for each core, a worker decodes in the thread that infers, and the other workers
+ * infer meanwhile. Where the model uses more cores than this thread's, or another device, they
+ * would be idle meanwhile, so separate threads decode.
  */
 function createDecoderFor(options: WorkerOptions): Decoder {
   const { preprocess, intraOpThreads, device = 'cpu' } = options;

@@ -6,22 +6,22 @@ import { isWorthSharing, type ShareWeightsOptions } from '@cullstream/inference'
 const require = createRequire(import.meta.url);
 
 /**
- * The same as `shareWeights`, in a thread that ends with it.
- * @returns undefined for a model that gains nothing
+ * As `shareWeights`, but in a separate thread, whose memory is freed when it ends.
+ * @returns undefined for a model that is too small to be worth it
  * @throws when the file cannot be made
  */
 export async function locateSharedWeights(
   options: ShareWeightsOptions,
 ): Promise<string | undefined> {
-  // The thread would load all of inference to say no.
+  // Checked here, because the thread would load all of the inference code only to refuse.
   if (!(await isWorthSharing(options))) return undefined;
   const thread = new Worker(require.resolve('@cullstream/embedding/share-weights-thread'), {
-    // Without the flags of this process: a test runner's source condition has no place in it.
+    // Without this process's flags: conditions of a test runner must not apply in the thread.
     execArgv: [],
     workerData: { ...options },
   });
   const ended = once(thread, 'exit');
-  // A failure arrives with the message that never comes.
+  // A failure of the thread is reported by the wait for its message below.
   ended.catch(() => undefined);
   const [path] = (await once(thread, 'message')) as [string | undefined];
   await ended;

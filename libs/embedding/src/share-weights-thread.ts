@@ -1,5 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { shareWeights, type ShareWeightsOptions } from '@cullstream/inference';
 
-/** A thread of its own: optimising holds the model twice, and all of it goes when the thread ends. */
+/**
+ * Runs in a separate thread: optimising takes twice the model's memory, which is freed when it
+ * ends.
+ */
 parentPort?.postMessage(await shareWeights(workerData as ShareWeightsOptions));

@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEmbeddingEngine, type EmbeddingEngine } from '../src/index.js';
 
-/** Less than the largest image takes, more than a small one does. */
+/** Shorter than the decode of the largest image, longer than that of a small one. */
 const DECODE_LIMIT_MS = 400;
 const size = { widthPx: 300, heightPx: 240 };
 let temp: TempDir;
@@ -53,7 +53,7 @@ describe('the embedding engine', () => {
     expect(new Set(alone.map(({ vector }) => vector.join())).size).toBe(pictures.length);
     for (const [index, { vector, widthPx, heightPx }] of beside.entries()) {
       expect({ widthPx, heightPx }).toEqual(size);
-      // Several threads may add in another order.
+      // Several threads may add numbers in another order.
       const other = alone[index]?.vector ?? [];
       const apart = vector.map((value, at) => Math.abs(value - (other[at] ?? NaN)));
       expect(Math.max(...apart)).toBeLessThan(1e-4);

@@ -10,7 +10,7 @@ import { createClipEncoder } from '../src/session/clip-encoder.js';
 import { IMAGE_VALUES } from '../src/session/normalize-pixels.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
-/** About 44 MB of weights: more than a model file holds itself. */
+/** About 44 MB of weights: more than an ONNX file holds without external data. */
 const tower = demoTowerTensors(1, { width: 512, layers: 3, patchPx: 32 });
 
 describe('a model with its weights beside it', () => {

@@ -7,7 +7,7 @@ import { writeCheckpoint } from '../src/checkpoint/write-checkpoint.js';
 import { demoTowerTensors } from '../src/demo/demo-tensors.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
-/** A third of ViT-B/32: about 125 MB. The whole one is `npm run bench -- --only import`. */
+/** A third of ViT-B/32: about 125 MB. `npm run bench -- --only import` measures the full size. */
 const tower = demoTowerTensors(1, { width: 768, layers: 4, patchPx: 32 });
 const MOST_SECONDS = 15;
 const MOST_MEMORY = 3;
@@ -23,7 +23,7 @@ const program = `
   const exactly = { precision: 'fp32', preprocess: 'exact' };
   await chooseEmbedder({ dataDir: folder, cacheDir: folder, embedder: path, ...exactly });
   const seconds = (performance.now() - startedMs) / 1_000;
-  // On Linux the most that a process had counts what its parent had when it was started, too.
+  // On Linux the peak memory of a process includes that of its parent at the time it was started.
   const kilobytes =
     process.platform === 'linux'
       ? Number(/VmHWM:\\s+(\\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1])

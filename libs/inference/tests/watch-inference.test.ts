@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { writeOddRanker } from './support/odd-models.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
-/** As a service infers: on its main thread. */
+/** Runs an inference on the main thread, as a service does. */
 const script = `
   import { createMlpModel, watchInference } from '@cullstream/inference';
   const ranker = await createMlpModel({ kind: 'ranker', model: process.argv[1] });

@@ -8,11 +8,11 @@ export interface ChecksumRequest {
   readonly bytes: Uint8Array;
 }
 
-/** The bytes go back to where they came from. */
+/** The bytes are transferred back to the caller. */
 export interface ChecksumReply {
   readonly id: number;
   readonly bytes: Uint8Array;
-  /** Of a CRC-32 the number, of a SHA-256 its hexadecimal digits. */
+  /** A number for a CRC-32, hexadecimal digits for a SHA-256. */
   readonly value: number | string;
   readonly durationMs: number;
 }

@@ -9,22 +9,22 @@ import type { ChecksumReply, ChecksumRequest } from './checksum-thread.js';
 const require = createRequire(import.meta.url);
 
 /**
- * Checksums of encoded images, computed in threads of their own, so that the thread that talks to the
- * broker stays free. The bytes are given away and come back in the answer; those of small images are
- * dealt with at once, which is cheaper.
+ * Checksums of encoded images, computed in separate threads, so that the thread that talks to the
+ * broker stays free. The bytes are transferred and come back in the answer. Those of small images
+ * are computed in the calling thread, which is cheaper.
  */
 export interface ChecksumThreads {
   /** @throws {TransientError} when the thread ended meanwhile */
   crc32(bytes: Uint8Array): Promise<{ bytes: Uint8Array; crc32: number }>;
   /**
-   * @returns besides, how long it took to compute
+   * @returns also how long the computation took
    * @throws {TransientError} when the thread ended meanwhile
    */
   sha256(bytes: Uint8Array): Promise<{ bytes: Uint8Array; sha256: string; durationMs: number }>;
   close(): Promise<void>;
 }
 
-/** @param count how many at most; each is started when it is needed */
+/** @param count maximum number of threads; each is started when it is needed */
 export function createChecksumThreads(count: number): ChecksumThreads {
   const threads = Array.from({ length: count }, () => new ChecksumThread());
   const ask = (kind: ChecksumRequest['kind'], bytes: Uint8Array) =>
@@ -86,7 +86,7 @@ class ChecksumThread {
 
   #start(): Worker {
     const thread = new Worker(require.resolve('@cullstream/embedding/checksum-thread'), {
-      // Without the flags of this process: a test runner's source condition has no place in it.
+      // Without this process's flags: conditions of a test runner must not apply in the thread.
       execArgv: [],
     });
     thread.on('message', (reply: ChecksumReply) => {
@@ -94,7 +94,7 @@ class ChecksumThread {
       this.#waiting.delete(reply.id);
       waiting?.resolve(reply);
     });
-    // The next image starts another one.
+    // The next image starts another thread.
     thread.on('error', (cause) => this.#end(cause));
     thread.on('exit', () => this.#end(undefined));
     return thread;

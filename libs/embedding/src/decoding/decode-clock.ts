@@ -1,19 +1,19 @@
-/** Many times what the largest image that is allowed takes on a slow and busy machine. */
+/** Many times what the largest allowed image takes on a slow and busy machine. */
 export const DECODE_LIMIT_MS = 300_000;
 
-/** Of each slot: when its decode began, and of which image. */
+/** Values of each slot: when its decode began, and the id of the image. */
 const SLOT_WORDS = 2;
 const SLOT_BYTES = SLOT_WORDS * BigInt64Array.BYTES_PER_ELEMENT;
 
 /**
- * Which images are being decoded, and since when. A decode holds its thread, and one that never ends holds it
- * for ever: only another thread can look, by the memory of the clock.
+ * Shows which images are being decoded, and since when. A decode blocks its thread, and one that
+ * never ends blocks it for ever, so another thread must look at the clock, through shared memory.
  */
 export class DecodeClock {
   readonly memory: SharedArrayBuffer;
   readonly #words: BigInt64Array;
 
-  /** @param given how many images at once, or the memory of a clock in another thread */
+  /** @param given how many images at the same time, or the memory of a clock in another thread */
   constructor(given: number | SharedArrayBuffer) {
     this.memory = typeof given === 'number' ? new SharedArrayBuffer(given * SLOT_BYTES) : given;
     this.#words = new BigInt64Array(this.memory);
@@ -28,20 +28,22 @@ export class DecodeClock {
     }
   }
 
-  /** An image whose decode has been under way for longer. */
+  /** An image whose decode has been running for longer than the limit. */
   findOverdue(limitMs: number): number | undefined {
     const now = process.hrtime.bigint();
     for (let slot = 0; slot < this.#words.length; slot += SLOT_WORDS) {
       const startedNs = Atomics.load(this.#words, slot);
       if (startedNs <= 0n || (now - startedNs) / 1_000_000n <= limitMs) continue;
       const id = Atomics.load(this.#words, slot + 1);
-      // Else it has ended this very moment, and the number may be another's.
+      // Otherwise the decode has just ended, and the id may be that of another image.
       if (Atomics.load(this.#words, slot) === startedNs) return Number(id);
     }
     return undefined;
   }
 
-  /** Undefined where all are taken: more are decoded at once than was said. */
+  /**
+   * Undefined where all slots are taken, because more images are decoded at once than was stated.
+   */
   #take(id: number): number | undefined {
     const startedNs = process.hrtime.bigint();
     for (let slot = 0; slot < this.#words.length; slot += SLOT_WORDS) {

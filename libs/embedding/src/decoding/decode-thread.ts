@@ -4,12 +4,12 @@ import type { EmbedRequest } from '../engine-protocol.js';
 import { DecodeClock } from './decode-clock.js';
 import { createDecoder, type Decoded } from './decoder.js';
 
-/** What a thread that only decodes gives for an image. */
+/** The answer of a thread that only decodes. */
 export type DecodeReply =
   | { readonly id: number; readonly decoded: Decoded }
   | { readonly id: number; readonly message: string; readonly reason?: FailureReason | undefined };
 
-/** What such a thread is started with. */
+/** The options that such a thread is started with. */
 export interface DecodeThreadOptions {
   readonly mode: Preprocessing;
   readonly clockMemory: SharedArrayBuffer;

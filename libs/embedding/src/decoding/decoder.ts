@@ -9,18 +9,18 @@ export interface Decoded extends PreprocessedImage {
   readonly timings: readonly Timing[];
 }
 
-/** Encoded bytes to the pixels that are inferred. */
+/** Turns encoded images into the pixels that the model takes. */
 export interface Decoder {
   /**
-   * The bytes are given away: they may be gone afterwards.
+   * The bytes are transferred: the caller must not use them afterwards.
    * @throws {PermanentError} when the image cannot be decoded
    */
   decode(image: EmbedRequest): Promise<Decoded>;
 }
 
 /**
- * Decodes in this thread. Plain PNGs hold it, and so go one by one; what sharp decodes is decoded in
- * libuv's threads.
+ * Decodes in the calling thread. Plain PNGs block it, so they are decoded one by one. Other formats
+ * are decoded by sharp, in libuv's threads.
  * @param atOnce images that are decoded at the same time
  */
 export function createDecoder(mode: Preprocessing, atOnce: number, clock: DecodeClock): Decoder {
@@ -29,7 +29,7 @@ export function createDecoder(mode: Preprocessing, atOnce: number, clock: Decode
   return {
     decode: ({ id, bytes, crc32 }) =>
       slots.runExclusive(async () => {
-        // Decoding may hold the thread: what else has arrived is to be counted before.
+        // Decoding may block the thread, so the other images that have arrived are counted first.
         await nextTurn();
         const timings: Timing[] = [];
         const image = await clock.time(id, () =>

@@ -9,8 +9,8 @@ import type { Decoded, Decoder } from './decoder.js';
 const require = createRequire(import.meta.url);
 
 /**
- * Decodes in threads of its own, one image in each at a time, so that it goes on while the calling
- * thread infers. A thread that fails ends the calling one with it.
+ * Decodes in separate threads, one image in each at a time, so that decoding continues while the
+ * calling thread infers. A thread that fails ends the calling thread too.
  * @param threads how many
  */
 export function createThreadedDecoder(
@@ -42,7 +42,7 @@ class DecodeThread {
       execArgv: [],
       workerData: options,
     });
-    // Nobody listens for its errors: they become the calling thread's own.
+    // Nothing listens for the errors of these threads: they become errors of the calling thread.
     this.#thread.on('message', (reply: DecodeReply) => this.#receive(reply));
   }
 
@@ -54,7 +54,7 @@ class DecodeThread {
     const { bytes } = request;
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
-      // They came to this thread by a message: nobody else looks at their memory.
+      // The bytes came to this thread in a message, so nothing else refers to them.
       this.#thread.postMessage(request, bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []);
     });
   }

@@ -4,18 +4,23 @@ const count = z.number().int().positive();
 
 /** How an engine uses a machine. */
 export const engineProfile = z.object({
-  /** Threads that decode, resample and infer, each with a session of its own. */
+  /** Worker threads that decode, resample and infer, each with its own session. */
   workers: count.max(256),
   /** Threads within one inference. */
   threads: count.max(256),
   /** Images of one inference. */
   batch: count.max(64),
-  /** Images that a worker decodes at the same time; of plain PNGs, which hold its thread, one. */
+  /**
+   * Images that a worker decodes at the same time. Plain PNGs block its thread and are decoded one
+   * by one.
+   */
   decodes: count.max(64),
 });
 export type EngineProfile = Readonly<z.infer<typeof engineProfile>>;
 
-/** What is taken where nothing was measured: one single-threaded worker a core. */
+/**
+ * The profile for a machine without measurements: one worker with a single thread for each core.
+ */
 export function defaultProfile(cores: number): EngineProfile {
   return { workers: cores, threads: 1, batch: 8, decodes: 2 };
 }
@@ -29,14 +34,14 @@ export function describeProfile({ workers, threads, batch, decodes }: EngineProf
   );
 }
 
-/** What is said of each part elsewhere: flags, environment, a settings file. */
+/** The parts that flags, environment variables or a settings file set. */
 export type ExplicitProfile = {
   readonly [Part in keyof EngineProfile]?: EngineProfile[Part] | undefined;
 };
 
 /**
- * What was said, then what was measured, then the default. Workers and threads share the cores: where
- * one is said, the measured other does not go with it.
+ * Takes each part from the settings, else from the measurement, else from the default. Workers and
+ * threads share the cores: where one of them is set, the measured value of the other is not used.
  */
 export function applyProfile(
   said: ExplicitProfile,

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { describeMachine, describeMachineChanges, machine } from './describe-machine.js';
 import { engineProfile, type EngineProfile } from './engine-profile.js';
 
-/** What a profile was measured for. */
+/** The model and the machine that a profile was measured for. */
 export interface ProfileKey {
   readonly modelSha256: string;
   readonly precision: string;
@@ -21,7 +21,7 @@ const measured = z.object({
 });
 const measuredDevice = measured.extend({
   device: z.enum(devices),
-  /** The same model in fp16, where it was tried. */
+  /** The same model in fp16, where it was measured. */
   fp16: measured.optional(),
 });
 /** How fast a device other than the processor embeds. */
@@ -31,13 +31,13 @@ const storedProfile = z.object({
   measuredAt: z.iso.datetime(),
   machine,
   profile: engineProfile,
-  /** As measured; profiles of earlier versions do not tell. */
+  /** As measured. Profiles of earlier versions do not have it. */
   imagesPerSecond: z.number().positive().optional(),
-  /** What else this machine has; profiles of earlier versions do not tell. */
+  /** The other devices of this machine. Profiles of earlier versions do not have them. */
   devices: z.array(measuredDevice).optional(),
 });
 
-/** `stale`: measured on what is not this machine any more; it says what changed. */
+/** `stale`: measured on a machine that has changed since; the message says what changed. */
 export type FoundProfile =
   | { readonly state: 'none' }
   | { readonly state: 'stale'; readonly why: string }
@@ -50,9 +50,9 @@ export type FoundProfile =
     };
 
 /**
- * The profile measured for a model on this machine. It is a convenience: what cannot be read counts as
- * stale, so it never throws.
- * @param cacheDir folder of what can be made anew
+ * The profile measured for a model on this machine. A profile that cannot be read counts as stale,
+ * so this never throws.
+ * @param cacheDir folder for what can be computed again
  */
 export async function readProfile(cacheDir: string, key: ProfileKey): Promise<FoundProfile> {
   const path = toPath(cacheDir, key);
@@ -77,7 +77,7 @@ export interface MeasuredProfile {
 }
 
 /**
- * Keeps a profile for this machine in place of the one before.
+ * Stores a profile for this machine, in place of the previous one.
  * @returns the file
  * @throws when the folder cannot be written
  */

@@ -44,7 +44,7 @@ describe('the device of `auto`', () => {
   });
 
   it('is the processor where the faster one cannot be used any more, and says why', async () => {
-    // CoreML is of Macs, DirectML of Windows: one of them is offered nowhere.
+    // CoreML exists on Macs only, DirectML on Windows only: no system offers both.
     const gone = process.platform === 'darwin' ? 'dml' : 'coreml';
     await store([{ device: gone, imagesPerSecond: 100, problem: null }]);
     const { device, why } = await resolveDevice('auto', folder, key);

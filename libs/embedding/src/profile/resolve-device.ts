@@ -2,19 +2,21 @@ import type { Device, DeviceChoice } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
 import { readProfile, type ProfileKey } from './profile-store.js';
 
-/** The device that is computed on, and why where that was not said. */
+/** The device to compute on, and why it was chosen where the user did not choose it. */
 export interface ResolvedDevice {
   readonly device: Device;
   readonly why: string | undefined;
 }
 
-/** By so much a device must have been faster than the processor: measurements differ by a few per cent. */
+/**
+ * A device must be faster than the processor by this factor: measurements differ by a few per cent.
+ */
 const WORTH_IT = 1.1;
 
 /**
- * The device that was said, unchecked, or for `auto` the one that `doctor` measured as the fastest on this
- * machine, where it can be used.
- * @param cacheDir folder of what can be made anew
+ * The device that the user chose, unchecked, or for `auto` the one that `doctor` measured as the
+ * fastest on this machine, if it can be used.
+ * @param cacheDir folder for what can be computed again
  */
 export async function resolveDevice(
   choice: DeviceChoice,
@@ -23,7 +25,7 @@ export async function resolveDevice(
 ): Promise<ResolvedDevice> {
   if (choice !== 'auto') return { device: choice, why: undefined };
   const inHalves = key.precision === 'fp16';
-  // What devices gain by fp16 was measured beside fp32; the processor gains nothing.
+  // For devices fp16 was measured beside fp32. On the processor fp16 is not faster.
   const found = await readProfile(cacheDir, inHalves ? { ...key, precision: 'fp32' } : key);
   if (found.state !== 'valid' || found.devices === undefined) {
     return {

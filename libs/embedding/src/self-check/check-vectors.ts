@@ -3,7 +3,7 @@ import type { EmbeddingRecipe } from '@cullstream/contracts';
 import type { EmbeddingEngine } from '../embedding-engine.js';
 import { builtInImages } from './built-in-images.js';
 
-/** What a model makes of a built-in image. */
+/** The vector that a model computes for a built-in image. */
 export interface ImageVector {
   /** SHA-256 of the encoded image. */
   readonly image: string;
@@ -12,9 +12,9 @@ export interface ImageVector {
 }
 
 /**
- * How far a vector may be from the one it should be, as a share of its length. Another processor or
- * device adds up in another order; in int8 that tips roundings over. In fp16 the processor rounds fewer
- * intermediate numbers to halves than a device that computes in them.
+ * How far a vector may be from the expected one, as a share of its length. Another processor or
+ * device adds numbers in another order, which in int8 changes how some values are rounded. In fp16
+ * the processor rounds fewer intermediate numbers to halves than a device that computes in halves.
  */
 const tolerances = { fp32: 0.001, int8: 0.01, fp16: 0.01 } as const satisfies Record<
   EmbeddingRecipe['precision'],
@@ -32,8 +32,8 @@ export function embedBuiltInImages(engine: Pick<EmbeddingEngine, 'embed'>): Prom
 }
 
 /**
- * Compares the vectors of built-in images with those they should be.
- * @param origin of the expected ones, in words
+ * Compares the vectors of built-in images with the expected ones.
+ * @param origin where the expected vectors come from, as text
  * @returns what is wrong and what to do, or undefined
  */
 export function findVectorDrift(
@@ -53,8 +53,8 @@ export function findVectorDrift(
 }
 
 /**
- * The largest distance of vectors to those they should be, as a share of their length; images that
- * are not expected count for nothing. Infinity where nothing can be compared.
+ * The largest distance of vectors from the expected ones, as a share of their length. Images
+ * without an expected vector are ignored. Infinity where nothing can be compared.
  */
 function measureDistance(
   vectors: readonly ImageVector[],

@@ -6,10 +6,10 @@ import { findPixelDrift } from './find-pixel-drift.js';
 const fp32 = { precision: 'fp32' } as const;
 const image = 'a'.repeat(64);
 
-/** Of length 1. */
+/** A vector of length 1. */
 const expected: ImageVector[] = [{ image, vector: Float32Array.from({ length: 4 }, () => 0.5) }];
 
-/** The same, one value off by so much. */
+/** The same vector with one value changed by `by`. */
 function off(by: number): ImageVector[] {
   return [{ image, vector: Float32Array.of(0.5 + by, 0.5, 0.5, 0.5) }];
 }

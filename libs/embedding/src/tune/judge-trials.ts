@@ -1,6 +1,6 @@
 import type { EngineProfile } from '../profile/engine-profile.js';
 
-/** What was measured of one candidate, round by round. */
+/** The measurements of one candidate, one for each round. */
 export interface Trial {
   readonly profile: EngineProfile;
   readonly imagesPerSecond: readonly number[];
@@ -9,20 +9,23 @@ export interface Trial {
 }
 
 export interface Verdict {
-  /** Undefined where no candidate stays below the cap. */
+  /** Undefined where every candidate takes more memory than allowed. */
   readonly chosen: Trial | undefined;
   readonly why: string;
 }
 
-/** What counts as better must be so by this much in each round: machines drift by a few percent. */
+/**
+ * A candidate counts as faster only if it is so by this factor in each round: speeds vary by a few
+ * percent.
+ */
 const LEAST_GAIN = 1.03;
-/** Fewer rounds prove nothing. */
+/** Fewer rounds are no proof. */
 const LEAST_ROUNDS = 3;
 
 /**
- * The default, unless another was faster in every round; where the default takes too much memory, the
- * fastest of those that do not.
- * @param trials the default's first; rounds of the same number were taken side by side
+ * The default, unless another candidate was faster in every round. Where the default takes too much
+ * memory, the fastest of those that do not.
+ * @param trials the default's first; rounds of the same number were measured one after the other
  * @param capBytes memory that one embedder may take
  */
 export function judgeTrials(trials: readonly Trial[], capBytes: number): Verdict {
@@ -49,7 +52,7 @@ export function judgeTrials(trials: readonly Trial[], capBytes: number): Verdict
   };
 }
 
-/** Whether it still can be judged faster: it was so in every round until now. */
+/** Whether a candidate can still be judged faster: it was so in every round until now. */
 export function isPromising(trial: Trial, preset: Trial): boolean {
   return trial.imagesPerSecond.every(
     (rate, round) => rate > LEAST_GAIN * (preset.imagesPerSecond[round] ?? Infinity),
@@ -64,7 +67,7 @@ function fastest(trials: readonly Trial[]): Trial | undefined {
   return trials.toSorted((a, b) => toMedian(b.imagesPerSecond) - toMedian(a.imagesPerSecond))[0];
 }
 
-/** The middle one; the lower of the two in the middle. */
+/** The median; the lower of the two middle values for an even number. */
 export function toMedian(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN;
 }

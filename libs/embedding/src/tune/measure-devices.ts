@@ -8,20 +8,20 @@ export interface MeasureDevicesOptions extends Pick<TrialOptions, 'model' | 'pic
   /** The same image encoder in fp16. */
   readonly halfModelPath?: string | undefined;
   readonly cores: number;
-  /** Of the processes that are measured. */
+  /** Environment of the processes that are measured. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onTried?: ((device: MeasuredDevice) => void) | undefined;
 }
 
-/** One session, which every core decodes for. */
+/** One session, for which all cores decode. */
 const toProfile = (cores: number) => ({ workers: 1, threads: 1, batch: 16, decodes: cores });
 const IMAGES = 64;
-/** A device in software may take minutes: then it is none to take. */
+/** A device that is emulated in software may take minutes: it is not worth using. */
 const TRIAL_TIMEOUT_MS = 90_000;
 
 /**
- * Measures every device but the processor that onnxruntime offers here, one process at a time: what can be
- * used at all also in fp16, where there is such a model.
+ * Measures every device but the processor that onnxruntime offers here, one process at a time.
+ * Those that can be used are also measured in fp16, where there is such a model.
  */
 export async function measureDevices(options: MeasureDevicesOptions): Promise<MeasuredDevice[]> {
   const { model, halfModelPath, pictures, cores, environment, onTried } = options;
@@ -30,7 +30,7 @@ export async function measureDevices(options: MeasureDevicesOptions): Promise<Me
     runTrial(
       {
         ...{ pictures, images: IMAGES, profile: toProfile(cores) },
-        // What is shared was made for the processor.
+        // The shared weights are laid out for the processor.
         model: { modelPath, preprocess, device },
       },
       environment,

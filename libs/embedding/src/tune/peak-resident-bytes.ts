@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most resident memory this process has had, in bytes. Where the system tells only of all that ever ran
- * under its number, as `getrusage` does, what its parent had when it started it counts as well.
+ * The peak resident memory of this process, in bytes. Where the system only reports it for the
+ * process id, as `getrusage` does, it includes that of the parent when it started this process.
  */
 export function peakResidentBytes(): number {
   const kilobytes = process.platform === 'linux' ? highWaterMark() : undefined;

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 export interface TrialOptions {
   readonly profile: EngineProfile;
   readonly model: Pick<EngineOptions, 'modelPath' | 'preprocess' | 'sharedWeights' | 'device'>;
-  /** Files of encoded images, taken in turn. */
+  /** Files of encoded images, used in turn. */
   readonly pictures: readonly string[];
   /** Images that are measured, besides those that fill the engine. */
   readonly images: number;
@@ -23,8 +23,8 @@ export interface TrialResult {
 
 /**
  * @param environment of the process
- * @param timeoutMs after which it is ended; never where none is given
- * @throws when the engine cannot work in this way
+ * @param timeoutMs after which it is killed; never where none is given
+ * @throws when the engine cannot work with the profile
  */
 export async function runTrial(
   options: TrialOptions,

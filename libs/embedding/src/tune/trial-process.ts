@@ -4,8 +4,9 @@ import { peakResidentBytes } from './peak-resident-bytes.js';
 import type { TrialOptions, TrialResult } from './run-trial.js';
 
 /**
- * One round of one candidate in a process of its own, so that its memory is its own: from when each
- * worker has done a batch, as many images as are asked for, while the engine stays full.
+ * Measures one round of one candidate in a separate process, so that its memory can be measured.
+ * Counts as many images as are asked for, after each worker has done a batch, while the engine is
+ * full.
  */
 async function runRound(options: TrialOptions): Promise<TrialResult> {
   const { profile, model, pictures, images } = options;
@@ -29,7 +30,7 @@ async function runRound(options: TrialOptions): Promise<TrialResult> {
     }
   };
   await Promise.all(Array.from({ length: engine.capacity }, work));
-  // A process that ends while a thread of it infers is ended by the runtime, with an error.
+  // A process that exits while one of its threads infers is aborted by the runtime, with an error.
   await engine.close();
   return {
     imagesPerSecond: (images * 1_000) / (endedMs - startedMs),

@@ -1,6 +1,8 @@
 import { defaultProfile, type EngineProfile } from '../profile/engine-profile.js';
 
-/** What is tried on a machine: the default first, then what differs from it in one respect. */
+/**
+ * The profiles to try on a machine: the default first, then those that differ from it in one value.
+ */
 export function listCandidates(cores: number): readonly EngineProfile[] {
   const preset = defaultProfile(cores);
   const halved = { ...preset, workers: Math.ceil(cores / 2), threads: 2 };
@@ -11,7 +13,7 @@ export function listCandidates(cores: number): readonly EngineProfile[] {
   return cores === 1 ? [preset, ...deeper] : [preset, halved, ...deeper];
 }
 
-/** Less and less memory, for a machine where the default takes too much. */
+/** Profiles that take less and less memory, for a machine where the default takes too much. */
 export function listFrugalCandidates(cores: number): readonly EngineProfile[] {
   return [
     { ...defaultProfile(cores), decodes: 1 },

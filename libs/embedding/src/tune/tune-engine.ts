@@ -7,25 +7,25 @@ export interface TuneOptions extends Pick<TrialOptions, 'model' | 'pictures'> {
   readonly cores: number;
   /** Memory that one embedder may take, in bytes. */
   readonly capBytes: number;
-  /** No round begins that would end later. */
+  /** No round is started that would end later. */
   readonly budgetMs: number;
-  /** Of the processes that are measured. */
+  /** Environment of the processes that are measured. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly onTried?: ((profile: EngineProfile, imagesPerSecond: number) => void) | undefined;
 }
 
 export interface Tuned extends Verdict {
-  /** All that was tried, the default first. */
+  /** All candidates that were tried, the default first. */
   readonly trials: readonly Trial[];
 }
 
-/** Images a core that a round measures. */
+/** Images per core that a round measures. */
 const IMAGES_A_CORE = 16;
 const MOST_ROUNDS = 5;
 
 /**
- * Measures ways to use the machine, one process at a time. Candidates take turns round by round; what
- * was not faster than the default in a round is not tried again.
+ * Measures profiles for this machine, one process at a time. Candidates take turns in rounds; one
+ * that was not faster than the default in a round is not tried again.
  * @throws when the engine cannot work at all
  */
 export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
@@ -40,7 +40,8 @@ export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
     const { imagesPerSecond, peakBytes } = await runTrial(work, environment);
     trial.imagesPerSecond.push(imagesPerSecond);
     trial.peakBytes = Math.max(trial.peakBytes, peakBytes);
-    // The first one also prepares what later ones share: the latest tells best how long one takes.
+    // The first process also prepares files that later ones share, so the latest shows best how
+    // long one takes.
     roundMs = performance.now() - beganMs;
     onTried?.(trial.profile, imagesPerSecond);
   };
@@ -61,7 +62,7 @@ export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
   for (let round = 1; round < MOST_ROUNDS && hasTime(); round++) {
     const still = trials.slice(1).filter((trial) => isWorthMore(trial, first, round));
     if (still.length === 0) break;
-    // An unfinished round would leave rates that nothing stands beside.
+    // An unfinished round would leave rates that cannot be compared with the others.
     if (!isFrugal) await tryOnce(first);
     for (const trial of still) if (hasTime()) await tryOnce(trial);
   }

@@ -4,7 +4,7 @@ import { readRegularFile } from '@cullstream/files';
 import onnxProto from 'onnx-proto';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
 
-/** Up to this size a model may hold its constants in the ONNX file itself. */
+/** A larger ONNX file is taken to contain its constants itself, without external data. */
 const MAX_EXTERNAL_MODEL_BYTES = 2 ** 26;
 
 /**

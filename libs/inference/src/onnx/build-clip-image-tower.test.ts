@@ -32,7 +32,7 @@ async function openTower(options: ClipTowerOptions, tensors = tower): Promise<Cl
 }
 
 describe('a CLIP image tower from a checkpoint', () => {
-  /** How far the tower of a checkpoint is from the embeddings it should give. */
+  /** How far the embeddings of a checkpoint's tower are from the expected ones. */
   const measureDifference = async (path: string): Promise<number> => {
     const checkpoint = await openCheckpoint(path);
     const model = buildClipImageTower(checkpoint.tensors, { input: 'float-nchw' });

@@ -11,7 +11,7 @@ import type { OnnxModel } from './onnx-model.js';
 import { addLayerNorm, addTransformer } from './transformer-block.js';
 
 export interface ClipTowerOptions {
-  /** Default: `quick-gelu`, as OpenAI's weights have it. */
+  /** Default: `quick-gelu`, as OpenAI's weights were trained. */
   readonly activation?: Activation;
   /** Default: `uint8-nhwc`, with normalisation folded into the first convolution. */
   readonly input?: InputKind;

@@ -15,7 +15,7 @@ import {
 const { onnx } = onnxProto;
 type TensorProto = onnxProto.onnx.ITensorProto;
 
-/** Of ONNX itself and of onnxruntime's own operators; both are old enough for every onnxruntime 1.17+. */
+/** Versions of ONNX's own operators and onnxruntime's. Every onnxruntime since 1.17 has both. */
 const OPSET_VERSION = 17;
 const MICROSOFT_OPSET_VERSION = 1;
 const IR_VERSION = 8;

@@ -80,7 +80,7 @@ export class GraphBuilder {
     );
   }
 
-  /** An int64 scalar: an index that takes its axis away. */
+  /** An int64 scalar. As an index it removes its axis. */
   index(value: number): string {
     return this.#once(`index_${value}`, (name) =>
       constant(name, 'int64', [], BigInt64Array.of(BigInt(value))),

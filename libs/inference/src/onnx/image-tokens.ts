@@ -9,7 +9,10 @@ import { loadPixelWeights, loadPositions } from './patch-weights.js';
 /** TensorProto.DataType */
 export const CAST_TO_FLOAT = 1;
 export const CAST_TO_HALF = 10;
-/** A half holds a 256th of a byte exactly, and weights for such pixels are not too small for one. */
+/**
+ * A half represents a 256th of a byte value exactly, and weights for such pixels are not too small
+ * for it.
+ */
 const HALF_PIXEL_SCALE = 256;
 
 /** The graph's input `pixels` for a batch of any size. */
@@ -65,12 +68,12 @@ function addPixelPatches(
     return graph.add('Gemm', 'patches', [toRows(scaled), matrix], { transB: 1 });
   }
   if (precision === 'fp32') {
-    // As numbers first: WebGPU sorts no bytes.
+    // Converted to numbers first: WebGPU cannot transpose bytes.
     const floats = toRows(graph.add('Cast', 'float_pixels', [cut], { to: CAST_TO_FLOAT }));
     const matrix = graph.floats('patches.weight', [width, inputs], weight);
     return graph.add('Gemm', 'patches', [floats, matrix], { transB: 1 });
   }
-  // Pixels are bytes already: as activations of scale 1 they lose nothing.
+  // Pixels are bytes already: used as activations of scale 1 they lose no precision.
   const quantized = addQuantizedWeight(graph, { name: 'patches', inputs, outputs: width, weight });
   const one = graph.constant(constant('pixel_scale', 'float32', [], Float32Array.of(1)));
   return graph.addFused('MatMulIntegerToFloat', 'patches', [
@@ -81,7 +84,9 @@ function addPixelPatches(
   ]);
 }
 
-/** float32 [N,3,224,224], normalised: the convolution as it was trained, as one product, too. */
+/**
+ * float32 [N,3,224,224], normalised: the trained convolution, also computed as one matrix product.
+ */
 function addPlanePatches(
   graph: GraphBuilder,
   { architecture, get }: ClipParameters,

@@ -8,7 +8,7 @@ export type TowerPrecision = Precision;
 /** y = x Wᵀ + b for x [N · rows, inputs]; weights as torch keeps them, [outputs, inputs]. */
 export interface LinearLayer {
   readonly name: string;
-  /** Of one image. */
+  /** Rows of one image. */
   readonly rows: number;
   readonly inputs: number;
   readonly outputs: number;
@@ -17,8 +17,9 @@ export interface LinearLayer {
 }
 
 /**
- * A linear layer in the asked precision; in fp16 the graph's numbers are halves. int8: the weights are quantised here, a scale for each
- * output; the activations at run time, one scale for the rows of an image.
+ * A linear layer in the given precision. In fp16 the numbers of the graph are halves. In int8 the
+ * weights are quantised here, with one scale for each output, and the activations at run time, with
+ * one scale for the rows of an image.
  */
 export function addLinear(
   graph: GraphBuilder,
@@ -47,7 +48,7 @@ export function addQuantizedWeight(
 ): { weight: string; scale: string } {
   const { name, inputs, outputs } = layer;
   const quantize = async () => quantizeColumns(await layer.weight(), outputs, inputs);
-  // Weights are written first and are big; the scales they were made with are kept for their turn.
+  // Weights are large and are written before their scales, so only the scales are kept.
   let scales: Float32Array | undefined;
   const weight = graph.constant({
     name: `${name}.weight`,

@@ -8,7 +8,7 @@ export interface MlpLayer {
   readonly bias: TensorInfo | undefined;
 }
 
-/** A checkpoint holds other parameters than the asked model needs. */
+/** The parameters of a checkpoint do not match the kind of model that is asked for. */
 export class ModelShapeError extends Error {
   override readonly name = 'ModelShapeError';
 }
@@ -46,7 +46,7 @@ export function readMlpLayers(tensors: ReadonlyMap<string, TensorInfo>): MlpLaye
   return layers;
 }
 
-/** Widths from input to output, as people write them: `512→256→64→1`. */
+/** Widths from input to output, for messages: `512→256→64→1`. */
 export function describeLayers(layers: readonly MlpLayer[]): string {
   return [layers[0]?.inputs ?? 0, ...layers.map((layer) => layer.outputs)].join('→');
 }

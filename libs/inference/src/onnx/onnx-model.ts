@@ -5,7 +5,7 @@ export type TensorData = Float32Array | Uint16Array | BigInt64Array | Uint8Array
 export type ElementType = 'float32' | 'float16' | 'int64' | 'uint8' | 'int8';
 export type Dimension = number | string;
 
-/** A constant of the graph. Its data is asked for once, when it is written. */
+/** A constant of the graph. Its data is read once, when the model is written. */
 export interface Initializer {
   readonly name: string;
   readonly type: ElementType;
@@ -19,7 +19,7 @@ export type Attribute =
 /** A graph within a node, which sees the constants of the graph around it. */
 export type GraphBody = Pick<OnnxModel, 'name' | 'inputs' | 'outputs' | 'nodes'>;
 
-/** Of the operators that onnxruntime has besides ONNX's. */
+/** Domain of the operators that onnxruntime adds to ONNX's. */
 export const MICROSOFT_DOMAIN = 'com.microsoft';
 
 export interface GraphNode {
@@ -42,7 +42,7 @@ export interface ValueInfo {
   readonly shape: readonly Dimension[];
 }
 
-/** An ONNX graph in memory; its big constants are still where they came from. */
+/** An ONNX graph in memory. Large constants are read only when it is written. */
 export interface OnnxModel {
   readonly name: string;
   readonly inputs: readonly ValueInfo[];
@@ -65,7 +65,7 @@ export function initializerBytes({ type, shape }: Initializer): number {
   return elementCount(shape) * elementBytes[type];
 }
 
-/** A constant whose values are at hand. */
+/** A constant whose values are in memory. */
 export function constant(
   name: string,
   type: ElementType,

@@ -25,7 +25,7 @@ export async function loadPixelWeights({
   return folded;
 }
 
-/** What normalisation takes away from each output of the first convolution, float64 [width]. */
+/** What normalisation subtracts from each output of the first convolution, float64 [width]. */
 function meanShift(weights: Float32Array, width: number, area: number): Float64Array {
   const shift = new Float64Array(width);
   for (let out = 0; out < width; out++) {

@@ -10,7 +10,7 @@ export interface BlockOptions {
 
 const EPSILON = { float: 1e-5 } as const;
 
-/** LayerNorm over the last axis, with the epsilon of torch's default, as CLIP has it. */
+/** LayerNorm over the last axis, with the epsilon that torch has by default and CLIP uses. */
 export function addLayerNorm(
   graph: GraphBuilder,
   { get }: ClipParameters,

@@ -4,9 +4,9 @@ import { replaceFile } from '@cullstream/files';
 import { encodeOnnx, encodeOnnxInline, tensorBytes, type TensorPlace } from './encode-onnx.js';
 import { initializerBytes, type OnnxModel } from './onnx-model.js';
 
-/** Above this the constants go into a file beside the model, which onnxruntime maps into memory. */
+/** Larger constants are stored in a file beside the model, which onnxruntime maps into memory. */
 const INLINE_LIMIT_BYTES = 2 ** 25;
-/** Maps begin at pages, on Windows at 64 KiB. */
+/** A memory map must begin at a page boundary, on Windows at a multiple of 64 KiB. */
 const EXTERNAL_ALIGNMENT_BYTES = 65_536;
 const ZEROS = new Uint8Array(EXTERNAL_ALIGNMENT_BYTES);
 
@@ -53,7 +53,7 @@ async function appendAligned(file: FileHandle, bytes: Uint8Array): Promise<numbe
   return bytes.length + padding;
 }
 
-/** A file under a name of its own until all of it is on the disk. */
+/** The file has a temporary name until all of it is on the disk. */
 function writeWhole<T>(path: string, write: (file: FileHandle) => Promise<T>): Promise<T> {
   const fill = async (temporary: string) => {
     const file = await open(temporary, 'wx');

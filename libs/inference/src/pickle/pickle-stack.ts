@@ -1,6 +1,8 @@
 import { MalformedCheckpoint } from '../checkpoint/checkpoint-error.js';
 
-/** The pickle machine's stack. A mark remembers a height; nothing below it is taken by accident. */
+/**
+ * The stack of the pickle machine. A mark remembers a height, below which nothing can be popped.
+ */
 export class PickleStack {
   readonly #values: unknown[] = [];
   readonly #marks: number[] = [];
@@ -30,7 +32,7 @@ export class PickleStack {
     this.#marks.push(this.#values.length);
   }
 
-  /** The values above the last mark, which goes away with them. */
+  /** Removes the last mark and the values above it, and returns the values. */
   popToMark(): unknown[] {
     const height = this.#marks.pop();
     if (height === undefined) throw new MalformedCheckpoint('the pickle lacks a mark');

@@ -6,7 +6,7 @@ export interface AllowedGlobal {
   readonly call?: (args: readonly unknown[]) => unknown;
   /** NEWOBJ makes an inert {@link PickledObject}. */
   readonly instantiable?: boolean;
-  /** What it stands for where it is used as a value, for instance a dtype. */
+  /** The value of the name itself, for instance a dtype. */
   readonly value?: unknown;
 }
 
@@ -21,7 +21,7 @@ export class PickledObject {
 
 /** What a pickle may refer to: everything else is refused. */
 export interface PickleHost {
-  /** The allowed global, or undefined to refuse it. */
+  /** The allowed global, or undefined if the pickle must be refused. */
   readonly findGlobal: (module: string, name: string) => AllowedGlobal | undefined;
   readonly loadPersistent: (id: unknown) => unknown;
 }

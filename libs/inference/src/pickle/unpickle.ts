@@ -8,7 +8,7 @@ import {
   type PickleHost,
 } from './pickle-values.js';
 
-/** Bounds time and memory: a CLIP checkpoint takes about 10,000 opcodes. */
+/** Limits time and memory: a CLIP checkpoint has about 10,000 opcodes. */
 const MAX_OPCODES = 1_000_000;
 const MAX_LONG_BYTES = 16;
 const STOP = 0x2e;

@@ -25,11 +25,17 @@ export interface ClipEncoderOptions {
   readonly isOptimized?: boolean;
   /** Default: `cpu`. */
   readonly device?: Device | undefined;
-  /** Images of a full batch: where a device compiles anew for every size, smaller ones are filled up. */
+  /**
+   * Images of a full batch. Where a device compiles for each batch size, smaller batches are
+   * padded.
+   */
   readonly batchSize?: number | undefined;
 }
 
-/** They compile their programs for the shape of a batch, which takes as long as hundreds of images. */
+/**
+ * These devices compile their programs for the shape of a batch, which takes as long as hundreds of
+ * images.
+ */
 const compileForShapes: ReadonlySet<Device> = new Set(['webgpu', 'coreml', 'dml']);
 
 /**
@@ -76,7 +82,7 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
   };
 }
 
-/** Says how much of the model it is that the device does not compute. */
+/** Reports the part of the model that the device does not compute. */
 async function refusedBy(
   device: Device,
   modelPath: string,
@@ -99,7 +105,9 @@ interface EncoderValues {
   readonly outputName: string;
 }
 
-/** Where pixels go in and embeddings come out, or undefined when it is no image encoder. */
+/**
+ * The names of the pixel input and the embedding output, or undefined when it is no image encoder.
+ */
 export function findEncoderValues(session: InferenceSession): EncoderValues | undefined {
   const [metadata, ...others] = session.inputMetadata;
   const input = metadata === undefined ? undefined : findImageInput(metadata);

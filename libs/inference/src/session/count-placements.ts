@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 /** Where the nodes of a model would be computed. */
 export interface Placements {
   readonly nodes: number;
-  /** Nodes that the device does not take, by operator. */
+  /** Nodes that the device cannot compute, by operator. */
   readonly elsewhere: ReadonlyMap<string, number>;
 }
 
@@ -16,8 +16,8 @@ const LIMIT_MS = 60_000;
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Which nodes of a model a device takes, as onnxruntime places them: from the log of a session that is
- * opened in a process of its own. Undefined where that does not tell.
+ * Which nodes of a model a device computes, as onnxruntime places them: read from the log of a
+ * session that is opened in a separate process. Undefined where the log does not contain it.
  */
 export async function countPlacements(
   modelPath: string,
@@ -34,7 +34,10 @@ export async function countPlacements(
 const PLACED = /(All nodes|Node\(s\)) placed on \[(\w+)\]\. Number of nodes: (\d+)/;
 const NODE = /VerifyEachNodeIsAssignedToAnEp\] {3}(\w+) \(/;
 
-/** Reads what onnxruntime writes of where it places nodes: each provider's count, then its nodes. */
+/**
+ * Reads from the log of onnxruntime where it places nodes: the count of each provider, then its
+ * nodes.
+ */
 export function readPlacements(log: string): Placements | undefined {
   const elsewhere = new Map<string, number>();
   let nodes = 0;

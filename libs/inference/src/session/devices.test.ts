@@ -49,7 +49,7 @@ describe('devices', () => {
   );
 
   it('leave no node to the processor: there is no session then', async () => {
-    // Nothing but the processor takes the nodes here, as on a card that lacks their kernels.
+    // Here only the processor computes the nodes, as with a card that has no kernels for them.
     const options = {
       ...sessionOptions({ intraOpThreads: 1, device: 'cuda' }),
       logSeverityLevel: 4,

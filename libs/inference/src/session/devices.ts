@@ -15,11 +15,11 @@ const require = createRequire(import.meta.url);
 
 export interface DeviceState {
   readonly device: Device;
-  /** Why nothing can be computed on it here. */
+  /** Why the device cannot be used on this machine. */
   readonly problem: string | undefined;
 }
 
-/** A device that is asked for and taken up must answer within this, its libraries' loading included. */
+/** Time limit for trying a device, including loading its libraries. */
 const TRIAL_TIMEOUT_MS = 60_000;
 const hints: Readonly<Partial<Record<Device, string>>> = {
   cuda:
@@ -36,15 +36,15 @@ export async function listDevices(): Promise<DeviceState[]> {
 }
 
 /**
- * Makes sure that a device can be used here, before anything is begun on it.
- * @param precision `fp16` is not every card's
+ * Makes sure that a device can be used here, before any work is started on it.
+ * @param precision not every card can compute in `fp16`
  * @throws {ConfigurationError} when onnxruntime does not offer it on this system, or cannot load it
  */
 export async function requireDevice(
   device: DeviceChoice,
   precision: Precision = 'fp32',
 ): Promise<void> {
-  // What `auto` stands for is known where it is computed on.
+  // What `auto` stands for is decided on the machine that computes.
   if (device === 'cpu' || device === 'auto') return;
   const offered = listOffered();
   if (!offered.includes(device)) {
@@ -73,7 +73,9 @@ function listOffered(): Device[] {
   return devices.filter((device) => offered.has(device));
 }
 
-/** In a process of its own: libraries of other makers may print, take memory, or crash. */
+/**
+ * Runs in a separate process, because libraries of other makers may print, take memory, or crash.
+ */
 async function tryDevice(
   device: Device,
   precision: Precision = 'fp32',

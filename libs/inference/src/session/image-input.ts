@@ -14,7 +14,10 @@ export interface ImageInput {
   toTensor(pixels: Uint8Array, n: number): Tensor;
 }
 
-/** The way into a model whose only input is an image, or undefined when it is something else. */
+/**
+ * The image input of a model that has no other input, or undefined when the model is something
+ * else.
+ */
 export function findImageInput(metadata: InferenceSession.ValueMetadata): ImageInput | undefined {
   if (!metadata.isTensor || metadata.shape.length !== 4) return undefined;
   const [batch, ...image] = metadata.shape;
@@ -32,7 +35,7 @@ export function findImageInput(metadata: InferenceSession.ValueMetadata): ImageI
   return undefined;
 }
 
-/** A size that is known at run time only fits everything. */
+/** A size that is known only at run time matches every size. */
 function fits(shape: readonly (number | string)[], wanted: readonly number[]): boolean {
   return shape.every((size, axis) => typeof size === 'string' || size < 0 || size === wanted[axis]);
 }

@@ -1,15 +1,15 @@
-/** For a whole batch on a slow and busy machine, many times over. */
+/** Many times what a whole batch takes on a slow and busy machine. */
 export const INFERENCE_LIMIT_MS = 300_000;
 
 /**
- * How long an inference has been under way. It holds its thread, and one that never ends holds it for
- * ever: only another thread can look, by the memory of the clock.
+ * Measures how long an inference has been running. An inference blocks its thread, and one that
+ * never ends blocks it for ever, so another thread must look at the clock, through shared memory.
  */
 export class InferenceClock {
   readonly memory: SharedArrayBuffer;
   readonly #startedNs: BigInt64Array;
 
-  /** @param memory that of a clock in another thread; without it a new one */
+  /** @param memory that of a clock in another thread; without it a new clock is made */
   constructor(memory = new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT)) {
     this.memory = memory;
     this.#startedNs = new BigInt64Array(memory);
@@ -24,7 +24,7 @@ export class InferenceClock {
     }
   }
 
-  /** Zero where none is under way. */
+  /** Zero where no inference is running. */
   get runningMs(): number {
     const startedNs = Atomics.load(this.#startedNs, 0);
     return startedNs === 0n ? 0 : Number((process.hrtime.bigint() - startedNs) / 1_000_000n);

@@ -14,7 +14,7 @@ setInterval(
     const msg = `an inference took more than ${limitMs / 1_000} s: this process is ended`;
     const line = { level: FATAL, time: Date.now(), name: service, msg };
     writeSync(STDERR, `${JSON.stringify(line)}\n`);
-    // Nothing milder ends a thread within an inference.
+    // No weaker signal ends a thread during an inference.
     process.kill(process.pid, 'SIGKILL');
   },
   Math.min(limitMs / 4, 5_000),

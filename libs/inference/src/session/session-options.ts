@@ -14,11 +14,11 @@ export function sessionOptions({
   device = 'cpu',
 }: {
   readonly intraOpThreads: number;
-  /** The file is what onnxruntime made of a model for this machine: nothing is left to do. */
+  /** The file is already optimised by onnxruntime for this machine. */
   readonly isOptimized?: boolean;
   /**
-   * Where it cannot be had, or lacks a kernel for a single node, no session is made: a slow one would
-   * be taken for a broken card.
+   * Where the device is missing, or has no kernel for even one node, no session is made: a slow
+   * session would look like a broken card.
    */
   readonly device?: Device;
 }): InferenceSession.SessionOptions {

@@ -11,7 +11,7 @@ import { createClipEncoder } from './clip-encoder.js';
 import { IMAGE_VALUES } from './normalize-pixels.js';
 import { shareWeights } from './share-weights.js';
 
-/** Of the one checkpoint that all graphs here are made from. */
+/** Digest of the one checkpoint that all graphs here are made from. */
 const modelSha256 = 'a'.repeat(64);
 const tensors = demoTowerTensors(5, { width: 64, layers: 2, patchPx: 32 });
 const next = seededValues(3, 'pixels');

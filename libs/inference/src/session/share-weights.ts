@@ -14,22 +14,23 @@ export interface ShareWeightsOptions {
   readonly modelPath: string;
   /** SHA-256 of what the model was made from: a checkpoint, or the ONNX file itself. */
   readonly modelSha256: string;
-  /** Folder for what is made; 0.7 GB for ViT-B/32. */
+  /** Folder for the files; 0.7 GB for ViT-B/32. */
   readonly folder: string;
   /** Smaller models are not worth a second file. Default: 64 MiB. */
   readonly leastBytes?: number;
 }
 
 const LEAST_BYTES = 64 * 1024 * 1024;
-/** Weights below this stay in the model's own file. */
+/** Weights smaller than this stay in the model's own file. */
 const MIN_EXTERNAL_BYTES = 1_024;
 const MODEL_FILE = 'model.onnx';
 
 /**
- * Optimises a model for this processor and writes it with its weights laid out as the kernels take
- * them: every session maps that file, so any number of sessions hold the weights once. Made once;
- * the same bits come out of it. The optimising session needs as much memory as the model.
- * @returns path of a model to be loaded as it is (`isOptimized`); undefined for small models
+ * Optimises a model for this processor and writes its weights in the layout that the kernels use.
+ * Every session maps that file into memory, so any number of sessions share one copy of the
+ * weights. The file is made once, and the results are the same bit for bit. Making it needs as much
+ * memory as the model.
+ * @returns path of a model to load without optimisation (`isOptimized`); undefined for small models
  * @throws when onnxruntime refuses, or the folder cannot be written
  */
 export async function shareWeights(options: ShareWeightsOptions): Promise<string | undefined> {
@@ -63,8 +64,8 @@ async function readSize(modelPath: string): Promise<number> {
 }
 
 /**
- * The layout is that of one processor and one version of onnxruntime. Of one checkpoint there are several
- * graphs: their files' names tell precision, activation and builder apart.
+ * The layout depends on the processor and the version of onnxruntime. One checkpoint can have
+ * several graphs: the file names contain precision, activation and builder version.
  */
 function nameFor({ modelSha256, modelPath }: ShareWeightsOptions): string {
   const [processor] = cpus();
@@ -79,7 +80,7 @@ async function optimize(modelPath: string, target: string): Promise<void> {
   const { extra, ...options } = sessionOptions({ intraOpThreads: 1 });
   const session = await InferenceSession.create(modelPath, {
     ...options,
-    // Silences the warning that the file is of this machine only.
+    // Silences the warning that the file works on this machine only.
     logSeverityLevel: 3,
     optimizedModelFilePath: target,
     extra: {

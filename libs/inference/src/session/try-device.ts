@@ -12,7 +12,7 @@ const halves = [
   { op: 'Cast', inputs: ['product'], outputs: ['y'], attributes: { to: CAST_TO_FLOAT } },
 ];
 
-/** A product of two matrices, computed on a device. Says what went wrong on stdout. */
+/** Computes a product of two matrices on a device. Reports an error on stdout. */
 async function tryDevice(device: Device, precision: string | undefined): Promise<void> {
   const x = { name: 'x', type: 'float32', shape } as const;
   const model = {

@@ -7,14 +7,15 @@ const require = createRequire(import.meta.url);
 export interface WatchedInference {
   readonly memory: SharedArrayBuffer;
   readonly limitMs: number;
-  /** For the log. */
+  /** Name of the service, for the log. */
   readonly service: string;
 }
 
 /**
- * Ends this process, with a word in its log, when an inference of its main thread takes longer than any
- * does: it is started again, and a message that does so to it again is set aside.
- * @returns the clock that inferences are to be timed by
+ * Ends this process, with a line in its log, when an inference in its main thread exceeds the time
+ * limit. The process is then started again, and a message that ends it repeatedly becomes a dead
+ * letter.
+ * @returns the clock that inferences must be timed with
  */
 export function watchInference(service: string, limitMs = INFERENCE_LIMIT_MS): InferenceClock {
   const clock = new InferenceClock();

@@ -10,9 +10,9 @@ import { createMlpModel } from '../session/mlp-model.js';
 import { IMAGE_VALUES } from '../session/normalize-pixels.js';
 import type { TrialMessage, TrialModel, TrialOutcome, TrialTask } from './try-in-process.js';
 
-/** Of each kind of input, a plain one and a busy one. */
+/** Number of inputs of each kind: one uniform and one random. */
 const INPUTS = 2;
-/** Of the memory of the machine or container: the rest is for those who work meanwhile. */
+/** Share of the memory of the machine or container. The rest is left for other processes. */
 const SHARE_OF_MEMORY = 0.8;
 
 /** @returns what runs it once */
@@ -28,7 +28,7 @@ async function load({ kind, onnx }: TrialModel): Promise<() => Promise<Float32Ar
   return () => model.run(features, INPUTS);
 }
 
-/** The first half of one value, the second of drawn ones. */
+/** The first half is one value, the second half is random values. */
 function fill<T extends Uint8Array | Float32Array>(values: T, plain: number, busy: () => number) {
   const half = values.length / INPUTS;
   return values.map((_, index) => (index < half ? plain : busy())) as T;
@@ -60,8 +60,8 @@ async function tryModel(model: TrialModel): Promise<TrialOutcome> {
 }
 
 /**
- * A model that never ends holds this thread: another one looks whether anybody still waits, and how much
- * memory it takes.
+ * A model that never ends blocks this thread. Another thread checks whether the parent process is
+ * still alive, and how much memory the model takes.
  */
 const WATCH = `
   const { writeSync } = require('node:fs');
@@ -79,11 +79,14 @@ const WATCH = `
 `;
 
 function memory(): number {
-  // Where there is no container this is nothing, or more than there is.
+  // Without a container this is zero, or more than the machine has.
   return Math.min(totalmem(), constrainedMemory() || Infinity);
 }
 
-/** Where memory ends before it is seen, the system ends this process and none that works. */
+/**
+ * If memory runs out before this is noticed, the system ends this process and not one that does
+ * work.
+ */
 async function beFirstToBeEnded(): Promise<void> {
   await writeFile('/proc/self/oom_score_adj', '1000').catch(() => undefined);
 }

@@ -6,7 +6,7 @@ import type { ModelKind } from '../models/prepare-model.js';
 
 const require = createRequire(import.meta.url);
 
-/** For loading 350 MB and two inferences, which take some seconds where nothing else works. */
+/** Time for loading 350 MB and two inferences, which take some seconds on an idle machine. */
 export const TRIAL_LIMIT_MS = 60_000;
 
 export interface TrialModel {
@@ -16,30 +16,30 @@ export interface TrialModel {
 }
 
 export interface TrialOutcome {
-  /** Why it cannot be used, in words; absent where it gave numbers. */
+  /** Why it cannot be used, as text. Absent if it gave numbers. */
   readonly problem?: string;
 }
 
-/** What the process is asked. */
+/** What the process is told to do. */
 export interface TrialTask {
   readonly models: readonly TrialModel[];
-  /** Of memory; default: most of what there is. */
+  /** Limit of memory in bytes. Default: most of what the machine has. */
   readonly limitBytes?: number | undefined;
 }
 
-/** What it says: first that it has begun, then an outcome a model. */
+/** Messages of the process: first that it has started, then one outcome for each model. */
 export type TrialMessage = TrialOutcome | { readonly started: true };
 
 export interface TrialLimits {
-  /** For each model. */
+  /** Time limit for each model. */
   readonly limitMs?: number | undefined;
   readonly limitBytes?: number | undefined;
 }
 
 /**
- * Loads each model and runs it on two inputs, on the processor, in a process that can be ended: what
- * loops, crashes or takes all memory harms nobody else.
- * @returns one outcome a model, in their order
+ * Loads each model and runs it on two inputs, on the processor, in a separate process that can be
+ * killed: a model that loops, crashes or takes all memory does no harm elsewhere.
+ * @returns one outcome for each model, in the same order
  */
 export async function tryInProcess(
   models: readonly TrialModel[],
@@ -53,7 +53,9 @@ export async function tryInProcess(
   return outcomes;
 }
 
-/** Outcomes of the models up to the first that ended the process, or was ended with it. */
+/**
+ * Outcomes of the models up to the first one that ended the process or had to be killed with it.
+ */
 async function tryUntilOneEnds(task: TrialTask, limitMs: number): Promise<TrialOutcome[]> {
   const { models } = task;
   const script = require.resolve('@cullstream/inference/trial-process');
@@ -66,7 +68,7 @@ async function tryUntilOneEnds(task: TrialTask, limitMs: number): Promise<TrialO
       late.abort();
       child.kill('SIGKILL');
     }, ms);
-  // A process that is slow to begin is no model's fault.
+  // A process that starts slowly is not the fault of the model.
   let limit = endAfter(Math.max(limitMs, TRIAL_LIMIT_MS));
   const outcomes: TrialOutcome[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -1,24 +1,25 @@
 import { access, writeFile } from 'node:fs/promises';
 import { tryInProcess, type TrialModel } from './try-in-process.js';
 
-/** A model that is ready to run. */
+/** A model that is prepared to run. */
 export interface ReadyModel extends TrialModel {
-  /** The user's file, which its ONNX file was made of or is. */
+  /** The user's file, which the ONNX file was converted from or is itself. */
   readonly path: string;
-  /** File that is there once these very bytes have passed their trial. */
+  /** A file that exists once a model with these bytes has passed its trial. */
   readonly triedMark: string;
 }
 
 export interface TryOnceOptions {
-  /** Also those that have passed before. */
+  /** True to try models again that have passed before. */
   readonly again?: boolean | undefined;
-  /** For each model. */
+  /** Time limit for each model. */
   readonly limitMs?: number | undefined;
 }
 
 /**
- * Tries models that were not tried before, so that nothing is begun with one that cannot end it.
- * @returns what is wrong, by model, naming the user's file
+ * Tries the models that were not tried before, so that no run starts with a model that would stop
+ * it.
+ * @returns what is wrong with each model, naming the user's file
  */
 export async function tryOnce<M extends ReadyModel>(
   models: readonly M[],
@@ -36,14 +37,14 @@ export async function tryOnce<M extends ReadyModel>(
   );
   for (const [index, model] of untried.entries()) {
     const problem = outcomes[index]?.problem;
-    // The mark is a convenience: without it the model is tried again.
+    // The mark only saves time: without it the model is tried again.
     if (problem === undefined) await writeFile(model.triedMark, '').catch(() => undefined);
     else problems.set(model, describe(model, problem));
   }
   return problems;
 }
 
-/** What names the file that it was made of names the user's instead. */
+/** The message must name the user's file, not the ONNX file that was made from it. */
 function describe({ path, onnx }: ReadyModel, problem: string): string {
   const told = problem.replaceAll(onnx, path);
   return told.startsWith(path) ? told : `${path}: ${told}`;

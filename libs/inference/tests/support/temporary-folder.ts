@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder that goes away with the running test. */
+/** A folder that is removed at the end of the running test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cullstream-inference-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

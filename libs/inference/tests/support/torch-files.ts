@@ -14,7 +14,7 @@ export interface DescribedTensor {
   readonly strides: readonly number[];
 }
 
-/** Opcodes of one tensor: `key` names a storage of `elements` numbers, the view may be anything. */
+/** Opcodes of one tensor. `key` names a storage of `elements` numbers; the view may be invalid. */
 export function putTensor(
   pickle: PickleWriter,
   tensor: DescribedTensor,
@@ -90,7 +90,7 @@ export function floatBytes(values: Float32Array | readonly number[]): Buffer {
   return Buffer.from(floats.buffer);
 }
 
-/** A parameter at hand, for builders that take what a checkpoint gives. */
+/** A parameter in memory, for builders that take the parameters of a checkpoint. */
 export function toTensor(shape: readonly number[], values: readonly number[]): TensorInfo {
   return { dtype: 'float32', shape, read: () => Promise.resolve(Float32Array.from(values)) };
 }
