@@ -1,6 +1,6 @@
 import type { Summary } from './summary.js';
 
-/** Whether anything failed or was given up that nobody has accepted. */
+/** Whether there are failures or dead letters that nobody has accepted. */
 export function hasOpenFailures({
   results,
   images,

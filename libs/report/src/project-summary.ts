@@ -4,7 +4,7 @@ import type { AcceptedBecause, ProjectSummary } from './summary.js';
 import type { Durations } from './to-durations.js';
 import { toSourceSpelling } from './to-source-spelling.js';
 
-/** What was accepted of a project's failures. */
+/** The accepted failures of a project. */
 export interface AcceptedFailures {
   readonly images: number;
   readonly groups: number;

@@ -1,20 +1,20 @@
-/** How many images had ended at a time. */
+/** How many images had ended at a certain time. */
 export interface HistoryPoint {
   readonly atMs: number;
   readonly finished: number;
 }
 
-/** Points that are kept: enough for a plot, few enough for a message. */
+/** Highest number of stored points: enough for a plot, and few enough for a message. */
 const MOST_POINTS = 120;
 
 /**
- * How fast a run went over its whole time. It keeps counts, not rates, so that thinning it out loses
- * detail and never an image.
+ * The progress of a run over its whole time. It stores counts instead of rates, so that removing
+ * points loses detail but no images.
  */
 export class RateHistory {
   #points: HistoryPoint[];
 
-  /** @param known what an earlier process saw, oldest first */
+  /** @param known points that an earlier process recorded, oldest first */
   constructor(known: readonly HistoryPoint[] = []) {
     this.#points = [...known];
   }
@@ -27,7 +27,7 @@ export class RateHistory {
     const previous = this.#points.at(-2);
     if (first !== undefined && last !== undefined && previous !== undefined) {
       const spacingMs = (atMs - first.atMs) / MOST_POINTS;
-      // Up to date, yet no closer together than the plot needs: the last one moves on.
+      // If the last two points are closer than the plot needs, the new point replaces the last one.
       if (last.atMs - previous.atMs < spacingMs) this.#points.pop();
     }
     this.#points.push({ atMs, finished });
@@ -42,7 +42,7 @@ export class RateHistory {
     return this.#points;
   }
 
-  /** Images a second from each point to the next, at the time of the later one. */
+  /** Images per second between each point and the next, with the time of the later point. */
   get rates(): { readonly at: string; readonly imagesPerSecond: number }[] {
     return this.#points.slice(1).map(({ atMs, finished }, index) => {
       const before = this.#points[index] ?? { atMs, finished };

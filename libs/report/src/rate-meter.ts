@@ -5,43 +5,55 @@ interface Stretch {
   readonly images: number;
 }
 
-/** A stretch begins this long, and holds so many images: results come in batches. */
+/**
+ * Each period has at least this length and this number of images, since results come in batches.
+ */
 const LEAST_SECONDS = 2;
 const LEAST_IMAGES = 8;
 const MOST_STRETCHES = 64;
-/** A stretch that is so many others old counts half. */
+/** The weight of a period halves with every so many later periods. */
 const HALF_LIFE = 16;
-/** What is assumed of the spread before enough was seen, and how many stretches that is worth. */
+/**
+ * Assumed spread and correlation of the rate, and the number of periods that this assumption counts
+ * as.
+ */
 const USUAL_SPREAD = 0.15;
 const USUAL_PHASE = 2;
 const WORTH = 3;
-/** Fewer say nothing of how much they vary. */
+/** With fewer groups, their variation cannot be estimated. */
 const FEWEST_GROUPS = 3;
-/** A change of the rate is one where stretches on both sides differ by so much, in logarithms, */
+/**
+ * The rate counts as changed only if the mean logarithms on both sides differ by at least this
+ * much.
+ */
 const LEAST_CHANGE = Math.log(1.4);
-/** by so many standard deviations, */
+/** The difference must also be at least this many standard deviations. */
 const SURE_OF_CHANGE = 8;
-/** and there are so many of them. */
+/** There must also be at least this many periods on each side. */
 const FEWEST_AROUND_CHANGE = 6;
-/** A rate of an earlier run: other images, another load. */
+/** Spread of a rate from an earlier run, which had other images and another load of the machine. */
 const SPREAD_BETWEEN_RUNS = 0.35;
 
-/** A rate that is known of an earlier run. */
+/** Converts the rate of an earlier run. */
 export function toEarlierRate(imagesPerSecond: number): ObservedRate {
   const spread = SPREAD_BETWEEN_RUNS;
   return { imagesPerSecond, spread, phase: 1, stretches: 0, stretchSeconds: 0 };
 }
 
 /**
- * Measures how fast one kind of work goes and how evenly, over a run of any length: when there are
- * too many stretches of time, neighbours are joined, so that they are always a fair share of the past.
+ * Measures the rate and the variation of one kind of work over a run of any length. When there are
+ * too many periods, pairs of neighbouring ones are joined, so that the periods always cover the run
+ * evenly.
  */
 export class RateMeter {
   #stretches: Stretch[] = [];
   #leastSeconds = LEAST_SECONDS;
   #open: Stretch = { seconds: 0, images: 0 };
 
-  /** So many images ended, and took so long: time in which nothing was to be done not included. */
+  /**
+   * Adds images that have ended, and the seconds that they took, without time in which there was no
+   * work.
+   */
   add(images: number, seconds: number): void {
     this.#open = {
       images: this.#open.images + images,
@@ -54,7 +66,7 @@ export class RateMeter {
     if (this.#stretches.length >= MOST_STRETCHES) this.#joinNeighbours();
   }
 
-  /** @returns undefined until a first stretch was seen */
+  /** @returns undefined until the first period is complete */
   get rate(): ObservedRate | undefined {
     if (this.#stretches.length === 0) return undefined;
     const costs = this.#stretches.map(({ seconds, images }) => Math.log(seconds / images));
@@ -89,8 +101,9 @@ export class RateMeter {
 }
 
 /**
- * Since which stretch the rate is another one than before, as when an embedder joins or leaves: 0 where it
- * has not changed. By the means on both sides, against how much costs vary on either.
+ * Index of the first period after the last change of the rate, for example when an embedder joined
+ * or left; 0 if the rate has not changed. Compares the means before and after with the variation on
+ * both sides.
  */
 function lastChange(costs: readonly number[]): number {
   let [change, strongest] = [0, SURE_OF_CHANGE];
@@ -109,23 +122,24 @@ function lastChange(costs: readonly number[]): number {
   return change;
 }
 
-/** Spread, and how long phases last, drawn towards what is usual while little was seen. */
+/** Spread and correlation of the rate. With few values, the result is close to the assumed ones. */
 function toSpread(deviations: readonly number[]): Pick<ObservedRate, 'spread' | 'phase'> {
   const usual = WORTH * USUAL_SPREAD ** 2;
   const variance = (usual + sumOfSquares(deviations)) / (WORTH + deviations.length);
-  // Means of independent stretches vary the less the more there are; of like ones they do not.
+  // The more independent periods are averaged, the less their means vary. Means of correlated
+  // periods vary more.
   let phase = USUAL_PHASE;
   for (let size = 2; deviations.length / size >= FEWEST_GROUPS; size *= 2) {
     const means = toMeans(deviations, size);
     const seen = (size * sumOfSquares(means)) / variance / (means.length - 1);
     phase = Math.max(phase, (USUAL_PHASE + means.length * seen) / (1 + means.length));
   }
-  // Deviations are from the mean of these very stretches: of few phases they are too small.
+  // The deviations are too small, because they are measured from the mean of the same periods.
   const lost = Math.min(0.5, phase / (WORTH + deviations.length));
   return { spread: Math.sqrt(variance / (1 - lost)), phase };
 }
 
-/** Means of neighbours, so many at a time. */
+/** Means of each `size` neighbouring values. */
 function toMeans(values: readonly number[], size: number): number[] {
   return Array.from(
     { length: Math.floor(values.length / size) },

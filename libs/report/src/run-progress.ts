@@ -8,7 +8,7 @@ import {
   type RunRecord,
 } from '@cullstream/contracts';
 
-/** A project as far as its results say. */
+/** The progress of a project according to the results so far. */
 export interface ProjectProgress {
   readonly totals: ProjectTotals;
   readonly plannedCached: number;
@@ -31,7 +31,7 @@ export const zeroCounts: ProjectCounts = {
   invertedCrops: 0,
 };
 
-/** Every project of a run by name, before any result. */
+/** The initial progress of every project of a run, by name. */
 export function toInitialProgress(record: RunRecord): Map<string, ProjectProgress> {
   return new Map(
     record.projects.map(({ project, cached, warnings }) => [
@@ -61,7 +61,10 @@ export function isFinished({ state }: ProjectProgress): boolean {
   return state !== 'waiting' && state !== 'running';
 }
 
-/** A project after one more result. Results repeat and overtake each other; counts never go back. */
+/**
+ * The progress of a project after another result. Results can be repeated or out of order, but the
+ * counts never decrease.
+ */
 export function applyResult(progress: ProjectProgress, event: ResultEvent): ProjectProgress {
   if (isFinished(progress)) return progress;
   switch (event.type) {
@@ -97,14 +100,15 @@ function applyCataloged(
   totals: ProjectTotals,
   warnings: readonly string[],
 ): ProjectProgress {
-  // Without an image no event reaches the writer, so the catalogue alone completes the project.
+  // A project without images sends no events to the writer, so it is complete with its catalogue.
   const state = totals.images === 0 ? 'success' : 'running';
-  // What was seen when the run was planned, as of an inventory, is not seen again.
+  // Warnings from planning, such as those about the inventory, are kept because no stage repeats
+  // them.
   const all = [...new Set([...progress.warnings, ...warnings])];
   return { ...progress, totals, warnings: all, state };
 }
 
-/** A project whose images will not all arrive: its queues are empty, and some are missing. */
+/** Marks a project as failed because its queues are empty but some of its images are missing. */
 export function abandonProject(progress: ProjectProgress): ProjectProgress {
   const missing = progress.totals.images - countFinishedImages(progress.counts);
   return {

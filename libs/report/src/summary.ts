@@ -1,12 +1,12 @@
 import type { ImageFailure } from '@cullstream/contracts';
 
-/** Who takes note of a failure may say why. */
+/** When a failure was accepted, and why if a reason was given. */
 export interface AcceptedBecause {
   readonly why: string | null;
   readonly at: string;
 }
 
-/** An image that failed. Earlier versions do not tell whether that was accepted. */
+/** An image that failed. Summaries of earlier versions do not state whether it was accepted. */
 export interface FailureSummary extends Readonly<ImageFailure> {
   readonly accepted?: AcceptedBecause | null;
 }
@@ -24,30 +24,36 @@ export interface ProjectSummary {
   readonly failed_images: number;
   readonly ungrouped_images: number;
   readonly inverted_crops: number;
-  /** Of those that failed. Earlier versions do not tell. */
+  /** Number of failed images that were accepted. Missing in summaries of earlier versions. */
   readonly accepted_images?: number;
   readonly accepted_groups?: number;
   readonly duration_seconds: number;
-  /** Pauses and time in which nothing was worked on left out. Earlier versions do not tell. */
+  /** Without pauses and idle time. Missing in summaries of earlier versions. */
   readonly working_seconds?: number;
-  /** Of working time; null where nothing was worked on. */
+  /** Images per second of working time; null if there was no working time. */
   readonly images_per_second?: number | null;
   readonly database: string | null;
   readonly failures: readonly FailureSummary[];
   readonly warnings: readonly string[];
   readonly message: string | null;
-  /** Of a project that failed: what its source was. Earlier versions do not tell. */
+  /**
+   * Identifies the contents of the source of a failed project. Missing in summaries of earlier
+   * versions.
+   */
   readonly source_content?: string | null;
-  /** Of a project that failed: who took note of it. Earlier versions do not tell. */
+  /**
+   * When and why the failure of a failed project was accepted. Missing in summaries of earlier
+   * versions.
+   */
   readonly accepted?: AcceptedBecause | null;
 }
 
-/** A message that no service could take, as `cullstream dead list` shows it. */
+/** A dead letter, as `cullstream dead list` shows it. */
 export interface DeadLetterSummary {
   readonly id: string;
   readonly project_id: string;
   readonly zip_file: string;
-  /** Empty where the message does not say. */
+  /** Empty if the message does not name an image. */
   readonly image: string;
   readonly stage: string;
   readonly reason: string;
@@ -60,34 +66,37 @@ export interface DeadLetterSummary {
 /** The document `batch_predictions_summary_<time>.json`. Durations in seconds, times in ISO 8601. */
 export interface Summary {
   readonly batch_id: string;
-  /** Whether it is of a replay. Summaries of earlier versions do not tell. */
+  /** Whether the run is a replay. Missing in summaries of earlier versions. */
   readonly replay?: boolean;
   readonly started_at: string;
   readonly completed_at: string;
   readonly total_duration_seconds: number;
-  /** Pauses and time in which nothing was worked on left out. Earlier versions do not tell. */
+  /** Without pauses and idle time. Missing in summaries of earlier versions. */
   readonly working_seconds?: number;
-  /** Of working time; null where nothing was worked on. */
+  /** Images per second of working time; null if there was no working time. */
   readonly images_per_second?: number | null;
   readonly models: Readonly<Record<'embedder' | 'ranker' | 'crop_proposer', SummaryModel>>;
-  /** A fallback that was taken for a model. Summaries of earlier versions have no such list. */
+  /** Fallbacks that were used for a model. Missing in summaries of earlier versions. */
   readonly notes?: readonly string[];
-  /** All that was warned of, with its remedy. Summaries of earlier versions have it with projects only. */
+  /**
+   * All warnings, each with what to do. In summaries of earlier versions only projects have
+   * warnings.
+   */
   readonly warnings?: readonly string[];
   readonly results: Counted<'total_projects' | 'processed' | 'skipped' | 'failed'>;
   readonly images: Counted<'total' | 'embedded' | 'cached' | 'failed' | 'ungrouped'>;
   readonly groups: Counted<'total' | 'decided' | 'failed'>;
   /**
-   * Of what failed and was given up, what somebody has taken note of: it counts in no exit code.
-   * Summaries of earlier versions have no such numbers.
+   * Numbers of accepted failures and dead letters. They do not affect the exit code. Missing in
+   * summaries of earlier versions.
    */
   readonly accepted?: Counted<'images' | 'groups' | 'dead_letters'> & {
     readonly projects?: number;
   };
   readonly projects: readonly ProjectSummary[];
   /**
-   * Messages of the run that were given up; images that failed stand with their project. Summaries of
-   * earlier versions have no such list.
+   * Dead letters of the run. Failed images are listed with their project. Missing in summaries of
+   * earlier versions.
    */
   readonly dead_letters?: readonly DeadLetterSummary[];
   readonly output_directory: string;

@@ -6,10 +6,10 @@ import { simulateRun } from './testing/simulate-run.js';
 import { Throughput } from './throughput.js';
 
 const SEEDS = 10;
-/** What was tuned was tuned on seeds below. */
+/** The parameters were tuned with lower seeds than this one. */
 const UNSEEN_SEED = 31_000;
 
-/** Runs of this project as its reporter saw them. */
+/** Recorded runs of this project as the reporter saw them. */
 const recorded = new URL('../fixtures/', import.meta.url);
 const readTrace = (name: string): RunTrace => {
   const { looks, ...trace } = JSON.parse(readFileSync(new URL(name, recorded), 'utf8')) as {
@@ -45,7 +45,8 @@ describe('the interval of an estimate', () => {
     const { covered, medianWidth, estimates } = measureCoverage([readTrace(name)]);
     expect(estimates).toBeGreaterThan(50);
     expect(covered).toBeGreaterThanOrEqual(0.8);
-    // Others took the cores in turns: the rate changed threefold on the way.
+    // Other programs used the cores at times, so the rate changed by a factor of three during the
+    // run.
     expect(medianWidth).toBeLessThan(1.7);
   });
 });

@@ -1,47 +1,59 @@
 import { estimateLeft, type Estimate, type ObservedRate } from '@cullstream/domain';
 import { RateMeter, toEarlierRate } from './rate-meter.js';
 
-/** Images that have ended so far. Failed ones were worked on like those that were embedded. */
+/**
+ * Number of images that have ended so far. Failed images count as embedded, since they took time
+ * too.
+ */
 export interface ThroughputSample {
   readonly atMs: number;
   readonly embedded: number;
   readonly cached: number;
 }
 
-/** Images a second, of an earlier run where this one has not shown its own. */
+/** Images per second in this run, or in an earlier run if this one has not measured any yet. */
 export interface RatesInUse {
   readonly embed: number | null;
   readonly cached: number | null;
 }
 
-/** Over how long the current rate is measured: long enough for batches, short enough to follow a change. */
+/**
+ * Period over which the current rate is measured. It covers several batches and still follows
+ * changes.
+ */
 const WINDOW_MS = 30_000;
-/** Without a result for so long, no work was done: a disk was full, a service away, a laptop asleep. */
+/**
+ * After this time without a result, the run counts as idle: the disk is full, a service is away or
+ * the machine sleeps.
+ */
 export const IDLE_AFTER_MS = 60_000;
-/** While images are embedded, those from the cache pass beside them: told apart over so long at most. */
+/**
+ * Longest time between two embedded images for which results from the cache are counted together
+ * with the next embedded images.
+ */
 const TOLD_TOGETHER_MS = 10_000;
 /**
- * Images a second to expect of two cores and a full-size ViT-B/32 until a run has seen its own:
- * cautious against what docs/performance-notes.md measures.
+ * Images per second to expect on two cores with a full-size ViT-B/32 until a run has measured its
+ * own rate. Lower than the measurements in docs/performance-notes.md.
  */
 export const defaultRates = { embed: 10, cached: 1_000 } as const;
 
 /**
- * Rates of a run, kept apart for computed and cached images: they differ a hundredfold. What passes
- * before the first result of each kind is start-up, and counts for no rate; neither does an
- * interruption.
+ * Measures the rates of a run, separately for embedded and cached images, because they differ by a
+ * factor of about 100. The time before the first result of each kind is start-up time and is not
+ * counted. Interruptions are not counted either.
  */
 export class Throughput {
   readonly #meters = { embed: new RateMeter(), cached: new RateMeter() };
   readonly #earlier: Partial<RatesInUse>;
-  /** Since the last interruption, and no longer ago than the window. */
+  /** Samples since the last interruption, within the window. */
   #recent: ThroughputSample[] = [];
   #last: ThroughputSample | undefined;
-  /** Up to which the meters have been told. */
+  /** The last sample that was added to the meters. */
   #told: ThroughputSample | undefined;
   #embeddedAtMs: number | undefined;
 
-  /** @param earlier rates that are known of an earlier run */
+  /** @param earlier rates of an earlier run */
   constructor(earlier: Partial<RatesInUse> = {}) {
     this.#earlier = earlier;
   }
@@ -67,7 +79,7 @@ export class Throughput {
     this.#tell(sample, embedded > 0);
   }
 
-  /** Nothing is worked on until the next result: what passes until then is no rate. */
+  /** Ignores the time until the next result, because the run is not worked on. */
   interrupt(): void {
     this.#recent = [];
     this.#last = undefined;
@@ -75,7 +87,7 @@ export class Throughput {
     this.#embeddedAtMs = undefined;
   }
 
-  /** Images a second of either kind, lately; 0 while nothing ends. */
+  /** The current rate of embedded and cached images together; 0 while there are no results. */
   imagesPerSecond(nowMs: number): number {
     const [from] = this.#recent;
     const to = this.#recent.at(-1);
@@ -86,7 +98,7 @@ export class Throughput {
     return (finished * 1_000) / (quietMs > countedMs ? countedMs + quietMs : countedMs);
   }
 
-  /** What this run itself has shown; null where that is nothing yet. */
+  /** Rates that were measured in this run; null if there is none yet. */
   get measured(): RatesInUse {
     return {
       embed: this.#meters.embed.rate?.imagesPerSecond ?? null,
@@ -94,7 +106,7 @@ export class Throughput {
     };
   }
 
-  /** What an estimate reckons with. */
+  /** Rates that the estimate uses. */
   get rates(): RatesInUse {
     return {
       embed: this.#toRate('embed')?.imagesPerSecond ?? null,
@@ -118,7 +130,10 @@ export class Throughput {
     return this.#meters[kind].rate ?? (earlier == null ? undefined : toEarlierRate(earlier));
   }
 
-  /** Time goes to the images that were embedded in it, but for what the cached ones need. */
+  /**
+   * Adds a sample to the meters. The time counts for embedded images, except the part that cached
+   * images needed.
+   */
   #tell(sample: ThroughputSample, hasEmbedded: boolean): void {
     const { embed, cached } = this.#meters;
     const isFirstEmbedded = hasEmbedded && this.#embeddedAtMs === undefined;

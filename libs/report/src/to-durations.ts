@@ -1,14 +1,14 @@
 import { countFinishedImages, type ProjectProgress } from './run-progress.js';
 import type { WorkingTime } from './working-time.js';
 
-/** How long a project took, as log and summary tell it. */
+/** The durations of a project for the log and the summary. */
 export interface Durations {
   readonly duration_seconds: number;
   readonly working_seconds: number;
   readonly images_per_second: number | null;
 }
 
-/** From when work on the project began to its last commit. Zero where it never began. */
+/** From when work on the project began to its last commit. Zero if it never began. */
 export function toDurations(
   { startedAt, completedAt, counts }: Pick<ProjectProgress, 'startedAt' | 'completedAt' | 'counts'>,
   working: WorkingTime,
@@ -26,7 +26,7 @@ export function toDurations(
   };
 }
 
-/** To two decimals; null where no time was worked. */
+/** Images per second with two decimals; null if there was no working time. */
 export function toRate(images: number, seconds: number): number | null {
   return seconds > 0 && images > 0 ? Math.round((images * 100) / seconds) / 100 : null;
 }

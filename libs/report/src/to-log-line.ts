@@ -12,11 +12,11 @@ export interface LogLine {
   readonly failed_images: number;
   readonly ungrouped_images: number;
   readonly cached_images: number;
-  /** From the first look at its first image to the last commit, pauses included. */
+  /** From when work on the first image began to the last commit, including pauses. */
   readonly duration_seconds: number;
-  /** The same without pauses and time in which nothing was worked on. */
+  /** The same without pauses and idle time. */
   readonly working_seconds: number;
-  /** Of working time; null where nothing was worked on. */
+  /** Images per second of working time; null if there was no working time. */
   readonly images_per_second: number | null;
   readonly status: 'success' | 'partial' | 'failed';
   readonly timestamp: string;
@@ -50,7 +50,7 @@ export function toLogLine(
   };
 }
 
-/** The log line of a source that could not be a project: nothing of it was counted. */
+/** The log line of a source that could not be read as a project. It has no counts. */
 export function toRejectedLogLine(
   { run }: RunRecord,
   { name, source, message }: RejectedSource,

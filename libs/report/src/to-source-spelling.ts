@@ -1,6 +1,7 @@
 /**
- * A project's name as its archive or folder spells it. Projects are called by the composed form of
- * Unicode (NFC), disks may keep another one, and whoever looks a file's name up in a summary finds it.
+ * The name of a project as it is spelled in its archive or folder name. Project names use the
+ * composed form of Unicode (NFC), but file names on disk can have another form. With the spelling
+ * of the disk, users can find a file name in a summary.
  */
 export function toSourceSpelling(name: string, source: string): string {
   const fileName = source.slice(source.lastIndexOf('/') + 1).replace(/\.zip$/i, '');

@@ -12,18 +12,19 @@ import type { AcceptedBecause, DeadLetterSummary, ProjectSummary, Summary } from
 import { toDurations, toRate } from './to-durations.js';
 import { WorkingTime } from './working-time.js';
 
-/** Where things are, relative to the data folder, with `/`. */
+/** Output paths, relative to the data folder, with `/`. */
 export const outputDirectory = 'training/ai_training_decisions';
 export const logFile = 'ai_data/batch_predictions_log.jsonl';
 
-/** Where `cullstream run` keeps the log of the services it starts for a run. */
+/** Log of the services that `cullstream run` starts for a run. */
 export const serviceLogFile = (run: RunId) => `.cullstream/logs/${run}.log`;
 
 const SECOND_MS = 1_000;
 
 /**
- * Base name of a run's summary, without extension: the same however often it is written.
- * @param taken how many names, from that of the second it began in, are others'
+ * Base name of the summary file of a run, without extension. It is the same each time it is
+ * written.
+ * @param taken number of seconds to add, because other runs have the names of the seconds before
  */
 export function toSummaryName(summary: Pick<Summary, 'started_at'>, taken = 0): string {
   const time = new Date(Date.parse(summary.started_at) + taken * SECOND_MS);
@@ -31,18 +32,18 @@ export function toSummaryName(summary: Pick<Summary, 'started_at'>, taken = 0): 
 }
 
 export interface SummaryParts {
-  /** By name of the project; none for those of which nothing was. */
+  /** Accepted failures by project. Projects without any are left out. */
   readonly accepted?: ReadonlyMap<string, AcceptedFailures>;
-  /** Who took note of a project that failed as a whole. */
+  /** Returns when and why the failure of a whole project was accepted. */
   readonly findAcceptedProject?: (project: ProjectSummary) => AcceptedBecause | undefined;
   readonly deadLetters?: readonly DeadLetterSummary[];
-  /** When the run was worked on. */
+  /** The time in which the run was worked on. */
   readonly working?: WorkingTime;
-  /** What its services warned of, and what else its projects do not say. */
+  /** Warnings of the services, and others that are not in the projects. */
   readonly warnings?: readonly string[];
 }
 
-/** The summary of a finished run: what was done now, what had been done before, and what failed. */
+/** The summary of a finished run: results of this run, earlier results and failures. */
 export function toSummary(
   record: RunRecord,
   progress: readonly ProjectProgress[],
@@ -117,7 +118,7 @@ export function toSummary(
   };
 }
 
-/** Each names its project. */
+/** The warnings of a project. Each starts with the name of the project. */
 export function describeWarnings(project: ProjectSummary): string[] {
   const { project_id: name, warnings, inverted_crops: inverted } = project;
   return [

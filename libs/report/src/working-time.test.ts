@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { WorkingTime } from './working-time.js';
 
-/** Looks once a second; one image ends at each. */
+/** Checks the progress once a second. One image ends each time. */
 function work(time: WorkingTime, fromSecond: number, toSecond: number, finished = fromSecond) {
   for (let second = fromSecond; second <= toSecond; second++) {
     time.observe(second * 1_000, finished + second - fromSecond);

@@ -1,17 +1,21 @@
 import { IDLE_AFTER_MS } from './throughput.js';
 
-/** A stretch of time in which a run was worked on. Milliseconds since 1970. */
+/** A period in which a run was worked on. Milliseconds since 1970. */
 export interface WorkingStretch {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Who looks every second and has not for so long was stopped, or the machine slept. */
+/**
+ * The progress is checked every second. After a longer gap, the process was stopped or the machine
+ * slept.
+ */
 const AWAY_AFTER_MS = 30_000;
 
 /**
- * When a run was worked on. Pauses are not, nor is time in which nobody looked (it was interrupted, the
- * machine slept) or in which nothing ended for long (a disk was full, the originals were away).
+ * The time in which a run was worked on. It excludes pauses, time in which the progress was not
+ * checked (the run was interrupted or the machine slept) and long times without a result (the disk
+ * was full or the originals were unreachable).
  */
 export class WorkingTime {
   readonly #ended: WorkingStretch[];
@@ -20,7 +24,7 @@ export class WorkingTime {
   #finished: number | undefined;
   #progressAtMs = 0;
 
-  /** @param known what was seen of the run before, by an earlier process */
+  /** @param known periods that an earlier process recorded for the run */
   constructor(known: readonly WorkingStretch[] = []) {
     this.#ended = [...known];
   }
@@ -48,7 +52,7 @@ export class WorkingTime {
     }
   }
 
-  /** The run is paused. */
+  /** Ends the current period because the run is paused. */
   interrupt(): void {
     this.#end();
     this.#lookedAtMs = undefined;
@@ -58,7 +62,9 @@ export class WorkingTime {
     return this.#current === undefined ? this.#ended : [...this.#ended, this.#current];
   }
 
-  /** Seconds of work between two times; what is going on is taken to have gone on until the second. */
+  /**
+   * Seconds of work between two times. A period that has not ended counts up to the second time.
+   */
   secondsBetween(fromMs: number, toMs: number): number {
     const current = this.#current && { ...this.#current, toMs: Math.max(this.#current.toMs, toMs) };
     const all = current === undefined ? this.#ended : [...this.#ended, current];

@@ -6,8 +6,8 @@ import type { Agreement, Decision, DiffMeasures, GroupPair } from './version-dif
 type BothDecided = GroupPair & { readonly a: Decision; readonly b: Decision };
 
 /**
- * Measures what changes from version A to version B over any set of groups.
- * @param otherGroups groups that cannot be compared, for only one version has them
+ * Measures the differences between version A and version B over a set of groups.
+ * @param otherGroups number of groups that cannot be compared because only one version has them
  */
 export function compareGroups(pairs: readonly GroupPair[], otherGroups: number): DiffMeasures {
   const decided = pairs.filter(isDecided);
@@ -37,7 +37,10 @@ function isDecided(pair: GroupPair): pair is BothDecided {
   return pair.a !== null && pair.b !== null;
 }
 
-/** A version agrees in its pick, and in its box for the image that the user picked. */
+/**
+ * Measures how often a version selected the image that the user selected, and how well its crop of
+ * this image agrees with the user's crop.
+ */
 function measureAgreement(pairs: readonly GroupPair[], version: 'a' | 'b'): Agreement {
   const picks = pairs.flatMap(({ [version]: decision, user }) =>
     user === null ? [] : [decision?.selectedIndex === user.selectedIndex],
@@ -63,8 +66,9 @@ function share(part: number, whole: number): number | null {
 }
 
 /**
- * How much the versions differ on a group: 1 to 2 where the winner changed, more the surer both are;
- * else 1 - IoU of the crops; 1 where only one has a decision or a box.
+ * How much the versions differ in a group. 1 to 2 if they selected different images: higher
+ * confidences give a higher value. Otherwise 1 - IoU of the crops. 1 if only one has a decision or
+ * a box.
  */
 export function measureDifference({ a, b }: GroupPair): number {
   if (a === null || b === null) return a === b ? 0 : 1;

@@ -1,4 +1,4 @@
-/** How values are spread. Quantiles between two values are interpolated linearly. */
+/** The distribution of values. Quantiles between two values are interpolated linearly. */
 export interface Distribution {
   readonly count: number;
   readonly mean: number;
@@ -11,7 +11,7 @@ export interface Distribution {
   readonly max: number;
 }
 
-/** Null where there are no values. */
+/** Null if there are no values. */
 export function toDistribution(values: readonly number[]): Distribution | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();

@@ -2,14 +2,14 @@ import { baseNameKey } from '@cullstream/domain';
 import type { CropBox } from '@cullstream/domain';
 import type { Decision, GroupPair, UserChoice } from './version-diff.js';
 
-/** A group as one version decided it. */
+/** The decision of one version for a group. */
 export interface DecidedGroupOf {
   readonly groupId: string;
   readonly images: readonly string[];
   readonly decision: Decision | null;
 }
 
-/** What the user chose in a group, by the names in the row. */
+/** The user's choice in a group, with the image names of the database row. */
 export interface UserRow {
   readonly groupId: string;
   readonly images: readonly string[];
@@ -17,7 +17,7 @@ export interface UserRow {
   readonly crop: CropBox | null;
 }
 
-/** Boxes by group and position: what a version proposed for every image. */
+/** Proposed crop boxes of every image, by group and position. */
 export type Proposals = ReadonlyMap<string, ReadonlyMap<number, CropBox>>;
 
 export interface VersionOutputs {
@@ -25,7 +25,10 @@ export interface VersionOutputs {
   readonly proposals: Proposals;
 }
 
-/** Groups that both versions have over the same images, with the user's choice where there is one. */
+/**
+ * Pairs the groups that both versions have with the same images, and adds the user's choice if it
+ * is known.
+ */
 export function pairDecisions(
   a: VersionOutputs,
   b: VersionOutputs,
@@ -56,7 +59,10 @@ function toChoice(
   return { selectedIndex, crop: row.crop, proposals: proposalsAt(selectedIndex) };
 }
 
-/** Where the image that a row names stands among `images`, by its name where the lists differ. */
+/**
+ * Position in `images` of the image that a row selects. It is found by name if the lists of images
+ * differ.
+ */
 export function findChosen(
   row: Pick<UserRow, 'images' | 'selectedIndex'>,
   images: readonly string[],

@@ -2,20 +2,20 @@ import type { EmbeddingRecipe, PredictionModel } from '@cullstream/contracts';
 import type { CropBox } from '@cullstream/domain';
 import type { Distribution } from './distribution.js';
 
-/** How one version decided a group. */
+/** The decision of a version for a group. */
 export interface Decision {
-  /** Position in the group's images, from 0. */
+  /** Position of the selected image in the group, from 0. */
   readonly selectedIndex: number;
   readonly confidence: number;
-  /** CropBox of the selected image; null where it is inverted. */
+  /** Crop box of the selected image; null if the proposed box is inverted. */
   readonly crop: CropBox | null;
 }
 
-/** A group as both versions saw it, and as the user decided it where the database has that. */
+/** A group with the decisions of both versions, and that of the user if it is known. */
 export interface GroupPair {
   readonly groupId: string;
   readonly images: readonly string[];
-  /** Null where no image of the group could be read. */
+  /** Null if no image of the group could be read. */
   readonly a: Decision | null;
   readonly b: Decision | null;
   readonly user: UserChoice | null;
@@ -24,38 +24,41 @@ export interface GroupPair {
 export interface UserChoice {
   readonly selectedIndex: number;
   readonly crop: CropBox | null;
-  /** Boxes the versions proposed for the image that the user chose, selected by them or not. */
+  /**
+   * Crop boxes that the versions proposed for the image that the user chose, whether they selected
+   * it or not.
+   */
   readonly proposals: { readonly a: CropBox | null; readonly b: CropBox | null };
 }
 
-/** How well a version agrees with the user. Shares in [0, 1]; null where nothing can be compared. */
+/** How well a version agrees with the user. Shares in [0, 1]; null if nothing can be compared. */
 export interface Agreement {
   readonly selectionAccuracy: number | null;
-  /** Share of crops with every side within 5 % of the user's. */
+  /** Share of crops of which every side is within 5 % of the user's crop. */
   readonly cropWithin5Percent: number | null;
   readonly meanCropIou: number | null;
 }
 
-/** What changes from version A to version B. */
+/** The differences between version A and version B. */
 export interface DiffMeasures {
   /** Groups that both versions have, over the same images. */
   readonly comparedGroups: number;
-  /** Groups that only one version has, or over other images. */
+  /** Groups that only one version has, or that have other images in the other version. */
   readonly otherGroups: number;
-  /** Of the compared groups, those that only one version could decide. */
+  /** Compared groups that only one version could decide. */
   readonly decidedByOne: number;
   readonly winnersChanged: number;
-  /** Share of the groups that both decided. */
+  /** Share of the groups that both versions decided. */
   readonly winnersChangedShare: number | null;
-  /** B minus A. */
+  /** Confidence of B minus confidence of A. */
   readonly confidenceShift: Distribution | null;
-  /** Of groups with the same winner and a box in both versions. */
+  /** Measured on groups in which both versions selected the same image and proposed a box. */
   readonly cropIou: Distribution | null;
-  /** Distance of the boxes' centres, as a share of the image's sides. */
+  /** Distance between the centres of the boxes, as a share of the sides of the image. */
   readonly cropCentreShift: Distribution | null;
-  /** Groups with the same winner and a box in one version only. */
+  /** Groups in which both versions selected the same image and only one proposed a box. */
   readonly cropInOne: number;
-  /** Groups for which the database has the user's choice, and crops of them. */
+  /** Groups in which the user's choice is known, and those in which the user's crop is known. */
   readonly userGroups: number;
   readonly userCrops: number;
   readonly agreement: { readonly a: Agreement; readonly b: Agreement };
@@ -66,14 +69,17 @@ export interface ProjectDiff extends DiffMeasures {
   readonly runs: { readonly a: string; readonly b: string };
 }
 
-/** A group on which the versions differ. */
+/** A group in which the versions differ. */
 export interface GroupDifference extends GroupPair {
   readonly project: string;
-  /** 1 to 2 where the winner changed (1 + the lower confidence), else 1 - IoU of the crops. */
+  /**
+   * 1 to 2 if the versions selected different images (1 + the lower confidence), else 1 - IoU of
+   * the crops.
+   */
   readonly difference: number;
 }
 
-/** A version as it is compared. */
+/** One of the two versions. */
 export interface ComparedVersion {
   readonly version: string;
   readonly ranker: Readonly<PredictionModel>;
@@ -86,8 +92,8 @@ export interface VersionDiff {
   readonly b: ComparedVersion;
   readonly total: DiffMeasures;
   readonly projects: readonly ProjectDiff[];
-  /** Projects that one of the versions never completed. */
+  /** Projects that at least one of the versions has not completed. */
   readonly notCompared: readonly string[];
-  /** Those that differ most, first. */
+  /** Groups in which the versions differ most, sorted by the difference. */
   readonly groups: readonly GroupDifference[];
 }

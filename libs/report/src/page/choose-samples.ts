@@ -1,14 +1,14 @@
 import type { CropBox } from '@cullstream/domain';
 import type { DecidedGroup } from './project-decisions.js';
 
-/** A decision that the report shows. */
+/** A decision that the report shows with its picture. */
 export interface SampleDecision {
   readonly project: string;
   readonly groupId: string;
-  /** Of the selected image in its group. */
+  /** Position of the selected image in its group. */
   readonly position: number;
   readonly image: string;
-  /** Images of the group. */
+  /** Number of images in the group. */
   readonly of: number;
   readonly confidence: number;
   readonly crop: CropBox | null;
@@ -17,15 +17,15 @@ export interface SampleDecision {
 const MOST_OF_A_PROJECT = 4;
 const MOST_IN_ALL = 60;
 
-/** How many decisions to show of each of so many projects. */
+/** How many decisions are shown of each project. */
 function countSamples(projects: number): number {
   return Math.max(1, Math.min(MOST_OF_A_PROJECT, Math.floor(MOST_IN_ALL / Math.max(1, projects))));
 }
 
 /**
- * A few decisions of a project, from its beginning to its end.
- * @param projects how many share the room of the report
- * @param shown decisions that others have taken already
+ * Chooses a few decisions at even intervals in a project.
+ * @param projects number of projects in the report
+ * @param shown number of decisions that the report has already
  */
 export function chooseSamples(
   project: string,

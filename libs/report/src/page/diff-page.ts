@@ -8,13 +8,13 @@ const style = `
 section.group { border-top: 1px solid var(--line); padding: 1rem 0; } section.group h3 { margin: 0 0 .5rem; }
 `;
 
-/** The picture of an image as a data URI, or undefined where there is none. */
+/** Returns the picture of an image as a data URI, or undefined if there is none. */
 export type FindPicture = (
   group: Pick<GroupDifference, 'project' | 'groupId'>,
   position: number,
 ) => string | undefined;
 
-/** The difference of two versions as one HTML page that needs no network and runs nothing. */
+/** The comparison of two versions as one HTML page that needs no network and has no scripts. */
 export function toDiffPage(diff: VersionDiff, findPicture: FindPicture): Promise<string> {
   const { a, b, projects, total, groups, notCompared } = diff;
   const rows = [...projects.map((each) => [each.project, each] as const), ['all', total] as const];

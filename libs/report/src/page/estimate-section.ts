@@ -12,7 +12,7 @@ const bases = {
   'model-size': 'what is usual for a model of this size on so many cores',
 } as const;
 
-/** What was estimated when the run was planned, beside what it took. */
+/** Compares the estimate from when the run was planned with how long the run took. */
 export function toEstimateSection(summary: Summary, record: ReportDetails['record']): Piece {
   const estimate = record?.estimate;
   if (record === undefined || estimate === undefined) return nothing;

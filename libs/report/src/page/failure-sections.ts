@@ -3,13 +3,13 @@ import { html } from 'hono/html';
 import type { AcceptedBecause, FailureSummary, Summary } from '../summary.js';
 import { nothing, toTable, type Column, type Piece } from './page-parts.js';
 
-/** Of each reason; the JSON beside the page has them all. */
+/** How many failures of each reason are listed. The JSON file next to the page has all of them. */
 const MOST_LISTED = 200;
 
 const text = (...heads: readonly string[]): Column[] =>
   heads.map((head) => ({ head, isText: true }));
 
-/** What failed, by reason, the most frequent first; then the messages that were given up. */
+/** The failures by reason, the most frequent reason first, then the dead letters. */
 export function toFailureSections({ projects, dead_letters: letters = [] }: Summary): Piece {
   const byReason = new Map<string, (FailureSummary & { readonly project: string })[]>();
   for (const { project_id: project, failures } of projects) {

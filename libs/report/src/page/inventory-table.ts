@@ -7,7 +7,7 @@ import type { ReportDetails } from './report-details.js';
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const statusClass = { success: 'ok', partial: 'part', failed: 'bad', skipped: 'soft' } as const;
 
-/** The inventory as the plan has it, with what became of each project. */
+/** The planned projects with the result of each. */
 export function toInventory({ projects }: Summary, record: ReportDetails['record']): Piece {
   const planned = new Map(record?.projects.map(({ project, cached }) => [project.source, cached]));
   const columns = [
@@ -29,7 +29,10 @@ export function toInventory({ projects }: Summary, record: ReportDetails['record
     </p>`;
 }
 
-/** What the older tool left is not attributed to projects, but the estimate reckons with it. */
+/**
+ * Whether the estimate includes embeddings of the older tool, which are not counted for any
+ * project.
+ */
 function countsMore(projects: Summary['projects'], record: ReportDetails['record']): boolean {
   const planned = new Map(record?.projects.map(({ project, cached }) => [project.source, cached]));
   const toEmbed = projects.reduce((sum, { zip_file: source, image_count: images }) => {

@@ -2,7 +2,7 @@ import { html, raw } from 'hono/html';
 import type { CropBox } from '@cullstream/domain';
 import { pageStyle } from './page-style.js';
 
-/** A piece of a page. What is put into one is escaped, unless it is a piece itself. */
+/** A piece of a page. Values that are inserted into it are escaped, unless they are pieces. */
 export type Piece = ReturnType<typeof html>;
 
 /** `96.6 %` */
@@ -14,17 +14,17 @@ export function toFixed(value: number | null, digits = 3): string {
   return value === null ? '–' : value.toFixed(digits);
 }
 
-/** Nothing, as a piece. */
+/** An empty piece. */
 export const nothing: Piece = raw('');
 
-/** A whole page that needs no network and runs nothing. */
+/** A complete page that needs no network and has no scripts. */
 export async function toDocument({
   title,
   style = '',
   content,
 }: {
   readonly title: string;
-  /** Beside that of every page. */
+  /** Style in addition to that of every page. */
   readonly style?: string;
   readonly content: Piece;
 }): Promise<string> {
@@ -51,11 +51,13 @@ export async function toDocument({
 
 export interface Column {
   readonly head: string;
-  /** Set from the left, and broken into lines. */
+  /** Whether the column is aligned to the left and wrapped. */
   readonly isText?: boolean;
 }
 
-/** A table whose first column names its rows. It scrolls where it is wider than the page. */
+/**
+ * A table whose first column has the names of the rows. It scrolls if it is wider than the page.
+ */
 export function toTable(
   columns: readonly Column[],
   rows: readonly (readonly (string | Piece)[])[],
@@ -81,7 +83,7 @@ export function toTable(
   </div>`;
 }
 
-/** A picture with boxes drawn over it. */
+/** A picture with boxes that are drawn over it. */
 export function toPicture(
   uri: string,
   alt: string,

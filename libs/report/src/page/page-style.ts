@@ -1,4 +1,6 @@
-/** Style of every page: light and dark, readable on a phone and on paper. */
+/**
+ * Style of every page. It has a light and a dark theme, and is readable on a phone and on paper.
+ */
 export const pageStyle = `
 :root { color-scheme: light dark; --line: light-dark(#d8dbe0, #3a3f47); --soft: light-dark(#5b6270, #a2a9b5);
   --ok: light-dark(#17663a, #6fcf97); --part: light-dark(#8a5a00, #f2c14e); --bad: light-dark(#a3262a, #ff8a80);

@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { html } from 'hono/html';
 import type { Piece } from './page-parts.js';
 
-/** Sizes in the units of a plot, about pixels: its words can be read on a phone, too. */
+/** Sizes in units of the plot, which are about one pixel. Texts are large enough for a phone. */
 export const PLOT = { width: 480, left: 46, right: 24, top: 26, bottom: 34 } as const;
 
 export type Scale = (value: number) => number;
@@ -10,7 +10,7 @@ export type Scale = (value: number) => number;
 export interface PlotFrame {
   readonly x: Scale;
   readonly y: Scale;
-  /** Grid, ticks and names of both axes. */
+  /** Grid lines, ticks and names of both axes. */
   readonly axes: Piece;
 }
 
@@ -21,12 +21,12 @@ export interface FrameOptions {
   readonly xName: string;
   readonly yName: string;
   readonly xTick?: (value: number) => string;
-  /** About how many; long words need room. */
+  /** Approximate number of ticks. Long labels need fewer. */
   readonly xTicks?: number;
   readonly yTick?: (value: number) => string;
 }
 
-/** Both scales of a plot, with what is drawn of them. */
+/** Creates both scales of a plot and draws its axes. */
 export function toFrame(options: FrameOptions): PlotFrame {
   const { height, xName, yName, xTick = String, xTicks = 6, yTick = String } = options;
   const x = scaleLinear([...options.x], [PLOT.left, PLOT.width - PLOT.right]);
@@ -58,7 +58,7 @@ export function toFrame(options: FrameOptions): PlotFrame {
   return { x, y, axes };
 }
 
-/** A plot with the words that stand for it where it cannot be seen. */
+/** A plot with a description for people who cannot see it. */
 export function toPlot(height: number, description: string, content: Piece): Piece {
   return html`<svg viewBox="0 0 ${PLOT.width} ${height}" role="img" aria-label="${description}">
     ${content}
@@ -68,7 +68,7 @@ export function toPlot(height: number, description: string, content: Piece): Pie
 const LONGEST_NAME = 22;
 const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** A name as it fits beside a row of a plot. */
+/** Shortens a name so that it fits next to a row of a plot. */
 export function shortenName(name: string): string {
   const all = Array.from(letters.segment(name), ({ segment }) => segment);
   return all.length > LONGEST_NAME ? `${all.slice(0, LONGEST_NAME - 1).join('')}…` : name;

@@ -4,9 +4,9 @@ import { PLOT, shortenName, toPlot } from './plot-frame.js';
 
 export interface PlotRow {
   readonly name: string;
-  /** The value in words, at the end of the row. */
+  /** The value as text, at the end of the row. */
   readonly value: string;
-  /** Draws it about the height `y`; `x` places a share from 0 to 1. */
+  /** Draws the value at height `y`. `x` converts a share from 0 to 1 to a position. */
   readonly draw: (x: (share: number) => number, y: number) => Piece;
 }
 
@@ -14,7 +14,7 @@ const ROW_HEIGHT = 22;
 const NAME_WIDTH = 160;
 const VALUE_WIDTH = 56;
 
-/** A row for each name, over shares from 0 to 100 %. */
+/** Draws a row for each name on a scale from 0 to 100 %. */
 export function plotRows(rows: readonly PlotRow[], description: string): Piece {
   const right = PLOT.width - VALUE_WIDTH;
   const x = (share: number) => NAME_WIDTH + share * (right - NAME_WIDTH);

@@ -1,7 +1,7 @@
 import { toBaseName, toStageName, type CropBox } from '@cullstream/domain';
 import { toDistribution, type Distribution } from '../diff/distribution.js';
 
-/** A group as a run decided it; without a decision where no image could be read. */
+/** A group in a run. It has no decision if none of its images could be read. */
 export interface DecidedGroup {
   readonly groupId: string;
   readonly images: readonly string[];
@@ -12,14 +12,14 @@ export interface DecidedGroup {
   } | null;
 }
 
-/** What is plotted of the decisions of a project. */
+/** Values of the decisions of a project for the plots. */
 export interface ProjectDecisions {
   readonly project: string;
-  /** Null where nothing was decided. */
+  /** Null if nothing was decided. */
   readonly confidence: Distribution | null;
-  /** Of selected images, how many are of each stage. */
+  /** Number of selected images of each image stage. */
   readonly stages: ReadonlyMap<string, number>;
-  /** How many crops keep which share of the image, in equally wide bins from 0 to 1. */
+  /** Number of crops by the share of the image that they keep, in equally wide bins from 0 to 1. */
   readonly cropShares: readonly number[];
 }
 

@@ -4,10 +4,10 @@ import type { FindPicture } from './diff-page.js';
 import type { SampleDecision } from './choose-samples.js';
 import type { ProjectDecisions } from './project-decisions.js';
 
-/** What the report of a run shows beside its summary; what is not known is left out. */
+/** What the report of a run shows in addition to its summary. Unknown parts are left out. */
 export interface ReportDetails {
   readonly record?: Pick<RunRecord, 'recipe' | 'options' | 'projects' | 'estimate'>;
-  /** How many images had ended at which time. */
+  /** How many images had ended at each time. */
   readonly history?: readonly HistoryPoint[];
   readonly decisions?: readonly ProjectDecisions[];
   readonly samples?: readonly SampleDecision[];

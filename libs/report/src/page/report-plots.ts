@@ -7,11 +7,11 @@ import { plotHistogram } from './plot-histogram.js';
 import { plotRows } from './plot-rows.js';
 import type { ProjectDecisions } from './project-decisions.js';
 
-/** A plot is read by eye: the largest of very many projects stand for all. */
+/** A plot with more rows is hard to read, so only the largest projects are shown. */
 const MOST_ROWS = 40;
 const HEIGHT = 200;
 
-/** Images a second over the time of the run. */
+/** Plots the images per second over the time of the run. */
 export function plotThroughput(points: readonly HistoryPoint[]): Piece {
   const [first] = points;
   const last = points.at(-1);
@@ -48,7 +48,7 @@ export function plotThroughput(points: readonly HistoryPoint[]): Piece {
     ${toPlot(HEIGHT, words, html`${axes}${bars}`)}`;
 }
 
-/** How much of each project came from the cache. */
+/** Plots the share of images of each project that came from the embedding cache. */
 export function plotCacheShare(projects: readonly ProjectSummary[]): Piece {
   const all = projects
     .filter(({ status }) => status !== 'skipped')
@@ -72,7 +72,9 @@ export function plotCacheShare(projects: readonly ProjectSummary[]): Piece {
     )}`;
 }
 
-/** From the 5th to the 95th percentile, with the middle half and the median. */
+/**
+ * Plots the confidence from the 5th to the 95th percentile, with the middle half and the median.
+ */
 export function plotConfidence(decisions: readonly ProjectDecisions[]): Piece {
   const all = decisions
     .flatMap(({ project, confidence }) => (confidence === null ? [] : [{ project, confidence }]))
@@ -106,7 +108,7 @@ export function plotConfidence(decisions: readonly ProjectDecisions[]): Piece {
     ${plotRows(rows, 'Median confidence by project')}`;
 }
 
-/** Of which stage the selected images are. */
+/** Plots the image stages of the selected images. */
 export function plotStages(decisions: readonly ProjectDecisions[]): Piece {
   const counts = new Map<string, number>();
   for (const { stages } of decisions) {
@@ -124,7 +126,7 @@ export function plotStages(decisions: readonly ProjectDecisions[]): Piece {
     ${plotRows(rows, 'Share of the groups in which an image of that stage was selected')}`;
 }
 
-/** How much of the image the crops keep. */
+/** Plots the share of the image that the crops keep. */
 export function plotCrops(decisions: readonly ProjectDecisions[]): Piece {
   const sums = (decisions[0]?.cropShares ?? []).map((_, bin) =>
     decisions.reduce((sum, { cropShares }) => sum + (cropShares[bin] ?? 0), 0),

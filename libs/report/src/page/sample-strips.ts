@@ -2,7 +2,7 @@ import { html } from 'hono/html';
 import { nothing, toPercent, toPicture, type Piece } from './page-parts.js';
 import type { ReportDetails } from './report-details.js';
 
-/** A few decisions of each project as pictures, with their crops. Nothing where no picture is known. */
+/** A few decisions of each project as pictures with their crops. Empty if there are no pictures. */
 export function toSampleStrips({
   samples = [],
   findPicture = () => undefined,

@@ -26,7 +26,10 @@ const style = `
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** A run as one HTML page that needs no network and runs nothing: the summary, and what else is known. */
+/**
+ * A run as one HTML page that needs no network and has no scripts. It has the summary and further
+ * details.
+ */
 export function toSummaryPage(summary: Summary, details: ReportDetails = {}): Promise<string> {
   const { projects, started_at: from, completed_at: to, total_duration_seconds: all } = summary;
   const { decisions = [], history = [] } = details;
@@ -79,7 +82,7 @@ function toTotals({ results, images, groups, accepted }: Summary): [string, numb
     ['embedded', images.embedded],
     ['cached', images.cached],
     ['failed', images.failed],
-    // Only where there is something to tell.
+    // Accepted failures are shown only if there are any.
     ...(accepted === undefined || accepted.images === 0
       ? []
       : [['accepted', accepted.images] satisfies [string, number]]),

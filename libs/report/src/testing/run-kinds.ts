@@ -2,7 +2,7 @@ import type { SimulatedRun } from './simulate-run.js';
 
 export type RunKind = readonly [name: string, run: Omit<SimulatedRun, 'seed'>];
 
-/** Kinds of runs that an interval is judged by. */
+/** Kinds of runs on which the estimated intervals are tested. */
 export const runKinds: readonly RunKind[] = [
   ['an even rate', { toEmbed: 1_000, rate: 12, noise: 0.1 }],
   ['an uneven rate', { toEmbed: 2_000, rate: 15, noise: 0.5 }],

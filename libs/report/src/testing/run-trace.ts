@@ -1,36 +1,41 @@
 import { Throughput } from '../throughput.js';
 
-/** Where a run stood at one look of the reporter. */
+/** The progress of a run at one time at which the reporter checked it. */
 export interface RunSnapshot {
-  /** Since the beginning of the run. */
+  /** Milliseconds since the beginning of the run. */
   readonly atMs: number;
   readonly embedded: number;
   readonly cached: number;
-  /** Nothing is worked on: the run is paused. */
+  /** Whether the run is paused. */
   readonly isPaused?: boolean;
 }
 
-/** A run as the reporter saw it, from its first look to the one at which it had ended. */
+/**
+ * The progress of a run at each check of the reporter, from the first one to the end of the run.
+ */
 export interface RunTrace {
   readonly toEmbed: number;
   readonly cached: number;
   readonly looks: readonly RunSnapshot[];
-  /** Up to then nobody could know how it goes on: an embedder came or went. */
+  /**
+   * Time of the last unpredictable change, such as an embedder that joined or left. Earlier
+   * estimates are not judged.
+   */
   readonly unforeseenUntilMs?: number;
 }
 
 export interface Coverage {
-  /** Looks at which there was an estimate. */
+  /** Number of checks with an estimate. */
   readonly estimates: number;
-  /** Share of them whose interval held the real end. */
+  /** Share of the estimates whose interval contained the real end. */
   readonly covered: number;
-  /** Median of the interval's width, as a share of the time that really was left. */
+  /** Median width of the interval, as a share of the time that was really left. */
   readonly medianWidth: number;
 }
 
 /**
- * What the intervals of a run were worth: at every look, whether the time that work really took from
- * then on (pauses apart) was inside.
+ * Measures the quality of the estimated intervals of runs. For every check, it compares the
+ * interval with the working time that was really left, without pauses.
  */
 export function measureCoverage(traces: readonly RunTrace[]): Coverage {
   const judged = traces.flatMap(judgeLooks);
@@ -62,7 +67,7 @@ function judgeLooks(trace: RunTrace): { isInside: boolean; width: number }[] {
   });
 }
 
-/** Milliseconds of work up to each look. */
+/** Milliseconds of work up to each check. */
 function toWorkedMs(looks: readonly RunSnapshot[]): number[] {
   let workedMs = 0;
   return looks.map((look, index) => {

@@ -4,34 +4,40 @@ export interface SimulatedRun {
   readonly seed: number;
   readonly toEmbed: number;
   readonly cached?: number;
-  /** Images a second that are embedded, while nothing disturbs. */
+  /** Images per second that are embedded without disturbances. */
   readonly rate: number;
   readonly cachedRate?: number;
-  /** Before the first image: services start and weights load. */
+  /** Time before the first image, in which services start and models are loaded. */
   readonly startUpSeconds?: number;
   /** Standard deviation of the rate's logarithm, second by second. */
   readonly noise?: number;
-  /** How much of a second's deviation is left in the next. */
+  /** Share of the deviation of one second that remains in the next second. */
   readonly persistence?: number;
-  /** Standard deviation of the rate's logarithm between one project and the next, of 200 images. */
+  /** Standard deviation of the rate's logarithm between projects of 200 images. */
   readonly betweenProjects?: number;
-  /** Another program takes its share from then on, or an embedder comes or goes: factor of the rate. */
+  /**
+   * Change of the rate by a factor from then on, for example when another program starts or an
+   * embedder joins or leaves.
+   */
   readonly slowdown?: { readonly atSeconds: number; readonly factor: number };
-  /** Again and again the rate is multiplied by this for a while. */
+  /** Repeated periods in which the rate is multiplied by a factor. */
   readonly bursts?: {
     readonly everySeconds: number;
     readonly seconds: number;
     readonly factor: number;
   };
-  /** From the first image on caches fill and code is compiled: factor of the rate, up to its end. */
+  /** Factor of the rate from the first image on, while caches fill and code is compiled. */
   readonly warmUp?: { readonly seconds: number; readonly factor: number };
-  /** So many projects have images that take longer by this factor. */
+  /** Share of projects with large images, which take longer by the factor. */
   readonly largeImages?: { readonly share: number; readonly factor: number };
-  /** A project's cached images come just before those it has to embed, and not all at the beginning. */
+  /**
+   * Whether the cached images of each project come just before its other images, instead of all at
+   * the start.
+   */
   readonly cachedByProject?: boolean;
   /** Images that were embedded before the run was resumed. */
   readonly doneBefore?: number;
-  /** Results come this many at a time. */
+  /** Number of images in each result. */
   readonly batch?: number;
   readonly pause?: { readonly atSeconds: number; readonly seconds: number };
 }
@@ -40,8 +46,8 @@ const PROJECT_IMAGES = 200;
 const STEP_SECONDS = 0.1;
 
 /**
- * A run as the reporter would see it, once a second: cached images first, or those of each project, then
- * those to embed.
+ * Simulates what the reporter sees of a run once a second. First come the cached images, of all
+ * projects or of each project, then the images to embed.
  */
 export function simulateRun(run: SimulatedRun): RunTrace {
   const { toEmbed, cached = 0, cachedRate = 1_500, batch = 8, startUpSeconds = 4 } = run;
@@ -81,7 +87,7 @@ export function simulateRun(run: SimulatedRun): RunTrace {
   }
 }
 
-/** What has changed must be seen for a while: half a minute of it, or as long as the reporter's window. */
+/** Time after a change of the rate until estimates can be expected to include it. */
 const SEEN_AFTER_MS = 30_000;
 
 function unforeseen({ slowdown, warmUp, startUpSeconds = 4 }: SimulatedRun) {
@@ -92,7 +98,7 @@ function unforeseen({ slowdown, warmUp, startUpSeconds = 4 }: SimulatedRun) {
   return seconds === 0 ? {} : { unforeseenUntilMs: seconds * 1_000 + SEEN_AFTER_MS };
 }
 
-/** Logarithm of what the rate is multiplied by in one project. */
+/** Logarithm of the factor of the rate in a project. */
 function toLevel(
   { betweenProjects = 0, largeImages }: SimulatedRun,
   random: ReturnType<typeof createRandom>,
@@ -106,7 +112,7 @@ function isIn(pause: SimulatedRun['pause'], worked: number, seconds: number): bo
   return pause !== undefined && worked >= pause.atSeconds && seconds - worked < pause.seconds;
 }
 
-/** Logarithm of what the rate is multiplied by at a time. */
+/** Logarithm of the factor of the rate at a time. */
 function createDisturbance(
   { noise = 0.2, persistence = 0.5, slowdown, bursts }: SimulatedRun,
   random: ReturnType<typeof createRandom>,
@@ -129,7 +135,7 @@ function createDisturbance(
   };
 }
 
-/** Mulberry32: small, and the same numbers for the same seed. */
+/** The random number generator Mulberry32: short, and with the same numbers for the same seed. */
 function createRandom(seed: number) {
   let state = seed >>> 0;
   const uniform = () => {

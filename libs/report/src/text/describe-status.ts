@@ -3,12 +3,12 @@ import { formatSeconds } from '../format-seconds.js';
 
 type Project = RunStatus['projects'][number];
 
-/** Images of a project that are done, whether well or not. */
+/** Number of images of a project that have ended, including failed ones. */
 export function countFinished({ counts }: Pick<Project, 'counts'>): number {
   return counts.embedded + counts.cached + counts.failed;
 }
 
-/** Images of all projects, of those that the message leaves out too. */
+/** Adds up the images of all projects, including those that the message does not list. */
 export function addUpImages({ projects, others }: RunStatus): {
   readonly done: number;
   readonly of: number;
@@ -25,7 +25,7 @@ export function addUpImages({ projects, others }: RunStatus): {
 /** `1,234 of 5,000 images, 27.1/s, about 3 min 5 s left (embedder is the bottleneck)` */
 export function describeStatus(status: RunStatus): string {
   const parts = [describeCounts(status)];
-  // While nothing is known of how fast it goes now, as after a pause, nobody knows how long it takes.
+  // The time left is unknown until the current rate is known, for example after a pause.
   if (status.state !== 'paused' && status.imagesPerSecond > 0) {
     parts.push(describeRate(status.imagesPerSecond));
     const eta = describeEta(status);
@@ -42,7 +42,7 @@ export function describeCounts(status: RunStatus): string {
   return failed > 0 ? `${counts}, ${formatCount(failed)} failed` : counts;
 }
 
-/** `27.1/s`, or of a slow model `2.4/min` */
+/** `27.1/s`, or `2.4/min` for a slow model */
 function describeRate(perSecond: number): string {
   return perSecond < LEAST_PER_SECOND
     ? `${(perSecond * 60).toFixed(1)}/min`

@@ -7,8 +7,8 @@ import { limitItems } from './limit-items.js';
 const GROUPS_PRINTED = 10;
 
 /**
- * The difference of two versions as lines for people.
- * @param columns of characters that a table may have
+ * The comparison of two versions as text.
+ * @param columns highest width of a table in characters
  */
 export function formatDiff(diff: VersionDiff, columns: number): string {
   const { a, b, projects, total, notCompared, groups } = diff;

@@ -12,7 +12,7 @@ const NAMES = [
 ];
 const toRows = (name: string) => [[name, 'complete', 12_345, 0]];
 
-/** The cells of a column, joined again. */
+/** The cells of a column, joined to one text. */
 function readColumn(table: string, column: number): string {
   const cells = table.split('\n').map((line) => line.split('│')[column + 1] ?? '');
   return cells.join('').replaceAll(/[─┬┼┴\s]/g, '');

@@ -6,15 +6,18 @@ import { wrapText } from './wrap-text.js';
 export type TableRow = readonly (string | number)[];
 
 export interface TableLimits {
-  /** Columns of characters it may have; as wide as it has to be where they are infinite. */
+  /** Width in characters. If it is infinite, the table gets as wide as its contents. */
   readonly columns: number;
-  /** Headings that are left out where there is no room, the first one first. */
+  /**
+   * Headings of columns that are left out if there is not enough room. The first one is left out
+   * first.
+   */
   readonly spare?: readonly string[];
 }
 
 /**
- * A table for people: headings, then rows; numbers to the right. To fit where it is shown, columns that hold
- * nothing but zeros are left out, then spare ones, and text is wrapped, never cut.
+ * A table with headings and rows, with numbers aligned to the right. If it is too wide, columns
+ * that are all zeros are left out, then the spare ones. Text is wrapped, never cut.
  */
 export function formatTable(
   head: readonly string[],
@@ -59,16 +62,19 @@ const toText = (cell: string | number) => (typeof cell === 'number' ? formatCoun
 
 const PADDING = 2;
 const LEAST_WIDTH = PADDING + 3;
-/** What is longer, a path for instance, may be broken to let the others stay whole. */
+/** Longer texts, such as paths, are wrapped first so that other columns need no wrapping. */
 const LONG_TEXT = PADDING + 16;
 
-/** Whether all columns have room to be read at ease: only long texts are wrapped. */
+/** Whether the table fits if only long texts are wrapped. */
 function fits(head: readonly string[], rows: readonly TableRow[], columns: number): boolean {
   const texts = [head, ...rows].map((row) => row.map(toText));
   return sum(atMost(LONG_TEXT, lineWidths(texts))) + head.length + 1 <= columns;
 }
 
-/** Widths of columns with their padding: the widest one gives way until all fit, words last. */
+/**
+ * Widths of the columns with padding. The widest column is made narrower until all fit. Words are
+ * broken only if nothing else helps.
+ */
 function fitWidths(rows: readonly (readonly string[])[], columns: number): number[] {
   const widths = lineWidths(rows);
   const borders = widths.length + 1;
@@ -95,7 +101,7 @@ function atMost(most: number, widths: readonly number[]): number[] {
   return widths.map((width) => Math.min(width, most));
 }
 
-/** The widest part in each column, padded. */
+/** The width of the widest part in each column, with padding. */
 function widest(
   rows: readonly (readonly string[])[],
   toParts: (text: string) => string[],

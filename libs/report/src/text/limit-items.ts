@@ -1,22 +1,23 @@
 import { counted, formatCount } from '@cullstream/contracts';
 
-/** Lines of one kind, or rows of a table, that a person reads at once. */
+/** Highest number of lines of one kind, or of rows in a table, that are shown. */
 export const MOST_LINES = 100;
 
 export interface LimitOptions<T> {
-  /** What each is. */
+  /** Name of an item, in the singular. */
   readonly what: string;
-  /** Where the others are listed. */
+  /** Where all items are listed. */
   readonly where?: string;
-  /** Those that come first where not all are shown. */
+  /** Selects items that are shown first if not all are shown. */
   readonly isUrgent?: (item: T) => boolean;
   readonly most?: number;
 }
 
 /**
- * What is shown of items of which there may be any number: all in their order, or the first, beginning
- * with the urgent ones.
- * @returns `more`: a line that says how many are not shown and where they are; none where all are
+ * Limits a list. A short list is kept in its order. Of a long one, only the first items are shown,
+ * and urgent ones come first.
+ * @returns `more`: a line with the number of hidden items and where they are listed; none if all
+ * are shown
  */
 export function limitItems<T>(
   items: readonly T[],
@@ -32,16 +33,16 @@ export function limitItems<T>(
   };
 }
 
-/** As {@link limitItems}, for lines that stand one below the other. */
+/** Like {@link limitItems}, but returns lines, with `more` as the last one. */
 export function limitLines(lines: readonly string[], options: LimitOptions<string>): string[] {
   const { shown, more } = limitItems(lines, options);
   return [...shown, ...more];
 }
 
-/** Examples of a kind, where a line is enough. */
+/** Number of examples in one line. */
 const EXAMPLES = 3;
 
-/** `title: a; b; c; and 4 more`: one line with the first few; none where there is nothing. */
+/** One line with the first few items: `title: a; b; c; and 4 more`. Empty if there are no items. */
 export function listExamples<T>(
   title: string,
   items: readonly T[],

@@ -9,17 +9,17 @@ import { limitLines, limitItems } from './limit-items.js';
 
 const FAILURES_SHOWN = 20;
 const IN_REPORT = 'the report lists them';
-/** A message that so many projects have in common is one of all of them. */
+/** A message that at least this many projects share is printed once for all of them. */
 const COMMON_AT = 30;
 
 export interface SummaryTextOptions {
-  /** The page of the summary. */
+  /** Path of the HTML report. */
   readonly reportPath?: string | undefined;
-  /** Columns of characters that its table may have. */
+  /** Width of the table in characters. */
   readonly columns: number;
 }
 
-/** A summary as people read it at the end of a run. */
+/** The summary as text for the end of a run. */
 export function formatSummary(
   summary: Summary,
   { reportPath, columns }: SummaryTextOptions,
@@ -68,7 +68,7 @@ function isTroubled({ status }: Summary['projects'][number]): boolean {
   return status === 'failed' || status === 'partial';
 }
 
-/** The pauses of a run, and how fast it went besides. */
+/** The time without pauses, and the images per second. */
 function describeWork({
   total_duration_seconds: total,
   working_seconds: worked = total,
@@ -79,7 +79,7 @@ function describeWork({
   return `${pauses}, ${rate.toFixed(1)} images/s`;
 }
 
-/** How much of what failed somebody has taken note of; nothing where nobody has. */
+/** How many failures were accepted. Empty if none were. */
 function describeAccepted(summary: Summary): string[] {
   const { results, images, dead_letters: letters = [], accepted } = summary;
   if (accepted === undefined) return [];
@@ -103,7 +103,7 @@ function describeAccepted(summary: Summary): string[] {
   return [`${parts.join('; ')}: \`cullstream dead list\` tells why`];
 }
 
-/** Those that nobody has taken note of come first. */
+/** Sorts failures that nobody has accepted first. */
 function openFirst<T extends { readonly accepted?: AcceptedBecause | null }>(
   all: readonly T[],
 ): T[] {
@@ -132,7 +132,7 @@ function notes(summary: Summary): string[] {
       `${name}: message ${id}${image === '' ? '' : ` of ${image}`} was given up by the ${stage} ` +
       `(${reason}): ${message}${because(accepted)}`,
   );
-  // Of each project the summary names a hundred.
+  // The summary has at most a hundred failures of each project.
   const hidden =
     Math.max(failures.length, summary.images.failed) - Math.min(failures.length, FAILURES_SHOWN);
   const whereRest =
@@ -155,7 +155,7 @@ function notes(summary: Summary): string[] {
   ].map(withoutRawErrors);
 }
 
-/** What is said of projects; what is said of very many alike is said once. */
+/** The messages of the projects. A message that very many projects share is given once. */
 function toMessages(projects: Summary['projects']): string[] {
   const named = openFirst(projects).flatMap(({ project_id: name, message, accepted }) =>
     message === null ? [] : [{ name, message: `${message}${because(accepted)}` }],

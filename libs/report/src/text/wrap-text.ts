@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 
 /**
- * Lines of a text that are no wider than that: broken at spaces, and within what is longer, for
- * instance a path. Continued lines are indented.
- * @param columns that a line may have; none is broken where they are infinite
+ * Wraps a text at spaces. Words that are too long, such as paths, are broken. Continued lines are
+ * indented.
+ * @param columns highest width of a line in characters; infinite for no wrapping
  */
 export function wrapText(text: string, columns: number, indent = 2): string[] {
   return text.split('\n').flatMap((line) => wrapLine(line, columns, indent));
@@ -29,7 +29,7 @@ function wrapLine(line: string, columns: number, indent: number): string[] {
   return current.trim() === '' ? lines : [...lines, current.trimEnd()];
 }
 
-/** The beginning of a text that fits; at least one character of it. */
+/** The longest beginning of a text that fits, with at least one character. */
 export function takeColumns(text: string, columns: number): string {
   let taken = '';
   for (const character of text) {
@@ -39,7 +39,7 @@ export function takeColumns(text: string, columns: number): string {
   return taken;
 }
 
-/** A text in that many columns at most; what is cut ends with `…`. */
+/** Shortens a text to a width in characters. A shortened text ends with `…`. */
 export function fitColumns(text: string, columns: number): string {
   return stringWidth(text) <= columns ? text : `${takeColumns(text, columns - 1)}…`;
 }
