@@ -17,8 +17,8 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 const entry = '@cullstream/page/index.html';
 
 /**
- * The files of the page by the path that they are served at; `/` is the page itself, which every view
- * of it starts from.
+ * The files of the page by the path at which they are served. `/` is the HTML file, which every
+ * view uses.
  * @throws Error when the page has not been built
  */
 export async function readPage(): Promise<ReadonlyMap<string, PageFile>> {

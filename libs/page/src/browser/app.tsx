@@ -9,7 +9,7 @@ import { LivePage } from './live/live-page.js';
 import { useLive } from './live/use-live.js';
 import { countDecided, isUnderWay } from './live/run-totals.js';
 
-/** The page of a run is served as long as the run works. */
+/** If the run has ended, its page is no longer served, which is not an error. */
 function describeLoss(lostAt: Date, state: LiveState | null): string {
   const hasEnded = state?.runs.some(({ status }) => isUnderWay(status)) === false;
   const when = formatClock(lostAt);

@@ -7,12 +7,15 @@ interface LinkProps {
   readonly go: Go;
   readonly class?: string;
   readonly title?: string;
-  /** Whether it leads to where one is. */
+  /** Whether the link leads to the current view. */
   readonly isCurrent?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** A link to a view: opened in this page without loading it anew, unless another tab is wanted. */
+/**
+ * A link to a view. It opens in this page without loading it again, unless the user opens a new
+ * tab.
+ */
 export function Link({ to, go, isCurrent = false, children, ...rest }: LinkProps) {
   const follow = (event: MouseEvent): void => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;

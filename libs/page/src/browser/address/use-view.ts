@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { toAddress, toView, type View } from './view.js';
 
-/** `push` leaves a step to go back to, `replace` none. */
+/** `push` adds an entry to the browser's history, `replace` does not. */
 export type Go = (view: View, how?: 'push' | 'replace') => void;
 
 const here = (): View => toView(location.pathname, location.search);
 
-/** The view that the address stands for, and how to go to another one. */
+/** The view for the current address, and a function to go to another view. */
 export function useView(): readonly [View, Go] {
   const [view, setView] = useState(here);
   useEffect(() => {

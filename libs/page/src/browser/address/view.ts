@@ -1,6 +1,6 @@
 import type { GroupFilter, GroupOrder } from '@cullstream/contracts/web';
 
-/** What the gallery is asked to show; what is left out is the server's choice. */
+/** What the gallery shows. The server chooses values that are left out. */
 export interface GalleryQuery {
   readonly show: GroupFilter;
   readonly order: GroupOrder;
@@ -10,12 +10,12 @@ export interface GalleryQuery {
   readonly search: string;
 }
 
-/** A group that is opened over the gallery. */
+/** A group that is shown in a dialog over the gallery. */
 export interface OpenedGroup {
   readonly id: string;
-  /** Where it was in the list: a hint, for the list may have changed since. */
+  /** Position of the group in the list. It may be outdated if the list has changed. */
   readonly at?: number | undefined;
-  /** Position of the image that is shown; the selected one unless it is said. */
+  /** Position of the image that is shown. Left out for the selected image. */
   readonly image?: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface GalleryView {
   readonly opened: OpenedGroup | null;
 }
 
-/** Every view of the page is an address. */
+/** A view of the page. Each view has an address. */
 export type View = { readonly kind: 'live' | 'unknown' } | GalleryView;
 
 export const filterNames: Readonly<Record<GroupFilter, string>> = {
@@ -46,7 +46,7 @@ export const orderNames: Readonly<Record<GroupOrder, string>> = {
   'smallest-crop': 'Smallest crop first',
 };
 
-/** The view at an address of this server. */
+/** The view for an address of this server. */
 export function toView(path: string, search: string): View {
   if (path === '/') return { kind: 'live' };
   const [root, name, ...rest] = path.split('/').slice(1);
@@ -72,7 +72,7 @@ export function toView(path: string, search: string): View {
   };
 }
 
-/** The address of a view; what is usual is left out. */
+/** The address of a view. Default values are left out. */
 export function toAddress(view: View): string {
   if (view.kind !== 'gallery') return '/';
   const { query, opened } = view;
@@ -86,7 +86,7 @@ export function toAddress(view: View): string {
   return `/projects/${encodeURIComponent(view.project)}${search === '' ? '' : `?${search}`}`;
 }
 
-/** What of a query is not usual, for addresses of the page and of the API alike. */
+/** The values of a query that are not the default, for addresses of the page and of the API. */
 export function toSearchParams(query: GalleryQuery): URLSearchParams {
   const asked = new URLSearchParams();
   if (query.show !== 'all') asked.set('show', query.show);
@@ -99,7 +99,7 @@ export function toSearchParams(query: GalleryQuery): URLSearchParams {
   return asked;
 }
 
-/** The first view of a project. */
+/** The view of a project when it is opened. */
 export function toGallery(project: string, query: Partial<GalleryQuery> = {}): GalleryView {
   const usual: GalleryQuery = { show: 'all', order: 'catalogue', search: '' };
   return { kind: 'gallery', project, query: { ...usual, ...query }, opened: null };

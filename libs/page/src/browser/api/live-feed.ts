@@ -9,8 +9,9 @@ export interface LiveListener {
 const RETRY_MS = 1_000;
 
 /**
- * Follows the live state until the answer is called; a connection that ends is begun anew. A page in the
- * background has none: browsers open few to one server, and those of many pages would be all of them.
+ * Receives the live state until the returned function is called. A lost connection is opened again.
+ * A page in the background has no connection, because browsers limit the connections to a server,
+ * and many open pages would use them all.
  */
 export function followLive({ onState, onLost }: LiveListener): () => void {
   let source: EventSource | undefined;
@@ -22,7 +23,8 @@ export function followLive({ onState, onLost }: LiveListener): () => void {
     });
     source.addEventListener('error', () => {
       onLost();
-      // The browser itself waits longer each time, and gives up after an answer that is no stream.
+      // The browser would wait longer after each failure, and would stop after an answer that is no
+      // stream.
       source?.close();
       clearTimeout(timer);
       timer = setTimeout(connect, RETRY_MS);

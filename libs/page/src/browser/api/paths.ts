@@ -21,7 +21,7 @@ export function groupsPath(
   return `${API}/projects/${encodeURIComponent(project)}/groups?${asked.toString()}`;
 }
 
-/** Names an image in the catalogue of a run. */
+/** Identifies an image in the catalogue of a run. */
 export interface PictureName {
   readonly project: string;
   readonly run: string;

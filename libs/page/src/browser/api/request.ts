@@ -1,12 +1,12 @@
 import type { ControlAnswer, ControlRequest, WebError } from '@cullstream/contracts/web';
 import { controlPath } from './paths.js';
 
-/** A request that was not served; its message says what is wrong and what to do. */
+/** A request that failed. Its message says what is wrong and what to do. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
 }
 
-/** @throws RequestError when the server does not answer, or refuses */
+/** @throws RequestError when the server does not respond, or refuses the request */
 export async function fetchJson<Answer>(path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(path, init).catch((cause: unknown) => {
     if (init.signal?.aborted === true) throw cause;

@@ -16,7 +16,7 @@ export const formatRate = (rate: number): string =>
 /** `0.832` */
 export const formatScore = (value: number): string => score.format(value);
 
-/** `83%` of a share in [0, 1]; never 0 or 100 unless it is. */
+/** `83%` for a share in [0, 1]. 0 % and 100 % are used only for exactly 0 and 1. */
 export function formatShare(share: number): string {
   const percent = Math.round(share * 100);
   if (percent === 100 && share < 1) return '>99%';

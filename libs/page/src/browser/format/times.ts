@@ -2,7 +2,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The unit that an amount of seconds is told in, so that it has two digits at most. */
+/** The unit for a number of seconds that gives at most two digits before the decimal point. */
 function toUnit(seconds: number): readonly [size: number, name: string, digits: number] {
   if (seconds < 90) return [1, 's', 0];
   if (seconds < 90 * MINUTE) return [MINUTE, 'min', 0];
@@ -10,7 +10,7 @@ function toUnit(seconds: number): readonly [size: number, name: string, digits: 
   return [DAY, 'days', 1];
 }
 
-/** `6 to 9 min`, both ends in the unit of the later one. */
+/** `6 to 9 min`. Both ends have the unit of the higher one. */
 export function formatInterval(low: number, high: number): string {
   const [size, name, digits] = toUnit(high);
   const from = (low / size).toFixed(digits);
@@ -21,7 +21,7 @@ export function formatInterval(low: number, high: number): string {
 /** `45 s`, `12 min` */
 export const formatSeconds = (seconds: number): string => formatInterval(seconds, seconds);
 
-/** `14:05:12` in the time of the person who looks. */
+/** `14:05:12` in the time zone of the browser. */
 export const formatClock = (time: string | Date): string =>
   new Date(time).toLocaleTimeString('en-GB');
 

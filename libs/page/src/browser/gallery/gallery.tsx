@@ -14,7 +14,7 @@ interface GalleryProps {
   readonly view: GalleryView;
   readonly go: Go;
   readonly overview: WebOverview | null;
-  /** Changes whenever decisions may have been added to the project. */
+  /** A number that changes when decisions may have been added to the project. */
   readonly progress: number;
 }
 
@@ -90,7 +90,7 @@ export function Gallery({ view, go, overview, progress }: GalleryProps) {
 
 const REFRESH_MS = 3_000;
 
-/** Loads what is shown again while decisions are added, now and then. */
+/** Loads the visible groups again from time to time while decisions are added. */
 function useRefresh(pages: GroupPages, progress: number): void {
   const [seen, setSeen] = useState(progress);
   useEffect(() => {
@@ -114,7 +114,7 @@ function toTotal(total: number, all: number): string {
   return `${formatCount(total)} of ${formatMany(all, 'group')}`;
 }
 
-/** What is known of the project, also while another list of it is being loaded. */
+/** The last known numbers of the project, also while another list of its groups is loading. */
 function useLastHead(pages: GroupPages, project: string) {
   const last = useRef(pages.head());
   useLayoutEffect(() => {

@@ -1,7 +1,7 @@
 import type { GalleryGroup } from '@cullstream/contracts/web';
 import { toAspect, sumAspects } from '../geometry/fit-box.js';
 
-/** Places of cards of one height in columns: everything follows from the position, nothing is measured. */
+/** The layout of cards of equal height in columns. Positions are calculated, not measured. */
 export interface GridLayout {
   readonly columns: number;
   readonly cardWidthPx: number;
@@ -10,23 +10,25 @@ export interface GridLayout {
   readonly stripHeightPx: number;
 }
 
-/** Between cards, and around what is in one. */
+/** Space between cards, and padding inside them. */
 export const GAP_PX = 12;
 export const PADDING_PX = 12;
-/** Between the pictures of a group. */
+/** Space between the pictures of a group. */
 export const STRIP_GAP_PX = 6;
 const HEAD_PX = 44;
-/** What a strip has above and below its pictures: their frame and their caption. */
+/** Height of the frame and the caption of the pictures in a strip. */
 export const CAPTION_PX = 30;
-/** Pictures that are lower than that say little. */
+/**
+ * Height of pictures that the number of columns is calculated for. Lower pictures show too little.
+ */
 const USUAL_HEIGHT_PX = 128;
 const NARROWEST_CARD_PX = 360;
-/** Of a group of three upright pictures, side by side. */
+/** Aspect ratio of a group of three portrait pictures side by side. */
 const USUAL_ASPECT = 3 * 0.8;
-/** Rows above and below what is seen. */
+/** Number of rows that are drawn above and below the visible ones. */
 const OVERSCAN = 2;
 
-/** @param usualAspect how wide the pictures of most groups are together, by their height */
+/** @param usualAspect median total width of the pictures of a group, divided by their height */
 export function toGridLayout(widthPx: number, usualAspect = USUAL_ASPECT): GridLayout {
   const around = 2 * PADDING_PX + 2 * STRIP_GAP_PX;
   const wanted = Math.max(NARROWEST_CARD_PX, USUAL_HEIGHT_PX * usualAspect + around);
@@ -39,7 +41,7 @@ export function toGridLayout(widthPx: number, usualAspect = USUAL_ASPECT): GridL
   return { columns, cardWidthPx, rowHeightPx, stripWidthPx, stripHeightPx };
 }
 
-/** What is usual among groups: half of them are as wide, at most. */
+/** The median total width of the pictures of a group, divided by their height. */
 export function toUsualAspect(groups: readonly GalleryGroup[]): number | undefined {
   const widths = groups.map(({ images }) => sumAspects(images.map(toAspect))).sort((a, b) => a - b);
   return widths[Math.floor(widths.length / 2)];
@@ -48,7 +50,10 @@ export function toUsualAspect(groups: readonly GalleryGroup[]): number | undefin
 export const countRows = (total: number, { columns }: GridLayout): number =>
   Math.ceil(total / columns);
 
-/** Rows to be drawn, from `first` up to but without `end`; `topPx` is how far the grid is scrolled. */
+/**
+ * The rows to draw, from `first` to before `end`. `topPx` is the distance that the grid is
+ * scrolled.
+ */
 export function toVisibleRows(
   total: number,
   layout: GridLayout,
@@ -61,7 +66,7 @@ export function toVisibleRows(
   return { first: clamp(first), end: clamp(end) };
 }
 
-/** Where an arrow key leads from a card; undefined where the key means nothing here. */
+/** The index of the card that an arrow key leads to. Undefined for other keys. */
 export function toNextCard(
   key: string,
   index: number,

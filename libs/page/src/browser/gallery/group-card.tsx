@@ -8,7 +8,7 @@ export interface CardPlace {
   readonly index: number;
   readonly total: number;
   readonly layout: GridLayout;
-  /** Whether the keyboard comes to this card first. */
+  /** Whether this is the card that can be reached by keyboard. */
   readonly isActive: boolean;
 }
 
@@ -57,7 +57,7 @@ export function GroupCard(props: GroupCardProps) {
   );
 }
 
-/** What one has to know of a group beside its pictures. */
+/** Shows the state of a group next to its pictures. */
 function CardState({ group }: { readonly group: GalleryGroup }) {
   const { decision, compared } = group;
   const agreement = toAgreement(group);
@@ -84,7 +84,7 @@ function CardState({ group }: { readonly group: GalleryGroup }) {
   );
 }
 
-/** Stands where a group is being loaded. */
+/** A placeholder for a group that is loading. */
 export function EmptyCard({ index, total, layout }: CardPlace) {
   return (
     <div class="card loading" role="listitem" aria-posinset={index + 1} aria-setsize={total}>

@@ -16,13 +16,13 @@ interface GroupGridProps {
   readonly pages: GroupPages;
   readonly project: string;
   readonly compares: boolean;
-  /** The card that the keyboard is at. */
+  /** Index of the card that can be reached by keyboard. */
   readonly active: number;
   readonly onActive: (index: number) => void;
   readonly onOpen: (index: number, group: GalleryGroup, image?: number) => void;
 }
 
-/** All groups of a list, of which only those in sight are drawn. */
+/** A grid of all groups of a list. Only the visible ones are drawn. */
 export function GroupGrid({ pages, project, compares, active, onActive, onOpen }: GroupGridProps) {
   const grid = useRef<HTMLDivElement>(null);
   const [isMoving, setMoving] = useState(false);
@@ -93,7 +93,7 @@ export function GroupGrid({ pages, project, compares, active, onActive, onOpen }
   );
 }
 
-/** What is in sight, and the row that the keyboard is in: its focus must not be lost. */
+/** The visible rows, and the row with the keyboard focus, so that the focus is not lost. */
 function rowsToDraw(first: number, end: number, active: number, { columns }: GridLayout): number[] {
   const rows = Array.from({ length: end - first }, (_unused, index) => first + index);
   const kept = Math.floor(active / columns);
@@ -107,7 +107,7 @@ function toCards(row: number, total: number, { columns }: GridLayout): number[] 
   return Array.from({ length: count }, (_unused, column) => from + column);
 }
 
-/** Scrolls as little as is needed to see a card whole. */
+/** Scrolls only as far as needed to show the whole card. */
 function bringIntoSight(grid: HTMLElement | null, index: number, layout: GridLayout): void {
   if (grid === null) return;
   const row = Math.floor(index / layout.columns);

@@ -1,22 +1,22 @@
 import type { GalleryGroup, GroupPage } from '@cullstream/contracts/web';
 
 export const PAGE_GROUPS = 50;
-/** Kept in memory: what was seen last. */
+/** Number of pages that are kept in memory. The most recently shown ones are kept. */
 const MOST_PAGES = 40;
-/** Pages that are only scrolled past are not asked for. */
+/** Pages that are visible for a shorter time while scrolling are not requested. */
 const SETTLE_MS = 60;
 
 export interface GroupPages {
-  /** What the newest answer says of the whole list. */
+  /** The values for the whole list in the newest response. */
   readonly head: () => Omit<GroupPage, 'groups' | 'offset'> | null;
-  /** What came first: how the list is laid out follows from it. */
+  /** The groups that were loaded first. The layout of the list is based on them. */
   readonly sample: () => readonly GalleryGroup[];
   readonly groupAt: (index: number) => GalleryGroup | undefined;
   /** Why a page could not be loaded. */
   readonly problem: () => Error | null;
-  /** Loads what is needed of a range; what was asked for and is not in it any more is given up. */
+  /** Loads the missing pages of a range, and cancels requests for pages outside of it. */
   readonly want: (first: number, end: number) => void;
-  /** Loads what is shown again; until then it stays as it is. */
+  /** Loads the visible pages again. They stay visible until the new ones are loaded. */
   readonly refresh: () => void;
   readonly close: () => void;
 }
@@ -26,7 +26,7 @@ interface Ports {
   readonly onChange: () => void;
 }
 
-/** A long list of groups, loaded by pages as they come into sight. */
+/** A long list of groups whose pages are loaded when they become visible. */
 export function createGroupPages({ load, onChange }: Ports): GroupPages {
   const pages = new Map<number, readonly GalleryGroup[]>();
   const loading = new Map<number, AbortController>();

@@ -1,4 +1,4 @@
-/** What the marks on pictures mean. */
+/** Explains the marks on pictures. */
 export function Legend({ compares }: { readonly compares: boolean }) {
   return (
     <ul class="legend" aria-label="Marks">

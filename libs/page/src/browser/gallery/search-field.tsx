@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** How long one types no further before it is searched. */
+/** Pause in typing after which the search starts. */
 const PAUSE_MS = 200;
 
 interface SearchFieldProps {

@@ -7,12 +7,12 @@ import { Thumbnail } from './thumbnail.js';
 
 interface Tile {
   readonly image: GalleryImage;
-  /** Of the image in its group. */
+  /** Position of the image in its group. */
   readonly position: number;
   readonly marks: readonly Mark[];
 }
 
-/** The images of a group in order, each with what was chosen of it. */
+/** The images of a group in order, each with the choices of it. */
 export function toTiles({ images }: GalleryGroup, marks: readonly Mark[]): Tile[] {
   return images.map((image, position) => ({
     image,
@@ -21,7 +21,7 @@ export function toTiles({ images }: GalleryGroup, marks: readonly Mark[]): Tile[
   }));
 }
 
-/** What each version and the person chose, beside each other, also where it is the same image. */
+/** The choices of each version and the user side by side, even if they chose the same image. */
 export function toSideBySide({ images }: GalleryGroup, marks: readonly Mark[]): Tile[] {
   return marks.flatMap((mark) => {
     const image = images[mark.index];
@@ -43,7 +43,7 @@ export function Strip({ tiles, groupId, project, run, layout, onOpen }: StripPro
     tiles.map(({ image }) => toAspect(image)),
     { widthPx: layout.stripWidthPx, heightPx: layout.stripHeightPx, gapPx: STRIP_GAP_PX },
   );
-  // What scrolls must be reached by keyboard.
+  // An area that scrolls must be reachable by keyboard.
   const scrolling = strip.scrolls
     ? { tabIndex: 0, role: 'group' as const, 'aria-label': `Images of group ${groupId}` }
     : {};

@@ -8,7 +8,7 @@ import { LazyImage } from '../picture/lazy-image.js';
 
 interface ThumbnailProps {
   readonly image: GalleryImage;
-  /** What was chosen of this image. */
+  /** The choices of this image. */
   readonly marks: readonly Mark[];
   readonly project: string;
   readonly run: string;

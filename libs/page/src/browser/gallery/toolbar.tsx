@@ -7,7 +7,7 @@ import { toVersionName } from './version-name.js';
 
 interface ToolbarProps {
   readonly query: GalleryQuery;
-  /** What is shown, once it is known. */
+  /** Numbers of the groups that are shown, once they are known. */
   readonly head: Omit<GroupPage, 'groups' | 'offset'> | null;
   readonly project: GalleryProject | undefined;
   readonly onChange: (changed: Partial<GalleryQuery>, how: 'push' | 'replace') => void;
@@ -60,7 +60,7 @@ export function Toolbar({ query, head, project, onChange }: ToolbarProps) {
   );
 }
 
-/** Without a second version none can disagree with it. */
+/** Without a second version, the filter for versions that disagree is reset. */
 function toCompared({ show }: GalleryQuery, compare: string): Partial<GalleryQuery> {
   if (compare !== '') return { compare };
   return { compare: undefined, show: show === 'versions-disagree' ? 'all' : show };

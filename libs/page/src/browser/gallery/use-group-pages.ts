@@ -5,7 +5,7 @@ import { groupsPath } from '../api/paths.js';
 import { fetchJson } from '../api/request.js';
 import { createGroupPages, PAGE_GROUPS, type GroupPages } from './group-pages.js';
 
-/** The groups that a query selects; drawn again whenever more of them are there. */
+/** The groups that match a query. The component is drawn again when more groups are loaded. */
 export function useGroupPages(project: string, query: GalleryQuery): GroupPages {
   const [, redraw] = useState(0);
   const pages = useMemo(

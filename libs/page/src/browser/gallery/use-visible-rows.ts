@@ -9,7 +9,7 @@ export interface VisibleRows {
   readonly end: number;
 }
 
-/** Which rows of a grid are to be drawn, while the page is scrolled and resized. */
+/** The rows of a grid to draw, updated when the page is scrolled or resized. */
 export function useVisibleRows(
   grid: RefObject<HTMLElement | null>,
   total: number,

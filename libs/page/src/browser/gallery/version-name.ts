@@ -1,9 +1,12 @@
 import type { GalleryVersion } from '@cullstream/contracts/web';
 
-/** What tells a version from others; digests and preprocessing stand in its description. */
+/** Details of a description that do not belong in the short name of a version. */
 const DETAILS = / \([^()]*\)/g;
 
-/** A version as it is chosen among others: first what differs, for what is long is cut off at its end. */
+/**
+ * The name of a version in a list. Its id comes first, because the end of a long name can be cut
+ * off.
+ */
 export function toVersionName({ description, version, isCurrent }: GalleryVersion): string {
   const id = version.slice(0, 8);
   return `${isCurrent ? `${id} (current)` : id} · ${description.replaceAll(DETAILS, '')}`;

@@ -20,15 +20,15 @@ export function toPixelBox(
 
 export const isInverted = ([x1, y1, x2, y2]: CropBox): boolean => x1 >= x2 || y1 >= y2;
 
-/** Share of the image that a box keeps. */
+/** Share of the image's area that a crop box keeps. */
 export const toArea = ([x1, y1, x2, y2]: CropBox): number =>
   Math.max(0, x2 - x1) * Math.max(0, y2 - y1);
 
-/** Everything around a box, as a path within `0 0 1 1` that is filled by the even-odd rule. */
+/** The area outside a box as an SVG path within `0 0 1 1`, to be filled by the even-odd rule. */
 export const toSurroundings = ([x1, y1, x2, y2]: CropBox): string =>
   `M0 0H1V1H0ZM${x1} ${y1}H${x2}V${y2}H${x1}Z`;
 
-/** Where the whole image lies, in percent of a frame that shows the box alone. */
+/** Position and size of the whole image, in percent of a frame that shows only the box. */
 export function toPreview([x1, y1, x2, y2]: CropBox): {
   readonly width: string;
   readonly height: string;

@@ -1,11 +1,11 @@
-/** An image's width by its height, where it is known. */
+/** The width of an image divided by its height; null if its size is not known. */
 export const toAspect = (image: {
   readonly widthPx: number | null;
   readonly heightPx: number | null;
 }): number | null =>
   image.widthPx === null || image.heightPx === null ? null : image.widthPx / image.heightPx;
 
-/** The largest size with an aspect that fits. */
+/** The largest size with an aspect ratio that fits into a box. */
 export function fitBox(
   aspect: number,
   widthPx: number,
@@ -15,14 +15,14 @@ export function fitBox(
   return { width: Math.floor(width), height: Math.floor(width / aspect) };
 }
 
-/** Neither a banner nor a ribbon takes the place of all others. */
+/** Limits of the aspect ratio in a strip, so that a very wide image leaves space for the others. */
 const WIDEST = 2.2;
 const NARROWEST = 0.4;
 const USUAL = 0.8;
-/** What a strip shrinks to before it scrolls instead. */
+/** A strip scrolls if its pictures would be lower than this share of its height. */
 const LEAST_SHARE = 0.4;
 
-/** Widths of all pictures of a strip together, by its height. */
+/** The total width of the pictures of a strip, divided by its height. */
 export function sumAspects(aspects: readonly (number | null)[]): number {
   return toShown(aspects).reduce((total, aspect) => total + aspect, 0);
 }
@@ -32,7 +32,10 @@ function toShown(aspects: readonly (number | null)[]): number[] {
   return aspects.map((aspect) => Math.min(WIDEST, Math.max(NARROWEST, aspect ?? usual)));
 }
 
-/** Sizes of a row of thumbnails: as high as all of them fit, or scrolling where they would be too small. */
+/**
+ * Sizes of the thumbnails in a strip. They are as high as possible so that all fit. If they would
+ * be too small, they have the full height and the strip scrolls.
+ */
 export function toStrip(
   aspects: readonly (number | null)[],
   room: { readonly widthPx: number; readonly heightPx: number; readonly gapPx: number },

@@ -17,7 +17,10 @@ interface ChoicesProps {
   readonly onShow: (position: number) => void;
 }
 
-/** What each version and the person made of a group, side by side, each with what its crop leaves. */
+/**
+ * Shows the choices of each version and of the user for a group side by side, with the cropped
+ * images.
+ */
 export function Choices(props: ChoicesProps) {
   const { group, marks } = props;
   const agreement = toAgreement(group);

@@ -9,7 +9,7 @@ interface CropPreviewProps {
   readonly alt: string;
 }
 
-/** What is left of an image once it is cropped. */
+/** Shows the part of an image that a crop keeps. */
 export function CropPreview({ crop, picture, size, alt }: CropPreviewProps) {
   if (isInverted(crop)) return null;
   const [x1, y1, x2, y2] = crop;

@@ -1,6 +1,8 @@
 import type { CropBox, GalleryGroup } from '@cullstream/contracts/web';
 
-/** Whose choice it is: of the version shown, of the person, of the version that is compared. */
+/**
+ * Who made a choice: the version that is shown, the user, or the version that it is compared with.
+ */
 export type Who = 'pick' | 'person' | 'compared';
 
 export interface Mark {
@@ -11,7 +13,7 @@ export interface Mark {
   readonly crop: CropBox | null;
 }
 
-/** Everything that was chosen in a group, the version shown first. */
+/** All choices in a group. The choice of the version that is shown comes first. */
 export function toMarks({ decision, compared, person }: GalleryGroup, compares: boolean): Mark[] {
   const marks: Mark[] = [];
   if (decision !== null) {
@@ -29,7 +31,7 @@ export function toMarks({ decision, compared, person }: GalleryGroup, compares: 
   return marks;
 }
 
-/** How the person's choice and the decision compare; null where one of them is not known. */
+/** Whether the user's choice agrees with the decision. Null if one of them is not known. */
 export function toAgreement({ decision, person }: GalleryGroup): {
   readonly agrees: boolean;
   readonly text: string;
@@ -42,12 +44,12 @@ export function toAgreement({ decision, person }: GalleryGroup): {
     : { agrees: false, text: 'person chose another' };
 }
 
-/** The stage in a file name: `stage2_upscaled` of `20250601_101010_stage2_upscaled.png`. */
+/** The image stage in a file name: `stage2_upscaled` in `20250601_101010_stage2_upscaled.png`. */
 export function toStage(name: string): string | null {
   return /(stage\d+(?:\.\d+)?_[a-z0-9_]+?)\.[a-z]+$/i.exec(name)?.[1] ?? null;
 }
 
-/** What tells a group from others of its project, without what they have in common. */
+/** The id of a group without the beginning that all groups of its project share. */
 export function toShortId(groupId: string, project: string): string {
   const common = `${project}_group_`;
   return groupId.startsWith(common) && groupId.length > common.length

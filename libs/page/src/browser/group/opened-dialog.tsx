@@ -17,7 +17,9 @@ interface OpenedDialogProps {
   readonly onClose: () => void;
 }
 
-/** One group over the gallery: the keyboard stays in it until it is closed. */
+/**
+ * Shows one group in a dialog over the gallery. The keyboard focus stays in it until it is closed.
+ */
 export function OpenedDialog(props: OpenedDialogProps) {
   const { view, opened, pages, onMove, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);

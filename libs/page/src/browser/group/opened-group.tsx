@@ -10,7 +10,7 @@ interface OpenedGroupProps {
   readonly group: GalleryGroup;
   readonly run: string;
   readonly project: string;
-  /** Position of the image that is shown. */
+  /** Position of the image that is shown now. */
   readonly shown: number;
   readonly compares: boolean;
   readonly versions: readonly GalleryVersion[];

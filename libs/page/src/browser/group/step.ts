@@ -1,12 +1,12 @@
 import type { GalleryGroup } from '@cullstream/contracts/web';
 import type { OpenedGroup } from '../address/view.js';
 
-/** The image of a group that is shown first: the selected one. */
+/** The image of a group that is shown first: the selected one, or else the first one. */
 export const toFirstImage = ({ decision, person }: GalleryGroup): number =>
   decision?.selectedIndex ?? person?.selectedIndex ?? 0;
 
 interface Place {
-  /** What is shown now. */
+  /** The group that is shown now. */
   readonly group: GalleryGroup;
   readonly image: number;
   readonly at: number | undefined;
@@ -14,8 +14,8 @@ interface Place {
 }
 
 /**
- * Where a key leads: left and right to the next image and on into the next group, up and down to the
- * next group. Undefined where the key means nothing, or nothing is there.
+ * The group and image that a key leads to. Left and right go to the next image, also in the next
+ * group. Up and down go to the next group. Undefined for other keys, and at the ends of the list.
  */
 export function toNextOpened(key: string, place: Place): OpenedGroup | undefined {
   const { group, image, at } = place;

@@ -5,7 +5,7 @@ import { groupsPath } from '../api/paths.js';
 import { fetchJson, RequestError } from '../api/request.js';
 import type { GroupPages } from '../gallery/group-pages.js';
 
-/** Groups whose id contains the id that is sought. */
+/** Highest number of groups that a search by id returns. */
 const MOST_ALIKE = 200;
 
 export type FoundGroup =
@@ -15,7 +15,9 @@ export type FoundGroup =
 
 const LOADING: FoundGroup = { state: 'loading' };
 
-/** The group that an address names: out of the list it was opened from, else asked for by its id. */
+/**
+ * Finds the group that an address names: in the list if its position is known, otherwise by its id.
+ */
 export function useOpenedGroup(
   view: GalleryView,
   { id, at }: OpenedGroup,
@@ -25,7 +27,8 @@ export function useOpenedGroup(
   const listed = at === undefined ? undefined : pages.groupAt(at);
   const run = pages.head()?.run;
   const isListed = listed?.groupId === id && run !== undefined;
-  // Where it may be in the list, the list is asked first.
+  // If the address has a position in the list, the list is loaded before the group is searched by
+  // id.
   const isComing = at !== undefined && listed === undefined && pages.problem() === null;
   useEffect(() => {
     if (at !== undefined) pages.want(Math.max(0, at - 1), at + 2);

@@ -11,7 +11,7 @@ interface ZoomPictureProps {
   readonly marks: readonly Mark[];
 }
 
-/** Pixels of the image per pixel of the screen, at least, when one looks closer. */
+/** Lowest magnification, in pixels of the screen per pixel of the image. */
 const LEAST_ZOOM = 2;
 
 interface Zoom {
@@ -19,7 +19,10 @@ interface Zoom {
   readonly origin: string;
 }
 
-/** The whole image with every crop; while the mouse or Space is held, enlarged where the pointer is. */
+/**
+ * Shows the whole image with every crop. While the mouse button or Space is held, the place at the
+ * pointer is enlarged.
+ */
 export function ZoomPicture({ image, picture, marks }: ZoomPictureProps) {
   const frame = useRef<HTMLDivElement>(null);
   const pointer = useRef({ x: 0.5, y: 0.5 });
@@ -91,7 +94,10 @@ export function ZoomPicture({ image, picture, marks }: ZoomPictureProps) {
   );
 }
 
-/** Space held, wherever the keyboard is but in a control that it would press. */
+/**
+ * Calls the functions when Space is pressed and released. Space on a button still presses the
+ * button.
+ */
 function useHeldSpace(onHold: () => void, onRelease: () => void): void {
   const held = useRef({ onHold, onRelease });
   held.current = { onHold, onRelease };
@@ -113,7 +119,7 @@ function useHeldSpace(onHold: () => void, onRelease: () => void): void {
   }, []);
 }
 
-/** A crop in whole pixels, as text and, for programs, as numbers. */
+/** A crop in whole pixels, as text for people and as numbers for programs. */
 export function CropText({ mark, image }: { readonly mark: Mark; readonly image: GalleryImage }) {
   const { widthPx, heightPx } = image;
   if (mark.crop === null || widthPx === null || heightPx === null) return null;

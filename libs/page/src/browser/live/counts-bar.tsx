@@ -7,7 +7,7 @@ interface CountsBarProps {
   readonly counts: Counts;
 }
 
-/** How many images ended, and how: embedded, taken from the cache, failed. */
+/** Shows how many images were embedded, were taken from the cache or failed. */
 export function CountsBar({ label, images, counts }: CountsBarProps) {
   const ended = countEnded(counts);
   const width = (count: number) => ({ width: images === 0 ? '0%' : `${(count / images) * 100}%` });

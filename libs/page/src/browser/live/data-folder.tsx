@@ -10,7 +10,7 @@ interface DataFolderProps {
   readonly go: Go;
 }
 
-/** What lies in the data folder, whether or not something runs: galleries and reports. */
+/** Shows the galleries and reports of the data folder, even if no run is active. */
 export function DataFolder({ overview, go }: DataFolderProps) {
   const { projects, reports } = overview;
   return (

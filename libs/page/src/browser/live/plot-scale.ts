@@ -1,6 +1,6 @@
 const STEPS = [1, 2, 5, 10];
 
-/** Round values from 0 to at least the largest one, at most `most` steps of them. */
+/** Round values from 0 to at least the largest value, with at most `most` steps. */
 export function toTicks(largest: number, most = 4): readonly number[] {
   if (!(largest > 0)) return [0, 1];
   const rough = largest / most;
@@ -18,18 +18,18 @@ export interface Sample {
 }
 
 export interface Plot {
-  /** Of the line, within `0 0 1 1`, y downwards. */
+  /** SVG path of the line within `0 0 1 1`, with y downwards. */
   readonly line: string;
-  /** The same, closed along the axis. */
+  /** SVG path of the area between the line and the axis. */
   readonly area: string;
   readonly ticks: readonly number[];
-  /** How long the samples span. */
+  /** Time from the first sample to the last. */
   readonly seconds: number;
 }
 
 const short = (value: number): string => String(Number(value.toFixed(4)));
 
-/** Samples over time as a line; null where there is nothing to be drawn between. */
+/** Draws samples over time as a line. Null if there are fewer than two times. */
 export function toPlot(samples: readonly Sample[]): Plot | null {
   const times = samples.map(({ at }) => Date.parse(at));
   const [first] = times;

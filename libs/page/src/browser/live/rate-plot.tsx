@@ -2,7 +2,7 @@ import { formatRate } from '../format/numbers.js';
 import { formatClock, formatSeconds } from '../format/times.js';
 import { toPlot, type Sample } from './plot-scale.js';
 
-/** Images a second over the run, with both axes. */
+/** Plots the images per second over the time of the run, with both axes. */
 export function RatePlot({ samples }: { readonly samples: readonly Sample[] }) {
   const plot = toPlot(samples);
   const first = samples[0];

@@ -13,7 +13,7 @@ interface RecentProps {
   readonly go: Go;
 }
 
-/** The failures that came last, each with its reason. */
+/** Shows the latest failures with their reasons. */
 export function RecentFailures({ run, go }: RecentProps) {
   if (run.failures.length === 0) return null;
   return (
@@ -39,7 +39,7 @@ export function RecentFailures({ run, go }: RecentProps) {
   );
 }
 
-/** The groups that were decided last, as pictures. */
+/** Shows the latest decisions as pictures. */
 export function RecentDecisions({ run, go }: RecentProps) {
   if (run.decisions.length === 0) return null;
   return (

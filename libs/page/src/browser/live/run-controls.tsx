@@ -4,13 +4,16 @@ import { controlRun } from '../api/request.js';
 import type { RunState } from './run-totals.js';
 
 export interface RunControl {
-  /** Whether an answer is waited for. */
+  /** Whether a request has not been answered yet. */
   readonly isBusy: boolean;
   readonly problem: string | null;
   readonly send: (request: ControlRequest) => void;
 }
 
-/** Asks a run for something, and keeps what was answered; what the run does then, it tells itself. */
+/**
+ * Sends control requests to a run and keeps the error if one fails. The live state shows the
+ * effect.
+ */
 export function useRunControl(run: string): RunControl {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);

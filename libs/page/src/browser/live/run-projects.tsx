@@ -9,7 +9,7 @@ import { countEnded, isUnderWay, type Counts, type ProjectStatus } from './run-t
 
 interface RunProjectsProps {
   readonly run: LiveRun;
-  /** Null where runs cannot be controlled from here. */
+  /** Null if this page cannot control the run. */
   readonly control: RunControl | null;
   readonly go: Go;
 }
@@ -17,7 +17,7 @@ interface RunProjectsProps {
 export function RunProjects({ run, control, go }: RunProjectsProps) {
   const { status, first } = run;
   const open = status.projects.filter(isOpen);
-  // One alone has no turn.
+  // A single project cannot be moved before others.
   const canOrder = control !== null && isUnderWay(status) && open.length > 1;
   return (
     <section class="projects" aria-label="Projects of the run">

@@ -75,7 +75,7 @@ export function RunSection({ run, overview, go }: RunSectionProps) {
   );
 }
 
-/** How far, how fast, how long: what one glance should say. */
+/** Shows the progress, the rate and the time left of a run. */
 function Figures({ run: { status } }: { readonly run: LiveRun }) {
   const { images, groups, counts } = toTotals(status);
   const ended = countEnded(counts);
@@ -125,7 +125,7 @@ interface FigureProps {
   readonly name: string;
   readonly value: string;
   readonly isBad?: boolean;
-  /** The part of the bar that it is. */
+  /** The part of the progress bar with the same colour. */
   readonly swatch?: 'cached' | 'failed';
   readonly children: ComponentChildren;
 }

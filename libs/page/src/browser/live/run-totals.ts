@@ -20,7 +20,7 @@ const NONE: Counts = {
   invertedCrops: 0,
 };
 
-/** Everything of a run together, with the projects that its message leaves out. */
+/** Adds up all projects of a run, including those that the message does not list. */
 export function toTotals({ projects, others }: LiveRun['status']): Totals {
   const parts: Totals[] = projects.map((project) => ({ ...project, projects: 1 }));
   if (others !== undefined) parts.push(others);
@@ -54,7 +54,7 @@ export const countEnded = ({ embedded, cached, failed }: Counts): number =>
 export const isUnderWay = ({ state }: LiveRun['status']): boolean =>
   state === 'running' || state === 'paused';
 
-/** Changes whenever a group of a project may have been decided. */
+/** A number that changes when a group of the project may have been decided. */
 export function countDecided(state: LiveState | null, project: string): number {
   const counts = (state?.runs ?? []).flatMap(({ status }) =>
     status.projects.filter(({ name }) => name === project).map((each) => each.counts),

@@ -3,7 +3,7 @@ import { formatCount, formatMany } from '../format/numbers.js';
 
 const stages = ['embedder', 'predictor', 'writer'] as const;
 
-/** What waits before each stage, and which of them the others wait for. */
+/** Shows the backlog of each stage and marks the slowest stage. */
 export function Stages({ run }: { readonly run: LiveRun }) {
   const { bottleneck } = run.status;
   return (
@@ -29,7 +29,7 @@ export function Stages({ run }: { readonly run: LiveRun }) {
 interface StageProps {
   readonly name: string;
   readonly backlog?: number | undefined;
-  /** Its backlog is not counted. */
+  /** Whether the stage has no counted backlog. */
   readonly waits?: boolean;
   readonly isSlowest: boolean;
   readonly detail?: string | undefined;

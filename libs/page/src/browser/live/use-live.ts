@@ -5,14 +5,14 @@ import { overviewPath } from '../api/paths.js';
 import { fetchJson } from '../api/request.js';
 
 export interface Live {
-  /** The last that was heard; null before anything was. */
+  /** The last state that was received; null before the first one. */
   readonly state: LiveState | null;
-  /** Since when nothing is heard; null while connected. */
+  /** When the connection was lost; null while connected. */
   readonly lostAt: Date | null;
   readonly overview: WebOverview | null;
 }
 
-/** What changes the list of projects, versions and reports. */
+/** A text that changes when the list of projects, versions and reports may have changed. */
 const toOutline = (state: LiveState | null): string =>
   JSON.stringify(
     state?.runs.map(({ status }) => [
@@ -44,7 +44,7 @@ export function useLive(): Live {
     const abort = new AbortController();
     fetchJson<WebOverview>(overviewPath, { signal: abort.signal })
       .then(setOverview)
-      // The feed tells that the connection is lost.
+      // A lost connection is reported by the live feed.
       .catch(() => undefined);
     return () => abort.abort();
   }, [outline, isLost]);

@@ -2,11 +2,11 @@ import type { CropBox } from '@cullstream/contracts/web';
 import { toSurroundings } from '../geometry/crop-box.js';
 import type { Who } from '../group/marks.js';
 
-/** A crop drawn over the whole of a picture, whatever size that has. */
+/** Draws a crop over a picture of any size. */
 export function CropOutline(props: {
   readonly who: Who;
   readonly crop: CropBox;
-  /** Darkens what the crop leaves out. */
+  /** Whether to darken the area outside the crop. */
   readonly dims?: boolean;
 }) {
   const [x1, y1, x2, y2] = props.crop;

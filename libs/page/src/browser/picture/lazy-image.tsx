@@ -1,9 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-/** A picture that is only scrolled past is never asked for. */
+/** A picture that is visible for a shorter time while scrolling is not requested. */
 const SETTLE_MS = 80;
 
-/** A picture that is loaded once it stays in sight; where it is gone before, loading it is given up. */
+/**
+ * Loads a picture when it has been visible for a moment. Loading is cancelled if it is scrolled
+ * away.
+ */
 export function LazyImage({ src, alt }: { readonly src: string; readonly alt: string }) {
   const image = useRef<HTMLImageElement>(null);
   const [state, setState] = useState<'waiting' | 'loaded' | 'missing'>('waiting');
