@@ -12,20 +12,20 @@ const schema = z.object({
   url: z.string(),
   user: z.string().optional(),
   password: z.string().optional(),
-  /** It ended because it was time to pause. */
+  /** True when the run was paused because its time limit was reached. */
   isPaused: z.boolean().optional(),
-  /** It was cancelled: nothing goes on with it. */
+  /** True when the run was cancelled and will not be continued. */
   isCancelled: z.boolean().optional(),
   /** When it was cancelled. */
   at: z.iso.datetime().optional(),
-  /** The process that works on it, or did. */
+  /** The process that works on the run, or did so last. */
   worker: z
     .object({ pid: z.int().positive(), host: z.string(), start: z.string().nullable() })
     .optional(),
 });
 export type BrokerFile = z.infer<typeof schema>;
 
-/** A replay has a note of its own: it neither hides nor ends an unfinished run. */
+/** A replay has its own file, so it neither hides nor ends an unfinished run. */
 export const workKinds = ['run', 'replay'] as const;
 export type WorkKind = (typeof workKinds)[number];
 
@@ -33,8 +33,8 @@ const toPath = (dataDir: string, kind: WorkKind) =>
   join(dataDir, programFolder, `current-${kind}.json`);
 
 /**
- * Notes the run that works in a data folder and how to reach its broker, for `status` in another
- * terminal. While the file is there, a run has begun that has not been completed. Only its owner may
+ * Stores which run works in a data folder and how to reach its broker, for `status` in another
+ * terminal. The file exists from the beginning of a run until its completion. Only its owner can
  * read it.
  */
 export async function writeBrokerFile(
@@ -49,7 +49,7 @@ export async function writeBrokerFile(
   await write(dataDir, kind, { run, url: broker.url, ...broker.credentials, worker, ...more });
 }
 
-/** Notes that a run was cancelled, so that nobody takes it for one that goes on. */
+/** Stores that a run was cancelled, so that it is not taken for one that continues. */
 export async function recordCancellation(
   dataDir: string,
   run: RunId,
@@ -59,11 +59,11 @@ export async function recordCancellation(
 }
 
 async function write(dataDir: string, kind: WorkKind, content: BrokerFile): Promise<void> {
-  // Whole at any moment: who reads a torn one takes it that there is no run.
+  // Written atomically: a reader of an incomplete file would conclude that there is no run.
   await writeFileAtomic(toPath(dataDir, kind), JSON.stringify(content), { mode: 0o600 });
 }
 
-/** The run that has begun and has not ended. */
+/** The run that has begun and is not completed. */
 export async function readBrokerFile(
   dataDir: string,
   kind: WorkKind = 'run',
@@ -81,7 +81,7 @@ export async function readCancelled(
   return file?.isCancelled === true ? file : undefined;
 }
 
-/** Whether the process that wrote the note has ended; false where that cannot be told. */
+/** Whether the process that wrote the file has ended; false where this is not known. */
 export function hasWorkerEnded({ worker }: BrokerFile): boolean {
   return worker?.host === hostname() && !isProcessAlive(worker);
 }
@@ -90,7 +90,7 @@ async function read(dataDir: string, kind: WorkKind): Promise<BrokerFile | undef
   try {
     return schema.parse(JSON.parse(await readFile(toPath(dataDir, kind), 'utf8')));
   } catch {
-    // No file, or no note of ours: there is no run that could be asked.
+    // The file is missing, or is none of ours: there is no run to ask.
     return undefined;
   }
 }

@@ -17,21 +17,22 @@ export interface BrokerAddress {
 }
 
 export interface ConnectBrokerOptions {
-  /** Shown by the server's monitoring. */
+  /** Name of the connection, shown by the server's monitoring. */
   readonly name: string;
   readonly log: Logger;
-  /** Tells people that something is waited for. */
+  /** Tells the user what the command waits for. */
   readonly note: (line: string) => void;
-  /** Gives up after this long: ten seconds, unless said otherwise. */
+  /** Time limit: ten seconds by default. */
   readonly timeoutMs?: number | undefined;
-  /** Where the broker is that of a run on this machine, which nobody named by its address. */
+  /** Set where the broker is that of a run on this machine, whose address the user did not give. */
   readonly of?: { readonly run: string; readonly dataDir: string } | undefined;
-  /** Ends the wait. */
+  /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Connects a command to its broker and makes sure that it can do the work. Says so when it must wait.
+ * Connects a command to its broker and makes sure that it has JetStream. Tells the user if it must
+ * wait.
  * @throws {ConfigurationError} when there is none, it refuses, or it has no JetStream; the reason of
  *   `signal` when it is aborted
  */
@@ -51,7 +52,7 @@ export async function connectBroker(
       note(`waiting ${timeoutMs / 1_000} s for ${which} (${why}); Ctrl-C ends the wait`);
     },
   }).catch((cause: unknown) => {
-    // What ended the wait, not that the wait was ended.
+    // Reports the cause of the abort, not the abort itself.
     signal?.throwIfAborted();
     if (cause instanceof BrokerUnavailableError) {
       const problem =

@@ -8,9 +8,10 @@ import type { BrokerFile } from './broker-file.js';
 const LOOK_EVERY_MS = 500;
 
 /**
- * The embedded broker of a run that works in the data folder already. When that run ends, and its
- * broker with it, the broker is started again here, at the same address and on the same store:
- * services reconnect by themselves. It then ends with this process, as does the data lock.
+ * Uses the embedded broker of a run that already works in the data folder. When that run and its
+ * broker end, the broker is started again by this process, at the same address and on the same
+ * store, and services reconnect by themselves. It then ends with this process, as does the data
+ * lock.
  */
 export function joinBroker(target: OwnBroker, host: BrokerFile, log: Logger): Broker {
   const { url, user, password } = host;

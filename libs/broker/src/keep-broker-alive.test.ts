@@ -40,7 +40,7 @@ describe.skipIf(process.platform === 'win32')('a broker that is kept alive', () 
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A server that runs until it is told to end, and afterwards finds the disk full, or hangs. */
+  /** A server that runs until it is stopped. It then finds the disk full, or does not stop. */
   async function start(giveUpAfterMs: number) {
     const real = await findNatsServer({ env: process.env, cacheDir, log, platform });
     const path = join(folder, 'nats-server');

@@ -16,27 +16,27 @@ import { RestartDelays } from './restart-delays.js';
 export type FormerAddress = Pick<EmbeddedBroker, 'port' | 'credentials'>;
 
 export interface KeepBrokerAliveOptions extends Pick<EmbeddedBrokerOptions, 'storeDir' | 'binary'> {
-  /** The store lies in it. */
+  /** The data folder, which holds the store. */
   readonly dataDir: string;
   readonly log: Logger;
-  /** Where it was before, for those who are connected to it. */
+  /** The address of the broker before, for clients that are connected to it. */
   readonly before?: FormerAddress | undefined;
-  /** How long it may keep ending. */
+  /** Time during which the broker may end again and again. */
   readonly giveUpAfterMs?: number;
 }
 
 const DELAYS = { firstMs: 200, longestMs: 30_000, forgottenAfterMs: 5 * 60_000 };
 const LOOK_EVERY_MS = 1_000;
 const GIVE_UP_AFTER_MS = 10 * 60_000;
-/** Others tell that the folder is away. */
+/** A missing folder is reported elsewhere. */
 const UNHEARD = { warn: () => undefined, info: () => undefined };
-/** One that has worked for so long was well. */
+/** A broker that ran for this long counts as healthy. */
 const WELL_AFTER_MS = 60_000;
 
 /**
- * Starts a broker and keeps it alive: one that ends comes back at its old address, and every service
- * reconnects by itself. The more often it ends, the longer it stays away; `failed` tells when it is
- * given up, or when its store was lost in the middle of the work.
+ * Starts a broker and keeps it running. If it ends, it is started again at the same address, and
+ * services reconnect by themselves. Each further restart waits longer. `failed` rejects when
+ * restarting is given up, or when the store was lost during the work.
  */
 export async function keepBrokerAlive({
   giveUpAfterMs = GIVE_UP_AFTER_MS,
@@ -48,7 +48,7 @@ export async function keepBrokerAlive({
   const failed = new Promise<never>((_resolve, reject) => (fail = reject));
   failed.catch(() => undefined);
   const stopping = new AbortController();
-  // It may be told to stop during any wait.
+  // A stop may be requested during any wait.
   const isStopping = () => stopping.signal.aborted;
   let isOver = false;
   let timer: NodeJS.Timeout | undefined;
@@ -85,13 +85,14 @@ export async function keepBrokerAlive({
   const folder = openDataFolder(dataDir, UNHEARD);
   let current = await retryTransient(() => start(before));
   await folder.problem();
-  // The first run of a folder marks it while its broker works.
+  // The first run in a folder marks it while its broker runs.
   const looking = setInterval(() => void folder.problem(), LOOK_EVERY_MS).unref();
   let turns = Promise.resolve();
   const inTurn = (work: () => Promise<void>) => (turns = turns.then(work));
   const startAgain = async (doubted?: MessagePlace) => {
     if (isStopping() || isOver) return;
-    // None is begun on the bare mount point of a disk that is gone, nor on the store of another folder.
+    // No broker is started on the empty mount point of a missing disk, nor on another folder's
+    // store.
     const problem = await folder.problem();
     if (problem !== undefined || !existsSync(storeDir)) {
       if (isStopping()) return;
@@ -134,7 +135,7 @@ export async function keepBrokerAlive({
       stopping.abort();
       clearInterval(looking);
       clearTimeout(timer);
-      // What is just being started writes to the store, too.
+      // A broker that is being started also writes to the store.
       await turns;
       await current.stop();
     },

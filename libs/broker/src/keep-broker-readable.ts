@@ -4,22 +4,23 @@ import type { Broker } from './broker.js';
 import { findLostMessages } from './embedded/find-lost-messages.js';
 
 const LOOK_EVERY_MS = 5_000;
-/** On a slow and busy machine it may say nothing for a while. */
+/** On a slow and busy machine JetStream may not answer for a while. */
 const SILENT_FOR_MS = 30_000;
 const PING_WITHIN_MS = 2_000;
 
 export interface KeepBrokerReadableOptions {
   readonly everyMs?: number;
-  /** How long JetStream may say nothing. */
+  /** How long JetStream may not answer, in milliseconds. */
   readonly silentForMs?: number;
 }
 
 /**
- * Whenever no consumer has got on between two looks, looks whether the broker can still read what they
- * wait for: it says nothing by itself of a message that it has lost. It is started again then, and where
- * that does not help, it fails. It is also started again when its JetStream does not answer any more while
- * the server itself does: seen after a disk that was full for a moment.
- * @returns what ends it
+ * When no consumer has advanced between two checks, tests whether the broker can still read the
+ * messages that they wait for, because the broker does not report a message that it has lost. If
+ * one cannot be read, the broker is started again, and if that does not help, it fails. It is also
+ * started again when the server answers but its JetStream does not, which was seen after a disk had
+ * been full for a moment.
+ * @returns a function that ends the checks
  */
 export function keepBrokerReadable(
   bus: Bus,
@@ -28,7 +29,7 @@ export function keepBrokerReadable(
 ): () => void {
   let silentSince: number | undefined;
   let before = '';
-  /** Much may be stored that no consumer asks for: it is read once while nothing happens. */
+  /** Many stored messages may have no consumer: they are read once, while nothing else happens. */
   let isAllRead = false;
   let isLooking = false;
   const look = async () => {
@@ -49,7 +50,7 @@ export function keepBrokerReadable(
     await broker.restart({ doubted: lost.place });
   };
   const judgeSilence = async () => {
-    // One that stands still, or has ended, is nothing that starting it again here would mend.
+    // A restart does not help a broker that is suspended or has ended.
     if (!(await isReached(bus))) silentSince = undefined;
     else silentSince ??= performance.now();
     if (silentSince === undefined || performance.now() - silentSince < silentForMs) return;
@@ -74,13 +75,13 @@ export function keepBrokerReadable(
   return () => clearInterval(timer);
 }
 
-/** Whether the server answers, whatever its JetStream does. */
+/** Whether the server answers, even if its JetStream does not. */
 async function isReached({ connection }: Bus): Promise<boolean> {
   const late = delay(PING_WITHIN_MS, false, { ref: false });
   return Promise.race([connection.rtt().then(() => true), late]).catch(() => false);
 }
 
-/** Equal as long as no stream has been written to and nobody was given or acknowledged anything. */
+/** Equal as long as no stream has been written to and no message was delivered or acknowledged. */
 async function describeProgress({ manager }: Bus): Promise<string> {
   const facts: unknown[] = [];
   for await (const { config, state } of manager.streams.list()) {

@@ -11,20 +11,20 @@ import {
 import { makeFolder, readFileIfThere, replaceFile } from '@cullstream/files';
 import { newPageToken } from '@cullstream/runtime';
 
-/** Users of the broker, and those who look at the page. */
+/** The users of the broker, and the viewers of the page. */
 type KeyHolder = BusUser | 'page';
 
 export interface MadeKeys {
   readonly made: readonly KeyHolder[];
-  /** Whose seed or token was there already. */
+  /** Those whose seed or token existed already. */
   readonly kept: readonly KeyHolder[];
   readonly configPath: string;
 }
 
 /**
- * Makes a seed for every user that has none, readable for its owner alone, and writes the broker's
- * table of users anew: after an update of the program, what they may do is up to date again.
- * Makes a token for the page, too.
+ * Makes a seed for every user that has none, readable for its owner only, and writes the broker's
+ * table of users again, so that permissions are up to date after an update of the program.
+ * Makes a token for the page too.
  * @param folder gets `<user>.seed`, `page.token`, and `authorization.conf`, which holds no secret
  * @throws {ConfigurationError} when a seed that is there is unusable
  */
@@ -50,13 +50,13 @@ export async function makeKeys(folder: string): Promise<MadeKeys> {
   const configPath = join(folder, 'authorization.conf');
   await replaceFile(configPath, async (temporary) => {
     await writeFile(temporary, authorizationConfig(publicKeys as Record<BusUser, string>));
-    // The broker's user reads it, whoever that is.
+    // The file must be readable for the user that the broker runs as, which is not known here.
     await chmod(temporary, 0o644);
   });
   return { made, kept, configPath };
 }
 
-/** @returns whether there was none */
+/** @returns whether the file was made */
 async function makeToken(path: string): Promise<boolean> {
   if ((await readFileIfThere(path)) !== undefined) return false;
   await writeFile(path, `${newPageToken()}\n`, { mode: 0o600, flag: 'wx' });

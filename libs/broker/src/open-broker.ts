@@ -7,7 +7,7 @@ import { keepBrokerAlive, type FormerAddress } from './keep-broker-alive.js';
 import type { BrokerTarget, ExternalBroker } from './broker-target.js';
 
 /**
- * How to get in at somebody else's broker: as the operator, say, where it knows users by keys.
+ * How to log in to a broker that others run: as the operator where it knows users by their keys.
  * @throws {ConfigurationError} when the key file is unusable
  */
 export async function toAccess(
@@ -23,8 +23,8 @@ export async function toAccess(
 }
 
 /**
- * The broker that is named, or an embedded one with its store below the data folder.
- * @param again where an embedded one was before
+ * Opens the given broker, or starts an embedded one with its store below the data folder.
+ * @param again the address that an embedded broker had before
  */
 export async function openBroker(
   target: BrokerTarget,

@@ -2,18 +2,18 @@ export interface RestartDelayOptions {
   /** Before the first restart; each further one waits twice as long. */
   readonly firstMs: number;
   readonly longestMs: number;
-  /** Restarts that lie further back do not count any more. */
+  /** Restarts that are longer ago are not counted. */
   readonly forgottenAfterMs: number;
 }
 
 export interface RestartDelay {
   readonly delayMs: number;
-  /** When it has ended within the time that counts, this once included. */
+  /** The times at which the process ended within the counted period, including this one. */
   readonly recentEnds: readonly number[];
 }
 
 /**
- * How long to wait before what keeps ending is started again: the longer, the more often it ended.
+ * How long to wait before a process that keeps ending is started again: longer each time.
  * @param endedBefore when it has ended earlier
  * @param now milliseconds of a clock that only goes forward
  */
@@ -26,7 +26,7 @@ export function toRestartDelay(
   return { delayMs: Math.min(firstMs * 2 ** (recentEnds.length - 1), longestMs), recentEnds };
 }
 
-/** As {@link toRestartDelay}, for whoever keeps no state of its own. */
+/** As {@link toRestartDelay}, but keeps the times itself. */
 export class RestartDelays {
   readonly #options: RestartDelayOptions;
   #endedAt: readonly number[] = [];
@@ -34,7 +34,7 @@ export class RestartDelays {
     this.#options = options;
   }
 
-  /** To be asked each time it has ended. */
+  /** To be called each time the process has ended. */
   next(now = performance.now()): { readonly delayMs: number; readonly recentEnds: number } {
     const { delayMs, recentEnds } = toRestartDelay(this.#endedAt, now, this.#options);
     this.#endedAt = recentEnds;

@@ -2,7 +2,7 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { isBrokerUnavailable } from '@cullstream/bus';
 import pRetry, { AbortError } from 'p-retry';
 
-/** After which nothing is waited for, since the first failure. */
+/** Time limit for all attempts, counted from the first failure. */
 const MOST_MS = 30_000;
 
 export interface RetryTransientOptions {
@@ -10,16 +10,16 @@ export interface RetryTransientOptions {
 }
 
 /**
- * Tries again what a broker that is just being started again could not answer. Wrong configuration
- * fails at once.
- * @param note tells a person that something is waited for
+ * Repeats a request that failed because the broker was just being started again. A wrong
+ * configuration fails at once.
+ * @param note tells the user what is being waited for
  */
 export function retryTransient<T>(
   ask: () => Promise<T>,
   note: (line: string) => void = () => undefined,
   { mostMs = MOST_MS }: RetryTransientOptions = {},
 ): Promise<T> {
-  // A request that is under way knows no signal: it is left alone when the time is over.
+  // A request that has been sent cannot be cancelled: its answer is ignored when the time is over.
   const over = new AbortController();
   const givenUp = new Promise<never>((_resolve, reject) => {
     over.signal.addEventListener('abort', () => reject(over.signal.reason as Error));

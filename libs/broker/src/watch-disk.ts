@@ -3,23 +3,23 @@ import { openDataFolder, type Logger } from '@cullstream/runtime';
 import type { Broker } from './broker.js';
 
 interface DiskWatch {
-  /** Once, when almost nothing more fits: what is used up and what to do. */
+  /** Called once when almost nothing more fits: what is used up, and what to do. */
   readonly onFull: (what: string) => void;
-  /** There is room again. */
+  /** Called when there is space again. */
   readonly onFreed: () => void;
 }
 
 const EVERY_MS = 1_000;
-/** Less than this is full: a batch, or a block of a stream, may not fit any more. */
+/** Less free space counts as full: a batch, or a block of a stream, may not fit any more. */
 const FULL_BELOW_BYTES = 2 * 1024 * 1024;
 const FREED_FROM_BYTES = 8 * 1024 * 1024;
 const FULL_BELOW_FILES = 8;
 const FREED_FROM_FILES = 64;
 
 /**
- * Says when the disk of a data folder is full, or gone, and once it can be written again starts the broker
- * anew: a nats-server that could not write takes nothing more until then.
- * @returns what ends it
+ * Reports when the disk of a data folder is full or missing. When it can be written again, starts
+ * the broker again, because a nats-server that could not write does not accept messages any more.
+ * @returns a function that ends the checks
  */
 export function keepBrokerWriting(
   dataDir: string,
@@ -38,7 +38,7 @@ export function keepBrokerWriting(
   };
 }
 
-/** @param onBack the folder was away, and is there again */
+/** @param onBack called when the folder was missing and exists again */
 function watchFolder(dataDir: string, onBack: () => void, log: Logger): () => void {
   const folder = openDataFolder(dataDir, log);
   let wasAway = false;
@@ -51,13 +51,15 @@ function watchFolder(dataDir: string, onBack: () => void, log: Logger): () => vo
   return () => clearInterval(timer);
 }
 
-/** What is used up and what to do, where almost nothing more fits; undefined where the disk cannot be asked. */
+/**
+ * What is used up and what to do when the disk is almost full; undefined where this is not known.
+ */
 export async function describeFullDisk(folder: string): Promise<string | undefined> {
   const free = await roomIn(folder).catch(() => undefined);
   return free && whatIsFull(free);
 }
 
-/** What there is room for: file systems that do not count their files have room for any number. */
+/** Free space. File systems that do not count their files have space for any number of them. */
 interface Room {
   readonly bytes: number;
   readonly files: number;
@@ -77,8 +79,8 @@ function whatIsFull({ bytes, files }: Room): string | undefined {
 }
 
 /**
- * Looks every second how much room a folder's disk has.
- * @returns what ends it
+ * Checks the free space of a folder's disk every second.
+ * @returns a function that ends the checks
  */
 function watchDisk(folder: string, { onFull, onFreed }: DiskWatch): () => void {
   let isFull = false;
@@ -93,7 +95,7 @@ function watchDisk(folder: string, { onFull, onFreed }: DiskWatch): () => void {
       onFreed();
     }
   };
-  // A disk that cannot be asked tells its troubles to whoever writes to it.
+  // Errors of a disk that cannot be checked are reported by the code that writes to it.
   const timer = setInterval(() => void look().catch(() => undefined), EVERY_MS);
   return () => clearInterval(timer);
 }

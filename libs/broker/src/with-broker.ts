@@ -8,30 +8,33 @@ import type { BrokerTarget } from './broker-target.js';
 import { readBrokerFile } from './broker-file.js';
 import { connectBroker, type ConnectBrokerOptions } from './connect-broker.js';
 
-/** The data folder that the work is done in, by one command at a time. */
+/** The data folder to work in, by one command at a time. */
 export type LockedFolder = Parameters<typeof lockData>[0];
 
-/** What it takes to work with a broker, and whom to tell. */
+/** What is needed to work with a broker and to report to the user. */
 export interface BrokerContext {
   readonly target: BrokerTarget;
   readonly log: Logger;
   readonly note: (line: string) => void;
 }
 
-/** Whether there are streams to look at: an external broker, or one that has worked in the folder. */
+/**
+ * Whether there are streams to read: in an external broker, or in one that has worked in the
+ * folder.
+ */
 export function hasBroker({ target }: Pick<BrokerContext, 'target'>): boolean {
   if (target.kind === 'external') return true;
   return existsSync(join(target.dataDir, programFolder, 'broker'));
 }
 
-/** Whether the broker is somebody else's. */
+/** Whether others run the broker. */
 export function isExternal({ target }: Pick<BrokerContext, 'target'>): boolean {
   return target.kind === 'external';
 }
 
 /**
- * Gives `work` a connection to the broker of a data folder, which is started for it under the data
- * lock and stopped again. A broker of somebody else's is taken as it is, without the lock.
+ * Calls `work` with a connection to the broker of a data folder. The broker is started under the
+ * data lock and stopped afterwards. A broker that others run is used as it is, without the lock.
  * @throws {ConfigurationError} when another cullstream works in the folder
  */
 export async function withBroker<T>(
@@ -48,7 +51,7 @@ export async function withBroker<T>(
   }
 }
 
-/** As {@link withBroker}, for a caller that holds the data lock. */
+/** As {@link withBroker}, for a caller that has the data lock. */
 export async function withLockedBroker<T>(
   context: BrokerContext,
   work: (bus: Bus, broker: Broker) => Promise<T>,
@@ -62,14 +65,14 @@ export async function withLockedBroker<T>(
 }
 
 export interface ReachedBroker {
-  /** Nobody else works in the data folder. */
+  /** No other process works in the data folder. */
   readonly isOurs: boolean;
 }
 
 /**
- * As {@link withBroker}, for what may be done at any time and takes seconds: while another cullstream
- * works in the folder, its broker is asked.
- * @param timeoutMs how long that broker is waited for: ten seconds, unless said otherwise
+ * As {@link withBroker}, for work that takes seconds and is allowed at any time: while another
+ * cullstream works in the folder, its broker is used.
+ * @param timeoutMs how long to wait for that broker: ten seconds by default
  */
 export async function reachBroker<T>(
   place: LockedFolder,

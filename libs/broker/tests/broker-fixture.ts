@@ -98,7 +98,7 @@ export async function startBrokerFixture(
   };
 }
 
-/** A run of its own for each test: tests share a server without seeing each other. */
+/** Each test has its own run: tests share a server but do not see each other's messages. */
 export function newRun(): string {
   return `20260131T094500Z-${randomBytes(2).toString('hex')}`;
 }
@@ -142,7 +142,7 @@ export function createGate(): { opened: Promise<void>; open: () => void } {
   return { opened, open };
 }
 
-/** A run with these messages for a consumer of its own. */
+/** A run with these messages, and a consumer for it alone. */
 export async function startRun(
   bus: Bus,
   texts: readonly string[],
@@ -169,9 +169,9 @@ export async function listLetters(bus: Bus, spec: ConsumerSpec): Promise<StoredD
 }
 
 /**
- * A broker for the tests around this call, with streams to publish to.
- * @param onConnected is handed the connection before the first test
- * @returns how to get at it within a test
+ * Starts a broker for the tests around this call, with streams to publish to.
+ * @param onConnected is called with the connection before the first test
+ * @returns a function that gives access to it within a test
  */
 export function useBroker(onConnected: (bus: Bus) => unknown): () => BrokerFixture {
   let fixture: BrokerFixture | undefined;

@@ -72,7 +72,7 @@ describe.skipIf(process.platform !== 'linux')('an embedded broker and its owner'
     const record = JSON.parse(await readFile(join(store.storeDir, 'owner.json'), 'utf8')) as {
       guardPid: number;
     };
-    // Without its guard, nothing stops the server when the owner dies too.
+    // Without its guard, nothing stops the server when the owner dies as well.
     process.kill(owner.pid ?? 0, 'SIGSTOP');
     process.kill(record.guardPid, 'SIGKILL');
     owner.kill('SIGKILL');

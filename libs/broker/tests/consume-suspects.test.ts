@@ -26,7 +26,7 @@ describe('events that may end the process', () => {
       let isDead = false;
       await consumeBatches(mortal, spec, { maxBatch: 8, lingerMs: 50 }, async (deliveries) => {
         if (deliveries.some(({ data }) => toText(data) === 'poison')) {
-          // A process dies once, whatever comes until it is gone.
+          // A process dies once, even if more messages arrive before it has ended.
           if (!isDead) deaths += 1;
           isDead = true;
           await mortal.close();
@@ -39,7 +39,7 @@ describe('events that may end the process', () => {
       const buried = vi.waitFor(
         async () => {
           expect(await listLetters(bus, spec)).toHaveLength(1);
-          // Its neighbours may come after it.
+          // The messages beside it may be delivered after it.
           expect(new Set(good).size).toBe(2);
         },
         { timeout: 10_000, interval: 50 },
@@ -53,7 +53,8 @@ describe('events that may end the process', () => {
       { reason: 'never-finished', data: Buffer.from('poison') },
     ]);
     expect(new Set(good)).toEqual(new Set(['good1', 'good2']));
-    // Five among its neighbours and two alone; a delivery that is lost with a connection counts as one.
+    // Five deliveries together with others and two alone. One that is lost with a connection counts
+    // too.
     expect(deaths).toBeGreaterThanOrEqual(5);
     expect(deaths).toBeLessThanOrEqual(7);
   });

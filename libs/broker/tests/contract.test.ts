@@ -16,7 +16,7 @@ const version = { parse: Number };
 let bus: Bus;
 useBroker((connected) => (bus = connected));
 
-/** What a program of another contract wrote down. */
+/** Stores the contract number of another program version. */
 async function pretend(contract: number): Promise<void> {
   await (await openRecords(bus, CONTRACT_RECORD, version)).put('events', contract);
 }

@@ -38,7 +38,7 @@ async function putFileInPlace(path: string): Promise<void> {
   await writeFile(path, 'not a folder');
 }
 
-/** A store in a folder of its own, so that what is set aside lies beside it. */
+/** A store in its own folder, so that the renamed store lies beside it. */
 async function makeStoreDir(): Promise<string> {
   return join(await mkdtemp(join(tmpdir(), 'cull-damaged-')), 'broker');
 }

@@ -21,7 +21,7 @@ const STREAMS = 'broker/jetstream/jetstream/$G/streams';
 const MESSAGES = 40;
 const log = pino({ level: 'silent' });
 
-/** Whoever reads a message compares a checksum. */
+/** Changes stored bytes, so that the checksum of a message is wrong when it is read. */
 async function spoil(dataDir: string, stream: string, text: string): Promise<void> {
   const path = join(dataDir, STREAMS, stream, 'msgs/1.blk');
   const bytes = await readFile(path);
@@ -58,7 +58,7 @@ describe('a message that the broker cannot read while it is used', () => {
     const scope = { run, maxAckPending: MESSAGES, ackWaitMs: 500 };
     ({ durable } = await withConsumer(bus, consumerSpec('embedder', scope)));
     await publishTexts(bus, imageSubject(run), numbered(MESSAGES));
-    // A service that was killed held them all.
+    // As if a service was killed while it held all of them.
     const consumer = await bus.jetstream.consumers.get('IMAGES', durable);
     const held = await consumer.fetch({ max_messages: MESSAGES, expires: 5_000 });
     for await (const { seq } of held) expect(seq).toBeGreaterThan(0);
@@ -77,7 +77,7 @@ describe('a message that the broker cannot read while it is used', () => {
     await cp(sound, dataDir, { recursive: true });
   }
 
-  /** As a service does: all that it is given, acknowledged. */
+  /** Acknowledges all messages that are delivered, as a service does. */
   async function consume(bus: Bus): Promise<void> {
     const consumer = await bus.jetstream.consumers.get('IMAGES', durable);
     const messages = await consumer.consume({ max_messages: 10 });

@@ -50,7 +50,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What a stage publishes, by who publishes it. */
+/** What each stage publishes, by the user that publishes it. */
 const outputs = {
   extractor: (run: string) => `cull.images.${run}.p`,
   embedder: (run: string) => `cull.embeddings.${run}.p`,
@@ -149,7 +149,7 @@ describe('every user does its work', () => {
   });
 });
 
-/** What the server answers a request with that is not allowed: nothing, but it says so. */
+/** The server does not answer a request that is not allowed, but reports the violation. */
 async function expectRefused(user: BusUser, subject: string, payload = '{}'): Promise<void> {
   const { connection } = buses[user];
   await expect(connection.request(subject, payload, { timeout: 5_000 })).rejects.toThrow(

@@ -10,7 +10,7 @@ describe('a broker whose JetStream does not answer', () => {
   let server: ChildProcess | undefined;
   let bus: Bus | undefined;
 
-  /** A server that answers itself, and has no JetStream. */
+  /** A server that answers pings, but has no JetStream. */
   async function connect(): Promise<Bus> {
     const { path } = await natsServer();
     const port = await freePort();

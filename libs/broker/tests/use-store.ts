@@ -11,7 +11,7 @@ import { natsServer, silent } from './broker-fixture.js';
 
 const builtBroker = new URL('../dist/index.js', import.meta.url).href;
 
-/** A store of its own for each of the tests around the call of {@link useStore}. */
+/** Each test around the call of {@link useStore} has its own store. */
 export interface Store {
   binary: NatsServerBinary;
   storeDir: string;
@@ -45,7 +45,7 @@ export function useStore(): Store {
   return store;
 }
 
-/** A zombie that nobody has reaped is not running: it has no command line. */
+/** A zombie that its parent has not collected counts as ended: it has no command line. */
 export function isAlive(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
@@ -54,7 +54,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Guards and servers of a store. */
+/** Guards and servers that use a store. */
 export function processesOn(storeDir: string): { pid: number; line: string }[] {
   const config = join(storeDir, 'nats-server.conf');
   return readdirSync('/proc').flatMap((name) => {
@@ -69,7 +69,7 @@ export function processesOn(storeDir: string): { pid: number; line: string }[] {
   });
 }
 
-/** A process of its own that starts a broker on the store and waits to be killed. */
+/** A separate process that starts a broker on the store and waits to be killed. */
 export function spawnOwner({ storeDir, binary }: Store) {
   const script = `
     import { startEmbeddedBroker } from ${JSON.stringify(builtBroker)};

@@ -7,10 +7,10 @@ import { temporaryPathFor } from './temporary-names.js';
 const RETRY_MS = 2;
 
 /**
- * Writes a file that appears whole, unless there is one of that name: of several processes, one does.
+ * Writes a file atomically, unless one of that name exists. Of several processes, one succeeds.
  * Not synced to the disk.
- * @returns whether this call did
- * @throws {Error} of the system
+ * @returns whether this call wrote it
+ * @throws {Error} of the operating system
  */
 export function createFileOnce(path: string, content: string | Uint8Array): boolean {
   const temporary = temporaryPathFor(path);
@@ -23,7 +23,7 @@ export function createFileOnce(path: string, content: string | Uint8Array): bool
 }
 
 /**
- * Gives a finished file its name, unless that is taken: renaming would replace what is there.
+ * Gives a finished file its name, unless that exists: renaming would replace the existing file.
  * @returns whether it now has the name. The file may still stand under its former one, too.
  */
 export function nameFileOnce(
@@ -32,7 +32,7 @@ export function nameFileOnce(
   link: (from: string, to: string) => void = linkSync,
 ): boolean {
   try {
-    // A hard link appears whole, and only once.
+    // A hard link is made atomically, and fails if the name exists.
     link(finished, path);
     return true;
   } catch (error) {

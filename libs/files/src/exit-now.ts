@@ -4,8 +4,9 @@ const SETTLE_MS = 200;
 const LOOK_EVERY_MS = 10;
 
 /**
- * Ends this process at once, also when a call of the system never returns: ending in order waits for the
- * threads that make such calls. It cannot have an exit code then, and ends by a signal.
+ * Ends this process at once, even if a system call never returns: a normal exit waits for the
+ * threads of such calls. In that case there is no exit code, because the process is killed by a
+ * signal.
  */
 export function exitNow(exitCode: number, signal: NodeJS.Signals = 'SIGKILL'): never {
   if (hasPendingCalls()) {
@@ -15,7 +16,7 @@ export function exitNow(exitCode: number, signal: NodeJS.Signals = 'SIGKILL'): n
   return process.exit(exitCode);
 }
 
-/** As {@link exitNow}, after calls that are just ending have ended. */
+/** As {@link exitNow}, but waits a moment for calls that are about to finish. */
 export async function exitSoon(exitCode: number, signal?: NodeJS.Signals): Promise<never> {
   for (let waitedMs = 0; waitedMs < SETTLE_MS && hasPendingCalls(); waitedMs += LOOK_EVERY_MS) {
     await delay(LOOK_EVERY_MS);
@@ -23,7 +24,7 @@ export async function exitSoon(exitCode: number, signal?: NodeJS.Signals): Promi
   return exitNow(exitCode, signal);
 }
 
-/** Whether calls about files are under way. */
+/** Whether file system calls are running. */
 function hasPendingCalls(): boolean {
   return process.getActiveResourcesInfo().some((kind) => kind.startsWith('FSReq'));
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isErrno } from './errno.js';
 
-/** A process of this computer, known again although its number is given to others after its end. */
+/** Identifies a process of this computer, even if its number is later given to another process. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it started, as the kernel says; null where the kernel does not say. */
+  /** Its start time as the kernel states it; null where the kernel does not. */
   readonly start: string | null;
 }
 
@@ -14,8 +14,9 @@ export function ownIdentity(): ProcessIdentity {
 }
 
 /**
- * Whether a process is at work on this computer. With only a number this may be another one, that was
- * given the number since. One that ended and was not yet collected by its parent counts as alive.
+ * Whether a process runs on this computer. If only its number is known, this may be another process
+ * that got the same number. One that has ended and was not yet collected by its parent counts as
+ * alive.
  */
 export function isProcessAlive({ pid, start }: { pid: number; start?: string | null }): boolean {
   // Zero and below mean groups of processes.
@@ -23,7 +24,7 @@ export function isProcessAlive({ pid, start }: { pid: number; start?: string | n
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it is there, and another user's.
+    // EPERM: the process exists and belongs to another user.
     if (!isErrno(error, 'EPERM')) return false;
   }
   const now = readProcessStart(pid);

@@ -19,7 +19,7 @@ describe('tryLockFile', () => {
     expect(tryLockFile(path)).toBeUndefined();
     lock?.release();
     const next = tryLockFile(path);
-    // Released twice, it takes nothing from the next.
+    // A second release must not release the lock of the next holder.
     lock?.release();
     expect(tryLockFile(path)).toBeUndefined();
     next?.release();

@@ -10,22 +10,22 @@ const RETRY_MS = 50;
 
 export interface FileLock {
   /**
-   * Whom it keeps out: every process that reaches the file, or, where the file system has no locks
+   * Which processes it excludes: all that reach the file or, where the file system has no locks
    * (some network drives), those of this user on this computer.
    */
   readonly keepsOut: 'everybody' | 'this-computer';
-  /** Safe to call again. */
+  /** Releases the lock. Can be called repeatedly. */
   release(): void;
 }
 
 /**
- * Takes a lock that one holder has at a time, of all processes and threads, and that the system gives
- * back when its process ends, however that happens: none is ever stale (docs/adr/0019). The file is made
- * where it is missing, and stays, empty: were it deleted, two could have the lock. Nothing else of this
- * process may open it, for closing it again gives the lock away.
+ * Takes a lock that only one process or thread can hold at a time. The system releases it when the
+ * process ends for any reason, so a lock is never stale (docs/adr/0019). The file is made if it is
+ * missing, and is never deleted: otherwise two processes could hold the lock. Nothing else in this
+ * process may open the file, because closing it would release the lock.
  *
  * @param trySystem the system's locks
- * @returns undefined while somebody else has it
+ * @returns undefined while another process or thread holds it
  * @throws {FileLockError} where the file cannot be made or is something else
  */
 export function tryLockFile(
@@ -34,7 +34,7 @@ export function tryLockFile(
 ): FileLock | undefined {
   const lock = trySystem(path);
   if (typeof lock === 'object') return { keepsOut: 'everybody', release: () => lock.release() };
-  // A file system without locks may say so, or say of every lock that another has it.
+  // A file system without locks may report this, or report every lock as held by another process.
   if (lock === 'held' && canLockBeside(path, trySystem)) return undefined;
   const local = trySystem(localPathFor(path));
   if (local === 'held') return undefined;
@@ -47,18 +47,18 @@ export function tryLockFile(
   return { keepsOut: 'this-computer', release: () => local.release() };
 }
 
-/** As {@link tryLockFile}, and waits for its turn. */
+/** As {@link tryLockFile}, but waits until the lock is free. */
 export async function lockFile(path: string): Promise<FileLock> {
   for (;;) {
     const lock = tryLockFile(path);
     if (lock !== undefined) return lock;
-    // Not all at the same moment.
+    // A random delay, so that waiting processes do not all try at the same moment.
     await delay(RETRY_MS * (0.5 + Math.random()));
   }
 }
 
 /**
- * Runs `work` while nobody else holds the lock.
+ * Runs `work` while holding the lock.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
   }
 }
 
-/** Whether a file that nobody else knows of can be locked in the same folder. */
+/** Tests whether a new file in the same folder can be locked. */
 function canLockBeside(path: string, trySystem: (path: string) => SystemLockResult): boolean {
   const probe = temporaryPathFor(join(dirname(path), 'lock'));
   try {
@@ -82,7 +82,7 @@ function canLockBeside(path: string, trySystem: (path: string) => SystemLockResu
     if (typeof lock === 'object') lock.release();
     return typeof lock === 'object';
   } catch (error) {
-    // The folder takes no new files: then the lock itself is as good as it looked.
+    // The folder accepts no new files, so the test is not possible and the first answer is used.
     if (error instanceof FileLockError) return true;
     throw error;
   } finally {
@@ -90,7 +90,9 @@ function canLockBeside(path: string, trySystem: (path: string) => SystemLockResu
   }
 }
 
-/** A file of this computer that stands for one elsewhere, by its real path. */
+/**
+ * A file on this computer that replaces a lock file elsewhere. Its name comes from the real path.
+ */
 function localPathFor(path: string): string {
   const folder = join(tmpdir(), `cullstream-locks-${process.getuid?.() ?? 'user'}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

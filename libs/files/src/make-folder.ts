@@ -3,10 +3,10 @@ import { dirname } from 'node:path';
 import { isErrno } from './errno.js';
 
 /**
- * Makes a folder, and those above it that are missing. Node's `recursive` never ends where a folder is
- * there and the system says that it is not as soon as something is to be made in it: so does /proc, and
- * so do automounters.
- * @param mode of each folder that is made
+ * Makes a folder, and the missing ones above it. Node's `recursive` never returns where a folder
+ * exists but the system reports it as missing when something is made in it, as /proc and
+ * automounters do.
+ * @param mode permissions of each folder that is made
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {

@@ -3,15 +3,15 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { isErrno } from './errno.js';
 
 const { O_RDONLY, O_RDWR, O_APPEND, O_CREAT } = constants;
-/** Windows knows none of these, and has no files whose opening waits. */
+/** Windows does not have these flags, and has no files that block when they are opened. */
 const { O_NONBLOCK = 0, O_NOCTTY = 0 } = constants as Partial<typeof constants>;
 const FLAGS = { r: O_RDONLY, 'r+': O_RDWR } as const;
 
 export type OpenMode = keyof typeof FLAGS;
 
 /**
- * What the system would have said of a file that is none: `EISDIR` of a folder, and `EFTYPE` of a pipe,
- * a device or a socket, whose reader waits for whoever writes, for ever where nobody does.
+ * The error code for a path that is no regular file: `EISDIR` for a folder, and `EFTYPE` for a
+ * pipe, a device or a socket, where a reader could wait for ever for a writer.
  */
 export class NotRegularFileError extends Error {
   override readonly name = 'NotRegularFileError';
@@ -28,10 +28,10 @@ export class NotRegularFileError extends Error {
 }
 
 /**
- * Opens a file, or a link to one, and nothing else: the way to open whatever others may have put there.
- * Never waits for the other end of a pipe.
+ * Opens a regular file, or a link to one, and nothing else. To be used for every file that others
+ * may have put there. Never waits for the other end of a pipe.
  * @throws {NotRegularFileError} when it is something else
- * @throws {Error} of the system
+ * @throws {Error} of the operating system
  */
 export async function openRegularFile(
   path: string | Buffer,
@@ -50,7 +50,7 @@ export async function openRegularFile(
   }
 }
 
-/** As {@link openRegularFile}, at once. */
+/** The synchronous form of {@link openRegularFile}. */
 export function openRegularFileSync(path: string, mode: OpenMode = 'r'): number {
   let file: number;
   try {
@@ -61,7 +61,7 @@ export function openRegularFileSync(path: string, mode: OpenMode = 'r'): number 
   return requireFile(file, path);
 }
 
-/** The system says of a socket what it says of a device that is gone. */
+/** For a socket the system gives the same error as for a missing device. */
 function refuseSocket(path: string | Buffer, error: unknown): never {
   if (isErrno(error, 'ENXIO')) refuseOtherThanFile(path);
   throw error;
@@ -83,19 +83,19 @@ function requireFile(
 }
 
 /**
- * Opens a file, or a device, for reading and appending, makes it where it is missing, and never waits for
- * the other end of a pipe.
+ * Opens a file or a device for reading and appending. Makes it if it is missing, and never waits
+ * for the other end of a pipe.
  * @throws {NotRegularFileError} when it is something else
- * @throws {Error} of the system
+ * @throws {Error} of the operating system
  */
 export function openForAppendingSync(path: string): number {
   const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY);
-  // A device takes what is written or says why not, as `/dev/full` does.
+  // A device accepts what is written or gives an error, as `/dev/full` does.
   return requireFile(file, path, (facts) => facts.isFile() || facts.isCharacterDevice());
 }
 
 /**
- * For files that a library opens by their path: refuses what is there and no file.
+ * For files that a library opens by their path: throws if the path exists and is no regular file.
  * @throws {NotRegularFileError}
  */
 export function refuseOtherThanFile(path: string | Buffer): void {

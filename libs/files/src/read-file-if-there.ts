@@ -3,8 +3,8 @@ import { isErrno } from './errno.js';
 import { openRegularFileSync, readRegularFile } from './open-regular-file.js';
 
 /**
- * The text of a file, as UTF-8; undefined where there is none.
- * @throws {Error} of the system, where it is there and cannot be read, or is no file
+ * The text of a file, as UTF-8; undefined where the file does not exist.
+ * @throws {Error} of the operating system, where it exists and cannot be read or is no file
  */
 export async function readFileIfThere(path: string): Promise<string | undefined> {
   try {
@@ -15,7 +15,7 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
   }
 }
 
-/** As {@link readFileIfThere}, at once. */
+/** The synchronous form of {@link readFileIfThere}. */
 export function readFileIfThereSync(path: string): string | undefined {
   try {
     const file = openRegularFileSync(path);

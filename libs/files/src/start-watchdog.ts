@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Reads until the process that started it has ended. Ends that one some time after it was asked to end,
- * which it does by itself unless a call holds its only thread.
+ * Reads until the parent process has ended. Kills the parent some time after it was asked to end,
+ * which is needed only if a system call blocks the parent's only thread.
  */
 const SCRIPT = `
 killer=
@@ -38,9 +38,9 @@ export interface WatchdogOptions {
 }
 
 /**
- * Makes sure that Ctrl-C ends this process even while a call never returns, for example to a database on
- * a drive that is gone: no signal handler runs then. A shell beside it gets the same signal from the
- * terminal and kills this process after some time.
+ * Makes sure that Ctrl-C ends this process even while a system call never returns, for example to a
+ * database on a drive that was removed: no signal handler runs then. A child process (a shell) gets
+ * the same signal from the terminal and kills this process after some time.
  */
 export function startWatchdog({ afterSeconds, message }: WatchdogOptions): void {
   if (process.platform === 'win32') return;
@@ -48,7 +48,7 @@ export function startWatchdog({ afterSeconds, message }: WatchdogOptions): void 
     stdio: ['pipe', 'ignore', 'inherit'],
     cwd: '/',
   });
-  // Without it nothing changes, unless a call hangs.
+  // Without it, only a process with a blocked system call behaves differently.
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();

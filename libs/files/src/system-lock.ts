@@ -14,15 +14,15 @@ export interface SystemLock {
   release(): void;
 }
 
-/** What a try gives: the lock, or that somebody has it, or that the file system refuses to lock. */
+/** The result of one attempt: the lock, `held` by another, or `refused` by the file system. */
 export type SystemLockResult = SystemLock | 'held' | 'refused';
 
 type Connection = InstanceType<ReturnType<typeof loadSqlite>>;
 
-/** A connection that is collected would be closed, and its lock given back. */
+/** A connection that is garbage-collected would be closed, and its lock released. */
 const held = new Set<Connection>();
 
-/** The file system's answer to a lock itself, not to reading or writing. */
+/** The error comes from the lock itself, not from reading or writing. */
 const REFUSALS = [
   'SQLITE_IOERR_CHECKRESERVEDLOCK',
   'SQLITE_IOERR_LOCK',
@@ -33,10 +33,11 @@ const REFUSALS = [
 ];
 
 /**
- * The system's own lock on a file, by way of SQLite, which is here anyway and knows the locks of every
- * system: a write transaction on an empty database, never committed. Only one connection has it at a
- * time, also within a process, and it ends with the process. Nothing else of this process may open the
- * file: POSIX gives all of a process's locks on a file back when any of its handles is closed.
+ * A lock of the operating system on a file, taken through SQLite, which is installed anyway and
+ * supports the locks of every system: a write transaction on an empty database that is never
+ * committed. Only one connection holds it at a time, also within a process, and it ends with the
+ * process. Nothing else in this process may open the file: POSIX releases all locks of a process on
+ * a file when any of its handles is closed.
  */
 export function tryLockBySystem(path: string): SystemLockResult {
   const connection = open(path);
@@ -69,7 +70,7 @@ function open(path: string): Connection {
   }
 }
 
-/** SQLite says that a file cannot be opened, and not why. */
+/** SQLite reports that a file cannot be opened, but not why. */
 function toFileLockError(path: string, cause: unknown): FileLockError {
   if (toErrno(cause) === 'SQLITE_NOTADB') {
     return new FileLockError(`${path} is no lock but another file: move it away`, { cause });
@@ -82,7 +83,7 @@ function toFileLockError(path: string, cause: unknown): FileLockError {
   );
 }
 
-/** What the system has against writing a file; undefined where it has nothing. */
+/** The system's error for writing to a file; undefined where there is none. */
 function findRefusal(path: string): unknown {
   try {
     accessSync(dirname(path), constants.W_OK | constants.X_OK);

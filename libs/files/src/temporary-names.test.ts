@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** As another process would have named it. */
+/** The name that another process would have given it. */
 function ofProcess(pid: number): string {
   return temporaryPathFor(join(folder, 'a.npy')).replace(`-${process.pid}-`, `-${pid}-`);
 }

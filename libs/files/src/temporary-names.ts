@@ -5,21 +5,24 @@ import { basename, dirname, join } from 'node:path';
 import { isErrno } from './errno.js';
 import { isProcessAlive } from './is-process-alive.js';
 
-/** `.<file>.<computer>-<process>-<random>.tmp`; what older versions left behind names no computer. */
+/**
+ * `.<file>.<computer>-<process>-<random>.tmp`. Older versions did not put the computer into the
+ * name.
+ */
 const PATTERN = /^\..*\.(?:([0-9a-f]{8})-)?(\d+)-[0-9a-f]{12}\.tmp$/su;
-/** Names of files end at 255 bytes; a part of it is enough to know whose a temporary one was. */
+/** A file name can have 255 bytes; a part of the original name is enough to recognise it. */
 const MAX_NAME_CHARACTERS = 50;
-/** Nobody writes that long without a pause: what is older belongs to a computer that is gone. */
+/** No write takes this long: an older file belongs to a computer that does not exist any more. */
 const ABANDONED_AFTER_MS = 7 * 24 * 60 * 60_000;
 
-/** A name beside `path`, hidden, that tells which process uses it and that nobody else takes. */
+/** A hidden name beside `path` that shows which process uses it and that no other process uses. */
 export function temporaryPathFor(path: string): string {
   const name = Array.from(basename(path)).slice(0, MAX_NAME_CHARACTERS).join('');
   const nonce = randomBytes(6).toString('hex');
   return join(dirname(path), `.${name}.${hostMark()}-${process.pid}-${nonce}.tmp`);
 }
 
-/** A new folder in `parent` for what is not finished. Whoever makes it removes it. */
+/** A new folder in `parent` for unfinished files. The caller removes it. */
 export async function makeTemporaryFolder(parent: string): Promise<string> {
   const path = temporaryPathFor(join(parent, 'unfinished'));
   await mkdir(path);
@@ -27,9 +30,9 @@ export async function makeTemporaryFolder(parent: string): Promise<string> {
 }
 
 /**
- * Removes temporary files and folders whose process has ended without doing so. What a living process
- * writes, here or on another computer that shares the folder, stays.
- * @returns what was removed; empty where there is no such folder
+ * Removes temporary files and folders of processes that have ended. Those of a running process,
+ * here or on another computer that shares the folder, are kept.
+ * @returns what was removed; empty where the folder does not exist
  */
 export async function removeAbandoned(folder: string): Promise<string[]> {
   const removed: string[] = [];
@@ -60,7 +63,7 @@ async function isAbandoned(path: string, name: string): Promise<boolean> {
   return facts !== undefined && Date.now() - facts.mtimeMs > ABANDONED_AFTER_MS;
 }
 
-/** Tells this computer from others that write to the same folder. */
+/** Identifies this computer among others that write to the same folder. */
 function hostMark(): string {
   return createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 }

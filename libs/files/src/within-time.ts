@@ -1,11 +1,17 @@
-/** A drive that sleeps answers in seconds, a busy one in tens of them: what takes longer is away. */
+/**
+ * A sleeping drive answers in seconds, a busy one in tens of seconds: a slower one counts as
+ * missing.
+ */
 export const ANSWER_WITHIN_MS = 60_000;
-/** A clock of so many ticks: a process that was stopped, or a laptop asleep, counts none meanwhile. */
+/**
+ * Time is counted in ticks, so that the time a process was suspended, or a laptop asleep, is not
+ * counted.
+ */
 const TICKS = 30;
 
 /**
- * The system has not answered a call, and perhaps never will. What waits in the system cannot be ended:
- * its thread stays taken until the process ends.
+ * The system has not answered a call and may never do so. A waiting system call cannot be
+ * cancelled: its thread is blocked until the process ends.
  */
 export class HungCallError extends Error {
   override readonly name = 'HungCallError';
@@ -19,16 +25,16 @@ export class HungCallError extends Error {
   }
 }
 
-/** Whether an error is, or was caused by, a call that the system does not answer. */
+/** Whether an error is, or was caused by, a system call that was not answered in time. */
 export function isHungCall(error: unknown): boolean {
   if (error instanceof HungCallError) return true;
   return error instanceof Error && error.cause !== undefined && isHungCall(error.cause);
 }
 
 /**
- * The outcome of calls of the system, where it comes in time.
- * @param path what they are about
- * @throws {HungCallError} when it does not
+ * The result of system calls, if it comes in time.
+ * @param path the file or folder that the calls access
+ * @throws {HungCallError} if it does not come in time
  */
 export async function withinTime<T>(
   calls: Promise<T>,

@@ -6,21 +6,22 @@ import { temporaryPathFor } from './temporary-names.js';
 
 export interface Durability {
   /**
-   * Whether the content must survive a power loss from now on. Costs two syncs. Without it the file may
-   * be missing or empty after one: right for what can be made anew.
+   * Whether the content must survive a power loss from now on. This costs two syncs. Without it the
+   * file may be missing or empty after a power loss, which is acceptable for what can be computed
+   * again.
    */
   readonly durable?: boolean | undefined;
 }
 
 export interface WriteOptions extends Durability {
-  /** Permissions, for instance 0o600; by default what the system gives new files. */
+  /** Permissions, for instance 0o600. Default: the system's for new files. */
   readonly mode?: number | undefined;
 }
 
 /**
- * Writes a file that appears whole, in place of an older one: whatever is killed when, the name stands
- * for the old content or for the new. The folder must be there.
- * @throws {Error} of the system; the old content stands then
+ * Writes a file atomically, in place of an older one: even if the process is killed, the name
+ * stands for either the old or the new content. The folder must exist.
+ * @throws {Error} of the operating system; the old content is kept then
  */
 export async function writeFileAtomic(
   path: string,
@@ -33,7 +34,7 @@ export async function writeFileAtomic(
   if (durable) syncFolder(dirname(path));
 }
 
-/** As {@link writeFileAtomic}, at once. */
+/** The synchronous form of {@link writeFileAtomic}. */
 export function writeFileAtomicSync(
   path: string,
   content: string | Uint8Array,
@@ -51,8 +52,8 @@ export function writeFileAtomicSync(
 }
 
 /**
- * For what is not written in one piece: `write` makes the file at the path it is given, which then takes
- * the place of `path`. What it throws leaves `path` as it was.
+ * For content that is written in several steps: `write` makes the file at the path it is given,
+ * which then replaces `path`. If it throws, `path` is unchanged.
  */
 export async function replaceFile<T>(
   path: string,
@@ -74,8 +75,9 @@ export async function replaceFile<T>(
 }
 
 /**
- * Whether a name that a person gave stands for a file, or for nothing yet. All else, such as a pipe, a
- * device or the link `/dev/stdout`, is written into: replacing it would leave its reader waiting for ever.
+ * Whether a name that the user gave is a regular file or does not exist yet. Anything else, such as
+ * a pipe, a device or the link `/dev/stdout`, must be written to directly: if it were replaced, its
+ * reader would wait for ever.
  */
 export async function isReplaceable(path: string): Promise<boolean> {
   const facts = await lstat(path).catch(() => undefined);
@@ -95,6 +97,6 @@ function discard(temporary: string): void {
   try {
     rmSync(temporary, { force: true });
   } catch {
-    // The fault that brought us here is the one to report; a temporary file is never read.
+    // The original error is the one to report. The temporary file is never read.
   }
 }

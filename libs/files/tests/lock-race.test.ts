@@ -40,7 +40,7 @@ async function ask(racer: ChildProcess, request: Request): Promise<unknown> {
   return ((await answer) as unknown[])[0];
 }
 
-/** All starters at once, again and again. Returns the different outcomes of the rounds. */
+/** Starts all processes at once, repeatedly. Returns the different outcomes of the rounds. */
 async function race(
   fileSystem: 'with locks' | 'without locks',
   toPath: (round: number) => string,

@@ -1,9 +1,9 @@
 /**
  * The process between the owner and its nats-server: `broker-guard.js <nats-server> <config>`.
- * It leads a process group of its own, so Ctrl-C in the owner's terminal does not reach it: the
- * server outlives the clean stop of the services. When the owner is gone, however it went, the
- * channel closes, and the guard stops the server. It holds the lock of the store as long as it lives:
- * no two guards have servers on one store.
+ * It leads its own process group, so that Ctrl-C in the owner's terminal does not reach it and the
+ * server runs until the services have stopped. When the owner ends for any reason, the channel
+ * closes, and the guard stops the server. It holds the lock of the store as long as it lives, so
+ * that no two guards run servers on one store.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { basename, dirname, resolve } from 'node:path';
@@ -18,12 +18,12 @@ if (binary === undefined || configPath === undefined) {
 }
 
 /**
- * From here on Go collects garbage more often; without it the server keeps twice what it needs
- * (docs/performance-notes.md). It is no bound: what is needed is taken.
+ * Above this size Go collects garbage more often. Without it the server holds twice the memory it
+ * needs (docs/performance-notes.md). It is no limit: the server takes the memory that it needs.
  */
 const MEMORY_LIMIT = '180MiB';
 
-/** Longer than another guard takes to stop the server of an owner that has died. */
+/** Longer than another guard needs to stop the server of an owner that has died. */
 const LOCK_TIMEOUT_MS = SERVER_STOP_TIMEOUT_MS + 2_000;
 
 let server: ChildProcess | undefined;
@@ -50,7 +50,7 @@ process.on('disconnect', stop);
 process.on('SIGTERM', stop);
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
-// An owner that died while this file was being loaded was not heard.
+// If the owner died while this file was being loaded, there was no event.
 if (!process.connected) stop();
 
 async function guard(program: string, config: string): Promise<void> {
@@ -61,9 +61,9 @@ async function guard(program: string, config: string): Promise<void> {
     leave(1);
     return;
   }
-  // A guard that was killed left its server behind.
+  // A guard that was killed left its server running.
   const ended = await endServers(config, SERVER_STOP_TIMEOUT_MS);
-  // Into the server's log, where its output goes.
+  // Written to the server's log, like its own output.
   if (ended.length > 0) console.error(`ended what killed guards left: ${ended.join(', ')}`);
   if (stopping) {
     leave(1);
@@ -73,8 +73,8 @@ async function guard(program: string, config: string): Promise<void> {
 }
 
 /**
- * The server works in the folder of its store and names its files relative to it: should another folder
- * be put in that one's place, it goes on in the folder that it began in.
+ * The server's working folder is that of its store, and its files have relative names: if another
+ * folder is put in its place, the server continues in the original one.
  */
 function start(program: string, config: string): void {
   const isPath = basename(program) !== program;
@@ -99,7 +99,7 @@ function start(program: string, config: string): void {
 
 guard(binary, configPath).catch(async (error: unknown) => {
   report({ kind: 'failed', message: errorMessage(error) });
-  // The report is on its way.
+  // The report is being sent.
   await delay(0);
   leave(1);
 });

@@ -3,7 +3,7 @@ import type { Bus } from '@cullstream/bus';
 type Manager = Bus['manager'];
 type Consumer = Awaited<ReturnType<Manager['consumers']['info']>>;
 
-/** Of what a consumer has handed out and nobody has acknowledged: other runs' messages may lie in between. */
+/** Of the messages that are delivered and not acknowledged: those of other runs may lie between. */
 const MOST_LOOKED_AT = 64;
 
 export interface MessagePlace {
@@ -13,21 +13,24 @@ export interface MessagePlace {
 
 export interface LostMessage {
   readonly description: string;
-  /** Undefined where a stream has lost its end. */
+  /** Undefined where the end of a stream is lost. */
   readonly place?: MessagePlace;
 }
 
 export interface LostMessagesOptions {
-  /** Also reads all that is stored where no consumer is: results and records, which are asked for one by one. */
+  /**
+   * Also reads the stored messages that have no consumer: results and records, which are read one
+   * by one.
+   */
   readonly withoutConsumer?: boolean | undefined;
-  /** One that could not be read lately. */
+  /** The message that could not be read before. */
   readonly doubted?: MessagePlace | undefined;
 }
 
 /**
- * What a server that has come up cannot serve: a consumer that is ahead of its stream would never be
- * given what comes next. The stream has lost its end, or the state of the consumer is wrong. Nor is one given
- * anything more whose next message, or first one to be delivered again, cannot be read.
+ * Finds what a started server cannot deliver. A consumer that is ahead of its stream would never
+ * get new messages: the stream has lost its end, or the state of the consumer is wrong. A consumer
+ * also gets nothing more if its next message, or the first one to deliver again, cannot be read.
  */
 export async function findLostMessages(
   { manager }: Pick<Bus, 'manager'>,
@@ -36,7 +39,7 @@ export async function findLostMessages(
   for await (const { config } of manager.streams.list()) {
     const consumers: Consumer[] = [];
     for await (const consumer of manager.consumers.list(config.name)) consumers.push(consumer);
-    // Asked afterwards, for others may be at work already.
+    // Read afterwards, because other clients may already be working.
     const stream = { manager, name: config.name, ...(await readExtent(manager, config.name)) };
     if (doubted?.stream === config.name) {
       const lost = await findUnreadable(stream, doubted.sequence, doubted.sequence);
@@ -53,7 +56,7 @@ export async function findLostMessages(
   return undefined;
 }
 
-/** Which sequences a stream has. */
+/** The sequences that a stream contains. */
 interface Extent {
   readonly first: number;
   readonly last: number;
@@ -85,14 +88,14 @@ async function findLost(consumer: Consumer, stream: Stream): Promise<LostMessage
   );
 }
 
-/** With what the subjects begin that a consumer is given. */
+/** The beginning of the subjects that a consumer reads. */
 function toPrefix({ config }: Consumer): string {
   return /^[^*>]*/.exec(config.filter_subject ?? '')?.[0] ?? '';
 }
 
 /**
- * The first message within a stretch of a stream that is there, and cannot be read.
- * @param prefix ends the search at the first one whose subject begins so
+ * The first message in a range of a stream that should exist and cannot be read.
+ * @param prefix ends the search at the first message whose subject begins with it
  */
 async function findUnreadable(
   { manager, name, first, deleted }: Stream,
@@ -114,7 +117,7 @@ async function findUnreadable(
   return undefined;
 }
 
-/** A server that has lost a message says no more than that there is none. */
+/** A server that has lost a message only answers that there is none. */
 async function wasRemoved(manager: Manager, name: string, sequence: number): Promise<boolean> {
   const { first, deleted } = await readExtent(manager, name);
   return sequence < first || deleted.has(sequence);
@@ -122,7 +125,7 @@ async function wasRemoved(manager: Manager, name: string, sequence: number): Pro
 
 async function readExtent({ streams }: Manager, name: string): Promise<Extent> {
   const { state } = await streams.info(name, { deleted_details: true });
-  // Without a list where nothing was deleted.
+  // The server sends no list where nothing was deleted.
   const deleted = new Set((state as { deleted?: readonly number[] }).deleted);
   return { first: state.first_seq, last: state.last_seq, deleted };
 }

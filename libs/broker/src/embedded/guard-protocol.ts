@@ -1,4 +1,4 @@
-/** What the guard tells its owner. */
+/** Messages of the guard to its owner. */
 export type GuardReport =
   | { readonly kind: 'started'; readonly pid: number }
   | { readonly kind: 'failed'; readonly message: string }
@@ -6,10 +6,10 @@ export type GuardReport =
   | { readonly kind: 'in-use' }
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null };
 
-/** What the owner asks of its guard. Closing the channel asks the same. */
+/** Messages of the owner to its guard. Closing the channel has the same effect. */
 export interface GuardRequest {
   readonly kind: 'stop';
 }
 
-/** How long the server may take to stop before it is killed. */
+/** Time for the server to stop before it is killed. */
 export const SERVER_STOP_TIMEOUT_MS = 10_000;

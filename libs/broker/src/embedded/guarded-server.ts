@@ -15,14 +15,15 @@ export interface ServerExit {
 export interface GuardedServer {
   readonly guardPid: number;
   readonly serverPid: number;
-  /** Settles when the server and its guard have ended, by whatever cause. Never rejects. */
+  /** Settles when the server and its guard have ended, for any reason. Never rejects. */
   readonly exited: Promise<ServerExit>;
-  /** Stops both. Resolves when they are gone. */
+  /** Stops both. Resolves when they have ended. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a nats-server behind a guard that outlives this process just long enough to stop it.
+ * Starts a nats-server behind a guard process. The guard outlives this process until it has stopped
+ * the server.
  * @param logFd open file that takes the server's output.
  * @throws {Error} when the program cannot be run.
  */
@@ -78,8 +79,8 @@ async function startedPid(
 }
 
 /**
- * Both are gone when this resolves, so the store is free. Should the guard itself be killed, nobody
- * watches the server any more: it is ended too.
+ * When this resolves, both have ended, so the store is free. If the guard itself was killed,
+ * nothing watches the server any more, so it is stopped too.
  */
 async function serverExit(
   guard: ChildProcess,
@@ -104,6 +105,6 @@ function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone with its guard.
+    // The server ended together with its guard.
   }
 }

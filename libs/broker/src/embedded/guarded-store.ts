@@ -9,7 +9,9 @@ import { commandLine, endProcess, isServerCommand } from './process-facts.js';
 const run = promisify(execFile);
 const POLL_MS = 100;
 
-/** The lock of a store, for its server's parent; undefined when another one keeps it. */
+/**
+ * The lock of a store, for the parent process of its server; undefined when another process has it.
+ */
 export async function lockStore(
   storeDir: string,
   timeoutMs: number,
@@ -24,8 +26,8 @@ export async function lockStore(
 }
 
 /**
- * Ends every nats-server that runs on a configuration, for whoever holds its store's lock: they have
- * lost their parents.
+ * Ends every nats-server that runs with a configuration. The caller holds the lock of the store, so
+ * the parents of these servers have ended.
  * @returns their process numbers
  */
 export async function endServers(configPath: string, timeoutMs: number): Promise<number[]> {

@@ -12,13 +12,13 @@ export function isAlive(pid: number): boolean {
   return isProcessAlive({ pid });
 }
 
-/** Whether a command line is that of a nats-server on a configuration. */
+/** Whether a command line is that of a nats-server with the given configuration. */
 export function isServerCommand(line: string, configPath: string): boolean {
   const program = basename(line.split(' --config ')[0] ?? '');
   return program.startsWith('nats-server') && line.endsWith(` --config ${configPath}`);
 }
 
-/** Arguments of a running process, joined by spaces; empty when it is gone or cannot be asked. */
+/** Arguments of a running process, joined by spaces; empty when it has ended or cannot be read. */
 export async function commandLine(pid: number): Promise<string> {
   try {
     return (await readFile(`/proc/${pid}/cmdline`, 'utf8')).replaceAll('\0', ' ').trim();
@@ -35,7 +35,7 @@ async function askPs(pid: number): Promise<string> {
   }
 }
 
-/** @returns whether the process was gone in time. A zombie counts as gone: its files are closed. */
+/** @returns whether the process ended in time. A zombie counts as ended: its files are closed. */
 export async function isGoneWithin(pid: number, timeoutMs: number): Promise<boolean> {
   const untilMs = performance.now() + timeoutMs;
   while (isAlive(pid) && (await commandLine(pid)) !== '') {
@@ -45,7 +45,7 @@ export async function isGoneWithin(pid: number, timeoutMs: number): Promise<bool
   return true;
 }
 
-/** SIGTERM, then SIGKILL. The caller has made sure whose process it is. */
+/** SIGTERM, then SIGKILL. The caller must have checked which process it is. */
 export async function endProcess(pid: number, timeoutMs: number): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     try {

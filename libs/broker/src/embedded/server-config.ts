@@ -3,16 +3,16 @@ import { isServerAtLeast, type BusCredentials } from '@cullstream/bus';
 export interface ServerConfig {
   readonly port: number;
   readonly credentials: BusCredentials;
-  /** `2.9.10`; decides which settings the server knows. */
+  /** For example `2.9.10`. It determines which settings the server knows. */
   readonly version: string;
 }
 
-/** Servers before 2.10 refuse a configuration that names the interval. */
+/** Servers before 2.10 reject a configuration with this setting. */
 const SYNC_INTERVAL_SINCE = [2, 10, 0] as const;
 
 /**
- * The configuration file of an embedded nats-server: loopback only, one user, generous limits. Its files
- * are named relative to the folder that it is started in.
+ * The configuration file of an embedded nats-server: loopback only, one user, generous limits. File
+ * names in it are relative to the folder that the server is started in.
  */
 export function serverConfig(config: ServerConfig): string {
   const { port, credentials, version } = config;

@@ -6,16 +6,16 @@ import { TransientError } from '@cullstream/contracts';
 import { SERVER_STOP_TIMEOUT_MS } from './guard-protocol.js';
 import { lockStore } from './guarded-store.js';
 
-/** Folders of a store, each within the one before. */
+/** Folders of a store, from the outermost to the innermost. */
 const FOLDERS = ['', 'jetstream', 'jetstream/jetstream', 'jetstream/jetstream/$G'];
 const STREAMS = 'jetstream/jetstream/$G/streams';
 const FILES = ['owner.json', 'store.lock', 'nats-server.conf', 'nats-server.log'];
 
 /**
- * Keeps what a server has stored, with its log, as `<store>.damaged-<time>`, so that a new store can
- * take its place. No server may run on it; nobody starts one meanwhile.
+ * Moves the store of a server, with its log, to `<store>.damaged-<time>`, so that a new store can
+ * take its place. No server may run on it or be started on it meanwhile.
  * @returns the folder that holds it; undefined where nothing is stored
- * @throws {TransientError} while another one has the store
+ * @throws {TransientError} while another process uses the store
  */
 export async function setStoreAside(storeDir: string): Promise<string | undefined> {
   return withLock(storeDir, async () => {
@@ -29,7 +29,9 @@ export async function setStoreAside(storeDir: string): Promise<string | undefine
   });
 }
 
-/** Undoes {@link setStoreAside}: a new store is no better, so the old one is not to blame. */
+/**
+ * Undoes {@link setStoreAside}: used when a new store fails too, so the old one is not the cause.
+ */
 export async function putStoreBack(storeDir: string, aside: string): Promise<void> {
   await withLock(storeDir, async () => {
     await rm(join(storeDir, 'jetstream'), { recursive: true, force: true });
@@ -49,9 +51,9 @@ async function withLock<T>(storeDir: string, work: () => Promise<T>): Promise<T>
 }
 
 /**
- * Keeps a file that lies where a folder of the store belongs, or the other way round, under the same
- * name as {@link setStoreAside}. No server can have started there.
- * @returns what was in the way, and where it is now; undefined where nothing was
+ * Renames a file that lies where a folder of the store belongs, or the other way round, as {@link
+ * setStoreAside} does. No server can have started there.
+ * @returns what was renamed, and its new name; undefined where nothing was
  */
 export async function setIntruderAside(
   storeDir: string,
@@ -60,7 +62,7 @@ export async function setIntruderAside(
     const path = join(storeDir, name);
     const found = await lstat(path).catch(() => undefined);
     const isFolder = !FILES.includes(name);
-    // A link is followed: somebody may keep the store on another drive.
+    // Follows links: the store may be on another drive.
     if (found === undefined || found.isSymbolicLink() || found.isDirectory() === isFolder) continue;
     const aside = await makeAside(storeDir);
     await rename(path, join(aside, basename(path)));

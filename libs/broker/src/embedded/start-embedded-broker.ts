@@ -12,21 +12,26 @@ import { DamagedStoreError, startReady } from './start-ready.js';
 import { claimStore } from './store-owner.js';
 
 export interface EmbeddedBrokerOptions {
-  /** Folder of everything the broker keeps; one broker at a time. */
+  /** Folder of all files of the broker. Only one broker can use it at a time. */
   readonly storeDir: string;
   readonly binary: { readonly path: string; readonly version: string };
   readonly log: BusLog;
-  /** The server ended without having been asked to. Start it again with the same port and credentials. */
+  /** The server ended without a request. Start it again with the same port and credentials. */
   readonly onExit?: ((exit: ServerExit) => void) | undefined;
-  /** Kept over restarts, so that services find the server again. A free one by default. */
+  /**
+   * The port, which stays the same over restarts so that services find the server. Default: a free
+   * one.
+   */
   readonly port?: number | undefined;
-  /** Kept over restarts. Random by default. */
+  /** The credentials, which stay the same over restarts. Default: random ones. */
   readonly credentials?: BusCredentials | undefined;
-  /** A message that could not be read lately: where it still cannot, the store is damaged. */
+  /**
+   * The message that could not be read before: if it still cannot be read, the store is damaged.
+   */
   readonly doubted?: MessagePlace | undefined;
-  /** Longest wait for the server to have read its store. */
+  /** Maximum time for the server to read its store. */
   readonly readyTimeoutMs?: number | undefined;
-  /** Gives up waiting for it, and ends what was started. */
+  /** Aborts the start and stops the processes that were started. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -36,19 +41,21 @@ export interface EmbeddedBroker {
   readonly credentials: BusCredentials;
   /** Process id of nats-server. */
   readonly pid: number;
-  /** Folder of what was in the store before, where it was damaged: then this one began empty. */
+  /**
+   * New name of the former store, if it was damaged: this broker then started with an empty one.
+   */
   readonly setAside: string | undefined;
-  /** Stops the server cleanly. Resolves when it is gone; safe to call again. */
+  /** Stops the server cleanly. Resolves when it has ended; can be called repeatedly. */
   stop(): Promise<void>;
 }
 
 /**
  * Starts a nats-server with JetStream for this process alone: on the loopback interface, with its
- * store below `storeDir` and credentials that stand only in a file nobody else can read. It ends
- * when this process ends, however that happens. Ready when resolved. A store that is damaged is kept
- * under another name, and a new one takes its place.
+ * store below `storeDir` and credentials in a file that only its owner can read. It ends when this
+ * process ends, for any reason. Resolves when the server is ready. A damaged store is renamed, and
+ * a new one takes its place.
  * @throws {ConfigurationError} when another process uses the store.
- * @throws {TransientError} when it does not start; its log says more.
+ * @throws {TransientError} when it does not start; its log contains the details.
  */
 export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   const { binary, log } = options;
@@ -97,7 +104,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   }
 }
 
-/** Tries it on a new store, too, before it believes that the old one is to blame. */
+/** Tries a new store too, before the old one is considered the cause. */
 async function beginAnewIfDamaged(
   storeDir: string,
   begin: () => Promise<GuardedServer>,
@@ -134,7 +141,7 @@ async function writeConfig(
   config: { port: number; credentials: BusCredentials; version: string },
 ): Promise<void> {
   const text = serverConfig(config);
-  // A new file, for an old one keeps the permissions it has.
+  // A new file, because an existing one would keep its permissions.
   await rm(configPath, { force: true });
   await writeFile(configPath, text, { mode: 0o600, flag: 'wx' });
 }

@@ -15,15 +15,15 @@ export interface ReadyServerOptions {
   readonly credentials: BusCredentials;
   readonly claim: StoreClaim;
   readonly log: BusLog;
-  /** A message that could not be read lately. */
+  /** The message that could not be read before. */
   readonly doubted?: MessagePlace | undefined;
-  /** Longest wait for the server to have read its store. */
+  /** Maximum time for the server to read its store. */
   readonly readyTimeoutMs?: number | undefined;
-  /** Gives up waiting for it, and ends what was started. */
+  /** Aborts the start and stops the processes that were started. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a server has stored cannot be used as it is. Nobody runs on it any more. */
+/** The store of a server is damaged. No server runs on it any more. */
 export class DamagedStoreError extends Error {
   override readonly name = 'DamagedStoreError';
 }
@@ -31,8 +31,8 @@ export class DamagedStoreError extends Error {
 const READY_TIMEOUT_MS = 120_000;
 
 /**
- * Starts a server and waits until it serves all that it has stored.
- * @throws {DamagedStoreError} where that cannot be, however often it is started
+ * Starts a server and waits until it can deliver everything that it has stored.
+ * @throws {DamagedStoreError} where it cannot, even after a restart
  * @throws {TransientError} where it does not start for another reason
  */
 export async function startReady(options: ReadyServerOptions): Promise<GuardedServer> {
@@ -76,7 +76,7 @@ async function startLogged(
 
 /**
  * Listening is not enough: JetStream must answer.
- * @returns what it has lost, if anything
+ * @returns what the store has lost, if anything
  */
 async function waitUntilReady(
   server: GuardedServer,
@@ -110,13 +110,13 @@ async function waitUntilReady(
   }
 }
 
-/** The first connection is ours alone: nobody wants to read about it. */
+/** The first connection only tests the server, so its messages are not shown. */
 function quiet(log: BusLog): BusLog {
   const debug = (fields: object, message: string) => log.debug(fields, message);
   return { debug, info: debug, warn: debug, error: debug };
 }
 
-/** What a server gave as its reason to end. */
+/** The reason that a server gave when it ended. */
 function lastErrorIn(log: string): string | undefined {
   const said = log.split('\n').flatMap((line) => /\[(?:FTL|ERR)\]\s+(.*)/u.exec(line)?.[1] ?? []);
   return said.at(-1);

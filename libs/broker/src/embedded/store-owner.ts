@@ -12,7 +12,9 @@ import {
   isServerCommand,
 } from './process-facts.js';
 
-/** Who uses a store: written before the server starts, removed after it has stopped. */
+/**
+ * The process that uses a store. Written before the server starts, removed after it has stopped.
+ */
 interface StoreOwner {
   readonly ownerPid: number;
   readonly guardPid?: number;
@@ -20,13 +22,13 @@ interface StoreOwner {
 }
 
 export interface StoreClaim {
-  /** Writes down who is to be looked for, should the owner die. */
+  /** Stores which server to look for if the owner dies. */
   record(processes: { guardPid: number; serverPid: number }): Promise<void>;
   release(): Promise<void>;
 }
 
 /**
- * Takes a store for this process. A nats-server that an owner left behind by dying is stopped first.
+ * Takes a store for this process. A nats-server that a dead owner left running is stopped first.
  * @throws {ConfigurationError} when another living process uses the store.
  */
 export async function claimStore(
@@ -53,7 +55,7 @@ async function create(
   log: BusLog,
 ): Promise<void> {
   for (;;) {
-    // It appears whole: a half-written one would be taken for that of a writer who died.
+    // Written atomically: an incomplete file would look like that of a writer that died.
     if (createFileOnce(file, JSON.stringify({ ownerPid: process.pid } satisfies StoreOwner)))
       return;
     const owner = await readOwner(file);
@@ -83,7 +85,7 @@ async function takeOver(
       `${storeDir} is in use by process ${ownerPid}: wait for it to end, or choose another data folder`,
     ]);
   }
-  // Its owner is gone, so the guard is stopping the server by itself.
+  // The owner has ended, so the guard is stopping the server by itself.
   if (guarded) await isGoneWithin(guardPid, SERVER_STOP_TIMEOUT_MS + 2_000);
   if (serverPid === undefined || !(await isServer(serverPid, configPath))) return;
   log.warn({ pid: serverPid, storeDir }, 'stopping a nats-server that an earlier run left behind');
@@ -94,7 +96,7 @@ async function usesConfig(pid: number, configPath: string): Promise<boolean> {
   return isAlive(pid) && (await commandLine(pid)).includes(configPath);
 }
 
-/** Process ids are used again: only what runs on our configuration is ours to stop. */
+/** Process ids are reused: only a process with this configuration may be stopped. */
 async function isServer(pid: number, configPath: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
   return isServerCommand(await commandLine(pid), configPath);

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /**
- * Whether a TCP port can be had.
+ * Tests whether a TCP port is free.
  * @param port 0 for any that is free
- * @returns the port, which nothing listened on a moment ago
+ * @returns the port, which was free a moment ago
  * @throws {Error} of the operating system, such as `EADDRINUSE`, when it cannot
  */
 export async function tryPort(port: number, host: string): Promise<number> {
@@ -17,7 +17,7 @@ export async function tryPort(port: number, host: string): Promise<number> {
   return address.port;
 }
 
-/** A TCP port of the loopback interface that nothing listened on a moment ago. */
+/** A TCP port of the loopback interface that was free a moment ago. */
 export function freePort(): Promise<number> {
   return tryPort(0, '127.0.0.1');
 }

@@ -15,7 +15,7 @@ const PACKAGE = 'nats-server';
  * signatures and checksums.
  * @param path value of PATH to find apt-get and dpkg-deb on.
  * @returns the path of the program below `workDir`.
- * @throws {Error} when a step fails, in plain words; what it said is the cause.
+ * @throws {Error} when a step fails, as a sentence; its output is the cause.
  */
 export async function fetchDebianPackage(workDir: string, path: string): Promise<string> {
   const lists = join(workDir, 'lists');
@@ -43,7 +43,8 @@ export async function fetchDebianPackage(workDir: string, path: string): Promise
     }
   }
 
-  // One source that is down (a third party's, say) must not matter: the download tells.
+  // A source that cannot be reached (that of a third party, for example) must not matter: if the
+  // package is missing, the download fails.
   const update = await step('apt-get', [...options, '-qq', 'update']).catch(toError);
   try {
     await step('apt-get', [...options, '-qq', 'download', PACKAGE]);

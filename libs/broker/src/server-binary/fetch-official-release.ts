@@ -14,10 +14,10 @@ const run = promisify(execFile);
 const TIMEOUT_MS = 5 * 60_000;
 
 /**
- * Downloads a release, checks its SHA-256 before anything looks inside, and unpacks it with `tar`
- * (which on Windows reads zip archives too).
+ * Downloads a release, checks its SHA-256 before it is opened, and unpacks it with `tar` (which on
+ * Windows reads zip archives too).
  * @returns the path of the program below `workDir`.
- * @throws {Error} when the download fails or is not the pinned file.
+ * @throws {Error} when the download fails or the file is not the pinned one.
  */
 export async function fetchOfficialRelease(
   workDir: string,
@@ -57,7 +57,7 @@ async function download(url: string, target: string): Promise<string> {
   }
 }
 
-/** What `fetch` says of a network that is not there names neither it nor the host. */
+/** When the network is down, the message of `fetch` names neither the network nor the host. */
 function toReason(error: Error, url: string): string {
   return error.message === 'fetch failed'
     ? `${new URL(url).host} cannot be reached`

@@ -29,7 +29,7 @@ describe.skipIf(!isPosix)('findNatsServer', () => {
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
-  /** A program that answers as nats-server does when asked for its version. */
+  /** A program that prints the version of a nats-server. */
   async function program(folder: string, version: string): Promise<string> {
     const path = join(root, folder, 'nats-server');
     await mkdir(join(root, folder), { recursive: true });

@@ -24,12 +24,12 @@ export interface FindNatsServerOptions {
     readonly NATS_SERVER_BIN?: string | undefined;
     readonly PATH?: string | undefined;
   };
-  /** The project's own cache, `~/.cache/cullstream` say. */
+  /** The project's own cache folder, for example `~/.cache/cullstream`. */
   readonly cacheDir: string;
   readonly log: BusLog;
   /** `process.platform` and `process.arch`. */
   readonly platform: { readonly os: string; readonly arch: string };
-  /** Instead of the pinned one for the platform. */
+  /** Replaces the pinned release of the platform. */
   readonly release?: OfficialRelease | undefined;
 }
 

@@ -38,8 +38,8 @@ async function serverIn(folder: string): Promise<string | undefined> {
 }
 
 /**
- * Puts a server into the cache: `fetch` leaves the program somewhere in the work folder it is given
- * and says where. It appears in the cache whole or not at all.
+ * Puts a server into the cache: `fetch` stores the program in the work folder that it is given and
+ * returns the path. The program is moved into the cache atomically.
  */
 export async function addToCache(
   cacheDir: string,
@@ -65,7 +65,7 @@ export async function addToCache(
   }
 }
 
-/** Runs `work` while no other process fetches into the same cache. */
+/** Runs `work` while no other process downloads into the same cache. */
 export async function withCacheLock<T>(cacheDir: string, work: () => Promise<T>): Promise<T> {
   await makeFolder(cacheDir);
   return withFileLock(join(cacheDir, `${FOLDER}.lck`), work);
