@@ -40,7 +40,7 @@ export interface Program {
   flush(exitCode: number): Promise<number>;
 }
 
-/** The command line. */
+/** Creates the command line program with all commands. */
 export function createProgram(outside: Outside): Program {
   const program = createRootCommand(version);
   let exitCode: number = exitCodes.ok;

@@ -29,7 +29,7 @@ import { selectGroups } from './select-groups.js';
 
 export interface GalleryOptions {
   readonly dataDir: string;
-  /** Undefined where the originals cannot be reached. */
+  /** Undefined if the originals cannot be reached. */
   readonly pictures: Pictures | undefined;
 }
 

@@ -11,11 +11,11 @@ export interface DownloadOptions {
    * tag.
    */
   readonly part: string;
-  /** Attempts after the first. */
+  /** Number of attempts after the first one. */
   readonly retries: number;
   /** Longest time without data before an attempt is given up. */
   readonly stallMs: number;
-  /** Wait before the second attempt, doubled each time. */
+  /** Time to wait before the second attempt. It doubles with each attempt. */
   readonly retryDelayMs?: number;
   readonly onProgress?: (receivedBytes: number, totalBytes: number | undefined) => void;
   /** Called after a failed attempt with the reason and the number of attempts that are left. */

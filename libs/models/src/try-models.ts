@@ -6,7 +6,7 @@ import { modelExtensions, tryModel, type TriedModel, type TryOptions } from '@cu
 export interface ModelTrial {
   readonly path: string;
   readonly tried: TriedModel | undefined;
-  /** Why it cannot be used. */
+  /** Why the model cannot be used. Undefined if it can be used. */
   readonly problem: string | undefined;
 }
 

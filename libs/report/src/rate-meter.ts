@@ -1,5 +1,6 @@
 import type { ObservedRate } from '@cullstream/domain';
 
+/** A period of work, with the number of images that ended in it. */
 interface Stretch {
   readonly seconds: number;
   readonly images: number;
@@ -11,7 +12,7 @@ interface Stretch {
 const LEAST_SECONDS = 2;
 const LEAST_IMAGES = 8;
 const MOST_STRETCHES = 64;
-/** The weight of a period halves with every so many later periods. */
+/** Number of later periods after which a period has half its weight. */
 const HALF_LIFE = 16;
 /**
  * Assumed spread and correlation of the rate, and the number of periods that this assumption counts

@@ -5,7 +5,10 @@ import type { CommandContext } from './command-context.js';
 
 const stopping = 'stopping: what is in flight is finished first';
 
-/** The message for the first signal, where the services belong to a deployment and keep running. */
+/**
+ * The message for the first signal. Services of a deployment keep running, so only watching them
+ * stops.
+ */
 export function stoppingNote({ services }: { readonly services: string }): string {
   return services === 'deployed' ? 'stopping to follow' : stopping;
 }
@@ -15,8 +18,8 @@ const EXIT_AFTER_FORCED_MS = 3_000;
 /** Time from the first signal until the process exits, even if the clean stop has not finished. */
 const EXIT_AFTER_REQUEST_MS = 9_700;
 /**
- * Times after which the operating system ends a process that cannot exit by itself. Longer than
- * both times above.
+ * Seconds after the first and the second signal until the watchdog kills a process that hangs.
+ * Longer than the times above.
  */
 const ENDED_AFTER_S = [10, 4] as const;
 

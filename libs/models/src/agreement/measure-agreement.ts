@@ -41,7 +41,7 @@ export interface AgreementReport {
   /** Images of the sample that cannot be decoded. */
   readonly unreadable: number;
   readonly groups: number;
-  /** The baseline first. */
+  /** The baseline is the first one. */
   readonly variants: readonly VariantAgreement[];
 }
 

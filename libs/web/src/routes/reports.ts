@@ -6,7 +6,7 @@ import { REPORT_POLICY } from '../security/response-headers.js';
 
 /** Reports of finished runs in the data folder. */
 export interface Reports {
-  /** Newest first. */
+  /** Lists the reports. The newest one comes first. */
   list(): Promise<{ name: string; url: string; completedAt: string }[]>;
 }
 
