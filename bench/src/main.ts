@@ -22,7 +22,7 @@ import { writing } from './scenarios/write.js';
 import { toDocument } from './to-document.js';
 import { toTable } from './to-table.js';
 
-/** `smoke` is for every change, the others for who wants to know. */
+/** `smoke` is run for every change, the others on request. */
 const scenarios: Readonly<Record<string, Scenario>> = {
   cold: coldRuns,
   devices: deviceInference,
@@ -68,7 +68,7 @@ const { values } = parseArgs({
 
 async function main(): Promise<void> {
   const corpus = fileURLToPath(new URL('../.corpus', import.meta.url));
-  // Of this process: two at a time must not empty each other's.
+  // A folder for this process: two processes must not empty each other's.
   const scratch = join(corpus, `scratch-${process.pid}`);
   mkdirSync(scratch, { recursive: true });
   const bench: Bench = {
@@ -99,11 +99,11 @@ async function main(): Promise<void> {
       values.json,
       `${JSON.stringify(toDocument(measured, process.argv.slice(2)), null, 2)}\n`,
     );
-  // Last: hundreds of thousands of files take a while.
+  // At the end, because removing hundreds of thousands of files takes a while.
   rmSync(scratch, { recursive: true, force: true });
 }
 
-/** Aims of the other scenarios are for people to judge. */
+/** Only guards decide the exit code. The targets of the other scenarios are for people to judge. */
 function isAboveGuard({ guard, spread }: Measurement): boolean {
   return guard === undefined || spread.median >= guard;
 }

@@ -19,9 +19,11 @@ import { predictorSettings } from '../../apps/predictor/dist/settings.js';
 import { reporterSettings } from '../../apps/reporter/dist/settings.js';
 import { writerSettings } from '../../apps/writer/dist/settings.js';
 
-/** Its name, its default and what it says. */
+/** Name, default and description of a setting. */
 type OwnSetting = readonly [string, string | undefined, string];
-/** What compose.yaml itself reads. A value is a default of compose.yaml; none must be filled in. */
+/**
+ * Settings that compose.yaml reads. A value is a default of compose.yaml; `none` must be filled in.
+ */
 const deployment: readonly OwnSetting[] = [
   ['CULL_ORIGINALS_DIR', undefined, 'folder of the originals on this host; mounted read only'],
   ['CULL_DATA_DIR', undefined, 'data folder on this host: databases, embeddings, weights, reports'],
@@ -65,7 +67,7 @@ const programs: Readonly<Record<string, SettingsSchema>> = {
   provision: provisionSettings,
 };
 
-/** Settings that compose.yaml decides, or that a command is told on its own command line. */
+/** Settings that compose.yaml sets, or that are given on a command line. */
 const decided = new Set([
   ...['natsUrl', 'natsUser', 'natsPassword', 'natsSeedFile', 'natsCaFile', 'nats'],
   ...[

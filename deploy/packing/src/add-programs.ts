@@ -13,11 +13,11 @@ import { licencesIn, listPackages, readManifest, type Manifest } from './workspa
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const command = join(root, 'apps/cli');
-/** Node finds packages here from the command's build and from everything below it. */
+/** Node finds packages here for the command's build and everything below it. */
 const modules = join(command, 'build/node_modules');
-/** npm takes what is bundled from here. */
+/** npm takes bundled packages from this folder. */
 const bundled = join(command, 'node_modules');
-/** macOS loads the library under its shorter name; this is a second copy of it. */
+/** macOS loads the library by its shorter name; this file is a second copy of it. */
 const SECOND_COPY = /libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
 
 const { bundleDependencies = [] } = await readManifest(command);
@@ -51,7 +51,7 @@ async function addAll(): Promise<void> {
 async function dropInstallScript(target: string): Promise<void> {
   const manifest = await readManifest(target);
   const common = manifest.dependencies?.['onnxruntime-common'];
-  // What is undefined is not written.
+  // Undefined values are not written.
   const none = { scripts: undefined, devDependencies: undefined };
   const needed = { ...manifest, ...none, dependencies: { 'onnxruntime-common': common } };
   await writeFile(join(target, 'package.json'), `${JSON.stringify(needed, null, 2)}\n`);
@@ -66,7 +66,10 @@ async function addBundled(name: string): Promise<void> {
   await cp(source, target, { recursive: true, filter });
 }
 
-/** What other programs start or read of a workspace, under the names that it exports. */
+/**
+ * Copies the files of a workspace that other programs start or read, under the names that it
+ * exports.
+ */
 async function addPrograms(folder: string, manifest: Manifest): Promise<void> {
   const { name, version, type, exports = {} } = manifest;
   if (!existsSync(join(folder, 'build'))) return;

@@ -63,7 +63,7 @@ function copy(path: string, filter: (path: string) => boolean = () => true): Pro
   return cp(path, join(app, path), { recursive: true, verbatimSymlinks: true, filter });
 }
 
-/** What a workspace has at run time, at its own place, and the link to it. */
+/** Copies the files of a workspace that are needed at run time, and makes the link to it. */
 async function copyWorkspace(link: string): Promise<void> {
   await copy(link);
   const folder = relative(root, await realpath(link));
@@ -115,7 +115,10 @@ async function keepOneDatabase(modules: string): Promise<void> {
   for (const name of dropped) await rm(join(modules, name), { recursive: true, force: true });
 }
 
-/** What would tell builds apart: times, in seconds since 1970, and the rights of the checkout's user. */
+/**
+ * Removes differences between builds: times, in seconds since 1970, and permissions of the
+ * checkout's user.
+ */
 async function makeAlike(folder: string, seconds: number): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   const paths = entries.map(({ parentPath, name }) => join(parentPath, name));

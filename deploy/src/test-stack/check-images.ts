@@ -2,7 +2,7 @@ import { docker } from './engine.js';
 import type { Report } from './report.js';
 import { services } from './stack.js';
 
-/** Who images run as, and what they add to the image they are made from. */
+/** Checks which user the images run as, and what they add to their base image. */
 export async function checkImages({ report }: { readonly report: Report }): Promise<void> {
   for (const name of [...services, 'cli', 'broker']) {
     const image = `cullstream-${name}:test`;

@@ -8,7 +8,7 @@ const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 export const exec = promisify(execFile);
 export const MUCH = 2 ** 28;
 
-/** Output of a docker command, trimmed. */
+/** Output of a docker command, without white space at its ends. */
 export async function docker(...args: readonly string[]): Promise<string> {
   return (await exec('docker', args, { maxBuffer: MUCH })).stdout.trim();
 }
@@ -29,12 +29,14 @@ export async function exportStages(
   await building;
 }
 
-/** One fact of a container or an image, by a template of docker's. */
+/** One property of a container or an image, by a template of docker. */
 export function inspect(id: string, template: string): Promise<string> {
   return docker('inspect', '-f', template, id);
 }
 
-/** The address of a container on one of its networks: this host reaches it, published or not. */
+/**
+ * The address of a container on one of its networks. This host reaches it without published ports.
+ */
 export async function readAddress(id: string, network: string): Promise<string> {
   return inspect(id, `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`);
 }

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { Sqlite } from '@cullstream/store';
 
 const FOLDER = 'training/ai_training_decisions';
-/** Scores, confidences and boxes may differ by less. */
+/** Scores, confidences and boxes may differ by less than this. */
 const TOLERANCE = 1e-4;
 
 interface Decision {
@@ -28,7 +28,7 @@ interface Expected {
 /**
  * What was decided over the samples, beside the reference. A winner may differ where the two best
  * scores are closer than the tolerance.
- * @returns the number of groups, and what differs, in words
+ * @returns the number of groups, and the differences as text
  */
 export async function compareWithExpected(
   dataDir: string,
@@ -42,7 +42,7 @@ export async function compareWithExpected(
   return { groups: found.length, differences: found.filter(Boolean) };
 }
 
-/** A database with decisions of a user's is left as it is: ours stand beside it. */
+/** A database that contains a user's decisions is not changed: a staging database is used. */
 function readDecisions(dataDir: string, project: string): Row[] {
   const beside = join(dataDir, FOLDER, `${project}_ai_predictions_temp.db`);
   const file = existsSync(beside) ? beside : join(dataDir, FOLDER, `${project}.db`);
@@ -52,7 +52,7 @@ function readDecisions(dataDir: string, project: string): Row[] {
   return rows;
 }
 
-/** The row that has the images of a group in their order; it may have others between them. */
+/** The row with the images of a group in their order; other images may lie between them. */
 function findRow(rows: readonly Row[], { images }: ExpectedGroup): Row | undefined {
   const wanted = images.map((name) => basename(name));
   return rows.find((row) => {

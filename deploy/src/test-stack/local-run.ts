@@ -5,7 +5,7 @@ const cullstream = fileURLToPath(new URL('../../../apps/cli/bin/cullstream.js', 
 
 /**
  * Runs the command line of this checkout.
- * @param mayEnd exit codes that are no surprise; damaged images are told by 1
+ * @param mayEnd exit codes that are expected; damaged images give 1
  */
 export async function cullstreamHere(
   args: readonly string[],

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawPicture, writeExampleOriginals, writeZip } from '@cullstream/examples';
 
-/** The project that is long enough to be interrupted. */
+/** A project that takes long enough to be interrupted. */
 export const LONG_PROJECT = 'Big Cedar';
 /** A damaged file of the folder `meadow`. */
 const TORN_FILE = 'meadow/20250801_120000_stage1_generated.png';
@@ -47,7 +47,7 @@ function draw(variant: number): Promise<Buffer> {
   return drawPicture({ scene: 7, variant, widthPx: 960, heightPx: 1200, format: 'png' });
 }
 
-/** A second of a day, as file names have it: `20250701_000102`. */
+/** A second of a day, in the form of file names: `20250701_000102`. */
 function toClock(second: number): string {
   const clock = new Date(Date.UTC(2025, 6, 1) + second * 1_000).toISOString();
   return clock.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');

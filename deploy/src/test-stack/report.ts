@@ -1,12 +1,12 @@
 export interface Report {
   say(text: string): void;
-  /** @param detail shown when it is not so */
+  /** @param detail shown when the check fails */
   check(what: string, isSo: boolean, detail?: string): void;
-  /** Says how it went and gives the exit code. */
+  /** Prints the result and returns the exit code. */
   end(): number;
 }
 
-/** What is checked, said as it happens, with the seconds since the beginning. */
+/** Prints each check when it is made, with the seconds since the beginning. */
 export function createReport(): Report {
   const startedMs = performance.now();
   const failed: string[] = [];
@@ -31,7 +31,7 @@ export function createReport(): Report {
   };
 }
 
-/** All that is known of what went wrong; commands that failed have what they said with them. */
+/** All details of an error. Those of failed commands include their output. */
 export function toDetail(error: unknown): string {
   const { stack, stderr } = error as { stack?: string; stderr?: string };
   return `${stack ?? String(error)}\n${stderr ?? ''}`;

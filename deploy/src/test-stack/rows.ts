@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Sqlite } from '@cullstream/store';
 
 const FOLDER = 'training/ai_training_decisions';
-/** Columns that say when or by which run something happened: they differ between any two runs. */
+/** Columns with a time or a run id: they differ between any two runs. */
 const OF_THE_MOMENT = new Set([
   ...['run', 'timestamp', 'started_at', 'completed_at', 'first_used_at', 'decided_at'],
 ]);
@@ -43,7 +43,7 @@ function readDatabase(folder: string, file: string): [string, string[]][] {
   return rows;
 }
 
-/** What differs between two readings, in words; empty where nothing does. */
+/** The differences between two readings, as text; empty where there are none. */
 export function compareRows(actual: Rows, expected: Rows): string {
   const places = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].sort();
   return places
@@ -57,7 +57,7 @@ export function compareRows(actual: Rows, expected: Rows): string {
     .join('\n');
 }
 
-/** The same, where numbers may differ by a tolerance. */
+/** Compares values, where numbers may differ by a tolerance. */
 export function differByMore(tolerance: number, actual: Rows, expected: Rows): string {
   const places = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].sort();
   return places
@@ -73,7 +73,7 @@ export function differByMore(tolerance: number, actual: Rows, expected: Rows): s
 
 function areNear(one: unknown, other: unknown, tolerance: number): boolean {
   if (typeof one === 'number') return Math.abs(one - Number(other)) <= tolerance;
-  // Boxes are columns of JSON.
+  // Crop boxes are stored as JSON.
   if (typeof one === 'string' && one.startsWith('['))
     return areNear(JSON.parse(one), JSON.parse(String(other)), tolerance);
   if (typeof one !== 'object' || one === null) return one === other;

@@ -13,7 +13,7 @@ export const services = ['extractor', 'embedder', 'predictor', 'writer', 'report
 export type Service = (typeof services)[number];
 const PATIENCE_MS = 300_000;
 
-/** How a command of the deployment's ended. */
+/** The result of a command of the deployment. */
 export interface CommandEnd {
   readonly code: number | null;
   readonly stdout: string;
@@ -22,60 +22,60 @@ export interface CommandEnd {
 }
 
 export interface Stack {
-  /** The program that composes. */
+  /** The compose program. */
   readonly compose: string;
   readonly project: string;
   readonly version: string;
   readonly keysDir: string;
   readonly cacheDir: string;
-  /** Output of a compose command. Fails with what the command said. */
+  /** Output of a compose command. On failure, throws an error with its output. */
   dc(...args: readonly string[]): Promise<string>;
   /** Ids of the containers of a service. */
   containers(service: string): Promise<string[]>;
-  /** The first of them. */
+  /** The id of the first container of a service. */
   findContainer(service: string): Promise<string>;
-  /** Variables of compose.yaml from the next command on. */
+  /** Sets variables of compose.yaml for the following commands. */
   set(more: Readonly<Record<string, string>>): void;
   withFiles(...names: readonly string[]): void;
   dataDir(): string;
-  /** Gives a folder to the user of the deployment. */
+  /** Makes the user of the deployment the owner of a folder. */
   own(path: string): Promise<void>;
-  /** A command of the deployment's command line, to its end. */
+  /** Runs a command of the deployment's command line to its end. */
   cli(...args: readonly string[]): Promise<CommandEnd>;
-  /** Starts what is not there, and waits until every service says that it is well. */
+  /** Starts the missing containers, and waits until every service is healthy. */
   up(embedders: number): Promise<void>;
-  /** By its pid on this host, as the kernel's memory killer does it. */
+  /** Kills it by its pid on this host, as the kernel does when memory runs out. */
   kill(service: string): Promise<void>;
   brokerUrl(): Promise<string>;
-  /** Of the page, at its published port. */
+  /** Address of the page at its published port. */
   readonly pageUrl: string;
-  /** Answer of the reporter's published port. */
+  /** The answer of the reporter's published port. */
   ask(path: string): Promise<{ status: number | undefined; text: string }>;
-  /** How many embeddings the data folder holds: how far a batch has come. */
+  /** How many embeddings the data folder contains: the progress of a run. */
   countStored(): Promise<number>;
   untilStored(count: number): Promise<void>;
-  /** Takes everything down. @returns what is left of it */
+  /** Takes everything down. @returns what was not removed */
   down(): Promise<string>;
 }
 
-/** What tests work on. */
+/** The projects that the tests use. */
 export interface TestSet {
   readonly report: Report;
   readonly folder: string;
   readonly originals: string;
-  /** How many images they are. */
+  /** Their number of images. */
   readonly images: number;
   readonly weights: Readonly<Record<string, string>>;
-  /** What a run on this machine makes of them. */
+  /** The rows that a run on this machine writes for them. */
   readonly expected: Rows;
 }
 
 export interface StackOptions {
   readonly folder: string;
   readonly report: Report;
-  /** The program that composes, where it is not found by itself. */
+  /** The compose program, where it is not found automatically. */
   readonly compose?: string | undefined;
-  /** Of the images, where it is not the machine's own. */
+  /** Platform of the images, where it is not the machine's own. */
   readonly platform?: string | undefined;
 }
 
@@ -92,7 +92,7 @@ export async function createStack({
   const compose = await findCompose(wanted);
   const [port, pagePort] = [await freePort(), await freePort()];
   const own = process.getuid?.() ?? 1000;
-  // Root has no need of rights it was not given; everybody else works as themselves.
+  // Not root, which is not bound by file permissions; other users run as themselves.
   const uid = String(own === 0 ? 1000 : own);
   const project = `cullstream-test-${process.pid}`;
   const keysDir = join(folder, 'keys');
@@ -108,7 +108,7 @@ export async function createStack({
     CULL_GID: uid,
     CULL_REPORTER_PORT: String(port),
     CULL_PAGE_PORT: String(pagePort),
-    // So that there is time to interrupt what is under way.
+    // Makes the run slow enough to be interrupted.
     CULL_EMBEDDER_CPUS: '0.4',
   };
   const files = ['compose.yaml'];

@@ -12,10 +12,10 @@ import { services, type Stack, type TestSet } from './stack.js';
 /** The smallest project of the demo. */
 const PROJECT = 'aurora';
 const DEMO_SEED = 1;
-/** Scores, shares and boxes of two processors differ in their last digits. */
+/** Scores, confidences and boxes of two processors differ in their last digits. */
 const TOLERANCE = 1e-4;
 const PATIENCE_MS = 300_000;
-/** A program takes more of everything where another processor is imitated. */
+/** A program needs more time and memory where another processor is emulated. */
 const ROOM = Object.fromEntries(
   [...services, 'broker'].flatMap((name) => [
     [`CULL_${name.toUpperCase()}_MEMORY`, '3g'],
@@ -94,7 +94,7 @@ async function prepare(
   return { originals, expected: await readRows(here) };
 }
 
-/** By its own probe, run in its container. */
+/** Checks the health by the image's own probe, run in the container. */
 async function checkHealth(stack: Stack, report: Report, service: string): Promise<void> {
   const id = await stack.findContainer(service);
   const probe = ['node', '/app/libs/runtime/build/probe.js'];

@@ -7,7 +7,9 @@ import type { Stack, TestSet } from './stack.js';
 
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
 
-/** The same deployment with encrypted connections, by certificates as README.md makes them. */
+/**
+ * Tests the deployment with encrypted connections, with certificates made as README.md describes.
+ */
 export async function testEncryption(stack: Stack, { report, folder }: TestSet): Promise<void> {
   const cwd = join(folder, 'tls');
   await mkdir(cwd);

@@ -3,7 +3,7 @@ import { readAddress, docker } from './engine.js';
 import type { Report } from './report.js';
 import { services, type Stack, type TestSet } from './stack.js';
 
-/** What the services together must tell, as Prometheus names it. */
+/** Metrics that the services together must have, by the names in Prometheus. */
 const FAMILIES = {
   'images by outcome': 'cullstream_images_total{outcome="',
   'batch sizes': 'cullstream_batch_images_bucket{',
@@ -17,17 +17,17 @@ const FAMILIES = {
   memory: 'process_resident_memory_bytes',
   'event-loop delay': 'nodejs_eventloop_lag_p99_seconds',
 };
-/** Of Prometheus to a query. */
+/** Answer of Prometheus to a query. */
 interface Answer {
   readonly data: { readonly result: readonly { readonly value: readonly [number, string] }[] };
 }
-/** Of Prometheus, when it is asked for its rules. */
+/** Answer of Prometheus with its rules. */
 interface Rules {
   readonly data: { readonly groups: readonly { readonly rules: readonly { name: string }[] }[] };
 }
 const STAGES = ['read', 'hash', 'decode', 'resample', 'infer', 'publish', 'commit'];
 
-/** Every service's own metrics, and all of them as Prometheus collects them. */
+/** Checks every service's own metrics, and all of them as Prometheus collects them. */
 export async function testMetrics(stack: Stack, { report }: TestSet): Promise<void> {
   let text = '';
   for (const service of services) {

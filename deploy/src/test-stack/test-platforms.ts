@@ -14,7 +14,10 @@ const NATIVE: Readonly<Record<string, readonly string[]>> = {
   cli: ['libonnxruntime', 'onnxruntime_binding', 'libvips', 'sharp', 'linux-'],
 };
 
-/** What images of both platforms get is for their processors alone; nothing is emulated for it. */
+/**
+ * Checks that the native code in the images of both platforms is for that platform. Nothing is
+ * emulated.
+ */
 export async function testPlatforms({
   report,
   folder,

@@ -1,7 +1,9 @@
 import { mendOriginals } from './originals.js';
 import type { Stack, TestSet } from './stack.js';
 
-/** What was given up is tried again by the deployed services, before and after it was mended. */
+/**
+ * Tests that the deployed services retry what has failed, before and after the cause is removed.
+ */
 export async function testRetry(stack: Stack, { report, originals }: TestSet): Promise<void> {
   const before = await listDead(stack);
   const again = await retry(stack, '--reason', 'not-an-image');

@@ -11,7 +11,7 @@ interface User {
   readonly url: string;
   readonly seedFile: string;
 }
-/** What is read of docker's account of a container. */
+/** The settings of a container that are checked. */
 interface HostConfig {
   readonly ReadonlyRootfs: boolean;
   readonly CapDrop: readonly string[];
@@ -31,7 +31,7 @@ const hearAll: Attempt = async (connection) => {
   return undefined;
 };
 
-/** Whatever nobody may do, tried at the broker, in the containers and from outside. */
+/** Tests that forbidden actions fail: at the broker, in the containers and from outside. */
 export async function tryForbidden(stack: Stack, { report }: TestSet): Promise<void> {
   await tryBroker(stack, report);
   await tryContainers(stack, report);

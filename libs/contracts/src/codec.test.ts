@@ -5,9 +5,11 @@ import { decodeEvent, encodeEvent, MalformedEventError, toMessageId, toRetryId }
 import type { ImageEmbedded } from './events/image-embedded.js';
 import type { ImageFound } from './events/image-found.js';
 
-/** Bytes that an earlier release published. Never edited: what is stored must stay readable. */
+/**
+ * Bytes that an earlier release published. Never change them: stored messages must stay readable.
+ */
 const fixtures = new URL('../fixtures/v1/', import.meta.url);
-/** With the start of the project, which later releases tell. */
+/** With the start time of the project, which later releases add. */
 const withProjectStart = new URL('../v1-project-start/', fixtures);
 const read = (name: string) => new Uint8Array(readFileSync(new URL(name, fixtures)));
 

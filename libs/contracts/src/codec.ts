@@ -17,7 +17,7 @@ export type ResultEvent = ProjectCataloged | ProjectFailed | ProjectProgressed |
 export type CullEvent = ImageEvent | ResultEvent;
 export type { EventType };
 
-/** The message is not an event of this contract: no retry can help, it belongs with the dead letters. */
+/** The message is not an event of this contract. No retry can help: it becomes a dead letter. */
 export class MalformedEventError extends Error {
   override readonly name = 'MalformedEventError';
 }
@@ -31,7 +31,7 @@ const isBigEndian = endianness() === 'BE';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The bytes of an event. Everything is JSON but a vector, which follows its JSON header as float32
+ * Encodes an event. Everything is JSON except a vector, which follows its JSON header as float32
  * little-endian: magic (4 bytes), length of the JSON (uint32 LE), JSON, vector (2,048 bytes).
  * @throws {MalformedEventError} on unknown keys or wrong values: events are published strictly.
  */
@@ -70,8 +70,8 @@ function frame(json: Buffer, vector: Float32Array): Uint8Array {
 }
 
 /**
- * The event in a message. Unknown keys are dropped, so that newer publishers can be read.
- * @throws {MalformedEventError} when it is none of this contract.
+ * Decodes the event in a message. Unknown keys are dropped, so that newer publishers can be read.
+ * @throws {MalformedEventError} when it is no event of this contract.
  */
 export function decodeEvent(bytes: Uint8Array): CullEvent {
   const { json, vector } = unframe(bytes);
@@ -90,7 +90,9 @@ export function decodeEvent(bytes: Uint8Array): CullEvent {
   return Object.assign(event, { vector });
 }
 
-/** The event in a message, or undefined for one that is a dead letter: bytes of no known event. */
+/**
+ * The event in a message, or undefined for a message that becomes a dead letter: no known event.
+ */
 export function tryDecodeEvent(bytes: Uint8Array): CullEvent | undefined {
   try {
     return decodeEvent(bytes);
@@ -112,7 +114,7 @@ function unframe(bytes: Uint8Array): { json: Uint8Array; vector?: Float32Array }
       `vector frame of ${bytes.byteLength} bytes, not ${end + VECTOR_BYTES}`,
     );
   }
-  // The payload's offset is seldom a multiple of four: copied into memory of our own.
+  // The payload's offset is rarely a multiple of four, so it is copied.
   const values = new Uint8Array(VECTOR_BYTES);
   values.set(bytes.subarray(end));
   if (isBigEndian) Buffer.from(values.buffer).swap32();
@@ -130,9 +132,10 @@ function parseJson(json: Uint8Array): unknown {
 
 /**
  * The message id of an event: equal for every publication of the same fact, so that JetStream drops
- * repeats inside its window. The run is part of it: after a purge the window still knows old ids.
- * @param causeId id of the message that led to this event: the mark of a retry is handed on, so that
- *   what comes of it is no repeat of what came of the first attempt
+ * repeats within its window. The run is part of it, because after a purge the window still contains
+ * old ids.
+ * @param causeId id of the message that led to this event. The mark of a retry is copied from it,
+ * so that the results of a retry are not dropped as repeats of the first attempt
  */
 export function toMessageId(event: ImageEvent, causeId?: string): string {
   const stage = event.type === 'image.failed' ? `image.failed.${event.stage}` : event.type;

@@ -10,7 +10,7 @@ export function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${count === 1 ? noun : toPlural(noun)}`;
 }
 
-/** Of the nouns that messages count, which are all regular. */
+/** The plural of a noun that messages count. All of these nouns are regular. */
 export function toPlural(noun: string): string {
   return noun.replace(/([^aeiou])y$/, '$1ie') + 's';
 }

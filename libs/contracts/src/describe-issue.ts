@@ -13,7 +13,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a schema expects where a value does not fit it, for schemas that say nothing themselves:
+ * What a schema expects where a value does not match it, for schemas without their own message:
  * `expected a number above 0`. An error map of zod.
  */
 export function describeIssue(issue: RawIssue): string {
@@ -43,7 +43,7 @@ export function describeIssue(issue: RawIssue): string {
   }
 }
 
-/** Every problem of a document in one line: `features.embedding: expected one of raw, l2`. */
+/** All problems of a document in one line: `features.embedding: expected one of raw, l2`. */
 export function describeProblems({ issues }: z.ZodError): string {
   return issues
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))

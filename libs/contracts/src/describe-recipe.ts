@@ -11,7 +11,7 @@ export function describeEmbedding(recipe: EmbeddingRecipe): string {
   return describeModel(recipe.model, describeEncoding(recipe));
 }
 
-/** How an image encoder is used. The activation is named where it is not the usual one. */
+/** How an image encoder is used. The activation is named only if it is not the usual one. */
 export function describeEncoding({
   preprocessing,
   precision,
@@ -20,7 +20,7 @@ export function describeEncoding({
   return [preprocessing, precision, ...(activation === undefined ? [] : [activation])].join(', ');
 }
 
-/** `raw, size / 2048`: how the input of a model is made, for a table. */
+/** `raw, size / 2048`: how the input of a model is computed, for a table. */
 export function describeFeatures({ embedding, dimensionScale }: Features): string {
   return `${embedding}, size / ${dimensionScale}`;
 }
@@ -38,8 +38,8 @@ function describeModel({ file, sha256 }: ModelFile, use: string): string {
 }
 
 /**
- * What a run was planned with and a service has not, in words: the image encoder, and where the service
- * has them the ranker and the crop proposer. Empty where they are the same.
+ * The models that a run was planned with and a service does not have, as text: the image encoder,
+ * and where the service has them the ranker and the crop proposer. Empty where they are the same.
  */
 export function describeDifference(
   run: PredictionRecipe,

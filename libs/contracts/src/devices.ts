@@ -2,6 +2,9 @@
 export const devices = ['cpu', 'webgpu', 'cuda', 'coreml', 'dml'] as const;
 export type Device = (typeof devices)[number];
 
-/** `auto`: the fastest of this machine, as `doctor` measured it; the processor where nothing was measured. */
+/**
+ * `auto`: the fastest of this machine, as measured by `doctor`; without a measurement the
+ * processor.
+ */
 export const deviceChoices = [...devices, 'auto'] as const;
 export type DeviceChoice = (typeof deviceChoices)[number];

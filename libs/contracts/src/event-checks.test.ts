@@ -12,7 +12,7 @@ const goldens = readdirSync(fixtures).map((name) => {
   return [event.type, header] as const;
 });
 
-/** What may stand where something else is expected. */
+/** Values of a wrong type or range. */
 const strangers = fc.oneof(
   fc.jsonValue(),
   fc.constantFrom(undefined, NaN, Infinity, -0, 0.5, -1),
@@ -51,7 +51,7 @@ function expectSame(
   expect(found.error?.issues).toEqual(expected.error?.issues);
 }
 
-/** Puts something else in the place of one value, or beside the others. */
+/** Replaces one value by a wrong one, or adds one. */
 function changeSomething(value: unknown, choices: Iterator<number>, stranger: unknown): unknown {
   if (typeof value !== 'object' || value === null) return stranger;
   const keys = [...Object.keys(value), 'another'];

@@ -1,4 +1,4 @@
-/** Why an image failed for good. Kept in databases and shown to people: stable, in kebab case. */
+/** Why an image failed for good. Stored in databases and shown to users: stable, in kebab case. */
 export const failureReasons = [
   'crc-mismatch',
   'decode-timeout',
@@ -18,7 +18,9 @@ export const failureReasons = [
 ] as const;
 export type FailureReason = (typeof failureReasons)[number];
 
-/** Why images fail whose source may be away as a whole, as a disk is that was unplugged. */
+/**
+ * Reasons that may mean that the whole source is missing, for example a disk that was unplugged.
+ */
 export const sourceFailureReasons: ReadonlySet<FailureReason> = new Set([
   'crc-mismatch',
   'file-missing',
@@ -26,7 +28,7 @@ export const sourceFailureReasons: ReadonlySet<FailureReason> = new Set([
   'unreadable-entry',
 ]);
 
-/** Final: trying again with the same input cannot succeed. One image or message is given up. */
+/** Permanent: trying again with the same input cannot succeed. One image or message has failed. */
 export class PermanentError extends Error {
   override readonly name = 'PermanentError';
   readonly reason: FailureReason;
@@ -36,7 +38,10 @@ export class PermanentError extends Error {
   }
 }
 
-/** Passing: the same input may succeed later (I/O, broker away, disk full). Never counted as done. */
+/**
+ * Transient: the same input may succeed later (I/O, broker unreachable, disk full). Never counted
+ * as done.
+ */
 export class TransientError extends Error {
   override readonly name = 'TransientError';
   readonly retryAfterMs: number | undefined;

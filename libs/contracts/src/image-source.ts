@@ -7,10 +7,10 @@ export const zipEntrySource = z.strictObject({
   kind: z.literal('zip-entry'),
   /** Path of the archive below the originals folder, with `/`. */
   archive: z.string().min(1),
-  /** Position in the central directory: the identity of an entry, for names may repeat. */
+  /** Position in the central directory. It identifies the entry, because names may repeat. */
   entryIndex: z.int().nonnegative(),
   localHeaderOffset: bytes,
-  /** Compression method as the archive says it: 0 stored, 8 deflated. */
+  /** Compression method as the archive states it: 0 stored, 8 deflated. */
   method: z.int().nonnegative(),
   encrypted: z.boolean(),
   compressedSize: bytes,

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** What people call a character that a project name must not have. */
+/** Names for users of the characters that a project name must not have. */
 const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufffd<>:"/\\|?*]/u;
 /** A file's name has at most 255 bytes, and a project's database adds up to 31 to it. */
 const MAX_NAME_BYTES = 220;
 
 /**
- * A project name: letters and marks of every script, digits, spaces, punctuation and symbols, at most
- * 100; never a path, and nothing that a file of its name could not have on every system. The same
- * name in another normal form is another one here: see {@link toProjectName}.
+ * A project name: letters and marks of every script, digits, spaces, punctuation and symbols, at
+ * most 100. It is never a path, and a file of that name is possible on every system. The same name
+ * in another normal form is a different name: see {@link toProjectName}.
  */
 export const projectName = z
   .string()
@@ -26,8 +26,8 @@ export const projectName = z
 export type ProjectName = z.infer<typeof projectName>;
 
 /**
- * A name as projects are called, in Unicode's composed form (NFC): macOS and some archives take
- * accents apart, and both are one project.
+ * A name in the form that projects use, Unicode's composed form (NFC): macOS and some archives
+ * store accents separately, and both forms mean the same project.
  */
 export function toProjectName(name: string): string {
   return name.normalize('NFC');

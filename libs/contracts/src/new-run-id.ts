@@ -1,6 +1,6 @@
 import type { RunId } from './names.js';
 
-/** Time as ids and file names carry it: `YYYYMMDDTHHMMSSZ`, UTC. */
+/** Time in ids and file names: `YYYYMMDDTHHMMSSZ`, UTC. */
 export function toCompactTime(time: Date): string {
   return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }
@@ -8,7 +8,8 @@ export function toCompactTime(time: Date): string {
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 /**
- * A new run id: the start of the run and four characters that keep two starts in one second apart.
+ * A new run id: the start of the run, and four characters that distinguish two starts in one
+ * second.
  * @param random four bytes
  */
 export function newRunId(start: Date, random: Uint8Array): RunId {

@@ -7,13 +7,19 @@ export const shortDigest = z.string().regex(/^[0-9a-f]{16}$/);
 
 export const precisions = ['fp32', 'int8', 'fp16'] as const;
 export type Precision = (typeof precisions)[number];
-/** All but fp32 change embeddings, and want to be approved before `auto` takes them. */
+/** All except fp32 change embeddings, and must be approved before `auto` uses them. */
 export const approvablePrecisions = precisions.filter((precision) => precision !== 'fp32');
 export type ApprovablePrecision = Exclude<Precision, 'fp32'>;
-/** What can be asked for: `auto` is the fastest that was approved for these models, else fp32. */
+/**
+ * The precisions that a user can choose: `auto` is the fastest one approved for these models, else
+ * fp32.
+ */
 export const precisionChoices = [...precisions, 'auto'] as const;
 export type PrecisionChoice = (typeof precisionChoices)[number];
-/** Of an image encoder's MLPs. Quick: x · sigmoid(1.702 x), an approximation of the exact GELU. */
+/**
+ * Activation of an image encoder's MLPs. Quick: x · sigmoid(1.702 x), an approximation of the exact
+ * GELU.
+ */
 export const activations = ['quick-gelu', 'gelu'] as const;
 export type Activation = (typeof activations)[number];
 export const preprocessings = ['exact', 'fast'] as const;
@@ -44,7 +50,7 @@ export const embeddingRecipe = z.strictObject({
   /** Name and version of the preprocessing, for instance `exact-1`. */
   preprocessing: z.string().min(1),
   precision: z.enum(precisions),
-  /** Only where it is not `quick-gelu`; earlier versions never wrote it. */
+  /** Stated only if it is not `quick-gelu`. Earlier versions never wrote it. */
   activation: z.enum(activations).optional(),
 });
 export type EmbeddingRecipe = z.infer<typeof embeddingRecipe>;

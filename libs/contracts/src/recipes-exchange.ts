@@ -3,16 +3,16 @@ import { EVENT_VERSION } from './events/common.js';
 import { embeddingRecipe, predictionRecipe } from './recipe.js';
 import { toSubjectToken } from './subjects.js';
 
-/** Services that have weights. */
+/** Services that load weights. */
 export const weightedServices = ['embedder', 'predictor'] as const;
 export type WeightedService = (typeof weightedServices)[number];
 
-/** What a service that serves every run answers when it is asked which weights it has. */
+/** The answer of a service that works for every run, when it is asked which weights it has. */
 export const recipeAnswer = z.discriminatedUnion('service', [
   z.object({
     v: z.literal(EVENT_VERSION),
     service: z.literal('embedder'),
-    /** Where it works: a computer's name. */
+    /** The name of the computer that it runs on. */
     host: z.string(),
     recipe: embeddingRecipe,
   }),
@@ -25,7 +25,7 @@ export const recipeAnswer = z.discriminatedUnion('service', [
 ]);
 export type RecipeAnswer = z.infer<typeof recipeAnswer>;
 
-/** Where services of a kind are asked for their recipes; all of them answer. */
+/** The subject for asking all services of a kind for their recipes. All of them answer. */
 export function recipesSubject(service: WeightedService): string {
   return `cull.recipes.${toSubjectToken(service)}`;
 }

@@ -16,22 +16,22 @@ export const runOptions = z.object({
 });
 export type RunOptions = z.infer<typeof runOptions>;
 
-/** Seconds of work, with the interval four of five outcomes fall into. */
+/** Seconds of work, with the interval that contains four of five outcomes. */
 export const runEstimate = z.object({
   seconds: z.number().nonnegative(),
   low: z.number().nonnegative(),
   high: z.number().nonnegative(),
-  /** Where its rates come from. */
+  /** Where the rates of the estimate come from. */
   basis: z.enum(['last-run', 'tuned', 'model-size']),
-  /** Images that it was made for. */
+  /** Number of images that the estimate was made for. */
   toEmbed: z.int().nonnegative(),
   cached: z.int().nonnegative(),
 });
 
-/** A project as a run takes it up. */
+/** A project of a run. */
 export const plannedProject = z.object({
   project: projectTotals,
-  /** How many of its images the cache knew when the run was planned. */
+  /** Number of its images that were in the embedding cache when the run was planned. */
   cached: z.int().nonnegative(),
   warnings: z.array(z.string()),
 });
@@ -44,14 +44,14 @@ export const imageFailure = z.object({
 });
 export type ImageFailure = z.infer<typeof imageFailure>;
 
-/** A project that was complete before the run began: nothing is published for it. */
+/** A project that was complete before the run began: no events are published for it. */
 export const skippedProject = z.object({
   project: projectTotals,
   counts: projectCounts,
-  /** Null where the project has no image and so no database. */
+  /** Null where the project has no image and therefore no database. */
   database: z.string().nullable(),
   failures: z.array(imageFailure),
-  /** What was seen of its source when the run was planned. */
+  /** Warnings about its source from when the run was planned. */
   warnings: z.array(z.string()).optional(),
 });
 export type SkippedProject = z.infer<typeof skippedProject>;
@@ -61,16 +61,19 @@ export const rejectedSource = z.object({
   name: z.string(),
   source: z.string(),
   message: z.string(),
-  /** What the source was then, so that another one is another failure. Earlier versions do not tell. */
+  /**
+   * Digest of the source at that time: a changed source is a new failure. Earlier versions do not
+   * store it.
+   */
   content: z.string().optional(),
 });
 export type RejectedSource = z.infer<typeof rejectedSource>;
 
 export const replayStages = ['images', 'embeddings'] as const;
 
-/** What a replay was asked for: the same request takes up an unfinished one. */
+/** The request of a replay: the same request continues an unfinished one. */
 export const replayRequest = z.object({
-  /** Whose stored events are fed again: `images` to the embedder, `embeddings` to the predictor. */
+  /** The stored events to read: `images` for the embedder, `embeddings` for the predictor. */
   from: z.enum(replayStages),
   /** Only these projects; null for all. */
   projects: z.array(projectName).nullable(),
@@ -82,47 +85,50 @@ export const replayRequest = z.object({
 });
 export type ReplayRequest = z.infer<typeof replayRequest>;
 
-/** A replay and the run whose events it feeds, by project. */
+/** A replay, and for each project the run whose events it reads. */
 export const replayOrigin = replayRequest.extend({ sources: z.record(projectName, runId) });
 export type ReplayOrigin = z.infer<typeof replayOrigin>;
 
-/** `paused`: its services take nothing until it is resumed. `cancelled`: what was not done yet is purged. */
+/**
+ * `paused`: services take no messages until it is resumed. `cancelled`: the remaining messages are
+ * purged.
+ */
 export const runStates = ['running', 'paused', 'completed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
 
-/** Whether a run goes on, now or once it is resumed. */
+/** Whether a run will continue, now or after it is resumed. */
 export function isUnfinished({ state }: { readonly state: RunState }): boolean {
   return state === 'running' || state === 'paused';
 }
 
-/** A run with its lists: the first version of its record held them, too. */
+/** A run with its lists. The first version of its record contained them too. */
 export const runRecord = z.object({
   v: z.literal(1),
   run: runId,
   createdAt: z.iso.datetime(),
   state: z.enum(runStates),
-  /** Who paused it last. Earlier versions do not tell. */
+  /** Who paused it last. Earlier versions do not store it. */
   pausedBy: z.enum(['person', 'time']).optional(),
-  /** Data folder it works in, by the id that lies there: on one broker runs of several may meet. */
+  /** The id stored in its data folder: one broker may have runs of several data folders. */
   folder: z.string().optional(),
-  /** Projects whose waiting images are handed out before all others, in this order. */
+  /** Projects whose waiting images are processed before all others, in this order. */
   first: z.array(projectName).optional(),
   recipe: predictionRecipe,
-  /** What is to be said of its models: a fallback that was taken. */
+  /** Notes about its models: a fallback that was used. */
   notes: z.array(z.string()).optional(),
-  /** What the command warned of before the run was published: a few, and never too long for a record. */
+  /** Warnings of the command before the run was published: their number and length are limited. */
   warnings: z.array(z.string()).optional(),
   options: runOptions,
-  /** How long it was expected to work when it was planned. Earlier versions do not tell. */
+  /** Its expected duration when it was planned. Earlier versions do not store it. */
   estimate: runEstimate.optional(),
-  /** Only of runs that `replay` began: \`run\` neither resumes nor replaces them. */
+  /** Only for runs that `replay` began: \`run\` neither resumes nor replaces them. */
   replay: replayOrigin.optional(),
   projects: z.array(plannedProject),
   skipped: z.array(skippedProject),
   rejected: z.array(rejectedSource),
-  /** Sources the inventory says are done or to be skipped. */
+  /** Sources that are done or to be skipped according to the inventory. */
   excluded: z.array(rejectedSource),
-  /** Up to three images with a vector of the older tool, for the check of that cache. */
+  /** Up to three images with a vector of the older tool, for checking that tool's cache. */
   legacySamples: z.array(z.object({ source: imageSource, legacyEmbedding: z.string() })),
   /** When the extractor had published every image. */
   extractedAt: z.iso.datetime().nullable(),
@@ -132,30 +138,33 @@ export const runRecord = z.object({
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
-/** The lists of a run: they grow with its projects and failures, so they are kept beside its record. */
+/**
+ * The lists of a run. They grow with its projects and failures, so they are stored beside its
+ * record.
+ */
 export const runLists = z.object({
   projects: z.array(plannedProject),
   skipped: z.array(skippedProject),
   rejected: z.array(rejectedSource),
-  /** Sources the inventory says are done or to be skipped. */
+  /** Sources that are done or to be skipped according to the inventory. */
   excluded: z.array(rejectedSource),
-  /** Of a replay: the run whose events it feeds, by project. */
+  /** For a replay: the run whose events it reads, by project. */
   sources: z.record(projectName, runId).optional(),
 });
 export type RunLists = z.infer<typeof runLists>;
 
-/** What of a run is bounded, however large it is: kept in the broker under the run's id. */
+/** The part of a run whose size is limited. Stored in the broker under the run's id. */
 export const runHead = runRecord
   .omit({ v: true, projects: true, skipped: true, rejected: true, excluded: true, replay: true })
   .extend({
     v: z.literal(2),
     replay: replayRequest.optional(),
-    /** Where the lists are: short ones here, others as a document of so many parts. */
+    /** The lists: short ones are stored here, others as a document of this number of parts. */
     lists: z.union([z.object({ digest: shortDigest, parts: z.int().positive() }), runLists]),
   });
 export type RunHead = z.infer<typeof runHead>;
 
-/** A run as the broker holds it: records of the first version held their lists themselves. */
+/** A run as the broker stores it. Records of the first version contained their lists. */
 export const storedRun = z.discriminatedUnion('v', [runRecord, runHead]);
 
 export function toRunLists({ projects, skipped, rejected, excluded, replay }: RunRecord): RunLists {
@@ -163,7 +172,7 @@ export function toRunLists({ projects, skipped, rejected, excluded, replay }: Ru
   return replay === undefined ? lists : { ...lists, sources: replay.sources };
 }
 
-/** The bounded part of a run; its lists stand in it until they are stored elsewhere. */
+/** The part of a run with limited size. It contains the lists until they are stored elsewhere. */
 export function toRunHead(run: RunRecord | RunHead): RunHead {
   if (run.v === 2) return run;
   const { projects: _projects, skipped: _skipped, rejected: _rejected, excluded: _, ...rest } = run;
@@ -192,7 +201,7 @@ export const projectStates = [
 ] as const;
 export type ProjectState = (typeof projectStates)[number];
 
-/** The state of a run as the reporter broadcasts it. */
+/** The state of a run as the reporter publishes it. */
 export const runStatus = z.object({
   run: runId,
   at: z.iso.datetime(),
@@ -209,7 +218,7 @@ export const runStatus = z.object({
       counts: projectCounts,
     }),
   ),
-  /** What the projects come to that are left out, for a message holds only so many. */
+  /** Totals of the projects that are left out, because the size of a message is limited. */
   others: z
     .object({
       projects: z.int().positive(),
@@ -219,15 +228,15 @@ export const runStatus = z.object({
     })
     .optional(),
   imagesPerSecond: z.number().nonnegative(),
-  /** Images a second that the estimate reckons with, each kind for itself; null while not known. */
+  /** Images a second that the estimate uses, one rate for each kind; null while unknown. */
   rates: z.object({ embed: z.number().nullable(), cached: z.number().nullable() }).optional(),
-  /** Seconds left, with the interval four of five outcomes fall into; null while nothing is known. */
+  /** Seconds left, with the interval that contains four of five outcomes; null while unknown. */
   eta: z.object({ seconds: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** The stage with the longest queue, null when all are idle. */
   bottleneck: z.enum(['extractor', 'embedder', 'predictor', 'writer']).nullable(),
   deadLetters: z.int().nonnegative(),
   warnings: z.array(z.string()),
-  /** Messages that each stage has still to handle; of deployed services those of all runs. */
+  /** Messages that each stage has still to handle. For deployed services, those of all runs. */
   backlogs: z
     .object({
       embedder: z.int().nonnegative(),
@@ -235,13 +244,13 @@ export const runStatus = z.object({
       writer: z.int().nonnegative(),
     })
     .optional(),
-  /** Embedders that work; left out while not known. */
+  /** Number of running embedders; left out while unknown. */
   embedders: z.int().nonnegative().optional(),
-  /** How fast images ended over the run: each sample since the one before it, oldest first. */
+  /** Images finished per second: each value since the sample before it, oldest first. */
   history: z
     .array(z.object({ at: z.iso.datetime(), imagesPerSecond: z.number().nonnegative() }))
     .optional(),
-  /** Projects whose images are handed out before all others, in this order. */
+  /** Projects whose images are processed before all others, in this order. */
   first: z.array(projectName).optional(),
 });
 export type RunStatus = z.infer<typeof runStatus>;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { runId } from './names.js';
 
-/** What a service warns of, for the summary of the runs that it works for. */
+/** A warning of a service, for the summaries of the runs that it works for. */
 export const serviceWarning = z.object({
   service: z.string(),
-  /** Of this run alone; of all that are under way where it is not known. */
+  /** The run that it concerns. Without it, the warning concerns all runs that are under way. */
   run: runId.optional(),
-  /** A sentence for people, with the reason and what to do. */
+  /** A sentence for users, with the reason and what to do. */
   text: z.string(),
 });
 export type ServiceWarning = z.infer<typeof serviceWarning>;

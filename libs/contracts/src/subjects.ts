@@ -32,7 +32,8 @@ export const stages = ['images', 'embeddings', 'predictions', 'results'] as cons
 export type Stage = (typeof stages)[number];
 
 /**
- * `cull.<stage>.<run>.<project>`; a result adds its type, so that the stream keeps the last of each.
+ * `cull.<stage>.<run>.<project>`. A result also has its type, so that the stream keeps the last of
+ * each.
  *
  * @example
  * ```ts
@@ -54,12 +55,15 @@ export function deadLetterSubject(consumer: string): string {
   return `cull.dead.${toSubjectToken(consumer)}`;
 }
 
-/** Where the reporter broadcasts the state of a run, or of every run (core NATS, not stored). */
+/** Where the reporter publishes the state of a run, or of every run (core NATS, not stored). */
 export function statusSubject(run?: RunId): string {
   return `cull.status.${run === undefined ? '*' : toSubjectToken(run)}`;
 }
 
-/** Where a service, or every one, tells reporters what it warns of (core NATS, answered by whoever keeps it). */
+/**
+ * Where a service, or every one, sends its warnings to reporters (core NATS; the one that stores it
+ * answers).
+ */
 export function warningSubject(service?: string): string {
   return `cull.warnings.${service === undefined ? '*' : toSubjectToken(service)}`;
 }

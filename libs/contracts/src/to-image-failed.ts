@@ -4,10 +4,10 @@ import type { ImageFound } from './events/image-found.js';
 import type { ImagePredicted } from './events/image-predicted.js';
 import type { FailureReason } from './failure.js';
 
-/** A message may repeat the name of an entry, which may have 64 KB. */
+/** A message may contain the name of an entry, which may have 64 KB. */
 const MAX_MESSAGE_LENGTH = 1_000;
 
-/** The failure of an image at a stage, so that its group completes without it. */
+/** The event that an image failed at a stage, so that its group can be completed without it. */
 export function toImageFailed(
   { v, run, project, sequence, image, source, group }: ImageFound | ImageEmbedded | ImagePredicted,
   failure: { stage: ImageFailed['stage']; reason: FailureReason; message: string },

@@ -1,11 +1,11 @@
 const MENTION = /‹(\w+)(?:=([^›]*))?›/g;
 
-/** Writes a setting, or one with a value, as the readers of a message know it. */
+/** Writes a setting, or a setting with a value, in the form that the readers of a message know. */
 export type WriteSetting = (name: string, value: string | undefined) => string;
 
 /**
- * Messages name settings as `‹readTimeout›` or `‹device=cpu›`, whoever reads them (docs/adr/0027): this
- * writes them as one face's users do.
+ * Messages name settings as `‹readTimeout›` or `‹device=cpu›`, independent of the reader
+ * (docs/adr/0027). This replaces them by the form that the users of one program know.
  * @example
  * writeSettings('use ‹device=cpu›', writeVariable); // use CULL_DEVICE=cpu
  */
@@ -15,7 +15,7 @@ export function writeSettings(text: string, write: WriteSetting): string {
   );
 }
 
-/** As words, for what is kept and read later, wherever that may be: `device cpu`. */
+/** Plain words, for text that is stored and read later in any program: `device cpu`. */
 export const toWords: WriteSetting = (name, value) => {
   const words = name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return value === undefined ? words : `${words} ${value}`;

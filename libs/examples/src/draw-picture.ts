@@ -11,7 +11,9 @@ export interface Picture {
   readonly format: 'png' | 'jpeg';
 }
 
-/** Strength of the grain in steps of 8-bit brightness: photographs never compress to nothing. */
+/**
+ * Strength of the grain in steps of 8-bit brightness. Like a photograph, it limits the compression.
+ */
 const GRAIN = 10;
 
 /**

@@ -18,7 +18,7 @@ export interface ExampleProject {
 interface Layout {
   readonly project: string;
   readonly source: string;
-  /** Folder within the source, with a closing `/`, or nothing. */
+  /** Folder within the source, with a closing `/`, or empty. */
   readonly folder: string;
   /** How many variants each group has, in order. */
   readonly groups: readonly (2 | 3 | 4)[];
@@ -56,7 +56,7 @@ const FIRST_SIZES = [
   [320, 256],
 ] as const;
 
-/** What the example originals hold, drawn from the seed; sizes are multiplied by `scale`. */
+/** The images of the example originals, made from the seed; sizes are multiplied by `scale`. */
 export function toExampleCatalogue(seed: number, scale: number): ExampleProject[] {
   const random = seededRandom(seed);
   return exampleLayouts.map(({ project, source, folder, groups }, index) => {
@@ -76,7 +76,7 @@ export function toExampleCatalogue(seed: number, scale: number): ExampleProject[
   });
 }
 
-/** Gives `YYYYMMDD_HHMMSS`, each some seconds or about a minute after the one before. */
+/** Returns `YYYYMMDD_HHMMSS` times, each some seconds or about a minute after the one before. */
 function createClock(day: string, random: Random): () => string {
   let seconds = 0;
   return () => {

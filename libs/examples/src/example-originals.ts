@@ -5,12 +5,15 @@ import { toExampleCatalogue, type ExampleProject } from './example-catalogue.js'
 import { writeZip, type ZipEntry } from './write-zip.js';
 
 export interface ExampleOriginalsOptions {
-  /** Made if it is not there; files of the same names are replaced. */
+  /** Folder that is made if it does not exist; files of the same names are replaced. */
   readonly dir: string;
   readonly seed: number;
   /** Factor on the sizes of 256 to 640 pixels. */
   readonly scale?: number;
-  /** Adds a group to `harbour-0919.zip`: a truncated image, one that is none, and a sound one. */
+  /**
+   * Adds a group to `harbour-0919.zip`: a truncated image, a file that is no image, and a valid
+   * image.
+   */
   readonly withDamaged?: boolean;
 }
 
@@ -18,7 +21,7 @@ export interface ExampleOriginals {
   readonly projects: readonly {
     readonly project: string;
     readonly source: string;
-    /** Images a catalogue finds, damaged ones among them. */
+    /** Number of images in the catalogue, including damaged ones. */
     readonly images: number;
     readonly damaged: readonly string[];
   }[];

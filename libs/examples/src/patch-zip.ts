@@ -1,10 +1,12 @@
-/** What an archive may say of an entry against the truth, to see what a reader makes of it. */
+/**
+ * False statements that an archive can make about an entry, for testing how a reader handles them.
+ */
 export interface EntryPatch {
-  /** Sets the flag only: the bytes stay readable. */
+  /** Sets only the flag: the bytes are not encrypted. */
   readonly encrypted?: boolean;
   /** Number of a compression method, for instance 12 for bzip2. */
   readonly method?: number;
-  /** Checksum other than that of the bytes. */
+  /** A checksum that does not match the bytes. */
   readonly crc32?: number;
 }
 
@@ -20,7 +22,7 @@ const ENCRYPTED = 1;
  * Changes both headers of entries, in place.
  *
  * @param archive without ZIP64 records and comment, with as many entries as there are patches
- * @throws {RangeError} where it is no such archive
+ * @throws {RangeError} where the archive has another structure
  */
 export function patchEntries(archive: Buffer, patches: readonly EntryPatch[]): Buffer {
   if (patches.every(isEmpty)) return archive;

@@ -17,7 +17,7 @@ afterEach(() => dir.remove());
 
 const text = (words: string) => Buffer.from(words.repeat(50));
 
-/** The central directory as another library reads it. */
+/** The central directory as read by another library. */
 function listZip(): Promise<Entry[]> {
   return new Promise((resolve, reject) => {
     fromBuffer(readFileSync(path), { lazyEntries: false }, (error, zip) => {

@@ -9,9 +9,9 @@ export interface ZipEntry extends EntryPatch {
 }
 
 export interface WriteZipOptions {
-  /** Entries as they are, not deflated. */
+  /** Stores entries without deflating them. */
   readonly stored?: boolean;
-  /** ZIP64 records although nothing is large; entries cannot be patched then. */
+  /** Writes ZIP64 records although nothing is large. Entries cannot be patched then. */
   readonly zip64?: boolean;
 }
 

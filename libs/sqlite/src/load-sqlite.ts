@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 
 const require = createRequire(import.meta.url);
-/** Node 22.14 and up; what is built on it runs under every later version. */
+/** From Node 22.14; a binary built on this version runs in every later one. */
 const NODE_API_OF_NEWER_BUILD = 10;
 
 let loaded: typeof BetterSqlite3 | undefined;
@@ -24,7 +24,8 @@ function load(): typeof BetterSqlite3 {
     try {
       return tried(require('better-sqlite3-napi') as typeof BetterSqlite3);
     } catch (error) {
-      // Not installed, or its binary does not suit this system: the other one was compiled here.
+      // Not installed, or its binary does not work on this system: then the other one was compiled
+      // here.
       failure = error;
     }
   }
@@ -36,7 +37,7 @@ function load(): typeof BetterSqlite3 {
   }
 }
 
-/** The binary is loaded with the first database. */
+/** The binary is loaded when the first database is opened. */
 function tried(sqlite: typeof BetterSqlite3): typeof BetterSqlite3 {
   new sqlite(':memory:').close();
   return sqlite;

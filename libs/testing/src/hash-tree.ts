@@ -4,7 +4,8 @@ import { join, relative } from 'node:path';
 
 /**
  * Every file below a folder: its path with `/` → SHA-256 of its bytes and its modification time in
- * milliseconds. Two equal trees were not written to in between. Empty folders do not show.
+ * milliseconds. If two results are equal, nothing was written in between. Empty folders are
+ * ignored.
  */
 export async function hashTree(dir: string): Promise<Record<string, string>> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });

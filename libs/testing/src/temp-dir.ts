@@ -4,11 +4,11 @@ import { join } from 'node:path';
 
 export interface TempDir {
   readonly path: string;
-  /** Removes the folder and everything in it; harmless when it is gone. */
+  /** Removes the folder and everything in it. Does nothing if it does not exist. */
   remove(): Promise<void>;
 }
 
-/** A new empty folder below the system's one for temporary files. */
+/** A new empty folder below the system's folder for temporary files. */
 export async function createTempDir(label = 'test'): Promise<TempDir> {
   const path = await mkdtemp(join(tmpdir(), `cullstream-${label}-`));
   return {

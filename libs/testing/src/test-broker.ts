@@ -5,12 +5,12 @@ import { type BusLog } from '@cullstream/bus';
 import { createTempDir } from './temp-dir.js';
 
 export interface TestBrokerOptions {
-  /** `process.env`: where a nats-server may be. */
+  /** `process.env`: it may state where a nats-server is. */
   readonly env: {
     readonly NATS_SERVER_BIN?: string | undefined;
     readonly PATH?: string | undefined;
   };
-  /** Kept when the broker stops; a temporary one by default, removed with it. */
+  /** Kept when the broker stops. Default: a temporary one, which is removed when it stops. */
   readonly storeDir?: string;
   readonly log?: BusLog;
 }
@@ -19,7 +19,7 @@ const cacheDir = fileURLToPath(
   new URL('../../../node_modules/.cache/cullstream/', import.meta.url),
 );
 
-/** Says nothing: what goes wrong in a test shows in the test. */
+/** Logs nothing: errors are visible in the test. */
 export const silentLog: BusLog = {
   debug: () => undefined,
   info: () => undefined,
@@ -28,10 +28,10 @@ export const silentLog: BusLog = {
 };
 
 /**
- * A real nats-server with JetStream on a free loopback port, with a store of its own. A binary that
- * has to be fetched is kept in the checkout's `node_modules/.cache`.
+ * A real nats-server with JetStream on a free loopback port, with its own store. A binary that must
+ * be downloaded is stored in the checkout's `node_modules/.cache`.
  *
- * @throws {ConfigurationError} naming all the ways to get a nats-server where none works
+ * @throws {ConfigurationError} with all the ways to get a nats-server, where none works
  */
 export async function startTestBroker(options: TestBrokerOptions): Promise<EmbeddedBroker> {
   const { env, log = silentLog } = options;

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitForOptions {
-  /** What is waited for, as it reads after "waited 5000 ms in vain for". */
+  /** What is waited for, as a phrase that can follow "waited 5000 ms in vain for". */
   readonly what: string;
   readonly timeoutMs: number;
-  /** Pause between two looks. */
+  /** Pause between two checks. */
   readonly intervalMs?: number;
 }
 
 type Falsy = false | 0 | '' | null | undefined;
 
 /**
- * Looks again and again until the condition gives something, and gives that back. A condition that
- * throws is not met yet.
+ * Checks the condition repeatedly until it returns a value, and returns that. A condition that
+ * throws counts as not met.
  *
- * @throws {Error} after `timeoutMs`, naming what was waited for, with the last failure as its cause
+ * @throws {Error} after `timeoutMs`, with what was waited for and the last error as its cause
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

@@ -4,12 +4,12 @@ import { imageSource } from '../image-source.js';
 import { projectName, runId } from '../names.js';
 import { shortDigest } from '../recipe.js';
 
-/** Version of every event schema below. A change that old readers cannot take raises it. */
+/** Version of every event schema below. A change that old readers cannot handle raises it. */
 export const EVENT_VERSION = 1;
 
 export const eventBase = z.object({ v: z.literal(EVENT_VERSION), run: runId });
 
-/** What every event of an image says of its project, so that a consumer needs no second source. */
+/** Facts about the project in every event of an image, so that a consumer needs no other source. */
 export const projectTotals = z.object({
   name: projectName,
   /** Name of the archive or folder below originals. */
@@ -27,13 +27,13 @@ export const groupMembership = z.object({
   id: z.string().min(1),
   /** Position in `images`, from 0. */
   position: z.int().nonnegative(),
-  /** The whole group in order: base names, or the names of the existing row. */
+  /** All images of the group in order: base names, or the names in the existing row. */
   images: z.array(z.string().min(1)).min(1),
-  /** How many of `images` the source holds; the others never arrive. */
+  /** How many of `images` the source contains; no events come for the others. */
   present: z.int().positive(),
   /** `existing`: id, order and length come from a row of the user's database. */
   origin: z.enum(['new', 'existing']),
-  /** Folder of the first image, as people see it: archive or folder name, then the path inside. */
+  /** Folder of the first image, as shown to users: archive or folder name, then the path inside. */
   directory: z.string(),
 });
 export type GroupMembership = z.infer<typeof groupMembership>;
@@ -48,7 +48,9 @@ export const imageBase = eventBase.extend({
   group: groupMembership.nullable(),
 });
 
-/** ISO 8601, with the first image that a service met of a project: when it began with it. */
+/**
+ * ISO 8601. In the first image of a project that a service handles: when it began with the project.
+ */
 export const projectStartedAt = z.iso.datetime().optional();
 
 export const failureReason = z.enum(failureReasons);

@@ -8,7 +8,7 @@ export const EMBEDDING_LENGTH = 512;
 export const embeddingOrigins = ['computed', 'cached', 'legacy'] as const;
 export type EmbeddingOrigin = (typeof embeddingOrigins)[number];
 
-/** What the embedder learns of an image; the prediction carries it on. */
+/** What the embedder finds out about an image. The prediction repeats it. */
 export const embeddedImage = imageBase.extend({
   contentSha256: sha256Hex,
   /** Size as Pillow reports it: EXIF rotation is not applied. */
@@ -19,6 +19,6 @@ export const embeddedImage = imageBase.extend({
   projectStartedAt,
 });
 
-/** EMBEDDINGS, without its vector: raw CLIP embedding, float32 [512], not normalised. */
+/** EMBEDDINGS, without its vector: a raw CLIP embedding, float32 [512], not normalised. */
 export const imageEmbeddedHeader = embeddedImage.extend({ type: z.literal('image.embedded') });
 export type ImageEmbedded = z.infer<typeof imageEmbeddedHeader> & { vector: Float32Array };

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { failureReason, imageBase, projectStartedAt } from './common.js';
 
-/** EMBEDDINGS and PREDICTIONS: an image was given up. It flows on, so that groups always complete. */
+/**
+ * EMBEDDINGS and PREDICTIONS: an image failed. The event is passed on, so that groups are always
+ * completed.
+ */
 export const imageFailed = imageBase.extend({
   type: z.literal('image.failed'),
   stage: z.enum(['embedder', 'predictor', 'writer']),

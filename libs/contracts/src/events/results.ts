@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eventBase, failureReason, projectTotals } from './common.js';
 
-/** Absolute counts out of the project's database: repeats are harmless, the last one holds. */
+/** Absolute counts from the project's database: repeats are harmless, and the last one is valid. */
 export const projectCounts = z.object({
   embedded: z.int().nonnegative(),
   cached: z.int().nonnegative(),
@@ -21,7 +21,7 @@ export const projectCataloged = eventBase.extend({
 });
 export type ProjectCataloged = z.infer<typeof projectCataloged>;
 
-/** RESULTS: the extractor could not read a source; the project is given up, the others go on. */
+/** RESULTS: the extractor could not read a source. The project has failed; the others continue. */
 export const projectFailed = eventBase.extend({
   type: z.literal('project.failed'),
   project: projectTotals.pick({ name: true, source: true }),
@@ -51,7 +51,7 @@ export const projectCompleted = eventBase.extend({
   startedAt: z.iso.datetime(),
   /** When its last image was committed. */
   completedAt: z.iso.datetime(),
-  /** The first failures, for people; all of them are in the database. */
+  /** The first failures, for users. All of them are in the database. */
   failures: z.array(z.object({ image: z.string(), reason: failureReason, message: z.string() })),
 });
 export type ProjectCompleted = z.infer<typeof projectCompleted>;

@@ -7,6 +7,6 @@ export const WEB_API_PATH = '/api/v1';
 export const cropBox = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 export type CropBox = z.infer<typeof cropBox>;
 
-/** The answer to a request that was not served: what is wrong, and what to do, as a person reads it. */
+/** The answer to a request that failed: what is wrong and what to do, as text for users. */
 export const webError = z.object({ error: z.string() });
 export type WebError = z.infer<typeof webError>;

@@ -3,13 +3,13 @@ import { failureReason } from '../events/common.js';
 import { projectName, runId } from '../names.js';
 import { cropBox } from './common.js';
 
-/** What one prediction recipe made of a project. */
+/** The results of one prediction recipe for a project. */
 export const galleryVersion = z.object({
   /** Id of the prediction recipe. */
   version: z.string(),
-  /** Its models, as a person reads them. */
+  /** Its models, as text for users. */
   description: z.string(),
-  /** The newest run by it. */
+  /** The newest run with this recipe. */
   run: runId,
   /** Null while the run is under way or interrupted. */
   completedAt: z.iso.datetime().nullable(),
@@ -26,7 +26,7 @@ export const galleryProject = z.object({
   project: projectName,
   /** In the order in which they were first used. */
   versions: z.array(galleryVersion),
-  /** Set where the database cannot be read: why, and what to do. */
+  /** Set where the database cannot be read: the reason, and what to do. */
   problem: z.string().optional(),
 });
 export type GalleryProject = z.infer<typeof galleryProject>;
@@ -35,9 +35,9 @@ export type GalleryProject = z.infer<typeof galleryProject>;
 export const webOverview = z.object({
   /** Name of the data folder, without its path. */
   folder: z.string(),
-  /** Whether runs can be paused, resumed, cancelled and reordered here. */
+  /** Whether runs can be paused, resumed, cancelled and reordered on this page. */
   canControl: z.boolean(),
-  /** Whether the originals can be read here: without them there are no pictures. */
+  /** Whether the originals can be read here. Without them there are no pictures. */
   hasPictures: z.boolean(),
   /** Sorted by name. */
   projects: z.array(galleryProject),
@@ -50,9 +50,9 @@ export type WebOverview = z.infer<typeof webOverview>;
 export const groupFilters = [
   'all',
   'decided',
-  /** The person chose another image, rejected the group, or cropped otherwise. */
+  /** The user chose another image, rejected the group, or cropped differently. */
   'person-disagrees',
-  /** The two versions that are compared select another image, or propose another crop. */
+  /** The two compared versions select another image, or propose another crop. */
   'versions-disagree',
   /** Groups with an image that failed. */
   'failed',
@@ -76,15 +76,15 @@ export const MOST_GROUPS_IN_PAGE = 200;
 
 /** The query of `GET /api/v1/projects/{project}/groups`; every part may be left out. */
 export const groupQuery = z.object({
-  /** The current version, else the newest, unless it is said. */
+  /** The version to show. Default: the current version, else the newest. */
   version: z.string().optional(),
-  /** Another version, whose decisions are given beside. */
+  /** Another version, whose decisions are added for comparison. */
   compare: z.string().optional(),
   show: z.enum(groupFilters).default('all'),
   order: z.enum(groupOrders).default('catalogue'),
   /** Stage of the selected image, as its name has it: `stage2_upscaled`. */
   stage: z.string().optional(),
-  /** Part of a file name or group id, in any case. */
+  /** Part of a file name or group id, in upper or lower case. */
   search: z.string().max(300).optional(),
   offset: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().positive().max(MOST_GROUPS_IN_PAGE).default(50),
@@ -97,7 +97,7 @@ export const galleryImage = z.object({
   name: z.string(),
   widthPx: z.int().positive().nullable(),
   heightPx: z.int().positive().nullable(),
-  /** What the ranker gives it; null where it failed or has not been predicted yet. */
+  /** The score that the ranker gives it; null where it failed or is not predicted yet. */
   score: z.number().nullable(),
   failure: z.object({ reason: failureReason, message: z.string() }).nullable(),
 });
@@ -107,7 +107,7 @@ export const galleryDecision = z.object({
   /** Position in the group's images. */
   selectedIndex: z.int().nonnegative(),
   confidence: z.number(),
-  /** Of the selected image; null where the proposed box is inverted. */
+  /** Crop box of the selected image; null where the proposed box is inverted. */
   crop: cropBox.nullable(),
 });
 export type GalleryDecision = z.infer<typeof galleryDecision>;
@@ -118,12 +118,12 @@ export const galleryGroup = z.object({
   images: z.array(galleryImage),
   /** Null where no image could be read, or the group is not decided yet. */
   decision: galleryDecision.nullable(),
-  /** Of the version that is compared; null where it has none, or none is compared. */
+  /** Decision of the compared version; null where it has none, or none is compared. */
   compared: galleryDecision.nullable(),
-  /** What the person decided; null where nothing is known. */
+  /** The user's decision; null where it is not known. */
   person: z
     .object({
-      /** `finals`: proven from the finished images; `rows`: as a row of a database says. */
+      /** `finals`: found from the finished images; `rows`: from a row of a database. */
       source: z.enum(['finals', 'rows']),
       action: z.enum(['approve', 'crop', 'reject']).nullable(),
       /** Null for a rejected group, and where the image is not in this group. */
@@ -141,12 +141,12 @@ export const groupPage = z.object({
   version: z.string(),
   run: runId,
   compare: z.string().nullable(),
-  /** Groups that the query selects, on all pages. */
+  /** Number of groups that the query selects, on all pages. */
   total: z.int().nonnegative(),
-  /** Groups of the version, whatever the query selects. */
+  /** Number of groups of the version, without the filters of the query. */
   all: z.int().nonnegative(),
   offset: z.int().nonnegative(),
-  /** How many groups each stage was selected in, by the version shown. */
+  /** How many groups each stage was selected in, in the version shown. */
   stages: z.array(z.object({ stage: z.string(), groups: z.int().nonnegative() })),
   /** How many groups each filter selects. */
   counts: z.record(z.enum(groupFilters), z.int().nonnegative()),

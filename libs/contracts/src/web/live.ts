@@ -25,12 +25,12 @@ export const recentDecision = z.object({
   heightPx: z.int().positive(),
   /** Softmax share of the selected image in [0, 1]. */
   confidence: z.number(),
-  /** Null where the proposed box is inverted. */
+  /** Crop box; null where the proposed one is inverted. */
   crop: cropBox.nullable(),
 });
 export type RecentDecision = z.infer<typeof recentDecision>;
 
-/** One run that is under way, or the last that was. */
+/** One run that is under way, or the last one. */
 export const liveRun = z.object({
   status: runStatus.omit({ backlogs: true, embedders: true, history: true, first: true }),
   /** Messages that each stage has still to handle; null while not known. */
@@ -41,11 +41,11 @@ export const liveRun = z.object({
       writer: z.int().nonnegative(),
     })
     .nullable(),
-  /** Embedders that answer; null while not known. */
+  /** Number of embedders that answer; null while unknown. */
   embedders: z.int().nonnegative().nullable(),
-  /** Images a second over the run: each sample since the one before it, oldest first. */
+  /** Images a second: each value since the sample before it, oldest first. */
   history: z.array(z.object({ at: z.iso.datetime(), imagesPerSecond: z.number().nonnegative() })),
-  /** Projects whose images are handed out before all others, in this order. */
+  /** Projects whose images are processed before all others, in this order. */
   first: z.array(projectName),
   /** The newest failures, newest first; all are in the gallery. */
   failures: z.array(recentFailure),
@@ -69,11 +69,11 @@ export const controlRequest = z.discriminatedUnion('action', [
   z.object({ action: z.literal('pause') }),
   z.object({ action: z.literal('resume') }),
   z.object({ action: z.literal('cancel') }),
-  /** No project restores the run's own order. */
+  /** An empty list restores the run's own order. */
   z.object({ action: z.literal('prioritise'), projects: z.array(projectName) }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
 
-/** What the run is told to be from now on. */
+/** The new state of the run. */
 export const controlAnswer = z.object({ run: runId, state: runStatus.shape.state });
 export type ControlAnswer = z.infer<typeof controlAnswer>;

@@ -1,17 +1,19 @@
-/** Whether only this machine reaches an address that a server listens on. */
+/** Whether an address that a server listens on can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** Whether a `Host` header is one of the names that only this machine is reached by. */
+/** Whether a `Host` header is a name that can be reached from this machine only. */
 export function isLoopbackName(header: string | undefined): boolean {
   const name = toHostName(header);
   return name !== undefined && LOOPBACK_NAMES.has(name);
 }
 
-/** The name of a `Host` header, without port and in lower case; undefined where it is no host. */
+/**
+ * The host name in a `Host` header, without port and in lower case; undefined where it is invalid.
+ */
 export function toHostName(header: string | undefined): string | undefined {
   if (header === undefined || !/^[\w.-]+(:\d+)?$|^\[[\da-f:.]+\](:\d+)?$/i.test(header)) {
     return undefined;
@@ -19,7 +21,7 @@ export function toHostName(header: string | undefined): string | undefined {
   return header.replace(/:\d+$/, '').toLowerCase();
 }
 
-/** The address of a page as a person opens it, with the token where one is needed. */
+/** The address of a page for the user's browser, with the token where one is needed. */
 export function toPageUrl({
   host,
   port,
