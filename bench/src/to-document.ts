@@ -3,9 +3,9 @@ import { isDifference } from './measure/statistics.js';
 import type { Measurement } from './scenarios/measurement.js';
 
 /**
- * What `--json` stores. `ratios` has the median of every ratio, and of every rate that is to reach something,
- * by name; `undecided` names the ratios whose rounds do not agree on which side of 1 they are: no win, and no
- * loss.
+ * The document that `--json` stores. `ratios` has the median of every ratio, and of every rate with
+ * a target, by name. `undecided` names the ratios that are below 1 in some rounds and above 1 in
+ * others: they show no difference.
  */
 export function toDocument(measured: readonly Measurement[], command: readonly string[]): unknown {
   const ratios = measured.filter(({ unit }) => unit === 'ratio');

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Spread } from './measure/statistics.js';
 import type { Measurement } from './scenarios/measurement.js';
 
-/** Medians with the least and the most of all rounds, and what they are to reach. */
+/** Medians with the minimum and maximum of all rounds, and the targets. */
 export function toTable(measured: readonly Measurement[]): string {
   const table = new Table({
     head: ['measure', 'unit', 'median', 'least', 'most', 'of the machine', 'target', 'reached'],
@@ -22,13 +22,13 @@ export function toTable(measured: readonly Measurement[]): string {
   return table.toString();
 }
 
-/** Cosines and differences say something in their last digits only. */
+/** Cosines and differences need many digits. */
 function formatNumber(value: number, unit: Measurement['unit']): string {
   if (unit === 'cosine' || unit === 'number') return value.toPrecision(7);
   return value.toFixed(value < 10 ? 2 : 0);
 }
 
-/** Where rounds disagree about a target, the median alone decides nothing. */
+/** Where some rounds reach a target and others do not, the median alone decides nothing. */
 function verdictOn({ min, max }: Spread, target: NonNullable<Measurement['target']>): string {
   const isLeast = 'least' in target;
   const aim = isLeast ? target.least : target.most;

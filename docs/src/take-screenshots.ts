@@ -1,6 +1,6 @@
 /**
- * Makes the pictures of the page in README out of the demo: `npm run screenshots`. Needs a Chromium at
- * the place that is named, or Debian's.
+ * Makes the pictures of the page in the README from the demo: `npm run screenshots`. Needs a
+ * Chromium at the given path, or Debian's.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const command = join(root, 'apps/cli/bin/cullstream.js');
 const pictures = join(root, 'docs/pictures');
 const [executablePath = '/usr/bin/chromium'] = process.argv.slice(2);
-/** Pictures that are waited for. */
+/** Pictures that must be loaded first. */
 const DECISIONS = 3;
 const PROJECT = 'Winter Garden';
 
@@ -23,7 +23,7 @@ const started: ChildProcess[] = [];
 try {
   const demo = start('demo', '--dir', folder, '--page', 'on', '--page-port', '0');
   await take('page', await readAddress(demo, /watch it at (\S+)/), 'light', async (page) => {
-    // A moment of it: the demo takes seconds.
+    // A picture during the run: the demo takes seconds.
     await page.locator('.run > .bar:not([aria-valuenow="0"])').waitFor();
     signalEmbedder(demo, 'STOP');
     const loaded = page.locator('.decision img.loaded');
@@ -57,7 +57,7 @@ function signalEmbedder({ pid }: ChildProcess, signal: 'STOP' | 'CONT'): void {
   spawnSync('pkill', [`-${signal}`, '--parent', String(pid), '--full', '/embedder/']);
 }
 
-/** The address that a command says. */
+/** The address that a command prints. */
 function readAddress({ stdout, stderr }: ChildProcess, pattern: RegExp): Promise<string> {
   return new Promise((resolve) => {
     let said = '';
@@ -90,7 +90,7 @@ async function take(
   await page.close();
 }
 
-/** A run says where its page will be before it is there. */
+/** A run prints the address of its page before the page exists. */
 async function openOnceServed(page: Page, url: string): Promise<void> {
   for (;;) {
     const isThere = await page.goto(url).then(

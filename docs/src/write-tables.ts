@@ -1,6 +1,6 @@
 /**
- * Writes docs/settings.md and docs/subjects.md from the code. With --check it writes nothing and ends
- * with 1 where one of them is stale.
+ * Writes docs/settings.md and docs/subjects.md from the code. With --check it writes nothing and
+ * ends with 1 where one of them is out of date.
  *
  *   npm run build && node docs/write-tables.js [--check]
  */

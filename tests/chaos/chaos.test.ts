@@ -10,7 +10,7 @@ import { allCores, runCli } from '../support/run-cli.js';
 import { isDone, listLeftovers, mountDisk, runSchedule, unmountDisk } from './run-schedule.js';
 import { makeSchedule } from './schedule.js';
 
-/** Of the schedules, from the environment: `npm run chaos` sets it. */
+/** Seeds of the schedules, from the environment: `npm run chaos` sets it. */
 const seeds = (process.env['CHAOS_SEEDS'] ?? '1').split(',').map(Number);
 const GROUPS_PER_PROJECT = 60;
 const isTold = process.env['CHAOS_TELL'] === '1';

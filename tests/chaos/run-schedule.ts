@@ -9,27 +9,28 @@ import { findBroker, findService, listProcesses, signal } from '../support/proce
 import { allCores, runCli, startCli, type CliResult, type RunningCli } from '../support/run-cli.js';
 import type { Fault, Step, Target } from './schedule.js';
 
-/** After so long without progress the next fault comes all the same. */
+/** After this time without progress the next fault is caused anyway. */
 const STEP_WITHIN_MS = 20_000;
 const STARTS_WITHIN_MS = 5_000;
 const ENDS_WITHIN_MS = 120_000;
-/** What is left to do after the last fault takes one command; a fault of before may end that. */
+/** After the last fault one command should finish the run; an earlier fault may still end it. */
 const COMMANDS_AFTER_FAULTS = 4;
 const DISK_BYTES = 256 * 1024 * 1024;
 
 export interface Chaos {
   readonly example: Example;
-  /** The data folder of the run: where possible on a disk of its own, that can be filled. */
+  /** The data folder of the run: if possible on a separate disk that can be filled. */
   readonly data: string;
   readonly disk: string | undefined;
-  /** What is done, in words. */
+  /** Reports what is done, as text. */
   readonly note: (text: string) => void;
 }
 
 /**
- * Runs the command while one fault after the other happens, and after the last one until it is done.
- * @returns how the last command ended
- * @throws when a command neither goes on nor ends
+ * Runs the command while the faults happen one after the other, and then until the run is
+ * completed.
+ * @returns the result of the last command
+ * @throws when a command neither makes progress nor ends
  */
 export async function runSchedule(chaos: Chaos, schedule: readonly Step[]): Promise<CliResult> {
   const { example, data, note } = chaos;
@@ -53,7 +54,7 @@ export async function runSchedule(chaos: Chaos, schedule: readonly Step[]): Prom
   }
 }
 
-/** With failures: the example has images that nothing can decode. */
+/** Failures are expected: the example has images that cannot be decoded. */
 export function isDone({ exitCode }: CliResult): boolean {
   return exitCode === 1;
 }
@@ -117,7 +118,7 @@ async function happen(fault: Fault, run: RunningCli, chaos: Chaos): Promise<void
   }
 }
 
-/** Its processes, none when it does not come: the extractor ends when all is listed. */
+/** Its processes, or none if it does not start: the extractor ends when everything is listed. */
 async function waitForTarget(target: Target, run: RunningCli, data: string): Promise<number[]> {
   const find = () =>
     target === 'broker' ? findBroker(data) : findService(run.child.pid ?? 0, target);
@@ -134,13 +135,15 @@ async function fillDisk(disk: string, ms: number): Promise<void> {
   try {
     writeFileSync(filler, Buffer.alloc(bavail * bsize));
   } catch {
-    // It is full somewhat earlier: others write as well.
+    // The disk is full somewhat earlier, because other processes write too.
   }
   await delay(ms);
   rmSync(filler, { force: true });
 }
 
-/** A disk of its own at a folder, which is made; undefined where this user may mount none. */
+/**
+ * Mounts a separate disk at a folder, which is made; undefined where this user may not mount one.
+ */
 export function mountDisk(folder: string): string | undefined {
   mkdirSync(folder, { recursive: true });
   const options = ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'none', folder];
@@ -151,7 +154,7 @@ export function unmountDisk(folder: string): void {
   spawnSync('umount', ['--lazy', folder]);
 }
 
-/** Processes that still have to do with a data folder. */
+/** Processes that still use a data folder. */
 export function listLeftovers(data: string): string[] {
   return listProcesses()
     .filter(({ command }) => command.includes(data))

@@ -4,7 +4,7 @@ export const SERVICES = ['extractor', 'embedder', 'predictor', 'writer', 'report
 const TARGETS = [...SERVICES, 'broker'] as const;
 export type Target = (typeof TARGETS)[number];
 
-/** Something that goes wrong. Durations are in milliseconds. */
+/** A fault. Durations are in milliseconds. */
 export type Fault =
   | { readonly kind: 'kill'; readonly target: Target; readonly signal: NodeJS.Signals }
   | { readonly kind: 'stand still'; readonly target: Target; readonly ms: number }
@@ -15,7 +15,7 @@ export type Fault =
   | { readonly kind: 'take the originals away'; readonly ms: number }
   | { readonly kind: 'fill the disk'; readonly ms: number };
 
-/** A fault and the share of the images, 0 to 1, that are embedded before it. */
+/** A fault, and the share of the images, 0 to 1, that are embedded before it happens. */
 export interface Step {
   readonly after: number;
   readonly fault: Fault;
@@ -54,7 +54,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   fault,
 });
 
-/** What goes wrong in a run, in order: the same for the same seed. */
+/** The faults of a run, in order. The same seed gives the same faults. */
 export function makeSchedule(seed: number): readonly Step[] {
   // Without fast-check's preference for small and extreme values.
   const schedules = fc.noBias(fc.array(step, { minLength: 3, maxLength: MOST_STEPS, size: 'max' }));

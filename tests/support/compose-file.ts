@@ -3,13 +3,13 @@ import { parse } from 'yaml';
 import { schemaProblems, type Compose } from './compose-schema.js';
 import { referenceProblems } from './compose-references.js';
 
-/** Both programs know more forms, though not the same ones. */
+/** Both programs accept more forms, but not the same ones. */
 const VARIABLE = /\$\{(\w+)(?::-([^}]*)|:\?[^}]+)\}/g;
 
 /**
- * What a deployment of some files would be refused for by docker-compose 1.29 or by a later one, or
- * what they would read in different ways, in words; empty where all is well.
- * @param files contents of the files, the first one whole, the others what they change of it
+ * Reasons why docker-compose 1.29 or a later program would reject the files of a deployment, or
+ * read them differently, as text; empty where there are none.
+ * @param files contents of the files: the first one complete, the others with changes to it
  * @param settings names of the variables that may be used
  */
 export function composeProblems(files: readonly string[], settings: readonly string[]): string[] {
@@ -35,7 +35,7 @@ function readFile(text: string, settings: readonly string[]) {
   return { content: content as Compose, problems };
 }
 
-/** The content with every variable replaced by its default, or by a path where one must be given. */
+/** The content with every variable replaced by its default, or by a path where there is none. */
 function fillIn(value: unknown, settings: readonly string[], problems: string[]): unknown {
   if (typeof value === 'string') {
     const filled = value.replaceAll(VARIABLE, (_all, name: string, preset?: string) => {

@@ -2,7 +2,7 @@ import type { Compose } from './compose-schema.js';
 
 type Service = NonNullable<Compose['services']>[string];
 
-/** What services of some files name that none of the files has, and what none of them uses. */
+/** Names that services refer to and no file defines, and definitions that no service uses. */
 export function referenceProblems(files: readonly Compose[]): string[] {
   const services = files.flatMap((file) => Object.entries(file.services ?? {}));
   return [
@@ -27,7 +27,10 @@ function wholeProblems(services: readonly (readonly [string, Service])[]): strin
   return services.filter(([name]) => !names.has(name)).map(([name]) => `no image for ${name}`);
 }
 
-/** A service of a profile is not there unless it is asked for: nobody else can wait for it. */
+/**
+ * A service of a profile is missing unless the profile is used, so other services cannot wait for
+ * it.
+ */
 function dependencyProblems(services: readonly (readonly [string, Service])[]): string[] {
   const there = new Set(services.map(([name]) => name));
   for (const [name, { profiles }] of services) if (profiles !== undefined) there.delete(name);

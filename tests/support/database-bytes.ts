@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Sqlite } from '@cullstream/store';
 
 /**
- * SHA-256 of a database file that holds the table `ai_decisions` of another and nothing else: the
- * same rows in the same order with the same types give the same bytes.
+ * SHA-256 of a database file that contains only a copy of the table `ai_decisions` of another one:
+ * the same rows in the same order with the same types give the same bytes.
  */
 export function digestDecisions(path: string): string {
   const target = new Sqlite(':memory:');

@@ -8,12 +8,12 @@ type ServiceName = (typeof serviceNames)[number];
 
 export interface ServiceProcess {
   readonly pid: number;
-  /** Exit code, and everything it logged. */
+  /** Exit code, and its whole log. */
   readonly ended: Promise<{ readonly exitCode: number | null; readonly log: string }>;
   stop(): Promise<void>;
 }
 
-/** A service as a deployment starts it: by its variables alone, for every run of a broker. */
+/** A service as a deployment starts it: configured by variables only, for every run of a broker. */
 export function startService(
   name: ServiceName,
   variables: Readonly<Record<string, string>>,
@@ -40,7 +40,7 @@ export function startService(
   };
 }
 
-/** What the services of a deployment are told. */
+/** The variables for the services of a deployment. */
 export function toVariables(
   { originals, models }: Example,
   data: string,
@@ -58,11 +58,11 @@ export function toVariables(
 }
 
 export interface KeptService extends Pick<ServiceProcess, 'stop'> {
-  /** How often it has ended by itself. */
+  /** How often it has ended without being stopped. */
   readonly deaths: number;
 }
 
-/** The same, started again whenever it ends, as containers are. */
+/** A deployed service that is started again whenever it ends, as a container is. */
 export function keepService(...given: Parameters<typeof startService>): KeptService {
   let isStopped = false;
   let deaths = 0;

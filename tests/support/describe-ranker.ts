@@ -4,7 +4,10 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sampleModels } from './samples.js';
 
-/** A folder of descriptions that knows the samples' ranker, by its file's name, and says where it was trained. */
+/**
+ * A folder with a descriptor of the samples' ranker, found by its file name, with its training
+ * projects.
+ */
 export function describeRanker(trainedOn: readonly string[]): string {
   const models = fileURLToPath(new URL('../../models/', import.meta.url));
   const like = JSON.parse(readFileSync(join(models, 'ranker_v4.json'), 'utf8')) as object;

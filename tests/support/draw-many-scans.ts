@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 
-/** A progressive JPEG with its last scan two thousand times more. */
+/** A progressive JPEG whose last scan is repeated two thousand times. */
 export async function drawManyScans(): Promise<Buffer> {
   const create = { width: 3_000, height: 2_000, channels: 3, background: '#456' } as const;
   const jpeg = await sharp({ create }).jpeg({ progressive: true }).toBuffer();

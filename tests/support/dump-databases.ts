@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Sqlite } from '@cullstream/store';
 
-/** Columns that say when or by which run something happened: they differ between any two runs. */
+/** Columns with a time or a run id: they differ between any two runs. */
 const OF_THE_MOMENT = new Set([
   'run',
   'timestamp',
@@ -20,8 +20,8 @@ export function dumpDatabases(dataDir: string): Record<string, string[]> {
 }
 
 /**
- * As {@link dumpDatabases}, without the rows of earlier runs, and whether embeddings were there already: a
- * run that was given up leaves its own.
+ * As {@link dumpDatabases}, without the rows of earlier runs and without the counts of cached
+ * embeddings, because a cancelled run leaves its own rows and embeddings.
  */
 export function dumpLastRun(dataDir: string): Record<string, string[]> {
   return dumpRows(dataDir, (row, rows) => {

@@ -37,7 +37,10 @@ function readAll<T>(path: string, query: string): T[] {
   }
 }
 
-/** What `ai_decisions`, `predictions` and `ground_truth` say, and the user's own rows for all other groups. */
+/**
+ * The rows of `ai_decisions`, `predictions` and `ground_truth`, and the user's own rows for other
+ * groups.
+ */
 export function readJudged(project: string, path: string, userPath: string | undefined): Judged[] {
   const truths = new Map(
     readAll<{
@@ -93,7 +96,7 @@ function median(values: readonly number[]): number {
 
 const toStage = (name: string) => Number(/stage([\d.]+)_/.exec(name)?.[1] ?? 0);
 
-/** Figures over groups of two or more, by the plainest formulas. */
+/** Measures over groups of two or more, by the simplest formulas. */
 export function evaluateByHand(groups: readonly Judged[]) {
   const crops = groups.filter(({ box, proposal }) => box !== null && proposal !== null);
   const boxes = groups.flatMap(({ project, box }) => (box === null ? [] : [{ project, box }]));
@@ -142,7 +145,7 @@ export function evaluateByHand(groups: readonly Judged[]) {
 
 type Figures = ReturnType<typeof evaluateByHand>;
 
-/** The same figures as `evaluate` gives them. */
+/** The same measures from the result of `evaluate`. */
 export function toFigures(measures: Measures | undefined): Record<keyof Figures, unknown> {
   const { picks, crops, approved } = measures ?? {};
   return {

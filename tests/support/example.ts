@@ -55,7 +55,7 @@ export function toRunArgs({ originals, models }: Example, data: string): string[
   ];
 }
 
-/** How many embeddings a data folder holds: how far a run has come. */
+/** How many embeddings a data folder contains: the progress of a run. */
 export function countVectors(data: string): number {
   try {
     return readdirSync(join(data, 'ai_data/embeddings')).filter((name) => name.endsWith('.npy'))
@@ -65,7 +65,7 @@ export function countVectors(data: string): number {
   }
 }
 
-/** How many of the lines of the batch log name each project. */
+/** How many lines of the batch log name each project. */
 export function countLogLines(data: string): Record<string, number> {
   const text = readFileSync(join(data, 'ai_data/batch_predictions_log.jsonl'), 'utf8');
   const counts: Record<string, number> = {};

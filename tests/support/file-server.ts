@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 
 /** How a server answers one request. */
 export type Behaviour =
-  /** All that is asked for. */
+  /** The complete answer. */
   | 'honest'
-  /** Half of it, then it hangs up. */
+  /** Half of it, then the connection is closed. */
   | 'truncates'
   /** Half of it, then nothing more. */
   | 'stalls'
-  /** As many bytes, others. */
+  /** The right number of bytes, with wrong values. */
   | 'lies'
-  /** All of the file, whatever range is asked for. */
+  /** The whole file, whatever range is requested. */
   | 'ignores ranges'
   /** 503. */
   | 'is busy'
@@ -27,16 +27,20 @@ export interface SeenRequest {
 export interface FileServer {
   readonly url: string;
   readonly requests: readonly SeenRequest[];
-  /** How the next requests are answered, one each; the last one holds for all that follow. */
+  /**
+   * How the next requests are answered, one each. The last behaviour applies to all later requests.
+   */
   behave(...behaviours: readonly Behaviour[]): void;
-  /** The tag of the file, and what it is sent with; undefined for none. */
+  /** The ETag of the file, which is sent with it; undefined for none. */
   tag(etag: string | undefined): void;
   close(): Promise<void>;
 }
 
 const HANG_UP_MS = 200;
 
-/** Serves one file at any path, with ranges and tags, and misbehaves when it is told to. */
+/**
+ * Serves one file at any path, with ranges and ETags, and with errors when a test asks for them.
+ */
 export async function startFileServer(bytes: Buffer): Promise<FileServer> {
   const requests: SeenRequest[] = [];
   let behaviours: Behaviour[] = ['honest'];
@@ -98,7 +102,7 @@ function answer(
     return;
   }
   response.write(body.subarray(0, Math.ceil(body.length / 2)), () => {
-    // A client that learns of the end may drop what it has not read yet: it gets time to read.
+    // A client that notices the closed connection may drop unread data, so it gets time to read.
     if (behaviour === 'truncates') setTimeout(() => response.socket?.end(), HANG_UP_MS);
   });
 }

@@ -7,7 +7,7 @@ import type { SamplesCopy } from './samples.js';
 
 type Box = readonly [number, number, number, number];
 
-/** What was done with a group, and what `truth` should say of it. */
+/** What was done with a group, and what `truth` should find for it. */
 export interface FinishedGroup {
   readonly project: string;
   readonly groupId: string;
@@ -18,12 +18,12 @@ export interface FinishedGroup {
   readonly tolerancePx: number;
 }
 
-/** When all of them were made. */
+/** The time at which all of them were made. */
 export const MADE = new Date('2026-03-04T05:06:07Z');
 export const projects = ['dalia', 'Patricia', 'Kiara_Slender', 'mixed-0919', 'mojo3'] as const;
-/** Where finished images of a project are put, in turn. */
+/** Folders of the finished images of a project, used in turn. */
 const folders = ['', 'anna/', 'bea/'] as const;
-/** What is done with the groups, in turn. */
+/** What is done with the groups, used in turn. */
 export const kinds = ['copy', 'crop', 'nearly', 'jpeg', 'halved', 'reject', 'two', 'crop'] as const;
 
 export function toDatabasePath(copy: SamplesCopy, project: string): string {
@@ -39,14 +39,14 @@ export function writeFinal(copy: SamplesCopy, path: string, bytes: Buffer): void
   utimesSync(file, MADE, MADE);
 }
 
-/** Wherever it lies. */
+/** Removes a finished image from whichever folder it is in. */
 export function removeFinal(copy: SamplesCopy, project: string, name: string): void {
   for (const folder of folders) {
     rmSync(join(toFinalsDir(copy), project, folder, name), { force: true });
   }
 }
 
-/** Makes finished images of all projects, each kind of treatment in turn. */
+/** Makes finished images for all projects, with each kind of treatment in turn. */
 export async function finishImages(copy: SamplesCopy): Promise<FinishedGroup[]> {
   const reader = createSourceReader({ originalsDir: copy.originals, maxBytes: 1e9 });
   const wanted: FinishedGroup[] = [];
@@ -85,7 +85,7 @@ export async function finishImages(copy: SamplesCopy): Promise<FinishedGroup[]> 
       } else if (kind === 'two') {
         const two = members.slice(0, 2);
         for (const { name, bytes } of two) save(name, bytes);
-        // Of a group with one readable image only one can be kept.
+        // In a group with one readable image only that one can be kept.
         wanted.push(
           two.length === 2
             ? { ...common, index: null, action: null, box: null, tolerancePx: 0 }

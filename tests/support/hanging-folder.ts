@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A folder on a drive of its own that can be made to answer nothing. */
+/** A folder on a separate file system that can be made to stop answering. */
 export interface HangingFolder {
   /** `reads:<end of a path>`, `everything` or `nothing`. */
   hang(what: string): Promise<void>;
-  /** Names of files whose calls hang, or hung, one a call. */
+  /** Names of files whose calls were blocked, one for each call. */
   readonly hung: readonly string[];
   unmount(): void;
 }
 
-/** Whether this user may mount file systems of programs. */
+/** Whether this user may mount user-space file systems. */
 export function canMount(): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
   try {
@@ -23,7 +23,7 @@ export function canMount(): boolean {
   }
 }
 
-/** Shows `folder` at `mountPoint`, which is made, on a file system of its own. */
+/** Mounts `folder` at `mountPoint`, which is made, as a separate file system. */
 export async function mountHangingFolder(
   folder: string,
   mountPoint: string,

@@ -1,8 +1,8 @@
 import { mkdirSync, renameSync, rmdirSync } from 'node:fs';
 
 /**
- * Puts an empty folder in the place of one until it is back, as a mount point stays where a disk was.
- * Fails to bring it back where something was written there.
+ * Replaces a folder by an empty one until it is restored, like a mount point without its disk.
+ * Restoring fails if something was written into the empty folder.
  */
 export function leaveEmpty(path: string): { isBack(): void } {
   renameSync(path, `${path}-away`);

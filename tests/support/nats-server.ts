@@ -15,8 +15,9 @@ export interface NatsServer {
 }
 
 /**
- * Starts a nats-server of somebody else's, with JetStream.
- * @param port where it was before; else one that the server takes itself, so that nobody takes it first
+ * Starts a nats-server that is not an embedded one, with JetStream.
+ * @param port the former port; without it the server chooses one itself, so that no other process
+ * takes it
  */
 export async function startNatsServer(
   storeDir: string,

@@ -2,7 +2,7 @@ import { startNatsServer, type NatsServer } from './nats-server.js';
 
 export type OpenBroker = NatsServer;
 
-/** A nats-server with JetStream as somebody may have it on their own network: it lets everybody in. */
+/** A nats-server with JetStream as on a private network: it accepts every client. */
 export function startOpenBroker(storeDir: string): Promise<OpenBroker> {
   return startNatsServer(storeDir, {});
 }

@@ -10,9 +10,9 @@ export interface PlainBroker {
 }
 
 /**
- * A nats-server of somebody else's, without users: as it stands on a network of trusted hosts. One of
- * the same folder and port goes on where the last one stopped.
- * @param config file of further configuration: users and what they may do
+ * A nats-server that is not an embedded one, without users, as in a network of trusted hosts. One
+ * with the same folder and port continues with the stored messages of the last one.
+ * @param config file with further configuration: users and their permissions
  */
 export async function startPlainBroker(
   folder: string,

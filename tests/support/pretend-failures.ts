@@ -1,8 +1,8 @@
 import Database from 'better-sqlite3';
 
 /**
- * Leaves in a project's database what is stored when its first images could not be found for a moment.
- * @param images how many of them
+ * Stores failures in a project's database, as if its first images could not be found for a moment.
+ * @param images number of these images
  */
 export function pretendFailures(path: string, images: number): void {
   const database = new Database(path);

@@ -8,7 +8,7 @@ interface RunningProcess {
   readonly command: string;
 }
 
-/** What `/proc` says of every process; those that end meanwhile are left out. */
+/** All processes in `/proc`; those that end meanwhile are left out. */
 export function listProcesses(): RunningProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -31,7 +31,7 @@ export function findService(cliPid: number, service: string): number[] {
     .map(({ pid }) => pid);
 }
 
-/** False where the process has ended by itself meanwhile. */
+/** False where the process has already ended by itself. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);
@@ -42,8 +42,8 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 }
 
 /**
- * Keeps a service below the command with that pid from working, as soon as it is there.
- * @returns what lets it go on
+ * Suspends a service below the command with that pid as soon as it exists.
+ * @returns a function that resumes it
  */
 export async function holdService(cliPid: number, service: string): Promise<() => void> {
   const pids = await waitFor(
@@ -58,14 +58,14 @@ export async function holdService(cliPid: number, service: string): Promise<() =
   };
 }
 
-/** The nats-server whose store is below a data folder, without its guard, which is given its settings otherwise. */
+/** The nats-server with its store below a data folder. Its guard has a different command line. */
 export function findBroker(dataDir: string): number[] {
   return listProcesses()
     .filter(({ command }) => command.includes('nats-server --config ') && command.includes(dataDir))
     .map(({ pid }) => pid);
 }
 
-/** The most resident memory so far, in megabytes; 0 for a process that has ended. */
+/** The peak resident memory, in megabytes; 0 for a process that has ended. */
 export function peakMb(pid: number): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -9,7 +9,7 @@ export interface CurrentRun {
   readonly password: string;
 }
 
-/** The run that works in a data folder, and how to reach its broker, as soon as it says so. */
+/** Waits for the run in a data folder, and returns how to reach its broker. */
 export function readBroker(data: string): Promise<CurrentRun> {
   const path = join(data, '.cullstream/current-run.json');
   return waitFor(() => JSON.parse(readFileSync(path, 'utf8')) as CurrentRun, {

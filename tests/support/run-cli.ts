@@ -13,20 +13,20 @@ export interface CliResult {
 
 export interface RunningCli {
   readonly child: ChildProcess;
-  /** What it has said for people so far. */
+  /** Its messages on stderr so far. */
   readonly stderr: () => string;
   readonly result: Promise<CliResult>;
 }
 
-/** A session is half a second of the processor, and most runs here are of a few images that nobody watches. */
+/** A session takes half a second of processor time, and most runs here have only a few images. */
 const oneSession = { CULL_WORKERS: '1', CULL_PAGE: 'off' };
 
-/** As many sessions as there are cores, as a user has it. */
+/** As many sessions as there are cores, which is the default for users. */
 export const allCores = { CULL_WORKERS: undefined };
 
 /**
- * Starts the built command as a user would, in a process group of its own.
- * @param through a program that becomes the command, with its own arguments
+ * Starts the built command as a user does, in its own process group.
+ * @param through a program that starts the command, with its own arguments
  */
 export function startCli(
   args: readonly string[],
@@ -65,7 +65,7 @@ export function runCli(
   return startCli(args, environment).result;
 }
 
-/** Waits until a running command has said something for people. */
+/** Waits until a running command has printed a message on stderr. */
 export async function waitForText(cli: RunningCli, text: string): Promise<void> {
   await waitFor(() => cli.stderr().includes(text), { what: `"${text}"`, timeoutMs: 60_000 });
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const folder = join(fixtures, 'samples');
 
-/** The weights that decide the samples, and a second ranker to replay them with. */
+/** The weights that determine the samples' decisions, and a second ranker for replays. */
 export const sampleModels = {
   embedder: join(fixtures, 'clip/clip_tiny.onnx'),
   ranker: join(folder, 'ranker_a.safetensors'),

@@ -4,11 +4,11 @@ import { json } from 'node:stream/consumers';
 
 export interface Hook extends AsyncDisposable {
   readonly url: string;
-  /** What was posted so far. */
+  /** The bodies received so far. */
   readonly posted: readonly unknown[];
 }
 
-/** Somebody whom `--notify` tells. */
+/** A server that `--notify` sends to. */
 export async function startHook(): Promise<Hook> {
   const posted: unknown[] = [];
   const server = createServer((request, response) => {

@@ -52,12 +52,12 @@ export function readRows<T>(path: string, table: string): T[] {
   }
 }
 
-/** By their groups. */
+/** The rows by their groups. */
 export function readTruths(path: string): Map<string, TruthRow> {
   return new Map(readRows<TruthRow>(path, 'ground_truth').map((row) => [row.group_id, row]));
 }
 
-/** As a table in which a person has not decided on every group. */
+/** Empties the user's columns in some groups, as in a table that is not finished. */
 export function emptyUserColumns(path: string): void {
   const sqlite = new Sqlite(path);
   const cells = sqlite
@@ -101,7 +101,7 @@ export function expectRow(
   }
 }
 
-/** The user columns of a row, and whether the prediction was the same. */
+/** The user's columns of a row, and whether the prediction was the same. */
 export function expectCompared(row: DecisionRow, truth: TruthRow | undefined): void {
   expect(row).toMatchObject({
     user_selected_index: truth?.selected_index ?? null,

@@ -6,12 +6,12 @@ import { writeDemoModels, type DemoModels } from '@cullstream/inference';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { startFileServer, type FileServer } from './file-server.js';
 
-/** Demo models, a registry that knows one of them, and a server that has it. */
+/** Demo models, a registry that contains one of them, and a server that offers it. */
 export interface ModelsSetUp {
   folder: string;
   weights: DemoModels;
   registry: string;
-  /** Of the model that the registry knows. */
+  /** Digest of the model in the registry. */
   sha256: string;
   server: FileServer;
   /** A data folder for each test. */
@@ -19,7 +19,7 @@ export interface ModelsSetUp {
   modelsDir: string;
 }
 
-/** Is filled before the tests around this call. */
+/** Is set before the tests around this call. */
 export function useModels(): ModelsSetUp {
   const setUp = {} as ModelsSetUp;
   beforeAll(async () => {
@@ -48,7 +48,7 @@ export function useModels(): ModelsSetUp {
   return setUp;
 }
 
-/** The arguments of a command about models. */
+/** The arguments of a command for models. */
 export function toModelsArgs(setUp: ModelsSetUp, command: string, ...more: string[]): string[] {
   const known = ['--registry', setUp.registry, '--cache', join(setUp.folder, 'cache')];
   return ['models', command, ...more, '--data', setUp.data, ...known];

@@ -3,7 +3,7 @@ import { sha256OfFile } from '@cullstream/inference';
 import { join } from 'node:path';
 import { openImages, toBase64, type LoopOptions, type LoopResult } from './loop.js';
 
-/** Reading, decoding, resampling and inference on all cores, and nothing else. */
+/** Only reads, decodes, resamples and infers, on all cores. */
 async function loop({ originals, model, batch, workers, cache }: LoopOptions): Promise<LoopResult> {
   const { images, reader } = await openImages(originals);
   const engine = await createEmbeddingEngine({

@@ -15,13 +15,13 @@ import { transformersModel } from './loop.js';
 import { quantizeWholeBatches } from './quantize-whole-batches.js';
 
 export interface BenchModels extends DemoModels {
-  /** Folder of the same file, with what transformers.js wants beside it. */
+  /** Folder with the same model and the configuration files that transformers.js needs. */
   readonly plain: string;
 }
 
 const SEED = 7;
 
-/** Of CLIP's preprocessing: OpenAI's published means and deviations. */
+/** CLIP's preprocessing, with OpenAI's published means and standard deviations. */
 const preprocessor = {
   image_processor_type: 'CLIPImageProcessor',
   do_resize: true,
@@ -37,13 +37,16 @@ const preprocessor = {
 };
 
 export interface QuantizedModels {
-  /** As Cullstream builds it: each image's activations have a scale of their own. */
+  /** As Cullstream builds it: the activations of each image have their own scale. */
   readonly embedder: string;
-  /** Folder of the same int8 weights, a whole batch's activations sharing a scale, for transformers.js. */
+  /**
+   * Folder with the same int8 weights for transformers.js: one scale for the activations of a
+   * batch.
+   */
   readonly plain: string;
 }
 
-/** The same weights at int8, once for Cullstream and once for others. Made once. */
+/** The same int8 weights, one file for Cullstream and one for other programs. Made once. */
 export async function makeQuantizedModels(folder: string): Promise<QuantizedModels> {
   const embedder = join(folder, 'models', 'clip_vit_b_32_int8.onnx');
   const plain = join(folder, 'models', 'plain-int8');
@@ -63,7 +66,7 @@ export async function makeQuantizedModels(folder: string): Promise<QuantizedMode
   return { embedder, plain };
 }
 
-/** What transformers.js wants beside a graph. */
+/** The configuration files that transformers.js needs beside a graph. */
 async function writeConfiguration(place: string): Promise<void> {
   await writeJson(join(place, 'preprocessor_config.json'), preprocessor);
   await writeJson(join(place, 'config.json'), {
@@ -76,8 +79,8 @@ async function writeConfiguration(place: string): Promise<void> {
 }
 
 /**
- * Full-size ViT-B/32 with made-up weights, in one file for all contenders: it takes floats, as other programs
- * give them. Made once.
+ * Full-size ViT-B/32 with made-up weights, in one file for all contenders. Its input is floats, as
+ * other programs use. Made once.
  */
 export async function makeBenchModels(folder: string): Promise<BenchModels> {
   const place = join(folder, 'models');

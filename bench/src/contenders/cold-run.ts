@@ -10,11 +10,11 @@ export interface ColdRun {
   readonly finishedMs: readonly number[];
   readonly vectors: readonly Float32Array[];
   readonly processes: readonly ProcessUse[];
-  /** The most proportional set size of one embedder. */
+  /** The largest proportional set size of one embedder. */
   readonly embedderMb: number;
 }
 
-/** A run of the command in a data folder that has nothing cached. */
+/** Runs the command in a data folder without any cached data. */
 export async function coldRun(
   { scratch, corpus }: { readonly scratch: string; readonly corpus: string },
   originals: string,
@@ -30,7 +30,7 @@ export async function coldRun(
   const folder = join(data, 'ai_data', 'embeddings');
   const files = readdirSync(folder).filter((name) => name.endsWith('.npy'));
   const vectors = files.map((name) => decodeNpy(readFileSync(join(folder, name))));
-  // A vector is stored as soon as it is there.
+  // The file of a vector is written as soon as the vector is computed.
   const finishedMs = files.map((name) => statSync(join(folder, name)).mtimeMs);
   const embedders = processes.filter(({ name }) => name === 'embedder');
   return { finishedMs, vectors, processes, embedderMb: mostProportionalMb(embedders) };

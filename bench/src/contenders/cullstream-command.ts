@@ -7,7 +7,7 @@ import { watchProcessTree, type ProcessUse } from '../measure/process-tree.js';
 export interface CommandResult {
   /** From start to end of the command, in seconds. */
   readonly seconds: number;
-  /** The document on its standard output. */
+  /** The JSON document on its standard output. */
   readonly document: unknown;
   readonly processes: readonly ProcessUse[];
 }
@@ -18,17 +18,17 @@ const bin = join(
 );
 
 export interface CommandOptions {
-  /** Processes of this name get one core each, with all their threads, in turn. */
+  /** Each process of this name gets one core for all its threads, in turn. */
   readonly pinned?: string;
-  /** The only cores that the command and all that it starts may use, as `taskset` takes them. */
+  /** The only cores that the command and its child processes may use, in the form of `taskset`. */
   readonly cores?: string;
-  /** What it is to end with; 0 unless said otherwise. */
+  /** The expected exit code. Default: 0. */
   readonly exitCode?: number;
 }
 
 /**
  * Runs the command as a user would.
- * @throws {Error} with what it said, unless it exits as it is to
+ * @throws {Error} with its output, unless it ends with the expected exit code
  */
 export function runCommand(
   args: readonly string[],
@@ -62,12 +62,12 @@ export function runCommand(
   });
 }
 
-/** What a command line begins with when it may use these cores only. */
+/** The beginning of a command line that may use only these cores. */
 export function onCores(cores: string | undefined): readonly string[] {
   return cores === undefined ? [] : ['taskset', '--cpu-list', cores];
 }
 
-/** What a process starts later stays on its core as well. */
+/** Child processes that it starts later stay on its core too. */
 function pin(pid: number, core: number): void {
   execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(core), String(pid)]);
 }

@@ -6,7 +6,7 @@ import { openImages } from './loop.js';
 export interface DecodeLoopOptions {
   readonly originals: string;
   readonly threads: number;
-  /** Whether the SHA-256 of each file is computed as well, as a run has to. */
+  /** Whether the SHA-256 of each file is computed too, as in a run. */
   readonly hashes: boolean;
 }
 
@@ -16,11 +16,11 @@ export interface DecodeLoopResult {
 }
 
 interface ThreadOptions extends DecodeLoopOptions {
-  /** The next image that no thread has taken. */
+  /** Index of the next image, shared by all threads. */
   readonly next: SharedArrayBuffer;
 }
 
-/** Reading, inflating, decoding and resampling in some threads, and nothing else. */
+/** Only reads, inflates, decodes and resamples, in some threads. */
 async function work({ originals, hashes, next }: ThreadOptions): Promise<number[]> {
   configureSharp({ threads: 1 });
   const { images, reader } = await openImages(originals);

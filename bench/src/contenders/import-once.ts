@@ -2,7 +2,7 @@ import { peakResidentBytes } from '@cullstream/embedding';
 import { chooseEmbedder, importModel, loadModelRegistry } from '@cullstream/inference';
 import type { ImportOptions, ImportResult } from './run-import.js';
 
-/** What `models import` does, and the conversion that a first run does. */
+/** Does the work of `models import`, and the conversion of the first run. */
 async function importOnce({ file, data, cache }: ImportOptions): Promise<ImportResult> {
   const registry = await loadModelRegistry();
   const startedMs = performance.now();

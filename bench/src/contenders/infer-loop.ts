@@ -9,23 +9,23 @@ export interface InferOptions {
   readonly device: Device;
   readonly threads: number;
   readonly batch: number;
-  /** File of images as the model takes them: RGB, 224 by 224. */
+  /** File of images in the form of the model's input: RGB, 224 by 224. */
   readonly pixels: string;
 }
 
 export interface InferResult {
   readonly imagesPerSecond: number;
-  /** Of the first batch, which a device may compile for. */
+  /** Seconds for the first batch, for which a device may compile. */
   readonly firstBatchSeconds: number;
   /** Raw embeddings of all images: base64 of float32. */
   readonly vectors: string;
 }
 
 const IMAGE_BYTES = 224 * 224 * 3;
-/** All images are computed at least once, and again until so much time has passed. */
+/** All images are computed once, and repeatedly until this time has passed. */
 const LEAST_MS = 2_000;
 
-/** Inference alone, in one session. */
+/** Only infers, in one session. */
 async function infer(options: InferOptions): Promise<InferResult> {
   const { model, device, threads, batch, pixels } = options;
   const encoder = await createClipEncoder({

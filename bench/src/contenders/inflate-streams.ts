@@ -4,8 +4,9 @@ import { preprocess } from '@cullstream/imaging';
 import { readImageData } from '../corpus/read-image-data.js';
 
 /**
- * How long the kernel takes to inflate the pixels of PNGs, the best of some turns; their streams are written for
- * `bench/native/inflate.c`, which tells the same of native decoders.
+ * Measures how long the kernel takes to inflate the pixels of PNGs: the fastest of several
+ * repetitions. Also writes their streams for `bench/native/inflate.c`, which measures native
+ * decoders in the same way.
  *
  *   node bench/dist/contenders/inflate-streams.js FOLDER PNG...
  */

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GroupPage, WebOverview } from '@cullstream/contracts/web';
 
-/** As many as a browser asks one server for at the same time. */
+/** The number of requests that a browser sends to one server at the same time. */
 const AT_ONCE = 6;
 const GROUPS_IN_PAGE = 50;
 const RETRY_MS = 250;
 
 /**
- * Asks a page as one does whose gallery is scrolled without a rest: for every picture of every group, six
- * at a time, as soon as they are in the database; then for the large ones.
- * @param signal ends it
- * @returns how many pictures were sent
+ * Requests what a gallery requests while it is scrolled continuously: every picture of every group,
+ * six at a time, as soon as they are in the database, and then the large ones.
+ * @param signal ends the requests
+ * @returns the number of pictures received
  */
 export async function lookAtGallery(url: string, signal: AbortSignal): Promise<number> {
   let pictures = 0;

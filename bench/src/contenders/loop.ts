@@ -7,9 +7,9 @@ export interface LoopOptions {
   readonly model: string;
   readonly batch: number;
   readonly workers: number;
-  /** Of transformers.js: which file of the model it takes. */
+  /** For transformers.js: which file of the model it loads. */
   readonly dtype?: 'fp32' | 'q8';
-  /** For files that cost only time to make anew. */
+  /** Folder for files that can be computed again. */
   readonly cache: string;
 }
 
@@ -20,7 +20,7 @@ export interface LoopResult {
   readonly vectors: Readonly<Record<string, string>>;
 }
 
-/** Every image of the archive and a reader for them: the same for every loop. */
+/** Every image of the archive and a reader for them, the same for every loop. */
 export async function openImages(
   originals: string,
 ): Promise<{ images: readonly SourceImage[]; reader: SourceReader }> {
@@ -31,7 +31,7 @@ export async function openImages(
   };
 }
 
-/** Where `transformers.js` wants its model: a folder with configuration and `onnx/`. */
+/** Where `transformers.js` expects its model: a folder with a configuration and `onnx/`. */
 export const transformersModel = {
   toFolder: (models: string) => join(models, 'plain'),
   toFile: (models: string) => join(models, 'plain', 'onnx', 'vision_model.onnx'),

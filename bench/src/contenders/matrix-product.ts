@@ -4,15 +4,20 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 export interface ProductOptions {
   readonly kind: 'fp32' | 'int8';
   readonly threads: number;
-  /** File for the model. */
+  /** Path of the model file. */
   readonly path: string;
 }
 
-/** Rows and columns: a product long enough that nothing else counts, in matrices that caches do not hold. */
+/**
+ * Rows and columns: so many that the product takes most of the time and the matrices exceed the
+ * caches.
+ */
 const SIDE = 2_048;
 const TIMES = 12;
 
-/** The fastest of some products of two large matrices, in multiply-adds a second. */
+/**
+ * The speed of the fastest of several products of two large matrices, in multiply-adds a second.
+ */
 async function multiply({ kind, threads, path }: ProductOptions): Promise<number> {
   await writeOnnx(kind === 'fp32' ? floatProduct() : byteProduct(), path);
   const session = await InferenceSession.create(path, {
@@ -46,7 +51,10 @@ function floatProduct(): OnnxModel {
   };
 }
 
-/** The node of the int8 graph: it quantises one side each time, which is a thousandth of the work. */
+/**
+ * The node type of the int8 graph. It also quantises one matrix each time, a thousandth of the
+ * work.
+ */
 function byteProduct(): OnnxModel {
   const load = () => Int8Array.from({ length: SIDE * SIDE }, (_, at) => (at % 127) - 63);
   return {

@@ -10,18 +10,18 @@ import { toSpread } from '../measure/statistics.js';
 
 export type PictureKind = Pick<Picture, 'widthPx' | 'heightPx' | 'format'>;
 
-/** What one picture takes of one thread on its way to 224 by 224 pixels. */
+/** The time that one thread takes for one picture, down to 224 by 224 pixels. */
 export interface PictureCost {
-  /** Of the file. */
+  /** Size of the file. */
   readonly bytes: number;
   readonly inflateMs: number;
   readonly hashMs: number;
-  /** Of a PNG: inflating its pixels in the kernel. */
+  /** For a PNG: the time to inflate its pixels in the kernel. */
   readonly decodeMs: number;
-  /** Of a PNG: what Node's zlib takes to inflate the same pixels. */
+  /** For a PNG: the time that Node's zlib takes to inflate the same pixels. */
   readonly zlibMs: number | undefined;
   readonly resampleMs: number;
-  /** The most resident memory of the process that did it. */
+  /** The peak resident memory of the process. */
   readonly peakBytes: number;
 }
 
@@ -40,7 +40,7 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
   const zlib: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
     let fromMs = performance.now();
-    // In one piece, as entries of archives are read.
+    // Read at once, like entries of archives.
     await promisify(inflateRaw)(deflated, { chunkSize: bytes.length + 64 });
     samples.inflate.push(performance.now() - fromMs);
     fromMs = performance.now();

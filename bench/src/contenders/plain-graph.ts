@@ -11,9 +11,9 @@ const PATCHES = 49;
 const EPSILON = 1e-5;
 
 /**
- * ViT-B/32's image tower from `visual.*` parameters as a tracing exporter writes it down: normalised
- * float32 planes [N,3,224,224] in, one node of plain ONNX for each operation of the module, every
- * token computed in every layer. What can be fused is left to onnxruntime.
+ * ViT-B/32's image tower from `visual.*` parameters in the form that a tracing exporter writes: the
+ * input is normalised float32 planes [N,3,224,224], each operation of the module is one plain ONNX
+ * node, and every token is computed in every layer. Fusing nodes is left to onnxruntime.
  */
 export function buildPlainGraph(tensors: Tensors): OnnxModel {
   const graph = new PlainGraph(tensors);
@@ -23,7 +23,7 @@ export function buildPlainGraph(tensors: Tensors): OnnxModel {
   });
   const flat = graph.reshape(planes, 0, WIDTH, PATCHES);
   const patches = graph.add('Transpose', [flat], { perm: [0, 2, 1] });
-  // A class token for each image: zeros of the batch's size, and the embedding added.
+  // A class token for each image: zeros for the whole batch, plus the class embedding.
   const one = graph.add('Slice', [patches, graph.ints(0), graph.ints(1), graph.ints(1)]);
   const zeros = graph.add('Mul', [one, graph.scalar(0)]);
   const token = graph.add('Add', [zeros, graph.parameter('class_embedding')]);
@@ -70,7 +70,7 @@ function addAttention(graph: PlainGraph, name: string, input: string): string {
   return graph.linear(`${name}.out_proj`, graph.reshape(sorted, 0, 0, WIDTH));
 }
 
-/** Nodes that are named by their number; constants once each. */
+/** Adds nodes with numbers as names; each constant is added once. */
 class PlainGraph {
   readonly nodes: Node[] = [];
   readonly initializers = new Map<string, Initializer>();
@@ -99,7 +99,7 @@ class PlainGraph {
     return this.#constant(name, 'float32', tensor.shape, () => tensor.read());
   }
 
-  /** x Wᵀ + b, the weights [outputs, inputs] turned round as exporters do. */
+  /** x Wᵀ + b, with the weights [outputs, inputs] transposed, as exporters do. */
   linear(name: string, input: string, separator = '.'): string {
     const tensor = this.#tensor(`${name}${separator}weight`);
     const [outputs = 0, inputs = 0] = tensor.shape;

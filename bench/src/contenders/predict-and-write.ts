@@ -11,8 +11,8 @@ const WRITTEN_TOGETHER = 500;
 const SIZE_PX = 1_024;
 
 /**
- * What a replay comes down to: vectors in memory through both models into one database, in one process,
- * without broker and events.
+ * The minimum work of a replay: both models on vectors in memory, and writing to one database, in
+ * one process, without a broker or events.
  * @param images a multiple of four
  * @returns images a second
  */

@@ -1,8 +1,9 @@
 import type { OnnxModel } from '@cullstream/inference';
 
 /**
- * The same graph without its loops over images: the activations of a whole batch share a scale, as in the
- * models that onnxruntime's dynamic quantisation makes. Faster, and a vector depends on its neighbours.
+ * The same graph without its loops over images: the activations of a whole batch share a scale, as
+ * in models that onnxruntime's dynamic quantisation makes. It is faster, but a vector depends on
+ * the other images of its batch.
  */
 export function quantizeWholeBatches(model: OnnxModel): OnnxModel {
   const producers = new Map(model.nodes.map((node) => [node.outputs[0] ?? '', node]));

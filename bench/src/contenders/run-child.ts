@@ -8,13 +8,14 @@ import type { LoopOptions, LoopResult } from './loop.js';
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
 export interface ChildResult extends LoopResult {
-  /** The most proportional set size. */
+  /** The largest proportional set size. */
   readonly peakMb: number;
 }
 
 /**
- * Runs a loop in a process of its own, so that no contender inherits what another left behind. Ours has
- * its allocator set as an embedder has. It is watched as a run is, for watching costs time.
+ * Runs a loop in a separate process, so that no contender is affected by the one before it.
+ * Cullstream's loop has the memory settings of an embedder. The process is monitored as a run is,
+ * because monitoring takes time.
  */
 export async function runChild(
   loop: 'bare-loop' | 'transformers-loop',

@@ -4,23 +4,23 @@ import { promisify } from 'node:util';
 
 export interface ImportOptions {
   readonly file: string;
-  /** Folders that are empty. */
+  /** Two empty folders. */
   readonly data: string;
   readonly cache: string;
 }
 
 export interface ImportResult {
   readonly format: string;
-  /** The ONNX file that was made of it. */
+  /** The ONNX file that was converted from it. */
   readonly modelPath: string;
   readonly importSeconds: number;
-  /** With the conversion. */
+  /** Seconds, including the conversion. */
   readonly seconds: number;
-  /** The most resident memory of the process that did it. */
+  /** The peak resident memory of the process. */
   readonly peakResidentBytes: number;
 }
 
-/** Imports and converts a checkpoint in a process of its own, whose memory is its memory. */
+/** Imports and converts a checkpoint in a separate process, so that its memory can be measured. */
 export async function runImport(options: ImportOptions): Promise<ImportResult> {
   const script = fileURLToPath(new URL('./import-once.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(options)]);

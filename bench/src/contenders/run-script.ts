@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
-/** Runs one of the scripts beside this file in a process of its own. What it prints is JSON. */
+/** Runs one of the scripts beside this file in a separate process. Its output is JSON. */
 export async function runScript<T>(
   name: 'infer-loop' | 'matrix-product',
   options: object,

@@ -1,7 +1,7 @@
 import { openImages, toBase64, type LoopOptions, type LoopResult } from './loop.js';
 import { loadTransformers } from './transformers-package.js';
 
-/** The library's own way: decode and preprocess with it, infer in batches with its session. */
+/** Uses the library as it is documented: it decodes and preprocesses, and infers in batches. */
 async function loop({ originals, model, batch, dtype = 'fp32' }: LoopOptions): Promise<LoopResult> {
   const { AutoProcessor, CLIPVisionModelWithProjection, env, RawImage } = await loadTransformers();
   env.allowRemoteModels = false;
@@ -20,7 +20,7 @@ async function loop({ originals, model, batch, dtype = 'fp32' }: LoopOptions): P
     );
     const { pixel_values: pixels } = await processor(decoded);
     if (pixels === undefined) throw new Error('transformers.js made no pixels');
-    // Under the name that our graphs have.
+    // The output has the same name as in Cullstream's graphs.
     const outputs = await encoder({ pixels });
     const data = Object.values(outputs)[0]?.data as Float32Array;
     const length = data.length / together.length;

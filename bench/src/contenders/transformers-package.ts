@@ -4,10 +4,13 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
-/** transformers.js and what it needs are installed here, apart from the workspaces: only this uses them. */
+/**
+ * transformers.js and its dependencies are installed here, outside the workspaces: only this file
+ * uses them.
+ */
 const folder = fileURLToPath(new URL('../../transformers/', import.meta.url));
 
-/** What is used of transformers.js. */
+/** The part of transformers.js that is used. */
 export interface Transformers {
   readonly env: { allowRemoteModels: boolean; localModelPath: string };
   readonly RawImage: { fromBlob(blob: Blob): Promise<unknown> };
@@ -34,7 +37,7 @@ export interface Tensor {
 export async function installTransformers(note: (text: string) => void): Promise<void> {
   if (existsSync(`${folder}node_modules/@huggingface/transformers`)) return;
   note('installing transformers.js, which only the benchmark uses');
-  // Its onnxruntime is the one for the processor, as ours.
+  // Only the processor version of onnxruntime is installed, as for Cullstream.
   const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' };
   await promisify(execFile)('npm', ['ci'], { cwd: folder, env });
 }

@@ -12,7 +12,7 @@ import { imageNameAt } from './image-names.js';
 
 export interface CachedCatalogue {
   readonly originals: string;
-  /** Holds the embedding cache and nothing else: to be copied, never run in. */
+  /** A data folder with only the embedding cache. It is copied, and no run works in it. */
   readonly data: string;
   readonly models: DemoModels;
   readonly images: number;
@@ -21,8 +21,8 @@ export interface CachedCatalogue {
 const SIZE_PX = 1_024;
 
 /**
- * Archives whose images need never be read, for the vectors of all of them are cached. Made once in
- * a folder, and found there the next time. The images' bytes are text: a run that reads one fails.
+ * Archives whose images are never read, because all their vectors are cached. Made once in a folder
+ * and reused from then on. The images' bytes are text, so a run that reads one fails.
  */
 export async function makeCachedCatalogue(
   folder: string,

@@ -8,7 +8,7 @@ export type Container = (typeof containers)[number];
 
 const SEED = 7;
 
-/** Path of a full-size ViT-B/32 with made-up weights in a container. Made once. */
+/** Path of a full-size ViT-B/32 with made-up weights, in the given file format. Made once. */
 export async function makeEncoderCheckpoint(folder: string, format: Container): Promise<string> {
   const place = join(folder, 'checkpoints');
   const path = join(place, `${format}.${format === 'safetensors' ? 'safetensors' : 'pt'}`);

@@ -1,7 +1,7 @@
-/** Every stage of a group, in the order of its making. */
+/** Every stage of a group, in the order of processing. */
 const stages = ['stage1_generated', 'stage1.5_face_swapped', 'stage2_upscaled', 'stage3_enhanced'];
 
-/** The name of a project's image by number: four variants a group, one group a minute. */
+/** The name of an image of a project by its number: four variants a group, one group a minute. */
 export function imageNameAt(index: number): string {
   const minutes = Math.floor(index / stages.length);
   const taken = new Date(Date.UTC(2025, 0, 1) + minutes * 60_000);

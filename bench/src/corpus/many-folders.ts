@@ -5,7 +5,7 @@ import { withNote } from './with-note.js';
 
 const IN_A_FOLDER = 200;
 
-/** Folders of one small picture each, all of the same pixels and of different bytes. */
+/** Makes folders of one small picture each, all with the same pixels and with different bytes. */
 export async function makeManyFolders(folder: string, projects: number): Promise<string> {
   const size = { widthPx: 64, heightPx: 80 };
   const picture = await drawPicture({ scene: 1, variant: 0, ...size, format: 'png' });
@@ -20,7 +20,7 @@ export async function makeManyFolders(folder: string, projects: number): Promise
   return originals;
 }
 
-/** Folders of empty files: each fails. */
+/** Makes folders of empty files: each of them fails. */
 export function makeFailures(folder: string, failures: number): string {
   const originals = join(folder, 'many-failures');
   rmSync(originals, { recursive: true, force: true });

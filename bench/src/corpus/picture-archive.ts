@@ -5,7 +5,10 @@ import { drawPicture, writeZip, type Picture, type ZipEntry } from '@cullstream/
 import { imageNameAt } from './image-names.js';
 import { withNote } from './with-note.js';
 
-/** Sizes and formats in turn: 3.4 megapixels on average, most of them PNG, as in a real archive. */
+/**
+ * Sizes and formats, used in turn: 3.4 megapixels on average, most of them PNG, as in a real
+ * archive.
+ */
 const mix: readonly Pick<Picture, 'widthPx' | 'heightPx' | 'format'>[] = [
   { widthPx: 1_024, heightPx: 1_024, format: 'png' },
   { widthPx: 1_536, heightPx: 1_536, format: 'png' },
@@ -18,15 +21,15 @@ const mix: readonly Pick<Picture, 'widthPx' | 'heightPx' | 'format'>[] = [
 ];
 
 export interface PictureArchiveOptions {
-  /** Of width and height. Default: 1. */
+  /** Factor on width and height. Default: 1. */
   readonly scale?: number;
-  /** Default: entries are stored as they are. */
+  /** Whether entries are deflated. Default: they are stored. */
   readonly isDeflated?: boolean;
 }
 
 /**
- * One archive of so many pictures below a folder, made once. Eight scenes are drawn; a note in each
- * file makes its bytes, and so its vector's name, its own.
+ * One archive with this number of pictures below a folder, made once. Eight scenes are drawn. A
+ * note in each file makes its bytes unique, so that each has its own vector file.
  * @returns the folder of originals
  */
 export async function makePictureArchive(

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { drawPicture } from '@cullstream/examples';
 import { preprocess } from '@cullstream/imaging';
 
-/** Pictures of one scene each, of which one is picked. */
+/** Groups of pictures of one scene. One picture of each is selected. */
 export const GROUP_SIZE = 3;
 const GROUPS = 8;
 
-/** File of drawn pictures as the model takes them, group after group. Made once. */
+/** File of drawn pictures in the form of the model's input, group after group. Made once. */
 export async function makePicturePixels(folder: string): Promise<string> {
   const path = join(folder, 'pixels.bin');
   if (existsSync(path)) return path;

@@ -4,7 +4,10 @@ import { imageNameAt } from './image-names.js';
 export const RUN_OF_EVENTS = '20260101T000000Z-bnch';
 const GROUP = 4;
 
-/** What the predictor would say of an image of a project of so many: made up, and the same each time. */
+/**
+ * The predictor's event for an image of a project of the given size: made up, and the same each
+ * time.
+ */
 export function predictedEvent(
   sequence: number,
   projectImages: number,

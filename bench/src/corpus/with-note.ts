@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 const PNG_HEADER_END = 8 + 25;
 const JPEG_START_BYTES = 2;
 
-/** The same image with a line of text in its file: other bytes, the same pixels. */
+/** The same image with a line of text in its file: different bytes, the same pixels. */
 export function withNote(image: Buffer, format: 'png' | 'jpeg', text: string): Buffer {
   const at = format === 'png' ? PNG_HEADER_END : JPEG_START_BYTES;
   const note = format === 'png' ? pngText(text) : jpegComment(text);

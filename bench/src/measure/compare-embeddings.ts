@@ -1,6 +1,6 @@
 import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 
-/** How far embeddings of the same images are from each other, at worst. */
+/** The largest distance between embeddings of the same images. */
 export function compareEmbeddings(
   before: Float32Array,
   after: Float32Array,

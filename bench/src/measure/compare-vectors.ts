@@ -1,9 +1,9 @@
 import { fromBase64, type LoopResult } from '../contenders/loop.js';
 
-/** Cosine to the exact vectors that another library's own preprocessing must reach. */
+/** Minimum cosine between the exact vectors and those of another library's preprocessing. */
 const ALIKE = 0.99;
 
-/** @throws {Error} unless both loops gave the same vectors, bit for bit */
+/** @throws {Error} unless both loops computed the same vectors, bit for bit */
 export function checkSame(who: string, result: LoopResult, expected: LoopResult | undefined): void {
   for (const [name, vector] of Object.entries(expected?.vectors ?? {})) {
     if (result.vectors[name] !== vector) throw new Error(`${who} disagrees on ${name}`);
@@ -11,7 +11,7 @@ export function checkSame(who: string, result: LoopResult, expected: LoopResult 
 }
 
 /**
- * The same vectors, bit for bit, whatever their order.
+ * Checks that the vectors are the same, bit for bit, in any order.
  * @throws {Error} when they are not
  */
 export function checkVectors(vectors: readonly Float32Array[], expected: readonly string[]): void {
@@ -23,8 +23,8 @@ export function checkVectors(vectors: readonly Float32Array[], expected: readonl
 }
 
 /**
- * Another decoder and resampler: not the same bits, yet the same picture.
- * @throws {Error} when it is another
+ * Compares vectors of another decoder and resampler: not equal bit by bit, but of the same picture.
+ * @throws {Error} when they are of different pictures
  */
 export function checkAlike(result: LoopResult, expected: LoopResult): void {
   for (const [name, text] of Object.entries(expected.vectors)) {

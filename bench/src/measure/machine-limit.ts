@@ -5,11 +5,11 @@ import { runScript } from '../contenders/run-script.js';
 import type { Bench, Measurement } from '../scenarios/measurement.js';
 import { toSpread } from './statistics.js';
 
-/** What the machine can do on all cores, beside which inference is seen. */
+/** The speed of the machine on all cores, to compare inference with. */
 export interface MachineLimit {
-  /** In thousand millions of multiply-adds a second. */
+  /** In 10⁹ multiply-adds a second. */
   readonly row: Measurement;
-  /** Share of the most that was measured of it that so many images of ViT-B/32 a second are. */
+  /** The share of the highest measured speed that a rate of ViT-B/32 images a second is. */
   readonly toShare: (imagesPerSecond: number) => number;
 }
 
@@ -34,7 +34,9 @@ export async function measureLimit(
   };
 }
 
-/** Of an image in the graph that is built: the last block computes the class token alone. */
+/**
+ * Multiply-adds for an image in Cullstream's graph: its last block computes only the class token.
+ */
 const MULTIPLY_ADDS = countMultiplyAdds({ width: 768, layers: 12, patchPx: 32, outputs: 512 });
 
 export function countMultiplyAdds({

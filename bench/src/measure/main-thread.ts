@@ -1,10 +1,11 @@
 import type { ProcessUse } from './process-tree.js';
 
 /**
- * Processor time of a process's main thread for each image, in milliseconds, while the pipeline is full. With
- * more cores it stays what it is, so a thousand divided by it is the most images a second.
+ * Processor time of a process's main thread for each image, in milliseconds, while the pipeline is
+ * full. It does not depend on the number of cores, so 1000 divided by it is the maximum of images a
+ * second.
  * @param finishedMs when each image was done
- * @returns undefined when the process was not seen twice in that time
+ * @returns undefined when the process was measured less than twice in that time
  */
 export function toMainThreadMs(
   { mainThread }: ProcessUse,

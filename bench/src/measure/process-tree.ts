@@ -1,17 +1,22 @@
 import { readFileSync } from 'node:fs';
 
-/** What one process used until it was last seen. */
+/** The resources that one process had used when it was last measured. */
 export interface ProcessUse {
-  /** A service, `broker`, or `command`. */
+  /** Name of a service, `broker`, or `command`. */
   readonly name: string;
   readonly pid: number;
   /** User and system time, in seconds. */
   readonly cpuSeconds: number;
-  /** That of its main thread, each time it was seen: when, in milliseconds, and seconds until then. */
+  /**
+   * Processor time of its main thread at each measurement: time in milliseconds, and seconds used.
+   */
   readonly mainThread: readonly { readonly atMs: number; readonly cpuSeconds: number }[];
-  /** The most resident memory at any time (`VmHWM`), in bytes: shared pages count fully. */
+  /** The peak resident memory (`VmHWM`), in bytes: shared pages count fully. */
   readonly peakResidentBytes: number;
-  /** The most proportional set size seen (`Pss`), in bytes: shared pages count by their share. */
+  /**
+   * The largest measured proportional set size (`Pss`), in bytes: shared pages count by their
+   * share.
+   */
   readonly peakProportionalBytes: number;
 }
 
@@ -21,15 +26,15 @@ interface Entry {
   readonly command: string;
 }
 
-/** Linux counts processor time in hundredths of a second, whatever the kernel's own clock. */
+/** Linux reports processor time in hundredths of a second on every kernel. */
 const TICKS_A_SECOND = 100;
 /** Fields of `/proc/<pid>/stat` after the command's name, see proc(5). */
 const field = { userTicks: 11, systemTicks: 12 };
 
 /**
- * Follows the processes below one, until it is told to stop. Linux only. Looking costs milliseconds of
- * a core, most of them for the proportional set size, so it is not to be done often.
- * @param onFound is told of each process when it is first seen
+ * Measures the descendants of a process until it is stopped. Linux only. Each measurement takes
+ * milliseconds of a core, mostly for the proportional set size, so it should not be done often.
+ * @param onFound is called with each process when it is first found
  */
 export function watchProcessTree(
   root: number,
@@ -55,7 +60,7 @@ export function watchProcessTree(
   };
 }
 
-/** The most proportional set size that any of these had, in megabytes. */
+/** The largest proportional set size of any of these processes, in megabytes. */
 export function mostProportionalMb(processes: readonly ProcessUse[]): number {
   return Math.max(...processes.map((each) => each.peakProportionalBytes)) / 1e6;
 }
@@ -105,7 +110,7 @@ function treeBelow(root: number): Entry[] {
   return [found, ...readChildren(root).flatMap(treeBelow)];
 }
 
-/** Node starts processes on its main thread, whose children these are. */
+/** Node starts child processes on its main thread, so they are listed there. */
 function readChildren(pid: number): number[] {
   const text = readIfThere(`/proc/${pid}/task/${pid}/children`) ?? '';
   return text.split(' ').filter(Boolean).map(Number);

@@ -15,13 +15,13 @@ export function toSpread(samples: readonly number[]): Spread {
   return { median: (low + high) / 2, min, max, samples };
 }
 
-/** Round by round, so that what slows the whole machine down for a while cancels out. */
+/** Divides round by round, so that a slowdown of the whole machine cancels out. */
 export function toRatio(numerators: readonly number[], denominators: readonly number[]): Spread {
   if (numerators.length !== denominators.length) throw new Error('rounds that do not pair up');
   return toSpread(numerators.map((value, round) => value / (denominators[round] ?? NaN)));
 }
 
-/** A ratio whose spread has 1 inside is no difference. */
+/** A ratio whose range includes 1 shows no difference. */
 export function isDifference({ min, max }: Spread): boolean {
   return min > 1 || max < 1;
 }

@@ -1,14 +1,16 @@
-/** Two batches of each of two workers: when some worker has nothing left to do. */
+/** Two batches of each of two workers: from then on a worker may be idle. */
 const LAST = 32;
-/** Of all images: the first ones, while caches fill and code is still being compiled. */
+/**
+ * Share of all images: the first ones, while caches are filled and code is still being compiled.
+ */
 const WARM_UP = 0.4;
 
 /**
- * Images a second while the pipeline is full: starting, loading a model, the first images, and the last
- * ones are left out.
+ * Images a second while the pipeline is full, without the start, loading a model, the first images,
+ * and the last ones.
  * @param finishedMs when each image was done, in any order
- * @param warmUp images that are not counted at the beginning
- * @param last images that are not counted at the end
+ * @param warmUp number of images at the beginning that are not counted
+ * @param last number of images at the end that are not counted
  */
 export function steadyRate(
   finishedMs: readonly number[],

@@ -1,9 +1,9 @@
-/** What a stage took of one image on average, waiting included; several images are worked on at once. */
+/** Average cost of an image in a stage, including waiting; several images are processed at once. */
 export interface StageCost {
   readonly service: string;
   readonly stage: string;
   readonly msAnImage: number;
-  /** Zero where a stage has no bytes. */
+  /** Zero where a stage does not count bytes. */
   readonly bytesAnImage: number;
 }
 
@@ -13,7 +13,7 @@ const SECONDS = /^cullstream_stage_seconds_sum\{(.*)\} (\S+)$/;
 const BYTES = /^cullstream_stage_bytes_total\{(.*)\} (\S+)$/;
 const IMAGES = /^cullstream_images_total\{(.*)\} (\S+)$/;
 
-/** Reads the metrics of services again and again, for they are gone when the services end. */
+/** Reads the metrics of services repeatedly, because they are lost when the services end. */
 export function watchMetrics(firstPort: number): { stop(): StageCost[] } {
   const last = new Map<number, readonly StageCost[]>();
   const look = async (port: number) => {
@@ -21,7 +21,7 @@ export function watchMetrics(firstPort: number): { stop(): StageCost[] } {
       const response = await fetch(`http://127.0.0.1:${port}/metrics`);
       last.set(port, toStageCosts(await response.text()));
     } catch {
-      // Not begun yet, or ended: what it said last holds.
+      // The service has not started or has ended: its last metrics are used.
     }
   };
   const timer = setInterval(() => {

@@ -4,7 +4,7 @@ import { toRatio, toSpread } from '../measure/statistics.js';
 import { holdContest, toRates } from './contest.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** Cold runs at fp32: every contender takes the same ONNX file. */
+/** Runs without cached embeddings at fp32: every contender uses the same ONNX file. */
 export async function coldRuns(bench: Bench): Promise<Measurement[]> {
   const models = await makeBenchModels(bench.corpus);
   const transformers = { model: models.plain, dtype: 'fp32' } as const;

@@ -11,18 +11,18 @@ import { toSpread } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** Images of one inference in the bare loop. */
+/** Images of one inference in the loop that only infers. */
 const BATCH = 8;
-/** What transformers.js is tried with. */
+/** Batch sizes that transformers.js is tried with. */
 const BATCHES = [1, 4, 8, 16];
-/** Of those, how many are tried in every round: the ones that were fastest in the first. */
+/** How many of them are tried in every round: the fastest ones of the first round. */
 const KEPT = 2;
 
 export interface Contenders {
-  /** How it is called in what is said meanwhile. */
+  /** Name in the progress messages. */
   readonly name: string;
   readonly models: DemoModels;
-  /** Folder of the model for transformers.js, and which of its files that takes. */
+  /** Folder of the model for transformers.js, and which of its files is used. */
   readonly transformers: Required<Pick<LoopOptions, 'model' | 'dtype'>>;
 }
 
@@ -30,19 +30,22 @@ export interface Contenders {
 export interface Contest {
   readonly run: readonly number[];
   readonly bare: readonly number[];
-  /** transformers.js, by batch: those that were slower in the first round have that round only. */
+  /**
+   * transformers.js, by batch size. Those that were slow in the first round have only that round.
+   */
   readonly others: ReadonlyMap<number, readonly number[]>;
-  /** Of those, the one with the best median. */
+  /** The batch size with the best median. */
   readonly best: readonly number[];
-  /** The most proportional set size of each contender, in megabytes, round by round. */
+  /** The largest proportional set size of each contender, in megabytes, round by round. */
   readonly peakMb: Readonly<Record<'run' | 'bare' | 'others', readonly number[]>>;
 }
 
 /**
- * A run in which nothing is cached, a bare loop of the same engine, which says which vectors are right, and
- * transformers.js at several batches, on the same images. Run and bare loop change places every round,
- * so that a machine which becomes slower or faster favours neither.
- * @throws {Error} when what a contender computed disagrees
+ * Compares, on the same images, a run without cached embeddings, a loop of the same engine without
+ * services, which gives the expected vectors, and transformers.js at several batch sizes. The run
+ * and the loop change their order every round, so that a machine that becomes slower or faster
+ * favours neither.
+ * @throws {Error} when the vectors of the contenders do not agree
  */
 export async function holdContest(
   bench: Bench,
@@ -53,7 +56,7 @@ export async function holdContest(
   const workers = availableParallelism();
   const options = { originals, workers, batch: BATCH, cache: join(bench.corpus, 'cache') };
   const ownOptions = { ...options, model: models.embedder };
-  // Not measured: it also makes what is made once for a machine.
+  // Not measured: it also makes the files that are made once for a machine.
   const expected = await runChild('bare-loop', ownOptions);
   const vectors = Object.values(expected.vectors);
   const run: ColdRun[] = [];
@@ -97,7 +100,7 @@ export async function holdContest(
   };
 }
 
-/** A line for each contender. */
+/** One line of the table for each contender. */
 export function toRates(suffix: '' | '_int8', { run, bare, others }: Contest): Measurement[] {
   const rates = [
     [`cold${suffix}_images_per_second`, run],

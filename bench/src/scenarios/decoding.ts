@@ -15,15 +15,19 @@ import type { Bench, Measurement } from './measurement.js';
 
 const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
-/** Small, so that reading and decoding are no limit: what is left is the same for every size. */
+/**
+ * A small model, so that reading and decoding are fast enough; the rest does not depend on its
+ * size.
+ */
 const SMALL = { scale: 1 / 16, isDeflated: true };
 const SMALL_PICTURES_FOR_EACH = 10;
 /** The broker uses all cores. */
 const SERIAL = new Set(['extractor', 'embedder', 'predictor', 'writer', 'reporter']);
 
 /**
- * How well a run feeds a device: a model that takes next to no time stands for one, so that reading and
- * decoding are the limit. Compared with threads that do nothing else, and with itself on a single core.
+ * How well a run feeds a device. A model that takes almost no time stands for the device, so that
+ * reading and decoding are the limit. The run is compared with threads that only decode, and with
+ * itself on one core.
  */
 export async function decoding(bench: Bench): Promise<Measurement[]> {
   const originals = await makePictureArchive(bench.corpus, bench.pictures, { isDeflated: true });
@@ -83,7 +87,9 @@ export async function decoding(bench: Bench): Promise<Measurement[]> {
   ];
 }
 
-/** What each image takes of the threads of which a run has one each: more cores do not make it less. */
+/**
+ * The time for each image in the threads of which a run has one each: more cores do not reduce it.
+ */
 async function serialParts(bench: Bench, models: DemoModels): Promise<Measurement[]> {
   const pictures = bench.pictures * SMALL_PICTURES_FOR_EACH;
   const originals = await makePictureArchive(bench.corpus, pictures, SMALL);

@@ -31,8 +31,8 @@ interface Way {
 }
 
 /**
- * Inference alone of ViT-B/32, on every device and in every precision that is to be had, beside what the
- * machine can do; and how far each is from fp32 on the processor.
+ * Inference of ViT-B/32 alone, on every available device and in every precision, compared with the
+ * speed of the machine; and the distance of each result from fp32 on the processor.
  */
 export async function deviceInference(bench: Bench): Promise<Measurement[]> {
   const limit = await measureLimit(bench, 'fp32');
@@ -81,7 +81,7 @@ export async function deviceInference(bench: Bench): Promise<Measurement[]> {
 
 const toName = ({ device, precision }: Way) => `${device}_${precision}`;
 
-/** fp32 on the processor first. What is refused is said and left out. */
+/** fp32 on the processor comes first. Combinations that are refused are reported and left out. */
 async function listWays(bench: Bench): Promise<Way[]> {
   const ways: Way[] = [
     { device: 'cpu', precision: 'fp32' },
@@ -148,7 +148,10 @@ async function openPredictor(bench: Bench): Promise<Predictor> {
   });
 }
 
-/** Full-size ViT-B/32 with made-up weights as every way takes it, and small models to pick by. */
+/**
+ * Full-size ViT-B/32 with made-up weights in every form that is measured, and small models to
+ * select by.
+ */
 async function toModel({ corpus }: Bench, kind: ModelKind, precision?: Precision): Promise<string> {
   const { ranker, crop } = await makeBenchModels(corpus);
   const path =

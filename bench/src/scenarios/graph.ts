@@ -17,13 +17,13 @@ import type { Bench, Measurement } from './measurement.js';
 const BATCH = 8;
 const BATCHES_A_ROUND = 8;
 const IMAGE_BYTES = 224 * 224 * 3;
-/** Share of a vector's length by which the graphs may differ: they add up in another order. */
+/** Share of a vector's length by which the graphs may differ: they add numbers in another order. */
 const ALIKE = 1e-4;
 
 /**
- * The graph that is built here against a plain export of the same weights, both from bytes of pixels
- * to vectors on one thread, batch by batch in turn. What counts is the processor's time: others on the
- * machine take the clock's.
+ * Compares Cullstream's graph with a plain export of the same weights, both from pixel bytes to
+ * vectors on one thread, batch by batch in turn. Processor time is compared, because other
+ * processes on the machine affect the elapsed time.
  */
 export async function graphs(bench: Bench): Promise<Measurement[]> {
   const { built, plain } = await makeGraphs(bench.corpus);

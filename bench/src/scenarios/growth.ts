@@ -13,8 +13,9 @@ const commands = ['plan', 'run', 'status', 'verify'] as const;
 type Seconds = Readonly<Record<(typeof commands)[number], number>>;
 
 /**
- * Whether an image costs the same in a large archive as in a small one: what each further image adds
- * to a whole command, beyond 20,000 against up to there. Starting the command cancels out.
+ * Whether an image costs the same in a large archive as in a small one: the time that each further
+ * image adds to a whole command, above 20,000 images compared with below. The time to start the
+ * command cancels out.
  */
 export async function growth(bench: Bench): Promise<Measurement[]> {
   const most = Math.max(bench.cached, 2 * MIDDLE);

@@ -7,10 +7,10 @@ import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const MOST_SECONDS = 15;
-/** Of the file's size. */
+/** Memory limit as a multiple of the file's size. */
 const MOST_MEMORY = 3;
 
-/** A full-size ViT-B/32 in every container, imported and made ready to run: time and memory. */
+/** Imports and prepares a full-size ViT-B/32 in every file format: time and memory. */
 export async function importing(bench: Bench): Promise<Measurement[]> {
   const measured: Measurement[] = [];
   for (const container of containers) {

@@ -5,8 +5,8 @@ import { holdContest, toRates } from './contest.js';
 import type { Bench, Measurement } from './measurement.js';
 
 /**
- * Cold runs at int8. transformers.js has the same int8 weights in a graph that quantises a batch as a
- * whole, which is faster than image by image.
+ * Runs without cached embeddings at int8. transformers.js has the same int8 weights in a graph that
+ * quantises a batch as a whole, which is faster than image by image.
  */
 export async function int8Runs(bench: Bench): Promise<Measurement[]> {
   const { embedder, plain } = await makeQuantizedModels(bench.corpus);

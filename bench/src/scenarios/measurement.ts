@@ -6,25 +6,25 @@ export interface Measurement {
   readonly unit:
     'images/s' | 'ratio' | 'MB' | 'kB' | 's' | 'ms' | 'GMAC/s' | 'cosine' | 'number' | 'share';
   readonly spread: Spread;
-  /** Share that its inference has of what the machine can do. */
+  /** The speed of its inference as a share of the machine's speed. */
   readonly limitShare?: number;
-  /** Below it something is broken: the program ends with 1. */
+  /** A lower value means that something is broken: the program ends with 1. */
   readonly guard?: number;
-  /** What it is to reach, as the study set it. */
+  /** The target. */
   readonly target?: { readonly least: number } | { readonly most: number };
 }
 
 export interface Bench {
-  /** Where what is made once is kept. */
+  /** Folder for files that are made once. */
   readonly corpus: string;
   /** Emptied before each use. */
   readonly scratch: string;
   readonly rounds: number;
-  /** Pictures of a cold run. */
+  /** Number of pictures of a run without cached embeddings. */
   readonly pictures: number;
-  /** Cached images of a warm run and of a replay. */
+  /** Number of cached images of a run and of a replay. */
   readonly cached: number;
-  /** Projects of one picture each. */
+  /** Number of projects of one picture each. */
   readonly projects: number;
   note(text: string): void;
 }

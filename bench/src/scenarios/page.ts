@@ -9,7 +9,7 @@ import { toRatio, toSpread } from '../measure/statistics.js';
 import { steadyRate } from '../measure/steady-rate.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** What a gallery that is scrolled without a rest takes from the batch that it shows. */
+/** How much a gallery that is scrolled continuously slows down the run that it shows. */
 export async function pageRuns(bench: Bench): Promise<Measurement[]> {
   const models = await makeBenchModels(bench.corpus);
   const originals = await makePictureArchive(bench.corpus, bench.pictures);
@@ -30,7 +30,7 @@ export async function pageRuns(bench: Bench): Promise<Measurement[]> {
     rates[isLookedAt ? 'looked' : 'alone'].push(steadyRate(finishedMs));
   };
   for (let round = 0; round < bench.rounds; round += 1) {
-    // They change places, so that a machine which becomes slower favours neither.
+    // The order changes, so that a machine that becomes slower favours neither.
     const order = round % 2 === 0 ? [false, true] : [true, false];
     for (const isLookedAt of order) await run(isLookedAt);
     const [alone, looked] = [rates.alone.at(-1) ?? NaN, rates.looked.at(-1) ?? NaN];

@@ -6,14 +6,14 @@ import { makeFailures, makeManyFolders } from '../corpus/many-folders.js';
 import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** As many images fail, in projects of their own. */
+/** For each project this number of images fail, in projects of their own. */
 const FAILURES_A_PROJECT = 5;
-/** Something failed. */
+/** The exit code when something failed. */
 const FAILED: CommandOptions = { exitCode: 1 };
 
 /**
- * Very many projects of one picture each, and five times as many failures, once through every command that
- * lists them. Ratios are to the first run.
+ * Very many projects of one picture each, and five times as many failures, with every command that
+ * lists them. Ratios are relative to the first run.
  */
 export async function manyProjects(bench: Bench): Promise<Measurement[]> {
   const models = await writeDemoModels(join(bench.corpus, 'small-models'));

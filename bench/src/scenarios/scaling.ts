@@ -9,12 +9,16 @@ import type { Bench, Measurement } from './measurement.js';
 
 const single = ['--workers', '1', '--threads', '1'];
 /**
- * Reading and decoding go on beside inference: on a core of its own for that, one embedder would use most of
- * what two have. So each gets one core for everything, as a container with a limit of one.
+ * Reading and decoding are done beside inference: with a separate core for them, one embedder would
+ * use most of what two embedders have. So each embedder gets one core for everything, as a
+ * container with a limit of one core.
  */
 const oneCore = { pinned: 'embedder' };
 
-/** Whole runs with one and with two embedder processes, each on one core with one single-threaded worker. */
+/**
+ * Compares whole runs with one and with two embedders, each on one core with one single-threaded
+ * worker.
+ */
 export async function scaling(bench: Bench): Promise<Measurement[]> {
   const originals = await makePictureArchive(bench.corpus, bench.pictures);
   const models = await makeBenchModels(bench.corpus);

@@ -9,7 +9,7 @@ const kinds = (['png', 'jpeg'] as const).flatMap((format) =>
   [1_024, 2_048, 3_072].map((px): PictureKind => ({ format, widthPx: px, heightPx: px })),
 );
 
-/** What a picture takes by its size and format: each in a process of its own, on one thread. */
+/** The cost of a picture by its size and format, each in a separate process, on one thread. */
 export async function sizes(bench: Bench): Promise<Measurement[]> {
   const costs = new Map<string, PictureCost[]>();
   for (let round = 0; round < bench.rounds; round++) {
@@ -33,7 +33,7 @@ export async function sizes(bench: Bench): Promise<Measurement[]> {
   });
 }
 
-/** How many times as long Node's zlib takes to inflate the pixels as the kernel. */
+/** How many times the time of the kernel Node's zlib takes to inflate the pixels. */
 function toZlibRatio(name: string, costs: readonly PictureCost[]): Measurement[] {
   const known = costs.flatMap(({ zlibMs, decodeMs }) =>
     zlibMs === undefined ? [] : [zlibMs / decodeMs],

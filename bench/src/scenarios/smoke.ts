@@ -18,14 +18,16 @@ const SCALE = 0.25;
 const CACHED = 600;
 const IN_PROCESS = 2_000;
 const MOST_ROUNDS = 3;
-/** Below these a run wastes what it has: a quarter of what was seen on a busy machine, or less. */
+/**
+ * A run below these ratios is too slow: a quarter of what was measured on a busy machine, or less.
+ */
 const guards = { cold_vs_bare_loop: 0.2, warm_vs_in_process: 0.003 } as const;
 type Guarded = keyof typeof guards;
 
 /**
- * Small models and pictures: a cold run against the bare loop of its engine, and a warm run, from start
- * to end, against a loop that only predicts and writes. Where the first round is below a guard, the median
- * of up to three decides.
+ * With small models and pictures: compares a run without cached embeddings with a loop of its
+ * engine, and a run with cached embeddings, from start to end, with a loop that only predicts and
+ * writes. Where the first round is below a guard, the median of up to three rounds decides.
  */
 export async function smoke(bench: Bench): Promise<Measurement[]> {
   const originals = await makePictureArchive(bench.corpus, PICTURES, { scale: SCALE });
@@ -68,7 +70,10 @@ export async function smoke(bench: Bench): Promise<Measurement[]> {
   }));
 }
 
-/** A good round proves that a good rate can be had; a bad one may be the machine's fault, two are not. */
+/**
+ * A good round proves that the rate is possible. A bad one may be caused by the machine, two are
+ * not.
+ */
 function isDecided(measured: Readonly<Record<Guarded, readonly [number[], number[]]>>): boolean {
   return Object.entries(measured).every(([name, [ours, theirs]]) => {
     const guard = guards[name as Guarded];

@@ -7,12 +7,12 @@ import { watchMetrics } from '../measure/watch-metrics.js';
 import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
-/** Services take ports from here on: their order is that of the command. */
+/** Services use ports from this one on, in the order in which the command starts them. */
 const FIRST_PORT = 29_400;
 
 /**
- * Where time and bytes of a cold run go, each stage by the clock of the service that does it. The archive
- * is deflated, for most are.
+ * The time and the bytes of each stage of a run without cached embeddings, measured by its service.
+ * The archive is deflated, as most archives are.
  */
 export async function stages(bench: Bench): Promise<Measurement[]> {
   const originals = await makePictureArchive(bench.corpus, bench.pictures, { isDeflated: true });

@@ -7,7 +7,7 @@ import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const PROJECTS = 21;
-/** More tell nothing else of a loop. */
+/** More images give no further information about a loop. */
 const MOST_IN_PROCESS = 40_000;
 const light = ['extractor', 'predictor', 'writer', 'reporter'];
 const working = ['broker', 'extractor', 'embedder', 'predictor', 'writer'];
@@ -16,9 +16,9 @@ const MOST_MEMORY_MB = 200;
 const MOST_BROKER_MEMORY_MB = 250;
 
 /**
- * A run in which every vector is cached, the same once more over what is done by then, a replay of its
- * embeddings, and a run over databases that are gone: whole commands. The first copies the vectors into the
- * pack, the last finds them there.
+ * Whole commands: a run in which every vector is cached, the same run again when everything is
+ * done, a replay of its embeddings, and a run after the databases were deleted. The first one
+ * copies the vectors into the packed copy, and the last one reads them from it.
  */
 export async function warmRuns(bench: Bench): Promise<Measurement[]> {
   const catalogue = await makeCachedCatalogue(bench.corpus, bench.cached, PROJECTS);
@@ -99,7 +99,7 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
   ];
 }
 
-/** One of the commands over the catalogue, in a data folder. */
+/** Runs one of the commands on the catalogue, in a data folder. */
 export function warmCommand(
   name: 'plan' | 'run' | 'replay',
   { originals, models }: CachedCatalogue,

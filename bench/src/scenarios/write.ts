@@ -10,7 +10,7 @@ import type { Bench, Measurement } from './measurement.js';
 const BATCH = 500;
 const IMAGES = 40_000;
 
-/** The writer's own code path, synced to disk once a batch, without broker and events. */
+/** The writer's own code, synced to disk once for each batch, without a broker or events. */
 export async function writing(bench: Bench): Promise<Measurement[]> {
   const { models, data } = await makeCachedCatalogue(bench.corpus, 400, 1);
   const { predictionRecipe } = await chooseModels({
