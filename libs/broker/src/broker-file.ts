@@ -12,7 +12,7 @@ const schema = z.object({
   url: z.string(),
   user: z.string().optional(),
   password: z.string().optional(),
-  /** True when the run was paused because its time limit was reached. */
+  /** True when the run ended because its time limit was reached; it is paused. */
   isPaused: z.boolean().optional(),
   /** True when the run was cancelled and will not be continued. */
   isCancelled: z.boolean().optional(),

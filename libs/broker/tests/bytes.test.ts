@@ -46,7 +46,7 @@ function toFileSource(size: number): ImageSource {
   return { kind: 'file', path: `image-${size}.png`, size, modifiedMs: 0 };
 }
 
-/** As many bytes as the source says, each of its own value. */
+/** The number of bytes that the source states, with varying values. */
 function toBytes({ size }: Pick<ImageSource, 'size'>): Buffer {
   return Buffer.from(Uint8Array.from({ length: size }, (_, index) => index % 251));
 }

@@ -61,10 +61,7 @@ export const rejectedSource = z.object({
   name: z.string(),
   source: z.string(),
   message: z.string(),
-  /**
-   * Digest of the source at that time: a changed source is a new failure. Earlier versions do not
-   * store it.
-   */
+  /** Digest of the source then: a changed source is a new failure. Not stored by older versions. */
   content: z.string().optional(),
 });
 export type RejectedSource = z.infer<typeof rejectedSource>;
@@ -89,10 +86,7 @@ export type ReplayRequest = z.infer<typeof replayRequest>;
 export const replayOrigin = replayRequest.extend({ sources: z.record(projectName, runId) });
 export type ReplayOrigin = z.infer<typeof replayOrigin>;
 
-/**
- * `paused`: services take no messages until it is resumed. `cancelled`: the remaining messages are
- * purged.
- */
+/** `paused`: services wait until it is resumed. `cancelled`: remaining messages are purged. */
 export const runStates = ['running', 'paused', 'completed', 'cancelled'] as const;
 export type RunState = (typeof runStates)[number];
 
@@ -138,10 +132,7 @@ export const runRecord = z.object({
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
-/**
- * The lists of a run. They grow with its projects and failures, so they are stored beside its
- * record.
- */
+/** The lists of a run. They may become long, so they are stored beside its record. */
 export const runLists = z.object({
   projects: z.array(plannedProject),
   skipped: z.array(skippedProject),

@@ -24,7 +24,7 @@ export function createFileOnce(path: string, content: string | Uint8Array): bool
 
 /**
  * Gives a finished file its name, unless that exists: renaming would replace the existing file.
- * @returns whether it now has the name. The file may still stand under its former one, too.
+ * @returns whether it now has the name. The old name may exist as well.
  */
 export function nameFileOnce(
   finished: string,

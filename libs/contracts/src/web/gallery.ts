@@ -63,7 +63,7 @@ export const groupFilters = [
 export type GroupFilter = (typeof groupFilters)[number];
 
 export const groupOrders = [
-  /** As in the catalogue. */
+  /** In the order of the catalogue. */
   'catalogue',
   'least-confident',
   'most-confident',

@@ -19,7 +19,7 @@ export const recentDecision = z.object({
   groupId: z.string(),
   /** File name of the selected image. */
   image: z.string(),
-  /** Of the selected image in the catalogue of the run: names its picture. */
+  /** Position of the selected image in the catalogue of the run. It identifies the picture. */
   sequence: z.int().nonnegative(),
   widthPx: z.int().positive(),
   heightPx: z.int().positive(),
