@@ -20,8 +20,8 @@ export function dumpDatabases(dataDir: string): Record<string, string[]> {
 }
 
 /**
- * As {@link dumpDatabases}, without the rows of earlier runs and without the counts of cached
- * embeddings, because a cancelled run leaves its own rows and embeddings.
+ * As {@link dumpDatabases}, without the rows of earlier runs and without the origin of the
+ * embeddings (computed or cached), because a cancelled run leaves its own rows and embeddings.
  */
 export function dumpLastRun(dataDir: string): Record<string, string[]> {
   return dumpRows(dataDir, (row, rows) => {
