@@ -1,12 +1,14 @@
 /**
- * Shows, on a machine with a docker engine and a built checkout, that images can be made again:
+ * Tests, on a machine with a docker engine and a built checkout, that image builds are
+ * reproducible:
  *
  *   node deploy/test-images.js [--compose docker-compose]
  *
- * Builds them twice, the second time without a cache, and compares what is in them byte by byte; then
- * takes together what the images of linux/amd64 and linux/arm64 get, and checks for which processor
- * its native code is. Nothing is run; test-stack.js does that. And that those of another platform work,
- * on a machine that imitates its processor (README.md, "Images"):
+ * Builds the images twice, the second time without a cache, and compares their contents byte by
+ * byte. Then collects the contents of the images of linux/amd64 and linux/arm64, and checks that
+ * their native code is for the right processor. Nothing is run; test-stack.js does that. With
+ * --platform, tests that the images of another platform work, on a machine that emulates its
+ * processor (README.md, "Images"):
  *
  *   node deploy/test-images.js --platform linux/arm64 [--build-arg NODE_IMAGE=…]
  */

@@ -40,7 +40,7 @@ const report = createReport();
 const folder = await mkdtemp(join(tmpdir(), 'cullstream-stack-'));
 const stack = await createStack({ folder, compose: values.compose, report });
 
-/** Originals, weights, keys, and the rows that a run on this machine makes of them. */
+/** Makes originals, weights and keys, and the rows that a run on this machine writes for them. */
 async function prepare(): Promise<TestSet> {
   const originals = join(folder, 'originals');
   const images = await makeOriginals(originals, Number(values.groups));
@@ -64,7 +64,7 @@ async function prepare(): Promise<TestSet> {
   };
 }
 
-/** A new data folder with the demo's weights, which the services find by their names there. */
+/** A new data folder with the demo's weights under the names that the services look for. */
 async function useNewData(name: string, { originals, weights }: TestSet): Promise<void> {
   const data = join(folder, name);
   const models = join(data, 'ai_data/models');

@@ -1,8 +1,8 @@
 /**
- * Before the command is packed: puts the programs that it starts, the licences of what all programs
- * were joined with, and the descriptions of known models into its `build`, so that the packed command
- * needs no checkout (docs/adr/0018). After it, with --remove: takes them out again, for a checkout
- * starts the programs of its workspaces.
+ * To be run before the command is packed: copies the programs that it starts, the licences of the
+ * packages that are bundled into them, and the descriptors of known models into its `build`, so
+ * that the packed command works without a checkout (docs/adr/0018). With --remove, to be run after
+ * packing: deletes them again, because a checkout starts the programs of its workspaces.
  */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';

@@ -3,11 +3,12 @@
  *
  *   node deploy/packing/dist/collect-service.js <workspace> <target folder>
  *
- * That is its programs and those of the workspaces it depends on, the packages with native code that they
- * load, without the code of other platforms, the licences of the packages that programs were joined with,
- * and the descriptions of known models where it reads them, below `app` in the target folder. Expects in
- * the current folder a build, and installed packages; `.npmrc` there tells for which processor. Every file
- * gets the time SOURCE_DATE_EPOCH and the same rights, so that the same sources give the same bytes.
+ * These are its programs and those of the workspaces that it depends on, the packages with native
+ * code that they load (for one platform only), the licences of the bundled packages, and the
+ * descriptors of known models where it reads them. They are put below `app` in the target folder.
+ * The current folder must contain a build and installed packages; `.npmrc` there states the
+ * processor. Every file gets the time SOURCE_DATE_EPOCH and the same permissions, so that the same
+ * sources give the same bytes.
  */
 import { existsSync } from 'node:fs';
 import { chmod, cp, lstat, lutimes, readdir, readFile, realpath, rm } from 'node:fs/promises';

@@ -24,9 +24,9 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export const isLicence = (name: string): boolean => LICENCE.test(name);
 
 /**
- * Every package that a workspace is made of, itself among them, by its path from the checkout's root.
- * Workspaces are links. The command's are development dependencies, for its programs are joined with
- * them before it is packed.
+ * Every package that a workspace depends on, and the workspace itself, by its path from the
+ * checkout's root. Workspaces are links. Those of the command are development dependencies, because
+ * they are bundled into its programs before it is packed.
  */
 export async function listPackages(workspace: string, root: string): Promise<string[]> {
   const args = ['ls', '--all', '--parseable', '--workspace', workspace];

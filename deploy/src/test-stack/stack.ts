@@ -80,8 +80,8 @@ export interface StackOptions {
 }
 
 /**
- * A deployment of its own in `folder`: keys, cache and one data folder after another. What `docker`
- * started is known by the name of its project.
+ * A separate deployment in `folder`, with keys, a cache and one data folder after another. Its
+ * containers are identified by the name of its compose project.
  */
 export async function createStack({
   folder,

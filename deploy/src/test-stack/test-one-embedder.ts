@@ -6,7 +6,7 @@ import type { Stack, TestSet } from './stack.js';
 
 const A_MINUTE_MS = 60_000;
 
-/** A batch with one embedder; an embedder and the broker are killed while it is under way. */
+/** Tests a run with one embedder. An embedder and the broker are killed while it is under way. */
 export async function testOneEmbedder(
   stack: Stack,
   { report, images, expected }: TestSet,

@@ -16,7 +16,9 @@ interface Summary {
   readonly groups: Readonly<Record<'decided', number>>;
 }
 
-/** The page at its published port, with the token of the secret: who gets in, and a batch to its end. */
+/**
+ * Tests the page at its published port: access with and without the token, and a run to its end.
+ */
 export async function testPage(stack: Stack, { report }: TestSet): Promise<void> {
   await stack.up(1);
   const token = (await readFile(join(stack.keysDir, 'page.token'), 'utf8')).trim();

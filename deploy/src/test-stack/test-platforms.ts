@@ -4,7 +4,7 @@ import { nativeFiles } from './elf.js';
 import type { Report } from './report.js';
 import { services } from './stack.js';
 
-/** Native code that images must have: of the packages that are not the same for every platform. */
+/** Native code that images must contain: that of the packages that differ between platforms. */
 const NATIVE: Readonly<Record<string, readonly string[]>> = {
   extractor: ['crc32'],
   embedder: ['libonnxruntime', 'onnxruntime_binding', 'libvips', 'sharp'],

@@ -2,7 +2,10 @@ import { inspect } from './engine.js';
 import type { Report } from './report.js';
 import { services, type Stack } from './stack.js';
 
-/** The images of two builds, the second without anything the first left behind, have the same bytes. */
+/**
+ * Tests that two builds, the second without any files of the first, give images with the same
+ * bytes.
+ */
 export async function testRebuild(
   stack: Stack,
   { report, buildOptions }: { readonly report: Report; readonly buildOptions: readonly string[] },

@@ -15,7 +15,9 @@ const weights = {
   crop: 'models/crop_proposer_v2.pt',
 };
 
-/** The reference samples, as a user has them, by other weights: existing databases, an older cache. */
+/**
+ * Tests the reference samples with other weights, existing databases and a cache of the older tool.
+ */
 export async function testSamples(stack: Stack, { report, folder }: TestSet): Promise<void> {
   const samples = join(shared, 'samples');
   if (!existsSync(samples)) {

@@ -8,8 +8,8 @@ interface Summary {
 }
 
 /**
- * Two batches at once with three embedders, one of them begun from outside; everything is stopped
- * and started again in mid-run.
+ * Tests two runs at once with three embedders. One run is started from outside. Everything is
+ * stopped and started again while they are under way.
  */
 export async function testThreeEmbedders(stack: Stack, set: TestSet): Promise<void> {
   const { report, images, originals, weights, expected } = set;

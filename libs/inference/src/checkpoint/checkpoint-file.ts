@@ -9,7 +9,10 @@ const MAX_READ_BYTES = 2 ** 30;
 export interface CheckpointFile {
   readonly fd: number;
   readonly sizeBytes: number;
-  /** Fresh memory with exactly `length` bytes from `position`. Throws MalformedCheckpoint outside the file. */
+  /**
+   * Newly allocated memory with the `length` bytes at `position`. Throws MalformedCheckpoint
+   * outside the file.
+   */
   read(position: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }

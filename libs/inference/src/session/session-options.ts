@@ -5,8 +5,8 @@ import type { InferenceSession } from 'onnxruntime-node';
 const withoutUnknownNodes = { disable_specified_optimizers: 'MatmulTransposeFusion' };
 
 /**
- * Sessions that share the machine: a fixed number of threads, none of which spins while it waits.
- * Spinning costs the decoders a tenth of the machine.
+ * Sessions share the processor with decoders, so they have a fixed number of threads that do not
+ * spin while they wait. Spinning would take a tenth of the processor from the decoders.
  */
 export function sessionOptions({
   intraOpThreads,
