@@ -1,2 +1,2 @@
-/** What `npm run build` makes of src/test-images.ts. */
+/** Runs the program that `npm run build` makes from src/test-images.ts. */
 import './dist/test-images.js';

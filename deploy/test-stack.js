@@ -1,2 +1,2 @@
-/** What `npm run build` makes of src/test-stack.ts. */
+/** Runs the program that `npm run build` makes from src/test-stack.ts. */
 import './dist/test-stack.js';

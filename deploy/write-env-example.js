@@ -1,2 +1,2 @@
-/** What `npm run build` makes of src/write-env-example.ts. */
+/** Runs the program that `npm run build` makes from src/write-env-example.ts. */
 import './dist/write-env-example.js';

@@ -1,2 +1,2 @@
-/** What `npm run build` makes of src/take-screenshots.ts. */
+/** Runs the program that `npm run build` makes from src/take-screenshots.ts. */
 import './dist/take-screenshots.js';

@@ -1,2 +1,2 @@
-/** What `npm run build` makes of src/write-tables.ts. */
+/** Runs the program that `npm run build` makes from src/write-tables.ts. */
 import './dist/write-tables.js';

@@ -1,6 +1,6 @@
 /**
- * Runs a step of the build whose tool knows nothing of what has changed, and leaves it out where all that
- * it made is newer than all that it is made from: `node tools/build-stale.js wasm`.
+ * Runs a build step whose tool does not detect changes. The step is skipped if all its outputs are
+ * newer than all its inputs: `node tools/build-stale.js wasm`.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** Written anew whenever a dependency changes. */
+/** Rewritten whenever a dependency changes. */
 const installed = 'node_modules/.package-lock.json';
 
 const steps = {
@@ -38,7 +38,7 @@ const steps = {
   },
 };
 
-/** Folders among them: theirs is the time at which a file went away. */
+/** Includes folders: the time of a folder shows when a file in it was deleted. */
 function filesBelow(folder) {
   if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

@@ -1,6 +1,6 @@
 /**
- * Loaded before a program: kills it when it works on an image or archive whose name says so,
- * `kills-<service>`, as a library does that an input breaks. `kills-trial` is such a model.
+ * Loaded before a program. Kills it when it processes an image or archive named `kills-<service>`,
+ * like an input that crashes a library. `kills-trial` is such a model.
  */
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';

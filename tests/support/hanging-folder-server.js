@@ -1,8 +1,9 @@
 /**
- * A file system that shows a folder and, when told so, does not answer: `hanging-folder-server.js
- * <folder> <mount point>`. It speaks the kernel's protocol (linux/fuse.h) itself, so that nothing has to
- * be installed. As with a network folder, a process that waits can be killed, and nothing else ends the
- * wait. A message names what hangs: `reads:<end of a path>`, `everything` or `nothing`.
+ * A file system that shows a folder and stops answering on request: `hanging-folder-server.js
+ * <folder> <mount point>`. It implements the kernel's protocol (linux/fuse.h), so that nothing
+ * needs to be installed. As with a network folder, a waiting process can be killed, and nothing
+ * else ends the wait. A message states which calls are blocked: `reads:<end of a path>`,
+ * `everything` or `nothing`.
  */
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
@@ -28,7 +29,7 @@ const ENOENT = -2;
 const EINTR = -4;
 const ENOSYS = -38;
 const HEADER_BYTES = 40;
-/** Nothing is cached: every read asks. */
+/** Nothing is cached, so every read is a request. */
 const DIRECT_IO = 1;
 const paths = new Map([[1, folder]]);
 const nodes = new Map([[folder, 1]]);
@@ -117,7 +118,7 @@ function space() {
   return bytes;
 }
 
-/** @returns what is answered, or the code of an error */
+/** @returns the answer, or the code of an error */
 function answer(opcode, path, body) {
   switch (opcode) {
     case OPCODES.INIT:
@@ -187,7 +188,7 @@ function send(id, result) {
   try {
     writeSync(device, Buffer.concat([header, body]));
   } catch (error) {
-    // Whoever asked was ended meanwhile.
+    // The process that made the request has ended meanwhile.
     if (error.code !== 'ENOENT') throw error;
   }
 }
@@ -195,7 +196,7 @@ function send(id, result) {
 const buffer = Buffer.alloc(1 << 18);
 function serve() {
   read(device, buffer, 0, buffer.length, null, (error, length) => {
-    // Unmounted.
+    // The file system was unmounted.
     if (error?.code === 'ENODEV') process.exit(0);
     if (error === null) reply(Buffer.from(buffer.subarray(0, length)));
     serve();

@@ -1,4 +1,6 @@
-/** To be required first: as if every package with native code had been installed for another Node. */
+/**
+ * Required before a program: behaves as if all native packages had been installed for another Node.
+ */
 process.dlopen = (_module, file) => {
   const message =
     `The module '${file}'\nwas compiled against a different Node.js version using\n` +

@@ -1,9 +1,9 @@
 'use strict';
 
 /**
- * onnxruntime-node's install script calls this before it reads what it is to download. On Linux that
- * would be 300 MB of CUDA libraries, from outside the registry, though the CPU binary is in the package.
- * Whoever asks for them by the flag or a variable still gets them (docs/adr/0018).
+ * onnxruntime-node's install script loads this before it decides what to download. On Linux it
+ * would download 300 MB of CUDA libraries from outside the registry, although the package contains
+ * the CPU binary. With the flag or the variable they are still downloaded (docs/adr/0018).
  */
 exports.bootstrap = () => {
   const isAsked =
