@@ -1,5 +1,5 @@
 import type { GalleryImage } from '@cullstream/contracts/web';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { picturePath, type PictureName } from '../api/paths.js';
 import { toPixelBox } from '../geometry/crop-box.js';
 import { CropOutline } from '../picture/crop-outline.js';
@@ -27,9 +27,10 @@ export function ZoomPicture({ image, picture, marks }: ZoomPictureProps) {
   const frame = useRef<HTMLDivElement>(null);
   const pointer = useRef({ x: 0.5, y: 0.5 });
   const [zoom, setZoom] = useState<Zoom | null>(null);
-  const [state, setState] = useState<'waiting' | 'loaded' | 'missing'>('waiting');
-  const { project, run, sequence } = picture;
-  useEffect(() => setState('waiting'), [project, run, sequence]);
+  const source = picturePath(picture, '1600');
+  // It belongs to one picture: an effect that resets it could run after the picture was loaded.
+  const [settled, setSettled] = useState({ source: '', state: 'waiting' });
+  const state = settled.source === source ? settled.state : 'waiting';
   const look = (): void => {
     const width = frame.current?.clientWidth ?? 1;
     const scale = Math.max(LEAST_ZOOM, (image.widthPx ?? 0) / width);
@@ -76,11 +77,11 @@ export function ZoomPicture({ image, picture, marks }: ZoomPictureProps) {
       >
         <img
           class={state}
-          src={picturePath(picture, '1600')}
+          src={source}
           alt={image.name}
           draggable={false}
-          onLoad={() => setState('loaded')}
-          onError={() => setState('missing')}
+          onLoad={() => setSettled({ source, state: 'loaded' })}
+          onError={() => setSettled({ source, state: 'missing' })}
         />
         {size === 'full' && (
           <img class="sharp" src={picturePath(picture, size)} alt="" draggable={false} />
