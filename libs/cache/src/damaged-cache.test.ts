@@ -192,7 +192,7 @@ describe('a vector without a line', () => {
     const cache = await open();
     expect(cache.findAlias(a.alias)).toBeUndefined();
     expect(await cache.readVector(a.sha256)).toBeUndefined();
-    expect(warnings).toEqual([expect.stringContaining('no sound line of the cache index')]);
+    expect(warnings).toEqual([expect.stringContaining('no valid line in the cache index')]);
     await cache.store(a);
     expect(await cache.readVector(a.sha256)).toEqual(a.vector);
     expect(statSync(toVectorPath(a)).ino).toBe(ino);
