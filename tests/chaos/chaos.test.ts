@@ -11,7 +11,7 @@ import { isDone, listLeftovers, mountDisk, runSchedule, unmountDisk } from './ru
 import { makeSchedule } from './schedule.js';
 
 /** Seeds of the schedules, from the environment: `npm run chaos` sets it. */
-const seeds = (process.env['CHAOS_SEEDS'] ?? '1').split(',').map(Number);
+const seeds = (process.env['CHAOS_SEEDS'] ?? '6').split(',').map(Number);
 const GROUPS_PER_PROJECT = 60;
 const isTold = process.env['CHAOS_TELL'] === '1';
 const SCHEDULE_WITHIN_MS = 600_000;

@@ -63,6 +63,7 @@ async function waitForEnd(run: RunningCli): Promise<CliResult> {
   const hung = delay(ENDS_WITHIN_MS, 'hung' as const, { ref: false });
   const result = await Promise.race([run.result, hung]);
   if (result !== 'hung') return result;
+  signal(run.child.pid ?? 0, 'SIGKILL');
   throw new Error(`the command does not end; it said:\n${run.stderr()}`);
 }
 

@@ -12,6 +12,8 @@ export interface KeepBrokerReadableOptions {
   readonly everyMs?: number;
   /** How long JetStream may not answer, in milliseconds. */
   readonly silentForMs?: number;
+  /** How soon the server must answer a ping, in milliseconds. */
+  readonly pingWithinMs?: number;
 }
 
 /**
@@ -25,7 +27,11 @@ export interface KeepBrokerReadableOptions {
 export function keepBrokerReadable(
   bus: Bus,
   broker: Pick<Broker, 'restart'>,
-  { everyMs = LOOK_EVERY_MS, silentForMs = SILENT_FOR_MS }: KeepBrokerReadableOptions = {},
+  {
+    everyMs = LOOK_EVERY_MS,
+    silentForMs = SILENT_FOR_MS,
+    pingWithinMs = PING_WITHIN_MS,
+  }: KeepBrokerReadableOptions = {},
 ): () => void {
   let silentSince: number | undefined;
   let before = '';
@@ -51,7 +57,7 @@ export function keepBrokerReadable(
   };
   const judgeSilence = async () => {
     // A restart does not help a broker that is suspended or has ended.
-    if (!(await isReached(bus))) silentSince = undefined;
+    if (!(await isReached(bus, pingWithinMs))) silentSince = undefined;
     else silentSince ??= performance.now();
     if (silentSince === undefined || performance.now() - silentSince < silentForMs) return;
     silentSince = undefined;
@@ -76,8 +82,8 @@ export function keepBrokerReadable(
 }
 
 /** Whether the server answers, even if its JetStream does not. */
-async function isReached({ connection }: Bus): Promise<boolean> {
-  const late = delay(PING_WITHIN_MS, false, { ref: false });
+async function isReached({ connection }: Bus, withinMs: number): Promise<boolean> {
+  const late = delay(withinMs, false, { ref: false });
   return Promise.race([connection.rtt().then(() => true), late]).catch(() => false);
 }
 

@@ -1,6 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isErrno, readFileIfThere, writeFileAtomic } from '@cullstream/files';
+import { isErrno, makeFolder, readFileIfThere, writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
 import { approval, type Approval } from './approval.js';
 
@@ -78,7 +78,7 @@ async function write(place: ApprovalPlace, approvals: readonly Approval[]): Prom
     return beside;
   } catch (error) {
     if (!isErrno(error, 'EACCES', 'EPERM', 'EROFS')) throw error;
-    await mkdir(dirname(apart), { recursive: true });
+    await makeFolder(dirname(apart));
     await writeFileAtomic(apart, text);
     return apart;
   }

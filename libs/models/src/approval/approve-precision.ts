@@ -53,7 +53,10 @@ export async function approvePrecision(
   );
   const [baseline, measured] = report.variants;
   if (measured?.impossible !== undefined) throw new ConfigurationError([measured.impossible]);
-  if (measured?.agreement === undefined) throw new Error(`${precision} was not measured`);
+  const [fp32, approved] = [baseline?.imagesPerSecond, measured?.imagesPerSecond];
+  if (measured?.agreement === undefined || fp32 === undefined || approved === undefined) {
+    throw new Error(`${precision} was not measured`);
+  }
   const models = await identifyModels(options);
   if (models === undefined) throw new ConfigurationError(['a model was removed meanwhile']);
   const place = toApprovalPlace(models, options);
@@ -70,10 +73,7 @@ export async function approvePrecision(
     thresholds,
     figures: measured.agreement,
     projects: [...measured.projects],
-    imagesPerSecond: {
-      fp32: baseline?.imagesPerSecond ?? NaN,
-      approved: measured.imagesPerSecond ?? NaN,
-    },
+    imagesPerSecond: { fp32, approved },
     subject: toSubject(models, await identifyGraph(models.embedder, options)),
   };
   const storedIn = await storeApproval(place, approval);
