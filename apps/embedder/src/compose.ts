@@ -1,16 +1,8 @@
-import { join } from 'node:path';
 import type { ImageFound, ImageSource, RunId } from '@cullstream/contracts';
 import { bundleLimits } from '@cullstream/bus';
 import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
-import {
-  createChecksumThreads,
-  createEmbeddingEngine,
-  resolveDevice,
-  type ChecksumThreads,
-  type EngineOptions,
-} from '@cullstream/embedding';
+import type { ChecksumThreads } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
-import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import {
   checkDataFolder,
   checkReadable,
@@ -32,19 +24,14 @@ import {
   type Tracing,
 } from '@cullstream/runtime';
 import { openImageBytes, type ImageBytes } from './adapters/image-bytes.js';
-import { runSelfCheck } from './adapters/run-self-check.js';
-import { chooseProfile } from './adapters/choose-profile.js';
 import { createHungReads, type HungReads } from './adapters/hung-reads.js';
-import { createLazyEngine, type LazyEngine } from './adapters/lazy-engine.js';
+import type { LazyEngine } from './adapters/lazy-engine.js';
 import { createLegacyVectors } from './adapters/legacy-vectors.js';
-import { chooseImageBudget } from './adapters/choose-image-budget.js';
+import type { OpenEncoder } from './adapters/open-encoder.js';
 import { ByteBudget } from './core/byte-budget.js';
 import { USUAL_DECODED_BYTES } from './core/image-budget.js';
 import type { EmbeddingPorts } from './core/resolve-embedding.js';
 import type { EmbedderSettings } from './settings.js';
-
-/** One checksum thread serves this many decoders: decoding takes about six times as long. */
-const DECODERS_A_CHECKSUM_THREAD = 4;
 
 /** The parts of the embedder. */
 export interface EmbedderParts {
@@ -64,58 +51,14 @@ export interface EmbedderParts {
   readonly tracing: Tracing;
 }
 
-/** Chooses the model, connects, opens the cache, and checks that no current run has another model. */
+/** Opens the image encoder, connects, opens the cache, and checks that no current run has another model. */
 export async function composeEmbedder(
   settings: EmbedderSettings,
   context: ServiceContext,
+  openEncoder: OpenEncoder,
 ): Promise<EmbedderParts> {
   const { log, health, metrics, tracing } = context;
-  await requireDevice(settings.device, settings.precision);
-  const { recipe, modelPath, notes, requireUnchanged } = await chooseEmbedder({
-    ...settings,
-    dataDir: settings.data,
-    cacheDir: settings.cache,
-  });
-  for (const note of notes) log.info(note);
-  const { cache, precision, preprocess } = settings;
-  const { device, why } = await resolveDevice(settings.device, cache, {
-    modelSha256: recipe.model.sha256,
-    precision,
-    preprocess,
-  });
-  if (why !== undefined) log.info({ device, why }, 'the device was chosen');
-  const profile = await chooseProfile({ ...settings, device }, recipe, log);
-  const engineOptions: EngineOptions = {
-    modelPath,
-    preprocess,
-    device,
-    intraOpThreads: profile.threads,
-    batchSize: profile.batch,
-    decodesAtOnce: profile.decodes,
-    workers: profile.workers,
-    sharedWeights: {
-      folder: join(settings.cache, 'weights'),
-      modelSha256: recipe.model.sha256,
-    },
-    requireUnchanged,
-    onTimed: ({ stage, durationMs, bytes }) => metrics.observe(stage, durationMs / 1_000, bytes),
-    onStuck: (what, limitMs) => {
-      log.fatal(`${what} took more than ${limitMs / 1_000} s: this process is ended`);
-      // Nothing else ends a thread that is inside native code.
-      process.kill(process.pid, 'SIGKILL');
-    },
-    onUnshared: (cause) =>
-      log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
-  };
-  const engine = createLazyEngine(engineOptions, (started) =>
-    runSelfCheck(started, {
-      dataDir: settings.data,
-      recipe,
-      device,
-      startOnProcessor: () =>
-        createEmbeddingEngine({ ...engineOptions, device: 'cpu', workers: 1, batchSize: 1 }),
-    }),
-  );
+  const { recipe, engine, ...encoder } = await openEncoder(settings, context);
   const bus = await connectService(settings, context);
   const { originals } = settings;
   if (settings.bytes === 'originals' && originals !== undefined) {
@@ -125,7 +68,7 @@ export async function composeEmbedder(
   await folder.untilThere();
   health.addCheck('cache', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
-  const checksums = createChecksumThreads(Math.ceil(profile.workers / DECODERS_A_CHECKSUM_THREAD));
+  const checksums = encoder.startChecksums();
   const images = await openImageBytes(settings, bus, { metrics, log, checksums });
   const compute = {
     read: (source: ImageSource, run: RunId, project?: string) => images.read(source, run, project),
@@ -137,7 +80,7 @@ export async function composeEmbedder(
     readRecord: (run) => records.get(run),
     ports: compute,
   });
-  const budget = new ByteBudget(await chooseImageBudget(settings, { profile, modelPath, log }));
+  const budget = new ByteBudget(await encoder.imageBudget());
   const ports: EmbeddingPorts = {
     ...compute,
     whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),

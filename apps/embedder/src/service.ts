@@ -10,6 +10,7 @@ import {
   type ServiceContext,
   type Span,
 } from '@cullstream/runtime';
+import { openEncoder, type OpenEncoder } from './adapters/open-encoder.js';
 import { tracePorts } from './adapters/trace-ports.js';
 import { composeEmbedder, type EmbedderParts } from './compose.js';
 import { resolveEmbedding } from './core/resolve-embedding.js';
@@ -28,8 +29,9 @@ const EXTRA_IN_FLIGHT = 16;
 export async function startEmbedder(
   settings: EmbedderSettings,
   context: ServiceContext,
+  open: OpenEncoder = openEncoder,
 ): Promise<Service> {
-  const parts = await composeEmbedder(settings, context);
+  const parts = await composeEmbedder(settings, context, open);
   const { bus, publisher, engine, images, checksums, folder, guard, hungReads, metrics, tracing } =
     parts;
   const inFlight = engine.capacity + EXTRA_IN_FLIGHT;

@@ -1,12 +1,6 @@
 import type { ImageEmbedded, PredictionRecipe } from '@cullstream/contracts';
 import { bundleLimits } from '@cullstream/bus';
-import {
-  chooseModels,
-  createPredictor,
-  watchInference,
-  type InferenceClock,
-  type Predictor,
-} from '@cullstream/inference';
+import type { InferenceClock, Predictor } from '@cullstream/inference';
 import {
   connectService,
   createImagePublisher,
@@ -23,6 +17,7 @@ import {
   type StartMarks,
   type Tracing,
 } from '@cullstream/runtime';
+import type { OpenModels } from './adapters/open-models.js';
 import type { PredictorSettings } from './settings.js';
 
 /** The parts of the predictor. */
@@ -43,18 +38,9 @@ export interface PredictorParts {
 export async function composePredictor(
   settings: PredictorSettings,
   context: ServiceContext,
+  open: OpenModels,
 ): Promise<PredictorParts> {
-  const models = await chooseModels({
-    ...settings,
-    dataDir: settings.data,
-    cacheDir: settings.cache,
-  });
-  const { predictionRecipe: recipe, paths } = models;
-  const predictor = await createPredictor({
-    ranker: { path: paths.rankerOnnx, features: recipe.ranker.features },
-    crop: { path: paths.cropOnnx, features: recipe.crop.features },
-  });
-  await models.requireUnchanged();
+  const { recipe, predictor, clock } = await open(settings, context);
   const bus = await connectService(settings, context);
   const stage = createImageStage({
     name: 'predictor',
@@ -77,7 +63,7 @@ export async function composePredictor(
     stage,
     publisher,
     predictor,
-    clock: watchInference(context.name),
+    clock,
     recipe,
     guard,
     marks: createStartMarks(),

@@ -8,6 +8,7 @@ import {
   type Span,
   type StartMarks,
 } from '@cullstream/runtime';
+import { openModels, type OpenModels } from './adapters/open-models.js';
 import { composePredictor, type PredictorParts } from './compose.js';
 import { toResult } from './core/to-result.js';
 import type { PredictorSettings } from './settings.js';
@@ -21,8 +22,9 @@ const LINGER_MS = 50;
 export async function startPredictor(
   settings: PredictorSettings,
   context: ServiceContext,
+  open: OpenModels = openModels,
 ): Promise<Service> {
-  const parts = await composePredictor(settings, context);
+  const parts = await composePredictor(settings, context, open);
   const { bus, publisher, guard, metrics, tracing } = parts;
   const spec = consumerSpec('predictor', { run: settings.run });
   bus.watchBacklog(spec);
