@@ -19,32 +19,43 @@ const STAGES = ['stage1_generated', 'stage2_upscaled', 'stage3_enhanced'];
 export async function makeExample(folder: string, groupsPerProject: number): Promise<Example> {
   const originals = join(folder, 'originals');
   mkdirSync(join(originals, 'loose'), { recursive: true });
-  const pictures = await Promise.all(
-    STAGES.map((_stage, variant) =>
-      drawPicture({ scene: 7, variant, widthPx: 240, heightPx: 280, format: 'png' }),
-    ),
-  );
-  const makeEntries = (day: number) =>
-    Array.from({ length: groupsPerProject }, (_unused, group) =>
-      STAGES.map((stage, variant) => {
-        const second = group * STAGES.length + variant;
-        const clock = new Date(Date.UTC(2025, 6, day) + second * 1_000).toISOString();
-        const name = `${clock.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_')}_${stage}.png`;
-        const picture = pictures[variant] ?? new Uint8Array();
-        const tail = Buffer.from(`day ${day} group ${group}`);
-        const bytes = Buffer.concat([picture, tail]);
-        return { name, bytes: group % 25 === 3 && variant === 1 ? bytes.subarray(0, 60) : bytes };
-      }),
-    ).flat();
-  await writeZip(join(originals, 'first.zip'), makeEntries(1));
-  await writeZip(join(originals, 'second.zip'), makeEntries(2), { stored: true });
-  for (const { name, bytes } of makeEntries(3))
-    writeFileSync(join(originals, 'loose', name), bytes);
+  const pictures = await drawVariants();
+  const ofDay = (day: number) => makeEntries(pictures, day, groupsPerProject);
+  await writeZip(join(originals, 'first.zip'), ofDay(1));
+  await writeZip(join(originals, 'second.zip'), ofDay(2), { stored: true });
+  for (const { name, bytes } of ofDay(3)) writeFileSync(join(originals, 'loose', name), bytes);
   return {
     originals,
     models: await writeDemoModels(join(folder, 'models')),
     images: 3 * groupsPerProject * STAGES.length,
   };
+}
+
+/** The pictures of which {@link makeEntries} makes images: one for each stage. */
+export function drawVariants(): Promise<Uint8Array[]> {
+  return Promise.all(
+    STAGES.map((_stage, variant) =>
+      drawPicture({ scene: 7, variant, widthPx: 240, heightPx: 280, format: 'png' }),
+    ),
+  );
+}
+
+/** Images of one day, in groups of a picture's variants. No two days have the same bytes. */
+export function makeEntries(
+  pictures: readonly Uint8Array[],
+  day: number,
+  groups: number,
+): { name: string; bytes: Buffer }[] {
+  return Array.from({ length: groups }, (_unused, group) =>
+    STAGES.map((stage, variant) => {
+      const second = group * STAGES.length + variant;
+      const clock = new Date(Date.UTC(2025, 6, day) + second * 1_000).toISOString();
+      const name = `${clock.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_')}_${stage}.png`;
+      const picture = pictures[variant] ?? new Uint8Array();
+      const bytes = Buffer.concat([picture, Buffer.from(`day ${day} group ${group}`)]);
+      return { name, bytes: group % 25 === 3 && variant === 1 ? bytes.subarray(0, 60) : bytes };
+    }),
+  ).flat();
 }
 
 export function toRunArgs({ originals, models }: Example, data: string): string[] {

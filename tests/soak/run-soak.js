@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+/** Works batches for a long time and looks for what grows; see docs/reliability.md. */
+
+const help = `Works batches at services that keep running: new images, images of the cache, replays. Meanwhile the memory,
+open files and threads of each process, the disk and the waiting messages are sampled. At the end nothing may have grown.
+Linux only.
+
+  npm run soak -- [--minutes 60] [--groups 60] [--out docs/reliability]
+
+  --minutes  how long (default: 60)
+  --groups   groups of three images in each project (default: 60)
+  --out      folder for soak.json and the plots (default: reports/soak)`;
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '60' },
+    groups: { type: 'string', default: '60' },
+    out: { type: 'string', default: 'reports/soak' },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function toPositive(name, text) {
+  if (!(Number(text) > 0)) throw new Error(`--${name}: ${text} is no number above 0`);
+  return text;
+}
+
+if (values.help) {
+  console.log(help);
+} else {
+  const environment = {
+    SOAK_MINUTES: toPositive('minutes', values.minutes),
+    SOAK_GROUPS: toPositive('groups', values.groups),
+    SOAK_OUT: values.out,
+  };
+  const { status } = spawnSync('npx', ['vitest', 'run', 'tests/soak/soak.test.ts'], {
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  process.exitCode = status ?? 1;
+}
