@@ -5,6 +5,7 @@ import type { RgbImage } from './rgb-image.js';
 import type { SharpFormat } from './image-format.js';
 import { INKS } from './jpeg-frame.js';
 import { readJpeg } from './read-jpeg.js';
+import { requireWebpHeader } from './require-webp-header.js';
 import { sharpOptions } from './sharp-options.js';
 
 /**
@@ -19,6 +20,7 @@ export async function decodeFast(
   format: SharpFormat,
 ): Promise<RgbImage | undefined> {
   try {
+    if (format === 'webp') requireWebpHeader(bytes);
     if (format === 'jpeg' && readJpeg(bytes).components === INKS) return undefined;
     const image = sharp(bytes, sharpOptions);
     const { width, height, hasAlpha } = await image.metadata();

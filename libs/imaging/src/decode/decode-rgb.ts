@@ -9,6 +9,7 @@ import type { SharpFormat } from './image-format.js';
 import { INKS } from './jpeg-frame.js';
 import { readJpeg } from './read-jpeg.js';
 import { requireImageFormat } from './require-image-format.js';
+import { requireWebpHeader } from './require-webp-header.js';
 import { sharpOptions } from './sharp-options.js';
 
 /**
@@ -28,6 +29,7 @@ export async function decodeRgb(bytes: Uint8Array, options: DecodeOptions = {}):
 }
 
 async function decode(bytes: Uint8Array, format: SharpFormat): Promise<RgbImage> {
+  if (format === 'webp') requireWebpHeader(bytes);
   const image = sharp(bytes, sharpOptions);
   if (format === 'jpeg' && readJpeg(bytes).components === INKS) {
     const { data, info } = await image

@@ -8,7 +8,10 @@ export interface JpegFrame {
   readonly components: number;
   /** End of the header of the first scan. */
   readonly scanAt: number;
+  /** Whether the first scan holds the whole image. */
+  readonly hasOneScan: boolean;
 }
+type FrameHeader = Omit<JpegFrame, 'scanAt' | 'hasOneScan'> & { readonly isProgressive: boolean };
 
 /** Components of a JPEG for print: cyan, magenta, yellow and black. */
 export const INKS = 4;
@@ -22,6 +25,7 @@ const HIERARCHY = 0xde;
 const FRAME_MARKERS = new Set([
   ...[0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf, HIERARCHY],
 ]);
+const PROGRESSIVE = new Set([0xc2, 0xc6, 0xca, 0xce]);
 const FRAME_BYTES = 6;
 
 /**
@@ -31,7 +35,7 @@ const FRAME_BYTES = 6;
  */
 export function readJpegFrame(bytes: Uint8Array): JpegFrame {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let frame: Omit<JpegFrame, 'scanAt'> | undefined;
+  let frame: FrameHeader | undefined;
   let at = 2;
   while (at + 1 < bytes.length) {
     const marker = bytes[at + 1] ?? 0;
@@ -45,10 +49,12 @@ export function readJpegFrame(bytes: Uint8Array): JpegFrame {
       if (at + 4 > bytes.length) break;
       const end = at + 2 + Math.max(2, view.getUint16(at + 2));
       if (end > bytes.length) break;
-      if (FRAME_MARKERS.has(marker)) frame = toFrame(view, at + 4, end);
+      if (FRAME_MARKERS.has(marker)) frame = toFrame(view, at, end);
       if (marker === START_OF_SCAN) {
         if (frame === undefined) throw undecodable();
-        return { ...frame, scanAt: end };
+        const { isProgressive, ...rest } = frame;
+        const hasOneScan = !isProgressive && bytes[at + 4] === frame.components;
+        return { ...rest, scanAt: end, hasOneScan };
       }
       at = end;
     }
@@ -65,11 +71,17 @@ function isAlone(marker: number): boolean {
   );
 }
 
-function toFrame(view: DataView, at: number, end: number): Omit<JpegFrame, 'scanAt'> {
-  if (at + FRAME_BYTES > end || view.getUint8(at) !== 8) throw undecodable();
-  const components = view.getUint8(at + 5);
+function toFrame(view: DataView, at: number, end: number): FrameHeader {
+  const from = at + 4;
+  if (from + FRAME_BYTES > end || view.getUint8(from) !== 8) throw undecodable();
+  const components = view.getUint8(from + 5);
   if (![1, 3, INKS].includes(components)) throw undecodable();
-  return { heightPx: view.getUint16(at + 1), widthPx: view.getUint16(at + 3), components };
+  return {
+    heightPx: view.getUint16(from + 1),
+    widthPx: view.getUint16(from + 3),
+    components,
+    isProgressive: PROGRESSIVE.has(view.getUint8(at + 1)),
+  };
 }
 
 /** The failure of a JPEG that cannot be decoded. */

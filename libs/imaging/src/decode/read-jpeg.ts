@@ -1,5 +1,6 @@
 import { readJpegFrame, type JpegFrame } from './jpeg-frame.js';
 import { requireFewScans } from './require-few-scans.js';
+import { requireSoundEnd } from './require-sound-end.js';
 
 /**
  * Reads all markers of a JPEG before anything is decoded.
@@ -7,6 +8,7 @@ import { requireFewScans } from './require-few-scans.js';
  */
 export function readJpeg(bytes: Uint8Array): JpegFrame {
   const frame = readJpegFrame(bytes);
-  requireFewScans(bytes, frame);
+  if (frame.hasOneScan) requireSoundEnd(bytes, frame);
+  else requireFewScans(bytes, frame);
   return frame;
 }

@@ -8,8 +8,8 @@ const END_OF_IMAGE = 0xd9;
 const MAX_SCANS_OF_ANY_SIZE = 64;
 /** Most pixels of all scans together. At twelve megapixels that is 833 scans: 2 s if they are almost empty. */
 const MAX_SCANNED_PIXELS = 10_000_000_000;
-/** DHT, DAC, DQT, DRI, SOS, DNL, EXP, COM: the segments that may be between scans, in addition to APPn. */
-const SEGMENTS = new Set([0xc4, 0xcc, 0xda, 0xdb, 0xdc, 0xdd, 0xdf, 0xfe]);
+/** DHT, DAC, DQT, DRI, SOS, DNL, COM: the segments that may be between scans, in addition to APPn. */
+const SEGMENTS = new Set([0xc4, 0xcc, 0xda, 0xdb, 0xdc, 0xdd, 0xfe]);
 
 /**
  * Refuses JPEGs with too many scans: each scan covers the whole image, even if it has only few bytes, so a

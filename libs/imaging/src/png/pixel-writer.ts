@@ -1,5 +1,6 @@
 import { bitsOfPixel } from './png-passes.js';
-import type { PngFile, PngHeader } from './png-file.js';
+import type { PngFile } from './png-file.js';
+import type { PngHeader } from './png-header.js';
 
 /**
  * Writes pixels of an unfiltered row as RGB.

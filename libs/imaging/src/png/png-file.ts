@@ -1,18 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { PermanentError } from '@cullstream/contracts';
-import { MAX_IMAGE_PIXELS } from '../decode/sharp-options.js';
+import { isChunkType } from './chunk-type.js';
 import { toInvalidPngError, toTruncatedPngError } from './png-error.js';
-
-/** The content of the IHDR chunk. */
-export interface PngHeader {
-  readonly widthPx: number;
-  readonly heightPx: number;
-  /** Bits in each sample: 1, 2, 4, 8 or 16. */
-  readonly depth: number;
-  /** 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
-  readonly colour: number;
-  readonly isInterlaced: boolean;
-}
+import { addHeader, PALETTE, requireHeader, type PngHeader } from './png-header.js';
 
 export interface PngFile {
   readonly header: PngHeader;
@@ -28,18 +17,8 @@ const SIGNATURE_BYTES = 8;
 /** Length and type before a chunk's data, CRC behind it. */
 const CHUNK_HEAD_BYTES = 8;
 const CRC_BYTES = 4;
-const HEADER_BYTES = 13;
 /** Pillow passes this many bytes of a chunk to its decoder at a time. */
 const PIECE_BYTES = 65_536;
-const PALETTE = 3;
-const DEPTHS_OF_COLOUR = new Map([
-  [0, [1, 2, 4, 8, 16]],
-  [2, [8, 16]],
-  [PALETTE, [1, 2, 4, 8]],
-  [4, [8, 16]],
-  [6, [8, 16]],
-]);
-
 interface ChunkHead {
   readonly type: string;
   readonly from: number;
@@ -48,15 +27,17 @@ interface ChunkHead {
 
 /**
  * Reads a PNG as Pillow 9.4 does: all chunks before the pixels must be complete, with the right CRC; the last
- * header and palette are used; the CRCs of pixel data are not checked.
+ * palette is used, and of several headers what is said last; the CRCs of pixel data are not checked.
  * @throws {PermanentError} `image-truncated`, `image-undecodable`, `image-too-large`
  */
 export function readPngFile(bytes: Uint8Array): PngFile {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let header: PngHeader | undefined;
+  let header: Partial<PngHeader> = {};
   let palette: Uint8Array = new Uint8Array(0);
   let chunk = requireHead(file, SIGNATURE_BYTES);
-  for (; chunk.type !== 'IDAT'; chunk = requireHead(file, chunk.end + CRC_BYTES)) {
+  // Pillow skips pixels before a header that it understands.
+  const isPixels = () => chunk.type === 'IDAT' && header.colour !== undefined;
+  for (; !isPixels(); chunk = requireHead(file, chunk.end + CRC_BYTES)) {
     if (chunk.type === 'IEND' || chunk.type === 'fdAT') throw toInvalidPngError('has no pixels');
     if (chunk.end + CRC_BYTES > file.length) throw toTruncatedPngError();
     const stored = file.readUInt32BE(chunk.end);
@@ -64,17 +45,10 @@ export function readPngFile(bytes: Uint8Array): PngFile {
       throw toInvalidPngError(`has a wrong checksum in its ${chunk.type} chunk`);
     }
     const data = file.subarray(chunk.from, chunk.end);
-    if (chunk.type === 'IHDR') header = toHeader(data);
-    else if (chunk.type === 'PLTE' && header?.colour === PALETTE) palette = data;
+    if (chunk.type === 'IHDR') header = addHeader(header, data);
+    else if (chunk.type === 'PLTE' && header.colour === PALETTE) palette = data;
   }
-  if (header === undefined) throw toInvalidPngError('has no header');
-  if (header.widthPx * header.heightPx > MAX_IMAGE_PIXELS) {
-    throw new PermanentError(
-      'image-too-large',
-      `the png image has more than ${MAX_IMAGE_PIXELS} pixels; scale it down`,
-    );
-  }
-  return { header, palette, ...readPieces(file, chunk) };
+  return { header: requireHeader(header), palette, ...readPieces(file, chunk) };
 }
 
 /** The pieces of pixel data, up to the first other chunk or the end of the file. */
@@ -104,6 +78,7 @@ export function requireWholeTail(bytes: Uint8Array, chunkEnd: number): void {
   let chunk = readHead(file, chunkEnd + CRC_BYTES);
   while (chunk !== undefined && chunk.type !== 'IEND') {
     if (chunk.end > file.length) throw toTruncatedPngError();
+    if (chunk.type === 'IHDR') addHeader({}, file.subarray(chunk.from, chunk.end));
     chunk = readHead(file, chunk.end + CRC_BYTES);
   }
 }
@@ -112,9 +87,7 @@ function readHead(file: Buffer, at: number): ChunkHead | undefined {
   if (at + CHUNK_HEAD_BYTES > file.length) return undefined;
   const type = file.toString('latin1', at + 4, at + CHUNK_HEAD_BYTES);
   const from = at + CHUNK_HEAD_BYTES;
-  return /^[A-Za-z0-9_]{4}$/.test(type)
-    ? { type, from, end: from + file.readUInt32BE(at) }
-    : undefined;
+  return isChunkType(type) ? { type, from, end: from + file.readUInt32BE(at) } : undefined;
 }
 
 function requireHead(file: Buffer, at: number): ChunkHead {
@@ -123,14 +96,4 @@ function requireHead(file: Buffer, at: number): ChunkHead {
   throw at + CHUNK_HEAD_BYTES > file.length
     ? toTruncatedPngError()
     : toInvalidPngError('has something else than a chunk');
-}
-
-function toHeader(data: Buffer): PngHeader {
-  if (data.length < HEADER_BYTES) throw toInvalidPngError('has a header that is too short');
-  const [depth = 0, colour = 0, , filter, interlace] = data.subarray(8);
-  const [widthPx, heightPx] = [data.readUInt32BE(0), data.readUInt32BE(4)];
-  const isKnown = DEPTHS_OF_COLOUR.get(colour)?.includes(depth) === true;
-  if (!isKnown || filter !== 0 || widthPx * heightPx === 0)
-    throw toInvalidPngError('has a header that means nothing');
-  return { widthPx, heightPx, depth, colour, isInterlaced: interlace !== 0 };
 }

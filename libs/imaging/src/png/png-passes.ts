@@ -1,4 +1,4 @@
-import type { PngHeader } from './png-file.js';
+import type { PngHeader } from './png-header.js';
 
 /** A part of an image whose rows follow each other in the stream: the whole image, or a pass of Adam7. */
 export interface PngPass {

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { MAX_IMAGE_PIXELS } from '../decode/sharp-options.js';
+import { isChunkType } from './chunk-type.js';
 import { CrcOfPieces } from './crc-of-pieces.js';
 
 /** A plain PNG: 8-bit RGB or RGBA, not interlaced, all chunks in order and undamaged. */
@@ -61,7 +62,7 @@ export function scanPng(bytes: Uint8Array, fileCrc32?: number): PlainPng | undef
     } else if (type === 'IDAT') {
       if (idat.length > 0 && previous !== 'IDAT') return undefined;
       idat.push(data);
-    } else if (!isAncillary(type) || UNPLAIN.has(type)) {
+    } else if (!isAncillary(type) || !isChunkType(type) || UNPLAIN.has(type)) {
       return undefined;
     }
     if (header === undefined) return undefined;
