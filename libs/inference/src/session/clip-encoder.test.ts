@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
+import { EMBEDDING_LENGTH } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
 import { readNpy } from '../../tests/support/npy.js';
 import { fixtures } from '../../tests/support/fixtures.js';
@@ -9,7 +10,7 @@ import { seededValues } from '../demo/seeded-values.js';
 import { buildClipImageTower } from '../onnx/build-clip-image-tower.js';
 import { encodeOnnxInline } from '../onnx/encode-onnx.js';
 import type { OnnxModel, ValueInfo } from '../onnx/onnx-model.js';
-import { createClipEncoder, type ClipEncoder } from './clip-encoder.js';
+import { createClipEncoder, type ClipEncoder, type ClipEncoderOptions } from './clip-encoder.js';
 import {
   IMAGE_VALUES,
   normalizationTable,
@@ -17,10 +18,13 @@ import {
   toPlanes,
 } from './normalize-pixels.js';
 
-async function openModel(model: OnnxModel): Promise<ClipEncoder> {
+async function openModel(
+  model: OnnxModel,
+  options: Partial<ClipEncoderOptions> = {},
+): Promise<ClipEncoder> {
   const modelPath = join(await temporaryFolder(), 'encoder.onnx');
   await writeFile(modelPath, await encodeOnnxInline(model));
-  return createClipEncoder({ modelPath });
+  return createClipEncoder({ ...options, modelPath });
 }
 
 function smallTower(batch: number | string): OnnxModel {
@@ -47,6 +51,16 @@ describe('createClipEncoder', () => {
   it.each([1, 2, 4])('runs a model of fixed batch size %d as often as it takes', async (batch) => {
     const expected = await (await openModel(smallTower('batch'))).encode(pixels, 5);
     expect(await (await openModel(smallTower(batch))).encode(pixels, 5)).toEqual(expected);
+  });
+
+  it('gives an image the same bits in whichever shape its batch is run', async () => {
+    const free = await openModel(smallTower('batch'));
+    const shaped = await openModel(smallTower('batch'), { batchShapes: [1, 3, 4] });
+    const expected = await free.encode(pixels, 5);
+    for (const n of [1, 2, 3, 4, 5]) {
+      const found = await shaped.encode(pixels.subarray(0, n * IMAGE_VALUES), n);
+      expect(found, `${n} images`).toEqual(expected.subarray(0, n * EMBEDDING_LENGTH));
+    }
   });
 
   it('encodes no image to nothing', async () => {

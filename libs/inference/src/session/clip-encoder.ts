@@ -3,6 +3,7 @@ import { errorMessage } from '@cullstream/files';
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { toFloat32 } from '../checkpoint/dtype.js';
 import { ModelShapeError } from '../onnx/mlp-layers.js';
+import { listBatchShapes, toShape } from './batch-shapes.js';
 import { countPlacements, describePlacements } from './count-placements.js';
 import { describeSession } from './describe-session.js';
 import { findImageInput, type ImageInput, type InputKind } from './image-input.js';
@@ -26,17 +27,13 @@ export interface ClipEncoderOptions {
   /** Default: `cpu`. */
   readonly device?: Device | undefined;
   /**
-   * Images of a full batch. Where a device compiles for each batch size, smaller batches are
-   * padded.
+   * Images of a full batch. Where a device compiles for each batch size, batches are padded to one
+   * of a few sizes.
    */
   readonly batchSize?: number | undefined;
+  /** The sizes of batches, in ascending order. Default: those of the device. */
+  readonly batchShapes?: readonly number[] | undefined;
 }
-
-/**
- * These devices compile their programs for the shape of a batch, which takes as long as hundreds of
- * images.
- */
-const compileForShapes: ReadonlySet<Device> = new Set(['webgpu', 'coreml', 'dml']);
 
 /**
  * Loads an image encoder from any ONNX file with one image input (float32 or float16 [N,3,224,224],
@@ -69,15 +66,19 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
     );
   }
   const { input, inputName, outputName } = values;
-  const fixedBatch =
-    input.fixedBatch ?? (compileForShapes.has(device) ? options.batchSize : undefined);
+  const { batchSize } = options;
+  const shapes =
+    input.fixedBatch === undefined
+      ? (options.batchShapes ??
+        (batchSize === undefined ? undefined : listBatchShapes(device, batchSize)))
+      : [input.fixedBatch];
   const run = async (pixels: Uint8Array, n: number): Promise<Float32Array> => {
     const feeds = { [inputName]: input.toTensor(pixels, n) };
     return toEmbeddings((await session.run(feeds, [outputName]))[outputName], n);
   };
   return {
     inputKind: input.kind,
-    encode: (pixels, n) => encode(run, fixedBatch, pixels, n),
+    encode: (pixels, n) => encode(run, shapes, pixels, n),
     release: () => session.release(),
   };
 }
@@ -145,7 +146,7 @@ function toEmbeddings(output: Tensor | undefined, n: number): Float32Array {
 
 async function encode(
   run: (pixels: Uint8Array, n: number) => Promise<Float32Array>,
-  fixedBatch: number | undefined,
+  shapes: readonly number[] | undefined,
   pixels: Uint8Array,
   n: number,
 ): Promise<Float32Array> {
@@ -153,17 +154,22 @@ async function encode(
     throw new RangeError(`${pixels.length} bytes of pixels for ${n} images of ${IMAGE_VALUES}`);
   }
   if (n === 0) return new Float32Array(0);
-  if (fixedBatch === undefined || fixedBatch === n) return run(pixels, n);
+  if (shapes === undefined || shapes.includes(n)) return run(pixels, n);
   const embeddings = new Float32Array(n * EMBEDDING_LENGTH);
-  for (let from = 0; from < n; from += fixedBatch) {
-    const part = pixels.subarray(from * IMAGE_VALUES, (from + fixedBatch) * IMAGE_VALUES);
-    const full = new Uint8Array(fixedBatch * IMAGE_VALUES);
-    full.set(part);
-    const result = await run(full, fixedBatch);
-    embeddings.set(
-      result.subarray(0, (part.length / IMAGE_VALUES) * EMBEDDING_LENGTH),
-      from * EMBEDDING_LENGTH,
-    );
+  for (let from = 0; from < n;) {
+    const shape = toShape(shapes, n - from);
+    const images = Math.min(shape, n - from);
+    const part = pixels.subarray(from * IMAGE_VALUES, (from + images) * IMAGE_VALUES);
+    const result = await run(images === shape ? part : pad(part, shape), shape);
+    embeddings.set(result.subarray(0, images * EMBEDDING_LENGTH), from * EMBEDDING_LENGTH);
+    from += images;
   }
   return embeddings;
+}
+
+/** Fills up with black images. */
+function pad(pixels: Uint8Array, images: number): Uint8Array {
+  const padded = new Uint8Array(images * IMAGE_VALUES);
+  padded.set(pixels);
+  return padded;
 }
