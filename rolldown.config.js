@@ -18,6 +18,7 @@ const programs = {
     'decoding/decode-thread',
     'engine-worker',
     'share-weights-thread',
+    'tune/probe-process',
     'tune/trial-process',
   ],
   'libs/inference': [

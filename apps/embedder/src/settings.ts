@@ -37,17 +37,21 @@ export const embedderSettings = serviceSettings.extend({
     .describe('MB that the embedder may take; default: 192 MB of images at the same time'),
   workers: integerWithin({ min: 1, max: 256 })
     .optional()
-    .describe('workers, one session each; default: as measured by `doctor --tune`, else the cores'),
+    .describe(
+      'workers, one session each; default: as measured by `doctor --tune`, else the cores, or 1 on a device other than the processor',
+    ),
   threads: integerWithin({ min: 1, max: 256 })
     .optional()
     .describe('threads of one inference; default: as measured, else 1'),
   batch: integerWithin({ min: 1, max: 64 })
     .optional()
-    .describe('images of one inference; default: as measured, else 8'),
+    .describe(
+      'images of one inference; default: as measured, else 8, or 16 on a device other than the processor',
+    ),
   decodes: integerWithin({ min: 1, max: 64 })
     .optional()
     .describe(
-      'images a worker decodes at the same time (PNGs one by one with --threads 1 on the processor); default: as measured, else 2',
+      'images a worker decodes at the same time (PNGs one by one with --threads 1 on the processor); default: as measured, else 2, or the cores where another device infers',
     ),
 });
 export type EmbedderSettings = Readonly<z.infer<typeof embedderSettings>>;

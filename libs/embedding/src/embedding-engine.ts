@@ -9,7 +9,7 @@ import {
   type OnTimed,
   type WorkerListeners,
 } from './engine-worker-handle.js';
-import type { WorkerOptions } from './engine-protocol.js';
+import { DECODES_AT_ONCE, type WorkerOptions } from './engine-protocol.js';
 import { locateSharedWeights } from './locate-shared-weights.js';
 
 export interface EngineOptions extends WorkerOptions {
@@ -52,8 +52,17 @@ export interface EmbeddingEngine {
   close(): Promise<void>;
 }
 
-/** Batches that one worker holds: one in inference, one being decoded. */
-const BATCHES_HELD = 2;
+/**
+ * Images that an engine can hold: in each worker a batch in inference, and beside it the next
+ * batch, or as many images as are decoded at the same time, if those are more.
+ */
+export function engineCapacity({
+  workers,
+  batchSize,
+  decodesAtOnce = DECODES_AT_ONCE,
+}: Pick<EngineOptions, 'workers' | 'batchSize' | 'decodesAtOnce'>): number {
+  return workers * (batchSize + Math.max(batchSize, decodesAtOnce));
+}
 
 /**
  * Starts worker threads that decode, resample and infer. Inference blocks its thread, so the
@@ -65,11 +74,10 @@ export async function createEmbeddingEngine(given: EngineOptions): Promise<Embed
   deferGarbageCollection();
   const options = await toWorkerOptions(given);
   const workers = await startAll(options, given);
-  const perWorker = options.batchSize * BATCHES_HELD;
   let closed = false;
 
   return {
-    capacity: perWorker * given.workers,
+    capacity: engineCapacity(given),
     async embed(bytes, crc32) {
       if (closed) throw new TransientError('the embedding engine is closed');
       const slot = leastBusy(workers);

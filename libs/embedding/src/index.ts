@@ -1,6 +1,7 @@
 export { createChecksumThreads, type ChecksumThreads } from './checksums/checksum-threads.js';
 export {
   createEmbeddingEngine,
+  engineCapacity,
   type EmbeddingEngine,
   type EngineOptions,
 } from './embedding-engine.js';
@@ -15,19 +16,26 @@ export { type Embedded } from './engine-worker-handle.js';
 export { describeMachine, usableMemoryBytes } from './profile/describe-machine.js';
 export {
   applyProfile,
+  countDecoders,
   describeProfile,
   type EngineProfile,
   type ExplicitProfile,
 } from './profile/engine-profile.js';
+export { readDeviceProfile } from './profile/device-profiles.js';
 export {
   readProfile,
   storeProfile,
   type FoundProfile,
-  type MeasuredDevice,
   type ProfileKey,
 } from './profile/profile-store.js';
 export { resolveDevice, type ResolvedDevice } from './profile/resolve-device.js';
-export { measureDevices } from './tune/measure-devices.js';
+export {
+  measureDevices,
+  toMeasuredDevices,
+  type DeviceTrials,
+  type DeviceWay,
+} from './tune/measure-devices.js';
 export { toMedian, type Trial } from './tune/judge-trials.js';
 export { peakResidentBytes } from './tune/peak-resident-bytes.js';
+export { DEVICE_LIMIT_MS } from './tune/tune-device.js';
 export { tuneEngine, type Tuned, type TuneOptions } from './tune/tune-engine.js';

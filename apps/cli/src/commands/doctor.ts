@@ -1,6 +1,6 @@
 import { diagnoseMachine, tuneMachine } from '@cullstream/runs';
 import { exitCodes } from '@cullstream/runtime';
-import { describeTuning } from '../output/describe-tuning.js';
+import { describeTuning, toTuningDocument } from '../output/describe-tuning.js';
 import { formatTable } from '../output/format-table.js';
 import type { DoctorSettings } from '../settings/doctor-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -27,13 +27,8 @@ export async function doctor(settings: DoctorSettings, context: CommandContext):
 
 async function tune(settings: DoctorSettings, context: CommandContext): Promise<number> {
   const machine = await tuneMachine(settings, context);
-  const { trials, chosen, why } = machine.tuned;
-  const document = {
-    ...{ chosen: chosen?.profile ?? null, why },
-    ...{ stored: machine.storedIn, trials, devices: machine.devices },
-  };
   context.terminal.print(
-    settings.json ? JSON.stringify(document, null, 2) : describeTuning(machine),
+    settings.json ? JSON.stringify(toTuningDocument(machine), null, 2) : describeTuning(machine),
   );
-  return chosen === undefined ? exitCodes.failed : exitCodes.ok;
+  return machine.tuned.chosen === undefined ? exitCodes.failed : exitCodes.ok;
 }

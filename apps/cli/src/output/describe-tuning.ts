@@ -4,59 +4,97 @@ import { formatTable } from './format-table.js';
 
 const MB = 1e6;
 
+/** One way to embed that was measured: the row of a table, and a part of the JSON document. */
+interface MeasuredWay {
+  readonly device: string;
+  readonly precision: string;
+  readonly batch: number;
+  readonly workers: number;
+  readonly threads: number;
+  readonly decodes: number;
+  /** The median of the rounds. */
+  readonly imagesPerSecond: number;
+  readonly rounds: readonly number[];
+  readonly peakBytes: number;
+  /** Whether later runs on this device in this precision work like that. */
+  readonly picked: boolean;
+}
+
+/** Everything that was measured, as a JSON document. */
+export function toTuningDocument(machine: TunedMachine) {
+  const { tuned, devices, storedIn } = machine;
+  const { trials, chosen, why } = tuned;
+  return {
+    ...{ chosen: chosen?.profile ?? null, why, stored: storedIn },
+    measured: toWays(machine),
+    refused: devices.flatMap(({ device, precision, problem }) =>
+      problem === undefined ? [] : [{ device, precision, problem }],
+    ),
+    trials,
+  };
+}
+
 /** Describes the measurements of the machine. */
-export function describeTuning({
-  tuned: { trials, chosen, why },
-  devices,
-  storedIn,
-  capBytes: cap,
-}: TunedMachine): string {
+export function describeTuning(machine: TunedMachine): string {
+  const { tuned, devices, storedIn, capBytes: cap } = machine;
+  const { chosen, why } = tuned;
   const table = formatTable(
-    ['workers', 'threads', 'batch', 'decodes', 'images/s', 'least – most', 'rounds', 'MB'],
-    trials.map((trial) => toRow(trial)),
+    [
+      ...['device', 'precision', 'batch', 'workers', 'threads', 'decode threads'],
+      ...['images/s', 'least – most', 'rounds', 'MB', 'picked'],
+    ],
+    toWays(machine).map((way) => toRow(way)),
   );
   const verdict =
     chosen === undefined
       ? `${why}, ${(cap / MB).toFixed(0)} MB: give more with ‹memoryCap›; nothing was kept`
-      : `chosen: ${describeProfile(chosen.profile)}: ${why}\nkept in ${storedIn ?? ''}`;
+      : `picked for the processor: ${describeProfile(chosen.profile)}: ${why}\nkept in ${storedIn ?? ''}`;
   return [table, verdict, ...describeDevices(devices, chosen)].join('\n');
+}
+
+function toWays({ tuned, precision, devices }: TunedMachine): MeasuredWay[] {
+  const processor = { device: 'cpu', precision, ...tuned };
+  return [processor, ...devices].flatMap(({ trials, chosen, ...way }) =>
+    trials.map((trial) => toWay(way, trial, trial === chosen)),
+  );
+}
+
+function toWay(
+  { device, precision }: Pick<MeasuredWay, 'device' | 'precision'>,
+  { profile, imagesPerSecond: rounds, peakBytes }: Trial,
+  picked: boolean,
+): MeasuredWay {
+  const { batch, workers, threads, decodes } = profile;
+  return {
+    ...{ device, precision, batch, workers, threads, decodes },
+    ...{ imagesPerSecond: toMedian(rounds), rounds, peakBytes, picked },
+  };
+}
+
+function toRow({ rounds, imagesPerSecond, peakBytes, ...way }: MeasuredWay) {
+  return [
+    ...[way.device, way.precision, way.batch, way.workers, way.threads, way.decodes],
+    imagesPerSecond.toFixed(1),
+    `${Math.min(...rounds).toFixed(1)} – ${Math.max(...rounds).toFixed(1)}`,
+    rounds.length,
+    Math.round(peakBytes / MB),
+    way.picked ? 'yes' : '',
+  ];
 }
 
 /** Compares every other device with the best result of the processor. */
 function describeDevices(
   devices: TunedMachine['devices'],
-  chosen: TunedMachine['tuned']['chosen'],
+  processor: TunedMachine['tuned']['chosen'],
 ): string[] {
-  const processor = chosen === undefined ? undefined : toMedian(chosen.imagesPerSecond);
-  return devices.flatMap(({ device, imagesPerSecond: rate, problem, fp16 }) => {
-    if (rate === null) return [`${device}: cannot be used: ${problem ?? ''}`];
-    const ratio =
-      processor === undefined ? '' : `, ${(rate / processor).toFixed(2)} times the processor`;
-    const advice =
-      processor !== undefined && rate > processor ? '; ‹device=auto› takes the fastest' : '';
-    return [
-      `${device}: ${rate.toFixed(1)} images/s${ratio}${advice}`,
-      ...(fp16 === undefined ? [] : [`${device} in fp16: ${describeHalf(fp16, rate)}`]),
-    ];
+  return devices.map(({ device, precision, chosen, problem }) => {
+    const name = `${device} in ${precision}`;
+    if (chosen === undefined) return `${name}: refused: ${problem ?? ''}`;
+    const rate = toMedian(chosen.imagesPerSecond);
+    const ofProcessor = processor === undefined ? NaN : toMedian(processor.imagesPerSecond);
+    const ratio = Number.isNaN(ofProcessor)
+      ? `${rate.toFixed(1)} images/s`
+      : `${(rate / ofProcessor).toFixed(2)} times the processor`;
+    return `${name}: ${ratio}${rate > ofProcessor ? '; ‹device=auto› takes the fastest' : ''}`;
   });
-}
-
-function describeHalf(
-  { imagesPerSecond, problem }: NonNullable<TunedMachine['devices'][number]['fp16']>,
-  whole: number,
-): string {
-  if (imagesPerSecond === null) return `cannot be used: ${problem ?? ''}`;
-  return `${imagesPerSecond.toFixed(1)} images/s, ${(imagesPerSecond / whole).toFixed(2)} times fp32`;
-}
-
-function toRow({ profile, imagesPerSecond, peakBytes }: Trial) {
-  const { workers, threads, batch, decodes } = profile;
-  const [least, most] = [Math.min(...imagesPerSecond), Math.max(...imagesPerSecond)];
-  return [
-    ...[workers, threads, batch, decodes],
-    toMedian(imagesPerSecond).toFixed(1),
-    `${least.toFixed(1)} – ${most.toFixed(1)}`,
-    imagesPerSecond.length,
-    Math.round(peakBytes / MB),
-  ];
 }

@@ -117,7 +117,7 @@ export const allSettings = z.object({
     .meta({ description: 'number of embedder processes', placeholder: 'n' }),
   workers: integerWithin({ min: 1, max: 256 }).optional().meta({
     description:
-      'inference workers of each embedder (default: as measured by `doctor --tune`, else by the number of cores)',
+      'inference workers of each embedder (default: as measured by `doctor --tune`, else one for each core, or one for a device other than the processor)',
     placeholder: 'n',
   }),
   threads: integerWithin({ min: 1, max: 256 }).optional().meta({
@@ -125,12 +125,13 @@ export const allSettings = z.object({
     placeholder: 'n',
   }),
   batch: integerWithin({ min: 1, max: 64 }).optional().meta({
-    description: 'images in each inference (default: as measured, else 8)',
+    description:
+      'images in each inference (default: as measured, else 8, or 16 on a device other than the processor)',
     placeholder: 'n',
   }),
   decodes: integerWithin({ min: 1, max: 64 }).optional().meta({
     description:
-      'images that each worker decodes at once, PNGs always one by one (default: as measured, else 2)',
+      'images that each worker decodes at once (default: as measured, else 2, or one for each core where another device infers)',
     placeholder: 'n',
   }),
   memoryCap: positiveInteger.optional().meta({

@@ -8,7 +8,8 @@ export const doctorSettings = statusSettings.extend({
   ...allSettings.pick(models).shape,
   originals: optionalOriginals(),
   tune: onOrOff.default(false).meta({
-    description: 'measure in a minute how this machine embeds fastest, for later runs to use',
+    description:
+      'measure how this machine embeds fastest, for later runs to use: device, batch, workers and decode threads; about a minute, and up to another for each other device and precision',
     flag: true,
   }),
   memoryCap: positiveInteger.optional().meta({

@@ -1,37 +1,31 @@
 import { availableParallelism } from 'node:os';
-import type { EmbeddingRecipe } from '@cullstream/contracts';
+import type { Device, EmbeddingRecipe } from '@cullstream/contracts';
 import {
   applyProfile,
   describeProfile,
-  readProfile,
+  readDeviceProfile,
   type EngineProfile,
 } from '@cullstream/embedding';
 import type { Logger } from '@cullstream/runtime';
 import type { EmbedderSettings } from '../settings.js';
 
 /**
- * Workers, threads and batch size: from the settings, else as `doctor --tune` measured them for this
- * model, else the defaults. The measurement is of the processor, so it is not used for a card.
+ * Workers, threads, decoders and batch size: from the settings, else as `doctor --tune` measured
+ * them for this model on this device, else the defaults.
  */
 export async function chooseProfile(
-  settings: EmbedderSettings,
-  recipe: EmbeddingRecipe,
-  log: Logger,
-): Promise<EngineProfile> {
-  const measured = settings.device === 'cpu' ? await findProfile(settings, recipe, log) : undefined;
-  const chosen = applyProfile(settings, measured, availableParallelism());
-  // A second WebGPU session in the same process crashes the process.
-  const profile = settings.device === 'webgpu' ? { ...chosen, workers: 1 } : chosen;
-  log.info({ ...profile }, describeProfile(profile));
-  return profile;
-}
-
-async function findProfile(
-  { cache, precision, preprocess }: EmbedderSettings,
+  settings: Omit<EmbedderSettings, 'device'> & { readonly device: Device },
   { model }: EmbeddingRecipe,
   log: Logger,
-): Promise<EngineProfile | undefined> {
-  const found = await readProfile(cache, { modelSha256: model.sha256, precision, preprocess });
+): Promise<EngineProfile> {
+  const { cache, device, precision, preprocess } = settings;
+  const key = { modelSha256: model.sha256, precision, preprocess };
+  const found = await readDeviceProfile(cache, key, device);
   if (found.state === 'stale') log.info({ why: found.why }, 'the measured profile is out of date');
-  return found.state === 'valid' ? found.profile : undefined;
+  const measured = found.state === 'valid' ? found : undefined;
+  const profile = applyProfile(settings, measured?.profile, availableParallelism(), device);
+  const measuredAt = measured?.measuredAt.slice(0, 10);
+  const origin = measuredAt === undefined ? '' : `, measured on ${measuredAt}`;
+  log.info({ ...profile, device, measuredAt }, `${describeProfile(profile)}${origin}`);
+  return profile;
 }

@@ -1,6 +1,7 @@
 import { ConfigurationError, TransientError } from '@cullstream/contracts';
 import {
   createEmbeddingEngine,
+  engineCapacity,
   type EmbeddingEngine,
   type EngineOptions,
 } from '@cullstream/embedding';
@@ -40,7 +41,7 @@ export function createLazyEngine(
     }
   };
   return {
-    capacity: options.workers * options.batchSize * 2,
+    capacity: engineCapacity(options),
     unusable,
     async embed(bytes, crc32) {
       starting ??= createEmbeddingEngine(options).catch(giveUp);

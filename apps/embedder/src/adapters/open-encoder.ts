@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { EmbeddingRecipe } from '@cullstream/contracts';
 import {
+  countDecoders,
   createChecksumThreads,
   createEmbeddingEngine,
   resolveDevice,
@@ -84,7 +85,7 @@ export const openEncoder: OpenEncoder = async (settings, { log, metrics }) => {
     recipe,
     engine,
     startChecksums: () =>
-      createChecksumThreads(Math.ceil(profile.workers / DECODERS_A_CHECKSUM_THREAD)),
+      createChecksumThreads(Math.ceil(countDecoders(profile, device) / DECODERS_A_CHECKSUM_THREAD)),
     imageBudget: () => chooseImageBudget(settings, { profile, modelPath, log }),
   };
 };

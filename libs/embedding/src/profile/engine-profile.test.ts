@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { applyProfile, describeProfile } from './engine-profile.js';
+import { applyProfile, countDecoders, describeProfile } from './engine-profile.js';
 
 const measured = { workers: 2, threads: 2, batch: 16, decodes: 3 };
 
@@ -24,6 +24,22 @@ describe('how an engine uses a machine', () => {
   it('gives up both measured workers and threads where one of them is said', () => {
     expect(applyProfile({ workers: 3 }, measured, 4)).toMatchObject({ workers: 3, threads: 1 });
     expect(applyProfile({ threads: 4 }, measured, 4)).toMatchObject({ workers: 1, threads: 4 });
+  });
+
+  it('is one session on a card, for which all cores decode', () => {
+    const preset = { workers: 1, threads: 1, batch: 16, decodes: 12 };
+    expect(applyProfile({}, undefined, 12, 'webgpu')).toEqual(preset);
+    expect(applyProfile({ workers: 3 }, undefined, 12, 'webgpu')).toEqual(preset);
+    expect(applyProfile({ workers: 3 }, undefined, 12, 'cuda')).toEqual({ ...preset, workers: 3 });
+    const found = { workers: 1, threads: 1, batch: 32, decodes: 5 };
+    expect(applyProfile({ batch: 4 }, found, 12, 'webgpu')).toEqual({ ...found, batch: 4 });
+  });
+
+  it('decodes in its workers, or in threads of their own', () => {
+    const profile = { workers: 4, threads: 1, batch: 8, decodes: 2 };
+    expect(countDecoders(profile, 'cpu')).toBe(4);
+    expect(countDecoders({ ...profile, workers: 2, threads: 2 }, 'cpu')).toBe(4);
+    expect(countDecoders({ ...profile, workers: 1, decodes: 12 }, 'webgpu')).toBe(12);
   });
 
   it('reads like a sentence', () => {

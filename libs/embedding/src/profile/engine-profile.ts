@@ -1,3 +1,4 @@
+import type { Device } from '@cullstream/contracts';
 import { z } from 'zod';
 
 const count = z.number().int().positive();
@@ -19,10 +20,13 @@ export const engineProfile = z.object({
 export type EngineProfile = Readonly<z.infer<typeof engineProfile>>;
 
 /**
- * The profile for a machine without measurements: one worker with a single thread for each core.
+ * The profile for a machine without measurements. On the processor: one worker with a single thread
+ * for each core. On another device: one session, for which all cores decode.
  */
-export function defaultProfile(cores: number): EngineProfile {
-  return { workers: cores, threads: 1, batch: 8, decodes: 2 };
+export function defaultProfile(cores: number, device: Device = 'cpu'): EngineProfile {
+  return device === 'cpu'
+    ? { workers: cores, threads: 1, batch: 8, decodes: 2 }
+    : { workers: 1, threads: 1, batch: 16, decodes: cores };
 }
 
 /** `2 workers × 1 thread, batches of 8, 2 decodes at once`. */
@@ -40,26 +44,46 @@ export type ExplicitProfile = {
 };
 
 /**
- * Takes each part from the settings, else from the measurement, else from the default. Workers and
- * threads share the cores: where one of them is set, the measured value of the other is not used.
+ * Takes each part from the settings, else from the measurement, else from the default. On the
+ * processor workers and threads share the cores: where one of them is set, the measured value of
+ * the other is not used.
  */
 export function applyProfile(
   said: ExplicitProfile,
   measured: EngineProfile | undefined,
   cores: number,
+  device: Device = 'cpu',
 ): EngineProfile {
-  const preset = defaultProfile(cores);
+  const preset = defaultProfile(cores, device);
+  const base = measured ?? preset;
+  const others = { batch: said.batch ?? base.batch, decodes: said.decodes ?? base.decodes };
+  if (device !== 'cpu') {
+    const threads = said.threads ?? base.threads;
+    // A second WebGPU session in the same process crashes the process.
+    const workers = device === 'webgpu' ? 1 : (said.workers ?? base.workers);
+    return { workers, threads, ...others };
+  }
   const saysTopology = said.workers !== undefined || said.threads !== undefined;
-  const topology = saysTopology ? preset : (measured ?? preset);
+  const topology = saysTopology ? preset : base;
   const threads = said.threads ?? topology.threads;
   return {
     workers: said.workers ?? (saysTopology ? workersFor(cores, threads) : topology.workers),
     threads,
-    batch: said.batch ?? measured?.batch ?? preset.batch,
-    decodes: said.decodes ?? measured?.decodes ?? preset.decodes,
+    ...others,
   };
 }
 
 function workersFor(cores: number, threads: number): number {
   return Math.max(1, Math.floor(cores / threads));
+}
+
+/**
+ * Images that an engine decodes at the same time. On the processor a worker with one thread decodes
+ * in that thread.
+ */
+export function countDecoders(
+  { workers, threads, decodes }: EngineProfile,
+  device: Device,
+): number {
+  return device === 'cpu' && threads === 1 ? workers : workers * decodes;
 }

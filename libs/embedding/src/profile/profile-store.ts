@@ -18,6 +18,8 @@ const measured = z.object({
   imagesPerSecond: z.number().positive().nullable(),
   /** Why it could not be used. */
   problem: z.string().nullable(),
+  /** How it was the fastest. Measurements of earlier versions do not have it. */
+  profile: engineProfile.optional(),
 });
 const measuredDevice = measured.extend({
   device: z.enum(devices),

@@ -1,6 +1,7 @@
 import type { Device, DeviceChoice } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
-import { readProfile, type ProfileKey } from './profile-store.js';
+import { readDeviceRates } from './device-profiles.js';
+import type { ProfileKey } from './profile-store.js';
 
 /** The device to compute on, and why it was chosen where the user did not choose it. */
 export interface ResolvedDevice {
@@ -24,26 +25,19 @@ export async function resolveDevice(
   key: ProfileKey,
 ): Promise<ResolvedDevice> {
   if (choice !== 'auto') return { device: choice, why: undefined };
-  const inHalves = key.precision === 'fp16';
-  // For devices fp16 was measured beside fp32. On the processor fp16 is not faster.
-  const found = await readProfile(cacheDir, inHalves ? { ...key, precision: 'fp32' } : key);
-  if (found.state !== 'valid' || found.devices === undefined) {
+  const rates = await readDeviceRates(cacheDir, key);
+  if (rates === undefined) {
     return {
       device: 'cpu',
       why: 'the devices were not measured for this model: doctor ‹tune› does',
     };
   }
-  const byProcessor = found.imagesPerSecond ?? 0;
-  const [fastest] = found.devices
-    .flatMap(({ device, imagesPerSecond, fp16 }) => {
-      const rate = inHalves ? (fp16?.imagesPerSecond ?? null) : imagesPerSecond;
-      return rate === null ? [] : [{ device, rate }];
-    })
-    .sort((a, b) => b.rate - a.rate);
-  if (fastest === undefined || fastest.rate < byProcessor * WORTH_IT) {
+  const { processor, others } = rates;
+  const [fastest] = others;
+  if (fastest === undefined || fastest.imagesPerSecond < processor * WORTH_IT) {
     return { device: 'cpu', why: 'no other device was measured to be faster' };
   }
-  const measured = `${fastest.rate.toFixed(1)} images/s, the processor ${byProcessor.toFixed(1)}`;
+  const measured = `${fastest.imagesPerSecond.toFixed(1)} images/s, the processor ${processor.toFixed(1)}`;
   try {
     await requireDevice(fastest.device);
     return { device: fastest.device, why: `measured: ${measured}` };

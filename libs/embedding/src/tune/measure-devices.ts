@@ -1,76 +1,80 @@
-import type { Device } from '@cullstream/contracts';
+import type { Device, Precision } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
 import { listDevices, requireDevice } from '@cullstream/inference';
+import type { EngineProfile } from '../profile/engine-profile.js';
 import type { MeasuredDevice } from '../profile/profile-store.js';
-import { runTrial, type TrialOptions } from './run-trial.js';
+import { toMedian } from './judge-trials.js';
+import { tuneDevice, type TunedDevice, type TuneDeviceOptions } from './tune-device.js';
+import type { TrialOptions } from './run-trial.js';
 
-export interface MeasureDevicesOptions extends Pick<TrialOptions, 'model' | 'pictures'> {
+export interface MeasureDevicesOptions
+  extends
+    Pick<TrialOptions, 'model' | 'pictures'>,
+    Pick<TuneDeviceOptions, 'cores' | 'capBytes' | 'environment'> {
+  readonly precision: Precision;
   /** The same image encoder in fp16. */
   readonly halfModelPath?: string | undefined;
-  readonly cores: number;
-  /** Environment of the processes that are measured. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly onTried?: ((device: MeasuredDevice) => void) | undefined;
+  readonly onTried?: ((way: DeviceWay, profile: EngineProfile, rate: number) => void) | undefined;
+  readonly onRefused?: ((way: DeviceWay, problem: string) => void) | undefined;
 }
 
-/** One session, for which all cores decode. */
-const toProfile = (cores: number) => ({ workers: 1, threads: 1, batch: 16, decodes: cores });
-const IMAGES = 64;
-/** A device that is emulated in software may take minutes: it is not worth using. */
-const TRIAL_TIMEOUT_MS = 90_000;
+export interface DeviceWay {
+  readonly device: Device;
+  readonly precision: Precision;
+}
+
+/** A device in one precision, with everything that was tried on it. */
+export interface DeviceTrials extends DeviceWay, TunedDevice {}
 
 /**
  * Measures every device but the processor that onnxruntime offers here, one process at a time.
  * Those that can be used are also measured in fp16, where there is such a model.
  */
-export async function measureDevices(options: MeasureDevicesOptions): Promise<MeasuredDevice[]> {
-  const { model, halfModelPath, pictures, cores, environment, onTried } = options;
+export async function measureDevices(options: MeasureDevicesOptions): Promise<DeviceTrials[]> {
+  const { model, halfModelPath, precision, onTried, onRefused } = options;
   const { preprocess } = model;
-  const measure = (device: Device, modelPath: string): Promise<Measured> =>
-    runTrial(
-      {
-        ...{ pictures, images: IMAGES, profile: toProfile(cores) },
-        // The shared weights are laid out for the processor.
-        model: { modelPath, preprocess, device },
-      },
-      environment,
-      TRIAL_TIMEOUT_MS,
-    ).then(
-      ({ imagesPerSecond }) => ({ imagesPerSecond, problem: null }),
-      (error: unknown) => ({ imagesPerSecond: null, problem: toProblem(error) }),
-    );
-  const measured: MeasuredDevice[] = [];
+  const measured: DeviceTrials[] = [];
+  const add = (way: DeviceWay, tuned: TunedDevice): void => {
+    measured.push({ ...way, ...tuned });
+    if (tuned.problem !== undefined) onRefused?.(way, tuned.problem);
+  };
+  const measure = async (way: DeviceWay, modelPath: string): Promise<void> => {
+    // The shared weights are laid out for the processor.
+    const onDevice = { modelPath, preprocess, device: way.device };
+    const report = (profile: EngineProfile, rate: number) => onTried?.(way, profile, rate);
+    add(way, await tuneDevice({ ...options, model: onDevice, onTried: report }));
+  };
   for (const { device, problem } of await listDevices()) {
     if (device === 'cpu') continue;
-    const whole =
-      problem === undefined
-        ? await measure(device, model.modelPath)
-        : { imagesPerSecond: null, problem };
-    const fp16 =
-      halfModelPath === undefined || whole.imagesPerSecond === null
-        ? undefined
-        : await measureHalf(device, () => measure(device, halfModelPath));
-    const result = { device, ...whole, ...(fp16 === undefined ? {} : { fp16 }) };
-    measured.push(result);
-    onTried?.(result);
+    if (problem !== undefined) {
+      add({ device, precision }, refused(problem));
+      continue;
+    }
+    await measure({ device, precision }, model.modelPath);
+    if (halfModelPath === undefined || measured.at(-1)?.chosen === undefined) continue;
+    const inHalves = { device, precision: 'fp16' } as const;
+    const refusal = await requireDevice(device, 'fp16').then(() => undefined, errorMessage);
+    if (refusal === undefined) await measure(inHalves, halfModelPath);
+    else add(inHalves, refused(refusal));
   }
   return measured;
 }
 
-type Measured = Omit<MeasuredDevice, 'device' | 'fp16'>;
+const refused = (problem: string): TunedDevice => ({ trials: [], chosen: undefined, problem });
 
-async function measureHalf(device: Device, measure: () => Promise<Measured>): Promise<Measured> {
-  try {
-    await requireDevice(device, 'fp16');
-    return await measure();
-  } catch (error) {
-    return { imagesPerSecond: null, problem: errorMessage(error) };
-  }
-}
-
-function toProblem(error: unknown): string {
-  const { killed = false } = error as { readonly killed?: boolean };
-  if (killed) return `took more than ${TRIAL_TIMEOUT_MS / 1_000} s for ${IMAGES} images`;
-  const [line = ''] = errorMessage(error).split('\n').slice(-1);
-  return line;
+/** What is kept of the measurements, for later runs. */
+export function toMeasuredDevices(all: readonly DeviceTrials[]): MeasuredDevice[] {
+  const toMeasured = ({ chosen, problem }: DeviceTrials) => ({
+    imagesPerSecond: chosen === undefined ? null : toMedian(chosen.imagesPerSecond),
+    problem: problem ?? null,
+    ...(chosen === undefined ? {} : { profile: chosen.profile }),
+  });
+  const devices = [...new Set(all.map(({ device }) => device))];
+  return devices.flatMap((device) => {
+    const [whole, fp16] = all.filter((each) => each.device === device);
+    if (whole === undefined) return [];
+    return [
+      { device, ...toMeasured(whole), ...(fp16 === undefined ? {} : { fp16: toMeasured(fp16) }) },
+    ];
+  });
 }

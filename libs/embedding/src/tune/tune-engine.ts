@@ -1,5 +1,11 @@
-import { listCandidates, listFrugalCandidates } from './tune-candidates.js';
-import { isPromising, judgeTrials, type Trial, type Verdict } from './judge-trials.js';
+import {
+  combineProfiles,
+  listCandidates,
+  listFrugalCandidates,
+  processorBatches,
+} from './tune-candidates.js';
+import { isPromising, judgeTrials, toMedian, type Trial, type Verdict } from './judge-trials.js';
+import { runProbe } from './run-probe.js';
 import { runTrial, type TrialOptions } from './run-trial.js';
 import type { EngineProfile } from '../profile/engine-profile.js';
 
@@ -22,10 +28,13 @@ export interface Tuned extends Verdict {
 /** Images per core that a round measures. */
 const IMAGES_A_CORE = 16;
 const MOST_ROUNDS = 5;
+/** Of the time, for measuring decoding and inference alone. */
+const PROBE_SHARE = 0.25;
 
 /**
- * Measures profiles for this machine, one process at a time. Candidates take turns in rounds; one
- * that was not faster than the default in a round is not tried again.
+ * Measures profiles for this machine, one process at a time: first inference alone by batch size,
+ * then the engine. Candidates take turns in rounds; one that was not faster than the default in a
+ * round is not tried again. After the first round those that were faster are also tried together.
  * @throws when the engine cannot work at all
  */
 export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
@@ -52,13 +61,29 @@ export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
     return trial;
   };
 
-  const [preset, ...others] = listCandidates(cores);
-  if (preset === undefined) throw new Error('there is no default to compare with');
+  const probeMs = PROBE_SHARE * budgetMs;
+  const measure = { model, pictures, threads: 1, batches: processorBatches };
+  // What stops the engine from working is reported by its first trial.
+  const probe = await runProbe({ ...measure, budgetMs: probeMs / 2 }, environment, probeMs).catch(
+    () => undefined,
+  );
+  const [preset, ...others] = listCandidates(cores, probe);
   const first = await begin(preset);
   const isFrugal = first.peakBytes > capBytes;
   const candidates = isFrugal ? listFrugalCandidates(cores) : others;
   for (const profile of candidates) if (hasTime()) await begin(profile);
   const untried = candidates.length + 1 - trials.length;
+  if (!isFrugal && hasTime()) {
+    const faster = trials.slice(1).filter((trial) => isPromising(trial, first));
+    const inOrder = faster.sort(
+      (a, b) => toMedian(a.imagesPerSecond) - toMedian(b.imagesPerSecond),
+    );
+    const combined = combineProfiles(
+      preset,
+      inOrder.map(({ profile }) => profile),
+    );
+    if (!trials.some(({ profile }) => isSame(profile, combined))) await begin(combined);
+  }
   for (let round = 1; round < MOST_ROUNDS && hasTime(); round++) {
     const still = trials.slice(1).filter((trial) => isWorthMore(trial, first, round));
     if (still.length === 0) break;
@@ -74,4 +99,8 @@ export async function tuneEngine(options: TuneOptions): Promise<Tuned> {
     if (trial.imagesPerSecond.length < rounds) return false;
     return isFrugal ? trial.peakBytes <= capBytes : isPromising(trial, before);
   }
+}
+
+function isSame(a: EngineProfile, b: EngineProfile): boolean {
+  return (Object.keys(a) as (keyof EngineProfile)[]).every((part) => a[part] === b[part]);
 }

@@ -1,4 +1,4 @@
-import { describeProfile, readProfile } from '@cullstream/embedding';
+import { describeProfile, readDeviceProfile, resolveDevice } from '@cullstream/embedding';
 import { chooseEmbedder } from '@cullstream/inference';
 import type { DoctorOptions } from '../options.js';
 import type { DoctorFinding } from './finding.js';
@@ -8,12 +8,13 @@ export async function checkProfile(settings: DoctorOptions): Promise<Omit<Doctor
   const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
   const { recipe } = await chooseEmbedder({ ...settings, dataDir, cacheDir });
   const key = { modelSha256: recipe.model.sha256, precision, preprocess };
-  const found = await readProfile(cacheDir, key);
+  const { device } = await resolveDevice(settings.device, cacheDir, key);
+  const found = await readDeviceProfile(cacheDir, key, device);
   switch (found.state) {
     case 'valid':
       return {
         state: 'ok',
-        message: `${describeProfile(found.profile)}, as measured ${found.measuredAt.slice(0, 10)}`,
+        message: `${device}: ${describeProfile(found.profile)}, as measured ${found.measuredAt.slice(0, 10)}`,
       };
     case 'stale':
       return {

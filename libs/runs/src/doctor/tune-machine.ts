@@ -9,25 +9,30 @@ import {
   storeProfile,
   tuneEngine,
   usableMemoryBytes,
-  type MeasuredDevice,
+  DEVICE_LIMIT_MS,
+  toMeasuredDevices,
+  type DeviceTrials,
+  type DeviceWay,
   type Tuned,
 } from '@cullstream/embedding';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, type Precision } from '@cullstream/contracts';
 import { chooseEmbedder } from '@cullstream/inference';
 import { settlePrecision } from '../plan/settle-precision.js';
 import type { DoctorOptions, Given } from '../options.js';
 import type { WorkContext } from '../work-context.js';
 import { drawPictures } from './draw-pictures.js';
 
-/** With drawing and the last round, less than a minute. */
-const BUDGET_MS = 45_000;
+/** For the processor. With drawing and the last round, about a minute. */
+const BUDGET_MS = 55_000;
 const MB = 1e6;
 
 /** What was measured of a machine. */
 export interface TunedMachine {
   readonly tuned: Tuned;
-  /** Every other device that onnxruntime offers here. */
-  readonly devices: readonly MeasuredDevice[];
+  /** Precision of the processor's measurements. */
+  readonly precision: Precision;
+  /** Every other device that onnxruntime offers here, in each precision. */
+  readonly devices: readonly DeviceTrials[];
   /** Where the profile that was chosen is kept. */
   readonly storedIn: string | undefined;
   /** Memory that an embedder might take. */
@@ -56,7 +61,11 @@ export async function tuneMachine(
   const capBytes =
     settings.memoryCap === undefined ? usableMemoryBytes() / 2 : settings.memoryCap * MB;
   const { sha256: modelSha256, file } = recipe.model;
-  note(`measuring ${file} on ${cores} cores; let nothing else work meanwhile`);
+  const seconds = (ms: number) => `${ms / 1_000} s`;
+  note(
+    `measuring ${file} on ${cores} cores: about ${seconds(BUDGET_MS)} for the processor and at most ` +
+      `${seconds(DEVICE_LIMIT_MS)} for each other device and precision; let nothing else work meanwhile`,
+  );
   const folder = await mkdtemp(join(tmpdir(), 'cullstream-tune-'));
   try {
     const pictures = await drawPictures(folder);
@@ -74,12 +83,11 @@ export async function tuneMachine(
       onTried: (profile, rate) => note(`${describeProfile(profile)}: ${rate.toFixed(1)} images/s`),
     });
     const devices = await measureDevices({
-      ...{ model: { modelPath, preprocess }, pictures, cores, environment },
+      ...{ model: { modelPath, preprocess }, precision, pictures, cores, capBytes, environment },
       halfModelPath: await findHalfModel(settings),
-      onTried: ({ device, fp16, ...whole }) => {
-        note(`${device}: ${describeMeasured(whole)}`);
-        if (fp16 !== undefined) note(`${device} in fp16: ${describeMeasured(fp16)}`);
-      },
+      onTried: (way, profile, rate) =>
+        note(`${toName(way)}: ${describeProfile(profile)}: ${rate.toFixed(1)} images/s`),
+      onRefused: (way, problem) => note(`${toName(way)}: ${problem}`),
     });
     const key = { modelSha256, precision, preprocess };
     const { chosen } = tuned;
@@ -92,22 +100,17 @@ export async function tuneMachine(
             {
               profile: chosen.profile,
               imagesPerSecond: toMedian(chosen.imagesPerSecond),
-              devices,
+              devices: toMeasuredDevices(devices),
             },
             new Date(),
           );
-    return { tuned, devices, storedIn: stored, capBytes };
+    return { tuned, precision, devices, storedIn: stored, capBytes };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function describeMeasured({
-  imagesPerSecond: rate,
-  problem,
-}: Pick<MeasuredDevice, 'imagesPerSecond' | 'problem'>): string {
-  return rate === null ? (problem ?? '') : `${rate.toFixed(1)} images/s`;
-}
+const toName = ({ device, precision }: DeviceWay): string => `${device} in ${precision}`;
 
 /** The image encoder in fp16, for devices that may gain by it; none where the file is an ONNX model. */
 async function findHalfModel(settings: DoctorOptions): Promise<string | undefined> {

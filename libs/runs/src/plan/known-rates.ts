@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Plan } from '@cullstream/catalog';
 import type { RunRecord } from '@cullstream/contracts';
-import { readProfile } from '@cullstream/embedding';
+import { readDeviceProfile } from '@cullstream/embedding';
 import type { ChosenModels } from '@cullstream/inference';
 import { Throughput, defaultRates, type Estimate } from '@cullstream/report';
 import { readLastRates } from '@cullstream/runtime';
@@ -76,8 +76,9 @@ async function findTuned(
   modelSha256: string,
   { cache, device, precision, preprocess }: Parameters<typeof findKnownRates>[1],
 ): Promise<{ imagesPerSecond: number; measuredAt: string } | undefined> {
-  if (device !== 'cpu') return undefined;
-  const found = await readProfile(cache, { modelSha256, precision, preprocess });
+  if (device === 'auto') return undefined;
+  const key = { modelSha256, precision, preprocess };
+  const found = await readDeviceProfile(cache, key, device);
   if (found.state !== 'valid' || found.imagesPerSecond === undefined) return undefined;
   return { imagesPerSecond: found.imagesPerSecond, measuredAt: found.measuredAt };
 }
