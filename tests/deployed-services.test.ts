@@ -45,6 +45,31 @@ async function untilTroubled(expected: Partial<Record<ServiceName, string[]>>): 
   });
 }
 
+/**
+ * Answers every state of a run with some that are none, of another run, and an end that is not true.
+ * @returns how many lies were told
+ */
+async function lieAboutStates(): Promise<() => number> {
+  const { connection } = await broker.connect();
+  const told = new Set<string>();
+  connection.subscribe('cull.status.*', {
+    callback: (_error, message) => {
+      const { subject } = message;
+      const truth = message.string();
+      if (told.has(truth)) return;
+      const status = JSON.parse(truth) as object;
+      const end = { ...status, state: 'completed', lie: true };
+      const ofAnother = { ...end, run: '20250101T000000Z-0000' };
+      const lies = ['', 'no state', '{}', '[null]', JSON.stringify(end), JSON.stringify(ofAnother)];
+      for (const lie of lies) {
+        told.add(lie);
+        connection.publish(subject, lie);
+      }
+    },
+  });
+  return () => told.size;
+}
+
 describe('deployed services', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-health-'));
@@ -67,7 +92,8 @@ describe('deployed services', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('do batches at once as a local run does them', async () => {
+  it('do batches at once as a local run does them, whatever a stranger says of their states', async () => {
+    const told = await lieAboutStates();
     const alone = join(folder, 'alone');
     const deployed = ['--nats', broker.url, '--services', 'deployed'];
     const runs = await Promise.all([
@@ -77,6 +103,7 @@ describe('deployed services', () => {
     ]);
     for (const run of runs) expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     expect(dumpDatabases(data)).toEqual(dumpDatabases(alone));
+    expect(told()).toBeGreaterThan(0);
   });
 
   it('have what they warn of in the summary, wherever they log', async () => {

@@ -61,6 +61,7 @@ export { askRecipes } from './recipes/ask-recipes.js';
 export { answerRecipeRequests } from './recipes/answer-recipe-requests.js';
 export { countEvents } from './read/count-events.js';
 export { countMessages } from './read/count-messages.js';
+export { hearStatus } from './read/hear-status.js';
 export { readLastEvent } from './read/read-last-event.js';
 export { readEventsAfter } from './read/read-events-after.js';
 export { readAllEvents, type ReadRange } from './read/read-all-events.js';

@@ -1,7 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { runStatus, statusSubject } from '@cullstream/contracts';
 import type { ControlAnswer, ControlRequest } from '@cullstream/contracts/web';
-import type { Bus } from '@cullstream/bus';
+import { hearStatus, type Bus } from '@cullstream/bus';
 import { createGallery, createPictures } from '@cullstream/gallery';
 import { LiveStates } from './live/live-feed.js';
 import { readRecentWork } from './live/read-recent.js';
@@ -75,16 +74,10 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
   return {
     url: server.url,
     follow(bus, { mayPurge }) {
-      const subscription = bus.connection.subscribe(statusSubject(), {
-        callback: (error, message) => {
-          if (error !== null) return;
-          const status = runStatus.safeParse(parseJson(message.string()));
-          if (status.success) live.take(status.data);
-        },
-      });
+      const unhear = hearStatus(bus, undefined, (status) => live.take(status));
       followed = { bus, mayPurge };
       return () => {
-        subscription.unsubscribe();
+        unhear();
         if (followed?.bus === bus) followed = undefined;
       };
     },
@@ -107,12 +100,4 @@ async function control(
   const { controlRunAtWork } = await import('@cullstream/runs/control');
   const { state } = await controlRunAtWork(bus, { data, run, mayPurge }, request);
   return { run, state };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -11,8 +11,9 @@ import {
   type ImageSource,
   type RunId,
 } from '@cullstream/contracts';
-import { RequestError } from '@nats-io/nats-core';
+import { RequestError, TimeoutError } from '@nats-io/nats-core';
 import type { Bus } from '../connection/bus.js';
+import { parseJson } from '../parse-json.js';
 import { toError } from '../to-error.js';
 import { deleteBytes, openBytesBucket, fetchStoredBytes } from './bytes-bucket.js';
 
@@ -74,6 +75,8 @@ export async function areImageBytesServed(bus: Bus, run: RunId): Promise<boolean
   try {
     return (await ask(bus, run, { v: EVENT_VERSION, source: null })).outcome === 'ready';
   } catch (error) {
+    // Something that lends nothing may listen there.
+    if (error instanceof TransientError || error instanceof TimeoutError) return false;
     if (error instanceof RequestError && error.isNoResponders()) return false;
     throw error;
   }
@@ -83,7 +86,9 @@ async function ask(bus: Bus, run: RunId, request: BytesRequest): Promise<BytesAn
   const options = { timeout: ASK_TIMEOUT_MS };
   const subject = bytesSubject(run);
   const message = await bus.connection.request(subject, JSON.stringify(request), options);
-  return bytesAnswer.parse(message.json());
+  const answer = bytesAnswer.safeParse(parseJson(message));
+  if (answer.success) return answer.data;
+  throw new TransientError(`what answers on ${subject} is no lender`, { cause: answer.error });
 }
 
 function leaving(cause: unknown): TransientError {

@@ -6,6 +6,7 @@ import {
 } from '@cullstream/contracts';
 import { errors } from '@nats-io/nats-core';
 import type { Bus } from '../connection/bus.js';
+import { parseJson } from '../parse-json.js';
 
 /** How long a busy service may take for its answer, and each after it. */
 const FIRST_ANSWER_WITHIN_MS = 3_000;
@@ -24,9 +25,9 @@ export async function askRecipes(bus: Bus, service: WeightedService): Promise<Re
       stall: NEXT_ANSWER_WITHIN_MS,
     });
     for await (const message of messages) {
-      const answer = recipeAnswer.safeParse(message.json());
+      const answer = recipeAnswer.safeParse(parseJson(message));
       if (answer.success) answers.push(answer.data);
-      else bus.log.warn({ err: answer.error, service }, 'an answer that is of another version');
+      else bus.log.warn({ err: answer.error, service }, 'an answer about weights that is none, or of another version');
     }
   } catch (error) {
     if (!isUnanswered(error)) throw error;

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { runStatus, statusSubject } from '@cullstream/contracts';
-import type { Bus } from '@cullstream/bus';
+import { hearStatus, type Bus } from '@cullstream/bus';
 import { retryTransient, type Broker } from '@cullstream/broker';
 import { formatSeconds } from '@cullstream/report';
 import { openRunRecords, requireRun } from '@cullstream/runtime';
@@ -37,14 +36,10 @@ export async function followRun(
   const heardPause = new Promise<void>((resolve) => (pauseIsHeard = resolve));
   const watch =
     settings.services === 'deployed' ? watchDeployed(bus, run, note, stopping.signal) : undefined;
-  const subscription = bus.connection.subscribe(statusSubject(run), {
-    callback: (_error, message) => {
-      const status = runStatus.safeParse(message.json());
-      watch?.heard();
-      if (!status.success) return;
-      view.status(status.data);
-      if (status.data.state === 'paused') pauseIsHeard();
-    },
+  const unhear = hearStatus(bus, run, (status) => {
+    watch?.heard();
+    view.status(status);
+    if (status.state === 'paused') pauseIsHeard();
   });
   const ended = services.get(REPORTER)?.finished ?? waitForRunEnd(bus, run);
   const fed = execution.feed?.(bus, record, stopping.signal);
@@ -83,7 +78,7 @@ export async function followRun(
     );
     return { kind: state === 'cancelled' ? state : 'completed', run, summary };
   } finally {
-    subscription.unsubscribe();
+    unhear();
     stopping.abort();
     await Promise.race([Promise.allSettled([fed, reconciling]), interruption.forced]);
     await stopAll(services, () => true);

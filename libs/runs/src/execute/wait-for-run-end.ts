@@ -1,42 +1,41 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isUnfinished, runStatus, statusSubject, type RunId } from '@cullstream/contracts';
-import type { Bus } from '@cullstream/bus';
+import { isUnfinished, type RunId } from '@cullstream/contracts';
+import { hearStatus, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 
 const POLL_MS = 1_000;
 
 /**
- * Resolves when a run is over. The reporter announces it, for a broker of the run's own is gone right
- * after; the record tells it to whoever missed that.
+ * Resolves when a run is over, as its record says. What is announced only makes the record be read at
+ * once, because anyone who may publish states can announce an end. Where the broker does not answer any
+ * more, an announced end is believed: a broker of the run's own is gone right after it.
  */
 export async function waitForRunEnd(bus: Bus, run: RunId): Promise<void> {
-  const stopping = new AbortController();
-  const subscription = bus.connection.subscribe(statusSubject(run));
-  const announced = (async () => {
-    for await (const message of subscription) {
-      const status = runStatus.safeParse(message.json());
-      if (status.data !== undefined && !isUnfinished(status.data)) return;
-    }
-  })();
+  let isAnnounced = false;
+  let wake: () => void = never;
+  const unhear = hearStatus(bus, run, (status) => {
+    if (isUnfinished(status)) return;
+    isAnnounced = true;
+    wake();
+  });
   try {
-    await Promise.race([announced, untilRecorded(bus, run, stopping.signal)]);
+    while (!(await isOver(bus, run, () => isAnnounced))) {
+      const woken = new Promise<void>((resolve) => (wake = resolve));
+      await Promise.race([delay(POLL_MS), woken]);
+    }
   } finally {
-    stopping.abort();
-    subscription.unsubscribe();
+    unhear();
   }
 }
 
-async function untilRecorded(bus: Bus, run: RunId, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !(await isOver(bus, run))) await delay(POLL_MS);
-}
-
-/** A broker that does not answer for the moment says nothing about the run. */
-async function isOver(bus: Bus, run: RunId): Promise<boolean> {
+async function isOver(bus: Bus, run: RunId, isAnnounced: () => boolean): Promise<boolean> {
   try {
     const record = await (await openRunRecords(bus)).get(run);
     return record === undefined || !isUnfinished(record);
   } catch (error) {
     bus.log.debug({ err: error, run }, 'the broker does not say whether the run goes on');
-    return false;
+    return isAnnounced();
   }
 }
+
+const never = () => undefined;

@@ -1,11 +1,6 @@
-import {
-  isUnfinished,
-  runStatus,
-  statusSubject,
-  type RunId,
-  type RunStatus,
-} from '@cullstream/contracts';
-import { type Bus } from '@cullstream/bus';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isUnfinished, type RunId, type RunStatus } from '@cullstream/contracts';
+import { hearStatus, type Bus } from '@cullstream/bus';
 import { openRunRecords, tryLockData } from '@cullstream/runtime';
 import {
   hasBroker,
@@ -114,15 +109,19 @@ async function askNewest(bus: Bus): Promise<RunOverview[]> {
 }
 
 async function listen(bus: Bus, run: RunId): Promise<RunStatus | undefined> {
-  const limits = { max: 1, timeout: ANSWER_TIMEOUT_MS };
-  try {
-    for await (const message of bus.connection.subscribe(statusSubject(run), limits)) {
-      return runStatus.parse(message.json());
-    }
-  } catch (error) {
-    bus.log.debug({ err: error, run }, 'the reporter does not answer');
-  }
-  return undefined;
+  const answered = new AbortController();
+  let answer: RunStatus | undefined;
+  const unhear = hearStatus(bus, run, (status) => {
+    answer ??= status;
+    answered.abort();
+  });
+  const { signal } = answered;
+  await Promise.race([delay(ANSWER_TIMEOUT_MS, undefined, { signal }), bus.closed]).catch(
+    () => undefined,
+  );
+  unhear();
+  if (answer === undefined) bus.log.debug({ run }, 'the reporter does not answer');
+  return answer;
 }
 
 /** Whether nobody works there: true where it cannot be told, as in a folder that cannot be written. */
