@@ -70,7 +70,7 @@ export function catalogueProject(
     totals: {
       name: project.name,
       source: project.source,
-      catalogue: digest(entries),
+      catalogue: toCatalogueDigest(entries),
       images: entries.length,
       groups: groups.length,
       ungrouped: entries.length - memberships.size,
@@ -122,7 +122,9 @@ function toDirectory(project: ProjectSource, name: string): string {
 }
 
 /** First 16 hex digits of the SHA-256 over every image's name, source and place. */
-function digest(images: readonly CatalogueImage[]): string {
+export function toCatalogueDigest(
+  images: Iterable<Pick<CatalogueImage, 'name' | 'source' | 'group'>>,
+): string {
   const hash = createHash('sha256');
   for (const { name, source, group } of images) {
     hash.update(JSON.stringify([name, source, group?.id, group?.position, group?.images]));

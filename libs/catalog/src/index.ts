@@ -1,4 +1,4 @@
-export { type Catalogue, type CatalogueImage } from './catalogue-project.js';
+export { toCatalogueDigest, type Catalogue, type CatalogueImage } from './catalogue-project.js';
 export { checkDone } from './check-done.js';
 export { type ProjectSource } from './find-projects.js';
 export { loadInventory, type InventoryEntry } from './inventory.js';

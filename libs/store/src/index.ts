@@ -32,6 +32,8 @@ export {
 } from './database-location.js';
 export { projectOfDatabase } from './database-names.js';
 export { listDatabaseProjects } from './list-database-projects.js';
+export { findRowDamage, type RowDamage } from './row-damage/find-row-damage.js';
+export { removeRowDamage } from './row-damage/remove-row-damage.js';
 export { setDatabaseAside } from './set-database-aside.js';
 export { readExistingGroups, type ExistingGroups } from './existing-groups.js';
 export type { ImageResult } from './prediction-row.js';

@@ -1,10 +1,16 @@
 import type { ImageFailed, ImagePredicted } from '@cullstream/contracts';
+import { toRowChecksum } from './row-damage/row-checksum.js';
 import type { PredictionRow } from './schema.js';
 
 /** The result of an image, which the writer stores: a prediction or a failure. */
 export type ImageResult = ImagePredicted | ImageFailed;
 
 export function toPredictionRow(event: ImageResult): PredictionRow {
+  const row = toValues(event);
+  return { ...row, checksum: toRowChecksum(row) };
+}
+
+function toValues(event: ImageResult): Omit<PredictionRow, 'checksum'> {
   const { run, sequence } = event;
   if (event.type === 'image.failed') {
     return {

@@ -100,6 +100,7 @@ const predictionValues = rowValues<PredictionRow>({
   stage: true,
   reason: true,
   message: true,
+  checksum: true,
 });
 
 /** Ignores conflicts with the key only: a violated check must not be taken for a repeated result. */

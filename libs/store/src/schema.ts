@@ -91,6 +91,8 @@ export interface PredictionRow {
   stage: 'embedder' | 'predictor' | 'writer' | null;
   reason: FailureReason | null;
   message: string | null;
+  /** See `toRowChecksum`; null in rows of before there were checksums. */
+  checksum: number | null;
 }
 
 /** The decision of a run about a group, or how many of its images have results so far. */

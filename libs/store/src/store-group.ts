@@ -60,10 +60,9 @@ function decide(
   seen: number,
 ): GroupDecisionRow {
   const key = { run: run.run, group_id: group.id };
-  const members = statements.selectMembers.all({ ...key, catalogue: run.catalogue });
-  const decision = decideGroup(members.map(toMember));
-  if (decision.kind === 'failed') return { ...undecided(key), seen, outcome: 'failed' };
-  const crop = decision.crop === null ? null : JSON.stringify(decision.crop);
+  const decided = decideFrom(statements.selectMembers.all({ ...key, catalogue: run.catalogue }));
+  const { width_px, height_px, ...decision } = decided;
+  if (width_px === null || height_px === null) return { ...key, seen, ...decision };
   const { changes } = statements.upsertAiDecision.run({
     group_id: group.id,
     timestamp: toRunStart(run.run),
@@ -71,29 +70,47 @@ function decide(
     directory: group.directory,
     batch_number: 1,
     images: JSON.stringify(group.images),
-    ai_selected_index: decision.selectedIndex,
-    ai_crop_coords: crop,
+    ai_selected_index: decision.selected_index,
+    ai_crop_coords: decision.crop,
     ai_confidence: decision.confidence,
     user_selected_index: null,
     user_action: null,
     final_crop_coords: null,
     crop_timestamp: null,
-    image_width: decision.widthPx,
-    image_height: decision.heightPx,
+    image_width: width_px,
+    image_height: height_px,
     selection_match: null,
     crop_match: null,
     ai_crop_accepted: null,
     prediction_recipe: run.recipe,
   });
   if (changes > 0) statements.updateMatches.run({ group_id: group.id });
+  return { ...key, seen, ...decision };
+}
+
+/** A decision as its tables store it. */
+export interface DecidedValues extends Omit<GroupDecisionRow, 'run' | 'group_id' | 'seen'> {
+  readonly outcome: 'decided' | 'failed';
+  /** Size of the selected image; null where all images have failed. */
+  readonly width_px: number | null;
+  readonly height_px: number | null;
+}
+
+/** The decision that the results of a group's images give. */
+export function decideFrom(members: readonly MemberRow[]): DecidedValues {
+  const decision = decideGroup(members.map(toMember));
+  const none = { selected_index: null, confidence: null, crop: null, inverted: null };
+  if (decision.kind === 'failed') {
+    return { ...none, outcome: 'failed', width_px: null, height_px: null };
+  }
   return {
-    ...key,
-    seen,
     outcome: 'decided',
     selected_index: decision.selectedIndex,
     confidence: decision.confidence,
-    crop,
+    crop: decision.crop === null ? null : JSON.stringify(decision.crop),
     inverted: Number(decision.inverted),
+    width_px: decision.widthPx,
+    height_px: decision.heightPx,
   };
 }
 

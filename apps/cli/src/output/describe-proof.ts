@@ -82,8 +82,10 @@ function toVerdict({
   // Gaps that an unfinished run will still fill need no repair.
   if (streams.isRunUnfinished) return 'gaps:';
   const isRepairable = proofs.some(
-    ({ repairable: { withoutRow, withoutVector, withoutDecision, database } }) =>
-      database || withoutRow.length + withoutVector.length + withoutDecision.length > 0,
+    ({ repairable: { withoutRow, withoutVector, withoutDecision, damagedRows, database } }) =>
+      database ||
+      damagedRows > 0 ||
+      withoutRow.length + withoutVector.length + withoutDecision.length > 0,
   );
   return isRepairable
     ? 'gaps; ‹repair› with ‹originals› and the models of that run sends just what is missing again:'

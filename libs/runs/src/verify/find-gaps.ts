@@ -1,8 +1,9 @@
 import { counted } from '@cullstream/contracts';
 import { readVersions, type DatabaseFacts } from '@cullstream/store';
 import type { VectorCheck } from './check-vectors.js';
+import { examples } from './examples.js';
 
-const EXAMPLES = 5;
+const RANGES_SHOWN = 5;
 
 export function imageGaps({ progress, outcomes, missingSequences }: DatabaseFacts): string[] {
   const ended = outcomes.computed + outcomes.cached + outcomes.legacy + outcomes.failed;
@@ -11,7 +12,7 @@ export function imageGaps({ progress, outcomes, missingSequences }: DatabaseFact
   const missing = missingSequences.reduce((sum, { from, to }) => sum + to - from + 1, 0);
   if (missing > 0) {
     const ranges = missingSequences
-      .slice(0, EXAMPLES)
+      .slice(0, RANGES_SHOWN)
       .map(({ from, to }) => (from === to ? from : `${from}-${to}`));
     gaps.push(
       `${missing} of ${counted(images, 'image')} without a row; positions ${ranges.join(', ')}`,
@@ -87,9 +88,4 @@ export function staleNotes(project: string, path: string, { recipe }: DatabaseFa
         `${counted(currentRows, 'decision')} of version ${version}, not of the newest run's ${recipe.id}; ` +
         `earlier outputs stay until \`cullstream promote ${recipe.id}\` replaces them`,
     );
-}
-
-function examples(all: readonly string[]): string {
-  const more = all.length - EXAMPLES;
-  return all.slice(0, EXAMPLES).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -14,7 +14,7 @@ import {
 import { readAllEvents, streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { readCatalogue } from '@cullstream/catalog';
 import { chooseModels } from '@cullstream/inference';
-import { readRuns } from '@cullstream/store';
+import { readRuns, removeRowDamage } from '@cullstream/store';
 import { readBrokerFile, withLockedBroker } from '@cullstream/broker';
 import { lockForServices } from '@cullstream/runtime';
 import type { Interruption } from '../interruption.js';
@@ -38,19 +38,20 @@ export interface RepairOutcome {
 /**
  * Sends the images that have no row, no vector or no decision any more through the stages of their
  * run again, and nothing else: from what the database, else the stream, else the catalogue says of
- * them. A damaged database is set aside, and made anew of all images of the newest run that is known.
+ * them. Rows that are damaged are deleted first. A damaged database is set aside, and made anew of all
+ * images of the newest run that is known.
+ * @param prove what the folder proves now
  * @throws {ConfigurationError} without originals, while a run is unfinished, or where the models
  *   chosen are not those of the run
  */
 export async function repairGaps(
-  proved: readonly VerifiedProject[],
+  prove: () => Promise<readonly VerifiedProject[]>,
   settings: VerifyOptions,
   context: WorkContext,
   interruption: Interruption,
 ): Promise<RepairOutcome> {
-  const found = proved.flatMap(toGap);
-  const damaged = proved.filter(({ proof }) => proof.repairable.database);
-  if (found.length + damaged.length === 0) {
+  let proved = await prove();
+  if (!proved.some(isRepairable)) {
     return { end: 'done', requeued: 0, setAside: [], problems: [] };
   }
   if (settings.originals === undefined) {
@@ -65,6 +66,11 @@ export async function repairGaps(
     const { files, predictionRecipe, notes } = await chooseModels(choice);
     for (const note of notes) context.note(note);
     const problems: string[] = [];
+    const removed = await removeDamagedRows(proved);
+    problems.push(...removed.lost);
+    if (removed.isAny) proved = await prove();
+    const found = proved.flatMap(toGap);
+    const damaged = proved.filter(({ proof }) => proof.repairable.database);
     let setAside: SetAside[] = [];
     let requeued = 0;
     const options = { files, recipe: predictionRecipe, settings, context, interruption };
@@ -98,6 +104,31 @@ export async function repairGaps(
 
 const NOWHERE =
   'are neither in the stream nor, as that run saw them, in the source; `cullstream run` begins anew';
+
+function isRepairable(project: VerifiedProject): boolean {
+  const { damagedRows, database } = project.proof.repairable;
+  return database || damagedRows > 0 || toGap(project).length > 0;
+}
+
+/** Deletes them. Those of the newest run are then missing, and made again; those of others are lost. */
+async function removeDamagedRows(
+  proved: readonly VerifiedProject[],
+): Promise<{ readonly isAny: boolean; readonly lost: readonly string[] }> {
+  const lost: string[] = [];
+  let isAny = false;
+  for (const { proof, database } of proved) {
+    if (proof.repairable.database || proof.repairable.damagedRows === 0) continue;
+    isAny = true;
+    for (const [run, rows] of await removeRowDamage(database.path)) {
+      if (run === proof.run) continue;
+      lost.push(
+        `${proof.project}: ${counted(rows, 'damaged row')} of the earlier run ${run} deleted; ` +
+          '`cullstream replay` with its models computes them again',
+      );
+    }
+  }
+  return { isAny, lost };
+}
 
 function toGap({ proof, database }: VerifiedProject): Gap[] {
   if (proof.run === null) return [];

@@ -32,9 +32,13 @@ async function storeFailed(data: DataFolder, project: string): Promise<void> {
   data.write(`originals/${project}/1.png`, '');
   const source = { name: project, source: project };
   const options = { originalsDir: toOriginals(data), dataDir: data.path, minGroupSize: 2 };
-  const { totals } = await readCatalogue(source, options);
+  const { totals, images: listed } = await readCatalogue(source, options);
   const images = predictedImages({ project, groupSizes: [], ungrouped: 1 });
-  await data.store(images.map((image) => ({ ...failedImage(image), project: totals })));
+  const results = images.map((image, sequence) => {
+    const { name = '', source: from = image.source } = listed[sequence] ?? {};
+    return { ...failedImage(image), project: totals, image: name, source: from };
+  });
+  await data.store(results);
 }
 
 describe('a verification', () => {

@@ -56,8 +56,9 @@ export async function verifyAll(
   let catalogues = await readAll();
   let repair: RepairOutcome | undefined;
   if (options.repair) {
-    const { proved } = await proveAll(options, { catalogues, acceptedProjects }, context);
-    repair = await repairGaps(proved, options, context, context.interruption);
+    const proveNow = async () =>
+      (await proveAll(options, { catalogues, acceptedProjects }, context)).proved;
+    repair = await repairGaps(proveNow, options, context, context.interruption);
     context.onRepaired(repair);
     if (repair.end === 'interrupted') return undefined;
     // A source is catalogued by what a database of the user's says, and a damaged one may seem to be his.

@@ -28,7 +28,13 @@ describe('a database that proves nothing', () => {
     ...{ failedGroups: 0, vectorsChecked: 0, embeddingRecipe: null, predictionRecipe: null },
     ...{ accepted: [], notes: [] },
   };
-  const unrepairable = { withoutRow: [], withoutVector: [], withoutDecision: [], database: false };
+  const unrepairable = {
+    withoutRow: [],
+    withoutVector: [],
+    withoutDecision: [],
+    damagedRows: 0,
+    database: false,
+  };
 
   it('is of another project, and nothing more is said of it', async () => {
     using data = createDataFolder();

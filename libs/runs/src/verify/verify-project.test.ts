@@ -1,3 +1,4 @@
+import { toCatalogueDigest } from '@cullstream/catalog';
 import { describe, expect, it } from 'vitest';
 import {
   failedImage,
@@ -11,7 +12,12 @@ import { storeAll, verify } from '../testing/proven-project.js';
 
 const RUN = '20260131T094500Z-k3x9';
 const recipe = recipeNamed('first');
-const images = predictedImages({ groupSizes: [2, 2], ungrouped: 1 });
+const images = withTrueCatalogue(predictedImages({ groupSizes: [2, 2], ungrouped: 1 }));
+
+function withTrueCatalogue(all: ReturnType<typeof predictedImages>) {
+  const catalogue = toCatalogueDigest(all.map(({ image: name, ...more }) => ({ name, ...more })));
+  return all.map((each) => ({ ...each, project: { ...each.project, catalogue } }));
+}
 
 describe('the proof of a project', () => {
   it('has no gap where every image, group and vector is there', async () => {
@@ -32,7 +38,13 @@ describe('the proof of a project', () => {
       vectorsChecked: 5,
       embeddingRecipe: recipe.embedding.id,
       predictionRecipe: recipe.id,
-      repairable: { withoutRow: [], withoutVector: [], withoutDecision: [], database: false },
+      repairable: {
+        withoutRow: [],
+        withoutVector: [],
+        withoutDecision: [],
+        damagedRows: 0,
+        database: false,
+      },
       gaps: [],
       accepted: [],
       notes: [],
@@ -90,7 +102,7 @@ describe('the proof of a project', () => {
     changeDatabase(
       database.path,
       `INSERT INTO predictions SELECT run, 9, outcome, content_sha256, width_px, height_px,
-       embedding_recipe, score, crop, stage, reason, message FROM predictions WHERE sequence = 4`,
+       embedding_recipe, score, crop, stage, reason, message, NULL FROM predictions WHERE sequence = 4`,
     );
     expect(await verify(data, database)).toMatchObject({
       gaps: ['6 images ended, and the catalogue has 5'],
@@ -122,7 +134,7 @@ describe('the proof of a project', () => {
     const database = await storeAll(data, images);
     changeDatabase(
       database.path,
-      `UPDATE predictions SET embedding_recipe = 'another' WHERE sequence = 4`,
+      `UPDATE predictions SET embedding_recipe = 'another', checksum = NULL WHERE sequence = 4`,
       `UPDATE ai_decisions SET prediction_recipe = 'unknown' WHERE group_id = 'dalia_group_0'`,
     );
     const { gaps } = await verify(data, database);
@@ -130,6 +142,34 @@ describe('the proof of a project', () => {
       'rows of other embedding recipes: another',
       'decisions of a recipe that no run used: dalia_group_0',
     ]);
+  });
+
+  it('says which results and decisions are not as they were stored', async () => {
+    using data = createDataFolder();
+    const database = await storeAll(data, images);
+    changeDatabase(
+      database.path,
+      'UPDATE predictions SET score = score + 1 WHERE sequence = 4',
+      `UPDATE ai_decisions SET ai_confidence = 0.5 WHERE group_id = 'dalia_group_0'`,
+    );
+    expect(await verify(data, database)).toMatchObject({
+      gaps: [
+        '1 result damaged, not as stored: positions 4; ' +
+          '1 decision not the one that the results give: dalia_group_0',
+      ],
+      repairable: { damagedRows: 2, database: false },
+    });
+  });
+
+  it('says that an image or a group is not as it was catalogued', async () => {
+    using data = createDataFolder();
+    const database = await storeAll(data, images);
+    changeDatabase(database.path, 'UPDATE images SET position = 1 - position WHERE sequence < 2');
+    const catalogue = images[0]?.project.catalogue;
+    const { gaps, repairable } = await verify(data, database, { catalogue });
+    expect(gaps).toContainEqual(expect.stringContaining('the digest of their catalogue'));
+    expect(repairable.database).toBe(true);
+    expect((await verify(data, database)).repairable.database).toBe(false);
   });
 
   it('says that the source has changed since', async () => {

@@ -1,5 +1,6 @@
 import { DatabaseError, readDatabaseFacts, readRuns, type Acceptance } from '@cullstream/store';
 import type { AcceptedGap } from './accepted-projects.js';
+import { checkRows } from './check-rows.js';
 import { checkVectors, type OpenCaches } from './check-vectors.js';
 import {
   groupGaps,
@@ -37,6 +38,8 @@ export interface ProjectProof {
     readonly withoutVector: readonly number[];
     /** One image of each group whose images all have rows and whose decision is lost. */
     readonly withoutDecision: readonly number[];
+    /** Rows that are not as they were stored: a repair deletes them, and the results are made again. */
+    readonly damagedRows: number;
     /** The database is damaged: a repair sets it aside and makes it anew. */
     readonly database: boolean;
   };
@@ -107,6 +110,7 @@ async function proveProject(
   const others = findMisnaming(project, facts);
   // Its other faults are reported for the project that it belongs to.
   if (others?.isWhole) return { ...emptyProof(project, database.name), gaps: [others.gap] };
+  const rows = checkRows(database.path, facts, options.catalogue);
   const vectors = await checkVectors(database.path, facts, options);
   const { progress, outcomes } = facts;
   const undone = [...imageGaps(facts), ...groupGaps(facts)];
@@ -129,18 +133,24 @@ async function proveProject(
       withoutRow: facts.missingSequences,
       withoutVector: [...vectors.bad, ...vectors.unindexed].map(({ sequence }) => sequence),
       withoutDecision: facts.sequencesWithoutDecision,
-      database: false,
+      damagedRows: rows.damagedRows,
+      database: rows.isCatalogueDamaged,
     },
     gaps: [
       ...(acceptance === undefined ? undone : []),
       ...(others === undefined ? [] : [others.gap]),
+      ...rows.gaps,
       ...recipeGaps(facts),
       ...vectorGaps(vectors),
       ...sourceGaps(facts, options.catalogue),
     ],
     accepted:
       acceptance === undefined ? [] : undone.map((gap) => ({ project, gap, why: acceptance.why })),
-    notes: [...uncheckedNotes(vectors), ...staleNotes(project, database.path, facts)],
+    notes: [
+      ...rows.notes,
+      ...uncheckedNotes(vectors),
+      ...staleNotes(project, database.path, facts),
+    ],
   };
 }
 
@@ -159,7 +169,13 @@ function emptyProof(project: string, database: string): ProjectProof {
     vectorsChecked: 0,
     embeddingRecipe: null,
     predictionRecipe: null,
-    repairable: { withoutRow: [], withoutVector: [], withoutDecision: [], database: false },
+    repairable: {
+      withoutRow: [],
+      withoutVector: [],
+      withoutDecision: [],
+      damagedRows: 0,
+      database: false,
+    },
     gaps: [],
     accepted: [],
     notes: [],
