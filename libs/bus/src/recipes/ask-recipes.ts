@@ -27,7 +27,11 @@ export async function askRecipes(bus: Bus, service: WeightedService): Promise<Re
     for await (const message of messages) {
       const answer = recipeAnswer.safeParse(parseJson(message));
       if (answer.success) answers.push(answer.data);
-      else bus.log.warn({ err: answer.error, service }, 'an answer about weights that is none, or of another version');
+      else
+        bus.log.warn(
+          { err: answer.error, service },
+          'an answer about weights that is none, or of another version',
+        );
     }
   } catch (error) {
     if (!isUnanswered(error)) throw error;
