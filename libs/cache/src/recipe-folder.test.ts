@@ -93,6 +93,23 @@ describe('the folder of a recipe', () => {
     expect(warnings).toEqual([expect.stringContaining('marker of the embedding cache is damaged')]);
   });
 
+  it('is the root of a damaged marker where the index says whose vectors lie there', async () => {
+    const { indexFile, toLineName } = toCachePaths(dataDir);
+    await claim(first);
+    mkdirSync(dirname(indexFile), { recursive: true });
+    appendLine(indexFile, toLine(first, toLineName(`${'b'.repeat(16)}.npy`)));
+    writeFileSync(join(root, 'recipe.json'), Buffer.alloc(200));
+    expect(findRecipeFolder(toCachePaths(dataDir), first)).toBe(root);
+    expect(findRecipeFolder(toCachePaths(dataDir), second)).toBeUndefined();
+    expect(await claim(second)).toBe(join(root, second.id));
+    expect(await claim(first)).toBe(root);
+    expect(warnings).toEqual([
+      expect.stringContaining('a folder of its own'),
+      expect.stringContaining('made again from the cache index'),
+    ]);
+    expect(JSON.parse(readFileSync(join(root, 'recipe.json'), 'utf8'))).toEqual({ recipe: first });
+  });
+
   it.each(['null', '7', '"recipe"', '[]', '{}', '{"recipe":null}', '{"recipe":{"id":"x"}}'])(
     'is not the root when its marker holds %s',
     async (text) => {

@@ -46,10 +46,17 @@ export async function claimRecipeFolder(
       holder = readMarker(root);
     }
     if (holder === 'damaged') {
+      const isOurs = isDamagedHomeOf(recipe.id, paths);
       log.warn(
         { file: join(root, MARKER) },
-        'the marker of the embedding cache is damaged: using a folder of its own for this recipe',
+        isOurs
+          ? 'the marker of the embedding cache is damaged: it is made again from the cache index'
+          : 'the marker of the embedding cache is damaged: using a folder of its own for this recipe',
       );
+      if (isOurs) {
+        writeFileAtomicSync(join(root, MARKER), toMarkerText(recipe));
+        return root;
+      }
     }
     return isHeldBy(holder, recipe.id) ? root : claimOwnFolder(join(root, recipe.id), recipe);
   } catch (cause) {
@@ -59,8 +66,12 @@ export async function claimRecipeFolder(
 
 /** The folder {@link claimRecipeFolder} would give, without writing; undefined if it is not there. */
 export function findRecipeFolder(paths: CachePaths, recipe: EmbeddingRecipe): string | undefined {
-  const own = join(paths.embeddingsDir, recipe.id);
-  return [paths.embeddingsDir, own].find((folder) => isHeldBy(readMarker(folder), recipe.id));
+  const root = paths.embeddingsDir;
+  const holder = readMarker(root);
+  if (isHeldBy(holder, recipe.id)) return root;
+  if (holder === 'damaged' && isDamagedHomeOf(recipe.id, paths)) return root;
+  const own = join(root, recipe.id);
+  return isHeldBy(readMarker(own), recipe.id) ? own : undefined;
 }
 
 function claimOwnFolder(folder: string, recipe: EmbeddingRecipe): string {
@@ -77,15 +88,27 @@ function claimOwnFolder(folder: string, recipe: EmbeddingRecipe): string {
   return folder;
 }
 
+/** Whether the root, whose marker is damaged, is a recipe's: it has no other folder, and the index says so. */
+function isDamagedHomeOf(recipeId: string, { embeddingsDir, indexFile }: CachePaths): boolean {
+  const hasOther = isHeldBy(readMarker(join(embeddingsDir, recipeId)), recipeId);
+  return !hasOther && ownerInIndex(indexFile) === recipeId;
+}
+
 /** If the marker was lost, the index still says which recipe the vectors in the root belong to. */
 function isFreeFor(recipeId: string, indexFile: string): boolean {
+  const owner = ownerInIndex(indexFile);
+  return owner === undefined || owner === recipeId;
+}
+
+/** The recipe of the vectors in the root, as the first line about one of them says. */
+function ownerInIndex(indexFile: string): string | undefined {
   for (const { text } of readLines(indexFile)) {
     const line = text.includes('"recipe"') ? parseIndexLine(text) : undefined;
     if (line === undefined || isLegacyLine(line)) continue;
     const isInRoot = toVectorPath(line.embeddingFile)?.includes('/') === false;
-    if (isInRoot) return line.recipeId === recipeId;
+    if (isInRoot) return line.recipeId;
   }
-  return true;
+  return undefined;
 }
 
 function toMarkerText(recipe: EmbeddingRecipe): string {
