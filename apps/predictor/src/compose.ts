@@ -26,7 +26,7 @@ export interface PredictorParts {
   readonly stage: ImageStage<ImageEmbedded>;
   readonly publisher: ImagePublisher;
   readonly predictor: Predictor;
-  readonly clock: InferenceClock;
+  readonly clock: Pick<InferenceClock, 'time'>;
   readonly recipe: PredictionRecipe;
   readonly guard: RecipeGuard;
   readonly marks: StartMarks;

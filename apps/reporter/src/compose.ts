@@ -17,6 +17,7 @@ import {
 } from './adapters/read-queues.js';
 import { createNotifier, type Notify } from './adapters/notifier.js';
 import { settleRun } from './adapters/settle-run.js';
+import { createSummaryWriter } from './adapters/write-summary.js';
 import type { ReporterSettings } from './settings.js';
 
 /** The parts of the reporter. */
@@ -47,7 +48,18 @@ export async function composeReporter(
   const { data: dataDir, originals: originalsDir } = settings;
   const { notify: address, stallMinutes } = settings;
   const notify = address === undefined ? undefined : createNotifier(address, log);
-  const common = { bus, records, dataDir, originalsDir, folder, log, notify, stallMinutes };
+  const writeSummary = createSummaryWriter(dataDir);
+  const common = {
+    bus,
+    records,
+    dataDir,
+    originalsDir,
+    writeSummary,
+    folder,
+    log,
+    notify,
+    stallMinutes,
+  };
   if (settings.run === undefined) {
     const readQueues = createSharedQueueReader(bus);
     return { ...common, readQueues, countEmbedders: countDeployedEmbedders(bus, log) };

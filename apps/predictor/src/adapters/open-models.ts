@@ -13,7 +13,7 @@ import type { PredictorSettings } from '../settings.js';
 export interface OpenedModels {
   readonly recipe: PredictionRecipe;
   readonly predictor: Predictor;
-  readonly clock: InferenceClock;
+  readonly clock: Pick<InferenceClock, 'time'>;
 }
 
 export type OpenModels = (

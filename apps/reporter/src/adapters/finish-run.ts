@@ -10,7 +10,7 @@ import { readWarnings } from './read-warnings.js';
 import type { SettleRun } from './settle-run.js';
 import { toDeadLetterSummary } from './to-dead-letter-summary.js';
 import type { WorkingTimeFile } from './working-time-file.js';
-import { writeSummary } from './write-summary.js';
+import type { WriteSummary } from './write-summary.js';
 
 export interface FinishRunParts {
   readonly bus: Bus;
@@ -19,6 +19,7 @@ export interface FinishRunParts {
   readonly settle?: SettleRun;
   readonly dataDir: string;
   readonly originalsDir: string | undefined;
+  readonly writeSummary: WriteSummary;
   readonly log: Logger;
 }
 
@@ -43,7 +44,7 @@ export async function finishRun(
   record: RunRecord,
   report: RunReport,
   { worked, heard }: { readonly worked: WorkingTimeFile; readonly heard: CollectedWarnings },
-  { bus, records, dataDir, originalsDir, settle, log }: FinishRunParts,
+  { bus, records, dataDir, originalsDir, writeSummary, settle, log }: FinishRunParts,
 ): Promise<Summary> {
   await settle?.(record.run);
   const letters = await readDeadLetters(bus, record.run);
@@ -66,7 +67,7 @@ export async function finishRun(
     ],
   });
   const details = await collectDetails(record, report, { dataDir, originalsDir, log });
-  const summary = await writeSummary(dataDir, content, details);
+  const summary = await writeSummary(content, details);
   await records.update(record.run, (current) => ({
     ...current,
     state: 'completed',

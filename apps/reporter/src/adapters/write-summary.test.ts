@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Summary } from '@cullstream/report';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeSummary } from './write-summary.js';
+import { createSummaryWriter, type WriteSummary } from './write-summary.js';
 
 let data: string;
+let writeSummary: WriteSummary;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'cullstream-summary-'));
+  writeSummary = createSummaryWriter(data);
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 
@@ -35,14 +37,14 @@ const ofTheNext = 'ai_data/batch_predictions_summary_20260131T094501Z.json';
 const read = (path: string) => readFileSync(join(data, path), 'utf8');
 
 it('keeps the summaries of two runs that begin in the same second and end at once', async () => {
-  const paths = await Promise.all([writeSummary(data, first), writeSummary(data, second)]);
+  const paths = await Promise.all([writeSummary(first), writeSummary(second)]);
   expect(paths).toEqual([ofTheSecond, ofTheNext]);
   expect(paths.map((path) => JSON.parse(read(path)) as unknown)).toEqual([first, second]);
 });
 
 it('writes a summary again under the name it had, and leaves nothing else', async () => {
-  await writeSummary(data, first);
-  expect(await writeSummary(data, first)).toBe(ofTheSecond);
+  await writeSummary(first);
+  expect(await writeSummary(first)).toBe(ofTheSecond);
   expect(readdirSync(join(data, 'ai_data')).sort()).toEqual([
     'batch_predictions_summary_20260131T094500Z.html',
     'batch_predictions_summary_20260131T094500Z.json',
@@ -52,6 +54,6 @@ it('writes a summary again under the name it had, and leaves nothing else', asyn
 it('leaves a file that is of no run', async () => {
   mkdirSync(join(data, 'ai_data'));
   writeFileSync(join(data, ofTheSecond), 'somebody’s own');
-  expect(await writeSummary(data, first)).toBe(ofTheNext);
+  expect(await writeSummary(first)).toBe(ofTheNext);
   expect(read(ofTheSecond)).toBe('somebody’s own');
 });

@@ -4,22 +4,21 @@ import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
 import { toSummaryName, type Summary } from '@cullstream/report';
 import { toSummaryPage, type ReportDetails } from '@cullstream/report/page';
 
-/** Summaries are written one after the other, so that two never choose the same free name. */
-let before: Promise<unknown> = Promise.resolve();
+/** @returns the summary's path below the data folder, with `/` */
+export type WriteSummary = (summary: Summary, details?: ReportDetails) => Promise<string>;
 
 /**
- * Writes the summary as JSON and as a page, each under a temporary name first. The name contains the
- * time in seconds. If another run has that name already, the next free second is used.
- * @returns the JSON's path below the data folder, with `/`
+ * Writes summaries as JSON and as a page, each under a temporary name first. The name contains the time
+ * in seconds. If another run has that name already, the next free second is used. Summaries are written
+ * one after the other, so that two never choose the same free name.
  */
-export function writeSummary(
-  dataDir: string,
-  summary: Summary,
-  details?: ReportDetails,
-): Promise<string> {
-  const written = before.then(() => writeBoth(dataDir, summary, details));
-  before = written.catch(() => undefined);
-  return written;
+export function createSummaryWriter(dataDir: string): WriteSummary {
+  let before: Promise<unknown> = Promise.resolve();
+  return (summary, details) => {
+    const written = before.then(() => writeBoth(dataDir, summary, details));
+    before = written.catch(() => undefined);
+    return written;
+  };
 }
 
 async function writeBoth(

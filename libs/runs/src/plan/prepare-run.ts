@@ -36,9 +36,10 @@ export interface PrepareOptions {
 export async function prepareRun(
   settings: PlanOptions,
   log: Logger,
-  { again, note }: PrepareOptions,
+  options: PrepareOptions,
 ): Promise<PreparedRun> {
-  const { originals, data } = settings;
+  const { data } = settings;
+  const { note } = options;
   const models = await reportIfSlow(
     chooseModels({ ...settings, dataDir: data, cacheDir: settings.cache }),
     {
@@ -46,6 +47,17 @@ export async function prepareRun(
       describe: () => 'preparing the models: checking weights, converting them where they must be',
     },
   );
+  return prepareWith(models, settings, log, options);
+}
+
+/** As {@link prepareRun}, with models that have been chosen. */
+export async function prepareWith(
+  models: ChosenModels,
+  settings: PlanOptions,
+  log: Logger,
+  { again, note }: PrepareOptions,
+): Promise<PreparedRun> {
+  const { originals, data } = settings;
   const memory = { dataDir: data, known: await loadKnownProjects(data, log) };
   const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
   const cache = inspectEmbeddingCache({ dataDir: data, recipe: models.embeddingRecipe, log });

@@ -1,0 +1,79 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeFaults, type Fault } from './faults/fault.js';
+import { shrink } from './faults/shrink.js';
+import { findDifferences, type Outcome } from './oracle.js';
+import { runSeed, type SeedResult } from './run-seed.js';
+import { makeExample, type Example } from './world/example.js';
+
+/** Files in memory, where there is such a folder. */
+const MEMORY = '/dev/shm';
+
+export interface CheckedSeed {
+  readonly seed: number;
+  readonly faults: readonly Fault[];
+  /** What is wrong; empty where nothing is. */
+  readonly problems: readonly string[];
+  readonly story: readonly string[];
+  readonly virtualMs: number;
+  readonly steps: number;
+}
+
+/** Runs seeds and compares what each leaves with what a run without faults leaves. */
+export class SeedChecker {
+  readonly #folder: string;
+  readonly #example: Example;
+  #expected: Outcome | undefined;
+
+  private constructor(folder: string, example: Example) {
+    this.#folder = folder;
+    this.#example = example;
+  }
+
+  static async open(): Promise<SeedChecker> {
+    const parent = existsSync(MEMORY) ? MEMORY : tmpdir();
+    const folder = mkdtempSync(join(parent, 'cullstream-simulation-'));
+    const checker = new SeedChecker(folder, await makeExample(folder));
+    // The first time loads modules, which takes real time.
+    await checker.#run(0, [], true);
+    const { outcome, failure, story } = await checker.#run(0, []);
+    if (outcome === undefined || outcome.gaps.length > 0) {
+      const told = [String(failure), ...(outcome?.gaps ?? []), ...story].join('\n');
+      throw new Error(`a run without faults has no good end: ${told}`);
+    }
+    checker.#expected = outcome;
+    return checker;
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async check(seed: number, faults: readonly Fault[] = makeFaults(seed)): Promise<CheckedSeed> {
+    const result = await this.#run(seed, faults);
+    const { story, ms: virtualMs, steps } = result;
+    return { seed, faults, problems: this.#judge(result), story, virtualMs, steps };
+  }
+
+  /** The fewest of the faults of a failing seed with which it still fails. */
+  async shrink(failed: CheckedSeed): Promise<CheckedSeed> {
+    const { seed } = failed;
+    const fails = async (faults: readonly Fault[]) =>
+      (await this.check(seed, faults)).problems.length > 0;
+    return this.check(seed, await shrink(failed.faults, fails));
+  }
+
+  #run(seed: number, faults: readonly Fault[], isPatient = false): Promise<SeedResult> {
+    const data = join(this.#folder, 'data');
+    return runSeed(seed, faults, { example: this.#example, data, isPatient });
+  }
+
+  #judge({ outcome, failure }: SeedResult): string[] {
+    if (outcome === undefined) {
+      return [failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)];
+    }
+    if (this.#expected === undefined) throw new Error('nothing to compare with');
+    return findDifferences(outcome, this.#expected);
+  }
+}

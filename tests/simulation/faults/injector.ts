@@ -1,0 +1,143 @@
+import { loadSqlite } from '@cullstream/sqlite';
+import { KilledError, machine, type CallFaults, type FileFault } from '../machine/machine.js';
+import type { SimulatedProcess } from '../machine/scheduler.js';
+import { network } from '../machine/virtual-net.js';
+import { serviceNames, type ServiceName } from '../world/simulated-service.js';
+import type { World } from '../world/world.js';
+import type { Fault } from './fault.js';
+
+type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
+
+const READS = /^(read|readFile|readFileSync|readSync|open|openSync|readdir|access)$/;
+const WRITES = /^(append|write|mkdir|rename|link|f(data)?sync)/;
+const CALM = { least: 0.1, most: 2 };
+
+/** Makes the faults of a schedule happen to a world. */
+export function inject(world: World, faults: readonly Fault[]): void {
+  const timed = faults.filter((fault) => 'atStep' in fault);
+  machine.scheduler.onStep = (step) => {
+    for (const fault of timed) if (fault.atStep === step) happen(world, fault);
+  };
+  machine.faults = toCallFaults(world, faults);
+  const answers = counterOf(faults.filter(isOf('lose-answers')));
+  const acknowledgements = counterOf(faults.filter(isOf('lose-acknowledgements')));
+  world.broker.model.faults = {
+    losesPublishAnswer: (subject) => subject.startsWith('cull.') && answers() !== undefined,
+    losesAcknowledgement: () => acknowledgements() !== undefined,
+  };
+}
+
+function happen(world: World, fault: Extract<Fault, { atStep: number }>): void {
+  world.tell(`! ${JSON.stringify(fault)}`);
+  switch (fault.kind) {
+    case 'kill':
+      world.kill(fault.service);
+      return;
+    case 'kill-command':
+      world.killCommand();
+      return;
+    case 'suspend': {
+      const { broker } = world;
+      const { process: name, ms } = fault;
+      const process = name === 'nats-server' ? broker.process : world.process(name);
+      if (process !== undefined) process.stoppedUntilMs = machine.scheduler.nowMs + ms;
+      return;
+    }
+    case 'kill-broker': {
+      const { awayMs, settlementsLost, areCountsLost } = fault;
+      world.broker.kill();
+      world.after(awayMs, () => world.broker.startAgain(settlementsLost, areCountsLost));
+      return;
+    }
+    case 'cut':
+      network.cut(fault.process === 'all' ? undefined : fault.process);
+      return;
+    case 'slow-network':
+      network.latency = { least: CALM.least, most: fault.ms };
+      world.after(fault.forMs, () => (network.latency = CALM));
+      return;
+    case 'slow-disk':
+      machine.slowDiskMs = fault.ms;
+      world.after(fault.forMs, () => (machine.slowDiskMs = 0));
+      return;
+    case 'redeliver':
+      for (const { consumers } of world.broker.model.api.streams.values()) {
+        for (const consumer of consumers.values()) consumer.expireAll();
+      }
+  }
+}
+
+function toCallFaults(world: World, faults: readonly Fault[]): CallFaults {
+  const failing = faults.filter(isOf('file')).map((fault) => ({
+    fault,
+    hits: counterOf([fault]),
+  }));
+  const deadly = faults.filter(isOf('kill-at-call')).map((fault) => ({
+    fault,
+    hits: counterOf([{ ...fault, count: 1 }]),
+  }));
+  const transactions = counterOf(faults.filter(isOf('transaction')));
+  const deadlyTransactions = (['before', 'after'] as const).map((moment) => ({
+    moment,
+    hits: counterOf(
+      faults
+        .filter(isOf('kill-at-transaction'))
+        .filter((fault) => fault.moment === moment)
+        .map((fault) => ({ ...fault, count: 1 })),
+    ),
+  }));
+
+  function end(process: SimulatedProcess, what: string): KilledError {
+    world.tell(`! ${process.name} is killed at ${what}`);
+    if (isService(process.name)) world.kill(process.name);
+    return new KilledError();
+  }
+
+  return {
+    onFileCall(process, call, path): FileFault | undefined {
+      for (const { fault, hits } of deadly) {
+        if (fault.service !== process.name || hits() === undefined) continue;
+        return { error: end(process, `${call} ${path}`), isTorn: fault.isTorn };
+      }
+      for (const { fault, hits } of failing) {
+        const { service, on, code, isTorn } = fault;
+        const isMeant = (on === 'read' ? READS : WRITES).test(call);
+        if (service !== process.name || !isMeant || hits() === undefined) continue;
+        const error = new Error(`${code}: simulated, ${call} '${path}'`);
+        world.tell(`! ${process.name}: ${error.message}`);
+        const facts = { code: on === 'read' ? 'EIO' : code, syscall: call, path };
+        return { error: Object.assign(error, facts), isTorn };
+      }
+      return undefined;
+    },
+    onTransaction(process, moment) {
+      if (!isService(process.name)) return;
+      const deadlyHits = deadlyTransactions.find((each) => each.moment === moment)?.hits();
+      if (deadlyHits !== undefined) throw end(process, `a transaction (${moment})`);
+      const found = moment === 'before' ? transactions() : undefined;
+      if (found === undefined) return;
+      world.tell(`! ${process.name}: ${found.code}`);
+      const { SqliteError } = loadSqlite();
+      throw new SqliteError('simulated', found.code);
+    },
+  };
+}
+
+/** Counts calls; gives the fault whose turn it is at each. */
+function counterOf<T extends { readonly nth: number; readonly count: number }>(
+  faults: readonly T[],
+): () => T | undefined {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    return faults.find(({ nth, count }) => calls >= nth && calls < nth + count);
+  };
+}
+
+function isOf<K extends Fault['kind']>(kind: K) {
+  return (fault: Fault): fault is FaultOf<K> => fault.kind === kind;
+}
+
+function isService(name: string): name is ServiceName {
+  return (serviceNames as readonly string[]).includes(name);
+}

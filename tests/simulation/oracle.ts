@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dumpDatabases } from '../support/dump-databases.js';
+import type { World } from './world/world.js';
+
+/** What a run has left. Without what differs between any two runs: times and the names of runs. */
+export interface Outcome {
+  readonly rows: Record<string, string[]>;
+  /** Digests of the vectors by name. */
+  readonly vectors: Record<string, string>;
+  /** Lines of the index that can be read, each once. */
+  readonly index: string[];
+  /** Lines of the batch log by project. */
+  readonly log: string[];
+  /** The counts of the summary. */
+  readonly summary: unknown;
+  readonly deadLetters: number;
+  readonly gaps: readonly string[];
+}
+
+const LOG = 'ai_data/batch_predictions_log.jsonl';
+const EMBEDDINGS = 'ai_data/embeddings';
+const OF_THE_MOMENT =
+  /_(at|seconds|id)$|^(run|timestamp|duration|started|completed|line_crc32|images_per).*/;
+
+export function readOutcome(data: string, world: World, gaps: readonly string[]): Outcome {
+  return {
+    rows: dumpDatabases(data),
+    vectors: readVectors(join(data, EMBEDDINGS)),
+    index: [...new Set(readLines(join(data, 'ai_data/cache')).map(withoutTimes))].sort(),
+    log: readLog(join(data, LOG)),
+    summary: readSummary(data),
+    deadLetters: world.broker.model.api.streams.get('DEAD')?.messages.size ?? 0,
+    gaps,
+  };
+}
+
+function readVectors(folder: string): Record<string, string> {
+  const vectors: Record<string, string> = {};
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.name.endsWith('.npy')) continue;
+    const bytes = readFileSync(join(entry.parentPath, entry.name));
+    vectors[entry.name] = createHash('sha256').update(bytes).digest('hex');
+  }
+  return vectors;
+}
+
+function readLines(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
+}
+
+/** An index line without the run that wrote it; empty for one that was torn. */
+function withoutTimes(line: string): string {
+  try {
+    return JSON.stringify(lasting(JSON.parse(line) as object));
+  } catch {
+    return '';
+  }
+}
+
+function readLog(path: string): string[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const { project_id: project, ...rest } = JSON.parse(line) as Record<string, unknown>;
+      return JSON.stringify({ project, ...lasting(rest) });
+    })
+    .sort();
+}
+
+/**
+ * The last summary. If the command was killed after the end of the run, the same command begins
+ * another one, which skips every project and counts every vector as cached.
+ */
+function readSummary(data: string): unknown {
+  const folder = join(data, 'ai_data');
+  const names = readdirSync(folder).filter((name) => /summary.*\.json$/.test(name));
+  const text = readFileSync(join(folder, names.sort().at(-1) ?? ''), 'utf8');
+  const { results, images, groups } = JSON.parse(text) as Record<string, Record<string, number>>;
+  return {
+    projects: (results?.['processed'] ?? 0) + (results?.['skipped'] ?? 0),
+    failedProjects: results?.['failed'],
+    images: images?.['total'],
+    failedImages: images?.['failed'],
+    vectors: (images?.['embedded'] ?? 0) + (images?.['cached'] ?? 0),
+    groups,
+  };
+}
+
+function lasting(record: object): object {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => !OF_THE_MOMENT.test(name)));
+}
+
+/** What differs between what a run left and what it should have left; empty if nothing does. */
+export function findDifferences(found: Outcome, expected: Outcome): string[] {
+  const differences: string[] = [];
+  for (const key of Object.keys(expected) as (keyof Outcome)[]) {
+    const [is, should] = [found[key], expected[key]];
+    if (key === 'index') {
+      const lines = new Set(found.index);
+      const missing = expected.index.filter((line) => !lines.has(line));
+      if (missing.length > 0) differences.push(`index lacks ${missing.join('\n')}`);
+      continue;
+    }
+    if (JSON.stringify(is) === JSON.stringify(should)) continue;
+    differences.push(
+      `${key}: ${JSON.stringify(is, null, 1)}\ninstead of\n${JSON.stringify(should, null, 1)}`,
+    );
+  }
+  return differences;
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { inject } from './faults/injector.js';
+import type { Fault } from './faults/fault.js';
+import { machine } from './machine/machine.js';
+import { limitFaultsTo } from './machine/virtual-files.js';
+import { network } from './machine/virtual-net.js';
+import { readOutcome, type Outcome } from './oracle.js';
+import type { Example } from './world/example.js';
+import { verifyInside } from './world/verify-inside.js';
+import { World } from './world/world.js';
+
+const LIMITS = { ms: 4 * 3_600_000, steps: 300_000 };
+
+export interface SeedResult {
+  readonly story: readonly string[];
+  /** Undefined where the run came to no end. */
+  readonly outcome: Outcome | undefined;
+  readonly failure: unknown;
+  readonly ms: number;
+  readonly steps: number;
+}
+
+export interface SeedOptions {
+  readonly example: Example;
+  /** An empty folder; removed afterwards. */
+  readonly data: string;
+  readonly isPatient?: boolean;
+}
+
+/** Runs all services until the run is complete, while the faults happen. */
+export async function runSeed(
+  seed: number,
+  faults: readonly Fault[],
+  { example, data, isPatient = false }: SeedOptions,
+): Promise<SeedResult> {
+  machine.reset(seed);
+  network.reset();
+  limitFaultsTo(data);
+  const { scheduler } = machine;
+  scheduler.isPatient = isPatient;
+  mkdirSync(data, { recursive: true });
+  const world = new World({ example, data });
+  inject(world, faults);
+  let outcome: Outcome | undefined;
+  let failure: unknown;
+  try {
+    await scheduler.runUntil(() => world.isDone, LIMITS);
+    scheduler.onStep = () => undefined;
+    machine.calm();
+    const gaps = await verifyInside(world);
+    outcome = readOutcome(data, world, gaps);
+  } catch (error) {
+    failure = error;
+  } finally {
+    rmSync(data, { recursive: true, force: true });
+  }
+  return { story: world.story, outcome, failure, ms: scheduler.nowMs, steps: scheduler.steps };
+}

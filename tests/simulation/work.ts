@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import type { Fault } from './faults/fault.js';
+import { SeedChecker, type CheckedSeed } from './check-seeds.js';
+
+/** What a worker answers for each seed. */
+export type SeedAnswer = Pick<CheckedSeed, 'seed' | 'faults' | 'problems'>;
+
+/** Of what happened before the end. */
+const LAST_LINES = 40;
+
+/** Checks the seeds that the parent process sends, one after the other, until it disconnects. */
+export async function work(): Promise<void> {
+  const checker = await SeedChecker.open();
+  let queue: Promise<void> = Promise.resolve();
+  process.on('message', (seed: number) => {
+    queue = queue.then(async () => {
+      const checked = await checker.check(seed);
+      const {
+        seed: number,
+        faults,
+        problems,
+      } = checked.problems.length === 0 ? checked : await checker.shrink(checked);
+      process.send?.({ seed: number, faults, problems } satisfies SeedAnswer);
+    });
+  });
+  process.send?.('ready');
+  await once(process, 'disconnect');
+  checker.close();
+}
+
+/** Prints what happens with one seed. @returns the exit code */
+export async function tellSeed(seed: number, given: string | undefined): Promise<number> {
+  const checker = await SeedChecker.open();
+  try {
+    const faults = given === undefined ? undefined : (JSON.parse(given) as Fault[]);
+    const checked = await checker.check(seed, faults);
+    console.log(`faults of seed ${seed}:`);
+    for (const fault of checked.faults) console.log(`  ${JSON.stringify(fault)}`);
+    console.log(checked.story.join('\n'));
+    const { problems, virtualMs, steps } = checked;
+    console.log(`${(virtualMs / 1_000).toFixed(1)} s of virtual time, ${steps} steps`);
+    if (problems.length === 0) {
+      console.log('the same as without faults');
+      return 0;
+    }
+    console.log(`wrong:\n${problems.join('\n')}`);
+    const fewest = await checker.shrink(checked);
+    console.log(describeFailure(fewest));
+    return 1;
+  } finally {
+    checker.close();
+  }
+}
+
+/** A failing seed, and how to repeat it. */
+export function describeFailure({ seed, faults, problems }: SeedAnswer): string {
+  const text = problems.join('\n').split('\n');
+  const shown = text.slice(0, LAST_LINES).join('\n');
+  return (
+    `seed ${seed} fails with ${faults.length} faults:\n${shown}\n` +
+    `repeat it: npm run simulate -- --seed ${seed} --faults '${JSON.stringify(faults)}'`
+  );
+}

@@ -1,0 +1,81 @@
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { drawPicture, writeZip } from '@cullstream/examples';
+import { chooseModels, writeDemoModels, type ChosenModels } from '@cullstream/inference';
+
+/** What every seed works on. Nothing of it is ever changed. */
+export interface Example {
+  readonly originals: string;
+  readonly cache: string;
+  readonly models: ChosenModels;
+}
+
+const STAGES = ['stage1_generated', 'stage2_upscaled', 'stage3_enhanced'];
+/** As many bytes as the damaged images have: their header is whole, their pixels are not. */
+export const DAMAGED_BYTES = 60;
+
+/** The same in every example, so that a seed repeats everything. */
+const SAVED_AT = new Date(Date.UTC(2024, 5, 1));
+
+interface Project {
+  readonly name: string;
+  readonly groups: number;
+  /** The group in which the second image is damaged. */
+  readonly damaged: number;
+}
+
+const archive: Project = { name: 'first.zip', groups: 3, damaged: 1 };
+const folders: readonly Project[] = [
+  { name: 'loose', groups: 4, damaged: 2 },
+  { name: 'small', groups: 1, damaged: -1 },
+];
+
+/** An archive and two folders with a few images each; pictures differ in what is behind their end. */
+export async function makeExample(folder: string): Promise<Example> {
+  const originals = join(folder, 'originals');
+  const cache = join(folder, 'cache');
+  const picture = await drawPicture({
+    scene: 7,
+    variant: 0,
+    widthPx: 24,
+    heightPx: 28,
+    format: 'png',
+  });
+  mkdirSync(originals, { recursive: true });
+  await writeZip(join(originals, archive.name), [...toEntries(archive, picture)], { stored: true });
+  for (const project of folders) {
+    mkdirSync(join(originals, project.name));
+    for (const { name, bytes } of toEntries(project, picture)) {
+      const path = join(originals, project.name, name);
+      writeFileSync(path, bytes);
+      utimesSync(path, SAVED_AT, SAVED_AT);
+    }
+  }
+  const files = await writeDemoModels(join(folder, 'models'));
+  const models = await chooseModels({
+    ...files,
+    dataDir: folder,
+    cacheDir: cache,
+    features: 'as-trained',
+    preprocess: 'exact',
+    precision: 'fp32',
+  });
+  return { originals, cache, models };
+}
+
+function* toEntries({ name: project, groups, damaged }: Project, picture: Uint8Array) {
+  for (let group = 0; group < groups; group++) {
+    for (const [variant, stage] of STAGES.entries()) {
+      const second = group * STAGES.length + variant;
+      const clock = new Date(Date.UTC(2025, 6, 1) + second * 1_000).toISOString();
+      const time = clock.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+      const tail = Buffer.from(`${project} group ${group} variant ${variant}`);
+      const bytes = Buffer.concat([picture, tail]);
+      const isDamaged = group === damaged && variant === 1;
+      yield {
+        name: `${time}_${stage}.png`,
+        bytes: isDamaged ? bytes.subarray(0, DAMAGED_BYTES) : bytes,
+      };
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import { machine } from '../machine/machine.js';
+import { StuckError, type SimulatedProcess } from '../machine/scheduler.js';
+import { startCommand, type Command } from './command.js';
+import type { Example } from './example.js';
+import { SimulatedBroker } from './simulated-broker.js';
+import {
+  serviceNames,
+  startService,
+  type RunningProcess,
+  type ServiceName,
+} from './simulated-service.js';
+
+const RESTART_MS = 500;
+/** A service that ends so often is never going to work. */
+const MOST_RESTARTS = 40;
+const EXIT_USAGE = 2;
+export const BROKER_URL = 'nats://127.0.0.1:4222';
+
+export interface Place {
+  readonly example: Example;
+  readonly data: string;
+}
+
+/** Everything that works on a run, and what keeps it alive. */
+export class World {
+  readonly broker = new SimulatedBroker();
+  readonly place: Place;
+  /** What processes said and what happened to them, in order. */
+  readonly story: string[] = [];
+  readonly #services = new Map<ServiceName, RunningProcess>();
+  /** Not a process of the system: it does what the shell and the supervisor of the command do. */
+  readonly #outside: SimulatedProcess;
+  #command: Command | undefined;
+  #isStopping = false;
+  #restarts = 0;
+  isDone = false;
+
+  constructor(place: Place) {
+    this.place = place;
+    this.#outside = machine.start('outside', () => this.#beginCommand());
+  }
+
+  after(ms: number, run: () => void): void {
+    machine.scheduler.post(this.#outside, ms, run);
+  }
+
+  tell(text: string): void {
+    this.story.push(`${(machine.scheduler.nowMs / 1_000).toFixed(3)} ${text}`);
+  }
+
+  process(name: ServiceName): SimulatedProcess | undefined {
+    return this.#services.get(name)?.process;
+  }
+
+  /** Ends a service as `kill -9` does. */
+  kill(name: ServiceName): void {
+    const running = this.#services.get(name);
+    if (running === undefined) return;
+    machine.kill(running.process);
+    this.after(0, () => this.#ended(name, undefined));
+  }
+
+  /** Ends the command as `kill -9` does. Its services notice, and the same command is given again. */
+  killCommand(): void {
+    if (this.#command === undefined || this.isDone) return;
+    machine.kill(this.#command.process);
+    this.#command = undefined;
+    this.#stopServices('the parent process is gone');
+    this.#giveAgain();
+  }
+
+  #beginCommand(): void {
+    this.#isStopping = false;
+    this.#command = startCommand(this.place, {
+      onOpened: (run) => this.after(0, () => this.#startServices(run)),
+      onLine: (line) => this.#say('cli', line),
+      onFailed: (error) => {
+        this.tell(`the command failed: ${String(error)}`);
+        this.after(RESTART_MS, () => this.killCommand());
+      },
+    });
+  }
+
+  #giveAgain(): void {
+    if (this.#services.size > 0) this.after(RESTART_MS, () => this.#giveAgain());
+    else this.after(RESTART_MS, () => this.#beginCommand());
+  }
+
+  #startServices(run: string): void {
+    this.tell(`run ${run} is opened`);
+    for (const name of serviceNames) this.#start(name, run);
+  }
+
+  #start(name: ServiceName, run: string): void {
+    const { example, data } = this.place;
+    const settings = {
+      natsUrl: BROKER_URL,
+      run,
+      data,
+      cache: example.cache,
+      // The reporter would draw pictures of them for its report, in threads of the real system.
+      ...(name === 'reporter' ? { embedders: '1' } : { originals: example.originals }),
+    };
+    const service = startService(name, {
+      example,
+      settings,
+      onLine: (from, line) => this.#say(from, line),
+      onEnd: (exitCode) => this.after(0, () => this.#ended(name, exitCode, run)),
+    });
+    this.#services.set(name, service);
+    this.#run = run;
+  }
+
+  #run = '';
+
+  #ended(name: ServiceName, exitCode: number | undefined, run = this.#run): void {
+    if (!this.#services.delete(name)) return;
+    this.tell(`${name} ended with ${exitCode ?? 'SIGKILL'}`);
+    if (this.#isStopping) {
+      if (this.#services.size === 0 && this.#isComplete) this.#finish();
+      return;
+    }
+    if (exitCode === EXIT_USAGE) throw new StuckError(`the ${name} refuses its settings`);
+    if (exitCode === 0 && name === 'reporter') {
+      this.#isComplete = true;
+      this.#stopServices('the run is complete');
+      if (this.#services.size === 0) this.#finish();
+      return;
+    }
+    if (exitCode === 0 && name === 'extractor') return;
+    this.#restarts += 1;
+    if (this.#restarts > MOST_RESTARTS) throw new StuckError(`the ${name} ends again and again`);
+    this.after(RESTART_MS, () => {
+      if (!this.#isStopping) this.#start(name, run);
+    });
+  }
+
+  #isComplete = false;
+
+  #stopServices(why: string): void {
+    this.#isStopping = true;
+    for (const service of this.#services.values()) service.stop(why);
+  }
+
+  #finish(): void {
+    if (this.#command !== undefined) machine.kill(this.#command.process);
+    this.isDone = true;
+  }
+
+  #say(name: string, line: string): void {
+    this.tell(`${name}: ${line.trim()}`);
+  }
+}
