@@ -8,16 +8,19 @@ const help = `Runs a batch of small images while a schedule of faults happens to
 undisturbed run. The same seed gives the same schedule. Linux only; as root, the disk is filled as well; with libfaketime
 (Debian's package), the clock is moved as well.
 
-  npm run chaos -- [--seeds 1-20 | --seeds 3,5,8] [--images 540] [--tell]
+  npm run chaos -- [--seeds 1-20 | --seeds 3,5,8] [--images 540] [--cluster] [--tell]
 
-  --seeds   which schedules (default: 1-20)
-  --images  how many images, about (default: 540)
-  --tell    print what was done to each run`;
+  --seeds    which schedules (default: 1-20)
+  --images   how many images, about (default: 540)
+  --cluster  a run at a cluster of three brokers, which are killed, suspended and cut off from each other, and whose
+             files are cut; as root only
+  --tell     print what was done to each run`;
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1-20' },
     images: { type: 'string', default: '540' },
+    cluster: { type: 'boolean', default: false },
     tell: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -31,7 +34,8 @@ if (values.help) {
     CHAOS_IMAGES: values.images,
     CHAOS_TELL: values.tell ? '1' : '0',
   };
-  const { status } = spawnSync('npx', ['vitest', 'run', 'tests/chaos'], {
+  const tests = values.cluster ? 'tests/cluster' : 'tests/chaos';
+  const { status } = spawnSync('npx', ['vitest', 'run', tests], {
     stdio: 'inherit',
     env: { ...process.env, ...environment },
   });

@@ -25,6 +25,7 @@ import {
   type Logger,
   type Service,
   type ServiceContext,
+  type ServiceMetrics,
 } from '@cullstream/runtime';
 import { openBatchLog } from './adapters/batch-log.js';
 import { finishRun, storeRates } from './adapters/finish-run.js';
@@ -57,7 +58,7 @@ export async function startReporter(
   const { bus, records, folder } = parts;
   const stopping = new AbortController();
   const page = await servePage(settings, bus, context.log);
-  const reporter = { ...parts, signal: stopping.signal };
+  const reporter = { ...parts, metrics: context.metrics, signal: stopping.signal };
   const work = async () => {
     if (settings.run === undefined) return followAll(reporter, context);
     await followRun(await requireWholeRun(records, settings.run), reporter);
@@ -75,6 +76,7 @@ export async function startReporter(
 }
 
 interface Reporter extends ReporterParts {
+  readonly metrics: ServiceMetrics;
   readonly signal: AbortSignal;
 }
 
@@ -113,6 +115,7 @@ async function followRun(record: RunRecord, reporter: Reporter): Promise<void> {
   try {
     await follow(record, reporter, heard);
   } finally {
+    reporter.metrics.removeRemainder(record.run);
     heard.close();
   }
 }
@@ -122,8 +125,18 @@ async function follow(
   reporter: Reporter,
   heard: CollectedWarnings,
 ): Promise<void> {
-  const { bus, records, dataDir, folder, log, signal, countEmbedders, notify, stallMinutes } =
-    reporter;
+  const {
+    bus,
+    records,
+    dataDir,
+    folder,
+    log,
+    signal,
+    countEmbedders,
+    notify,
+    stallMinutes,
+    metrics,
+  } = reporter;
   const { run } = record;
   const worked = await openWorkingTimeFile(dataDir, run, log);
   const batchLog = await openBatchLog(dataDir, run, () => folder.confirm());
@@ -135,8 +148,11 @@ async function follow(
   const notices = createRunNotices(record, report, { notify, stallMinutes });
   const tell = ({ state, first }: Pick<RunRecord, 'state' | 'first'>) => {
     const embedders = countEmbedders();
+    const status = report.status(state, new Date());
+    const { imagesPerSecond } = status;
+    metrics.setRemainder(run, { images: report.remaining(state), imagesPerSecond });
     broadcast(bus, {
-      ...report.status(state, new Date()),
+      ...status,
       ...(first !== undefined && { first }),
       ...(embedders !== undefined && { embedders }),
     });

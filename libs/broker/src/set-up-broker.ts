@@ -1,12 +1,25 @@
-import { ensureBytesBucket, ensureContract, ensureStreams, type Bus } from '@cullstream/bus';
+import {
+  ensureBytesBucket,
+  ensureContract,
+  ensureReplicas,
+  ensureStreams,
+  type Bus,
+} from '@cullstream/bus';
 import { isUnfinished, type BytesMode } from '@cullstream/contracts';
 import { openRunRecords } from '@cullstream/runtime';
 
+export interface BrokerSetUp {
+  readonly bytes?: BytesMode | undefined;
+  /** Servers of a cluster that keep each stream: 1 to 5. Without it, as many as before. */
+  readonly replicas?: number | undefined;
+}
+
 /**
  * Makes sure that a broker has the streams, the buckets and the contract of this program.
- * @throws {ConfigurationError} while programs of another contract work there
+ * @throws {ConfigurationError} while programs of another contract work there, or where the broker
+ *   cannot keep so many replicas
  */
-export async function setUpBroker(bus: Bus, bytes: BytesMode = 'originals'): Promise<void> {
+export async function setUpBroker(bus: Bus, { bytes, replicas }: BrokerSetUp = {}): Promise<void> {
   const records = await openRunRecords(bus);
   const unfinished = [...(await records.list()).values()].filter(isUnfinished);
   await ensureContract(
@@ -15,4 +28,5 @@ export async function setUpBroker(bus: Bus, bytes: BytesMode = 'originals'): Pro
   );
   await ensureStreams(bus);
   if (bytes === 'object-store') await ensureBytesBucket(bus);
+  if (replicas !== undefined) await ensureReplicas(bus, replicas);
 }

@@ -5,6 +5,7 @@ import {
   deleteDeadLetter,
   deleteRun,
   ensureConsumer,
+  ensureReplicas,
   ensureStreams,
   readLastEvent,
   listDeadLetters,
@@ -41,6 +42,14 @@ describe('streams and consumers on a real server', () => {
     });
     return texts;
   }
+
+  it('are kept by one server where there is no cluster, and more are refused', async () => {
+    await ensureReplicas(bus, 1);
+
+    await expect(ensureReplicas(bus, 3)).rejects.toThrow(
+      /‹replicas=3›: this broker has no 3 servers .*it is not in a cluster.*: give the addresses of a cluster/,
+    );
+  });
 
   it('can be ensured by many at once, and again', async () => {
     const buses = await Promise.all([

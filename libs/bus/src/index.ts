@@ -92,6 +92,7 @@ export {
 export { deleteRun } from './topology/delete-run.js';
 export { ensureConsumer } from './topology/ensure-consumer.js';
 export { purgeWork } from './topology/purge-work.js';
+export { ensureReplicas, isInCluster, readReplicas } from './topology/ensure-replicas.js';
 export { ensureStreams } from './topology/ensure-streams.js';
 export { streams, type StreamName } from './topology/streams.js';
 

@@ -113,6 +113,8 @@ export interface ExecutionOptions extends ServiceOptions, Partial<PagePlace> {
 /** A whole run. */
 export interface BatchOptions extends PlanOptions, Omit<ExecutionOptions, keyof PlanOptions> {
   readonly bytes: (typeof bytesModes)[number];
+  /** Servers of a cluster that keep each stream: 1 to 5. Without it, as many as before. */
+  readonly replicas?: number | undefined;
   /** Forgets the unfinished run. */
   readonly restart: boolean;
   /** Finished runs whose events are kept. */

@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, counted } from '@cullstream/contracts';
 import { exitCodes } from '@cullstream/runtime';
 import { provisionBroker } from '@cullstream/runs';
 import type { ProvisionSettings } from '../settings/deployment-settings.js';
@@ -13,7 +13,17 @@ export async function provision(
   if (target.kind === 'own') {
     throw new ConfigurationError(['--nats: say which broker to set up (CULL_NATS is not set)']);
   }
-  await provisionBroker(target, settings, context);
-  terminal.print(`streams and consumers are set up for up to ${settings.embedders} embedders`);
+  const { replicas, isCluster } = await provisionBroker(target, settings, context);
+  const kept = isCluster
+    ? `; ${counted(replicas, 'server')} of the cluster keep${replicas === 1 ? 's' : ''} each`
+    : '';
+  terminal.print(
+    `streams and consumers are set up for up to ${counted(settings.embedders, 'embedder')}${kept}`,
+  );
+  if (isCluster && replicas === 1) {
+    terminal.note(
+      'what a server holds is lost with its disk: `--replicas 3` has three servers keep it',
+    );
+  }
   return exitCodes.ok;
 }

@@ -4,7 +4,7 @@ import { allSettings } from './all-settings.js';
 import { external } from './settings.js';
 
 export const provisionSettings = allSettings
-  .pick({ ...external, bytes: true, logLevel: true, config: true })
+  .pick({ ...external, bytes: true, replicas: true, logLevel: true, config: true })
   .extend({
     embedders: integerWithin({ min: 1, max: 64 }).default(8).meta({
       description: 'number of embedders that may work at the same time',

@@ -52,6 +52,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'services',
     'detach',
     'bytes',
+    'replicas',
     'healthPort',
   ],
   'General:': ['takeOver', 'json', 'logLevel', 'config', 'cache'],

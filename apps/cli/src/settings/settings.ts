@@ -58,6 +58,7 @@ export const runSettings = planSettings.extend(
     ...locking,
     embedders: true,
     bytes: true,
+    replicas: true,
     restart: true,
     keepRuns: true,
     services: true,

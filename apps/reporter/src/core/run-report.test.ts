@@ -222,4 +222,15 @@ describe('working time', () => {
     const seconds = report.working.stretches.map(({ fromMs, toMs }) => (toMs - fromMs) / 1_000);
     expect(seconds).toEqual([10, 5, 0]);
   });
+
+  it('tells how much is left for embedders and for the writer, and nothing while it is paused', async () => {
+    expect(report.remaining('running')).toEqual({ embedder: 16, writer: 20 });
+
+    await report.take(progressed(dalia, toCounts(3, 2, 1)));
+    expect(report.remaining('running')).toEqual({ embedder: 12, writer: 14 });
+    expect(report.remaining('paused')).toEqual({ embedder: 0, writer: 0 });
+
+    await report.take(completed(dalia));
+    expect(report.remaining('running')).toEqual({ embedder: 10, writer: 10 });
+  });
 });

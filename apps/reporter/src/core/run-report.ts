@@ -105,6 +105,13 @@ export class RunReport {
     }
   }
 
+  /** Images that embedders and the writer have still to handle. A paused run keeps nobody busy. */
+  remaining(state: RunState): { embedder: number; writer: number } {
+    if (state === 'paused') return { embedder: 0, writer: 0 };
+    const { toEmbed, cached } = this.left();
+    return { embedder: toEmbed, writer: toEmbed + cached };
+  }
+
   status(state: RunState, now: Date): RunStatus {
     const isDone = state !== 'running' || this.projects.every(isFinished);
     return {

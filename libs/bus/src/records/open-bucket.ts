@@ -15,5 +15,7 @@ export async function openBucket(
   const kvm = new Kvm(jetstream(connection, { checkAPI: false }));
   const info = await unlessMissing(manager.streams.info(`KV_${name}`));
   if (info === undefined) return kvm.create(name, { history: 1 });
-  return kvm.open(name, { allow_direct: info.config.allow_direct });
+  // Any replica answers a direct get, also one that is behind: where there are several, the leader is asked.
+  const { allow_direct, num_replicas } = info.config;
+  return kvm.open(name, { allow_direct: allow_direct && num_replicas === 1 });
 }

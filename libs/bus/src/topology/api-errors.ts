@@ -3,6 +3,7 @@ import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 const STREAM_NAME_IN_USE = 10058;
 const WRONG_LAST_SEQUENCE = 10071;
 const NO_MESSAGE = 10037;
+const NO_SUITABLE_PEERS = 10005;
 
 /** The stream or the consumer is not there. */
 export function isMissing(error: unknown): boolean {
@@ -26,6 +27,11 @@ export function isOutdated(error: unknown): boolean {
 /** The message is not there any more. */
 export function isWithoutMessage(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === NO_MESSAGE;
+}
+
+/** Fewer servers of the cluster can take the stream than there should be replicas. */
+export function isWithoutPeers(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.code === NO_SUITABLE_PEERS;
 }
 
 /** The result, or undefined where the stream or consumer is missing. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  ConfigurationError,
   isUnfinished,
   newRunId,
   toWords,
@@ -34,12 +35,20 @@ export interface OpenedRun {
 export async function openRun(
   bus: Bus,
   prepared: PreparedRun,
-  settings: PlanOptions & RegisterRunSettings & Pick<BatchOptions, 'restart' | 'bytes'>,
+  settings: PlanOptions &
+    RegisterRunSettings &
+    Pick<BatchOptions, 'restart' | 'bytes' | 'replicas'>,
 ): Promise<OpenedRun> {
   const isDeployed = settings.services === 'deployed';
-  if (isDeployed) await assertSameContract(bus, 'cullstream');
-  else {
-    await setUpBroker(bus, settings.bytes);
+  if (isDeployed) {
+    if (settings.replicas !== undefined) {
+      throw new ConfigurationError([
+        '‹replicas›: `cullstream provision` sets it for deployed services',
+      ]);
+    }
+    await assertSameContract(bus, 'cullstream');
+  } else {
+    await setUpBroker(bus, settings);
     await refuseDeployed(bus);
   }
   const records = await openRunRecords(bus);

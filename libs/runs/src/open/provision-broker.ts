@@ -1,3 +1,4 @@
+import { isInCluster, readReplicas } from '@cullstream/bus';
 import {
   connectBroker,
   retryTransient,
@@ -6,11 +7,18 @@ import {
   type ExternalBroker,
 } from '@cullstream/broker';
 import type { WorkContext } from '../work-context.js';
-import type { ExecutionOptions } from '../options.js';
+import type { BatchOptions } from '../options.js';
 import { ensureConsumers } from './register-run.js';
 
 /** A broker of the same deployment may be started at the same time. */
 const FIRST_CONNECT_TIMEOUT_MS = 60_000;
+
+export interface Provisioned {
+  /** Servers that keep each stream. */
+  readonly replicas: number;
+  /** Whether the broker is one server of a cluster. */
+  readonly isCluster: boolean;
+}
 
 /**
  * Creates the streams, buckets and consumers of a deployment at its broker, or brings them up to
@@ -18,9 +26,9 @@ const FIRST_CONNECT_TIMEOUT_MS = 60_000;
  */
 export async function provisionBroker(
   target: ExternalBroker,
-  settings: Pick<ExecutionOptions, 'embedders'> & Required<Pick<ExecutionOptions, 'bytes'>>,
+  settings: Pick<BatchOptions, 'embedders' | 'bytes' | 'replicas'>,
   { log, note }: Pick<WorkContext, 'log' | 'note'>,
-): Promise<void> {
+): Promise<Provisioned> {
   const access = await toAccess(target, 'provisioner');
   const bus = await connectBroker(
     { url: target.url, access },
@@ -28,9 +36,11 @@ export async function provisionBroker(
   );
   try {
     await retryTransient(async () => {
-      await setUpBroker(bus, settings.bytes);
+      await setUpBroker(bus, settings);
       await ensureConsumers(bus, undefined, settings);
     }, note);
+    const replicas = await readReplicas(bus);
+    return { replicas, isCluster: isInCluster(bus) };
   } finally {
     await bus.close();
   }

@@ -16,8 +16,19 @@ export interface Backlog {
   readonly ackPending: number;
 }
 
+/** What is left of a run, and how fast it is worked on. */
+export interface RunRemainder {
+  /** Images left by the service that has still to handle them: those without an embedding, and all. */
+  readonly images: Readonly<Record<'embedder' | 'writer', number>>;
+  readonly imagesPerSecond: number;
+}
+
 /** The metrics of a service. They are always recorded, which costs hardly any time. */
 export interface ServiceMetrics {
+  /** States what is left of a run: what embedders can be scaled by. */
+  setRemainder(run: string, remainder: RunRemainder): void;
+  /** The run is not worked on any more: its metrics disappear. */
+  removeRemainder(run: string): void;
   /** Images that left the service: `computed`, `cached`, `failed`, `predicted`, `stored`, … */
   countImages(outcome: string, count?: number): void;
   /** A run that was reported to its end. */
@@ -114,12 +125,34 @@ export function createServiceMetrics(
     help: 'Messages this process gave up',
     registers,
   });
+  const remaining = new Gauge({
+    name: 'cullstream_images_remaining',
+    help: 'Images of unfinished runs that the service has still to handle; none while a run is paused',
+    labelNames: ['run', 'stage'],
+    registers,
+  });
+  const rates = new Gauge({
+    name: 'cullstream_images_per_second',
+    help: 'Images of a run that are stored in a second',
+    labelNames: ['run'],
+    registers,
+  });
   // These are used several times for each image, so each label is looked up only once.
   const toImagesCounter = once((outcome: string) => images.labels(outcome));
   const toStageHistogram = once((stage: TimedStage) => stages.labels(stage));
   const toBytesCounter = once((stage: TimedStage) => bytesOfStages.labels(stage));
   const toDeliveriesCounter = once((settled: Disposition['kind']) => deliveries.labels(settled));
   return {
+    setRemainder(run, { images, imagesPerSecond }) {
+      for (const stage of ['embedder', 'writer'] as const) {
+        remaining.set({ run, stage }, images[stage]);
+      }
+      rates.set({ run }, imagesPerSecond);
+    },
+    removeRemainder(run) {
+      for (const stage of ['embedder', 'writer']) remaining.remove({ run, stage });
+      rates.remove({ run });
+    },
     countImages: (outcome, count = 1) => toImagesCounter(outcome).inc(count),
     countRuns: () => runs.inc(),
     observe(stage, seconds, bytes = 0) {

@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@cullstream/testing';
+import { countVectors } from '../support/example.js';
+import { signal } from '../support/processes.js';
+import type { CliResult, RunningCli } from '../support/run-cli.js';
+import type { ClusterFault, ClusterStep } from './cluster-schedule.js';
+import type { Network } from './network.js';
+import type { Cluster } from './start-cluster.js';
+
+/** After this time without progress the next fault is caused anyway. */
+const STEP_WITHIN_MS = 20_000;
+const ENDS_WITHIN_MS = 180_000;
+/** A run that lacks what the servers lost ends incomplete, and the next one processes it. */
+const COMMANDS_AFTER_FAULTS = 4;
+/** The example has images that cannot be decoded. */
+export const DONE_WITH_FAILURES = 1;
+
+export interface ClusterRun {
+  readonly cluster: Cluster;
+  readonly network: Network;
+  /** Starts the command, or repeats it. */
+  readonly start: () => RunningCli;
+  readonly data: string;
+  readonly images: number;
+  /** Reports what is done, as text. */
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Runs the command while servers fail one after the other, and then until the run is completed.
+ * @returns the result of the last command
+ * @throws when a command does not end
+ */
+export async function runClusterSchedule(
+  { cluster, network, start, data, images, note }: ClusterRun,
+  schedule: readonly ClusterStep[],
+): Promise<CliResult> {
+  let run = start();
+  for (const { after, fault } of schedule) {
+    await waitForShare(run, data, after * images);
+    if (hasEnded(run)) {
+      note(`the command had ended (${(await run.result).exitCode}) and is started again`);
+      run = start();
+    }
+    note(`${Math.round(after * 100)} %: ${JSON.stringify(fault)}`);
+    await happen(fault, cluster, network, note);
+  }
+  for (let left = COMMANDS_AFTER_FAULTS; ; left--) {
+    const result = await waitForEnd(run);
+    if (result.exitCode === DONE_WITH_FAILURES || left === 0) return result;
+    note(`the command ended with ${result.exitCode} and is started again:\n${result.stderr}`);
+    run = start();
+  }
+}
+
+function hasEnded({ child }: RunningCli): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+async function waitForShare(run: RunningCli, data: string, vectors: number): Promise<void> {
+  const from = performance.now();
+  const isTime = () =>
+    hasEnded(run) || countVectors(data) >= vectors || performance.now() - from > STEP_WITHIN_MS;
+  await waitFor(isTime, { what: 'the next fault', timeoutMs: 2 * STEP_WITHIN_MS });
+}
+
+async function waitForEnd({ child, result, stderr }: RunningCli): Promise<CliResult> {
+  const ended = await Promise.race([result, delay(ENDS_WITHIN_MS, undefined, { ref: false })]);
+  if (ended !== undefined) return ended;
+  signal(child.pid ?? 0, 'SIGKILL');
+  throw new Error(`the command does not end; it said:\n${stderr()}`);
+}
+
+async function happen(
+  fault: ClusterFault,
+  cluster: Cluster,
+  network: Network,
+  note: (text: string) => void,
+): Promise<void> {
+  const { server, ms } = fault;
+  switch (fault.kind) {
+    case 'kill':
+      await cluster.kill(server);
+      await delay(ms);
+      cluster.start(server);
+      return;
+    case 'stand still':
+      signal(cluster.pid(server), 'SIGSTOP');
+      await delay(ms);
+      signal(cluster.pid(server), 'SIGCONT');
+      return;
+    case 'partition': {
+      const end = network.partition(server);
+      await delay(ms);
+      end();
+      return;
+    }
+    case 'cut the tail':
+      await cluster.kill(server);
+      note(`cut: ${cluster.cutTail(server, fault.bytes) ?? 'nothing to cut'}`);
+      await delay(ms);
+      cluster.start(server);
+  }
+}

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findNatsServer } from '@cullstream/broker';
+import { silentLog } from '@cullstream/testing';
+import type { Network } from './network.js';
+
+const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
+const CLIENT_PORT = 4222;
+const ROUTE_PORT = 6222;
+
+/** Nats-servers that form one cluster, each in a network namespace of its own. */
+export interface Cluster {
+  /** The addresses of all servers, as `--nats` takes them. */
+  readonly url: string;
+  readonly servers: number;
+  start(index: number): void;
+  /** Ends a server as a power cut does. */
+  kill(index: number): Promise<void>;
+  pid(index: number): number;
+  /** Takes the last bytes from the newest file of messages of a server that is not running. */
+  cutTail(index: number, bytes: number): string | undefined;
+  stop(): Promise<void>;
+}
+
+export async function startCluster(folder: string, network: Network): Promise<Cluster> {
+  const platform = { os: process.platform, arch: process.arch };
+  const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
+  const { hosts } = network;
+  const running = new Map<number, ChildProcess>();
+
+  function start(index: number): void {
+    const home = join(folder, `server-${index}`);
+    mkdirSync(home, { recursive: true });
+    const config = join(home, 'nats-server.conf');
+    writeFileSync(config, toConfig(index, hosts, home));
+    const [program, ...args] = network.through(index);
+    running.set(index, spawn(program, [...args, path, '--config', config], { stdio: 'ignore' }));
+  }
+
+  async function kill(index: number): Promise<void> {
+    const child = running.get(index);
+    running.delete(index);
+    if (child === undefined) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    // One that was suspended ends when it is continued.
+    child.kill('SIGCONT');
+    await ended;
+  }
+
+  for (const index of hosts.keys()) start(index);
+  return {
+    url: hosts.map((host) => `nats://${host}:${CLIENT_PORT}`).join(','),
+    servers: hosts.length,
+    start,
+    kill,
+    // `ip netns exec` replaces itself by the server.
+    pid: (index) => running.get(index)?.pid ?? 0,
+    cutTail(index, bytes) {
+      const newest = findBlocks(join(folder, `server-${index}`))
+        .map((file) => ({ file, stat: statSync(file) }))
+        .filter(({ stat }) => stat.size > 0)
+        .toSorted((a, b) => b.stat.mtimeMs - a.stat.mtimeMs)[0];
+      if (newest === undefined) return undefined;
+      truncateSync(newest.file, Math.max(0, newest.stat.size - bytes));
+      return newest.file;
+    },
+    async stop() {
+      await Promise.all([...running.keys()].map(kill));
+    },
+  };
+}
+
+/** Files in which a server keeps messages, without those of its own log of the cluster. */
+function findBlocks(home: string): string[] {
+  return readdirSync(home, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.blk') && name.includes('/streams/'))
+    .map((name) => join(home, name));
+}
+
+function toConfig(index: number, hosts: readonly string[], home: string): string {
+  const host = hosts[index] ?? '';
+  const routes = hosts.map((each) => `"nats://${each}:${ROUTE_PORT}"`).join(', ');
+  return `
+server_name: "server-${index}"
+listen: "${host}:${CLIENT_PORT}"
+jetstream { store_dir: "${join(home, 'store')}" }
+cluster {
+  name: "test"
+  listen: "${host}:${ROUTE_PORT}"
+  routes: [${routes}]
+}
+`;
+}
