@@ -66,7 +66,8 @@ export async function repairGaps(
     const { files, predictionRecipe, notes } = await chooseModels(choice);
     for (const note of notes) context.note(note);
     const problems: string[] = [];
-    const removed = await removeDamagedRows(proved);
+    refuseOthers(proved.filter(hasDamagedRows).map(toOfRun), predictionRecipe.id);
+    const removed = await removeDamagedRows(proved.filter(hasDamagedRows));
     problems.push(...removed.lost);
     if (removed.isAny) proved = await prove();
     const found = proved.flatMap(toGap);
@@ -110,6 +111,19 @@ function isRepairable(project: VerifiedProject): boolean {
   return database || damagedRows > 0 || toGap(project).length > 0;
 }
 
+function hasDamagedRows({ proof: { repairable } }: VerifiedProject): boolean {
+  // Another database takes the place of one that is damaged.
+  return repairable.damagedRows > 0 && !repairable.database;
+}
+
+function toOfRun({ proof }: VerifiedProject): OfRun {
+  return {
+    run: proof.run,
+    project: { name: proof.project },
+    recipeId: proof.predictionRecipe,
+  };
+}
+
 /** Deletes them. Those of the newest run are then missing, and made again; those of others are lost. */
 async function removeDamagedRows(
   proved: readonly VerifiedProject[],
@@ -117,7 +131,6 @@ async function removeDamagedRows(
   const lost: string[] = [];
   let isAny = false;
   for (const { proof, database } of proved) {
-    if (proof.repairable.database || proof.repairable.damagedRows === 0) continue;
     isAny = true;
     for (const [run, rows] of await removeRowDamage(database.path)) {
       if (run === proof.run) continue;
@@ -151,13 +164,19 @@ async function refuseUnfinished(dataDir: string): Promise<void> {
   ]);
 }
 
-function refuseOthers(gaps: readonly Gap[], recipeId: string): void {
+interface OfRun {
+  readonly run: RunId | null;
+  readonly project: { readonly name: string };
+  readonly recipeId: string | null;
+}
+
+function refuseOthers(gaps: readonly OfRun[], recipeId: string): void {
   const others = gaps.filter((gap) => gap.recipeId !== null && gap.recipeId !== recipeId);
   if (others.length === 0) return;
   throw new ConfigurationError(
     others.map(
       ({ project, run }) =>
-        `‹repair›: run ${run} of ${project.name} used other models or features; ` +
+        `‹repair›: run ${run ?? ''} of ${project.name} used other models or features; ` +
         'say ‹embedder›, ‹ranker›, ‹crop›, ‹features›, ‹preprocess›, ‹precision› and ‹activation› as that run did',
     ),
   );

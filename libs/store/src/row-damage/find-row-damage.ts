@@ -89,7 +89,10 @@ export function findWrongDecisions(sqlite: BetterSqlite3.Database, key: RunKey):
     .all(run);
   return decisions.flatMap((row) => {
     const { group_id } = row;
-    const right = decideFrom(members.all({ run, catalogue, group_id }));
+    const found = members.all({ run, catalogue, group_id });
+    // Results that are missing are found elsewhere; what the others give says nothing.
+    if (found.length < row.seen) return [];
+    const right = decideFrom(found);
     const shown = listed.get({ group_id, catalogue, recipe, timestamp: toRunStart(run) });
     return isSameDecision(row, right) && isSameRow(shown, right) ? [] : [group_id];
   });
