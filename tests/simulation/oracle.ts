@@ -52,21 +52,28 @@ function readLines(folder: string): string[] {
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));
 }
 
+/** Undefined for a line that was torn: those stay, and count nowhere. */
+function tryParse(line: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}
+
 /** An index line without the run that wrote it; empty for one that was torn. */
 function withoutTimes(line: string): string {
-  try {
-    return JSON.stringify(lasting(JSON.parse(line) as object));
-  } catch {
-    return '';
-  }
+  const record = tryParse(line);
+  return record === undefined ? '' : JSON.stringify(lasting(record));
 }
 
 function readLog(path: string): string[] {
   return readFileSync(path, 'utf8')
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => {
-      const { project_id: project, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    .flatMap((line) => {
+      const record = tryParse(line);
+      if (record === undefined) return [];
+      const { project_id: project, ...rest } = record;
       return JSON.stringify({ project, ...lasting(rest) });
     })
     .sort();

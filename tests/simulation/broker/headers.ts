@@ -19,3 +19,9 @@ export function formatHeaders(fields: Iterable<readonly [string, string]>, statu
   for (const [name, value] of fields) lines.push(`${name}: ${value}`);
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
 }
+
+/** The headers with one more. */
+export function withField(header: Buffer | undefined, field: readonly [string, string]): Buffer {
+  if (header === undefined) return formatHeaders([field]);
+  return Buffer.concat([header.subarray(0, -2), Buffer.from(`${field.join(': ')}\r\n\r\n`)]);
+}

@@ -1,5 +1,6 @@
 import { ApiError, consumerNotFound, nameInUse, noMessage, streamNotFound } from './api-error.js';
-import { ModelConsumer, type ConsumerConfig } from './model-consumer.js';
+import type { ConsumerConfig } from './consumer-config.js';
+import { ModelConsumer } from './model-consumer.js';
 import { ModelStream, type StoredMessage, type StreamConfig } from './model-stream.js';
 import type { Outlet } from './outlet.js';
 import { matches } from './subjects.js';
@@ -148,7 +149,6 @@ export class JetStreamApi {
     if (found === undefined) {
       const consumer = new ModelConsumer(name, config, stream, this.#outlet);
       stream.consumers.set(name, consumer);
-      consumer.signal();
       return consumer.toInfo();
     }
     found.config = { ...found.config, ...config };

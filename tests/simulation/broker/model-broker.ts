@@ -122,6 +122,7 @@ export class ModelBroker implements Outlet {
       case 'subscribe': {
         const { id, subject, queue } = command;
         this.#subscriptions.push({ connection, id, subject, queue, left: Infinity });
+        this.#signalPushes(subject);
         return;
       }
       case 'unsubscribe': {
@@ -138,6 +139,15 @@ export class ModelBroker implements Outlet {
         return;
       case 'connect':
       case 'pong':
+    }
+  }
+
+  /** Consumers that push begin when somebody listens. */
+  #signalPushes(subject: string): void {
+    for (const { consumers } of this.api.streams.values()) {
+      for (const consumer of consumers.values()) {
+        if (consumer.config.deliver_subject === subject) consumer.signal();
+      }
     }
   }
 

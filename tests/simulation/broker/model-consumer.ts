@@ -1,22 +1,8 @@
-import { formatHeaders } from './headers.js';
+import { DEFAULT_ACK_WAIT, withDefaults, type ConsumerConfig } from './consumer-config.js';
+import { withField } from './headers.js';
 import type { ModelStream, StoredMessage } from './model-stream.js';
 import { PullRequests, type PullRequest } from './pull-requests.js';
 import type { Outlet } from './outlet.js';
-
-export interface ConsumerConfig {
-  readonly name?: string;
-  readonly durable_name?: string;
-  readonly filter_subject?: string;
-  readonly deliver_policy?: string;
-  readonly opt_start_seq?: number;
-  readonly ack_policy?: string;
-  readonly ack_wait?: number;
-  readonly max_ack_pending?: number;
-  readonly deliver_subject?: string;
-  readonly idle_heartbeat?: number;
-  readonly headers_only?: boolean;
-  readonly [field: string]: unknown;
-}
 
 interface Pending {
   readonly consumerSequence: number;
@@ -25,7 +11,6 @@ interface Pending {
 }
 
 const NANOS = 1e6;
-const DEFAULT_ACK_WAIT = 30_000 * NANOS;
 const MOST_REMEMBERED = 500;
 
 /** A consumer: what it has handed out, what of that is settled, and who waits for more. */
@@ -134,8 +119,9 @@ export class ModelConsumer {
       delivered: { ...this.#delivered },
       ack_floor: { ...this.#floor },
       num_ack_pending: this.#pending.size,
-      num_redelivered: [...this.#deliveries.keys()].filter((each) => this.#pending.has(each))
-        .length,
+      num_redelivered: [...this.#deliveries].filter(
+        ([sequence, count]) => count > 1 && this.#pending.has(sequence),
+      ).length,
       num_waiting: this.requests.count(),
       num_pending: this.#stream.countAfter(this.#delivered.stream_seq, this.filter),
     };
@@ -246,25 +232,4 @@ export class ModelConsumer {
     this.signal();
     this.#watchExpiry();
   }
-}
-
-function withField(header: Buffer | undefined, field: readonly [string, string]): Buffer {
-  if (header === undefined) return formatHeaders([field]);
-  return Buffer.concat([header.subarray(0, -2), Buffer.from(`${field.join(': ')}\r\n\r\n`)]);
-}
-
-/** What a server adds to the configuration of a consumer. */
-function withDefaults(config: ConsumerConfig): ConsumerConfig {
-  const { filter_subject, ...rest } = config;
-  return {
-    deliver_policy: 'all',
-    ack_policy: 'none',
-    replay_policy: 'instant',
-    max_deliver: -1,
-    num_replicas: 0,
-    ...(config.ack_policy === 'explicit' && { ack_wait: DEFAULT_ACK_WAIT, max_ack_pending: 1_000 }),
-    ...(config.deliver_subject === undefined && { max_waiting: 512 }),
-    ...rest,
-    ...(filter_subject !== undefined && { filter_subject }),
-  };
 }

@@ -98,7 +98,20 @@ function later(process: SimulatedProcess, name: string, args: unknown[], direct:
   return machine.later(process, ms, () => call(process, name, args, direct));
 }
 
+/** Some calls of Node's consist of others: the outermost counts. */
+let isInside = false;
+
 function call(process: SimulatedProcess, name: string, args: unknown[], direct: Call): unknown {
+  if (isInside) return direct(...args);
+  isInside = true;
+  try {
+    return callOnce(process, name, args, direct);
+  } finally {
+    isInside = false;
+  }
+}
+
+function callOnce(process: SimulatedProcess, name: string, args: unknown[], direct: Call): unknown {
   const path = typeof args[0] === 'string' ? args[0] : '';
   const isConcerned = typeof args[0] === 'number' || path.startsWith(scope);
   const fault = isConcerned ? machine.faults.onFileCall(process, name, path) : undefined;
