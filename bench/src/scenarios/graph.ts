@@ -11,6 +11,7 @@ import {
 import { seededRandom } from '@cullstream/examples';
 import { buildPlainGraph } from '../contenders/plain-graph.js';
 import { makeEncoderCheckpoint } from '../corpus/encoder-checkpoint.js';
+import { measureLimit } from '../measure/machine-limit.js';
 import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -49,13 +50,16 @@ export async function graphs(bench: Bench): Promise<Measurement[]> {
     );
   }
   await Promise.all([ours.release(), other.release()]);
+  const { row, toShare } = await measureLimit(bench, 'fp32', 1);
   return [
+    row,
     { name: 'graph_images_per_second', unit: 'images/s', spread: toSpread(rates.ours) },
     { name: 'plain_export_images_per_second', unit: 'images/s', spread: toSpread(rates.other) },
     {
       name: 'graph_vs_plain_export',
       unit: 'ratio',
       spread: toRatio(rates.ours, rates.other),
+      limitShare: toShare(toSpread(rates.ours).median),
       target: { least: 1 },
     },
   ];

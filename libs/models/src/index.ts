@@ -1,5 +1,6 @@
 export { cosine } from './agreement/compare-variants.js';
 export { embedSample } from './agreement/embed-sample.js';
+export { listSample } from './agreement/list-sample.js';
 export {
   type AgreementReport,
   type VariantAgreement,

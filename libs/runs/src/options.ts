@@ -191,7 +191,10 @@ export interface VerifyOptions extends FolderOptions, ModelOptions {
 
 /** What is checked or measured of a machine. */
 export interface DoctorOptions
-  extends FolderOptions, Pick<EngineOptions, 'memoryCap'>, Omit<ModelOptions, 'features'> {}
+  extends FolderOptions, Pick<EngineOptions, 'memoryCap'>, Omit<ModelOptions, 'features'> {
+  /** Folder of the originals, whose pictures are measured with. Without it pictures are drawn. */
+  readonly originals?: string | undefined;
+}
 
 /** What the doctor checks. */
 export interface DiagnosisOptions extends FolderOptions, ModelOptions {

@@ -1,4 +1,4 @@
-import { describeProfile, toMedian, type Trial } from '@cullstream/embedding';
+import { describeMachine, describeProfile, toMedian, type Trial } from '@cullstream/embedding';
 import type { TunedMachine } from '@cullstream/runs';
 import { formatTable } from './format-table.js';
 
@@ -25,6 +25,7 @@ export function toTuningDocument(machine: TunedMachine) {
   const { tuned, devices, storedIn } = machine;
   const { trials, chosen, why } = tuned;
   return {
+    machine: describeMachine(),
     ...{ chosen: chosen?.profile ?? null, why, stored: storedIn },
     measured: toWays(machine),
     refused: devices.flatMap(({ device, precision, problem }) =>

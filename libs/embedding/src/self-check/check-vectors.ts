@@ -16,7 +16,7 @@ export interface ImageVector {
  * device adds numbers in another order, which in int8 changes how some values are rounded. In fp16
  * the processor rounds fewer intermediate numbers to halves than a device that computes in halves.
  */
-const tolerances = { fp32: 0.001, int8: 0.01, fp16: 0.01 } as const satisfies Record<
+export const tolerances = { fp32: 0.001, int8: 0.01, fp16: 0.01 } as const satisfies Record<
   EmbeddingRecipe['precision'],
   number
 >;
@@ -67,7 +67,8 @@ function measureDistance(
   return distances.length === 0 ? Infinity : Math.max(...distances);
 }
 
-function relativeDistance(vector: Float32Array, expected: Float32Array): number {
+/** How far a vector is from the expected one, as a share of its length. */
+export function relativeDistance(vector: Float32Array, expected: Float32Array): number {
   if (vector.length !== expected.length) return Infinity;
   const difference = Math.hypot(...vector.map((value, at) => value - (expected[at] ?? NaN)));
   const distance = difference / Math.hypot(...expected);

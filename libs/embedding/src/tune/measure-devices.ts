@@ -42,7 +42,7 @@ export async function measureDevices(options: MeasureDevicesOptions): Promise<De
     // The shared weights are laid out for the processor.
     const onDevice = { modelPath, preprocess, device: way.device };
     const report = (profile: EngineProfile, rate: number) => onTried?.(way, profile, rate);
-    add(way, await tuneDevice({ ...options, model: onDevice, onTried: report }));
+    add(way, await tuneDevice({ ...options, ...way, model: onDevice, onTried: report }));
   };
   for (const { device, problem } of await listDevices()) {
     if (device === 'cpu') continue;

@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { createClipEncoder } from '@cullstream/inference';
+import { availableParallelism } from 'node:os';
+import { createClipEncoder, type ClipEncoder } from '@cullstream/inference';
 import { DecodeClock } from '../decoding/decode-clock.js';
 import { createDecoder } from '../decoding/decoder.js';
+import { relativeDistance } from '../self-check/check-vectors.js';
 import type { ProbeFinding, ProbeOptions } from './run-probe.js';
 
 /** Each batch size is inferred once, and repeatedly until this time has passed. */
 const LEAST_MS = 500;
+/** Pictures whose vectors are compared with those of the processor. */
+const COMPARED = 2;
 
 /**
  * Measures separately how fast one thread decodes and how fast one session infers batches of each
@@ -27,6 +31,10 @@ async function probe({ model, pictures, threads, batches, budgetMs }: ProbeOptio
     ...{ modelPath: model.modelPath, device: model.device, intraOpThreads: threads },
     batchShapes: batches.toSorted((a, b) => a - b),
   });
+  const { device = 'cpu' } = model;
+  if (device !== 'cpu') {
+    print({ drift: await measureDrift(encoder, model.modelPath, images.slice(0, COMPARED)) });
+  }
   for (const batch of batches) {
     if (performance.now() - startedMs > budgetMs) break;
     const pixels = Buffer.concat(
@@ -42,6 +50,21 @@ async function probe({ model, pictures, threads, batches, budgetMs }: ProbeOptio
     print({ batch, imagesPerSecond: (runs * batch * 1_000) / (performance.now() - firstMs) });
   }
   await encoder.release();
+}
+
+/** The largest distance of a vector from that of the processor, as a share of its length. */
+async function measureDrift(
+  encoder: ClipEncoder,
+  modelPath: string,
+  images: readonly Uint8Array[],
+): Promise<number> {
+  const processor = await createClipEncoder({ modelPath, intraOpThreads: availableParallelism() });
+  const drifts: number[] = [];
+  for (const image of images) {
+    drifts.push(relativeDistance(await encoder.encode(image, 1), await processor.encode(image, 1)));
+  }
+  await processor.release();
+  return Math.max(...drifts);
 }
 
 function print(finding: ProbeFinding): void {

@@ -18,12 +18,18 @@ export interface ProbeOptions extends Pick<TrialOptions, 'model' | 'pictures'> {
 /** A line that the process prints. */
 export type ProbeFinding =
   | { readonly decodesPerSecond: number }
+  | { readonly drift: number }
   | { readonly batch: number; readonly imagesPerSecond: number };
 
 /** What decoding and inference can do each, without waiting for the other. */
 export interface Probe {
   /** Images that one thread decodes and resamples. */
   readonly decodesPerSecond: number;
+  /**
+   * The largest distance of a vector from that of the processor, as a share of its length. Undefined
+   * where the processor itself was measured.
+   */
+  readonly drift?: number | undefined;
   /** Images that one session infers, by batch size in ascending order; never empty. */
   readonly inference: readonly { readonly batch: number; readonly imagesPerSecond: number }[];
 }
@@ -69,5 +75,7 @@ export function readFindings(stdout: string): Probe | undefined {
   const decoding = findings.find((each) => 'decodesPerSecond' in each);
   const inference = findings.filter((each) => 'batch' in each).sort((a, b) => a.batch - b.batch);
   if (decoding === undefined || inference.length === 0) return undefined;
-  return { decodesPerSecond: decoding.decodesPerSecond, inference };
+  const drift = findings.find((each) => 'drift' in each)?.drift;
+  const { decodesPerSecond } = decoding;
+  return { decodesPerSecond, inference, ...(drift === undefined ? {} : { drift }) };
 }

@@ -59,8 +59,15 @@ describe('the profiles that are tried on a device', () => {
 
 describe('what a probe prints', () => {
   it('counts as far as it came', () => {
-    const printed = '{"decodesPerSecond":20}\n{"batch":16,"imagesPerSecond":50}\n{"batch":4,"im';
+    const printed =
+      '{"decodesPerSecond":20}\nDriver 1.0\n{"batch":16,"imagesPerSecond":50}\n{"batch":4,"im';
     expect(readFindings(printed)).toEqual(toProbe(20, { 16: 50 }));
+  });
+
+  it('has how far the vectors of a device are from those of the processor', () => {
+    const printed =
+      '{"decodesPerSecond":20}\n{"drift":0.0001}\n{"batch":16,"imagesPerSecond":50}\n';
+    expect(readFindings(printed)).toEqual({ ...toProbe(20, { 16: 50 }), drift: 0.0001 });
   });
 
   it('is not enough without an inference', () => {

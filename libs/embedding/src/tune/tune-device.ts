@@ -1,6 +1,7 @@
-import type { Device } from '@cullstream/contracts';
+import type { Device, Precision } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
 import type { EngineProfile } from '../profile/engine-profile.js';
+import { tolerances } from '../self-check/check-vectors.js';
 import { toMedian, type Trial } from './judge-trials.js';
 import { runProbe, type Probe } from './run-probe.js';
 import { runTrial, type TrialOptions } from './run-trial.js';
@@ -8,6 +9,7 @@ import { deviceBatches, listDeviceCandidates } from './tune-candidates.js';
 
 export interface TuneDeviceOptions extends Pick<TrialOptions, 'pictures'> {
   readonly model: TrialOptions['model'] & { readonly device: Device };
+  readonly precision: Precision;
   readonly cores: number;
   /** Memory that one embedder may take, in bytes. */
   readonly capBytes: number;
@@ -34,7 +36,8 @@ const MOST_ROUNDS = 2;
 const TRIAL_SECONDS = 2;
 
 /**
- * Measures how a device with one session embeds fastest: first decoding and inference by batch size
+ * Compares the vectors of a device with those of the processor, then measures how the device embeds
+ * fastest with one session: first decoding and inference by batch size
  * alone, then the few best combinations by the engine, one process at a time.
  */
 export async function tuneDevice(options: TuneDeviceOptions): Promise<TunedDevice> {
@@ -47,6 +50,10 @@ export async function tuneDevice(options: TuneDeviceOptions): Promise<TunedDevic
     probe = await runProbe({ ...measure, budgetMs: PROBE_BUDGET_MS }, environment, PROBE_LIMIT_MS);
   } catch (error) {
     return refuse(toProblem(error, PROBE_LIMIT_MS));
+  }
+  const { drift = NaN } = probe;
+  if (!(drift <= tolerances[options.precision])) {
+    return refuse(`its embeddings are off by ${(100 * drift).toFixed(2)} % from the processor's`);
   }
   const candidates = listDeviceCandidates(cores, probe);
   const trials: { profile: EngineProfile; imagesPerSecond: number[]; peakBytes: number }[] =

@@ -20,7 +20,7 @@ import { chooseEmbedder } from '@cullstream/inference';
 import { settlePrecision } from '../plan/settle-precision.js';
 import type { DoctorOptions, Given } from '../options.js';
 import type { WorkContext } from '../work-context.js';
-import { drawPictures } from './draw-pictures.js';
+import { choosePictures } from './choose-pictures.js';
 
 /** For the processor. With drawing and the last round, about a minute. */
 const BUDGET_MS = 55_000;
@@ -68,7 +68,8 @@ export async function tuneMachine(
   );
   const folder = await mkdtemp(join(tmpdir(), 'cullstream-tune-'));
   try {
-    const pictures = await drawPictures(folder);
+    const { pictures, origin } = await choosePictures(folder, settings);
+    note(`measuring with ${origin}`);
     const tuned = await tuneEngine({
       model: {
         modelPath,
