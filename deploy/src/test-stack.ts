@@ -2,11 +2,11 @@
  * Tries a deployment for real, on a machine with a docker engine and a built checkout, as root (it
  * kills processes of containers):
  *
- *   npm ci && node deploy/test-stack.js [--groups 100] [--compose docker-compose] [--keep]
+ *   npm ci && node deploy/test-stack.js [--groups 100] [--seeds 1] [--compose docker-compose] [--keep]
  *
  * Builds the images, brings the stack up from nothing, runs example projects through it with one and
  * with three embedders, kills an embedder and the broker in mid-run, compares the rows with those of
- * a local run, opens the page in a Chromium where there is one, tries what is forbidden, takes everything
+ * a local run, kills and pauses containers by seed (`--seeds 3`: seeds 1 to 3) and compares again, opens the page in a Chromium where there is one, tries what is forbidden, takes everything
  * down, and prints what it checked.
  */
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -20,6 +20,7 @@ import { makeOriginals } from './test-stack/originals.js';
 import { createReport, toDetail } from './test-stack/report.js';
 import { readRows } from './test-stack/rows.js';
 import { createStack, type TestSet } from './test-stack/stack.js';
+import { testChaos } from './test-stack/test-chaos.js';
 import { testEncryption } from './test-stack/test-encryption.js';
 import { testMetrics } from './test-stack/test-metrics.js';
 import { testOneEmbedder } from './test-stack/test-one-embedder.js';
@@ -32,6 +33,7 @@ import { tryForbidden } from './test-stack/try-forbidden.js';
 const { values } = parseArgs({
   options: {
     groups: { type: 'string', default: '100' },
+    seeds: { type: 'string', default: '1' },
     compose: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
@@ -97,6 +99,10 @@ async function testAll(): Promise<void> {
   await testThreeEmbedders(stack, set);
   await testRetry(stack, set);
   await testSamples(stack, set);
+  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+    await useNewData(`data-chaos-${seed}`, set);
+    await testChaos(stack, set, seed);
+  }
   await useNewData('data-tls', set);
   await testEncryption(stack, set);
 }
