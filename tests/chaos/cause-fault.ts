@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
+  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -75,6 +76,7 @@ export async function causeFault(
     case 'take the originals away':
       return whileAway(example.originals, fault.ms);
     case 'take the data folder away':
+      if (!existsSync(data)) return 'there is none yet';
       return whileAway(data, fault.ms);
     case 'cut an archive off':
       return whileOther(first, fault.ms, (path) => truncateSync(path, statSync(path).size / 2));

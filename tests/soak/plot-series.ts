@@ -29,7 +29,7 @@ export async function plotSeries(all: readonly Series[], yName: string): Promise
   });
   const names: Piece = html`<text x="470" y="12" class="end"
     >${all.map(
-      ({ name }, index) => html`<tspan fill="${toColor(index)}">${name}&#160;&#160;</tspan>`,
+      ({ name }, index) => html`<tspan dx="8" fill="${toColor(index)}">${name}</tspan>`,
     )}</text
   >`;
   const content = html`<style>

@@ -19,6 +19,11 @@ const out = process.env['SOAK_OUT'] ?? 'reports/soak';
 const SAMPLE_EVERY_MS = 5_000;
 const REST_MS = 10 * 60_000;
 
+/** Two decimals are enough, and a tenth of the size. */
+function roundNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' ? Math.round(100 * value) / 100 : value;
+}
+
 describe.skipIf(minutes === 0)(`services that work for ${minutes} minutes`, () => {
   it('do not grow', { timeout: minutes * 60_000 + REST_MS }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cullstream-soak-'));
@@ -63,7 +68,7 @@ describe.skipIf(minutes === 0)(`services that work for ${minutes} minutes`, () =
     const judged = judge({ samples, rounds });
     mkdirSync(out, { recursive: true });
     const document = { minutes, images: example.images, judged, rounds, samples };
-    writeFileSync(join(out, 'soak.json'), `${JSON.stringify(document)}\n`);
+    writeFileSync(join(out, 'soak.json'), `${JSON.stringify(document, roundNumbers)}\n`);
     for (const [name, svg] of await plotSoak({ samples, rounds }))
       writeFileSync(join(out, `soak-${name}.svg`), svg);
     console.log(`${rounds.length} rounds, ${rounds.at(-1)?.vectors} images embedded`);

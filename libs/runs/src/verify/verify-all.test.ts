@@ -60,6 +60,19 @@ describe('a verification', () => {
     expect(only.proofs.map(({ project }) => project)).toEqual(['b']);
   });
 
+  it('notes lines of the log and summaries that are damaged', async () => {
+    using data = createDataFolder();
+    await storeFailed(data, 'a');
+    data.write(logFile, '{"project_id":"a"}\n{"project_id":"\n\u0000\u0000\nnull\n');
+    data.write('ai_data/batch_predictions_summary_1.json', '{"batch_id":"x"');
+    const { gaps, notes } = await verify(data, { originals: toOriginals(data) });
+    expect(gaps).toEqual([]);
+    expect(notes).toEqual([
+      '3 lines of ai_data/batch_predictions_log.jsonl damaged: what they said is lost',
+      'ai_data/batch_predictions_summary_1.json cannot be read: what that run reported is lost',
+    ]);
+  });
+
   it('names the project of every gap', async () => {
     using data = createDataFolder();
     await storeFailed(data, 'a');

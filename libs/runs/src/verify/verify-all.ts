@@ -8,6 +8,7 @@ import {
   type AcceptedGap,
   type AcceptedProjects,
 } from './accepted-projects.js';
+import { checkLogs } from './check-logs.js';
 import { checkStreams, type StreamProof } from './check-streams.js';
 import { createOpenCaches } from './check-vectors.js';
 import type { VectorComparison } from './compare-sample.js';
@@ -162,6 +163,10 @@ async function prove(
     );
   }
   const { problem } = acceptedProjects;
-  const all = problem === undefined ? notes : [...notes, problem];
+  const all = [
+    ...notes,
+    ...(await checkLogs(settings.data)),
+    ...(problem === undefined ? [] : [problem]),
+  ];
   return { proofs, streams, comparisons, gaps, accepted, notes: all };
 }
