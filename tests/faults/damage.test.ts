@@ -181,6 +181,18 @@ describe('damage to files of the data folder', () => {
     rmSync(join(example.originals, 'broken.zip'));
   });
 
+  it('to the settings of a stream sets the store aside, and nothing is missing', async () => {
+    const store = join(data, '.cullstream/broker');
+    const [settings = ''] = readdirSync(store, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('IMAGES/meta.inf'),
+    );
+    writeFileSync(join(store, settings), '{"');
+    const [exitCode, { gaps }] = await verify();
+    expect([exitCode, gaps]).toEqual([0, []]);
+    const names = readdirSync(join(data, '.cullstream'));
+    expect(names.filter((name) => name.startsWith('broker.damaged-'))).toHaveLength(1);
+  });
+
   it('to all originals at once is one gap', async () => {
     const away = [...given()];
     away[away.indexOf('--originals') + 1] = join(folder, 'not-mounted');
