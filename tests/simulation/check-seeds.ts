@@ -69,11 +69,11 @@ export class SeedChecker {
     return runSeed(seed, faults, { example: this.#example, data, isPatient });
   }
 
-  #judge({ outcome, failure }: SeedResult): string[] {
+  #judge({ outcome, failure, hadPowerLoss }: SeedResult): string[] {
     if (outcome === undefined) {
       return [failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)];
     }
     if (this.#expected === undefined) throw new Error('nothing to compare with');
-    return findDifferences(outcome, this.#expected);
+    return findDifferences(outcome, this.#expected, hadPowerLoss);
   }
 }

@@ -10,6 +10,8 @@ const LAST_LINES = 40;
 
 /** Checks the seeds that the parent process sends, one after the other, until it disconnects. */
 export async function work(): Promise<void> {
+  // Many errors are thrown and handled, and where they come from takes long to find out.
+  Error.stackTraceLimit = 3;
   const checker = await SeedChecker.open();
   let queue: Promise<void> = Promise.resolve();
   process.on('message', (seed: number) => {

@@ -18,6 +18,7 @@ export type Fault =
       readonly settlementsLost: number;
       readonly areCountsLost: boolean;
     }
+  | { readonly kind: 'power-loss'; readonly atStep: number; readonly messagesLost: number }
   | { readonly kind: 'cut'; readonly atStep: number; readonly process: ServiceName | 'all' }
   | {
       readonly kind: 'slow-network';
@@ -155,5 +156,10 @@ const makers: readonly Maker[] = [
     kind: 'kill-at-transaction',
     nth: random.integer(1, 12),
     moment: random.pick(['before', 'after']),
+  }),
+  (random) => ({
+    kind: 'power-loss',
+    atStep: someStep(random),
+    messagesLost: random.integer(0, 6),
   }),
 ];

@@ -36,6 +36,9 @@ function happen(world: World, fault: Extract<Fault, { atStep: number }>): void {
     case 'kill-command':
       world.killCommand();
       return;
+    case 'power-loss':
+      world.losePower(fault.messagesLost);
+      return;
     case 'suspend': {
       const { broker } = world;
       const { process: name, ms } = fault;

@@ -38,6 +38,13 @@ export class SimulatedBroker {
     this.model.restart(settlementsLost, areCountsLost);
   }
 
+  /** As after a power loss: each stream lacks some of its newest messages, and consumers are ahead. */
+  loseNewest(most: number): void {
+    for (const stream of this.model.api.streams.values()) {
+      stream.loseNewest(machine.random.integer(0, most));
+    }
+  }
+
   #start(): SimulatedProcess {
     const process = machine.start(BROKER, () => {
       network.server = { process, accept: (end) => this.model.accept(end) };

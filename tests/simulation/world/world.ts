@@ -34,6 +34,7 @@ export class World {
   #isStopping = false;
   #restarts = 0;
   isDone = false;
+  hadPowerLoss = false;
 
   constructor(place: Place) {
     this.place = place;
@@ -67,6 +68,29 @@ export class World {
     this.#command = undefined;
     this.#stopServices('the parent process is gone');
     this.#giveAgain();
+  }
+
+  /** Ends everything at once, and starts it again; the broker had not written its newest messages. */
+  losePower(messagesLost: number): void {
+    this.hadPowerLoss = true;
+    this.#isStopping = true;
+    if (this.#command !== undefined) machine.kill(this.#command.process);
+    this.#command = undefined;
+    for (const { process } of this.#services.values()) machine.kill(process);
+    this.#services.clear();
+    this.broker.kill();
+    this.broker.loseNewest(messagesLost);
+    this.after(RESTART_MS, () => {
+      this.broker.startAgain(0, false);
+      this.#beginCommand();
+    });
+  }
+
+  /** The same command once more, after it has ended. */
+  repeat(): void {
+    this.isDone = false;
+    this.#isComplete = false;
+    this.#beginCommand();
   }
 
   #beginCommand(): void {
