@@ -10,6 +10,7 @@ export type Fault =
       readonly process: ServiceName | 'nats-server';
       readonly ms: number;
     }
+  | { readonly kind: 'stop'; readonly atStep: number; readonly service: ServiceName }
   | { readonly kind: 'kill-command'; readonly atStep: number }
   | {
       readonly kind: 'kill-broker';
@@ -94,6 +95,7 @@ const makers: readonly Maker[] = [
     process: random.pick([...serviceNames, 'nats-server']),
     ms: random.integer(1_000, 60_000),
   }),
+  (random) => ({ kind: 'stop', atStep: someStep(random), service: someService(random) }),
   (random) => ({ kind: 'kill-command', atStep: someStep(random) }),
   (random) => ({
     kind: 'kill-broker',
@@ -130,7 +132,7 @@ const makers: readonly Maker[] = [
     const service = someService(random);
     const on = random.pick(['read', 'write'] as const);
     // A bad sector under the cache's index costs lines of it: so it is decided, and repaired by `verify`.
-    const isDecided = service === 'embedder' && on === 'write';
+    const isDecided = service.startsWith('embedder') && on === 'write';
     return {
       kind: 'file',
       ...{ service, on },

@@ -33,6 +33,9 @@ function happen(world: World, fault: Extract<Fault, { atStep: number }>): void {
     case 'kill':
       world.kill(fault.service);
       return;
+    case 'stop':
+      world.stop(fault.service);
+      return;
     case 'kill-command':
       world.killCommand();
       return;

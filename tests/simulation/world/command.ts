@@ -30,7 +30,7 @@ export function toRunSettings({ example, data }: Place) {
     minGroupSize: 2,
     legacyCache: 'ignore',
     readTimeout: 60,
-    embedders: 1,
+    embedders: 2,
     keepRuns: 2,
     services: 'own',
     restart: false,

@@ -15,7 +15,15 @@ import type { SimulatedProcess } from '../machine/scheduler.js';
 import type { Example } from './example.js';
 import { stubEncoder, stubModels } from './stub-models.js';
 
-export const serviceNames = ['reporter', 'writer', 'predictor', 'embedder', 'extractor'] as const;
+/** The processes of a run: two embedders share the images. */
+export const serviceNames = [
+  'reporter',
+  'writer',
+  'predictor',
+  'embedder',
+  'embedder2',
+  'extractor',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 export interface ServiceSurroundings {
@@ -62,7 +70,7 @@ function run(name: ServiceName, { example, settings }: ServiceSurroundings, logT
     start: (settings: never, context: ServiceContext) => Promise<Service>,
   ) =>
     runService({
-      name,
+      name: name === 'embedder2' ? 'embedder' : name,
       settings: schema,
       environment,
       logTo,
@@ -72,6 +80,7 @@ function run(name: ServiceName, { example, settings }: ServiceSurroundings, logT
     case 'extractor':
       return define(extractorSettings, startExtractor);
     case 'embedder':
+    case 'embedder2':
       return define(embedderSettings, (given, context) =>
         startEmbedder(given, context, stubEncoder(example.models)),
       );

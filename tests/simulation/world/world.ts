@@ -31,6 +31,8 @@ export class World {
   /** Not a process of the system: it does what the shell and the supervisor of the command do. */
   readonly #outside: SimulatedProcess;
   #command: Command | undefined;
+  /** Services that were told to stop, and are to be started again. */
+  readonly #told = new Set<ServiceName>();
   #isStopping = false;
   #restarts = 0;
   isDone = false;
@@ -59,6 +61,14 @@ export class World {
     if (running === undefined) return;
     machine.kill(running.process);
     this.after(0, () => this.#ended(name, undefined));
+  }
+
+  /** Lets a service finish what it has in hand, as SIGTERM does; it is started again. */
+  stop(name: ServiceName): void {
+    const running = this.#services.get(name);
+    if (running === undefined) return;
+    this.#told.add(name);
+    running.stop('SIGTERM');
   }
 
   /** Ends the command as `kill -9` does. Its services notice, and the same command is given again. */
@@ -123,7 +133,7 @@ export class World {
       data,
       cache: example.cache,
       // The reporter would draw pictures of them for its report, in threads of the real system.
-      ...(name === 'reporter' ? { embedders: '1' } : { originals: example.originals }),
+      ...(name === 'reporter' ? { embedders: '2' } : { originals: example.originals }),
     };
     const service = startService(name, {
       example,
@@ -145,13 +155,14 @@ export class World {
       return;
     }
     if (exitCode === EXIT_USAGE) throw new StuckError(`the ${name} refuses its settings`);
-    if (exitCode === 0 && name === 'reporter') {
+    const isTold = this.#told.delete(name);
+    if (exitCode === 0 && name === 'reporter' && !isTold) {
       this.#isComplete = true;
       this.#stopServices('the run is complete');
       if (this.#services.size === 0) this.#finish();
       return;
     }
-    if (exitCode === 0 && name === 'extractor') return;
+    if (exitCode === 0 && name === 'extractor' && !isTold) return;
     this.#restarts += 1;
     if (this.#restarts > MOST_RESTARTS) throw new StuckError(`the ${name} ends again and again`);
     this.after(RESTART_MS, () => {
