@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -97,8 +97,21 @@ describe('loadInventory', () => {
       '- { project: a, source: a, source: b }\n',
       'inventory.yaml, line 1: the same key stands here twice',
     ],
+    ['['.repeat(5_000), 'inventory.yaml: its lists and mappings are nested too deeply'],
   ])('says what is wrong with %j', async (text, problem) => {
     expect(await readProblems(text)).toEqual([problem]);
+  });
+
+  it('reports the first of very many problems', async () => {
+    const problems = await readProblems('- {project: a\n'.repeat(200));
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toMatch(/^and \d+ more problems of this kind$/);
+  });
+
+  it('reads no file that is too large for an inventory', async () => {
+    writeFileSync(path, '');
+    truncateSync(path, 2 ** 32);
+    await expect(loadInventory(path)).rejects.toThrow('it is larger than 16 MB');
   });
 
   it('says which file is not there', async () => {

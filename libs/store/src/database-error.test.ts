@@ -31,6 +31,14 @@ describe('translateError', () => {
     expect(error).toMatchObject({ problem, path: 'p.db' });
   });
 
+  it('takes a format that SQLite does not know for damage', () => {
+    const unknown = new Sqlite.SqliteError('unsupported file format', 'SQLITE_ERROR');
+    expect(translateError(unknown, 'read', 'p.db')).toMatchObject({ problem: 'damaged' });
+    expect(translateError(sqliteError('SQLITE_ERROR'), 'read', 'p.db')).not.toBeInstanceOf(
+      DatabaseError,
+    );
+  });
+
   it('knows the errors of the file system', () => {
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
     const readOnly = Object.assign(new Error('read-only'), { code: 'EROFS' });

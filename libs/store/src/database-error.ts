@@ -51,7 +51,7 @@ export function translateError(error: unknown, doing: string, path: string): unk
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED') || code === 'EBUSY') {
     return new TransientError(`${what}: another program holds its lock; close it or wait`, options);
   }
-  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB' || isUnknownFormat(error)) {
     return damaged(path, `${what}: the file is damaged or no SQLite database`, options);
   }
   if (code === 'EFTYPE' || code === 'EISDIR') {
@@ -98,6 +98,11 @@ export function withTranslatedErrors<T>(doing: string, path: string, work: () =>
   } catch (error) {
     throw translateError(error, doing, path);
   }
+}
+
+/** SQLite has no code of its own for a header with a format that does not exist. */
+function isUnknownFormat(error: unknown): boolean {
+  return error instanceof Error && error.message === 'unsupported file format';
 }
 
 function isDenied(code: string): boolean {

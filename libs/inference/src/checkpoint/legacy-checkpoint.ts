@@ -27,7 +27,7 @@ export async function readLegacyCheckpoint(file: CheckpointFile): Promise<Map<st
   }
   const version = unpickle(head, plainHost, magic.end);
   if (version.value !== PROTOCOL) {
-    throw new MalformedCheckpoint(`unknown version ${String(version.value)} of torch's stream`);
+    throw new MalformedCheckpoint(`a version of torch's stream that is not ${PROTOCOL}`);
   }
   const machine = unpickle(head, plainHost, version.end);
   checkMachine(machine.value);
@@ -87,7 +87,7 @@ async function locateStorages(
     const storage = typeof key === 'string' ? known.get(key) : undefined;
     if (storage === undefined || found.has(storage.key)) {
       throw new MalformedCheckpoint(
-        `storage ${JSON.stringify(key)} is listed twice or never described`,
+        `storage ${typeof key === 'string' ? key : 'of no name'} is listed twice or never described`,
       );
     }
     const { dtype, elements } = storage;

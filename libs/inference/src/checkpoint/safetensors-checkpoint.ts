@@ -6,7 +6,8 @@ import { withoutPrefixes } from './state-dict.js';
 import { contiguousStrides, elementCount, viewTensor, type TensorInfo } from './tensor.js';
 
 const LENGTH_BYTES = 8;
-const MAX_HEADER_BYTES = 2 ** 24;
+/** Parsed JSON takes up to fifty times its bytes. A CLIP checkpoint has 60 KB. */
+const MAX_HEADER_BYTES = 2 ** 22;
 
 const dtypes: Readonly<Record<string, DType>> = {
   F32: 'float32',

@@ -1,6 +1,20 @@
+import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '@cullstream/contracts';
-import { toErrno, readFileIfThere } from '@cullstream/files';
-import { isCollection, isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import { isErrno, readFileIfThere, toErrno } from '@cullstream/files';
+import {
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type YAMLError,
+} from 'yaml';
+
+const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_OPEN_BRACKETS = 1_000;
+const MAX_ERRORS = 20;
+const TOO_DEEP = 'its lists and mappings are nested too deeply';
 
 /** A YAML or JSON file that a person wrote. */
 export interface UserFile {
@@ -27,6 +41,7 @@ export async function readUserFile(
 ): Promise<UserFile | undefined> {
   const text = await readText(path, what);
   if (text === undefined) return undefined;
+  requireFewBrackets(text, path);
   const lines = new LineCounter();
   const document = parseDocument(text, {
     prettyErrors: false,
@@ -37,14 +52,9 @@ export async function readUserFile(
   });
   const at = (offset: number) => `${path}, line ${lines.linePos(offset).line}`;
   if (document.errors.length > 0) {
-    throw new ConfigurationError(
-      document.errors.map(({ code, message, pos }) =>
-        code === 'DUPLICATE_KEY'
-          ? `${at(pos[0])}: the same key stands here twice`
-          : `${at(pos[0])}: this is not YAML: ${message}`,
-      ),
-      { cause: document.errors[0] },
-    );
+    throw new ConfigurationError(describeErrors(document.errors, at), {
+      cause: document.errors[0],
+    });
   }
   return {
     content: toContent(document, path),
@@ -54,12 +64,39 @@ export async function readUserFile(
 
 async function readText(path: string, what: string): Promise<string | undefined> {
   try {
+    const facts = await stat(path);
+    if (facts.size > MAX_BYTES) throw new Error('it is larger than 16 MB; name another file');
     return await readFileIfThere(path);
   } catch (cause) {
+    if (isErrno(cause, 'ENOENT')) return undefined;
     const code = toErrno(cause) ?? '';
     const reason = reasons[code] ?? (cause instanceof Error ? cause.message : String(cause));
     throw new ConfigurationError([`${path}: ${what} cannot be read: ${reason}`], { cause });
   }
+}
+
+/** The parser takes long for open brackets, and reports each. */
+function requireFewBrackets(text: string, path: string): void {
+  let open = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === 0x5b || character === 0x7b) open += 1;
+    else if ((character === 0x5d || character === 0x7d) && open > 0) open -= 1;
+    if (open > MAX_OPEN_BRACKETS) {
+      throw new ConfigurationError([`${path}: ${TOO_DEEP}`]);
+    }
+  }
+}
+
+/** The first errors, for one that is missing may lead to very many. */
+function describeErrors(errors: readonly YAMLError[], at: (offset: number) => string): string[] {
+  const shown = errors.slice(0, MAX_ERRORS).map(({ code, message, pos }) => {
+    if (code === 'DUPLICATE_KEY') return `${at(pos[0])}: the same key stands here twice`;
+    const isTooDeep = message.startsWith('Maximum call stack');
+    return `${at(pos[0])}: ${isTooDeep ? TOO_DEEP : `this is not YAML: ${message}`}`;
+  });
+  const others = errors.length - shown.length;
+  return others > 0 ? [...shown, `and ${others} more problems of this kind`] : shown;
 }
 
 const reasons: Readonly<Record<string, string>> = {
