@@ -1,24 +1,28 @@
 import type { FuzzTarget } from './fuzz-target.js';
 
-/** Every parser that is ours: the modules in `targets`. */
-export const targetNames = [
-  'archive',
-  'inflate',
-  'png',
-  'jpeg',
-  'pickle',
-  'checkpoint',
-  'safetensors',
-  'npy',
-  'index-line',
-  'event',
-  'bundle',
-] as const;
+type Load = () => Promise<{ readonly target: FuzzTarget }>;
+
+/** Every parser that is ours. Only that which is asked for is loaded. */
+const loaders = new Map<string, Load>([
+  ['archive', () => import('./targets/archive.js')],
+  ['inflate', () => import('./targets/inflate.js')],
+  ['png', () => import('./targets/png.js')],
+  ['jpeg', () => import('./targets/jpeg.js')],
+  ['pickle', () => import('./targets/pickle.js')],
+  ['checkpoint', () => import('./targets/checkpoint.js')],
+  ['safetensors', () => import('./targets/safetensors.js')],
+  ['npy', () => import('./targets/npy.js')],
+  ['index-line', () => import('./targets/index-line.js')],
+  ['event', () => import('./targets/event.js')],
+  ['bundle', () => import('./targets/bundle.js')],
+]);
+
+export const targetNames = [...loaders.keys()];
 
 export async function loadTarget(name: string): Promise<FuzzTarget> {
-  if (!targetNames.some((known) => known === name)) {
+  const load = loaders.get(name);
+  if (load === undefined) {
     throw new Error(`there is no parser ${name}; known are ${targetNames.join(', ')}`);
   }
-  const { target } = (await import(`./targets/${name}.js`)) as { readonly target: FuzzTarget };
-  return target;
+  return (await load()).target;
 }
