@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { engineMemory } from '@cullstream/embedding';
+import { engineEnvironment } from '@cullstream/embedding';
 import { mostProportionalMb, watchProcessTree } from '../measure/process-tree.js';
 import type { LoopOptions, LoopResult } from './loop.js';
 
@@ -24,7 +24,7 @@ export async function runChild(
   const script = fileURLToPath(new URL(`./${loop}.js`, import.meta.url));
   const running = promisify(execFile)(process.execPath, [script, JSON.stringify(options)], {
     maxBuffer: MAX_OUTPUT_BYTES,
-    env: { ...(loop === 'bare-loop' ? engineMemory : {}), ...process.env },
+    env: { ...(loop === 'bare-loop' ? engineEnvironment : {}), ...process.env },
   });
   const watch = watchProcessTree(running.child.pid ?? 0);
   try {

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import type { ShareWeightsOptions } from '@cullstream/inference';
-import { deferGarbageCollection } from './engine-memory.js';
+import { deferGarbageCollection } from './engine-environment.js';
 import {
   EngineWorker,
   type Embedded,

@@ -5,7 +5,7 @@ export {
   type EmbeddingEngine,
   type EngineOptions,
 } from './embedding-engine.js';
-export { engineMemory } from './engine-memory.js';
+export { engineEnvironment } from './engine-environment.js';
 export {
   embedBuiltInImages,
   findVectorDrift,

@@ -25,7 +25,10 @@ export async function chooseProfile(
   const measured = found.state === 'valid' ? found : undefined;
   const profile = applyProfile(settings, measured?.profile, availableParallelism(), device);
   const measuredAt = measured?.measuredAt.slice(0, 10);
-  const origin = measuredAt === undefined ? '' : `, measured on ${measuredAt}`;
+  const { workers, threads, batch, decodes } = settings;
+  const isSaid = [workers, threads, batch, decodes].some((part) => part !== undefined);
+  const how = isSaid ? 'as set, else as measured' : 'as measured';
+  const origin = measuredAt === undefined ? '' : `, ${how} on ${measuredAt}`;
   log.info({ ...profile, device, measuredAt }, `${describeProfile(profile)}${origin}`);
   return profile;
 }

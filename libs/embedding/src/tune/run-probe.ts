@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
-import { engineMemory } from '../engine-memory.js';
+import { engineEnvironment } from '../engine-environment.js';
 import type { TrialOptions } from './run-trial.js';
 
 const require = createRequire(import.meta.url);
@@ -11,7 +11,7 @@ export interface ProbeOptions extends Pick<TrialOptions, 'model' | 'pictures'> {
   readonly threads: number;
   /** Batch sizes, in the order in which they are measured. */
   readonly batches: readonly number[];
-  /** No batch size is begun later. */
+  /** No batch size but the first is begun later than that after the first. */
   readonly budgetMs: number;
 }
 
@@ -49,7 +49,7 @@ export async function runProbe(
   let problem = new Error('nothing was measured');
   try {
     ({ stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(options)], {
-      env: { ...engineMemory, ...environment },
+      env: { ...engineEnvironment, ...environment },
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
     }));

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { EngineOptions } from '../embedding-engine.js';
-import { engineMemory } from '../engine-memory.js';
+import { engineEnvironment } from '../engine-environment.js';
 import type { EngineProfile } from '../profile/engine-profile.js';
 
 const require = createRequire(import.meta.url);
@@ -35,7 +35,7 @@ export async function runTrial(
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [script, JSON.stringify(options)],
-    { env: { ...engineMemory, ...environment }, timeout: timeoutMs },
+    { env: { ...engineEnvironment, ...environment }, timeout: timeoutMs },
   );
   return JSON.parse(stdout) as TrialResult;
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { RunId } from '@cullstream/contracts';
-import { engineMemory } from '@cullstream/embedding';
+import { engineEnvironment } from '@cullstream/embedding';
 import { openDataFolder, toVariableName } from '@cullstream/runtime';
 import type { ServiceOptions } from '../options.js';
 import type { Broker } from '@cullstream/broker';
@@ -84,7 +84,7 @@ export function startServices(
       supervise(service, {
         program: toProgramPath(service),
         environment: {
-          ...(service === 'embedder' ? engineMemory : frugalMemory),
+          ...(service === 'embedder' ? engineEnvironment : frugalMemory),
           ...environment,
           ...readingFolder(service, settings),
           ...(service === 'reporter' && toReporterVariables(settings, page)),
