@@ -41,6 +41,7 @@ describe('what a cache was begun with', () => {
   it.each([
     ['torn', (text: string) => text.slice(0, 40)],
     ['of another recipe', (text: string) => text.replace(recipe.id, other.id)],
+    ['changed in one number', (text: string) => text.replace('AACAP', 'AACAQ')],
     ['without its numbers', (text: string) => text.replace(/"vector": "[^"]*"/, '"vector": ""')],
   ])('is made anew where its file is %s', (_what, damage) => {
     storeSelfCheck({ dataDir, recipe }, made(1));
@@ -48,6 +49,15 @@ describe('what a cache was begun with', () => {
     writeFileSync(path, damage(readFileSync(path, 'utf8')));
     expect(readSelfCheck({ dataDir, recipe })).toBeUndefined();
     expect(storeSelfCheck({ dataDir, recipe }, made(2))).toEqual(made(2));
+  });
+
+  it('is used where its file is of before there were checksums', () => {
+    storeSelfCheck({ dataDir, recipe }, made(1));
+    const path = selfCheckPath({ dataDir, recipe }) ?? '';
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace(/,\s*"checksum": \d+/, ''));
+    expect(readFileSync(path, 'utf8')).not.toBe(text);
+    expect(readSelfCheck({ dataDir, recipe })).toEqual(made(1));
   });
 
   it('is of no use where one vector of several is short', () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { toErrno } from '@cullstream/files';
 import { EMBEDDING_LENGTH, sha256Hex, type EmbeddingRecipe } from '@cullstream/contracts';
 import { z } from 'zod';
@@ -19,7 +20,9 @@ const selfCheckFile = z.object({
   vectors: z.array(
     z.object({
       image: sha256Hex,
-      vector: z.base64().transform((text) => Buffer.from(text, 'base64')),
+      vector: z.base64(),
+      /** CRC-32 of both texts; files of before there were checksums have none. */
+      checksum: z.number().optional(),
     }),
   ),
 });
@@ -80,10 +83,11 @@ function placeOnce(temporary: string, path: string, recipeId: string): void {
 }
 
 function toText(recipe: string, { madeBy, vectors }: SelfCheck): string {
-  const encoded = vectors.map(({ image, vector }) => ({
-    image,
-    vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64'),
-  }));
+  const encoded = vectors.map(({ image, vector }) => {
+    const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
+    const entry = { image, vector: bytes.toString('base64') };
+    return { ...entry, checksum: toChecksum(entry) };
+  });
   return `${JSON.stringify({ recipe, madeBy, vectors: encoded }, undefined, 2)}\n`;
 }
 
@@ -98,12 +102,19 @@ function parseFile(path: string, recipeId: string): SelfCheck | undefined {
   const parsed = selfCheckFile.safeParse(document);
   if (!parsed.success || parsed.data.recipe !== recipeId) return undefined;
   const { madeBy, vectors } = parsed.data;
-  if (vectors.some(({ vector }) => vector.length !== VECTOR_BYTES)) return undefined;
+  if (vectors.some((entry) => (entry.checksum ?? toChecksum(entry)) !== toChecksum(entry)))
+    return undefined;
+  const decoded = vectors.map(({ image, vector }) => ({
+    image,
+    bytes: Uint8Array.from(Buffer.from(vector, 'base64')),
+  }));
+  if (decoded.some(({ bytes }) => bytes.length !== VECTOR_BYTES)) return undefined;
   return {
     madeBy,
-    vectors: vectors.map(({ image, vector }) => ({
-      image,
-      vector: new Float32Array(Uint8Array.from(vector).buffer),
-    })),
+    vectors: decoded.map(({ image, bytes }) => ({ image, vector: new Float32Array(bytes.buffer) })),
   };
+}
+
+function toChecksum({ image, vector }: { image: string; vector: string }): number {
+  return crc32(`${image} ${vector}`);
 }
