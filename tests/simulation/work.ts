@@ -22,7 +22,8 @@ export async function work(): Promise<void> {
         faults,
         problems,
       } = checked.problems.length === 0 ? checked : await checker.shrink(checked);
-      process.send?.({ seed: number, faults, problems } satisfies SeedAnswer);
+      if (process.connected)
+        process.send?.({ seed: number, faults, problems } satisfies SeedAnswer);
     });
   });
   process.send?.('ready');

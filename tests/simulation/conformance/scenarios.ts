@@ -16,7 +16,13 @@ import { MalformedEventError } from '@cullstream/contracts';
 export type Scenario = (bus: Bus) => Promise<unknown>;
 
 const IMAGES = 'IMAGES';
-const ACK_WAIT_MS = 400;
+/** So long that nothing is delivered again on a machine that is busy. */
+const LONG_MS = 60_000;
+const SHORT_MS = 1_500;
+/** For what comes at once. */
+const SOON_MS = 20_000;
+/** The least that may be asked for, to see that nothing comes. */
+const NOTHING_WITHIN_MS = 1_000;
 
 async function errorOf(request: Promise<unknown>): Promise<string> {
   try {
@@ -34,18 +40,28 @@ async function publish(bus: Bus, subject: string, count: number): Promise<void> 
   }
 }
 
-async function addConsumer(bus: Bus, name: string, filter: string, most = 100): Promise<Consumer> {
+interface Settings {
+  readonly filter: string;
+  readonly most?: number;
+  readonly ackWaitMs?: number;
+}
+
+async function addConsumer(
+  bus: Bus,
+  name: string,
+  { filter, most = 100, ackWaitMs = LONG_MS }: Settings,
+): Promise<Consumer> {
   await bus.manager.consumers.add(IMAGES, {
     durable_name: name,
     filter_subject: filter,
     ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(ACK_WAIT_MS),
+    ack_wait: nanos(ackWaitMs),
     max_ack_pending: most,
   });
   return bus.jetstream.consumers.get(IMAGES, name);
 }
 
-async function take(consumer: Consumer, count: number, expires = 1_000): Promise<JsMsg[]> {
+async function take(consumer: Consumer, count: number, expires = SOON_MS): Promise<JsMsg[]> {
   const taken: JsMsg[] = [];
   for await (const message of await consumer.fetch({ max_messages: count, expires })) {
     taken.push(message);
@@ -127,23 +143,25 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async 'acknowledged, handed back and terminated'(bus) {
     await publish(bus, 'cull.images.c.p', 5);
-    const consumer = await addConsumer(bus, 'c', 'cull.images.c.>', 3);
-    const first = await take(consumer, 5, 1_000);
+    const consumer = await addConsumer(bus, 'c', { filter: 'cull.images.c.>', most: 3 });
+    const first = await take(consumer, 3);
+    const none = await take(consumer, 1, NOTHING_WITHIN_MS);
     const atFirst = await countsOf(bus, 'c');
     first[0]?.ack();
     first[1]?.nak();
     first[2]?.term();
-    const second = await take(consumer, 3, 1_000);
+    const second = await take(consumer, 3);
     const atSecond = await countsOf(bus, 'c');
     second[0]?.nak(300);
     for (const each of second.slice(1)) await each.ackAck();
     const startedMs = performance.now();
-    const third = await take(consumer, 1, 2_000);
+    const third = await take(consumer, 1);
     const isDelayed = performance.now() - startedMs > 200;
     await third[0]?.ackAck();
     const atEnd = await countsOf(bus, 'c');
     return {
       first: tell(first),
+      none: tell(none),
       second: tell(second),
       third: tell(third),
       isDelayed,
@@ -155,11 +173,14 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async 'delivered again after the ack wait'(bus) {
     await publish(bus, 'cull.images.w.p', 3);
-    const consumer = await addConsumer(bus, 'w', 'cull.images.w.>');
+    const consumer = await addConsumer(bus, 'w', {
+      filter: 'cull.images.w.>',
+      ackWaitMs: SHORT_MS,
+    });
     const first = await take(consumer, 3);
     first[1]?.ack();
-    const working = setInterval(() => first[2]?.working(), ACK_WAIT_MS / 4);
-    const again = await take(consumer, 2, 1_200);
+    const working = setInterval(() => first[2]?.working(), SHORT_MS / 10);
+    const again = await take(consumer, 1);
     clearInterval(working);
     const counts = await countsOf(bus, 'w');
     for (const each of [...again, first[2]]) await each?.ackAck();
@@ -168,10 +189,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 
   async 'a consumer that is changed and deleted'(bus) {
     await publish(bus, 'cull.images.d.p', 4);
-    const consumer = await addConsumer(bus, 'd', 'cull.images.d.>', 1);
-    const one = await take(consumer, 2, 1_000);
+    const consumer = await addConsumer(bus, 'd', { filter: 'cull.images.d.>', most: 1 });
+    const one = await take(consumer, 2, NOTHING_WITHIN_MS);
     await bus.manager.consumers.update(IMAGES, 'd', { max_ack_pending: 3 });
-    const more = await take(consumer, 3, 200 + 1_000);
+    const more = await take(consumer, 2);
     const { config } = await bus.manager.consumers.info(IMAGES, 'd');
     const isDeleted = await bus.manager.consumers.delete(IMAGES, 'd');
     const { max_ack_pending, max_deliver, filter_subject } = config;
@@ -194,8 +215,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       await publisher.send(subject, Buffer.from(`${index}`), { id: `b/${index}` });
     }
     await publisher.flush();
-    await addConsumer(bus, 'b', 'cull.images.b.>');
-    await addConsumer(bus, 'e', 'cull.images.b.>');
+    await addConsumer(bus, 'b', { filter: 'cull.images.b.>' });
+    await addConsumer(bus, 'e', { filter: 'cull.images.b.>' });
     const batched: string[] = [];
     const each: string[] = [];
     const batches = await consumeBatches(
