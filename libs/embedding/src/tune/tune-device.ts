@@ -27,9 +27,9 @@ export interface TunedDevice {
 }
 
 /** A device that is emulated in software may take hours: it is not worth using. */
-export const DEVICE_LIMIT_MS = 60_000;
+export const DEVICE_LIMIT_MS = 90_000;
 /** Of that, for the probe: most of it may be what the device compiles. */
-const PROBE_LIMIT_MS = 30_000;
+const PROBE_LIMIT_MS = 60_000;
 const PROBE_BUDGET_MS = 8_000;
 const MOST_ROUNDS = 2;
 /** What a trial should take, besides starting. */
