@@ -78,6 +78,7 @@ const inventories: readonly FortressInput[] = [
   ),
   inventory('20,000 sources that are not there', entries(20_000), [/none of the 20,000 sources/], {
     seconds: 8,
+    megabytes: 450,
   }),
 ];
 

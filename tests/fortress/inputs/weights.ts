@@ -163,6 +163,7 @@ export const allWeights: readonly FileInput[] = [
         Buffer.concat([Buffer.from('{"a":'), Buffer.alloc(4 * MIB - 5, '[')]),
       ),
     [/header is not JSON/],
+    { megabytes: 350 },
   ),
   file(
     'safetensors that claim 2⁵² bytes',
