@@ -3,7 +3,7 @@ import { inject } from './faults/injector.js';
 import type { Fault } from './faults/fault.js';
 import { machine } from './machine/machine.js';
 import { limitFaultsTo } from './machine/virtual-files.js';
-import { network } from './machine/virtual-net.js';
+import { CALM, network } from './machine/virtual-net.js';
 import { readOutcome, type Outcome } from './oracle.js';
 import type { Example } from './world/example.js';
 import { verifyInside } from './world/verify-inside.js';
@@ -49,6 +49,8 @@ export async function runSeed(
     await scheduler.runUntil(() => world.isDone, LIMITS);
     scheduler.onStep = () => undefined;
     machine.calm();
+    network.latency = CALM;
+    world.broker.heal();
     let gaps = await verifyInside(world);
     // What only the broker knew may be lost with the power: the same command does it again.
     for (let again = 0; gaps.length > 0 && world.hadPowerLoss && again < MOST_REPEATED; again++) {

@@ -1,7 +1,7 @@
 import { loadSqlite } from '@cullstream/sqlite';
 import { KilledError, machine, type CallFaults, type FileFault } from '../machine/machine.js';
 import type { SimulatedProcess } from '../machine/scheduler.js';
-import { network } from '../machine/virtual-net.js';
+import { CALM, network } from '../machine/virtual-net.js';
 import { serviceNames, type ServiceName } from '../world/simulated-service.js';
 import type { World } from '../world/world.js';
 import type { Fault } from './fault.js';
@@ -10,7 +10,6 @@ type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
 const READS = /^(read|readFile|readFileSync|readSync|open|openSync|readdir|access)$/;
 const WRITES = /^(append|write|mkdir|rename|link|f(data)?sync)/;
-const CALM = { least: 0.1, most: 2 };
 
 /** Makes the faults of a schedule happen to a world. */
 export function inject(world: World, faults: readonly Fault[]): void {

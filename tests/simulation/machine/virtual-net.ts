@@ -27,15 +27,18 @@ export interface Latency {
   readonly most: number;
 }
 
+/** Of a network with nothing wrong. */
+export const CALM: Latency = { least: 0.1, most: 2 };
+
 /** The only network there is: one server, and whoever connects to it. */
 class Network {
   server: Listening | undefined;
-  latency: Latency = { least: 0.1, most: 2 };
+  latency = CALM;
   readonly sockets = new Set<VirtualSocket>();
 
   reset(): void {
     this.server = undefined;
-    this.latency = { least: 0.1, most: 2 };
+    this.latency = CALM;
     this.sockets.clear();
   }
 

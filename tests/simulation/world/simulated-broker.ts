@@ -38,6 +38,12 @@ export class SimulatedBroker {
     this.model.restart(settlementsLost, areCountsLost);
   }
 
+  /** Makes sure that it answers. */
+  heal(): void {
+    this.startAgain(0, false);
+    this.process.stoppedUntilMs = 0;
+  }
+
   /** As after a power loss: each stream lacks some of its newest messages, and consumers are ahead. */
   loseNewest(most: number): void {
     for (const stream of this.model.api.streams.values()) {

@@ -1,5 +1,4 @@
 import { runService, toVariableName, type Service, type ServiceContext } from '@cullstream/runtime';
-import type { ZodObject } from 'zod';
 import { startEmbedder } from '@cullstream/embedder/service';
 import { embedderSettings } from '@cullstream/embedder/settings';
 import { startExtractor } from '@cullstream/extractor/service';
@@ -57,6 +56,8 @@ export function startService(name: ServiceName, surroundings: ServiceSurrounding
   };
 }
 
+type ServiceSettings = Parameters<typeof runService>[0]['settings'];
+
 interface Sink {
   write(line: string): void;
 }
@@ -66,7 +67,7 @@ function run(name: ServiceName, { example, settings }: ServiceSurroundings, logT
     Object.entries(settings).map(([setting, value]) => [toVariableName(setting), value]),
   );
   const define = (
-    schema: ZodObject,
+    schema: ServiceSettings,
     start: (settings: never, context: ServiceContext) => Promise<Service>,
   ) =>
     runService({
