@@ -78,6 +78,15 @@ describe('the life of a service', () => {
     expect(said()).toEqual(['stopping']);
   });
 
+  it('says that a run is not finished when it is stopped, so that it is started again', async () => {
+    const { started, stop, ended } = start({
+      environment: { CULL_RUN: '20260131T094500Z-k3x9' },
+    });
+    await started;
+    stop('SIGTERM');
+    expect(await ended).toEqual({ exitCode: exitCodes.interrupted, isUrgent: false });
+  });
+
   it('ends at once when it is stopped before it has started', async () => {
     const { stop, ended } = start({ load: never });
     stop('SIGTERM');

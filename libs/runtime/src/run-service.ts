@@ -87,7 +87,10 @@ export function runService<S extends SettingsSchema>(
   const warnings = createWarningRelay(name);
   const log = createLogger(name, 'info', (warning) => warnings.take(warning), logTo);
   const health = createHealth();
+  /** Of a single run: if it is stopped before its end, whoever started it must know, and starts it again. */
+  const isOfRun = environment[toVariableName('run')] !== undefined;
   let running: Service | undefined;
+  const stoppedCode = isOfRun ? exitCodes.interrupted : exitCodes.ok;
   let isStopping = false;
   let deadline: NodeJS.Timeout | undefined;
   let end: (exitCode: number, how?: { readonly isUrgent: boolean }) => void = () => undefined;
@@ -103,7 +106,7 @@ export function runService<S extends SettingsSchema>(
     refuseWritesIntoOriginals(parsed);
     // For a single run, the command has checked the variables already. Containers may share their variables
     // with other versions, so unknown ones are only a warning.
-    if (environment[toVariableName('run')] === undefined) {
+    if (!isOfRun) {
       const { misspelt, others } = findUnknownVariables(environment);
       for (const problem of [...misspelt, ...others]) log.warn(problem);
     }
@@ -131,7 +134,7 @@ export function runService<S extends SettingsSchema>(
   }
 
   live().then(
-    () => end(exitCodes.ok),
+    () => end(isStopping ? stoppedCode : exitCodes.ok),
     (error: unknown) => end(sayLast(log, error)),
   );
   return {
@@ -145,7 +148,7 @@ export function runService<S extends SettingsSchema>(
       health.stopping();
       log.info({ why }, 'stopping');
       if (running === undefined) {
-        end(exitCodes.ok, URGENT);
+        end(stoppedCode, URGENT);
         return;
       }
       deadline = setTimeout(() => {
