@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CheckpointError,
@@ -7,13 +6,13 @@ import {
 } from '../../libs/inference/src/checkpoint/checkpoint-error.js';
 import { openCheckpoint } from '../../libs/inference/src/checkpoint/open-checkpoint.js';
 import { require } from './fuzz-target.js';
+import { scratchFolder } from './scratch-folder.js';
 
 const MOST_TENSORS = 50;
-let path: string | undefined;
 
 /** Opens weights and reads their tensors. They are refused with a sentence about the file, or read as described. */
 export async function openWeights(bytes: Buffer): Promise<void> {
-  path ??= join(mkdtempSync(join(tmpdir(), 'cullstream-fuzz-')), 'weights.pt');
+  const path = join(scratchFolder(), 'weights.pt');
   writeFileSync(path, bytes);
   try {
     const opened = await openCheckpoint(path);

@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PermanentError } from '@cullstream/contracts';
 import type { ArchiveEntry } from '../../../libs/imaging/src/archive/archive-entry.js';
@@ -8,6 +7,7 @@ import { listArchive } from '../../../libs/imaging/src/archive/list-archive.js';
 import { createSourceReader } from '../../../libs/imaging/src/source/source-reader.js';
 import { extraField, makeZip } from '../../../libs/imaging/tests/make-zip.js';
 import { allowingLater, require, type FuzzTarget } from '../fuzz-target.js';
+import { scratchFolder } from '../scratch-folder.js';
 
 const MOST_ENTRIES = 40;
 const MAX_BYTES = 1 << 20;
@@ -17,7 +17,6 @@ const b = { name: 'b/c.jpg', data: Buffer.from('stored'), method: 0 };
 const unicodePath = extraField(0x7075, Buffer.concat([Buffer.of(1, 0, 0, 0, 0), Buffer.from('é')]));
 const timestamp = extraField(0x5455, Buffer.of(1, 1, 2, 3, 4));
 
-let folder: string | undefined;
 let reader: ReturnType<typeof createSourceReader> | undefined;
 
 /** Central directories and entries, as `run` lists and reads them. */
@@ -41,7 +40,7 @@ export const target: FuzzTarget = {
     (signature) => Buffer.from(signature, 'latin1'),
   ),
   async run(bytes) {
-    folder ??= mkdtempSync(join(tmpdir(), 'cullstream-fuzz-'));
+    const folder = scratchFolder();
     const path = join(folder, 'a.zip');
     writeFileSync(path, bytes);
     const entries = await allowingLater([ArchiveError], () => list(path));
