@@ -77,10 +77,18 @@ function store(name: string, { input, problem }: Finding, number: number): void 
   );
 }
 
+const names = values.only.split(',');
+const unknown = names.filter((name) => !targetNames.includes(name));
+
 if (values.help) {
   console.log(help);
+} else if (unknown.length > 0) {
+  console.error(
+    `--only: there is no parser ${unknown.join()}; known are ${targetNames.join(', ')}`,
+  );
+  process.exitCode = 2;
 } else {
-  for (const name of values.only.split(',')) {
+  for (const name of names) {
     const result = await runCampaign(name, Number(values.seed));
     const { tried, places, corpus, findings, slowestMs } = result;
     console.log(
