@@ -8,7 +8,7 @@ import type { Fault } from './fault.js';
 
 type FaultOf<K extends Fault['kind']> = Extract<Fault, { kind: K }>;
 
-const READS = /^(read|readFile|readFileSync|readSync|open|openSync|readdir|access)$/;
+const READS = /^(read|readFile|readFileSync|readSync|readdir|access)$/;
 const WRITES = /^(append|write|mkdir|rename|link|f(data)?sync)/;
 
 /** Makes the faults of a schedule happen to a world. */

@@ -174,7 +174,7 @@ describe('a project whose images do not arrive', () => {
     await report.observe(busy, true, at(0));
     for (const second of [1, 8, 14]) await report.observe(empty, true, at(second));
     expect(findState('dalia')).toBe('running');
-    await report.observe(empty, true, at(15));
+    await report.observe(empty, true, at(16));
     expect(findState('dalia')).toBe('failed');
     expect(findState('mojo')).toBe('success');
     expect(lines.map(({ project_id }) => project_id)).toEqual(['mojo', 'dalia']);
@@ -198,6 +198,12 @@ describe('a project whose images do not arrive', () => {
     expect(findState('dalia')).toBe('waiting');
     await report.observe(empty, true, at(75));
     expect(findState('dalia')).toBe('failed');
+  });
+
+  it('is waited for when looks are far apart, as with a slow drive, and only the last found idle', async () => {
+    await report.observe(busy, true, at(0));
+    await report.observe(empty, true, at(60));
+    expect(findState('dalia')).toBe('waiting');
   });
 
   it('is waited for anew when something came', async () => {

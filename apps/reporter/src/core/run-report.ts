@@ -52,7 +52,7 @@ export class RunReport {
   readonly history: RateHistory;
   private queues: Queues | undefined;
   private isExtracted = false;
-  private busyAtMs: number | undefined;
+  private idleSinceMs: number | undefined;
 
   constructor(record: RunRecord, log: ProjectLog, { worked, history, rates }: EarlierProgress) {
     this.working = new WorkingTime(worked);
@@ -79,13 +79,14 @@ export class RunReport {
     this.isExtracted = isExtracted;
     const { embedder, predictor, writer } = queues.backlogs;
     const isIdle = isExtracted && embedder + predictor + writer === 0;
-    if (!isIdle) this.busyAtMs = now.getTime();
-    this.busyAtMs ??= now.getTime();
+    this.idleSinceMs = isIdle ? (this.idleSinceMs ?? now.getTime()) : undefined;
     const counts = this.totalCounts();
     this.throughput.add({ atMs: now.getTime(), ...counts });
     this.working.observe(now.getTime(), counts.embedded + counts.cached);
     this.history.add(now.getTime(), counts.embedded + counts.cached);
-    if (now.getTime() - this.busyAtMs < IDLE_BEFORE_ABANDON_MS) return;
+    // Looks may be far apart: only what two of them found idle is. Results were read in between.
+    if (this.idleSinceMs === undefined || now.getTime() - this.idleSinceMs < IDLE_BEFORE_ABANDON_MS)
+      return;
     for (const project of this.projects.filter((each) => !isFinished(each))) {
       await this.set(abandonProject(project), now);
     }
@@ -95,7 +96,7 @@ export class RunReport {
   pause(): void {
     this.throughput.interrupt();
     this.working.interrupt();
-    this.busyAtMs = undefined;
+    this.idleSinceMs = undefined;
   }
 
   /** Logs the sources that cannot be projects as failed, each once. */
