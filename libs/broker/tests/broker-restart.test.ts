@@ -21,6 +21,7 @@ import {
   type BrokerFixture,
 } from './broker-fixture.js';
 
+const DAY_MS = 86_400_000;
 const SOON = { timeout: 60_000, interval: 50 };
 
 describe('a nats-server that is killed and started again', () => {
@@ -49,6 +50,19 @@ describe('a nats-server that is killed and started again', () => {
     const answer: unknown = await records.list().catch((error: unknown) => error);
     expect(isBrokerUnavailable(answer)).toBe(true);
     expect(isBrokerUnavailable(new Error('other', { cause: new RangeError('x') }))).toBe(false);
+  });
+
+  it('is found again after the clock was moved back', { timeout: 30_000 }, async () => {
+    const connectedAgain = new Promise<void>((resolve) => bus.onReconnect(resolve));
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() - DAY_MS);
+    try {
+      await killServer();
+      await fixture.restart();
+      await connectedAgain;
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('goes on delivering, and every message is handled', async () => {

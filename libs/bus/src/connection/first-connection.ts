@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import { readRegularFile } from '@cullstream/files';
-import { AuthorizationError, nkeyAuthenticator, type NatsConnection } from '@nats-io/nats-core';
+import {
+  AuthorizationError,
+  nkeyAuthenticator,
+  type ConnectionOptions,
+  type NatsConnection,
+} from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
@@ -63,6 +68,19 @@ export class BrokerUnavailableError extends Error {
   }
 }
 
+/**
+ * The client itself waits until the clock shows a later time than at the last attempt, so it would not
+ * dial again for as long as the clock was moved back. Here each attempt after a failed one takes time.
+ */
+const monotonicReconnects = {
+  reconnectDelayHandler: () => -Infinity,
+  reconnectToServer: ([server]) => {
+    if (server === undefined) return null;
+    const waitMs = RECONNECT_WAIT_MS + Math.random() * RECONNECT_JITTER_MS;
+    return { server, delay: server.reconnects === 0 ? 0 : waitMs };
+  },
+} satisfies Pick<ConnectionOptions, 'reconnectDelayHandler' | 'reconnectToServer'>;
+
 function connectOnce(
   options: ConnectBusOptions,
   address: ServerAddress,
@@ -75,8 +93,7 @@ function connectOnce(
     timeout,
     noAsyncTraces: true,
     maxReconnectAttempts: -1,
-    reconnectTimeWait: RECONNECT_WAIT_MS,
-    reconnectJitter: RECONNECT_JITTER_MS,
+    ...monotonicReconnects,
     ...(credentials && { user: credentials.user, pass: credentials.password }),
     ...(seed && { authenticator: nkeyAuthenticator(seed) }),
     ...(caFile !== undefined && { tls: { caFile } }),
