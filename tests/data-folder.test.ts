@@ -156,14 +156,14 @@ it('leaves a database of a newer version alone, and says so in one sentence', as
   database.pragma('user_version = 99');
   database.close();
   const before = readFileSync(path);
-  const sentence = 'has schema 99, and this cullstream knows schema 3';
+  const sentence = /has schema 99, and this cullstream knows schema \d+/;
   const run = await command('run', '--inventory', inventory);
-  expect([run.exitCode, run.stdout]).toEqual([EXIT.failed, expect.stringContaining(sentence)]);
+  expect([run.exitCode, run.stdout]).toEqual([EXIT.failed, expect.stringMatching(sentence)]);
   for (const args of [['versions'], ['export', '--project', 'spring']]) {
     const { exitCode, stderr } = await runInProcess([...args, '--data', data]);
     expect([exitCode, stderr.trim().split('\n')]).toEqual([
       EXIT.usage,
-      [expect.stringContaining(sentence)],
+      [expect.stringMatching(sentence)],
     ]);
   }
   expect(readFileSync(path).equals(before)).toBe(true);
