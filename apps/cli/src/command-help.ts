@@ -181,7 +181,7 @@ export const commandHelp = {
     summary: 'create the streams and consumers of a deployment',
     examples: [
       'cullstream provision --nats nats://nats:4222 --nats-seed-file admin.seed',
-      'cullstream provision --nats nats://a:4222,nats://b:4222,nats://c:4222 --replicas 3',
+      'cullstream provision --nats nats://a,nats://b,nats://c --replicas 3',
     ],
   },
 } as const satisfies Readonly<Record<string, CommandHelp>>;
