@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
-  existsSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -76,7 +75,8 @@ export async function causeFault(
     case 'take the originals away':
       return whileAway(example.originals, fault.ms);
     case 'take the data folder away':
-      if (!existsSync(data)) return 'there is none yet';
+      // A command that only begins takes an empty folder for a new one.
+      if ((await waitForTarget('writer', run, place)).length === 0) return 'no command works';
       return whileAway(data, fault.ms);
     case 'cut an archive off':
       return whileOther(first, fault.ms, (path) => truncateSync(path, statSync(path).size / 2));
