@@ -4,18 +4,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findNatsServer, freePort } from '@cullstream/broker';
-import { silentLog, waitFor } from '@cullstream/testing';
+import { freePort } from '@cullstream/broker';
+import { waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { findTestServer } from './support/nats-server.js';
 import { findBroker, findService } from './support/processes.js';
 import { runCli, startCli, waitForText, type CliResult } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
 const INTERRUPTED = 3;
-const cacheDir = fileURLToPath(new URL('../node_modules/.cache/cullstream/', import.meta.url));
 
 let folder: string;
 let example: Example;
@@ -26,11 +25,10 @@ let away: string;
 
 /** A nats-server that is set up otherwise than the embedded one. */
 async function startServer(config: string): Promise<string> {
-  const { env, platform: os, arch } = process;
-  const { path } = await findNatsServer({ env, cacheDir, log: silentLog, platform: { os, arch } });
   const port = await freePort();
   const file = join(folder, `${port}.conf`);
   writeFileSync(file, `listen: "127.0.0.1:${port}"\n${config.replace('STORE', `${file}.store`)}`);
+  const { path } = await findTestServer();
   const server = spawn(path, ['--config', file], { stdio: 'ignore' });
   servers.push(server);
   return `nats://127.0.0.1:${port}`;

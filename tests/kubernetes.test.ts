@@ -3,9 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findNatsServer } from '@cullstream/broker';
 import { createServiceMetrics, knownVariables } from '@cullstream/runtime';
-import { silentLog } from '@cullstream/testing';
 import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import * as apps from 'kubernetes-models/apps/v1';
 import * as batch from 'kubernetes-models/batch/v1';
@@ -15,9 +13,9 @@ import * as core from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { findUnknownFields } from './support/find-unknown-fields.js';
+import { findTestServer } from './support/nats-server.js';
 
 const folder = fileURLToPath(new URL('../deploy/kubernetes/', import.meta.url));
-const cacheDir = fileURLToPath(new URL('../node_modules/.cache/cullstream/', import.meta.url));
 const read = (name: string) => readFileSync(join(folder, name), 'utf8');
 
 interface Manifest {
@@ -157,8 +155,7 @@ describe('the manifests for Kubernetes', () => {
   });
 
   it('configure a broker that nats-server accepts', async () => {
-    const platform = { os: process.platform, arch: process.arch };
-    const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
+    const { path } = await findTestServer();
     const temporary = mkdtempSync(join(tmpdir(), 'cullstream-kubernetes-'));
     try {
       // Older servers than that of the image do not know it.

@@ -17,7 +17,7 @@ import { leaveEmpty } from '../support/leave-empty.js';
 import { findService, signal } from '../support/processes.js';
 import { runCli, startCli, type RunningCli } from '../support/run-cli.js';
 import type { ChaosPlace } from './chaos-place.js';
-import { hasEnded, waitForEnd } from './follow-command.js';
+import { hasEnded, waitForEnd } from '../support/follow-command.js';
 import type { Fault, Target } from './schedule.js';
 
 const STARTS_WITHIN_MS = 5_000;

@@ -7,7 +7,7 @@ import { countLogLines, makeExample, toRunArgs, type Example } from '../support/
 import { hashTree } from '../support/hash-tree.js';
 import { allCores, runCli } from '../support/run-cli.js';
 import { makePlace, waitForNoLeftovers } from './chaos-place.js';
-import { isDone } from './follow-command.js';
+import { isDone } from '../support/follow-command.js';
 import { runSchedule } from './run-schedule.js';
 import { makeSchedule } from './schedule.js';
 

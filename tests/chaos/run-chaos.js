@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { runTests } from '../support/run-tests.js';
 import { toSeeds } from '../support/to-seeds.js';
 
 /** Runs seeded schedules of faults one after the other; see docs/reliability.md. */
@@ -29,15 +29,10 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(help);
 } else {
-  const environment = {
+  const tests = values.cluster ? 'tests/cluster' : 'tests/chaos';
+  runTests(tests, {
     CHAOS_SEEDS: toSeeds(values.seeds).join(','),
     CHAOS_IMAGES: values.images,
     CHAOS_TELL: values.tell ? '1' : '0',
-  };
-  const tests = values.cluster ? 'tests/cluster' : 'tests/chaos';
-  const { status } = spawnSync('npx', ['vitest', 'run', tests], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
   });
-  process.exitCode = status ?? 1;
 }

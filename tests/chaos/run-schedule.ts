@@ -1,13 +1,9 @@
-import { waitFor } from '@cullstream/testing';
-import { countVectors } from '../support/example.js';
-import { startCli, type CliResult, type RunningCli } from '../support/run-cli.js';
+import { hasEnded, isDone, waitForEnd, waitForVectors } from '../support/follow-command.js';
+import { startCli, type CliResult } from '../support/run-cli.js';
 import { causeFault } from './cause-fault.js';
 import type { ChaosPlace } from './chaos-place.js';
-import { hasEnded, isDone, waitForEnd } from './follow-command.js';
 import type { Step } from './schedule.js';
 
-/** After this time without progress the next fault is caused anyway. */
-const STEP_WITHIN_MS = 20_000;
 /** After the last fault one command should finish the run; an earlier fault may still end it. */
 const COMMANDS_AFTER_FAULTS = 4;
 
@@ -27,7 +23,7 @@ export async function runSchedule(
   const start = () => startCli(place.runArgs, place.environment);
   let run = start();
   for (const { after, fault } of steps) {
-    await waitForShare(run, data, after * example.images);
+    await waitForVectors(run, data, after * example.images);
     if (hasEnded(run)) {
       const { exitCode, signal } = await run.result;
       note(`the command had ended (${exitCode ?? signal}) and is started again`);
@@ -48,11 +44,4 @@ export async function runSchedule(
     note(`the command ended with ${result.exitCode ?? result.signal} and is started again`);
     run = start();
   }
-}
-
-async function waitForShare(run: RunningCli, data: string, vectors: number): Promise<void> {
-  const from = performance.now();
-  const isTime = () =>
-    hasEnded(run) || countVectors(data) >= vectors || performance.now() - from > STEP_WITHIN_MS;
-  await waitFor(isTime, { what: 'the next fault', timeoutMs: 2 * STEP_WITHIN_MS });
 }

@@ -1,19 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '@cullstream/testing';
-import { countVectors } from '../support/example.js';
+import { hasEnded, isDone, waitForEnd, waitForVectors } from '../support/follow-command.js';
 import { signal } from '../support/processes.js';
 import type { CliResult, RunningCli } from '../support/run-cli.js';
 import type { ClusterFault, ClusterStep } from './cluster-schedule.js';
 import type { Network } from './network.js';
 import type { Cluster } from './start-cluster.js';
 
-/** After this time without progress the next fault is caused anyway. */
-const STEP_WITHIN_MS = 20_000;
-const ENDS_WITHIN_MS = 180_000;
 /** A run that lacks what the servers lost ends incomplete, and the next one processes it. */
 const COMMANDS_AFTER_FAULTS = 4;
-/** The example has images that cannot be decoded. */
-export const DONE_WITH_FAILURES = 1;
 
 export interface ClusterRun {
   readonly cluster: Cluster;
@@ -37,7 +31,7 @@ export async function runClusterSchedule(
 ): Promise<CliResult> {
   let run = start();
   for (const { after, fault } of schedule) {
-    await waitForShare(run, data, after * images);
+    await waitForVectors(run, data, after * images);
     if (hasEnded(run)) {
       note(`the command had ended (${(await run.result).exitCode}) and is started again`);
       run = start();
@@ -47,28 +41,10 @@ export async function runClusterSchedule(
   }
   for (let left = COMMANDS_AFTER_FAULTS; ; left--) {
     const result = await waitForEnd(run);
-    if (result.exitCode === DONE_WITH_FAILURES || left === 0) return result;
+    if (isDone(result) || left === 0) return result;
     note(`the command ended with ${result.exitCode} and is started again:\n${result.stderr}`);
     run = start();
   }
-}
-
-function hasEnded({ child }: RunningCli): boolean {
-  return child.exitCode !== null || child.signalCode !== null;
-}
-
-async function waitForShare(run: RunningCli, data: string, vectors: number): Promise<void> {
-  const from = performance.now();
-  const isTime = () =>
-    hasEnded(run) || countVectors(data) >= vectors || performance.now() - from > STEP_WITHIN_MS;
-  await waitFor(isTime, { what: 'the next fault', timeoutMs: 2 * STEP_WITHIN_MS });
-}
-
-async function waitForEnd({ child, result, stderr }: RunningCli): Promise<CliResult> {
-  const ended = await Promise.race([result, delay(ENDS_WITHIN_MS, undefined, { ref: false })]);
-  if (ended !== undefined) return ended;
-  signal(child.pid ?? 0, 'SIGKILL');
-  throw new Error(`the command does not end; it said:\n${stderr()}`);
 }
 
 async function happen(

@@ -2,12 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findNatsServer } from '@cullstream/broker';
-import { silentLog } from '@cullstream/testing';
+import { findTestServer } from '../support/nats-server.js';
 import type { Network } from './network.js';
 
-const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
 const CLIENT_PORT = 4222;
 const ROUTE_PORT = 6222;
 
@@ -26,8 +23,7 @@ export interface Cluster {
 }
 
 export async function startCluster(folder: string, network: Network): Promise<Cluster> {
-  const platform = { os: process.platform, arch: process.arch };
-  const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
+  const { path } = await findTestServer();
   const { hosts } = network;
   const running = new Map<number, ChildProcess>();
 

@@ -12,17 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { findNatsServer, startEmbeddedBroker } from '@cullstream/broker';
+import { startEmbeddedBroker } from '@cullstream/broker';
 import { connectBus, readAllEvents, type Bus } from '@cullstream/bus';
 import { silentLog } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases } from '../support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from '../support/example.js';
+import { findTestServer } from '../support/nats-server.js';
 import { runCli } from '../support/run-cli.js';
 import { runInProcess, type InProcessResult } from '../support/run-in-process.js';
-
-const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
 
 /** Takes the last of a project's images out of a stream. */
 async function loseLastEvent(bus: Bus, stream: string, filter: string): Promise<void> {
@@ -86,9 +84,7 @@ describe('damage to files of the data folder', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('to the end of a stream is noted, over a result that is complete, and costs nothing', async () => {
-    const { env, platform: os, arch } = process;
-    const platform = { os, arch };
-    const binary = await findNatsServer({ env, cacheDir, log: silentLog, platform });
+    const binary = await findTestServer();
     const storeDir = join(data, '.cullstream/broker');
     const broker = await startEmbeddedBroker({ storeDir, binary, log: silentLog });
     const bus = await connectBus({ ...broker, name: 'test', log: silentLog });

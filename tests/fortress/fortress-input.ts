@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -52,6 +52,18 @@ export function fileInput(
     ...usual,
     ...limits,
   };
+}
+
+/** As {@link fileInput}, for a file whose bytes are made. */
+export function bytesInput(
+  reader: keyof typeof readers,
+  name: string,
+  file: string,
+  makeBytes: () => Buffer,
+  says: readonly RegExp[],
+  limits: Partial<FortressInput> = {},
+): FileInput {
+  return fileInput(reader, name, file, (path) => writeFileSync(path, makeBytes()), says, limits);
 }
 
 /** All inputs of a reader that need no more than is usual, one after the other in one process. */

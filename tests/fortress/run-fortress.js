@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { runTests } from '../support/run-tests.js';
 
 /** Runs every input of the fortress; see docs/reliability.md. */
 
@@ -17,9 +17,5 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(help);
 } else {
-  const { status } = spawnSync('npx', ['vitest', 'run', 'tests/fortress'], {
-    stdio: 'inherit',
-    env: { ...process.env, FORTRESS_ALL: '1', FORTRESS_ONLY: values.only ?? '' },
-  });
-  process.exitCode = status ?? 1;
+  runTests('tests/fortress', { FORTRESS_ALL: '1', FORTRESS_ONLY: values.only ?? '' });
 }

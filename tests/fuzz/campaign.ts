@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FuzzTarget } from './fuzz-target.js';
 import { mutate } from './mutate.js';
-import { Random } from './random.js';
+import { Random } from '../support/random.js';
 import { MAX_INPUT_BYTES, SharedState } from './shared-state.js';
 
 declare global {

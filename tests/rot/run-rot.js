@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { runTests } from '../support/run-tests.js';
 import { toSeeds } from '../support/to-seeds.js';
 
 /** Damages files of finished runs by seed, one after the other; see docs/reliability.md. */
@@ -24,13 +24,8 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(help);
 } else {
-  const environment = {
+  runTests('tests/rot', {
     ROT_SEEDS: toSeeds(values.seeds).join(','),
     ROT_TELL: values.tell ? '1' : '0',
-  };
-  const { status } = spawnSync('npx', ['vitest', 'run', 'tests/rot'], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
   });
-  process.exitCode = status ?? 1;
 }

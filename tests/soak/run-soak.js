@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { runTests } from '../support/run-tests.js';
 
 /** Works batches for a long time and looks for what grows; see docs/reliability.md. */
 
@@ -34,14 +34,9 @@ function toPositive(name, text) {
 if (values.help) {
   console.log(help);
 } else {
-  const environment = {
+  runTests('tests/soak/soak.test.ts', {
     SOAK_MINUTES: toPositive('minutes', values.minutes),
     SOAK_GROUPS: toPositive('groups', values.groups),
     SOAK_OUT: values.out,
-  };
-  const { status } = spawnSync('npx', ['vitest', 'run', 'tests/soak/soak.test.ts'], {
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
   });
-  process.exitCode = status ?? 1;
 }

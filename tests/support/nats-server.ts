@@ -9,6 +9,12 @@ import { silentLog, waitFor } from '@cullstream/testing';
 
 const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/cullstream/', import.meta.url));
 
+/** The nats-server that tests use, which is fetched where there is none. */
+export function findTestServer(): ReturnType<typeof findNatsServer> {
+  const platform = { os: process.platform, arch: process.arch };
+  return findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
+}
+
 export interface NatsServer {
   readonly url: string;
   stop(): Promise<void>;
@@ -23,8 +29,7 @@ export async function startNatsServer(
   storeDir: string,
   { port, args = [] }: { readonly port?: number | undefined; readonly args?: readonly string[] },
 ): Promise<NatsServer> {
-  const platform = { os: process.platform, arch: process.arch };
-  const { path } = await findNatsServer({ env: process.env, cacheDir, log: silentLog, platform });
+  const { path } = await findTestServer();
   const folder = mkdtempSync(join(tmpdir(), 'cullstream-ports-'));
   const address = ['--addr', '127.0.0.1', '--port', String(port ?? -1)];
   const told = ['--ports_file_dir', folder, '--jetstream', '--store_dir', storeDir];

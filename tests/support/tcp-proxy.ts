@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
@@ -20,7 +21,7 @@ export async function startTcpProxy(toPort: number): Promise<TcpProxy> {
     from.on('data', (data) => {
       if (delayMs > 0) from.pause();
       before = before.then(async () => {
-        if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+        if (delayMs > 0) await delay(delayMs);
         if (!to.destroyed) to.write(data);
         from.resume();
       });

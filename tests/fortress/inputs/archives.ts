@@ -1,8 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { makeZip, type ZipMember } from '../../../libs/imaging/tests/make-zip.js';
 import { makePng } from '../../../libs/imaging/tests/make-png.js';
-import { fileInput, type FileInput, type FortressInput } from '../fortress-input.js';
+import { bytesInput, type FileInput, type FortressInput } from '../fortress-input.js';
 
 const MIB = 1 << 20;
 const pixels = { widthPx: 4, heightPx: 3, pixelBytes: 3, toFilter: () => 0 } as const;
@@ -22,14 +21,7 @@ export function archive(
   says: readonly RegExp[],
   limits: Partial<FortressInput> = {},
 ): FileInput {
-  return fileInput(
-    'source',
-    `archive: ${name}`,
-    'a.zip',
-    (path) => writeFileSync(path, make()),
-    says,
-    limits,
-  );
+  return bytesInput('source', `archive: ${name}`, 'a.zip', make, says, limits);
 }
 
 /** So many zeros, deflated, under a size that may be another. */

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
 import { makeZip, type ZipMember } from '../../../libs/imaging/tests/make-zip.js';
 import { PickleWriter } from '../../../libs/inference/src/pickle/pickle-writer.js';
@@ -7,7 +6,7 @@ import {
   safetensors,
   stateDict,
 } from '../../../libs/inference/tests/support/torch-files.js';
-import { fileInput, type FileInput, type FortressInput } from '../fortress-input.js';
+import { bytesInput, type FileInput, type FortressInput } from '../fortress-input.js';
 
 const MIB = 1 << 20;
 const matrix = { name: 'net.0.weight', key: '0', elements: 6, shape: [2, 3], strides: [3, 1] };
@@ -19,14 +18,7 @@ function file(
   says: readonly RegExp[],
   limits: Partial<FortressInput> = {},
 ): FileInput {
-  return fileInput(
-    'weights',
-    `weights: ${name}`,
-    'weights.pt',
-    (path) => writeFileSync(path, make()),
-    says,
-    limits,
-  );
+  return bytesInput('weights', `weights: ${name}`, 'weights.pt', make, says, limits);
 }
 
 const stored = (name: string, data: Buffer): ZipMember => ({ name: `a/${name}`, data, method: 0 });

@@ -1,9 +1,7 @@
 import { constants, deflateRawSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { PermanentError } from '@cullstream/contracts';
 import { inflateAsPillow } from '../../../libs/imaging/src/png/inflate-as-pillow.js';
-import { inflaterBytes, PngInflater } from '../../../libs/imaging/src/png/png-inflater.js';
-import { wasmKernel } from '../../../libs/imaging/src/wasm-kernel.js';
-import { alignAddress, reserveMemory } from '../../../libs/imaging/src/wasm-memory.js';
+import { inflateInKernel } from '../../../libs/imaging/tests/inflate-in-kernel.js';
 import { allowing, require, type FuzzTarget } from '../fuzz-target.js';
 
 const MOST_BYTES = 1 << 16;
@@ -25,7 +23,11 @@ export const target: FuzzTarget = {
     const stream = Buffer.concat([Buffer.of(0x78, 0x9c), deflated, checksum(expected)]);
     const reference = expected && inflateSync(stream);
     for (const pieceBytes of [37, MOST_BYTES]) {
-      const found = inflateInKernel(stream, expected?.length ?? 100, pieceBytes);
+      const found = inflateInKernel(
+        [stream.subarray(0, 9), stream.subarray(9)],
+        expected?.length ?? 100,
+        pieceBytes,
+      );
       require(found === undefined ||
         reference?.equals(found) === true, 'the kernel gives what zlib gives');
       require(found !== undefined || reference === undefined, 'the kernel takes what zlib takes');
@@ -64,20 +66,4 @@ function checksum(bytes: Buffer | undefined): Buffer {
   const sum = Buffer.alloc(4);
   sum.writeUInt32BE(high * 65_536 + low);
   return sum;
-}
-
-function inflateInKernel(stream: Buffer, length: number, pieceBytes: number): Buffer | undefined {
-  const kernel = wasmKernel();
-  const address = alignAddress(kernel.heapBase());
-  reserveMemory(kernel.memory, address + inflaterBytes(pieceBytes));
-  const inflater = new PngInflater([stream.subarray(0, 9), stream.subarray(9)], address);
-  if (!inflater.begin()) return undefined;
-  const out = Buffer.alloc(length);
-  for (let at = 0; at < length; at += pieceBytes) {
-    const bytes = Math.min(pieceBytes, length - at);
-    if (!inflater.next(bytes)) return undefined;
-    out.set(new Uint8Array(kernel.memory.buffer, inflater.place, bytes), at);
-    inflater.drop(bytes);
-  }
-  return inflater.end() ? out : undefined;
 }

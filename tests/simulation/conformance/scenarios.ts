@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AckPolicy, JetStreamApiError, type Consumer, type JsMsg } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
-import { headers, nanos } from '@nats-io/nats-core';
+import { headers } from '@nats-io/nats-core';
 import {
   consumeBatches,
   consumeEach,
@@ -11,78 +10,20 @@ import {
   type Bus,
 } from '@cullstream/bus';
 import { MalformedEventError } from '@cullstream/contracts';
+import {
+  IMAGES,
+  SHORT_MS,
+  NOTHING_WITHIN_MS,
+  addConsumer,
+  countMessages,
+  describeRefusal,
+  publish,
+  take,
+  tell,
+} from './operations.js';
 
 /** Does something with a broker. @returns what was seen of it, without what differs by nature */
 export type Scenario = (bus: Bus) => Promise<unknown>;
-
-const IMAGES = 'IMAGES';
-/** So long that nothing is delivered again on a machine that is busy. */
-const LONG_MS = 60_000;
-const SHORT_MS = 1_500;
-/** For what comes at once. */
-const SOON_MS = 20_000;
-/** The least that may be asked for, to see that nothing comes. */
-const NOTHING_WITHIN_MS = 1_000;
-
-async function errorOf(request: Promise<unknown>): Promise<string> {
-  try {
-    await request;
-    return 'none';
-  } catch (error) {
-    if (error instanceof JetStreamApiError) return `${error.status}/${error.code}`;
-    return (error as Error).constructor.name;
-  }
-}
-
-async function publish(bus: Bus, subject: string, count: number): Promise<void> {
-  for (let index = 0; index < count; index++) {
-    await bus.jetstream.publish(subject, `${index}`, { msgID: `${subject}/${index}` });
-  }
-}
-
-interface Settings {
-  readonly filter: string;
-  readonly most?: number;
-  readonly ackWaitMs?: number;
-}
-
-async function addConsumer(
-  bus: Bus,
-  name: string,
-  { filter, most = 100, ackWaitMs = LONG_MS }: Settings,
-): Promise<Consumer> {
-  await bus.manager.consumers.add(IMAGES, {
-    durable_name: name,
-    filter_subject: filter,
-    ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(ackWaitMs),
-    max_ack_pending: most,
-  });
-  return bus.jetstream.consumers.get(IMAGES, name);
-}
-
-async function take(consumer: Consumer, count: number, expires = SOON_MS): Promise<JsMsg[]> {
-  const taken: JsMsg[] = [];
-  for await (const message of await consumer.fetch({ max_messages: count, expires })) {
-    taken.push(message);
-  }
-  return taken;
-}
-
-function tell(messages: readonly JsMsg[]): string[] {
-  return messages.map((each) => `${each.string()} ×${each.info.deliveryCount}`);
-}
-
-async function countsOf(bus: Bus, name: string) {
-  await bus.connection.flush();
-  const info = await bus.manager.consumers.info(IMAGES, name);
-  const { num_pending, num_ack_pending, num_redelivered, delivered, ack_floor } = info;
-  return {
-    ...{ num_pending, num_ack_pending, num_redelivered },
-    handedOut: delivered.consumer_seq,
-    isFloorBelow: ack_floor.stream_seq <= delivered.stream_seq,
-  };
-}
 
 export const scenarios: Readonly<Record<string, Scenario>> = {
   async 'streams and their messages'(bus) {
@@ -107,10 +48,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       last: last?.id,
       removed,
       none: await streams.getMessage(IMAGES, { last_by_subj: 'cull.images.none' }),
-      noStream: await errorOf(streams.info('NONE')),
-      noConsumer: await errorOf(bus.manager.consumers.info(IMAGES, 'none')),
+      noStream: await describeRefusal(streams.info('NONE')),
+      noConsumer: await describeRefusal(bus.manager.consumers.info(IMAGES, 'none')),
       names: await streams.names('cull.images.s.p').next(),
-      nobody: await errorOf(bus.jetstream.publish('nobody.listens', '')),
+      nobody: await describeRefusal(bus.jetstream.publish('nobody.listens', '')),
     };
   },
 
@@ -121,7 +62,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const last = await bus.manager.streams.getMessage('RESULTS', { last_by_subj: subject });
     const fields = headers();
     fields.set('Nats-Expected-Last-Subject-Sequence', '1000');
-    const refused = await errorOf(bus.jetstream.publish(subject, 'three', { headers: fields }));
+    const refused = await describeRefusal(
+      bus.jetstream.publish(subject, 'three', { headers: fields }),
+    );
     return { kept: state.subjects, last: last?.string(), refused };
   },
 
@@ -130,8 +73,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const created = await bucket.create('a', '1');
     const put = await bucket.put('b', 'x');
     const updated = await bucket.update('a', '2', created);
-    const outdated = await errorOf(bucket.update('a', '3', created));
-    const twice = await errorOf(bucket.create('a', '4'));
+    const outdated = await describeRefusal(bucket.update('a', '3', created));
+    const twice = await describeRefusal(bucket.create('a', '4'));
     const value = (await bucket.get('a'))?.string();
     await bucket.purge('b');
     const keys: string[] = [];
@@ -146,19 +89,19 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const consumer = await addConsumer(bus, 'c', { filter: 'cull.images.c.>', most: 3 });
     const first = await take(consumer, 3);
     const none = await take(consumer, 1, NOTHING_WITHIN_MS);
-    const atFirst = await countsOf(bus, 'c');
+    const atFirst = await countMessages(bus, 'c');
     first[0]?.ack();
     first[1]?.nak();
     first[2]?.term();
     const second = await take(consumer, 3);
-    const atSecond = await countsOf(bus, 'c');
+    const atSecond = await countMessages(bus, 'c');
     second[0]?.nak(300);
     for (const each of second.slice(1)) await each.ackAck();
     const startedMs = performance.now();
     const third = await take(consumer, 1);
     const isDelayed = performance.now() - startedMs > 200;
     await third[0]?.ackAck();
-    const atEnd = await countsOf(bus, 'c');
+    const atEnd = await countMessages(bus, 'c');
     return {
       first: tell(first),
       none: tell(none),
@@ -182,9 +125,9 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const working = setInterval(() => first[2]?.working(), SHORT_MS / 10);
     const again = await take(consumer, 1);
     clearInterval(working);
-    const counts = await countsOf(bus, 'w');
+    const counts = await countMessages(bus, 'w');
     for (const each of [...again, first[2]]) await each?.ackAck();
-    return { first: tell(first), again: tell(again), counts, atEnd: await countsOf(bus, 'w') };
+    return { first: tell(first), again: tell(again), counts, atEnd: await countMessages(bus, 'w') };
   },
 
   async 'a consumer that is changed and deleted'(bus) {
@@ -196,7 +139,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const { config } = await bus.manager.consumers.info(IMAGES, 'd');
     const isDeleted = await bus.manager.consumers.delete(IMAGES, 'd');
     const { max_ack_pending, max_deliver, filter_subject } = config;
-    const after = await errorOf(bus.manager.consumers.info(IMAGES, 'd'));
+    const after = await describeRefusal(bus.manager.consumers.info(IMAGES, 'd'));
     return {
       one: tell(one),
       more: tell(more),
@@ -244,8 +187,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       batched: batched.sort(),
       each: each.sort(),
       letters,
-      b: await countsOf(bus, 'b'),
-      e: await countsOf(bus, 'e'),
+      b: await countMessages(bus, 'b'),
+      e: await countMessages(bus, 'e'),
     };
   },
 
@@ -258,7 +201,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     const answer = await connection.request('cull.ask.me', '', { timeout: 1_000 });
     subscription.unsubscribe();
     await connection.flush();
-    const nobody = await errorOf(connection.request('cull.ask.me', '', { timeout: 1_000 }));
+    const nobody = await describeRefusal(connection.request('cull.ask.me', '', { timeout: 1_000 }));
     return { answer: answer.string(), nobody };
   },
 };

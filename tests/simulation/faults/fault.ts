@@ -1,4 +1,4 @@
-import { Random } from '../machine/random.js';
+import { Random } from '../../support/random.js';
 import { serviceNames, type ServiceName } from '../world/simulated-service.js';
 
 /** Something that goes wrong. `atStep` counts the steps of all processes together. */

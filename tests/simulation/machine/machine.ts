@@ -1,4 +1,4 @@
-import { Random } from './random.js';
+import { Random } from '../../support/random.js';
 import { Scheduler, type SimulatedProcess } from './scheduler.js';
 
 /** When virtual time begins. Earlier than the time of any real file, so that none seems old. */

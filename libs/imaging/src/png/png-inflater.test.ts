@@ -1,11 +1,8 @@
 import { constants, deflateSync, inflateRawSync, inflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { inflateInKernel } from '../../tests/inflate-in-kernel.js';
 import { makeNoise } from '../../tests/make-noise.js';
-import { wasmKernel } from '../wasm-kernel.js';
-import { inflaterBytes, PngInflater } from './png-inflater.js';
-
-const PAGE_BYTES = 65_536;
 
 interface Stream {
   readonly packed: Buffer;
@@ -21,20 +18,7 @@ function inflateHere({ packed, chunkBytes, pieceBytes }: Stream, length: number)
   for (let at = 0; at < packed.length; at += chunkBytes) {
     chunks.push(packed.subarray(at, at + chunkBytes));
   }
-  const kernel = wasmKernel();
-  const address = Math.ceil(kernel.heapBase() / 16) * 16;
-  const missing = address + inflaterBytes(pieceBytes) - kernel.memory.buffer.byteLength;
-  if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE_BYTES));
-  const inflater = new PngInflater(chunks, address);
-  if (!inflater.begin()) return undefined;
-  const out = Buffer.alloc(length);
-  for (let at = 0; at < length; at += pieceBytes) {
-    const bytes = Math.min(pieceBytes, length - at);
-    if (!inflater.next(bytes)) return undefined;
-    out.set(new Uint8Array(kernel.memory.buffer, inflater.place, bytes), at);
-    inflater.drop(bytes);
-  }
-  return inflater.end() ? out : undefined;
+  return inflateInKernel(chunks, length, pieceBytes);
 }
 
 /** Bytes with short and long, near and far repetitions, and few or many different ones. */

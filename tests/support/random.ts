@@ -30,6 +30,11 @@ export class Random {
     return least + this.fraction() * (most - least);
   }
 
+  /** A whole number, at least 0, below `end`. */
+  below(end: number): number {
+    return end <= 1 ? 0 : this.next() % end;
+  }
+
   integer(least: number, most: number): number {
     return least + (this.next() % (most - least + 1));
   }
