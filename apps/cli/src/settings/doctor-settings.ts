@@ -9,7 +9,7 @@ export const doctorSettings = statusSettings.extend({
   originals: optionalOriginals(),
   tune: onOrOff.default(false).meta({
     description:
-      'measure how this machine embeds fastest, for later runs to use: device, batch, workers and decode threads; about a minute, and at most 90 s more for each other device and precision',
+      'measure how this machine embeds fastest, for later runs to use: device, batch, workers and decode threads; about a minute, and up to 90 s of measuring more for each other device and precision',
     flag: true,
   }),
   memoryCap: positiveInteger.optional().meta({
