@@ -3,8 +3,8 @@ import fs, { mkdtempSync, rmSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EmbeddingRecipe } from '@cullstream/contracts';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { TransientError, type EmbeddingRecipe } from '@cullstream/contracts';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { StoreRequest } from './cache-types.js';
 import { openEmbeddingCache } from './embedding-cache.js';
 
@@ -17,7 +17,7 @@ const recipe: EmbeddingRecipe = {
   preprocessing: 'exact-1',
   precision: 'fp32',
 };
-const images = Array.from({ length: IMAGES }, (_, number): StoreRequest => ({
+const toImage = (number: number): StoreRequest => ({
   alias: { project: 'dalia', entry: `${number}.png`, size: 1_000, crc32: number },
   sha256: number.toString(16).padStart(4, '0').repeat(16),
   widthPx: 640,
@@ -25,7 +25,8 @@ const images = Array.from({ length: IMAGES }, (_, number): StoreRequest => ({
   vector: Float32Array.from({ length: 512 }, (_value, at) => at + number),
   run: '20260131T094500Z-k3x9',
   origin: 'computed',
-}));
+});
+const images = Array.from({ length: IMAGES }, (_, number) => toImage(number));
 
 const { readSync, writeSync, openSync } = fs;
 let dataDir: string;
@@ -67,6 +68,7 @@ beforeEach(async () => {
   for (const image of images) await cache.store(image);
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   Object.assign(fs, { readSync, writeSync, openSync });
   syncBuiltinESMExports();
   rmSync(dataDir, { recursive: true, force: true });
@@ -81,14 +83,32 @@ it('a bad sector in the index costs the lines in it, and is said', async () => {
   expect(warnings).toEqual([expect.stringMatching(/lines? of the cache index .*unreadable/)]);
 });
 
-it('where none can be written, images are done all the same, and it is said', async () => {
+it('where none can be written, images are done all the same after five tries in eight seconds, and it is said', async () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
   loseBlock('processed_images.jsonl', 0, { writes: true });
   const cache = await open();
   const [image] = images;
   if (image === undefined) throw new Error('no images');
+  for (const nowMs of [0, 1, 2, 7_000, 7_999]) {
+    clock.mockReturnValue(nowMs);
+    await expect(cache.store(image)).rejects.toThrow(TransientError);
+  }
+  expect(warnings.filter((text) => text.includes('takes no lines'))).toEqual([]);
+  clock.mockReturnValue(8_000);
   await cache.store(image);
   expect(cache.findAlias(image.alias)?.sha256).toBe(image.sha256);
   expect(warnings).toContainEqual(expect.stringContaining('the cache index takes no lines'));
+});
+
+it('an error that passes costs no line', async () => {
+  loseBlock('processed_images.jsonl', 0, { writes: true });
+  const cache = await open();
+  const late = toImage(IMAGES);
+  await expect(cache.store(late)).rejects.toThrow(TransientError);
+  Object.assign(fs, { readSync, writeSync, openSync });
+  syncBuiltinESMExports();
+  await cache.store(late);
+  expect((await open()).findAlias(late.alias)?.sha256).toBe(late.sha256);
 });
 
 it('one in the packed copy costs the copy: vectors come from their files', async () => {

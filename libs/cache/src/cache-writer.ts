@@ -31,15 +31,31 @@ export function createCacheWriter(parts: WriterParts): Pick<EmbeddingCache, 'sto
   };
 }
 
-/** If the index cannot be written, images are processed anyway, with one warning. */
+const LEAST_TRIES = 5;
+const LEAST_MS = 8_000;
+
+/**
+ * If the index cannot be written, images are processed anyway, with one warning; after an input/output
+ * error, which may pass, not before it was tried repeatedly.
+ */
 function createAppender({ paths: { indexFile }, log }: WriterParts): (line: string) => void {
   let isSaid = false;
+  let failing: { readonly sinceMs: number; tries: number } | undefined;
+  const mayPass = () => {
+    const nowMs = performance.now();
+    failing ??= { sinceMs: nowMs, tries: 0 };
+    failing.tries += 1;
+    return failing.tries < LEAST_TRIES || nowMs - failing.sinceMs < LEAST_MS;
+  };
   return (line) => {
     try {
       appendLine(indexFile, line);
+      failing = undefined;
     } catch (fault) {
       const { cause } = fault as Error;
-      if (!isSectorFault(cause, indexFile) && !(cause instanceof NotRegularFileError)) throw fault;
+      const isSector = isSectorFault(cause, indexFile);
+      if (!isSector && !(cause instanceof NotRegularFileError)) throw fault;
+      if (isSector && mayPass()) throw fault;
       if (isSaid) return;
       isSaid = true;
       log.warn(
