@@ -22,7 +22,10 @@ interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly template?: { readonly spec: core.PodSpec } };
+  readonly spec: {
+    readonly replicas?: number;
+    readonly template?: { readonly spec: core.PodSpec };
+  };
 }
 interface Kustomization {
   readonly resources: readonly string[];
@@ -152,6 +155,12 @@ describe('the manifests for Kubernetes', () => {
     expect(text).toMatch(new RegExp(`^${metric}\\{.*${label}.*\\} 3$`, 'm'));
     metrics.removeRemainder('r');
     expect((await metrics.expose()).text).not.toMatch(new RegExp(`^${metric}\\{`, 'm'));
+  });
+
+  it('have as many writers as share the projects', () => {
+    const provision = find('Job', 'provision')?.spec.template?.spec.containers[0]?.args ?? [];
+    const writers = find('StatefulSet', 'writer')?.spec.replicas;
+    expect(provision[provision.indexOf('--writers') + 1]).toBe(String(writers));
   });
 
   it('configure a broker that nats-server accepts', async () => {

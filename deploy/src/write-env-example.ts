@@ -35,6 +35,7 @@ const deployment: readonly OwnSetting[] = [
   ['CULL_GID', '1000', 'and its group'],
   ['CULL_VERSION', 'latest', 'tag of the images'],
   ['CULL_MAX_EMBEDDERS', '8', 'embedders that may work at the same time'],
+  ['CULL_MAX_WRITERS', '1', 'writers that share the projects'],
   ['CULL_REPORTER_PORT', '9400', 'loopback port of the reporter: /readyz and /metrics'],
   ['CULL_PAGE_PORT', '4280', 'loopback port of the page; open it with ?token= and keys/page.token'],
   ['CULL_GPU_WORKERS', '2', 'sessions of the profile `gpu` on its card'],

@@ -8,6 +8,8 @@ type ServiceName = (typeof serviceNames)[number];
 
 export interface ServiceProcess {
   readonly pid: number;
+  /** What it has logged so far. */
+  log(): string;
   /** Exit code, and its whole log. */
   readonly ended: Promise<{ readonly exitCode: number | null; readonly log: string }>;
   stop(): Promise<void>;
@@ -32,6 +34,7 @@ export function startService(
   }));
   return {
     pid: child.pid ?? 0,
+    log: () => log,
     ended,
     async stop() {
       child.kill('SIGTERM');

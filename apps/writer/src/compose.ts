@@ -1,13 +1,19 @@
+import { join } from 'node:path';
 import type { ImagePredicted } from '@cullstream/contracts';
-import type { Publisher } from '@cullstream/bus';
+import { readWriterPartitions, type Publisher } from '@cullstream/bus';
 import {
   checkDataFolder,
   connectService,
   createImageStage,
+  noLocks,
   openDataFolder,
+  openPartitions,
+  openProjectLocks,
+  programFolder,
   type DataFolder,
   type ImageStage,
   type Logger,
+  type Partitions,
   type ServiceBus,
   type ServiceContext,
   type ServiceMetrics,
@@ -29,6 +35,8 @@ export interface WriterParts {
   readonly faults: DatabaseFaults;
   readonly metrics: ServiceMetrics;
   readonly log: Logger;
+  /** How it shares the projects with other writers; undefined where it works for one run, alone. */
+  readonly shared: { readonly partitions: Partitions; readonly count: number } | undefined;
 }
 
 /** Connects, and waits for the data folder. */
@@ -46,6 +54,9 @@ export async function composeWriter(
     await checkDataFolder(folder);
     storage.throwIfBroken();
   });
+  const locksFolder = join(settings.data, programFolder, 'writers');
+  const isAlone = settings.run !== undefined;
+  const locks = isAlone ? noLocks : await openProjectLocks(join(locksFolder, 'projects'));
   return {
     bus,
     stage: createImageStage({
@@ -54,11 +65,18 @@ export async function composeWriter(
       type: 'image.predicted',
     }),
     publisher: bus.publisher(),
-    databases: createOpenDatabases(settings.data, log, () => folder.confirm()),
+    databases: createOpenDatabases(settings.data, log, () => folder.confirm(), locks),
     folder,
     storage,
     faults: createDatabaseFaults(),
     metrics,
     log,
+    shared: isAlone ? undefined : await share(bus, locksFolder),
   };
+}
+
+/** Each number of partitions has locks of its own. */
+async function share(bus: ServiceBus, folder: string): Promise<WriterParts['shared']> {
+  const count = await readWriterPartitions(bus);
+  return { count, partitions: await openPartitions(join(folder, `of-${count}`), count) };
 }

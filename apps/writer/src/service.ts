@@ -1,65 +1,38 @@
 import {
-  encodeEvent,
-  MalformedEventError,
-  toSubject,
-  TransientError,
-  type ImageFailed,
-  type ImagePredicted,
-  type ResultEvent,
-} from '@cullstream/contracts';
-import {
-  consumeBatches,
   batchSizes,
+  consumeBatches,
   consumerSpec,
-  maxMessageBytes,
-  type Delivery,
-  type Publisher,
+  isInPartition,
+  sharedBacklog,
+  type Consumption,
+  type Partition,
 } from '@cullstream/bus';
+import { toSubjectToken } from '@cullstream/contracts';
 import {
   traceDeliveries,
   WORKING_EVERY_MS,
   type Service,
   type ServiceContext,
 } from '@cullstream/runtime';
-import { failProject } from './adapters/fail-project.js';
+import { shareProjects } from './adapters/share-projects.js';
+import { storeAsFailed, storeBatch } from './adapters/store-results.js';
 import { composeWriter, type WriterParts } from './compose.js';
-import { toResultEvents } from './core/to-result-events.js';
 import type { WriterSettings } from './settings.js';
 
-type ImageResult = ImagePredicted | ImageFailed;
-
 const LINGER_MS = 100;
-/** Projects that are stored at the same time, so that waiting for disk or broker delays no other one. */
-const PROJECTS_AT_ONCE = 4;
 
 /**
  * Consumes PREDICTIONS: stores each batch in one transaction for each project, publishes the progress
  * of the project, and only then acknowledges. After a kill at any point the work is repeated and
- * changes no row.
+ * changes no row. Writers that serve every run share the projects (docs/adr/0044).
  */
 export async function startWriter(
   settings: WriterSettings,
   context: ServiceContext,
 ): Promise<Service> {
   const parts = await composeWriter(settings, context);
-  const { bus, databases, folder, metrics } = parts;
-  const spec = consumerSpec('writer', { run: settings.run });
-  bus.watchBacklog(spec);
-  const consumption = await consumeBatches(
-    bus,
-    spec,
-    {
-      maxBatch: batchSizes.writer,
-      lingerMs: LINGER_MS,
-      workingEveryMs: WORKING_EVERY_MS,
-      onSettled: metrics.settled,
-      onDead: (delivery, error) => storeAsFailed(delivery, error, parts),
-    },
-    (deliveries) =>
-      traceDeliveries(context.tracing, 'writer commit', deliveries, () =>
-        storeBatch(deliveries, parts),
-      ),
-  );
+  const { bus, databases, folder } = parts;
+  const consumption = await consumeShare(settings, context, parts);
   const finish = async () => {
     databases.closeAll();
     await bus.drain();
@@ -73,127 +46,40 @@ export async function startWriter(
   };
 }
 
-type Outcome = Error | undefined;
-
-interface Entry {
-  /** Position in the batch. */
-  readonly index: number;
-  readonly event: ImageResult;
-  /** Size of the encoded event. */
-  readonly bytes: number;
-}
-
-async function storeBatch(deliveries: readonly Delivery[], parts: WriterParts): Promise<Outcome[]> {
-  parts.metrics.observeBatch(deliveries.length);
-  const outcomes = new Array<Outcome>(deliveries.length).fill(undefined);
-  const byProject = new Map<string, Entry[]>();
-  for (const [index, delivery] of deliveries.entries()) {
-    try {
-      const event = parts.stage.decode(delivery.data);
-      const entry = { index, event, bytes: delivery.data.length };
-      const entries = byProject.get(event.project.name);
-      if (entries === undefined) byProject.set(event.project.name, [entry]);
-      else entries.push(entry);
-    } catch (error) {
-      outcomes[index] = error as Error;
-    }
-  }
-  const waiting = byProject.entries();
-  const storeNext = async () => {
-    for (const [project, entries] of waiting) {
-      const failed = await storeProject(project, entries, parts);
-      for (const [index, error] of failed) outcomes[index] = error;
-    }
-  };
-  await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, storeNext));
-  return outcomes;
-}
-
-/** If a message is given up, its image is stored as failed. */
-async function storeAsFailed(delivery: Delivery, error: Error, parts: WriterParts): Promise<void> {
-  const event = parts.stage.failureOfDead(delivery, error);
-  if (event === undefined) return;
-  const entry = { index: 0, event, bytes: delivery.data.length };
-  const fault = (await storeProject(event.project.name, [entry], parts)).get(0);
-  if (fault instanceof TransientError) throw fault;
-}
-
-/** @returns errors by position in the batch; for all its entries if the transaction failed */
-async function storeProject(
-  project: string,
-  entries: readonly Entry[],
-  { databases, folder, publisher, metrics, storage, faults, bus, log }: WriterParts,
-): Promise<Map<number, Error>> {
-  const apply = async () => {
-    try {
-      return await databases.apply(
-        project,
-        entries.map(({ event }) => event),
-        new Date(),
-      );
-    } catch (error) {
-      databases.close(project);
-      throw error;
-    }
-  };
-  try {
-    const { name, runs, rejected } = await metrics.time(
-      'commit',
-      () => folder.whileThere(apply),
-      () => entries.reduce((sum, { bytes }) => sum + bytes, 0),
-    );
-    storage.worked();
-    faults.worked(project);
-    metrics.countImages('stored', entries.length - rejected.length);
-    metrics.countImages('rejected', rejected.length);
-    await metrics.time(
-      'publish',
-      async () => {
-        let bytes = 0;
-        for (const run of runs) {
-          if (run.completedAt !== null) databases.close(project);
-          const events = toResultEvents(run, name, new Date(), maxMessageBytes(bus));
-          bytes += await publishAll(publisher, events);
-        }
-        return bytes;
+/** Consumes what is this writer's: everything of its run, or its share of all projects. */
+async function consumeShare(
+  { run }: WriterSettings,
+  { tracing }: ServiceContext,
+  parts: WriterParts,
+): Promise<Consumption> {
+  const { bus, databases, log, metrics, shared } = parts;
+  const all = consumerSpec('writer', { run });
+  const consume = (partition?: Partition) =>
+    consumeBatches(
+      bus,
+      consumerSpec('writer', { run, partition }),
+      {
+        knownAs: all,
+        accepts: partition && ((subject) => isInPartition(subject, partition)),
+        maxBatch: batchSizes.writer,
+        lingerMs: LINGER_MS,
+        workingEveryMs: WORKING_EVERY_MS,
+        onSettled: metrics.settled,
+        onDead: (delivery, error) => storeAsFailed(delivery, error, parts),
       },
-      (bytes) => bytes,
+      (deliveries) =>
+        traceDeliveries(tracing, 'writer commit', deliveries, () => storeBatch(deliveries, parts)),
     );
-    return new Map(
-      rejected.flatMap(({ event, message }) =>
-        entries
-          .filter((entry) => entry.event === event)
-          .map(({ index }) => [index, new MalformedEventError(message)] as const),
-      ),
-    );
-  } catch (error) {
-    databases.close(project);
-    const reason = error instanceof Error ? error : new Error(String(error));
-    storage.failed(reason);
-    const fault = faults.isFinal(project, reason, performance.now())
-      ? await failProject(
-          entries.map(({ event }) => event),
-          reason,
-          { publisher, log },
-        )
-      : reason;
-    return new Map(fault && entries.map(({ index }) => [index, fault]));
+  if (shared === undefined) {
+    bus.watchBacklog(all);
+    return consume();
   }
-}
-
-/** @returns the bytes of the encoded events */
-async function publishAll(publisher: Publisher, events: readonly ResultEvent[]): Promise<number> {
-  let bytes = 0;
-  for (const event of events) {
-    const subject = toSubject('results', event.run, event.project.name, event.type);
-    const data = encodeEvent(event);
-    await publisher.publish(subject, data, { id: resultId(event) });
-    bytes += data.length;
-  }
-  return bytes;
-}
-
-function resultId(event: ResultEvent): string {
-  const counts = 'counts' in event ? Object.values(event.counts).join('.') : '';
-  return `${event.run}/${event.project.name}/${event.type}/${counts}`;
+  const { partitions, count } = shared;
+  metrics.watchBacklog(all.durable, () => sharedBacklog(bus, 'writer'));
+  return shareProjects(partitions, {
+    log,
+    consume: (index) => consume({ index, count }),
+    finish: (index) =>
+      databases.closeWhere((project) => isInPartition(toSubjectToken(project), { index, count })),
+  });
 }

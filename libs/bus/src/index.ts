@@ -67,7 +67,8 @@ export { readEventsAfter } from './read/read-events-after.js';
 export { readAllEvents, type ReadRange } from './read/read-all-events.js';
 export { type StoredMessage } from './read/stored-message.js';
 export { openDocuments, type Documents } from './records/documents.js';
-export { CONTRACT_RECORD, ensureContract, assertSameContract } from './records/contract-record.js';
+export { CONTRACT_RECORD } from './records/contract-bucket.js';
+export { ensureContract, assertSameContract } from './records/contract-record.js';
 export {
   openRecords,
   RUN_RECORDS,
@@ -94,6 +95,19 @@ export { ensureConsumer } from './topology/ensure-consumer.js';
 export { purgeWork } from './topology/purge-work.js';
 export { ensureReplicas, isInCluster, readReplicas } from './topology/ensure-replicas.js';
 export { ensureStreams } from './topology/ensure-streams.js';
+export {
+  isInPartition,
+  PROJECT_SLOTS,
+  toPartitions,
+  toProjectSlot,
+  type Partition,
+} from './topology/partitions.js';
 export { streams, type StreamName } from './topology/streams.js';
+export {
+  ensureWriterConsumers,
+  findSharedConsumers,
+  readWriterPartitions,
+  sharedBacklog,
+} from './topology/writer-consumers.js';
 
 export { toError } from './to-error.js';

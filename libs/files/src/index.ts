@@ -5,7 +5,7 @@ export { toErrno, isErrno } from './errno.js';
 export { errorMessage } from './error-message.js';
 export { hasNoFreeInodes } from './has-no-free-inodes.js';
 export { isProcessAlive, ownIdentity, type ProcessIdentity } from './is-process-alive.js';
-export { lockFile, tryLockFile, withFileLock, type FileLock } from './lock-file.js';
+export { isLockHeld, lockFile, tryLockFile, withFileLock, type FileLock } from './lock-file.js';
 export { makeFolder } from './make-folder.js';
 export {
   NotRegularFileError,

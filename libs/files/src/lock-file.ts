@@ -47,6 +47,16 @@ export function tryLockFile(
   return { keepsOut: 'this-computer', release: () => local.release() };
 }
 
+/**
+ * Whether another process or thread holds a lock, on a file system that has locks.
+ * @throws {FileLockError} as {@link tryLockFile}
+ */
+export function isLockHeld(path: string): boolean {
+  const lock = tryLockBySystem(path);
+  if (typeof lock === 'object') lock.release();
+  return lock === 'held';
+}
+
 /** As {@link tryLockFile}, but waits until the lock is free. */
 export async function lockFile(path: string): Promise<FileLock> {
   for (;;) {

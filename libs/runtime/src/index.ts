@@ -29,6 +29,8 @@ export {
   type ServiceMetrics,
   type TimedStage,
 } from './metrics/service-metrics.js';
+export { openPartitions, type Partitions } from './partitions/open-partitions.js';
+export { noLocks, openProjectLocks, type ProjectLocks } from './partitions/project-locks.js';
 export { pause, untilAborted } from './pause.js';
 export { guardService, type GuardedService, type RecipeGuard } from './recipe-guard.js';
 export { openRunRecords, requireRun, requireWholeRun, type RunRecords } from './run-records.js';

@@ -17,8 +17,9 @@ export async function provision(
   const kept = isCluster
     ? `; ${counted(replicas, 'server')} of the cluster keep${replicas === 1 ? 's' : ''} each`
     : '';
+  const shared = settings.writers === 1 ? '' : ` and ${counted(settings.writers, 'writer')}`;
   terminal.print(
-    `streams and consumers are set up for up to ${counted(settings.embedders, 'embedder')}${kept}`,
+    `streams and consumers are set up for up to ${counted(settings.embedders, 'embedder')}${shared}${kept}`,
   );
   if (isCluster && replicas === 1) {
     terminal.note(

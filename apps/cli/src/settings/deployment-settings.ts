@@ -1,3 +1,4 @@
+import { PROJECT_SLOTS } from '@cullstream/bus';
 import { integerWithin } from '@cullstream/runtime';
 import { z } from 'zod';
 import { allSettings } from './all-settings.js';
@@ -8,6 +9,10 @@ export const provisionSettings = allSettings
   .extend({
     embedders: integerWithin({ min: 1, max: 64 }).default(8).meta({
       description: 'number of embedders that may work at the same time',
+      placeholder: 'n',
+    }),
+    writers: integerWithin({ min: 1, max: PROJECT_SLOTS }).default(1).meta({
+      description: 'number of writers that share the projects',
       placeholder: 'n',
     }),
   });

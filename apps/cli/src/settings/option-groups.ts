@@ -35,6 +35,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
   'Interrupting and continuing:': ['until', 'restart', 'keepRuns', 'readTimeout'],
   'Speed and memory:': [
     'embedders',
+    'writers',
     'workers',
     'threads',
     'batch',

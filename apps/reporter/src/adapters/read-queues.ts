@@ -4,6 +4,7 @@ import {
   consumerSpec,
   countDeadLetters,
   createDeadLetterCounter,
+  sharedBacklog,
   type Bus,
 } from '@cullstream/bus';
 import type { StageBacklogs } from '../core/find-bottleneck.js';
@@ -34,7 +35,9 @@ export function createSharedQueueReader(bus: Bus): ReadQueues {
 async function readBacklogs(bus: Bus, run: RunId | undefined): Promise<StageBacklogs> {
   const remaining = await Promise.all(
     stages.map(async (stage) => {
-      const { pending, ackPending } = await consumerBacklog(bus, consumerSpec(stage, { run }));
+      const { pending, ackPending } = await (run === undefined
+        ? sharedBacklog(bus, stage)
+        : consumerBacklog(bus, consumerSpec(stage, { run })));
       return pending + ackPending;
     }),
   );

@@ -5,10 +5,13 @@ import {
   type ImageResult,
   type ProjectDatabase,
 } from '@cullstream/store';
-import type { Logger } from '@cullstream/runtime';
+import { TransientError } from '@cullstream/contracts';
+import type { Logger, ProjectLocks } from '@cullstream/runtime';
 
 /** Projects finish one after another, so a few open files serve any number of projects. */
 const MAX_OPEN = 8;
+/** When a project that another writer has is tried again. */
+const RETRY_AFTER_MS = 1_000;
 
 export interface Applied extends ApplyResult {
   /** Path of the database below the data folder, with `/`. */
@@ -17,12 +20,19 @@ export interface Applied extends ApplyResult {
 
 export interface OpenDatabases {
   /**
+   * Keeps other writers from a project, until the returned function is called and its database is closed.
+   * @throws {TransientError} while another writer has the project
+   */
+  reserve(project: string): () => void;
+  /**
    * Stores results of one project. They are synced to disk when it resolves.
    * @throws as {@link ProjectDatabase.apply} and {@link openProjectDatabase}.
    */
   apply(project: string, events: readonly ImageResult[], at: Date): Promise<Applied>;
   /** Closes the database of a project that gets no more results for now. */
   close(project: string): void;
+  /** Closes the databases of some projects. */
+  closeWhere(isOne: (project: string) => boolean): void;
   closeAll(): void;
 }
 
@@ -34,13 +44,30 @@ export function createOpenDatabases(
   dataDir: string,
   log: Logger,
   confirmFolder: () => void,
+  locks: ProjectLocks,
 ): OpenDatabases {
-  const open = new Map<string, ProjectDatabase>();
+  const open = new Map<string, { database: ProjectDatabase; release: () => void }>();
   const close = (project: string) => {
-    open.get(project)?.close();
+    const found = open.get(project);
     open.delete(project);
+    try {
+      found?.database.close();
+    } finally {
+      found?.release();
+    }
+  };
+  const reserve = (project: string) => {
+    const release = locks.hold(project);
+    if (release !== undefined) return release;
+    throw new TransientError(`${project}: another writer works on it`, {
+      retryAfterMs: RETRY_AFTER_MS,
+    });
+  };
+  const closeWhere = (isOne: (project: string) => boolean) => {
+    for (const project of [...open.keys()].filter(isOne)) close(project);
   };
   return {
+    reserve,
     async apply(project, events, at) {
       const known = open.get(project);
       const place = { dataDir, project, confirmFolder };
@@ -48,22 +75,23 @@ export function createOpenDatabases(
         const created = await createProjectDatabase(place, events, at);
         if (created !== undefined) return created;
       }
-      const database =
-        known ??
-        (await openProjectDatabase({
+      const entry = known ?? {
+        database: await openProjectDatabase({
           ...place,
           notice: (message) => log.warn({ project }, message),
-        }));
+        }),
+        release: reserve(project),
+      };
+      const { database } = entry;
       // Deleted and set again: the order of the map is then the order of use.
       open.delete(project);
-      open.set(project, database);
+      open.set(project, entry);
       const [longestUnused] = open.keys();
       if (open.size > MAX_OPEN && longestUnused !== undefined) close(longestUnused);
       return { name: database.name, ...database.apply(events, at) };
     },
     close,
-    closeAll() {
-      for (const project of [...open.keys()]) close(project);
-    },
+    closeWhere,
+    closeAll: () => closeWhere(() => true),
   };
 }

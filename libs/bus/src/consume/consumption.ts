@@ -1,3 +1,4 @@
+import type { ConsumerRef } from '../topology/consumers.js';
 import type { Delivery } from './delivery.js';
 import type { Disposition } from './to-disposition.js';
 
@@ -13,6 +14,10 @@ export interface Consumption {
 }
 
 export interface ConsumptionOptions {
+  /** Which subjects are for this service: other messages are acknowledged unopened. All where it is absent. */
+  readonly accepts?: ((subject: string) => boolean) | undefined;
+  /** The consumer that dead letters and attempts name, where several share its work. */
+  readonly knownAs?: ConsumerRef | undefined;
   /** How often the server is told that what is held is still in work. A quarter of the ack wait. */
   readonly workingEveryMs?: number | undefined;
   /**

@@ -35,12 +35,14 @@ const FLUSH_TIMEOUT_MS = 1_000;
 /**
  * @param capacity in events. Requests count messages, each expected to carry as many events as the last
  *   time, so there may be a few more for a moment.
+ * @param accepts tells by the subject which messages are others' work: they are acknowledged unopened
  * @throws {Error} when the stream or the consumer is missing.
  */
 export async function openPrefetchBuffer(
   bus: Bus,
   ref: ConsumerRef,
   capacity: number,
+  accepts: (subject: string) => boolean = () => true,
 ): Promise<PrefetchBuffer> {
   const consumer = await getConsumer(bus, ref);
   const changed = createSignal();
@@ -63,6 +65,10 @@ export async function openPrefetchBuffer(
   function accept(message: JsMsg): number {
     if (stopping) {
       handBack(bus, message);
+      return 0;
+    }
+    if (!accepts(message.subject)) {
+      passOver(bus, message);
       return 0;
     }
     const opened = toUnackedMessage(message);
@@ -184,5 +190,14 @@ function handBack(bus: Bus, message: JsMsg): void {
     message.nak();
   } catch (error) {
     bus.log.debug({ err: error }, 'not handed back: the server delivers again after its ack wait');
+  }
+}
+
+/** It is the work of another consumer, which gets it as well. */
+function passOver(bus: Bus, message: JsMsg): void {
+  try {
+    message.ack();
+  } catch (error) {
+    bus.log.debug({ err: error }, 'not passed over: the server delivers again after its ack wait');
   }
 }

@@ -20,12 +20,12 @@ export async function startConsumption(
   options: ConsumptionOptions,
   loop: ConsumeLoop,
 ): Promise<Consumption> {
-  const buffer = await openPrefetchBuffer(bus, ref, capacity);
+  const buffer = await openPrefetchBuffer(bus, ref, capacity, options.accepts);
   const working = setInterval(
     () => reportWorking(bus, buffer),
     options.workingEveryMs ?? WORKING_EVERY_MS,
   );
-  const handler = createMessageHandler(bus, ref, buffer, handle, options);
+  const handler = createMessageHandler(bus, options.knownAs ?? ref, buffer, handle, options);
   const looped = loop(buffer, handler);
   const done = finish().finally(() => clearInterval(working));
   done.catch(() => undefined); // Nobody has to wait for it.

@@ -7,7 +7,7 @@ import {
 } from '@cullstream/contracts';
 import { BYTES_BUCKET, BYTES_STREAM } from '../bytes/bytes-bucket.js';
 import { extractorRef, UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
-import { CONTRACT_RECORD } from '../records/contract-record.js';
+import { CONTRACT_RECORD } from '../records/contract-bucket.js';
 import { RUN_RECORDS } from '../records/open-records.js';
 import { consumerStages, type ConsumerName } from '../topology/consumers.js';
 import { streams } from '../topology/streams.js';
@@ -70,13 +70,13 @@ const borrowing = [bytesSubject(), ...reading(BYTES_STREAM), `${API}.STREAM.PURG
  * Consuming by a durable consumer that somebody else made, and settling. Servers from 2.14 on put
  * domain and account into the subjects of acknowledgements.
  */
-function consuming(name: ConsumerName): string[] {
+function consuming(name: ConsumerName, durable: string = name): string[] {
   const stream = streams[consumerStages[name]].name;
   return [
-    `${API}.CONSUMER.INFO.${stream}.${name}`,
-    `${API}.CONSUMER.MSG.NEXT.${stream}.${name}`,
-    `$JS.ACK.${stream}.${name}.>`,
-    `$JS.ACK.*.*.${stream}.${name}.>`,
+    `${API}.CONSUMER.INFO.${stream}.${durable}`,
+    `${API}.CONSUMER.MSG.NEXT.${stream}.${durable}`,
+    `$JS.ACK.${stream}.${durable}.>`,
+    `$JS.ACK.*.*.${stream}.${durable}.>`,
     `cull.dead.${name}`,
     // Attempts on single messages are recorded, to find those that end the process.
     ...readingBucket(UNFINISHED_ATTEMPTS),
@@ -144,7 +144,8 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
     answers: true,
   },
   writer: user('writer', [
-    ...consuming('writer'),
+    // Several writers have a consumer each, and nobody else has any of this stream.
+    ...consuming('writer', '*'),
     'cull.results.*.*.project_2Eprogressed',
     'cull.results.*.*.project_2Ecompleted',
     'cull.results.*.*.project_2Efailed',
@@ -159,9 +160,9 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         ...reading(streams.results.name),
         `${API}.STREAM.INFO.${streams.dead.name}`,
         ...reading(streams.dead.name),
-        ...(['embedder', 'predictor', 'writer'] as const).map(
-          (name) => `${API}.CONSUMER.INFO.${streams[consumerStages[name]].name}.${name}`,
-        ),
+        `${API}.CONSUMER.INFO.${streams.images.name}.embedder`,
+        `${API}.CONSUMER.INFO.${streams.embeddings.name}.predictor`,
+        `${API}.CONSUMER.INFO.${streams.predictions.name}.*`,
         ...readingBucket(RUN_RECORDS),
         `$KV.${RUN_RECORDS}.*`,
         // Its page counts embedders, and resumes runs where the weights are the same.

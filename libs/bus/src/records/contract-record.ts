@@ -1,20 +1,16 @@
 import { ConfigurationError, EVENT_VERSION } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { unlessMissing } from '../topology/api-errors.js';
-import { consumerSpec, type ConsumerName } from '../topology/consumers.js';
+import { findSharedConsumers } from '../topology/writer-consumers.js';
+import { CONTRACT_RECORD, readContractKey } from './contract-bucket.js';
 import { openBucket } from './open-bucket.js';
 
-/** The bucket that says which contract the events of a broker follow. */
-export const CONTRACT_RECORD = 'cull_contract';
+/** Which contract the events of a broker follow. */
 const KEY = 'events';
 
 /** Version of the contract that a broker's events follow; undefined where nobody has set it up. */
-export async function readContract(bus: Bus): Promise<number | undefined> {
-  const query = { last_by_subj: `$KV.${CONTRACT_RECORD}.${KEY}` };
-  const request = bus.manager.streams.getMessage(`KV_${CONTRACT_RECORD}`, query);
-  const stored = await unlessMissing(request);
-  const text = stored?.string() ?? '';
-  return text === '' ? undefined : Number(text);
+export function readContract(bus: Bus): Promise<number | undefined> {
+  return readContractKey(bus, KEY);
 }
 
 /**
@@ -55,12 +51,12 @@ export async function ensureContract(bus: Bus, unfinished: readonly string[]): P
 }
 
 /** Whether deployed services wait for messages at this moment. */
-async function hasServices({ manager }: Bus): Promise<boolean> {
-  const names: ConsumerName[] = ['embedder', 'predictor', 'writer'];
-  for (const name of names) {
-    const { stream, durable } = consumerSpec(name);
-    const info = await unlessMissing(manager.consumers.info(stream, durable));
-    if ((info?.num_waiting ?? 0) > 0) return true;
+async function hasServices(bus: Bus): Promise<boolean> {
+  for (const name of ['embedder', 'predictor', 'writer'] as const) {
+    for (const { stream, durable } of await findSharedConsumers(bus, name)) {
+      const info = await unlessMissing(bus.manager.consumers.info(stream, durable));
+      if ((info?.num_waiting ?? 0) > 0) return true;
+    }
   }
   return false;
 }

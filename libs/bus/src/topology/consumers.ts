@@ -1,4 +1,5 @@
 import { toSubjectFilter, toSubjectToken, type RunId, type Stage } from '@cullstream/contracts';
+import type { Partition } from './partitions.js';
 import { streams, type StreamName } from './streams.js';
 
 /** Who reads which stage's output. */
@@ -35,6 +36,8 @@ export interface ConsumerSpec extends ConsumerRef {
   readonly ackWaitMs: number;
   /** Deliveries in the hands of all replicas together: replicas × two batches. */
   readonly maxAckPending: number;
+  /** Where a new consumer begins, if it is not with the first message of its stream. */
+  readonly startSequence?: number | undefined;
 }
 
 export interface ConsumerScope {
@@ -45,18 +48,28 @@ export interface ConsumerScope {
   /** Where it is not two batches of each replica. */
   readonly maxAckPending?: number | undefined;
   readonly ackWaitMs?: number | undefined;
+  /** Where several consumers share the projects (docs/adr/0044). */
+  readonly partition?: Partition | undefined;
 }
 
-/** The consumer of a service, for one run (`embedder_<run>`) or for all (`embedder`). */
+/**
+ * The consumer of a service, for one run (`embedder_<run>`) or for all (`embedder`). That of a partition
+ * (`writer-1-of-3`) gets all projects, too: a consumer filters by subject alone.
+ */
 export function consumerSpec(name: ConsumerName, scope: ConsumerScope = {}): ConsumerSpec {
   const stage = consumerStages[name];
   return {
     stream: streams[stage].name,
-    durable: durableName(name, scope.run),
+    durable: `${durableName(name, scope.run)}${toSuffix(scope.partition)}`,
     filter: toSubjectFilter(stage, scope.run),
     ackWaitMs: scope.ackWaitMs ?? 60_000,
     maxAckPending: scope.maxAckPending ?? 2 * batchSizes[name] * (scope.replicas ?? 1),
   };
+}
+
+/** One consumer for all projects has the name that it always had. */
+function toSuffix({ index, count }: Partition = { index: 1, count: 1 }): string {
+  return count === 1 ? '' : `-${index}-of-${count}`;
 }
 
 export function durableName(name: ConsumerName, run?: RunId): string {

@@ -26,7 +26,8 @@ export async function ensureConsumer(bus: Bus, spec: ConsumerSpec): Promise<void
 
 async function ensure(bus: Bus, spec: ConsumerSpec): Promise<void> {
   const api = bus.manager.consumers;
-  const wanted = consumerConfig(spec);
+  const settings = consumerConfig(spec);
+  const wanted = { ...settings, ...toStart(spec) };
   const found = await unlessMissing(api.info(spec.stream, spec.durable));
   if (found === undefined) {
     await api.add(spec.stream, wanted);
@@ -37,8 +38,8 @@ async function ensure(bus: Bus, spec: ConsumerSpec): Promise<void> {
     bus.log.warn({ ...spec }, 'the consumer is ahead of its stream: it starts again');
     await api.delete(spec.stream, spec.durable);
     await api.add(spec.stream, wanted);
-  } else if (hasOtherSettings(wanted, found.config)) {
-    await api.update(spec.stream, spec.durable, wanted);
+  } else if (hasOtherSettings(settings, found.config)) {
+    await api.update(spec.stream, spec.durable, settings);
   }
 }
 
@@ -51,10 +52,16 @@ function consumerConfig(spec: ConsumerSpec): Partial<ConsumerConfig> {
     durable_name: spec.durable,
     filter_subject: spec.filter,
     ack_policy: AckPolicy.Explicit,
-    deliver_policy: DeliverPolicy.All,
     replay_policy: ReplayPolicy.Instant,
     ack_wait: nanos(spec.ackWaitMs),
     max_deliver: -1,
     max_ack_pending: spec.maxAckPending,
   };
+}
+
+/** Where it begins. This cannot be changed afterwards. */
+function toStart({ startSequence }: ConsumerSpec): Partial<ConsumerConfig> {
+  return startSequence === undefined
+    ? { deliver_policy: DeliverPolicy.All }
+    : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: startSequence };
 }

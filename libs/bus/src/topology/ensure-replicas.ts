@@ -2,7 +2,7 @@ import { ConfigurationError } from '@cullstream/contracts';
 import { BYTES_STREAM } from '../bytes/bytes-bucket.js';
 import type { Bus } from '../connection/bus.js';
 import { UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
-import { CONTRACT_RECORD } from '../records/contract-record.js';
+import { CONTRACT_RECORD } from '../records/contract-bucket.js';
 import { RUN_RECORDS } from '../records/open-records.js';
 import { toError } from '../to-error.js';
 import { isWithoutPeers, unlessMissing } from './api-errors.js';

@@ -1,6 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toSubjectFilter, type RunId } from '@cullstream/contracts';
-import { consumerBacklog, consumerSpec, readLastEvent, type Bus } from '@cullstream/bus';
+import {
+  consumerBacklog,
+  consumerSpec,
+  findSharedConsumers,
+  readLastEvent,
+  type Bus,
+  type ConsumerRef,
+} from '@cullstream/bus';
 
 const POLL_MS = 200;
 const path = [
@@ -35,7 +42,11 @@ export async function waitUntilSettled(bus: Bus, run: RunId, signal: AbortSignal
     await until(bus, signal, async () => {
       const { stream } = consumerSpec(stage);
       const last = await readLastEvent(bus, stream, toSubjectFilter(output, run));
-      return last === undefined || (await hasSettled(bus, stage, last.sequence));
+      if (last === undefined) return true;
+      for (const consumer of await findSharedConsumers(bus, stage)) {
+        if (!(await hasSettled(bus, consumer, last.sequence))) return false;
+      }
+      return true;
     });
   }
 }
@@ -44,8 +55,11 @@ export async function waitUntilSettled(bus: Bus, run: RunId, signal: AbortSignal
  * Whether everything up to a sequence is settled. The floor says so for certain; where it lags, a
  * consumer that has nothing in hand does.
  */
-async function hasSettled(bus: Bus, stage: Stage, sequence: number): Promise<boolean> {
-  const { stream, durable } = consumerSpec(stage);
+async function hasSettled(
+  bus: Bus,
+  { stream, durable }: ConsumerRef,
+  sequence: number,
+): Promise<boolean> {
   const info = await bus.manager.consumers.info(stream, durable);
   if (info.ack_floor.stream_seq >= sequence) return true;
   return info.num_ack_pending === 0 && info.delivered.stream_seq >= sequence;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { toSubjectFilter, type RunId } from '@cullstream/contracts';
-import { consumerSpec, isConsumed, readLastEvent, streams, type Bus } from '@cullstream/bus';
+import { findSharedConsumers, isConsumed, readLastEvent, streams, type Bus } from '@cullstream/bus';
 import { openRunRecords } from '@cullstream/runtime';
 import type { ServiceName } from '../supervise/service-name.js';
 
@@ -65,7 +65,11 @@ async function findMissing(bus: Bus, run: RunId): Promise<ServiceName[]> {
     if (first === undefined) missing.push('extractor');
   }
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {
-    if (!(await isConsumed(bus, consumerSpec(stage)))) missing.push(stage);
+    for (const spec of await findSharedConsumers(bus, stage)) {
+      if (await isConsumed(bus, spec)) continue;
+      missing.push(stage);
+      break;
+    }
   }
   return missing;
 }

@@ -8,7 +8,7 @@ import {
 } from '@cullstream/broker';
 import type { WorkContext } from '../work-context.js';
 import type { BatchOptions } from '../options.js';
-import { ensureConsumers } from './register-run.js';
+import { ensureSharedConsumers } from './register-run.js';
 
 /** A broker of the same deployment may be started at the same time. */
 const FIRST_CONNECT_TIMEOUT_MS = 60_000;
@@ -26,7 +26,7 @@ export interface Provisioned {
  */
 export async function provisionBroker(
   target: ExternalBroker,
-  settings: Pick<BatchOptions, 'embedders' | 'bytes' | 'replicas'>,
+  settings: Pick<BatchOptions, 'embedders' | 'bytes' | 'replicas'> & { readonly writers: number },
   { log, note }: Pick<WorkContext, 'log' | 'note'>,
 ): Promise<Provisioned> {
   const access = await toAccess(target, 'provisioner');
@@ -37,7 +37,7 @@ export async function provisionBroker(
   try {
     await retryTransient(async () => {
       await setUpBroker(bus, settings);
-      await ensureConsumers(bus, undefined, settings);
+      await ensureSharedConsumers(bus, settings);
     }, note);
     const replicas = await readReplicas(bus);
     return { replicas, isCluster: isInCluster(bus) };

@@ -1,5 +1,12 @@
 import { ConfigurationError, isUnfinished, type RunRecord } from '@cullstream/contracts';
-import { consumerSpec, deleteRun, ensureConsumer, hasConsumer, type Bus } from '@cullstream/bus';
+import {
+  consumerSpec,
+  deleteRun,
+  ensureConsumer,
+  ensureWriterConsumers,
+  hasConsumer,
+  type Bus,
+} from '@cullstream/bus';
 import type { RunRecords } from '@cullstream/runtime';
 import { limitWarnings } from './limit-warnings.js';
 
@@ -56,10 +63,21 @@ function hasDeployed(bus: Bus): Promise<boolean> {
   return hasConsumer(bus, consumerSpec('embedder'));
 }
 
-/** The consumers that hand the images of a run, or of every run, from stage to stage. */
+/** The consumers that hand the images of every run from stage to stage of a deployment. */
+export async function ensureSharedConsumers(
+  bus: Bus,
+  { embedders, writers }: { readonly embedders: number; readonly writers: number },
+): Promise<void> {
+  for (const stage of ['embedder', 'predictor'] as const) {
+    await ensureConsumer(bus, consumerSpec(stage, { replicas: embedders, ackWaitMs: ACK_WAIT_MS }));
+  }
+  await ensureWriterConsumers(bus, writers, { ackWaitMs: ACK_WAIT_MS });
+}
+
+/** The consumers that hand the images of a run from stage to stage. */
 export async function ensureConsumers(
   bus: Bus,
-  run: RunRecord['run'] | undefined,
+  run: RunRecord['run'],
   { embedders }: { readonly embedders: number },
 ): Promise<void> {
   for (const stage of ['embedder', 'predictor', 'writer'] as const) {
