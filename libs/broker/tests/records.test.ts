@@ -53,6 +53,8 @@ describe('records', () => {
 
     expect(await records.get('a')).toBeUndefined();
     expect((await records.list()).size).toBe(0);
+    const { state } = await bus.manager.streams.info('KV_test_deleted');
+    expect(state.messages, 'markers of deleted keys').toBe(0);
   });
 
   it('are refused when they are not as the schema says', async () => {

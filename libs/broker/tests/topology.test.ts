@@ -4,11 +4,13 @@ import {
   consumerSpec,
   deleteDeadLetter,
   deleteRun,
+  extractorRef,
   ensureConsumer,
   ensureReplicas,
   ensureStreams,
   readLastEvent,
   listDeadLetters,
+  openUnfinishedAttempts,
   readAllEvents,
   reconcileAdvisories,
   type Bus,
@@ -150,9 +152,18 @@ describe('streams and consumers on a real server', () => {
     await vi.waitFor(async () => expect(await listDeadLetters(bus)).toHaveLength(2), SOON);
     await consumption.stop();
 
+    const attempts = await openUnfinishedAttempts(bus);
+    await attempts.record(goneSpec, { streamSequence: 1, part: 0 }, 1);
+    await attempts.clear(goneSpec, { streamSequence: 1, part: 0 });
+    await attempts.record(extractorRef, { run: gone, project: 'p' }, 1);
+    await attempts.record(extractorRef, { run: stays, project: 'p' }, 1);
+
     await deleteRun(bus, gone);
     await deleteRun(bus, gone);
 
+    const { state } = await bus.manager.streams.info('KV_cull_attempts');
+    expect(state.messages, 'attempts, and markers of deleted ones').toBe(1);
+    expect(await attempts.count(extractorRef, { run: stays, project: 'p' })).toBe(1);
     expect(await textsIn('IMAGES', imageSubject(gone))).toEqual([]);
     expect(await textsIn('IMAGES', imageSubject(stays))).toEqual(['x', 'y']);
     expect(await listDeadLetters(bus)).toEqual([]);

@@ -1,6 +1,7 @@
 import { toSubjectToken, type RunId } from '@cullstream/contracts';
 import type { KV } from '@nats-io/kv';
 import type { Bus } from '../connection/bus.js';
+import { eraseKeys } from '../records/erase-keys.js';
 import { openBucket } from '../records/open-bucket.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import { streams } from '../topology/streams.js';
@@ -48,17 +49,26 @@ export async function openUnfinishedAttempts(
       await bucket.put(toKey(worker, place), String(attempts));
     },
     clear: (worker, place) => bucket.purge(toKey(worker, place)),
-    forget: (worker, run) => forget(bucket, worker, run),
+    forget: (worker, run) => forget(bus, bucket, worker, run),
   };
 }
 
-async function forget(bucket: KV, worker: ConsumerRef, run?: RunId): Promise<void> {
-  const keys: string[] = [];
-  const begin = `${toPrefix(worker)}.${run === undefined ? '' : `${toSubjectToken(run)}_`}`;
-  for await (const key of await bucket.keys(`${toPrefix(worker)}.*`)) {
-    if (key.startsWith(begin)) keys.push(key);
+async function forget(
+  bus: Pick<Bus, 'manager'>,
+  bucket: KV,
+  worker: ConsumerRef,
+  run?: RunId,
+): Promise<void> {
+  const prefix = toPrefix(worker);
+  if (run === undefined) {
+    await eraseKeys(bus, UNFINISHED_ATTEMPTS, `${prefix}.>`);
+    return;
   }
-  for (const key of keys) await bucket.purge(key);
+  for await (const key of await bucket.history({ key: `${prefix}.*` })) {
+    if (key.key.startsWith(`${prefix}.${toSubjectToken(run)}_`)) {
+      await eraseKeys(bus, UNFINISHED_ATTEMPTS, key.key);
+    }
+  }
 }
 
 function toKey(worker: ConsumerRef, place: EventPlace | ProjectPlace): string {

@@ -1,7 +1,7 @@
 import { toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { maxMessageBytes } from '../publish/payload-limits.js';
-
+import { eraseKeys } from './erase-keys.js';
 import { isPart, listKeys, PART_SEPARATOR } from './record-keys.js';
 import { openBucket } from './open-bucket.js';
 
@@ -44,9 +44,7 @@ export async function openDocuments(bus: Bus, bucketName: string): Promise<Docum
       for (const key of await listKeys(bus, bucketName)) {
         const isKept = except !== undefined && key.startsWith(`${except}${PART_SEPARATOR}`);
         if (!isPart(key) || !key.startsWith(prefix) || isKept) continue;
-        // By a purge: deleting a key would leave a marker for each.
-        const filter = `$KV.${bucketName}.${toSubjectToken(key)}`;
-        await bus.manager.streams.purge(`KV_${bucketName}`, { filter });
+        await eraseKeys(bus, bucketName, toSubjectToken(key));
       }
     },
   };

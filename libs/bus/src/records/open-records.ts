@@ -1,6 +1,7 @@
 import { toSubjectToken } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { isOutdated } from '../topology/api-errors.js';
+import { eraseKeys } from './erase-keys.js';
 import { isPart, listKeys } from './record-keys.js';
 import { openBucket } from './open-bucket.js';
 
@@ -76,6 +77,6 @@ export async function openRecords<T>(
       }
       return records;
     },
-    delete: (key) => bucket.purge(toSubjectToken(key)),
+    delete: (key) => eraseKeys(bus, bucketName, toSubjectToken(key)),
   };
 }
