@@ -40,6 +40,11 @@ export const nativePackages = [
   'sharp',
 ];
 
+/** The client of S3-compatible storage warns users that its later versions need a newer Node. */
+const silenced = {
+  'process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED': JSON.stringify('true'),
+};
+
 const page = 'libs/page';
 const assets = fileURLToPath(new URL(`${page}/assets/`, import.meta.url));
 
@@ -63,6 +68,7 @@ export default [
     platform: 'node',
     tsconfig: false,
     external: nativePackages,
+    transform: { define: silenced },
     output: {
       dir: `${folder}/build`,
       format: 'esm',

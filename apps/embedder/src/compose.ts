@@ -3,9 +3,9 @@ import { bundleLimits } from '@cullstream/bus';
 import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
 import type { ChecksumThreads } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
+import { openOriginals } from '@cullstream/imaging/archive';
 import {
   checkDataFolder,
-  checkReadable,
   connectService,
   createImagePublisher,
   createImageStage,
@@ -62,7 +62,7 @@ export async function composeEmbedder(
   const bus = await connectService(settings, context);
   const { originals } = settings;
   if (settings.bytes === 'originals' && originals !== undefined) {
-    health.addCheck('originals', () => checkReadable(originals));
+    health.addCheck('originals', () => openOriginals(originals).check());
   }
   const folder = openDataFolder(settings.data, log);
   await folder.untilThere();

@@ -1,7 +1,6 @@
 import type { ImageBytesServer } from '@cullstream/bus';
-import { SourceGuard } from '@cullstream/imaging/archive';
+import { openOriginals, SourceGuard } from '@cullstream/imaging/archive';
 import {
-  checkReadable,
   connectService,
   openDataFolder,
   openRunRecords,
@@ -30,7 +29,7 @@ export async function composeExtractor(
   context: ServiceContext,
 ): Promise<ExtractorParts> {
   const bus = await connectService(settings, context);
-  context.health.addCheck('originals', () => checkReadable(settings.originals));
+  context.health.addCheck('originals', () => openOriginals(settings.originals).check());
   const guard = new SourceGuard({ originalsDir: settings.originals, log: context.log });
   const lending =
     settings.bytes === 'object-store'

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRegularFile } from '@cullstream/files';
+import { openOriginals } from '@cullstream/imaging/archive';
 import { createTempDir, type TempDir } from '@cullstream/testing';
 import { findProjects } from './find-projects.js';
 
@@ -21,14 +22,15 @@ const makeFolders = (...names: (string | Buffer)[]) =>
   Promise.all(
     names.map((name) => mkdir(Buffer.concat([Buffer.from(`${originals}/`), Buffer.from(name)]))),
   );
-const namesFound = async () => (await findProjects(originals)).projects.map(({ name }) => name);
+const namesFound = async () =>
+  (await findProjects(openOriginals(originals))).projects.map(({ name }) => name);
 
 describe('names', () => {
   it.each(['Müller', 'Zoë', 'हिन्दी', 'ガラス', 'ไทย', 'עִבְרִית', 'مِصر', 'Ελλάδα', '각', 'می‌خواهم'])(
     'of every script are taken, in composed form: %s',
     async (name) => {
       await makeFolders(name.normalize('NFD'));
-      expect(await findProjects(originals)).toEqual({
+      expect(await findProjects(openOriginals(originals))).toEqual({
         projects: [{ name: name.normalize('NFC'), source: name.normalize('NFD') }],
         rejected: [],
       });
@@ -51,7 +53,7 @@ describe('names', () => {
     ['x'.repeat(101), '100 characters'],
   ])('that a database cannot have everywhere are refused, and why: %j', async (name, why) => {
     await makeFolders(name);
-    const { projects, rejected } = await findProjects(originals);
+    const { projects, rejected } = await findProjects(openOriginals(originals));
     expect(projects).toEqual([]);
     expect(rejected[0]?.message).toContain(why);
     expect(rejected[0]?.message).toMatch(/rename it.*in an inventory/);
@@ -59,14 +61,14 @@ describe('names', () => {
 
   it('that differ in their normal form alone are one project, and the other is said to be', async () => {
     await makeFolders('é'.normalize('NFC'), 'é'.normalize('NFD'));
-    const { projects, rejected } = await findProjects(originals);
+    const { projects, rejected } = await findProjects(openOriginals(originals));
     expect(projects).toHaveLength(1);
     expect(rejected[0]?.message).toContain('already gives project');
   });
 
   it('that are no UTF-8 are read as Latin-1', async () => {
     await makeFolders(Buffer.from('caf\xe9', 'latin1'));
-    expect((await findProjects(originals)).projects).toEqual([
+    expect((await findProjects(openOriginals(originals))).projects).toEqual([
       { name: 'café', source: 'caf\udce9' },
     ]);
   });
@@ -78,7 +80,7 @@ it('folders of systems and devices are no projects', async () => {
     ...['System Volume Information', 'RECYCLER', '#snapshot', '@Recycle', '__MACOSX'],
     ...['found', 'recycle', '@home'],
   );
-  expect(await findProjects(originals)).toEqual({
+  expect(await findProjects(openOriginals(originals))).toEqual({
     projects: ['@home', 'found', 'recycle'].map((name) => ({ name, source: name })),
     rejected: [],
   });
@@ -106,7 +108,7 @@ describe('links', () => {
 
   it.each(['.', '..', '/'])('to a folder around the originals are refused: %s', async (target) => {
     await symlink(target, join(originals, 'around'));
-    const { projects, rejected } = await findProjects(originals);
+    const { projects, rejected } = await findProjects(openOriginals(originals));
     expect(projects).toEqual([]);
     expect(rejected[0]?.message).toContain('a folder that the originals are in');
   });

@@ -1,13 +1,16 @@
-import type { Dirent } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
 import {
   ConfigurationError,
   projectName,
   toProjectName,
   type RejectedSource,
 } from '@cullstream/contracts';
-import { isSystemFolder, readableName, toDiskPath, toPathText } from '@cullstream/imaging/archive';
+import { isHungCall } from '@cullstream/files';
+import {
+  isSystemFolder,
+  readableName,
+  type Originals,
+  type OriginalsEntry,
+} from '@cullstream/imaging/archive';
 
 export interface ProjectSource {
   readonly name: string;
@@ -28,13 +31,13 @@ const OTHER_FILE_ENDING = /\.[a-z][a-z0-9]{0,4}$/i;
  * Every `*.zip` and every folder directly below originals is a project named after it, and so is every
  * link to one, except folders of the system. Sources whose names are not valid for a project, or name one
  * twice, are rejected: an inventory can give them other names.
- * @throws {ConfigurationError} when the folder cannot be read
+ * @throws {ConfigurationError} when the originals cannot be read
  */
-export async function findProjects(originalsDir: string): Promise<FoundProjects> {
+export async function findProjects(originals: Originals): Promise<FoundProjects> {
   const projects: ProjectSource[] = [];
   const rejected: RejectedSource[] = [];
   const taken = new Map<string, string>();
-  for (const { source, kind } of await listSources(originalsDir)) {
+  for (const { source, kind } of await listSources(originals)) {
     const readable = toProjectName(readableName(source));
     const name = kind === 'archive' ? readable.replace(ARCHIVE_ENDING, '') : readable;
     const message = kind === 'loop' ? LOOP_MESSAGE : findProblem(name, taken);
@@ -53,56 +56,36 @@ const LOOP_MESSAGE =
 
 type SourceKind = 'archive' | 'folder' | 'loop';
 
-async function listSources(originalsDir: string): Promise<{ source: string; kind: SourceKind }[]> {
+async function listSources(originals: Originals): Promise<{ source: string; kind: SourceKind }[]> {
   const sources: { source: string; kind: SourceKind }[] = [];
-  for (const entry of await readEntries(originalsDir)) {
-    const source = toPathText(entry.name);
-    const kind = isSystemFolder(source) ? undefined : await readKind(originalsDir, source, entry);
+  for (const entry of await readEntries(originals)) {
+    const source = entry.name;
+    const kind = isSystemFolder(source) ? undefined : await readKind(entry);
     if (kind !== undefined) sources.push({ source, kind });
   }
   return sources.sort((a, b) => (a.source < b.source ? -1 : 1));
 }
 
-async function readEntries(originalsDir: string): Promise<Dirent<Buffer>[]> {
+async function readEntries(originals: Originals): Promise<OriginalsEntry[]> {
   try {
-    return await readdir(originalsDir, { encoding: 'buffer', withFileTypes: true });
+    return await originals.list('');
   } catch (cause) {
-    throw new ConfigurationError(
-      [
-        `‹originals›: ${originalsDir} cannot be read; give the folder of your archives (‹originals›)`,
-      ],
-      { cause },
-    );
+    if (isHungCall(cause)) throw cause;
+    throw new ConfigurationError([`‹originals›: ${originals.describe(cause)}`], { cause });
   }
 }
 
-async function readKind(
-  originalsDir: string,
-  source: string,
-  entry: Dirent<Buffer>,
-): Promise<SourceKind | undefined> {
-  if (entry.isDirectory()) return 'folder';
-  const isArchive = ARCHIVE_ENDING.test(source);
-  if (entry.isSymbolicLink()) return readKindOfLink(originalsDir, source, isArchive);
+async function readKind({ name, kind, follow }: OriginalsEntry): Promise<SourceKind | undefined> {
+  if (kind === 'folder') return 'folder';
+  const isArchive = ARCHIVE_ENDING.test(name);
   // A pipe or a socket of that name counts as well: listing it will report what is wrong.
-  return isArchive ? 'archive' : undefined;
-}
-
-/** A broken link is a project as well: listing it will report what is wrong. */
-async function readKindOfLink(
-  originalsDir: string,
-  source: string,
-  isArchive: boolean,
-): Promise<SourceKind | undefined> {
-  const path = toDiskPath(join(originalsDir, source));
-  const target = await stat(path).catch(() => undefined);
-  if (isArchive && target?.isDirectory() !== true) return 'archive';
-  if (target === undefined) return OTHER_FILE_ENDING.test(source) ? undefined : 'folder';
-  if (!target.isDirectory()) return undefined;
-  const [inside, around] = await Promise.all([realpath(originalsDir), realpath(path)]);
-  return `${inside}${sep}`.startsWith(around.endsWith(sep) ? around : `${around}${sep}`)
-    ? 'loop'
-    : 'folder';
+  if (kind === 'file') return isArchive ? 'archive' : undefined;
+  const target = await follow();
+  const isFolder = target === 'folder' || target === 'loop';
+  if (isArchive && !isFolder) return 'archive';
+  // A broken link is a project as well: listing it will report what is wrong.
+  if (target === undefined) return OTHER_FILE_ENDING.test(name) ? undefined : 'folder';
+  return isFolder ? target : undefined;
 }
 
 function findProblem(name: string, taken: ReadonlyMap<string, string>): string | undefined {

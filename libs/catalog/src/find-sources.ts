@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import {
   ConfigurationError,
   describeNone,
   toProjectName,
   type RejectedSource,
 } from '@cullstream/contracts';
+import { isThere, requireOriginals, type Originals } from '@cullstream/imaging/archive';
 import { findProjects, type FoundProjects, type ProjectSource } from './find-projects.js';
 import { loadInventory } from './inventory.js';
 import { locateSource } from './locate-source.js';
@@ -23,14 +22,10 @@ export interface Sources extends FoundProjects {
 }
 
 /** Everything directly below the originals. */
-export async function findSources(originalsDir: string): Promise<Sources> {
-  if (!existsSync(originalsDir)) {
-    throw new ConfigurationError([
-      `‹originals›: there is no folder ${originalsDir}; is its disk connected? If so, check the path (‹originals›)`,
-    ]);
-  }
+export async function findSources(originals: Originals): Promise<Sources> {
+  await requireOriginals(originals);
   const nothing = { missing: [], done: [], excluded: [], counted: new Map<string, number>() };
-  return { ...(await findProjects(originalsDir)), ...nothing };
+  return { ...(await findProjects(originals)), ...nothing };
 }
 
 /**
@@ -39,23 +34,24 @@ export async function findSources(originalsDir: string): Promise<Sources> {
  * @throws {ConfigurationError} for an unusable inventory, and if none of its sources exists
  */
 export async function readInventorySources(
-  originalsDir: string,
+  originals: Originals,
   inventory: string,
   only: readonly string[] | undefined,
 ): Promise<Sources> {
   const entries = await Promise.all(
     (await loadInventory(inventory)).map(async ({ project, source, status, images }) => ({
       name: toProjectName(project),
-      source: await locateSource(originalsDir, source),
+      source: await locateSource(originals, source),
       status,
       images,
     })),
   );
-  const isThere = ({ source }: ProjectSource) => existsSync(join(originalsDir, source));
-  if (!entries.some(isThere)) {
+  const there = new Set<string>();
+  for (const { source } of entries) if (await isThere(originals, source)) there.add(source);
+  if (there.size === 0) {
     throw new ConfigurationError([
-      `‹originals›: ${describeNone(entries.length, 'source')} that ${inventory} lists is in ${originalsDir}; ` +
-        'is the disk connected? If so, check the path (‹originals›)',
+      `‹originals›: ${describeNone(entries.length, 'source')} that ${inventory} lists is in ${originals.place}; ` +
+        originals.remedy,
     ]);
   }
   const projects: ProjectSource[] = [];
@@ -65,7 +61,7 @@ export async function readInventorySources(
   for (const entry of entries) {
     const { name, source, status } = entry;
     const isAsked = status === 'pending' || only?.includes(name) === true;
-    if (isAsked && isThere(entry)) projects.push({ name, source });
+    if (isAsked && there.has(source)) projects.push({ name, source });
     else if (isAsked) missing.push({ name, source, message: notFound(source, inventory) });
     else if (status === 'done') done.push({ name, source });
     else excluded.push({ name, source, message: 'the inventory says: skip' });
@@ -84,10 +80,10 @@ function notFound(source: string, inventory: string): string {
 }
 
 /** @param known number of projects in earlier runs */
-export function toNoProjectsError(originalsDir: string, known: number): ConfigurationError {
+export function toNoProjectsError(originals: Originals, known: number): ConfigurationError {
   const before = known === 0 ? '' : ` (${known} were there in earlier runs)`;
   return new ConfigurationError([
-    `‹originals›: ${originalsDir} holds no project, neither a zip archive nor a folder${before}; ` +
-      'is the disk connected? If so, check the path (‹originals›)',
+    `‹originals›: ${originals.place} holds no project, neither a zip archive nor a folder${before}; ` +
+      originals.remedy,
   ]);
 }

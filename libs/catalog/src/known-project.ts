@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isThere, openOriginals } from '@cullstream/imaging/archive';
 import type { ProjectSource } from './find-projects.js';
 
 /** A project that was processed with this data folder before. */
@@ -21,8 +20,8 @@ export function toKey(text: string): string {
 }
 
 /** Whether the source is still where it was last. */
-export function isAtKnownPlace({ originals, source }: KnownProject): boolean {
-  return originals !== null && existsSync(join(originals, source));
+export async function isAtKnownPlace({ originals, source }: KnownProject): Promise<boolean> {
+  return originals !== null && (await isThere(openOriginals(originals), source));
 }
 
 /**
@@ -30,11 +29,11 @@ export function isAtKnownPlace({ originals, source }: KnownProject): boolean {
  * another path: if one of its known projects is there, all others are expected as well.
  * @param here the folder of originals, links resolved
  */
-export function findMissingProjects(
+export async function findMissingProjects(
   known: readonly KnownProject[],
   found: readonly ProjectSource[],
   here: string,
-): KnownProject[] {
+): Promise<KnownProject[]> {
   const names = new Set(found.map(({ name }) => toKey(name)));
   const sources = new Set(found.map(({ source }) => toKey(source)));
   const cameAlong = new Set(
@@ -42,10 +41,13 @@ export function findMissingProjects(
       .filter(({ name, source }) => names.has(toKey(name)) && sources.has(toKey(source)))
       .map(({ originals }) => originals),
   );
-  return known.filter((project) => {
+  const missing: KnownProject[] = [];
+  for (const project of known) {
     const { name, source, originals, images } = project;
-    if (images === 0 || names.has(toKey(name)) || sources.has(toKey(source))) return false;
-    if (originals === null || originals === here) return true;
-    return cameAlong.has(originals) && !isAtKnownPlace(project);
-  });
+    if (images === 0 || names.has(toKey(name)) || sources.has(toKey(source))) continue;
+    const isOfHere = originals === null || originals === here;
+    const isLost = isOfHere || (cameAlong.has(originals) && !(await isAtKnownPlace(project)));
+    if (isLost) missing.push(project);
+  }
+  return missing;
 }

@@ -1,15 +1,13 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ImageSource } from '@cullstream/contracts';
-import { isHungCall, withinTime } from '@cullstream/files';
+import { isHungCall } from '@cullstream/files';
 import {
   describeReadFault,
   isImageName,
   listArchive,
-  listFolder,
+  openOriginals,
   readableName,
-  toDiskPath,
   type FolderListing,
+  type Originals,
 } from '@cullstream/imaging/archive';
 import type { ProjectSource } from './find-projects.js';
 
@@ -34,6 +32,7 @@ export interface SourceListing {
 
 /**
  * The images of a project's source. Reads no image.
+ * @param originalsDir folder of the originals, or their address in a bucket
  * @param isWanted which names count as images
  * @throws Error if the source does not exist or cannot be listed
  */
@@ -43,27 +42,25 @@ export async function listImages(
   answerWithinMs?: number,
   isWanted: (path: string) => boolean = isImageName,
 ): Promise<SourceListing> {
-  const path = join(originalsDir, project.source);
-  const looking = withinTime(stat(toDiskPath(path)), path, answerWithinMs);
-  const facts = await looking.catch((cause: unknown) => {
+  const originals = openOriginals(originalsDir, { answerWithinMs });
+  const { source } = project;
+  const { kind } = await originals.look(source).catch((cause: unknown) => {
     if (isHungCall(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     const problem = describeReadFault(cause) ?? `cannot be read (${reason}); check the disk`;
-    throw new Error(`${readableName(project.source)} below ${originalsDir} ${problem}`, { cause });
+    throw new Error(`${readableName(source)} below ${originalsDir} ${problem}`, { cause });
   });
-  if (facts.isDirectory()) return folderImages(path, project.source, isWanted, answerWithinMs);
-  const images = await archiveImages(path, project.source, isWanted, answerWithinMs);
-  return { images, warnings: [] };
+  if (kind === 'folder') return folderImages(originals, source, isWanted);
+  return { images: await archiveImages(originals, source, isWanted), warnings: [] };
 }
 
 async function archiveImages(
-  path: string,
+  originals: Originals,
   archive: string,
   isWanted: (path: string) => boolean,
-  answerWithinMs?: number,
 ): Promise<ListedImage[]> {
   const images: ListedImage[] = [];
-  for await (const entry of listArchive(path, answerWithinMs)) {
+  for await (const entry of listArchive(originals, archive)) {
     if (!isWanted(entry.name)) continue;
     images.push({
       name: entry.name,
@@ -85,12 +82,11 @@ async function archiveImages(
 }
 
 async function folderImages(
-  path: string,
+  originals: Originals,
   folder: string,
   isWanted: (path: string) => boolean,
-  answerWithinMs?: number,
 ): Promise<SourceListing> {
-  const { files, unreadable } = await listFolder(path, answerWithinMs);
+  const { files, unreadable } = await originals.listFiles(folder);
   const images = files
     .filter(({ name }) => isWanted(name))
     .map(({ name, size, modifiedMs }): ListedImage => ({

@@ -7,6 +7,7 @@ import {
   type SkippedProject,
 } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
+import { openOriginals } from '@cullstream/imaging/archive';
 import { withSourceContent } from './with-source-content.js';
 import type { Catalogue, CatalogueImage } from './catalogue-project.js';
 import { checkDone, type DoneProject } from './check-done.js';
@@ -91,7 +92,7 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   if (isNothing && selection.excluded.length === 0 && skipped.every(isEmpty)) {
     throw new ConfigurationError([
       `‹originals›: none of ${counted(skipped.length, 'project')} in ${options.originalsDir} holds an image; ` +
-        'is the disk connected? If so, check the path (‹originals›)',
+        openOriginals(options.originalsDir).remedy,
     ]);
   }
   projects.sort(
@@ -100,7 +101,9 @@ export async function planProjects(selection: Selection, options: PlanOptions): 
   return {
     projects,
     skipped,
-    rejected: rejected.map((source) => withSourceContent(source, options.originalsDir)),
+    rejected: await Promise.all(
+      rejected.map((source) => withSourceContent(source, options.originalsDir)),
+    ),
     missing: new Set(missing.map(({ name }) => name)),
     done: checked.filter(({ isDone }) => isDone),
     excluded: selection.excluded,

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
+import { isThere, openOriginals } from '@cullstream/imaging/archive';
 import { locateDatabase } from '@cullstream/store';
 import type { ProjectSource } from './find-projects.js';
 import { isAtKnownPlace, toKey, type KnownProject } from './known-project.js';
@@ -42,7 +41,7 @@ export async function refuseContradictions(
     const other = await firstSame(project, others, options);
     const before = byName.get(toKey(project.name));
     if (other !== undefined) problems.push(renamed(project, other, options));
-    else if (before !== undefined && isAnother(project, before, options)) {
+    else if (before !== undefined && (await isAnother(project, before, options))) {
       problems.push(taken(project, before, options));
     }
   }
@@ -87,7 +86,7 @@ async function isSame(
   { originalsDir, here }: ContradictionOptions,
 ): Promise<boolean> {
   if (other.originals === null || other.originals === here) return true;
-  if (isAtKnownPlace(other)) return false;
+  if (await isAtKnownPlace(other)) return false;
   try {
     return (await listImages(originalsDir, project)).images.length === other.images;
   } catch {
@@ -97,13 +96,15 @@ async function isSame(
 }
 
 /** Whether a name is used for another source although its earlier source still exists. */
-function isAnother(
+async function isAnother(
   { source }: ProjectSource,
   before: KnownProject,
   options: ContradictionOptions,
-): boolean {
+): Promise<boolean> {
   if (toKey(before.source) === toKey(source)) return false;
-  const stands = isAtKnownPlace(before) || existsSync(join(options.originalsDir, before.source));
+  const stands =
+    (await isAtKnownPlace(before)) ||
+    (await isThere(openOriginals(options.originalsDir), before.source));
   return stands && hasDatabase(before, options);
 }
 

@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import { ConfigurationError, counted, type RejectedSource } from '@cullstream/contracts';
+import { openOriginals, type Originals } from '@cullstream/imaging/archive';
 import { describeUnknownNames } from '@cullstream/runtime';
 import type { ProjectSource } from './find-projects.js';
 import {
@@ -17,6 +17,7 @@ export interface Selection extends Sources {
 }
 
 export interface SelectionOptions {
+  /** Folder of the originals, or their address in a bucket. */
   readonly originalsDir: string;
   readonly inventory?: string | undefined;
   /** Only these projects, regardless of their status in the inventory. */
@@ -35,11 +36,12 @@ export interface SelectionOptions {
 export async function selectProjects(options: SelectionOptions): Promise<Selection> {
   const { originalsDir, inventory, only, skip = [], memory } = options;
   const known = memory?.known ?? [];
-  const here = await realpath(originalsDir).catch(() => originalsDir);
+  const originals = openOriginals(originalsDir);
+  const here = await originals.resolve('').catch(() => originalsDir);
   const all =
     inventory === undefined
-      ? await everySource(originalsDir, here, known)
-      : await readInventorySources(originalsDir, inventory, only);
+      ? await everySource(originals, here, known)
+      : await readInventorySources(originals, inventory, only);
   refuseUnknown(options, all);
   const wanted = ({ name }: ProjectSource) => only === undefined || only.includes(name);
   const left = (project: ProjectSource) => wanted(project) && !skip.includes(project.name);
@@ -69,14 +71,14 @@ export async function selectProjects(options: SelectionOptions): Promise<Selecti
 }
 
 async function everySource(
-  originalsDir: string,
+  originals: Originals,
   here: string,
   known: readonly KnownProject[],
 ): Promise<Sources> {
-  const found = await findSources(originalsDir);
-  const gone = findMissingProjects(known, [...found.projects, ...found.rejected], here);
+  const found = await findSources(originals);
+  const gone = await findMissingProjects(known, [...found.projects, ...found.rejected], here);
   if (found.projects.length + found.rejected.length === 0) {
-    throw toNoProjectsError(originalsDir, gone.length);
+    throw toNoProjectsError(originals, gone.length);
   }
   return { ...found, missing: gone.map(toMissing) };
 }

@@ -20,6 +20,7 @@ export {
   type ResultEvent,
 } from './codec.js';
 export { deviceChoices, devices, type Device, type DeviceChoice } from './devices.js';
+export { isBucketAddress, toBucketAddress, type BucketAddress } from './bucket-address.js';
 export { counted, formatCount, describeNone, toPlural } from './counted.js';
 export {
   describeDifference,

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listArchive, type ArchiveEntry } from '../src/archive/index.js';
+import { listArchive, openOriginals, type ArchiveEntry } from '../src/archive/index.js';
 import { createSourceReader } from '../src/index.js';
 import { makeZip } from './make-zip.js';
 
@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 async function list(archive: string): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
-  for await (const entry of listArchive(join(folder, archive))) entries.push(entry);
+  for await (const entry of listArchive(openOriginals(folder), archive)) entries.push(entry);
   return entries;
 }
 

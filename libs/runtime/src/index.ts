@@ -9,7 +9,7 @@ export {
 } from './describe-system-error.js';
 export { FOLDER_MARKER, openDataFolder, type DataFolder } from './folders/data-folder.js';
 export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
-export { checkDataFolder, checkReadable } from './health/check-folder.js';
+export { checkDataFolder } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';
 export { startHealthServer, type HealthServer } from './health/health-server.js';
 export {

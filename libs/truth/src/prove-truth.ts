@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { ConfigurationError } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
+import { openOriginals, requireOriginals } from '@cullstream/imaging/archive';
 import { lockData, requireAnswers, requireDataFolder } from '@cullstream/runtime';
 import {
   listDatabaseProjects,
@@ -63,12 +64,9 @@ export async function proveTruth(options: TruthOptions): Promise<ProvenTruth> {
   const { data, originals, finals, inventory, signal } = options;
   requireDataFolder(data);
   await requireAnswers({ originals });
-  if (!existsSync(originals)) {
-    throw new ConfigurationError([
-      `‹originals›: there is no folder ${originals}; is its disk connected? If so, check the path`,
-    ]);
-  }
-  if (existsSync(finals) && realpathSync(finals) === realpathSync(originals)) {
+  const place = openOriginals(originals);
+  await requireOriginals(place);
+  if (existsSync(finals) && realpathSync(finals) === (await place.resolve(''))) {
     throw new ConfigurationError([
       `‹finals›: ${finals} is the folder of the originals; the finished images must be in one of their own`,
     ]);

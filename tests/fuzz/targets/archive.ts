@@ -4,6 +4,7 @@ import { PermanentError } from '@cullstream/contracts';
 import type { ArchiveEntry } from '../../../libs/imaging/src/archive/archive-entry.js';
 import { ArchiveError } from '../../../libs/imaging/src/archive/archive-error.js';
 import { listArchive } from '../../../libs/imaging/src/archive/list-archive.js';
+import { openOriginals } from '../../../libs/imaging/src/originals/open-originals.js';
 import { createSourceReader } from '../../../libs/imaging/src/source/source-reader.js';
 import { extraField, makeZip } from '../../../libs/imaging/tests/make-zip.js';
 import { allowingLater, require, type FuzzTarget } from '../fuzz-target.js';
@@ -41,9 +42,8 @@ export const target: FuzzTarget = {
   ),
   async run(bytes) {
     const folder = scratchFolder();
-    const path = join(folder, 'a.zip');
-    writeFileSync(path, bytes);
-    const entries = await allowingLater([ArchiveError], () => list(path));
+    writeFileSync(join(folder, 'a.zip'), bytes);
+    const entries = await allowingLater([ArchiveError], () => list(folder));
     for (const entry of entries?.slice(0, MOST_ENTRIES) ?? []) {
       require(!/^\/|\\|(^|\/)\.\.(\/|$)/.test(entry.name), 'a name stays below its folder');
       reader ??= createSourceReader({ originalsDir: folder, maxBytes: MAX_BYTES, maxOpenFiles: 0 });
@@ -55,9 +55,9 @@ export const target: FuzzTarget = {
   },
 };
 
-async function list(path: string): Promise<ArchiveEntry[]> {
+async function list(folder: string): Promise<ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
-  for await (const entry of listArchive(path)) entries.push(entry);
+  for await (const entry of listArchive(openOriginals(folder), 'a.zip')) entries.push(entry);
   return entries;
 }
 

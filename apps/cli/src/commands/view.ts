@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
 import { tryPort } from '@cullstream/broker';
+import { isThere, openOriginals } from '@cullstream/imaging/archive';
 import { followWork, loadKnownProjects } from '@cullstream/runs';
 import { exitCodes, requireDataFolder, toPageToken } from '@cullstream/runtime';
 import { serveDataFolder } from '@cullstream/web';
@@ -35,14 +35,14 @@ export async function view(settings: ViewSettings, context: CommandContext): Pro
   return exitCodes.ok;
 }
 
-/** The originals folder of the last run, or undefined if it does not exist now. */
+/** The originals of the last run, or undefined if they are not there now. */
 async function findOriginals(
   data: string,
   log: CommandContext['log'],
 ): Promise<string | undefined> {
   const known = await loadKnownProjects(data, log);
-  return (
-    known.findLast(({ originals }) => originals !== null && existsSync(originals))?.originals ??
-    undefined
-  );
+  for (const place of new Set(known.toReversed().map(({ originals }) => originals))) {
+    if (place !== null && (await isThere(openOriginals(place)))) return place;
+  }
+  return undefined;
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { extraField, makeZip, type ZipMember, type ZipOptions } from '../../tests/make-zip.js';
 import type { ArchiveEntry } from './archive-entry.js';
 import { ArchiveError } from './archive-error.js';
+import { openOriginals } from '../originals/open-originals.js';
 import { listArchive } from './list-archive.js';
 
 let folder: string;
@@ -17,10 +18,10 @@ afterAll(() => rm(folder, { recursive: true }));
 let files = 0;
 async function list(bytes: Buffer): Promise<ArchiveEntry[]> {
   files += 1;
-  const path = join(folder, `${files}.zip`);
-  await writeFile(path, bytes);
+  const archive = `${files}.zip`;
+  await writeFile(join(folder, archive), bytes);
   const entries: ArchiveEntry[] = [];
-  for await (const entry of listArchive(path)) entries.push(entry);
+  for await (const entry of listArchive(openOriginals(folder), archive)) entries.push(entry);
   return entries;
 }
 
@@ -184,8 +185,9 @@ describe('an archive that cannot be listed', () => {
   });
 
   test('is not there: the error names it', async () => {
-    const path = join(folder, 'absent.zip');
-    await expect(listArchive(path).next()).rejects.toThrow(ArchiveError);
+    await expect(listArchive(openOriginals(folder), 'absent.zip').next()).rejects.toThrow(
+      ArchiveError,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { TransientError } from '@cullstream/contracts';
 import { isHungCall } from '@cullstream/files';
+import type { Originals, OriginalsFile } from '../originals/originals.js';
 import { isPassingFault, systemCode } from '../source/passing-fault.js';
 import type { ArchiveEntry } from './archive-entry.js';
 import { ArchiveError } from './archive-error.js';
@@ -10,40 +11,38 @@ import { readMacosDirectory } from './read-macos-directory.js';
 /**
  * The files in a zip archive, in the order of its central directory. Nothing else is read, and it is opened
  * read only. Folders are left out, but count for the index.
- * @param answerWithinMs time limit of each system call
+ * @param path of the archive below the originals
  * @throws {ArchiveError} if it cannot be listed completely
- * @throws {TransientError} if the disk fails temporarily
+ * @throws {TransientError} if the disk or the storage fails temporarily
  * @throws {HungCallError} if the disk does not answer
  */
 export async function* listArchive(
+  originals: Originals,
   path: string,
-  answerWithinMs?: number,
 ): AsyncGenerator<ArchiveEntry, void, undefined> {
-  yield* await readEntries(path, answerWithinMs);
+  yield* await readEntries(originals, path);
 }
 
-async function readEntries(path: string, answerWithinMs?: number): Promise<ArchiveEntry[]> {
-  let file: ReadAheadFile | undefined;
-  let isHung = false;
+async function readEntries(originals: Originals, path: string): Promise<ArchiveEntry[]> {
+  const text = originals.toText(path);
+  let file: OriginalsFile | undefined;
   try {
-    file = await ReadAheadFile.open(path, answerWithinMs);
-    return await readEitherWay(file);
+    file = await originals.open(path);
+    return await readEitherWay(new ReadAheadFile(file));
   } catch (cause) {
-    isHung = isHungCall(cause);
-    if (isHung) throw cause;
+    if (isHungCall(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (isPassingFault(cause)) {
-      throw new TransientError(`${path}: cannot be read now: ${reason}`, { cause });
+      throw new TransientError(`${text}: cannot be read now: ${reason}`, { cause });
     }
     // After an error of the system nothing is known about the content of the file.
     const remedy =
       systemCode(cause) === undefined
         ? 'pack it anew, or try to repair it with "zip -FF"'
         : 'check that it is there and that this user may read it';
-    throw new ArchiveError(path, `cannot be listed (${reason}); ${remedy}`, { cause });
+    throw new ArchiveError(text, `cannot be listed (${reason}); ${remedy}`, { cause });
   } finally {
-    // A file with a hung read is not closed: closing would hang as well.
-    if (!isHung) await file?.close();
+    await file?.close();
   }
 }
 

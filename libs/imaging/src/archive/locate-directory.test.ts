@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTempDir, type TempDir } from '@cullstream/testing';
 import { makeZip } from '../../tests/make-zip.js';
+import { openOriginals } from '../originals/open-originals.js';
 import { listArchive } from './list-archive.js';
 
 let folder: TempDir;
@@ -13,10 +14,13 @@ afterAll(() => folder.remove());
 
 /** Names of the entries and offsets of their headers. */
 async function list(...parts: (Buffer | string)[]): Promise<[string, number][]> {
-  const path = join(folder.path, 'a.zip');
-  await writeFile(path, Buffer.concat(parts.map((part) => Buffer.from(part))));
+  await writeFile(
+    join(folder.path, 'a.zip'),
+    Buffer.concat(parts.map((part) => Buffer.from(part))),
+  );
   const entries: [string, number][] = [];
-  for await (const { name, localHeaderOffset } of listArchive(path)) {
+  const originals = openOriginals(folder.path);
+  for await (const { name, localHeaderOffset } of listArchive(originals, 'a.zip')) {
     entries.push([name, localHeaderOffset]);
   }
   return entries;

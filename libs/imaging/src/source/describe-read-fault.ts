@@ -1,3 +1,4 @@
+import { StorageError } from '@cullstream/object-storage';
 import { systemCode } from './passing-fault.js';
 
 const PERMISSIONS = 'may not be read; check its permissions';
@@ -14,5 +15,6 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** Describes a permanent fault of one path and what to do; undefined for every other error. */
 export function describeReadFault(error: unknown): string | undefined {
+  if (error instanceof StorageError) return error.problem;
   return WORDS[systemCode(error) ?? ''];
 }

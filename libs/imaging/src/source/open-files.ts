@@ -1,14 +1,7 @@
-import type { FileHandle } from 'node:fs/promises';
-import { openRegularFile } from '@cullstream/files';
-import { toDiskPath } from '../archive/path-text.js';
-
-interface OpenFile {
-  readonly handle: FileHandle;
-  readonly size: number;
-}
+import type { Originals, OriginalsFile } from '../originals/originals.js';
 
 interface Slot {
-  readonly file: Promise<OpenFile>;
+  readonly file: Promise<OriginalsFile>;
   users: number;
 }
 
@@ -17,17 +10,19 @@ interface Slot {
  * least recently used one is closed. A file in use is never closed.
  */
 export class OpenFiles {
+  readonly #originals: Originals;
   readonly #maxOpen: number;
   /** In the order of use, the latest last. */
   readonly #slots = new Map<string, Slot>();
 
-  constructor(maxOpen: number) {
+  constructor(originals: Originals, maxOpen: number) {
+    this.#originals = originals;
     this.#maxOpen = maxOpen;
   }
 
   /** Calls `use` with the open file. After a failure, the next use opens the file again. */
-  async use<Result>(path: string, use: (file: OpenFile) => Promise<Result>): Promise<Result> {
-    const slot = this.#slots.get(path) ?? { file: openFile(path), users: 0 };
+  async use<Result>(path: string, use: (file: OriginalsFile) => Promise<Result>): Promise<Result> {
+    const slot = this.#slots.get(path) ?? { file: this.#originals.open(path), users: 0 };
     this.#slots.delete(path);
     this.#slots.set(path, slot);
     slot.users += 1;
@@ -60,12 +55,7 @@ export class OpenFiles {
   }
 }
 
-async function openFile(path: string): Promise<OpenFile> {
-  const { handle, facts } = await openRegularFile(toDiskPath(path));
-  return { handle, size: facts.size };
-}
-
 async function closeSlot(slot: Slot): Promise<void> {
   const file = await slot.file.catch(() => undefined);
-  await file?.handle.close();
+  await file?.close();
 }

@@ -1,10 +1,9 @@
-import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
+import { StorageError } from '@cullstream/object-storage';
 import { ArchiveError } from '../archive/archive-error.js';
-import { toDiskPath, toPathText } from '../archive/path-text.js';
 import { isSystemFolder } from '../archive/system-folder.js';
 import { isImageName } from '../image-name.js';
+import type { Originals } from '../originals/originals.js';
 import { systemCode } from './passing-fault.js';
 
 /** The state of a source as a whole: no problem, or why nothing of it can be read now. */
@@ -21,7 +20,7 @@ export interface SourceOutage {
 }
 
 export interface ReadSourceStateOptions {
-  readonly originalsDir: string;
+  readonly originals: Originals;
   /** Archive or folder below the originals. */
   readonly source: string;
   /** The folder of an image below that of its project, which may have its own disk or permissions. */
@@ -57,47 +56,49 @@ const problems: Readonly<Record<string, string>> = {
  * removed.
  */
 export async function readSourceState(options: ReadSourceStateOptions): Promise<SourceState> {
-  const { originalsDir, source, folder } = options;
-  const whole = await findProblem(() => requireContent(originalsDir));
-  if (whole !== undefined) {
-    return { state: 'away', path: originalsDir, problem: whole, isAlone: false };
-  }
-  const path = join(originalsDir, source);
-  const problem = await findProblem(() => requireSource(path, options));
-  if (problem !== undefined) return { state: 'away', path, problem, isAlone: true };
+  const { originals, source, folder } = options;
+  const away = (path: string, problem: string): SourceOutage => ({
+    state: 'away',
+    path: originals.toText(path),
+    problem,
+    isAlone: path !== '',
+  });
+  const whole = await findProblem(() => requireContent(originals, ''));
+  if (whole !== undefined) return away('', whole);
+  const problem = await findProblem(() => requireSource(options));
+  if (problem !== undefined) return away(source, problem);
   if (folder === undefined) return { state: 'there' };
-  const part = join(originalsDir, folder);
-  const problemOfPart = await findProblem(() => requireContent(part));
-  return problemOfPart === undefined
-    ? { state: 'there' }
-    : { state: 'away', path: part, problem: problemOfPart, isAlone: true };
+  const problemOfPart = await findProblem(() => requireContent(originals, folder));
+  return problemOfPart === undefined ? { state: 'there' } : away(folder, problemOfPart);
 }
 
 /** The folder exists, but is empty. */
 class EmptyError extends Error {}
 
-async function requireContent(folder: string): Promise<void> {
-  const names = await readdir(toDiskPath(folder));
-  if (names.every(isSystemFolder)) {
+async function requireContent(originals: Originals, folder: string): Promise<void> {
+  const entries = await originals.list(folder);
+  if (entries.every(({ name }) => isSystemFolder(name))) {
     throw new EmptyError('is empty now: connect its disk, or put back what it held');
   }
 }
 
-async function requireSource(
-  path: string,
-  { originalsDir, readBefore, list }: ReadSourceStateOptions,
-): Promise<void> {
-  if (!(await stat(toDiskPath(path))).isDirectory()) {
-    await list(path);
+async function requireSource({
+  originals,
+  source,
+  readBefore,
+  list,
+}: ReadSourceStateOptions): Promise<void> {
+  if ((await originals.look(source)).kind !== 'folder') {
+    await list(source);
     return;
   }
-  const images = await findImages(path, MOST_TRIED);
+  const images = await findImages(originals, source, MOST_TRIED);
   if (images.length === 0) {
     throw new EmptyError('holds no image any more: connect its disk, or put them back');
   }
   if (readBefore === undefined) return;
-  for (const image of [join(originalsDir, readBefore), ...images]) {
-    if (await canBeRead(image)) return;
+  for (const image of [readBefore, ...images]) {
+    if (await canBeRead(originals, image)) return;
   }
   throw new EmptyError('has no image any more that can be read: give back disk and permissions');
 }
@@ -109,7 +110,9 @@ async function findProblem(look: () => Promise<void>): Promise<string | undefine
   } catch (error) {
     if (error instanceof EmptyError) return error.message;
     const isListing = error instanceof ArchiveError || error instanceof TransientError;
-    const code = systemCode(isListing ? error.cause : error);
+    const fault = isListing ? error.cause : error;
+    if (fault instanceof StorageError) return fault.problem;
+    const code = systemCode(fault);
     if (code !== undefined) return problems[code] ?? `cannot be read now (${code})`;
     if (error instanceof ArchiveError) {
       return 'is no whole archive any more: put it back as it was';
@@ -118,31 +121,28 @@ async function findProblem(look: () => Promise<void>): Promise<string | undefine
   }
 }
 
-/** The first images below a folder, in the order of the disk. Folders that cannot be read are skipped. */
-async function findImages(folder: string, most: number): Promise<string[]> {
+/** The first images below a folder, as they are listed. Folders that cannot be read are skipped. */
+async function findImages(originals: Originals, folder: string, most: number): Promise<string[]> {
   const found: string[] = [];
   const below: string[] = [];
-  const entries = await readdir(toDiskPath(folder), { encoding: 'buffer', withFileTypes: true });
-  for (const entry of entries) {
-    const name = toPathText(entry.name);
-    const path = join(folder, name);
-    if (entry.isDirectory()) {
+  for (const { name, kind } of await originals.list(folder)) {
+    const path = `${folder}/${name}`;
+    if (kind === 'folder') {
       if (!isSystemFolder(name)) below.push(path);
     } else if (isImageName(name) && found.length < most) found.push(path);
   }
   for (const path of below) {
     if (found.length >= most) break;
-    found.push(...(await findImages(path, most - found.length).catch(() => [])));
+    found.push(...(await findImages(originals, path, most - found.length).catch(() => [])));
   }
   return found;
 }
 
-async function canBeRead(path: string): Promise<boolean> {
+async function canBeRead(originals: Originals, path: string): Promise<boolean> {
   try {
-    if (!(await stat(toDiskPath(path))).isFile()) return false;
-    const file = await open(toDiskPath(path), 'r');
+    const file = await originals.open(path);
     try {
-      await file.read(Buffer.alloc(1), 0, 1, 0);
+      await file.read(Buffer.alloc(1), 0);
       return true;
     } finally {
       await file.close();

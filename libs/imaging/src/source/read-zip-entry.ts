@@ -1,9 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import { PermanentError, TransientError, type ZipEntrySource } from '@cullstream/contracts';
+import type { OriginalsFile } from '../originals/originals.js';
 import { DEFLATED, STORED } from './compression-methods.js';
-import { readFully } from './read-fully.js';
 import { requirePossibleSizes } from './require-possible-sizes.js';
 
 /**
@@ -24,13 +23,13 @@ const NAME_AND_EXTRA_GUESS_BYTES = 512;
 
 /**
  * The content of an entry, by one positioned read. Its sizes and CRC-32 are checked.
- * @param file the open archive and its size in bytes
+ * @param file the open archive
  * @param computeCrc32 computes the CRC-32 of the content
  * @throws {PermanentError} `encrypted-entry`, `unsupported-compression`, `unreadable-entry`,
  *   `crc-mismatch`
  */
 export async function readZipEntry(
-  file: { readonly handle: FileHandle; readonly size: number },
+  file: OriginalsFile,
   source: ZipEntrySource,
   onRead: OnRead,
   computeCrc32: ComputeCrc32,
@@ -68,15 +67,15 @@ export async function readZipEntry(
 }
 
 async function readPacked(
-  { handle, size }: { readonly handle: FileHandle; readonly size: number },
+  file: OriginalsFile,
   source: ZipEntrySource,
   where: string,
 ): Promise<Buffer> {
   const start = source.localHeaderOffset;
-  const available = Math.max(0, size - start);
+  const available = Math.max(0, file.size - start);
   const guess = LOCAL_HEADER_BYTES + NAME_AND_EXTRA_GUESS_BYTES + source.compressedSize;
   const first = Buffer.allocUnsafeSlow(Math.min(guess, available));
-  const filled = await readFully(handle, first, start);
+  const filled = await file.read(first, start);
   if (filled < LOCAL_HEADER_BYTES || first.readUInt32LE(0) !== LOCAL_HEADER_SIGNATURE) {
     throw damaged(where, `has no header at byte ${start}`);
   }
@@ -84,7 +83,7 @@ async function readPacked(
   const dataEnd = dataStart + source.compressedSize;
   if (dataEnd <= filled) return first.subarray(dataStart, dataEnd);
   const second = Buffer.allocUnsafeSlow(source.compressedSize);
-  if ((await readFully(handle, second, start + dataStart)) < second.length) {
+  if ((await file.read(second, start + dataStart)) < second.length) {
     throw damaged(where, 'goes on behind the end of the archive');
   }
   return second;

@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { sep } from 'node:path';
 import { PermanentError, type ImageSource } from '@cullstream/contracts';
-import { withinTime } from '@cullstream/files';
-import { toDiskPath } from '../archive/path-text.js';
-import { resolveBelow } from './resolve-below.js';
+import { isHungCall } from '@cullstream/files';
+import { openOriginals } from '../originals/open-originals.js';
+import type { Originals } from '../originals/originals.js';
+import { refusePathOutside } from './refuse-path-outside.js';
 
 export interface NamedSource {
   /** Path below the source of the project. */
@@ -22,15 +22,14 @@ export async function refuseLinkOutside(
   { image, source }: NamedSource,
 ): Promise<void> {
   if (source.kind !== 'file') return;
-  const path = resolveBelow(originalsDir, source.path);
-  const real = await findReal(path);
+  refusePathOutside(source.path);
+  const originals = openOriginals(originalsDir);
+  const real = await findReal(originals, source.path);
   // Reading it later reports that it is gone.
   if (real === undefined) return;
-  const folders = [originalsDir, join(originalsDir, toSourceFolder(source.path, image))];
-  for (const folder of folders) {
-    const inside = await findReal(folder);
-    if (inside !== undefined && real.startsWith(inside.endsWith(sep) ? inside : inside + sep))
-      return;
+  for (const folder of ['', toSourceFolder(source.path, image)]) {
+    const inside = await findReal(originals, folder);
+    if (inside !== undefined && isBelow(real, inside)) return;
   }
   throw new PermanentError(
     'unreadable-entry',
@@ -44,8 +43,15 @@ function toSourceFolder(path: string, image: string): string {
   return path.endsWith(below) ? path.slice(0, -below.length) : (path.split('/')[0] ?? '');
 }
 
-/** The real path, which may contain any bytes; undefined if the file does not exist. */
-function findReal(path: string): Promise<string | undefined> {
-  const finding = realpath(toDiskPath(path), { encoding: 'latin1' }).catch(() => undefined);
-  return withinTime(finding, path);
+/** Addresses of buckets are separated by `/` on every system. */
+function isBelow(path: string, folder: string): boolean {
+  return [sep, '/'].some((each) => path.startsWith(folder.endsWith(each) ? folder : folder + each));
+}
+
+/** Undefined if the file does not exist. */
+function findReal(originals: Originals, path: string): Promise<string | undefined> {
+  return originals.resolve(path).catch((error: unknown) => {
+    if (isHungCall(error)) throw error;
+    return undefined;
+  });
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TransientError, type ImageSource } from '@cullstream/contracts';
 import { makeZip } from '../../tests/make-zip.js';
 import { listArchive } from '../archive/list-archive.js';
+import { openOriginals } from '../originals/open-originals.js';
 import { createRetryingReader, type RetryingReader } from './retrying-reader.js';
 import { SourceGuard } from './source-guard.js';
 import { createSourceReader, type SourceReader } from './source-reader.js';
@@ -51,7 +52,10 @@ async function writeEntries(archive: string, ...contents: string[]): Promise<Ima
   }));
   await writeFile(below(archive), makeZip(members));
   const sources: ImageSource[] = [];
-  for await (const { index, name: _, ...entry } of listArchive(below(archive))) {
+  for await (const { index, name: _, ...entry } of listArchive(
+    openOriginals(originalsDir),
+    archive,
+  )) {
     sources.push({ kind: 'zip-entry', archive, entryIndex: index, ...entry });
   }
   return sources;

@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ZipEntrySource } from '@cullstream/contracts';
 import { isHungCall, withinTime } from '@cullstream/files';
 import type { ArchiveEntry } from '../archive/archive-entry.js';
 import { listArchive } from '../archive/list-archive.js';
-import { toDiskPath } from '../archive/path-text.js';
+import { openOriginals } from '../originals/open-originals.js';
+import type { Originals } from '../originals/originals.js';
 import { readSourceState, type SourceOutage, type SourceState } from './read-source-state.js';
 
 /** The log to which a guard reports outages. */
@@ -14,6 +13,7 @@ export interface OutageLog {
 }
 
 export interface SourceGuardOptions {
+  /** Folder of the originals, or their address in a bucket. */
   readonly originalsDir: string;
   readonly log: OutageLog;
   /** How long to wait for a source while other originals can be reached. */
@@ -36,7 +36,7 @@ const LOOK_WITHIN_MS = 15_000;
  * is, since other projects have to wait meanwhile.
  */
 export class SourceGuard {
-  readonly #originalsDir: string;
+  readonly #originals: Originals;
   readonly #log: OutageLog;
   readonly #patienceMs: number;
   /** Current outages by the unreachable path: when each began, and the problem that was logged. */
@@ -49,7 +49,7 @@ export class SourceGuard {
     | undefined;
 
   constructor({ originalsDir, log, patienceMs = PATIENCE_MS }: SourceGuardOptions) {
-    this.#originalsDir = originalsDir;
+    this.#originals = openOriginals(originalsDir);
     this.#log = log;
     this.#patienceMs = patienceMs;
   }
@@ -61,8 +61,8 @@ export class SourceGuard {
   async look(source: string, folder?: string): Promise<Verdict> {
     const seen = await this.#lookOnce(source, folder);
     if (seen.state === 'there') {
-      const parts = folder === undefined ? [source] : [source, folder];
-      this.#isBack(this.#originalsDir, ...parts.map((part) => join(this.#originalsDir, part)));
+      const parts = folder === undefined ? ['', source] : ['', source, folder];
+      this.#isBack(...parts.map((part) => this.#originals.toText(part)));
       return seen;
     }
     const now = performance.now();
@@ -75,9 +75,7 @@ export class SourceGuard {
 
   /** Whether an archive still contains an entry as it was listed. */
   async holdsEntry(entry: ZipEntrySource): Promise<boolean> {
-    const listed = (await this.#list(join(this.#originalsDir, entry.archive))).get(
-      entry.entryIndex,
-    );
+    const listed = (await this.#list(entry.archive)).get(entry.entryIndex);
     return (
       listed?.localHeaderOffset === entry.localHeaderOffset &&
       listed.compressedSize === entry.compressedSize &&
@@ -118,9 +116,9 @@ export class SourceGuard {
   }
 
   async #lookWithinTime(source: string, folder: string | undefined): Promise<SourceState> {
-    const path = this.#originalsDir;
+    const path = this.#originals.place;
     const look = readSourceState({
-      originalsDir: path,
+      originals: this.#originals,
       source,
       folder,
       readBefore: this.#readBefore.get(source),
@@ -136,10 +134,10 @@ export class SourceGuard {
   }
 
   async #list(path: string): Promise<ReadonlyMap<number, ArchiveEntry>> {
-    const { dev, ino, size, mtimeMs, ctimeMs } = await stat(toDiskPath(path));
-    const key = [path, dev, ino, size, mtimeMs, ctimeMs].join();
+    const { version } = await this.#originals.look(path);
+    const key = [path, version].join();
     if (this.#listing?.key !== key) {
-      const entries = toMap(path);
+      const entries = toMap(this.#originals, path);
       this.#listing = { key, entries };
       entries.catch(() => {
         if (this.#listing?.key === key) this.#listing = undefined;
@@ -149,8 +147,8 @@ export class SourceGuard {
   }
 }
 
-async function toMap(path: string): Promise<Map<number, ArchiveEntry>> {
+async function toMap(originals: Originals, path: string): Promise<Map<number, ArchiveEntry>> {
   const entries = new Map<number, ArchiveEntry>();
-  for await (const entry of listArchive(path)) entries.set(entry.index, entry);
+  for await (const entry of listArchive(originals, path)) entries.set(entry.index, entry);
   return entries;
 }

@@ -7,6 +7,7 @@ import { TransientError, type FailureReason, type ImageSource } from '@cullstrea
 import { makeNoise } from '../../tests/make-noise.js';
 import { extraField, makeZip, type ZipMember } from '../../tests/make-zip.js';
 import { listArchive } from '../archive/list-archive.js';
+import { openOriginals } from '../originals/open-originals.js';
 import { createSourceReader, type SourceReader } from './source-reader.js';
 
 let originalsDir: string;
@@ -34,7 +35,10 @@ async function writeZip(
 
 async function sourcesIn(archive: string): Promise<ImageSource[]> {
   const sources: ImageSource[] = [];
-  for await (const { index, name: _, ...entry } of listArchive(join(originalsDir, archive))) {
+  for await (const { index, name: _, ...entry } of listArchive(
+    openOriginals(originalsDir),
+    archive,
+  )) {
     sources.push({ kind: 'zip-entry', archive, entryIndex: index, ...entry });
   }
   return sources;
@@ -96,7 +100,7 @@ describe('reading an entry', () => {
       expect(read.map((bytes) => bytes[0])).toEqual([
         1, 2, 3, 2, 4, 6, 3, 6, 9, 4, 8, 12, 5, 10, 15,
       ]);
-      await expect.poll(openOriginals).toBeLessThanOrEqual(2);
+      await expect.poll(countOpen).toBeLessThanOrEqual(2);
     },
   );
 
@@ -227,7 +231,7 @@ describe('reading a file', () => {
 });
 
 /** Open descriptors of this process that lead below the originals folder. */
-async function openOriginals(): Promise<number> {
+async function countOpen(): Promise<number> {
   const links = await Promise.all(
     (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
   );

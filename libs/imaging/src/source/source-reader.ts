@@ -5,20 +5,21 @@ import {
   type ImageSource,
   type ZipEntrySource,
 } from '@cullstream/contracts';
-import { ANSWER_WITHIN_MS, withinTime } from '@cullstream/files';
+import { isReplaced } from '@cullstream/object-storage';
+import { openOriginals } from '../originals/open-originals.js';
 import { OpenFiles } from './open-files.js';
 import { toReadError } from './read-error.js';
-import { readFully } from './read-fully.js';
 import { readZipEntry, type ComputeCrc32, type OnRead } from './read-zip-entry.js';
-import { resolveBelow } from './resolve-below.js';
+import { refusePathOutside } from './refuse-path-outside.js';
 
 export interface SourceReaderOptions {
+  /** Folder of the originals, or their address in a bucket. */
   readonly originalsDir: string;
   /** Largest image file that is read, in bytes, for packed and unpacked sizes. */
   readonly maxBytes: number;
   /** Number of archives that are kept open for the next entry; 16 by default. */
   readonly maxOpenFiles?: number;
-  /** Time limit for reading an image; extended by as much for each {@link SLOWEST_BYTES} of it. */
+  /** Time limit for reading from a drive, extended by as much for each 32 MiB; for storage: without a byte. */
   readonly answerWithinMs?: number | undefined;
   readonly onRead?: OnRead;
   /** By default it is computed on the calling thread. */
@@ -30,7 +31,7 @@ export interface SourceReader {
    * The bytes of an image, compared with the listing.
    * @throws {PermanentError} `empty-file`, `image-too-large`, `file-missing`, `source-changed`,
    *   `encrypted-entry`, `unsupported-compression`, `unreadable-entry`, `crc-mismatch`
-   * @throws {TransientError} if the disk fails temporarily or is not there
+   * @throws {TransientError} if the disk or the storage fails temporarily or is not there
    * @throws {HungCallError} if the disk does not answer: the thread that reads stays blocked
    */
   read(source: ImageSource): Promise<Buffer>;
@@ -38,60 +39,53 @@ export interface SourceReader {
 }
 
 const DEFAULT_OPEN_FILES = 16;
-/** Bytes that even the slowest usable drive reads within `answerWithinMs`. */
-const SLOWEST_BYTES = 32 * 1024 * 1024;
 
-/** Reads images from zip entries and files below the originals folder. Never changes anything there. */
+/** Reads images from zip entries and files below the originals. Never changes anything there. */
 export function createSourceReader(options: SourceReaderOptions): SourceReader {
   const { originalsDir, maxBytes, onRead = () => undefined } = options;
-  const { answerWithinMs = ANSWER_WITHIN_MS, computeCrc32 = computeHere } = options;
-  const archives = new OpenFiles(options.maxOpenFiles ?? DEFAULT_OPEN_FILES);
-  const files = new OpenFiles(0);
+  const { answerWithinMs, computeCrc32 = computeHere } = options;
+  const originals = openOriginals(originalsDir, { answerWithinMs });
+  const archives = new OpenFiles(originals, options.maxOpenFiles ?? DEFAULT_OPEN_FILES);
 
-  const readEntry = async (source: ZipEntrySource, path: string) => {
+  const readEntry = async (source: ZipEntrySource) => {
     const read = () =>
-      archives.use(path, (archive) => readZipEntry(archive, source, onRead, computeCrc32));
+      archives.use(source.archive, (file) => readZipEntry(file, source, onRead, computeCrc32));
     try {
       return await read();
     } catch (cause) {
       // The open file may be an archive that was replaced. After a failure the next read opens it again.
-      if (isDamage(cause)) return await read();
+      if (isDamage(cause) || isReplaced(cause)) return await read();
       throw cause;
     }
   };
 
-  const readFile = (source: FileSource, path: string) =>
-    files.use(path, async ({ handle, size }) => {
-      const startedMs = performance.now();
-      const bytes = Buffer.allocUnsafeSlow(source.size);
-      if (size !== source.size || (await readFully(handle, bytes, 0)) !== source.size) {
-        throw new PermanentError(
-          'source-changed',
-          `${source.path}: has another size than when it was listed; run again`,
-        );
-      }
-      onRead('read', performance.now() - startedMs, bytes.length);
-      return bytes;
-    });
+  const readFile = async (source: FileSource) => {
+    const startedMs = performance.now();
+    const bytes = await originals.readWhole(source.path, source.size);
+    if (bytes === undefined) {
+      throw new PermanentError(
+        'source-changed',
+        `${source.path}: has another size than when it was listed; run again`,
+      );
+    }
+    onRead('read', performance.now() - startedMs, bytes.length);
+    return bytes;
+  };
 
   return {
     async read(source) {
-      const relativePath = source.kind === 'file' ? source.path : source.archive;
-      const path = resolveBelow(originalsDir, relativePath);
+      const path = source.kind === 'file' ? source.path : source.archive;
+      refusePathOutside(path);
       try {
         requireReadableSize(source, maxBytes);
-        const reading = source.kind === 'file' ? readFile(source, path) : readEntry(source, path);
-        const limitMs = answerWithinMs * (1 + Math.floor(source.size / SLOWEST_BYTES));
-        const bytes = await withinTime(reading, path, limitMs);
+        const bytes = await (source.kind === 'file' ? readFile(source) : readEntry(source));
         if (bytes.length > 0) return bytes;
       } catch (cause) {
-        throw await toReadError(cause, path, originalsDir);
+        throw await toReadError(cause, path, originals);
       }
-      throw new PermanentError('empty-file', `${relativePath}: the image is empty; copy it anew`);
+      throw new PermanentError('empty-file', `${path}: the image is empty; copy it anew`);
     },
-    async close() {
-      await Promise.all([archives.close(), files.close()]);
-    },
+    close: () => archives.close(),
   };
 }
 

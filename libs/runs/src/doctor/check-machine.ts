@@ -1,6 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { dirname } from 'node:path';
+import { openOriginals, requireOriginals } from '@cullstream/imaging/archive';
 import type { DoctorFinding } from './finding.js';
 
 const GIB = 1024 ** 3;
@@ -25,10 +26,10 @@ export function checkResources(): Result {
   return { state: 'warning', message: `${message}; full-size CLIP takes about 1.5 GiB` };
 }
 
-/** Whether a folder can be read; it is never written. */
-export async function checkReadable(path: string): Promise<Result> {
-  await access(path, constants.R_OK | constants.X_OK);
-  return { state: 'ok', message: `${path} can be read` };
+/** Whether originals can be read; they are never written. */
+export async function checkReadable(place: string): Promise<Result> {
+  await requireOriginals(openOriginals(place));
+  return { state: 'ok', message: `${place} can be read` };
 }
 
 /** Whether results can be written, and how much room there is. */

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isThere, openOriginals, type Originals } from '@cullstream/imaging/archive';
 import type { ProjectSummary, Summary } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 import { identifyProject, projectFailure } from '@cullstream/store';
@@ -26,7 +25,12 @@ export async function listFailedProjects(dataDir: string, log: Logger): Promise<
   if (failed.every(({ run }) => run === newest)) return failed;
   const originals = await findOriginals(dataDir, log);
   // What the newest run names is there, or is named as gone.
-  return failed.filter(({ run, archive }) => run === newest || !isGone(archive, originals));
+  const left: FailedProject[] = [];
+  for (const project of failed) {
+    const isLeft = project.run === newest || !(await isGone(project.archive, originals));
+    if (isLeft) left.push(project);
+  }
+  return left;
 }
 
 /** @param runs newest first */
@@ -75,14 +79,20 @@ function toEntry(
   };
 }
 
-/** The folders of originals that the data folder has been given and that are there now. */
-async function findOriginals(dataDir: string, log: Logger): Promise<string[]> {
+/** The originals that the data folder has been given and that are there now. */
+async function findOriginals(dataDir: string, log: Logger): Promise<Originals[]> {
   const known = await loadKnownProjects(dataDir, log);
-  const folders = known.flatMap(({ originals }) => (originals === null ? [] : [originals]));
-  return [...new Set(folders)].filter((folder) => existsSync(folder));
+  const places = known.flatMap(({ originals }) => (originals === null ? [] : [originals]));
+  const found: Originals[] = [];
+  for (const place of new Set(places)) {
+    const originals = openOriginals(place);
+    if (await isThere(originals)) found.push(originals);
+  }
+  return found;
 }
 
-/** Where no folder of originals is there, nothing can be told. */
-function isGone(archive: string, originals: readonly string[]): boolean {
-  return originals.length > 0 && !originals.some((folder) => existsSync(join(folder, archive)));
+/** Where no originals are there, nothing can be told. */
+async function isGone(archive: string, originals: readonly Originals[]): Promise<boolean> {
+  for (const place of originals) if (await isThere(place, archive)) return false;
+  return originals.length > 0;
 }

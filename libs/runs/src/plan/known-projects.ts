@@ -1,8 +1,9 @@
-import { realpath, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toKey, type KnownProject, type Plan } from '@cullstream/catalog';
 import { errorMessage, readFileIfThere, withFileLock, writeFileAtomic } from '@cullstream/files';
+import { openOriginals } from '@cullstream/imaging/archive';
 import { programFolder, type Logger } from '@cullstream/runtime';
 import { locateDatabase, readRuns } from '@cullstream/store';
 import { z } from 'zod';
@@ -82,7 +83,7 @@ export interface Place {
 /** Remembers what a run takes up or finds complete, and what has a database already. */
 export async function rememberProjects(plan: Plan, place: Place, log: Logger): Promise<void> {
   const { data, inventory } = place;
-  const originals = await realpath(place.originals);
+  const originals = await openOriginals(place.originals).resolve('');
   const named = inventory === undefined ? null : resolve(inventory);
   const taken = [...plan.projects, ...plan.skipped]
     .map(({ project }) => project)

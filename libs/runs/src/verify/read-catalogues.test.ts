@@ -91,7 +91,8 @@ describe('what the sources hold today', () => {
     remember(data, { a: 2 });
     const { gaps, byProject } = await read(data);
     expect(gaps).toEqual([
-      `the originals cannot be compared: ${toOriginals(data)} cannot be read; is their disk connected?`,
+      `the originals cannot be compared: there is no folder ${toOriginals(data)}; ` +
+        'is its disk connected? If so, check the path (‹originals›)',
       'a: 2 images known of earlier runs, and no database; `cullstream run` makes it',
     ]);
     expect(byProject.size).toBe(0);

@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import {
   checkDone,
   loadInventory,
@@ -10,6 +9,7 @@ import {
 } from '@cullstream/catalog';
 import { counted, toProjectName, type RejectedSource } from '@cullstream/contracts';
 import { errorMessage } from '@cullstream/files';
+import { openOriginals } from '@cullstream/imaging/archive';
 import type { Logger } from '@cullstream/runtime';
 import { locateDatabase } from '@cullstream/store';
 import { loadKnownProjects } from '../plan/known-projects.js';
@@ -43,20 +43,21 @@ export async function readCatalogues(
     const undone = undoneGaps(dataDir, await doneInInventory(settings));
     return split([...undone, ...lostGaps(known, byProject, settings)], byProject, acceptedProjects);
   }
-  const isThere = await readdir(originals).then(
-    () => true,
-    () => false,
+  const place = openOriginals(originals);
+  const problem = await place.list('').then(
+    () => undefined,
+    (error: unknown) => place.describe(error),
   );
-  if (!isThere) {
-    const gap = `the originals cannot be compared: ${originals} cannot be read; is their disk connected?`;
+  if (problem !== undefined) {
+    const gap = `the originals cannot be compared: ${problem}`;
     const lost = split(lostGaps(known, byProject, settings), byProject, acceptedProjects);
     return { ...lost, gaps: [gap, ...lost.gaps] };
   }
   const memory = { dataDir, known };
   const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
+  const unusable = [...selection.rejected, ...selection.missing];
   const gaps = [
-    ...selection.rejected.map((source) => ofSource(source, originals)),
-    ...selection.missing.map((source) => ofSource(source, originals)),
+    ...(await Promise.all(unusable.map((source) => ofSource(source, originals)))),
     ...undoneGaps(dataDir, selection.done),
   ];
   const options = { ...settings, originalsDir: originals, dataDir };
@@ -67,7 +68,7 @@ export async function readCatalogues(
     } catch (error) {
       const message = errorMessage(error);
       const gap = `its source cannot be compared: ${message}`;
-      gaps.push({ ...ofSource({ ...project, message }, originals), gap });
+      gaps.push({ ...(await ofSource({ ...project, message }, originals)), gap });
     }
   }
   const all = [...gaps, ...lostGaps(known, byProject, settings)];
@@ -81,9 +82,9 @@ interface SourceGap {
   readonly source?: RejectedSource;
 }
 
-function ofSource(source: RejectedSource, originalsDir: string): SourceGap {
+async function ofSource(source: RejectedSource, originalsDir: string): Promise<SourceGap> {
   const { name: project, message: gap } = source;
-  return { project, gap, source: withSourceContent(source, originalsDir) };
+  return { project, gap, source: await withSourceContent(source, originalsDir) };
 }
 
 /** Tells what somebody has taken note of from what is left to do. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, isBucketAddress } from '@cullstream/contracts';
 import { toErrno } from '@cullstream/files';
 
 const folders = ['originals', 'data', 'cache', 'registry'] as const;
@@ -23,7 +23,7 @@ export async function refuseFiles(settings: object): Promise<void> {
 
 async function lookAt(settings: object, name: string, wanted: 'file' | 'folder') {
   const path: unknown = Reflect.get(settings, name);
-  if (typeof path !== 'string') return [];
+  if (typeof path !== 'string' || isBucketAddress(path)) return [];
   const facts = await stat(path).catch((error: unknown) => {
     return toErrno(error) === 'ENOTDIR' ? ('below a file' as const) : undefined;
   });

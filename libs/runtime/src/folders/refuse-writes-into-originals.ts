@@ -1,6 +1,6 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError } from '@cullstream/contracts';
+import { ConfigurationError, isBucketAddress } from '@cullstream/contracts';
 import { toVariableName } from '../settings.js';
 import { folderIdentity, listAncestorIdentities, resolvePath } from './folder-identity.js';
 
@@ -26,12 +26,12 @@ type Settings = Readonly<Record<string, unknown>>;
  * Refuses folders to be written that are the originals, contain them, or are below them, also by links,
  * mounts or other upper and lower case in their paths; and files to be written that are below them. This
  * holds even if the originals do not exist, since their disk may be unplugged. Folders that projects link
- * to are originals, too. Settings without originals are accepted.
+ * to are originals, too. Settings without originals, or with originals in a bucket, are accepted.
  * @throws {ConfigurationError} with every such setting
  */
 export function refuseWritesIntoOriginals(settings: Settings): void {
   const { originals } = settings;
-  if (typeof originals !== 'string') return;
+  if (typeof originals !== 'string' || isBucketAddress(originals)) return;
   const root = resolvePath(originals).path;
   const places = [root, ...linkedProjects(root)];
   const problems = new Map<string, string>();

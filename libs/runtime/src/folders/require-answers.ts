@@ -1,4 +1,5 @@
 import { statfs } from 'node:fs/promises';
+import { isBucketAddress } from '@cullstream/contracts';
 import { withinTime } from '@cullstream/files';
 
 /**
@@ -10,7 +11,8 @@ export async function requireAnswers(settings: object): Promise<void> {
   const limitMs = typeof seconds === 'number' ? seconds * 1_000 : undefined;
   for (const folder of ['originals', 'data', 'cache']) {
     const path: unknown = Reflect.get(settings, folder);
-    if (typeof path !== 'string') continue;
+    // Requests to storage have a time limit of their own.
+    if (typeof path !== 'string' || isBucketAddress(path)) continue;
     // Other problems are reported when the folder is used.
     const asking = statfs(path).catch(() => undefined);
     await withinTime(asking, path, limitMs);

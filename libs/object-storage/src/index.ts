@@ -1,0 +1,4 @@
+export { openBucket, type Bucket, type BucketOptions, type StoredObject } from './bucket.js';
+export { ObjectReader } from './object-reader.js';
+export { StorageError } from './storage-error.js';
+export { isReplaced } from './to-storage-error.js';
