@@ -70,6 +70,13 @@ export const commandHelp = {
       'cullstream export --format parquet --rows images --out images.parquet',
     ],
   },
+  'export-vectors': {
+    summary: 'write packed embeddings as .npy files for other tools',
+    details:
+      'Also writes their lines into ai_data/cache/processed_images.jsonl. The packed ones stay, and ' +
+      'what is there is not written again.',
+    examples: ['cullstream export-vectors', 'cullstream export-vectors --data /media/results'],
+  },
   versions: {
     summary: 'list what different models decided',
     details: 'One version is current for each project.',
@@ -193,7 +200,7 @@ export const commandGroups: Readonly<Record<string, readonly CommandName[]>> = {
   'Start here:': ['demo', 'doctor', 'plan', 'run', 'status'],
   'Control a run:': ['pause', 'resume', 'cancel', 'prioritise'],
   'Use the results:': [
-    ...(['view', 'export', 'versions', 'diff', 'promote'] as const),
+    ...(['view', 'export', 'export-vectors', 'versions', 'diff', 'promote'] as const),
     ...(['replay', 'truth', 'evaluate', 'merge'] as const),
   ],
   'Check and repair:': ['verify', 'validate', 'dead', 'forget'],

@@ -70,6 +70,8 @@ function declareResults(command: Declare): void {
   command('view', viewSettings, () => import('./commands/view.js'), 'view');
   const toExport = () => import('./commands/export.js');
   command('export', database.exportSettings, toExport, 'exportProjects');
+  const toExportVectors = () => import('./commands/export-vectors.js');
+  command('export-vectors', database.exportVectorsSettings, toExportVectors, 'exportPacked');
   const toVersions = () => import('./commands/versions.js');
   command('versions', version.versionsSettings, toVersions, 'versions');
   command('diff', version.diffSettings, () => import('./commands/diff.js'), 'diff')

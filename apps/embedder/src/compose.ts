@@ -60,7 +60,7 @@ export async function composeEmbedder(
   const { log, health, metrics, tracing } = context;
   const { recipe, engine, ...encoder } = await openEncoder(settings, context);
   const bus = await connectService(settings, context);
-  const { originals } = settings;
+  const { originals, data: dataDir, vectors } = settings;
   if (settings.bytes === 'originals' && originals !== undefined) {
     health.addCheck('originals', () => openOriginals(originals).check());
   }
@@ -75,7 +75,7 @@ export async function composeEmbedder(
     embed: (bytes: Uint8Array, crc32?: number) => engine.embed(bytes, crc32),
   };
   const legacy = createLegacyVectors({
-    dataDir: settings.data,
+    dataDir,
     log,
     readRecord: (run) => records.get(run),
     ports: compute,
@@ -88,7 +88,7 @@ export async function composeEmbedder(
       const needed = await decodedBytes(bytes);
       return needed <= USUAL_DECODED_BYTES ? work() : budget.whileHoldingMore(needed, work);
     },
-    cache: waitingCache(await openEmbeddingCache({ dataDir: settings.data, recipe, log }), folder),
+    cache: waitingCache(await openEmbeddingCache({ dataDir, recipe, vectors, log }), folder),
     digest: (bytes) => digest(bytes, checksums, metrics),
     readSize: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),

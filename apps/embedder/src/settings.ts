@@ -1,4 +1,10 @@
-import { activations, deviceChoices, precisions, preprocessings } from '@cullstream/contracts';
+import {
+  activations,
+  deviceChoices,
+  precisions,
+  preprocessings,
+  vectorFormChoices,
+} from '@cullstream/contracts';
 import {
   bytesSetting,
   cacheSetting,
@@ -19,6 +25,12 @@ export const embedderSettings = serviceSettings.extend({
   readTimeout: readTimeoutSetting,
   data: dataSetting,
   cache: cacheSetting,
+  vectors: z
+    .enum(vectorFormChoices)
+    .default('auto')
+    .describe(
+      'new embeddings in a .npy file each or packed, many in a file; auto: as those that are there, else packed where the smallest file takes more than 16 KiB',
+    ),
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),
   preprocess: z.enum(preprocessings).default('exact').describe('exact pixels, or fast shrinking'),
   precision: z.enum(precisions).default('fp32').describe('precision of inference'),

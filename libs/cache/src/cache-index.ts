@@ -1,4 +1,5 @@
 import { hash as digest } from 'node:crypto';
+import type { EmbeddingOrigin } from '@cullstream/contracts';
 import { toAliasKey, type ImageAlias } from './image-alias.js';
 import { readLines, sizeOfFile, UNREADABLE } from './index-file.js';
 import {
@@ -9,8 +10,8 @@ import {
   splitTornLine,
   type IndexLine,
 } from './index-line.js';
+import { NumberedList } from './numbered-list.js';
 import { RecordTable } from './record-table.js';
-import { SourceList, type LineSource } from './source-list.js';
 
 /** What is known of the bytes of an image. */
 export interface KnownContent {
@@ -18,6 +19,12 @@ export interface KnownContent {
   /** Size as Pillow reports it: EXIF rotation is not applied. */
   readonly widthPx: number;
   readonly heightPx: number;
+}
+
+/** The run that wrote a line of the index, and how it got the vector. */
+interface LineSource {
+  readonly run: string;
+  readonly origin: EmbeddingOrigin;
 }
 
 /** An image as its line describes it: its content, and the run that read it. */
@@ -30,6 +37,21 @@ export interface KnownImage extends KnownContent, LineSource {
 export interface IndexedVector {
   /** See `toVectorChecksum`; undefined if all its lines were written before lines had checksums. */
   readonly vectorCrc32: number | undefined;
+  /** The file of the vector as its newest line names it, and its row there; undefined for a `.npy` file. */
+  readonly place: VectorPlace | undefined;
+}
+
+/** Where a packed vector lies. */
+export interface VectorPlace {
+  /** As lines name it; see `CachePaths`. */
+  readonly file: string;
+  /** From 0. */
+  readonly row: number;
+}
+
+/** The files that an index consists of. Later ones are newer. */
+export interface IndexLogs {
+  list(): readonly string[];
 }
 
 /** The name of a vector's file without `.npy`. */
@@ -44,29 +66,34 @@ const DIGEST_WORDS = 8;
 const CONTENT_WORDS = DIGEST_WORDS + 4;
 const CRC_WORD = DIGEST_WORDS + 2;
 const HAS_CRC_WORD = DIGEST_WORDS + 3;
+/** Behind a content: the number of its vector's file plus one (0 without a place), and its row. */
+const PLACE_WORDS = 2;
+/** Looking for new lines in several logs takes at most one part in so many of the time. */
+const REST_FACTOR = 20;
 
 /**
- * One recipe's lines of the index, in memory, about 180 bytes each. If something is not found, the lines
+ * One recipe's lines of the index, in memory, about 190 bytes each. If something is not found, the lines
  * that other processes have appended since are read; finding out whether there are any costs a stat.
  */
 export class CacheIndex {
-  readonly #path: string;
+  readonly #logs: IndexLogs;
+  readonly #positions = new Map<string, { seenBytes: number; nextByte: number }>();
+  #restsUntilMs = 0;
   readonly #recipeId: string;
   readonly #recipeMark: string;
   /** Short hash → content. */
-  readonly #contents = new RecordTable(HASH_WORDS, CONTENT_WORDS);
+  readonly #contents = new RecordTable(HASH_WORDS, CONTENT_WORDS + PLACE_WORDS);
   /** 128 bits of the alias's digest → content, number of its source. */
   readonly #images = new RecordTable(ALIAS_WORDS, CONTENT_WORDS + 1);
-  readonly #sources = new SourceList();
+  readonly #sources = new NumberedList<LineSource>(({ run, origin }) => `${origin} ${run}`);
+  readonly #vectorFiles = new NumberedList<string>((file) => file);
   readonly #ambiguous = new Set<string>();
-  readonly #scratch = new Uint32Array(CONTENT_WORDS + 1);
+  readonly #scratch = new Uint32Array(CONTENT_WORDS + PLACE_WORDS);
   readonly #scratchBytes = Buffer.from(this.#scratch.buffer);
-  #seenBytes = 0;
-  #nextByte = 0;
   #unreadableLines = 0;
 
-  constructor(path: string, recipeId: string) {
-    this.#path = path;
+  constructor(logs: IndexLogs, recipeId: string) {
+    this.#logs = logs;
     this.#recipeId = recipeId;
     this.#recipeMark = `"${recipeId}"`;
     this.refresh();
@@ -107,7 +134,11 @@ export class CacheIndex {
       this.#hexWords(toVectorName(sha256), HASH_WORDS),
     );
     if (value === undefined || toContent(value).sha256 !== sha256) return undefined;
-    return { vectorCrc32: value[HAS_CRC_WORD] === 1 ? value[CRC_WORD] : undefined };
+    const file = this.#vectorFiles.at((value[CONTENT_WORDS] ?? 0) - 1);
+    return {
+      vectorCrc32: value[HAS_CRC_WORD] === 1 ? value[CRC_WORD] : undefined,
+      place: file === undefined ? undefined : { file, row: value[CONTENT_WORDS + 1] ?? 0 },
+    };
   }
 
   /** Whether the short name of this content belongs to another content as well. */
@@ -118,7 +149,7 @@ export class CacheIndex {
   }
 
   take(line: IndexLine): void {
-    const { sha256, widthPx, heightPx, alias, vectorCrc32 } = line;
+    const { sha256, widthPx, heightPx, alias, embeddingFile, vectorRow, vectorCrc32 } = line;
     const known = this.#contents.get(this.#hexWords(sha256, HASH_WORDS));
     const isOther = known !== undefined && toContent(known).sha256 !== sha256;
     if (isOther) this.#ambiguous.add(toVectorName(sha256));
@@ -130,23 +161,43 @@ export class CacheIndex {
     value[DIGEST_WORDS + 1] = heightPx;
     value[CRC_WORD] = vectorCrc32 ?? 0;
     value[HAS_CRC_WORD] = vectorCrc32 === undefined ? 0 : 1;
-    value[CONTENT_WORDS] = this.#sources.toNumber(line);
-    this.#images.set(key, value);
+    value[CONTENT_WORDS] = this.#sources.toNumber({ run: line.run, origin: line.origin });
+    this.#images.set(key, value.subarray(0, CONTENT_WORDS + 1));
     // A line without checksums does not remove one that is known.
     if (!isOther && (vectorCrc32 !== undefined || known?.[HAS_CRC_WORD] !== 1)) {
-      this.#contents.set(value.slice(0, HASH_WORDS), value.subarray(0, CONTENT_WORDS));
+      const isPacked = vectorRow !== undefined;
+      value[CONTENT_WORDS] = isPacked ? this.#vectorFiles.toNumber(embeddingFile) + 1 : 0;
+      value[CONTENT_WORDS + 1] = vectorRow ?? 0;
+      this.#contents.set(value.slice(0, HASH_WORDS), value);
     }
   }
 
-  /** Reads what was appended since the last time; false if nothing was. */
-  refresh(): boolean {
-    const size = sizeOfFile(this.#path);
-    if (size === this.#seenBytes) return false;
-    if (size < this.#seenBytes) this.#nextByte = 0;
-    this.#seenBytes = size;
-    for (const { text, nextByte } of readLines(this.#path, this.#nextByte)) {
-      const isWhole = nextByte > this.#nextByte;
-      this.#nextByte = nextByte;
+  /**
+   * Reads what was appended since the last time; false if nothing was.
+   * @param isUrgent looks for it even if the logs are many and were looked at just now
+   */
+  refresh(isUrgent = false): boolean {
+    const startedAtMs = performance.now();
+    if (!isUrgent && startedAtMs < this.#restsUntilMs) return false;
+    const logs = this.#logs.list();
+    let hasNew = false;
+    for (const log of logs) hasNew = this.#readLog(log) || hasNew;
+    if (logs.length !== 1) {
+      const endedAtMs = performance.now();
+      this.#restsUntilMs = endedAtMs + REST_FACTOR * (endedAtMs - startedAtMs);
+    }
+    return hasNew;
+  }
+
+  #readLog(path: string): boolean {
+    const size = sizeOfFile(path);
+    const { seenBytes = 0, nextByte: first = 0 } = this.#positions.get(path) ?? {};
+    if (size === seenBytes) return false;
+    const position = { seenBytes: size, nextByte: size < seenBytes ? 0 : first };
+    this.#positions.set(path, position);
+    for (const { text, nextByte } of readLines(path, position.nextByte)) {
+      const isWhole = nextByte > position.nextByte;
+      position.nextByte = nextByte;
       if (!this.#takeText(text) && isWhole) this.#unreadableLines += 1;
     }
     return true;

@@ -1,27 +1,29 @@
-import { toVectorName, type CacheIndex } from './cache-index.js';
+import type { CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { EmbeddingCacheReader, StoredVector, VectorState } from './cache-types.js';
 import { settle } from './settle.js';
-import type { CheckedVector, VectorFolder } from './vector-folder.js';
+import type { CheckedVector } from './vector-folder.js';
+import type { VectorStore } from './vector-store.js';
 
 interface ReaderParts {
   /** Undefined where this recipe has none yet. */
-  readonly folder: VectorFolder | undefined;
+  readonly store: VectorStore | undefined;
   readonly index: CacheIndex;
   readonly log: CacheLog;
-  /** Called for a damaged file; without it, damaged files stay where they are. */
-  readonly setAside?: (path: string) => void;
+  /** Without it, damaged files stay where they are. */
+  readonly setsAside?: boolean;
 }
 
 export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
-  const { folder, index, log } = parts;
+  const { store, index, log } = parts;
   let damagedVectors = 0;
 
   const read = (sha256: string): Float32Array | undefined => {
-    if (folder === undefined || index.isAmbiguous(sha256)) return undefined;
-    const file = readVouched(folder, index, sha256);
+    if (store === undefined || index.isAmbiguous(sha256)) return undefined;
+    const file = readVouched(store, index, sha256);
     if (file.state === 'sound') return file.vector;
-    const path = folder.toPath(toVectorName(sha256));
+    if (file.state === 'absent') return undefined;
+    const path = store.toPath(sha256, index.findVoucher(sha256));
     if (file.state === 'unvouched') {
       log.warn(
         { file: path },
@@ -34,14 +36,14 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
         { file: path, problem: file.problem },
         'a cached vector is damaged: computing it again',
       );
-      parts.setAside?.(path);
+      if (parts.setsAside === true) store.setAside(sha256);
     }
     return undefined;
   };
 
   const check = (sha256: string): VectorState => {
-    if (folder === undefined || index.isAmbiguous(sha256)) return 'absent';
-    const file = readVouched(folder, index, sha256);
+    if (store === undefined || index.isAmbiguous(sha256)) return 'absent';
+    const file = readVouched(store, index, sha256);
     return file.state === 'sound' && !file.isProven ? 'unchecked' : file.state;
   };
 
@@ -50,29 +52,28 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
     findContent: (sha256) => index.findContent(sha256),
     readVector: (sha256) => settle(() => read(sha256)),
     checkVector: (sha256) => settle(() => check(sha256)),
-    listVectors: () => settle(() => (folder === undefined ? [] : listFolder(folder, index))),
-    stats: () => ({ folder: folder?.path, ...index.counts, damagedVectors }),
+    listVectors: () => settle(() => (store === undefined ? [] : listStore(store, index))),
+    stats: () => ({ folder: store?.path, ...index.counts, damagedVectors }),
   };
 }
 
 /** A vector that agrees with the index or the packed copy; without either it cannot be trusted. */
 function readVouched(
-  folder: VectorFolder,
+  store: VectorStore,
   index: CacheIndex,
   sha256: string,
 ): CheckedVector | { readonly state: 'unvouched' } {
-  const hash = toVectorName(sha256);
   const voucher = index.findVoucher(sha256);
-  const file = folder.read(hash, voucher?.vectorCrc32);
+  const file = store.read(sha256, voucher);
   if (file.state === 'sound' && !file.isProven && voucher === undefined) {
     return { state: 'unvouched' };
   }
   // Another process may just have computed it again and appended a new line.
-  return file.state === 'damaged' && index.refresh()
-    ? folder.read(hash, index.findVoucher(sha256)?.vectorCrc32)
+  return file.state === 'damaged' && index.refresh(true)
+    ? store.read(sha256, index.findVoucher(sha256))
     : file;
 }
 
-function listFolder(folder: VectorFolder, index: CacheIndex): StoredVector[] {
-  return folder.list().map((found) => ({ ...found, content: index.findByHash(found.hash) }));
+function listStore(store: VectorStore, index: CacheIndex): StoredVector[] {
+  return store.list().map((found) => ({ ...found, content: index.findByHash(found.hash) }));
 }

@@ -1,9 +1,7 @@
-import { relative } from 'node:path';
 import { EMBEDDING_LENGTH, PermanentError, type EmbeddingRecipe } from '@cullstream/contracts';
 import { NotRegularFileError } from '@cullstream/files';
 import { toVectorName, type CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
-import type { CachePaths } from './cache-paths.js';
 import type { EmbeddingCache, StoreRequest } from './cache-types.js';
 import { appendLine } from './index-file.js';
 import { encodeIndexLine } from './index-line.js';
@@ -11,13 +9,12 @@ import { settle } from './settle.js';
 import { toStorageAdvice, isSectorFault } from './storage-fault.js';
 import { toVectorChecksum } from './vector-checksum.js';
 import { isFiniteVector } from './vector-file.js';
-import type { VectorFolder } from './vector-folder.js';
+import type { WritableVectorStore } from './vector-store.js';
 
 interface WriterParts {
-  readonly folder: VectorFolder;
+  readonly store: WritableVectorStore;
   readonly index: CacheIndex;
   readonly log: CacheLog;
-  readonly paths: CachePaths;
   readonly recipe: EmbeddingRecipe;
 }
 
@@ -38,7 +35,7 @@ const LEAST_MS = 8_000;
  * If the index cannot be written, images are processed anyway, with one warning; after an input/output
  * error, which may pass, not before it was tried repeatedly.
  */
-function createAppender({ paths: { indexFile }, log }: WriterParts): (line: string) => void {
+function createAppender({ store, log }: WriterParts): (line: string) => void {
   let isSaid = false;
   let failing: { readonly sinceMs: number; tries: number } | undefined;
   const mayPass = () => {
@@ -48,6 +45,7 @@ function createAppender({ paths: { indexFile }, log }: WriterParts): (line: stri
     return failing.tries < LEAST_TRIES || nowMs - failing.sinceMs < LEAST_MS;
   };
   return (line) => {
+    const { indexFile } = store;
     try {
       appendLine(indexFile, line);
       failing = undefined;
@@ -55,7 +53,10 @@ function createAppender({ paths: { indexFile }, log }: WriterParts): (line: stri
       const { cause } = fault as Error;
       const isSector = isSectorFault(cause, indexFile);
       if (!isSector && !(cause instanceof NotRegularFileError)) throw fault;
-      if (isSector && mayPass()) throw fault;
+      if (isSector && mayPass()) {
+        store.changeIndexFile();
+        throw fault;
+      }
       if (isSaid) return;
       isSaid = true;
       log.warn(
@@ -67,7 +68,7 @@ function createAppender({ paths: { indexFile }, log }: WriterParts): (line: stri
 }
 
 function store(
-  { folder, index, log, paths, recipe }: WriterParts,
+  { store: vectors, index, log, recipe }: WriterParts,
   request: StoreRequest,
   append: (line: string) => void,
 ): void {
@@ -78,12 +79,14 @@ function store(
     log.warn({ sha256, hash }, 'two images share a short digest: the second is not cached');
     return;
   }
-  const standing = findStanding(folder, index, request);
-  if (standing === undefined) folder.write(hash, vector);
+  const standing = findStanding(vectors, index, request);
+  const place =
+    standing === undefined
+      ? vectors.write(sha256, vector)
+      : vectors.placeOf(sha256, index.findVoucher(sha256));
   const known = standing === undefined ? undefined : index.findImage(alias);
   if (known?.sha256 === sha256 && known.isChecked) return;
   const { widthPx, heightPx, run, origin } = request;
-  const file = relative(paths.embeddingsDir, folder.toPath(hash)).replaceAll('\\', '/');
   const line = {
     alias,
     sha256,
@@ -92,7 +95,7 @@ function store(
     heightPx,
     run,
     origin,
-    embeddingFile: paths.toLineName(file),
+    ...place,
     vectorCrc32: toVectorChecksum(standing ?? vector),
   };
   append(encodeIndexLine(line));
@@ -101,12 +104,12 @@ function store(
 
 /** The vector that is stored already; undefined if there is none that can be used. */
 function findStanding(
-  folder: VectorFolder,
+  store: WritableVectorStore,
   index: CacheIndex,
   { sha256, vector }: StoreRequest,
 ): Float32Array | undefined {
   const voucher = index.findVoucher(sha256);
-  const file = folder.read(toVectorName(sha256), voucher?.vectorCrc32);
+  const file = store.read(sha256, voucher);
   if (file.state !== 'sound') return undefined;
   const isVouched = file.isProven || voucher !== undefined;
   return isVouched || toVectorChecksum(file.vector) === toVectorChecksum(vector)

@@ -19,18 +19,6 @@ const folder = useCacheFolder();
 const { open, toVectorPath, indexLines } = folder;
 
 describe('the embedding cache', () => {
-  it('never gives the vector of other bytes that share the short digest', async () => {
-    const a = image('a');
-    const twin = image('b', { sha256: a.sha256.slice(0, 16) + 'f'.repeat(48) });
-    const cache = await open();
-    await cache.store(a);
-    expect(await cache.readVector(twin.sha256)).toBeUndefined();
-    expect(cache.findContent(twin.sha256)).toBeUndefined();
-    await cache.store(twin);
-    expect(await cache.readVector(a.sha256)).toEqual(a.vector);
-    expect(folder.warnings).toEqual(['two images share a short digest: the second is not cached']);
-  });
-
   it('trusts neither of two contents that lines give one short digest', async () => {
     const a = image('a');
     const cache = await open();

@@ -8,39 +8,13 @@ import {
 } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy } from './npy.js';
-import { image, RUN, useCacheFolder } from './testing/cache-folder.js';
+import { image, useCacheFolder } from './testing/cache-folder.js';
 
 const LATER_RUN = '20260201T094500Z-k3x9';
 const folder = useCacheFolder();
 const { open, toVectorPath, indexLines } = folder;
 
 describe('the embedding cache', () => {
-  it('knows nothing at first', async () => {
-    const cache = await open();
-    const { alias, sha256 } = image('a');
-    expect(cache.findAlias(alias)).toBeUndefined();
-    expect(cache.findContent(sha256)).toBeUndefined();
-    expect(await cache.readVector(sha256)).toBeUndefined();
-    expect(existsSync(folder.indexFile)).toBe(false);
-  });
-
-  it('gives back what it stored, at once and after opening it again', async () => {
-    const a = image('a');
-    const cache = await open();
-    await cache.store(a);
-    for (const opened of [cache, await open()]) {
-      const content = { sha256: a.sha256, widthPx: 640, heightPx: 480 };
-      expect(opened.findAlias(a.alias)).toEqual({
-        ...content,
-        run: RUN,
-        origin: 'computed',
-        isChecked: true,
-      });
-      expect(opened.findContent(a.sha256)).toEqual(content);
-      expect(await opened.readVector(a.sha256)).toEqual(a.vector);
-    }
-  });
-
   it('writes the file that numpy would, and nothing beside it', async () => {
     const a = image('a');
     await (await open()).store(a);
@@ -48,34 +22,6 @@ describe('the embedding cache', () => {
     expect(readdirSync(folder.root).sort()).toEqual(
       [`${a.sha256.slice(0, 16)}.npy`, 'recipe.json'].sort(),
     );
-  });
-
-  it.each([
-    ['project', { project: 'other' }],
-    ['name', { entry: 'b.png' }],
-    ['size', { size: 1001 }],
-    ['CRC-32', { crc32: 78 }],
-  ])('does not take an image of another %s for the same', async (_what, change) => {
-    const a = image('a');
-    const cache = await open();
-    await cache.store(a);
-    expect(
-      cache.findAlias({ project: 'dalia', entry: 'a.png', size: 1000, crc32: 77, ...change }),
-    ).toBe(undefined);
-  });
-
-  it('knows a file of a folder by its modification time', async () => {
-    const alias = {
-      project: 'mojo3',
-      entry: 'mojo3/a.png',
-      size: 9,
-      modifiedMs: 1751409600123.456,
-    };
-    const cache = await open();
-    await cache.store(image('a', { alias }));
-    const again = await open();
-    expect(again.findAlias(alias)).toBeDefined();
-    expect(again.findAlias({ ...alias, modifiedMs: alias.modifiedMs + 1 })).toBeUndefined();
   });
 
   it('keeps the same bytes under another name as one file and two lines', async () => {
@@ -95,25 +41,6 @@ describe('the embedding cache', () => {
     const before = readFileSync(folder.indexFile);
     await (await open()).store({ ...a, run: LATER_RUN, origin: 'cached' });
     expect(readFileSync(folder.indexFile).equals(before)).toBe(true);
-  });
-
-  it('knows which run read an image first, and how', async () => {
-    const a = image('a');
-    const copy = { ...a, alias: { ...a.alias, entry: 'copy.png' }, origin: 'cached' as const };
-    const cache = await open();
-    await cache.store(a);
-    await cache.store(copy);
-    const other = await open();
-    expect(other.findAlias(a.alias)).toMatchObject({ run: RUN, origin: 'computed' });
-    expect(other.findAlias(copy.alias)).toMatchObject({ run: RUN, origin: 'cached' });
-  });
-
-  it('follows what another process appends', async () => {
-    const a = image('a');
-    const watching = await open();
-    await (await open()).store(a);
-    expect(watching.findAlias(a.alias)?.sha256).toBe(a.sha256);
-    expect(watching.findAlias(a.alias)?.origin).toBe('computed');
   });
 
   it('writes a vector again whose file is gone, with a line of the new run', async () => {

@@ -14,6 +14,8 @@ export interface IndexLine {
   readonly origin: EmbeddingOrigin;
   /** With `/`, from the folder that holds the data folder: the older tool's convention. */
   readonly embeddingFile: string;
+  /** Which of the vectors in that file it is, from 0; undefined for a file that holds only one. */
+  readonly vectorRow?: number | undefined;
   /** See `toVectorChecksum`; undefined in a line that was written before lines had checksums. */
   readonly vectorCrc32: number | undefined;
 }
@@ -40,11 +42,11 @@ const uncheckedKeys = new Set([
   ...['project', 'entry', 'size', 'crc32', 'modified_ms', 'run', 'origin'],
 ]);
 /** Keys that the older tool does not write. */
-const ownKeys = ['sha256', 'recipe', 'vector_crc32', CHECKSUM_KEY];
+const ownKeys = ['sha256', 'recipe', 'vector_row', 'vector_crc32', CHECKSUM_KEY];
 
 /** The line, with its line feed. The first three keys are the older tool's. */
 export function encodeIndexLine(line: IndexLine): string {
-  const { alias, vectorCrc32 } = line;
+  const { alias, vectorRow, vectorCrc32 } = line;
   const fields = {
     image_path: `${alias.project}/${alias.entry}`,
     embedding_file: line.embeddingFile,
@@ -59,6 +61,7 @@ export function encodeIndexLine(line: IndexLine): string {
     ...('crc32' in alias ? { crc32: alias.crc32 } : { modified_ms: alias.modifiedMs }),
     run: line.run,
     origin: line.origin,
+    ...(vectorRow === undefined ? {} : { vector_row: vectorRow }),
   };
   if (vectorCrc32 === undefined) return `${JSON.stringify(fields)}\n`;
   const checked = JSON.stringify({ ...fields, vector_crc32: vectorCrc32 }).slice(0, -1);
@@ -147,7 +150,7 @@ function toLegacyLine(fields: Fields): LegacyLine | undefined {
 
 function toIndexLine(fields: Fields): IndexLine | undefined {
   const { sha256, recipe, run, width, height, embedding_file: embeddingFile } = fields;
-  const { vector_crc32: vectorCrc32 } = fields;
+  const { vector_row: vectorRow, vector_crc32: vectorCrc32 } = fields;
   const alias = toAlias(fields);
   const origin = origins.find((known) => known === fields['origin']);
   if (alias === undefined || origin === undefined || typeof embeddingFile !== 'string') {
@@ -157,6 +160,7 @@ function toIndexLine(fields: Fields): IndexLine | undefined {
   if (typeof recipe !== 'string' || typeof run !== 'string') return undefined;
   if (!isCount(width) || !isCount(height) || width === 0 || height === 0) return undefined;
   if (vectorCrc32 !== undefined && !isCount(vectorCrc32)) return undefined;
+  if (vectorRow !== undefined && !isCount(vectorRow)) return undefined;
   return {
     alias,
     sha256,
@@ -166,6 +170,7 @@ function toIndexLine(fields: Fields): IndexLine | undefined {
     run,
     origin,
     embeddingFile,
+    ...(vectorRow === undefined ? {} : { vectorRow }),
     vectorCrc32,
   };
 }

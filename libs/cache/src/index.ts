@@ -15,4 +15,6 @@ export { checkLegacy, type LegacySample, type LegacyVerdict } from './legacy-che
 export { loadLegacyIndex, type LegacyEmbedding, type LegacyIndex } from './legacy-index.js';
 export { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
 export { storeSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
+export { exportVectors, type ExportedVectors } from './packed/export-vectors.js';
 export { readVectorFile, type VectorFile } from './vector-file.js';
+export { chooseVectorForm, type ChosenVectorForm } from './vector-form.js';

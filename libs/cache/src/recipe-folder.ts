@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -72,6 +72,16 @@ export function findRecipeFolder(paths: CachePaths, recipe: EmbeddingRecipe): st
   if (holder === 'damaged' && isDamagedHomeOf(recipe.id, paths)) return root;
   const own = join(root, recipe.id);
   return isHeldBy(readMarker(own), recipe.id) ? own : undefined;
+}
+
+/** The recipes that have a folder in the cache. */
+export function readKnownRecipes({ embeddingsDir }: CachePaths): EmbeddingRecipe[] {
+  const folders = readdirSync(embeddingsDir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => join(embeddingsDir, name));
+  return [embeddingsDir, ...folders]
+    .map((folder) => readMarker(folder))
+    .filter((holder) => typeof holder === 'object');
 }
 
 function claimOwnFolder(folder: string, recipe: EmbeddingRecipe): string {

@@ -142,3 +142,4 @@ export {
   warningSubject,
   type Stage,
 } from './subjects.js';
+export { vectorFormChoices, type VectorForm, type VectorFormChoice } from './vector-forms.js';

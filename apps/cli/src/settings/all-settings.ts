@@ -6,6 +6,7 @@ import {
   legacyCacheModes,
   precisionChoices,
   preprocessings,
+  vectorFormChoices,
 } from '@cullstream/contracts';
 import {
   cacheSetting,
@@ -111,6 +112,13 @@ export const allSettings = z.object({
     .meta({
       description: `what to do with embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
       placeholder: 'mode',
+    }),
+  vectors: z
+    .enum(vectorFormChoices)
+    .default('auto')
+    .meta({
+      description: `new embeddings in a .npy file each, which other tools read, or packed, many in a file: ${vectorFormChoices.join(', ')}; auto is as those that are there, else packed where the smallest file takes more than 16 KiB`,
+      placeholder: 'form',
     }),
   embedders: integerWithin({ min: 1, max: 64 })
     .default(1)

@@ -14,6 +14,7 @@ export const verifySettings = statusSettings.extend({
     minGroupSize: true,
     timeGapMinutes: true,
     embedders: true,
+    vectors: true,
     services: true,
     healthPort: true,
   }).shape,
@@ -54,6 +55,18 @@ export const mergeSettings = dataSettings.extend({
   }),
 });
 export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
+
+export const exportVectorsSettings = dataSettings.extend({
+  recipe: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description: 'id of the only embedding recipe to export (default: all)',
+      placeholder: 'id',
+    }),
+});
+export type ExportVectorsSettings = Readonly<z.infer<typeof exportVectorsSettings>>;
 
 export const exportSettings = dataSettings.extend({
   project,

@@ -5,7 +5,7 @@ import { optionalOriginals } from './shared-settings.js';
 import { models, statusSettings } from './settings.js';
 
 export const doctorSettings = statusSettings.extend({
-  ...allSettings.pick(models).shape,
+  ...allSettings.pick({ ...models, vectors: true }).shape,
   originals: optionalOriginals(),
   tune: onOrOff.default(false).meta({
     description:

@@ -29,6 +29,7 @@ const groups: Readonly<Record<string, readonly string[]>> = {
     'activation',
     'device',
     'legacyCache',
+    'vectors',
     'registry',
   ],
   'Groups:': ['minGroupSize', 'timeGapMinutes'],

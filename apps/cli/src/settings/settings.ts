@@ -45,6 +45,7 @@ export const planSettings = allSettings.pick({
   minGroupSize: true,
   timeGapMinutes: true,
   legacyCache: true,
+  vectors: true,
   readTimeout: true,
   // This command does not connect to the broker. It has these settings because it takes the same
   // command line as a run.

@@ -10,6 +10,7 @@ export const embedderSettings = allSettings
     ...common,
     bytes: true,
     readTimeout: true,
+    vectors: true,
     embedder: true,
     preprocess: true,
     precision: true,

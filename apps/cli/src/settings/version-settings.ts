@@ -10,6 +10,7 @@ export const replaySettings = runSettings
     ...common,
     device: true,
     embedders: true,
+    vectors: true,
     ...engine,
     ...external,
     ...locking,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EmbeddingRecipe } from '@cullstream/contracts';
+import type { EmbeddingRecipe, VectorForm } from '@cullstream/contracts';
 import { afterEach, beforeEach } from 'vitest';
 import type { StoreRequest } from '../cache-types.js';
 import { openEmbeddingCache } from '../embedding-cache.js';
@@ -17,13 +17,18 @@ export const recipe: EmbeddingRecipe = {
 };
 
 /** A new data folder for each test, and the warnings that were logged. */
-export function useCacheFolder() {
+export function useCacheFolder(vectors: VectorForm = 'files') {
   const warnings: string[] = [];
   const folder = {
     ...{ dataDir: '', root: '', indexFile: '', warnings },
     log: { warn: (_fields: object, message: string) => warnings.push(message) },
-    open: (with_ = recipe) =>
-      openEmbeddingCache({ dataDir: folder.dataDir, recipe: with_, log: folder.log }),
+    open: (with_ = recipe, form: VectorForm = vectors) =>
+      openEmbeddingCache({
+        dataDir: folder.dataDir,
+        recipe: with_,
+        vectors: form,
+        log: folder.log,
+      }),
     toVectorPath: ({ sha256 }: StoreRequest) => join(folder.root, `${sha256.slice(0, 16)}.npy`),
     indexLines: () => readFileSync(folder.indexFile, 'utf8').trimEnd().split('\n'),
   };

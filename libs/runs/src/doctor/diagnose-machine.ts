@@ -7,6 +7,7 @@ import { checkEmbedding, checkEncoder, checkPixels } from './check-embedding.js'
 import { checkNode, checkReadable, checkResources, checkWritable } from './check-machine.js';
 import { checkModels } from './check-models.js';
 import { checkProfile } from './check-profile.js';
+import { checkVectorForm } from './check-vector-form.js';
 import { runCheck, type DoctorFinding } from './finding.js';
 
 /** Checks the machine, its folders, the broker, the models, and an embedding against a known one. */
@@ -41,6 +42,7 @@ export async function diagnoseMachine(
       : [
           await runCheck('encoder', () => checkEncoder(settings)),
           await runCheck('profile', () => checkProfile(settings)),
+          await runCheck('vectors', () => checkVectorForm(settings)),
         ]),
     await runCheck('devices', () => checkDevices(settings)),
   ];

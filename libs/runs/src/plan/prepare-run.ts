@@ -1,6 +1,11 @@
 import { relative } from 'node:path';
 import { type PredictionRecipe, type SkippedProject } from '@cullstream/contracts';
-import { inspectEmbeddingCache, loadLegacyIndex, toImageAlias } from '@cullstream/cache';
+import {
+  chooseVectorForm,
+  inspectEmbeddingCache,
+  loadLegacyIndex,
+  toImageAlias,
+} from '@cullstream/cache';
 import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullstream/catalog';
 import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
@@ -87,7 +92,19 @@ export async function prepareWith(
     note,
     describe: () => `listing the sources: ${looked} of ${of} so far`,
   });
-  return { models, plan };
+  return withNotes({ models, plan }, describeVectors(settings, models));
+}
+
+/** Where other tools do not find embeddings as usual. */
+function describeVectors(
+  { data: dataDir, vectors = 'auto' }: PlanOptions,
+  { embeddingRecipe: recipe }: ChosenModels,
+): string[] {
+  const { form, because } = chooseVectorForm({ dataDir, recipe, vectors });
+  if (form === 'files') return [];
+  return [
+    `new embeddings are packed, many in a file, ${because} (‹vectors=files› stores a .npy file for each)`,
+  ];
 }
 
 /**

@@ -64,6 +64,7 @@ export function startServices(
       bytes: settings.bytes,
       data: settings.data,
       cache: settings.cache,
+      vectors: settings.vectors,
       ...files,
       features: settings.features,
       preprocess: settings.preprocess,
