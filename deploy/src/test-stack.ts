@@ -5,7 +5,7 @@
  *   npm ci && node deploy/test-stack.js [--groups 100] [--seeds 1] [--compose docker-compose] [--keep]
  *
  * Builds the images, brings the stack up from nothing, runs example projects through it with one and
- * with three embedders, kills an embedder and the broker in mid-run, compares the rows with those of
+ * with three embedders and writers, kills an embedder and the broker in mid-run, compares the rows with those of
  * a local run, kills and pauses containers by seed (`--seeds 3`: seeds 1 to 3) and compares again, opens the page in a Chromium where there is one, tries what is forbidden, takes everything
  * down, and prints what it checked.
  */
@@ -27,7 +27,7 @@ import { testOneEmbedder } from './test-stack/test-one-embedder.js';
 import { testPage } from './test-stack/test-page.js';
 import { testRetry } from './test-stack/test-retry.js';
 import { testSamples } from './test-stack/test-samples.js';
-import { testThreeEmbedders } from './test-stack/test-three-embedders.js';
+import { testScaled } from './test-stack/test-scaled.js';
 import { tryForbidden } from './test-stack/try-forbidden.js';
 
 const { values } = parseArgs({
@@ -96,7 +96,7 @@ async function testAll(): Promise<void> {
   await useNewData('data-page', set);
   await testPage(stack, set);
   await useNewData('data-3', set);
-  await testThreeEmbedders(stack, set);
+  await testScaled(stack, set);
   await testRetry(stack, set);
   await testSamples(stack, set);
   for (let seed = 1; seed <= Number(values.seeds); seed++) {

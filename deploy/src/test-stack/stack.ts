@@ -11,6 +11,8 @@ import type { Rows } from './rows.js';
 const deployFolder = fileURLToPath(new URL('../..', import.meta.url));
 export const services = ['extractor', 'embedder', 'predictor', 'writer', 'reporter'] as const;
 export type Service = (typeof services)[number];
+/** How many containers of a service there are. */
+export type Scale = Partial<Readonly<Record<Service, number>>>;
 const PATIENCE_MS = 300_000;
 
 /** The result of a command of the deployment. */
@@ -42,8 +44,8 @@ export interface Stack {
   own(path: string): Promise<void>;
   /** Runs a command of the deployment's command line to its end. */
   cli(...args: readonly string[]): Promise<CommandEnd>;
-  /** Starts the missing containers, and waits until every service is healthy. */
-  up(embedders: number): Promise<void>;
+  /** Starts the missing containers, one of each service where nothing else is said, and waits until all are healthy. */
+  up(scale?: Scale): Promise<void>;
   /** Kills it by its pid on this host, as the kernel does when memory runs out. */
   kill(service: string): Promise<void>;
   brokerUrl(): Promise<string>;
@@ -133,14 +135,14 @@ export async function createStack({
     return id;
   };
   const dataDir = () => variables['CULL_DATA_DIR'] ?? folder;
-  const isHealthy = async (service: Service, embedders: number) => {
+  const isHealthy = async (service: Service, count = 1) => {
     const ids = await containers(service);
-    if (ids.length !== (service === 'embedder' ? embedders : 1)) return false;
+    if (ids.length !== count) return false;
     const states = ids.map((id) => inspect(id, '{{.State.Health.Status}}'));
     return (await Promise.all(states)).every((state) => state === 'healthy');
   };
-  const areHealthy = async (embedders: number) =>
-    (await Promise.all(services.map((service) => isHealthy(service, embedders)))).every(Boolean);
+  const areHealthy = async (scale: Scale) =>
+    (await Promise.all(services.map((name) => isHealthy(name, scale[name])))).every(Boolean);
   const countStored = () => vectorsIn(dataDir());
 
   return {
@@ -172,9 +174,10 @@ export async function createStack({
         child.on('close', (code) => resolve({ code, stdout, output }));
       });
     },
-    async up(embedders) {
-      await dc('up', '-d', '--scale', `embedder=${embedders}`);
-      await waitFor(() => areHealthy(embedders), {
+    async up(scale = {}) {
+      const counts = services.flatMap((name) => ['--scale', `${name}=${scale[name] ?? 1}`]);
+      await dc('up', '-d', ...counts);
+      await waitFor(() => areHealthy(scale), {
         what: 'healthy services',
         timeoutMs: PATIENCE_MS,
         intervalMs: 1_000,

@@ -32,7 +32,8 @@ export async function testChaos(
   { report, images, expected }: TestSet,
   seed: number,
 ): Promise<void> {
-  await stack.up(2);
+  stack.set({ CULL_MAX_WRITERS: '2' });
+  await stack.up({ embedder: 2, predictor: 2, writer: 2 });
   const following = stack.cli('run', '--json');
   const steps = makeSteps(seed);
   for (const [index, { service, how, ms }] of steps.entries()) {

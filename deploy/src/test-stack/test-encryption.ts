@@ -24,7 +24,7 @@ export async function testEncryption(stack: Stack, { report, folder }: TestSet):
   await exec('chown', ['-R', '1000:1000', cwd]).catch(() => undefined);
   stack.set({ CULL_TLS_DIR: cwd });
   stack.withFiles('compose.tls.yaml');
-  await stack.up(1);
+  await stack.up();
   report.check('every service is healthy over encrypted connections', true);
   const { code, output } = await stack.cli('run', '--json', '--only', 'aurora');
   report.check('and a batch runs over them', code === 0, output);

@@ -11,7 +11,7 @@ export async function testOneEmbedder(
   stack: Stack,
   { report, images, expected }: TestSet,
 ): Promise<void> {
-  await stack.up(1);
+  await stack.up();
   report.check('every service is healthy, with one embedder', true);
   report.check('the reporter answers at its port', (await stack.ask('/readyz')).status === 200);
   const following = stack.cli('run', '--json');

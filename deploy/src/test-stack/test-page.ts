@@ -20,7 +20,7 @@ interface Summary {
  * Tests the page at its published port: access with and without the token, and a run to its end.
  */
 export async function testPage(stack: Stack, { report }: TestSet): Promise<void> {
-  await stack.up(1);
+  await stack.up();
   const token = (await readFile(join(stack.keysDir, 'page.token'), 'utf8')).trim();
   await tryStrangers(stack.pageUrl, token, report);
   if (!existsSync(CHROMIUM)) {

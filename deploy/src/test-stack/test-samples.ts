@@ -47,7 +47,7 @@ export async function testSamples(stack: Stack, { report, folder }: TestSet): Pr
   }
   await stack.own(data);
   stack.set({ ...variables, CULL_INVENTORY: '/data/inventory.json' });
-  await stack.up(1);
+  await stack.up();
   const { code, output } = await stack.cli('run', '--json');
   report.check('the samples run by other weights, on the same broker', code === 1, output);
   const difference = compareRows(await readRows(data), expected);

@@ -1,6 +1,7 @@
 import { cullstreamHere } from './local-run.js';
 import { LONG_PROJECT } from './originals.js';
 import { compareRows, readRows } from './rows.js';
+import type { Report } from './report.js';
 import { services, type Stack, type TestSet } from './stack.js';
 
 interface Summary {
@@ -8,13 +9,14 @@ interface Summary {
 }
 
 /**
- * Tests two runs at once with three embedders. One run is started from outside. Everything is
- * stopped and started again while they are under way.
+ * Tests two runs at once with three embedders, two predictors and three writers. One run is started from
+ * outside. Everything is stopped and started again while they are under way.
  */
-export async function testThreeEmbedders(stack: Stack, set: TestSet): Promise<void> {
+export async function testScaled(stack: Stack, set: TestSet): Promise<void> {
   const { report, images, originals, weights, expected } = set;
-  await stack.up(3);
-  report.check('every service is healthy, with three embedders', true);
+  stack.set({ CULL_MAX_WRITERS: '3' });
+  await stack.up({ embedder: 3, predictor: 2, writer: 3 });
+  report.check('every service is healthy: three embedders, two predictors, three writers', true);
   const begun = await cullstreamHere([
     ...['run', '--detach', '--services', 'deployed', '--only', LONG_PROJECT, '--json'],
     ...Object.entries(weights).flatMap(([name, path]) => [`--${name}`, path]),
@@ -44,6 +46,15 @@ export async function testThreeEmbedders(stack: Stack, set: TestSet): Promise<vo
   );
   const difference = compareRows(await readRows(stack.dataDir()), expected);
   report.check('their rows are those of a local run', difference === '', difference);
+  await testShares(stack, report);
   const verified = await stack.cli('verify', '--originals', '/originals');
   report.check('`verify` finds nothing missing', verified.code === 0, verified.output);
+}
+
+/** Each writer has stored images, and images of its own projects alone. */
+async function testShares(stack: Stack, report: Report): Promise<void> {
+  const told = await stack.dc('logs', '--no-log-prefix', 'writer');
+  const shares = [...told.matchAll(/"partitions":(\[\d\])/g)].map(([, share]) => share);
+  report.check('each writer has its share', new Set(shares).size === 3, told);
+  report.check('and no writer meets another', !told.includes('another writer works on it'), told);
 }
