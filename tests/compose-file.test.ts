@@ -4,6 +4,7 @@ import { composeProblems } from './support/compose-file.js';
 
 const read = (name: string) => readFileSync(new URL(`../deploy/${name}`, import.meta.url), 'utf8');
 const [text, encrypted] = [read('compose.yaml'), read('compose.tls.yaml')];
+const ofBucket = read('compose.s3.yaml');
 const settings = [...read('.env.example').matchAll(/^#?(\w+)=/gm)].map(([, name]) => name ?? '');
 
 const replacing = (what: string, by: string) => text.replace(what, by);
@@ -49,6 +50,11 @@ describe('composeProblems', () => {
 
   it('finds none in its encrypted form', () => {
     expect(composeProblems([text, encrypted], settings)).toEqual([]);
+  });
+
+  it('finds none in its form for a bucket', () => {
+    expect(composeProblems([text, ofBucket], settings)).toEqual([]);
+    expect(composeProblems([text, encrypted, ofBucket], settings)).toEqual([]);
   });
 
   it('finds that the encrypted form alone is none', () => {

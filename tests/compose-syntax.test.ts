@@ -9,6 +9,7 @@ const env = {
   CULL_ORIGINALS_DIR: '/originals',
   CULL_DATA_DIR: '/data',
   CULL_CACHE_DIR: '/cache',
+  CULL_ORIGINALS: 's3://pictures',
 };
 
 const profiles = ['tools', 'metrics', 'gpu'].flatMap((name) => ['--profile', name]);
@@ -28,6 +29,7 @@ describe.each(['docker compose', 'docker-compose'])('%s', (program) => {
   it.runIf(isThere).each([
     ['the deployment', []],
     ['its encrypted form', ['-f', 'compose.yaml', '-f', 'compose.tls.yaml']],
+    ['its form for a bucket', ['-f', 'compose.yaml', '-f', 'compose.s3.yaml']],
   ])('accepts %s, with every profile', (_what, options) => {
     const { status, stdout, stderr } = compose(program, [
       ...options,

@@ -206,9 +206,10 @@ describe('.env.example', () => {
   });
 
   it('has every variable of compose.yaml', () => {
-    const text = `${read('compose.yaml')}${read('compose.tls.yaml')}`;
-    const used = [...text.matchAll(/\$\{(CULL_\w+)/g)].map(([, name]) => name ?? '');
-    const told = [...read('.env.example').matchAll(/^#?(CULL_\w+)=/gm)].map(([, name]) => name);
+    const files = ['compose.yaml', 'compose.tls.yaml', 'compose.s3.yaml'];
+    const text = files.map(read).join('');
+    const used = [...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name ?? '');
+    const told = [...read('.env.example').matchAll(/^#?(\w+)=/gm)].map(([, name]) => name);
     expect([...new Set(used)].filter((name) => !told.includes(name))).toEqual([]);
   });
 });

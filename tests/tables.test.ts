@@ -29,7 +29,12 @@ it('docs/reliability.md names tests that are there, and every one of `npm run te
 it('every variable that settings.md or a deployment names is known, and no other', () => {
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   const table = [...read('docs/settings.md').matchAll(/`(CULL_[A-Z_]+)`/g)].map(([, name]) => name);
-  const deployed = ['deploy/.env.example', 'deploy/compose.yaml', 'deploy/compose.tls.yaml'];
+  const deployed = [
+    'deploy/.env.example',
+    'deploy/compose.yaml',
+    'deploy/compose.tls.yaml',
+    'deploy/compose.s3.yaml',
+  ];
   const named = [...table, ...deployed.flatMap((path) => read(path).match(/CULL_[A-Z_]+/g) ?? [])];
   expect([...knownVariables].sort()).toEqual([...new Set(named)].sort());
 });

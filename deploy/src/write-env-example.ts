@@ -22,7 +22,7 @@ import { writerSettings } from '../../apps/writer/dist/settings.js';
 /** Name, default and description of a setting. */
 type OwnSetting = readonly [string, string | undefined, string];
 /**
- * Settings that compose.yaml reads. A value is a default of compose.yaml; `none` must be filled in.
+ * Settings that the compose files read. A value is their default, undefined must be filled in.
  */
 const deployment: readonly OwnSetting[] = [
   ['CULL_ORIGINALS_DIR', undefined, 'folder of the originals on this host; mounted read only'],
@@ -31,6 +31,11 @@ const deployment: readonly OwnSetting[] = [
   ['COMPOSE_PROJECT_NAME', 'deploy', 'name of the deployment; several on a host need several'],
   ['CULL_KEYS_DIR', './keys', 'folder of the keys that `cullstream keys` made'],
   ['CULL_TLS_DIR', './tls', 'ca.pem, server.pem and server-key.pem, for compose.tls.yaml'],
+  ['CULL_ORIGINALS', '', 's3://bucket/prefix of the originals, for compose.s3.yaml'],
+  ['AWS_ENDPOINT_URL', 'that of Amazon', 'address of the storage, for compose.s3.yaml'],
+  ['AWS_REGION', 'us-east-1', 'its region'],
+  ['AWS_ACCESS_KEY_ID', '', 'a key that may list and read that place, and nothing else'],
+  ['AWS_SECRET_ACCESS_KEY', '', 'and its secret'],
   ['CULL_UID', '1000', 'user the services work as: the owner of data, cache and keys'],
   ['CULL_GID', '1000', 'and its group'],
   ['CULL_VERSION', 'latest', 'tag of the images'],
@@ -93,9 +98,9 @@ function describeSetting({ setting, description, preset, users }: UsedSetting): 
 }
 
 function describeOwn([name, preset, description]: OwnSetting): string {
-  return preset === undefined
-    ? `# ${description}\n${name}=`
-    : `# ${description} (default ${preset})\n#${name}=`;
+  if (preset === undefined) return `# ${description}\n${name}=`;
+  const note = preset === '' ? '' : ` (default ${preset})`;
+  return `# ${description}${note}\n#${name}=`;
 }
 
 const text = [

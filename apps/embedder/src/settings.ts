@@ -20,7 +20,9 @@ import { z } from 'zod';
 
 export const embedderSettings = serviceSettings.extend({
   ...traceSettings.shape,
-  originals: originalsSetting.optional().describe('folder of the originals, read only'),
+  originals: originalsSetting
+    .optional()
+    .describe('folder of the originals, or s3://bucket/prefix; read only'),
   bytes: bytesSetting,
   readTimeout: readTimeoutSetting,
   data: dataSetting,

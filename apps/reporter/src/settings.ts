@@ -14,7 +14,9 @@ export const reporterSettings = serviceSettings.extend({
   cache: cacheSetting,
   originals: originalsSetting
     .optional()
-    .describe('folder of the originals, read only, for the pictures of page and report'),
+    .describe(
+      'folder of the originals, or s3://bucket/prefix, for the pictures of page and report',
+    ),
   embedders: positiveInteger.optional().describe('embedders that were started for the run'),
   ...pageSettings.shape,
   ...notificationSettings.shape,

@@ -9,12 +9,15 @@ export interface ObjectReaderOptions {
 
 const MIB = 1 << 20;
 const FIRST_AHEAD_BYTES = MIB;
-const MOST_AHEAD_BYTES = 8 * MIB;
+const MOST_AHEAD_BYTES = 4 * MIB;
 const MEMORY_BYTES = 32 * MIB;
 /** What may lie between neighbours: headers, names, small files that nobody reads. */
 const GAP_BYTES = 64 * 1024;
 /** Places of objects, in all, behind which the next read is expected: the stages of a project, for example. */
 const MOST_TRAILS = 32;
+
+/** A range counts as left behind when so many reads have passed it by: more than there are at the same time. */
+const READS_UNTIL_LEFT = 64;
 
 /** Where reads went on one after another. */
 interface Trail {
@@ -32,9 +35,9 @@ export class ObjectReader {
   readonly #bucket: Bucket;
   readonly #mostAheadBytes: number;
   readonly #memoryBytes: number;
-  /** In the order of use, the latest last. */
   readonly #windows = new Set<Window>();
   readonly #trails: Trail[] = [];
+  #reads = 0;
 
   constructor(bucket: Bucket, options: ObjectReaderOptions = {}) {
     this.#bucket = bucket;
@@ -53,9 +56,9 @@ export class ObjectReader {
     const known = this.#findWindow(object, position, length);
     const aheadBytes = this.#follow(object, position, length);
     const window = known ?? this.#openWindow(object, position, length, aheadBytes);
+    this.#reads += 1;
     if (window === undefined) return this.#bucket.read(object, target, position);
-    this.#windows.delete(window);
-    this.#windows.add(window);
+    window.usedAt = this.#reads;
     const read = await window.copy(target, position, length);
     if (position + length + GAP_BYTES >= window.end) this.#windows.delete(window);
     return read;
@@ -103,7 +106,8 @@ export class ObjectReader {
     for (const window of this.#windows) held += window.bytes.length;
     for (const window of this.#windows) {
       if (held <= this.#memoryBytes) return true;
-      if (!window.isFull) continue;
+      // One that others still read must stay: it would be requested again and again.
+      if (!window.isFull || this.#reads - window.usedAt < READS_UNTIL_LEFT) continue;
       this.#windows.delete(window);
       held -= window.bytes.length;
     }
@@ -122,6 +126,8 @@ class Window {
   readonly #object: StoredObject;
   readonly start: number;
   readonly bytes: Buffer;
+  /** Number of the read that used it last. */
+  usedAt = 0;
   #filled = 0;
   #waiters: Waiter[] = [];
 

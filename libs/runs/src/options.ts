@@ -49,7 +49,7 @@ export interface ModelOptions extends WeightOptions, UseOptions {
 
 /** What is planned. */
 export interface PlanOptions extends FolderOptions, ModelOptions {
-  /** Folder of the originals, never written. */
+  /** Folder of the originals, or their address in a bucket; never written. */
   readonly originals: string;
   /** File that lists projects. */
   readonly inventory?: string | undefined;

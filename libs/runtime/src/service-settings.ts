@@ -20,8 +20,11 @@ export const serviceSettings = z.object({
   healthHost: z.string().min(1).default('127.0.0.1').describe('address that port is opened on'),
 });
 
-/** Where the originals are: read only, always. */
-export const originalsSetting = z.string().min(1).describe('folder of the originals, read only');
+/** Where the originals are, a folder or a place in a bucket: read only, always. */
+export const originalsSetting = z
+  .string()
+  .min(1)
+  .describe('folder of the originals, or s3://bucket/prefix; read only');
 /** How embedders get the bytes of images; with `object-store` the extractor sends them. */
 export const bytesSetting = z
   .enum(bytesModes)
@@ -38,7 +41,7 @@ export const readTimeoutSetting = z.coerce
   .positive()
   .max(86_400)
   .default(60)
-  .describe('seconds in which a drive or network folder has to answer');
+  .describe('seconds in which a drive, network folder or storage has to answer');
 /** Holds what can be downloaded or computed again: nats-server, digests and converted models. */
 export const cacheSetting = z
   .string()

@@ -47,7 +47,8 @@ const BUCKET = 'pictures';
 /** The only credentials that the server knows. */
 const KEY = 'S3RVER';
 
-export async function startS3Server(): Promise<S3Server> {
+/** @param pageKeys largest number of keys of one answer to a list; 1,000 by default, as elsewhere */
+export async function startS3Server({ pageKeys = 1000 } = {}): Promise<S3Server> {
   provideDes();
   const directory = await createTempDir('s3');
   const storage = new S3rver({
@@ -72,6 +73,9 @@ export async function startS3Server(): Promise<S3Server> {
     else if (fault === 'busy') response.writeHead(503).end();
     else {
       if (fault !== undefined) breakInTheMiddle(response, fault);
+      if (url.includes('list-type=2') && !url.includes('max-keys=')) {
+        request.url = `${url}&max-keys=${pageKeys}`;
+      }
       answer(request, response);
     }
   };

@@ -33,7 +33,7 @@ const DEFAULT_PAGE_PORT = 4280;
 /** Every setting of the command line, by name. Each command uses a part of them. */
 export const allSettings = z.object({
   originals: z.string().min(1).meta({
-    description: 'folder of your images (zip archives and folders); only read',
+    description: 'folder of your images (zips, folders), or s3://bucket; only read',
     placeholder: 'dir',
   }),
   data: z.string().min(1).default('./data').meta({

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startS3Server, type S3Server } from '@cullstream/testing/s3-server';
 import { makeZip } from '../../tests/make-zip.js';
 import { listArchive } from '../archive/list-archive.js';
+import { createRetryingReader } from '../source/retrying-reader.js';
+import { SourceGuard } from '../source/source-guard.js';
 import { createSourceReader } from '../source/source-reader.js';
 import { openOriginals } from './open-originals.js';
 import { isThere, type Originals } from './originals.js';
@@ -14,7 +16,8 @@ let server: S3Server;
 const before = { ...process.env };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cullstream-originals-'));
-  server = await startS3Server();
+  // So that lists have several pages.
+  server = await startS3Server({ pageKeys: 2 });
   Object.assign(process.env, server.environment);
 });
 afterAll(async () => {
@@ -132,6 +135,63 @@ describe.each(Object.entries(places))('originals in %s', (_name, { place, put, r
     await expect(reader.read(second)).rejects.toMatchObject({ name: 'PermanentError' });
     await remove('two.zip');
     await expect(reader.read(second)).rejects.toThrow();
+    await reader.close();
+  });
+});
+
+describe('a bucket', () => {
+  const content = Buffer.from(Array.from({ length: 300_000 }, (_unused, index) => index % 251));
+  const inTime = () => openOriginals(`s3://${server.bucket}`, { answerWithinMs: 300 });
+  beforeAll(() => server.put('faults/a.png', content));
+
+  it('is asked again when it is busy, or when connections break, also in the middle of a body', async () => {
+    const originals = openOriginals(`s3://${server.bucket}`);
+    server.fail(['busy', 'cut', 'half', 'half']);
+    const read = await originals.readWhole('faults/a.png', content.length);
+    expect(read?.equals(content)).toBe(true);
+    expect(server.requests.map(({ range }) => range)).toEqual([
+      ...[undefined, undefined, undefined],
+      ...[expect.stringMatching(/^bytes=[1-9]/), expect.stringMatching(/^bytes=[1-9]/)],
+    ]);
+  });
+
+  it.each(['silent', 'stalled'] as const)('does not hang where it is %s', async (fault) => {
+    server.fail({ always: fault });
+    const reading = inTime().readWhole('faults/a.png', content.length);
+    await expect(reading).rejects.toMatchObject({ code: 'ETIMEDOUT', problem: 'does not answer' });
+  });
+
+  it('never gives bytes of two versions of an object', async () => {
+    server.fail([]);
+    const file = await inTime().open('faults/a.png');
+    const piece = Buffer.alloc(1000);
+    await file.read(piece, 0);
+    await server.put('faults/a.png', Buffer.concat([Buffer.from('new'), content]));
+    await expect(file.read(piece, 1000)).rejects.toMatchObject({ code: 'ESTALE' });
+    await server.put('faults/a.png', content);
+  });
+
+  it('that cannot be reached is waited for', async () => {
+    const originalsDir = `s3://${server.bucket}`;
+    const said: string[] = [];
+    const tell = (_fields: object, message: string) => said.push(message);
+    const guard = new SourceGuard({ originalsDir, log: { warn: tell, info: tell } });
+    const { signal } = new AbortController();
+    const reader = createRetryingReader(createSourceReader({ originalsDir, maxBytes: 1e6 }), {
+      ...{ guard, signal, lookEveryMs: 5, faultDelayMs: 1 },
+    });
+    server.fail({ always: 'cut' });
+    const source = { kind: 'file' as const, path: 'faults/a.png', size: content.length };
+    const reading = reader.read({ ...source, modifiedMs: 0 });
+    await expect
+      .poll(() => said, { timeout: 10_000 })
+      .toEqual([
+        `${originalsDir} cannot be reached (ECONNRESET); check endpoint and network; ` +
+          'the work waits, and continues by itself when it is back',
+      ]);
+    server.fail([]);
+    expect((await reading).equals(content)).toBe(true);
+    expect(said.at(-1)).toBe('it is there again: the work continues');
     await reader.close();
   });
 });
