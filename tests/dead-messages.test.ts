@@ -1,16 +1,21 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectBus, readLastEvent, type Bus } from '@cullstream/bus';
 import { toSubject } from '@cullstream/contracts';
 import { silentLog, waitFor } from '@cullstream/testing';
+import { dumpDatabases } from './support/dump-databases.js';
 import { readBroker } from './support/read-broker.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { hostileMessages, publishHostile } from './support/hostile-messages.js';
 import { runCli, startCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const GIVEN_UP = 1;
+const PROJECTS = ['first', 'loose', 'second'];
+/** Those whose messages are handled one by one: embedder, predictor, writer. */
+const READING_STAGES = 3;
 
 interface Letter {
   id: string;
@@ -20,7 +25,9 @@ interface Letter {
   project_id?: string;
 }
 interface Summary {
-  images: { failed: number };
+  images: { total: number; failed: number };
+  groups: { total: number; decided: number };
+  projects: { project_id: string }[];
   dead_letters: Letter[];
 }
 
@@ -54,8 +61,7 @@ async function leaveUnanswered(bus: Bus, subject: string): Promise<void> {
 async function disturb(): Promise<void> {
   const { url, run, ...credentials } = await readBroker(data);
   const bus = await connectBus({ url, credentials, name: 'test', log: silentLog });
-  const subject = toSubject('images', run, 'second');
-  await bus.publisher().publish(subject, Buffer.from('garbage'), { id: 'garbage' });
+  await publishHostile(bus, run, 'second');
   await leaveUnanswered(bus, toSubject('images', run, 'first'));
   await bus.close();
 }
@@ -84,14 +90,20 @@ describe('messages that are given up during a run', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('stand in the summary, those that the server gave up among them', () => {
-    expect(summary.images.failed).toBe(0);
-    expect(summary.dead_letters.map(({ reason, project_id: name }) => [name, reason])).toEqual(
-      expect.arrayContaining([
-        ['second', 'malformed-event'],
-        ['first', 'max-deliveries'],
-      ]),
+    const letters = summary.dead_letters.map(({ reason, project_id: name }) => `${name} ${reason}`);
+    expect(new Set(letters)).toEqual(new Set(['second malformed-event', 'first max-deliveries']));
+    expect(letters.filter((letter) => letter.startsWith('second'))).toHaveLength(
+      READING_STAGES * hostileMessages,
     );
-    expect(text).toMatch(/second: message m\d+ was given up by the embedder \(malformed-event\)/);
+    expect(text).toMatch(/second: message m\d+ was given up by the \w+ \(malformed-event\)/);
+  });
+
+  it('change no result, whatever was said on every subject', () => {
+    expect(summary.images).toMatchObject({ total: example.images, failed: 0 });
+    expect(summary.groups.decided).toBe(summary.groups.total);
+    expect(summary.projects.map(({ project_id: name }) => name).sort()).toEqual(PROJECTS);
+    const databases = Object.keys(dumpDatabases(data)).map((table) => dirname(table));
+    expect(new Set(databases)).toEqual(new Set(PROJECTS.map((name) => `${name}.db`)));
   });
 
   it('are in the list of dead letters under the same ids', async () => {
@@ -103,6 +115,8 @@ describe('messages that are given up during a run', () => {
     const [, ...options] = toRunArgs(example, data);
     const retried = await runCli(['dead', 'retry', ...options, '--json']);
     expect(retried.exitCode, retried.stderr).toBe(GIVEN_UP);
-    expect((await listMessages()).map(({ reason }) => reason)).toEqual(['malformed-event']);
+    const reasons = (await listMessages()).map(({ reason }) => reason);
+    expect(reasons).toHaveLength(READING_STAGES * hostileMessages);
+    expect(new Set(reasons)).toEqual(new Set(['malformed-event']));
   });
 });

@@ -94,9 +94,9 @@ async function embedImage(
   parts: EmbedderParts,
   span: Span | undefined,
 ): Promise<void> {
-  const { data, id } = delivery;
+  const { id } = delivery;
   const { stage, ports, publisher, metrics, guard, marks, folder, hungReads, recipeId } = parts;
-  const event = stage.decode(data);
+  const event = stage.decode(delivery);
   if (event.type === 'image.failed') {
     await publisher.publish(event, id, span?.traceparent);
     metrics.countImages('failed');

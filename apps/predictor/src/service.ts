@@ -56,7 +56,7 @@ async function predictBatch(
 ): Promise<(Error | undefined)[]> {
   const { metrics, publisher, predictor, clock, recipe } = parts;
   metrics.observeBatch(deliveries.length);
-  const decoded = await Promise.all(deliveries.map(({ data }) => tryDecode(data, parts)));
+  const decoded = await Promise.all(deliveries.map((delivery) => tryDecode(delivery, parts)));
   const embedded = decoded.filter((event): event is ImageEmbedded => isEmbedded(event));
   const predictions = await metrics.time(
     'infer',
@@ -95,11 +95,11 @@ function isEmbedded(event: ImageEmbedded | ImageFailed | Error): event is ImageE
 }
 
 async function tryDecode(
-  data: Uint8Array,
+  delivery: Delivery,
   { stage, recipe, guard, marks }: PredictorParts,
 ): Promise<ImageEmbedded | ImageFailed | Error> {
   try {
-    const event = stage.decode(data);
+    const event = stage.decode(delivery);
     if (event.type === 'image.failed') return withMark(event, marks);
     await guard.refuseOthers(event.run);
     if (event.embeddingRecipe === recipe.embedding.id) return withMark(event, marks);

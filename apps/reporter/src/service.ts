@@ -1,5 +1,5 @@
 import {
-  decodeEvent,
+  decodeMessage,
   isUnfinished,
   MalformedEventError,
   statusSubject,
@@ -220,9 +220,9 @@ function untilNextLookMs(followedMs: number): number {
   return Math.min(Math.max(share, LEAST_BETWEEN_LOOKS_MS), MOST_BETWEEN_LOOKS_MS);
 }
 
-function toResult({ data }: StoredMessage, log: Logger): ResultEvent | undefined {
+function toResult(message: StoredMessage, log: Logger): ResultEvent | undefined {
   try {
-    const event = decodeEvent(data);
+    const event = decodeMessage(message);
     return event.type.startsWith('project.') ? (event as ResultEvent) : undefined;
   } catch (error) {
     if (!(error instanceof MalformedEventError)) throw error;

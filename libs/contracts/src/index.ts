@@ -19,6 +19,7 @@ export {
   type ImageEvent,
   type ResultEvent,
 } from './codec.js';
+export { decodeMessage, tryDecodeMessage, type EventMessage } from './decode-message.js';
 export { deviceChoices, devices, type Device, type DeviceChoice } from './devices.js';
 export { isBucketAddress, toBucketAddress, type BucketAddress } from './bucket-address.js';
 export { counted, formatCount, describeNone, toPlural } from './counted.js';

@@ -1,10 +1,11 @@
 import {
-  decodeEvent,
+  decodeMessage,
   encodeEvent,
   MalformedEventError,
   toMessageId,
   toSubject,
   toImageFailed,
+  type EventMessage,
   type FailureReason,
   type ImageEmbedded,
   type ImageFailed,
@@ -32,16 +33,17 @@ export interface ImageStageOptions<T extends keyof Events> {
 export interface ImageStage<E> {
   /**
    * The event of a message. A failure of an earlier stage is returned as it is, to be passed on.
-   * @throws {MalformedEventError} if the stage does not handle events of this type
+   * @throws {MalformedEventError} if the stage does not handle events of this type, or its run or project is not that of the
+   *   subject
    */
-  decode(data: Uint8Array): E | ImageFailed;
+  decode(message: EventMessage): E | ImageFailed;
   /** The failure of an image at this stage. */
   fail(event: E, reason: FailureReason, message: string): ImageFailed;
   /**
    * The failure of the image whose message is given up, so that its group can be decided without it.
    * Undefined if the message is malformed, or a failure already.
    */
-  failureOfDead(delivery: Pick<Delivery, 'data'>, error: Error): ImageFailed | undefined;
+  failureOfDead(message: EventMessage, error: Error): ImageFailed | undefined;
 }
 
 export function createImageStage<T extends keyof Events>({
@@ -53,15 +55,15 @@ export function createImageStage<T extends keyof Events>({
   const fail = (event: Events[T], reason: FailureReason, message: string) =>
     toImageFailed(event, { stage: name, reason, message });
   return {
-    decode(data) {
-      const event = decodeEvent(data);
+    decode(message) {
+      const event = decodeMessage(message);
       if (event.type === 'image.failed' || isOfStage(event)) return event;
       throw new MalformedEventError(`${event.type} has no place among ${consumes}`);
     },
     fail,
-    failureOfDead({ data }, error) {
+    failureOfDead(message, error) {
       if (error instanceof MalformedEventError) return undefined;
-      const event = decodeEvent(data);
+      const event = decodeMessage(message);
       return isOfStage(event) ? fail(event, 'unexpected-error', error.message) : undefined;
     },
   };
@@ -81,7 +83,7 @@ export interface ImagePublisher {
   ) => Promise<number>;
   /** Publishes the failure of an image whose message is given up. */
   readonly passOnDead: (
-    delivery: Pick<Delivery, 'data' | 'id' | 'traceparent'>,
+    delivery: Pick<Delivery, 'subject' | 'data' | 'id' | 'traceparent'>,
     error: Error,
   ) => Promise<void>;
 }

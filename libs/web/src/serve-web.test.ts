@@ -3,6 +3,7 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { webError, webOverview } from '@cullstream/contracts/web';
+import { sendHostileRequests } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveDataFolder, type DataFolderPage } from './serve-data-folder.js';
 
@@ -108,6 +109,16 @@ describe('the page on loopback', () => {
   ])('serves no file at %s', async (path) => {
     const { status, text } = await ask(page.url, path);
     expect([status, text]).toEqual([404, expect.stringContaining('{"error":')]);
+  });
+
+  it('answers what is no request with a refusal, or with the page', async () => {
+    const answers = await sendHostileRequests(Number(new URL(page.url).port));
+    for (const [name, answer] of Object.entries(answers)) {
+      expect(answer, name).toMatch(/^$|^HTTP\/1\.1 (?:200|4\d\d) /);
+      expect(answer, name).not.toContain('secret\r\n');
+      expect(answer, name).not.toContain('root:');
+    }
+    expect((await ask(page.url, '/')).status).toBe(200);
   });
 
   it('serves reports with a policy of their own', async () => {

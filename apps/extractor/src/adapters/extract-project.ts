@@ -1,5 +1,5 @@
 import {
-  decodeEvent,
+  decodeMessage,
   EVENT_VERSION,
   MalformedEventError,
   toSubject,
@@ -68,7 +68,7 @@ async function lastSequence(
   );
   if (last === undefined) return undefined;
   try {
-    const event = decodeEvent(last.data);
+    const event = decodeMessage(last);
     const isImage = event.type === 'image.found' || event.type === 'image.failed';
     return isImage ? event.sequence : undefined;
   } catch (error) {

@@ -40,7 +40,7 @@ export async function storeBatch(
   const byProject = new Map<string, Entry[]>();
   for (const [index, delivery] of deliveries.entries()) {
     try {
-      const event = parts.stage.decode(delivery.data);
+      const event = parts.stage.decode(delivery);
       const entry = { index, event, bytes: delivery.data.length };
       const entries = byProject.get(event.project.name);
       if (entries === undefined) byProject.set(event.project.name, [entry]);

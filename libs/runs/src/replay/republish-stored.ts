@@ -3,7 +3,7 @@ import {
   type CullEvent,
   type ReplayRequest,
   type RunId,
-  tryDecodeEvent,
+  tryDecodeMessage,
 } from '@cullstream/contracts';
 import { readAllEvents, streams, type Bus } from '@cullstream/bus';
 import type { FedEvent, FeedTarget } from './feed-target.js';
@@ -27,9 +27,9 @@ export async function republishStored(
 ): Promise<number> {
   const filter = toSubject(from, source, target.project.name);
   let stored = 0;
-  await readAllEvents(bus, { stream: streams[from].name, filter }, async ({ data }) => {
+  await readAllEvents(bus, { stream: streams[from].name, filter }, async (message) => {
     if (target.signal.aborted) return;
-    const event = toFed(tryDecodeEvent(data), from, target);
+    const event = toFed(tryDecodeMessage(message), from, target);
     if (event === undefined || target.fed.has(event.sequence)) return;
     if (event.type === 'image.failed' && !failed.has(event.sequence)) return;
     await target.send(event);

@@ -1,7 +1,8 @@
 import {
-  decodeEvent,
+  decodeMessage,
   MalformedEventError,
   toSubjectFilter,
+  type EventMessage,
   type ResultEvent,
   type RunRecord,
   type RunStatus,
@@ -18,8 +19,8 @@ export async function readStoredStatus(bus: Bus, record: RunRecord): Promise<Run
     filter: toSubjectFilter('results', run),
     afterSequence: 0,
   };
-  await readEventsAfter(bus, range, ({ data }) => {
-    const event = toResult(data);
+  await readEventsAfter(bus, range, (message) => {
+    const event = toResult(message);
     const before = event && progress.get(event.project.name);
     if (event !== undefined && before !== undefined)
       progress.set(event.project.name, applyResult(before, event));
@@ -41,9 +42,9 @@ export async function readStoredStatus(bus: Bus, record: RunRecord): Promise<Run
 }
 
 /** Undefined where it is of no known shape: the reporter warns of it. */
-function toResult(data: Uint8Array): ResultEvent | undefined {
+function toResult(message: EventMessage): ResultEvent | undefined {
   try {
-    const event = decodeEvent(data);
+    const event = decodeMessage(message);
     return event.type.startsWith('project.') ? (event as ResultEvent) : undefined;
   } catch (error) {
     if (error instanceof MalformedEventError) return undefined;

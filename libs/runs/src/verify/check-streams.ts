@@ -3,7 +3,7 @@ import {
   counted,
   toSubject,
   toSubjectFilter,
-  tryDecodeEvent,
+  tryDecodeMessage,
 } from '@cullstream/contracts';
 import {
   countEvents,
@@ -159,7 +159,7 @@ async function findLacks(
   const last = await readLastEvent(bus, streams.images.name, subject);
   if (last === undefined) return undefined;
   const lacks: string[] = [];
-  const event = tryDecodeEvent(last.data);
+  const event = tryDecodeMessage(last);
   // By far the most common case: repeats of earlier images may stand behind the last one.
   if (event?.type !== 'image.found' || event.sequence !== images - 1) {
     const seen = await readSequences(bus, subject);
@@ -179,8 +179,8 @@ async function findLacks(
 /** The images in IMAGES, in whatever order. */
 async function readSequences(bus: Bus, subject: string): Promise<ReadonlySet<number>> {
   const seen = new Set<number>();
-  await readAllEvents(bus, { stream: streams.images.name, filter: subject }, ({ data }) => {
-    const event = tryDecodeEvent(data);
+  await readAllEvents(bus, { stream: streams.images.name, filter: subject }, (message) => {
+    const event = tryDecodeMessage(message);
     if (event?.type === 'image.found') seen.add(event.sequence);
   });
   return seen;

@@ -6,7 +6,7 @@ import {
   counted,
   EVENT_VERSION,
   toSubject,
-  tryDecodeEvent,
+  tryDecodeMessage,
   type ImageFound,
   type ProjectTotals,
   type RunId,
@@ -198,8 +198,8 @@ async function findEvents(
   }
   if (events.size === sequences.size) return events;
   const filter = toSubject('images', run, project.name);
-  const reading = readAllEvents(bus, { stream: streams.images.name, filter }, ({ data }) => {
-    const event = tryDecodeEvent(data);
+  const reading = readAllEvents(bus, { stream: streams.images.name, filter }, (message) => {
+    const event = tryDecodeMessage(message);
     if (event?.type === 'image.found' && !events.has(event.sequence)) add(event);
   });
   await unlessMissing(reading);

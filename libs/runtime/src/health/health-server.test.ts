@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { ConfigurationError } from '@cullstream/contracts';
+import { openSilentConnections, sendHostileRequests, waitFor } from '@cullstream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createServiceMetrics, type ServiceMetrics } from '../metrics/service-metrics.js';
 import { createHealth, type Health } from './health.js';
@@ -85,7 +86,7 @@ describe('/metrics', () => {
     expect(status).toBe(200);
     for (const line of [
       'cullstream_images_total{outcome="stored",service="writer"} 3',
-      'cullstream_stage_seconds_bucket{le="0.025",service="writer",stage="commit"} 2',
+      'cullstream_stage_seconds_count{service="writer",stage="commit"} 2',
       'cullstream_stage_bytes_total{stage="commit",service="writer"} 2000',
       'cullstream_batch_images_sum{service="writer"} 3',
       'cullstream_deliveries_total{settled="dead",service="writer"} 1',
@@ -140,6 +141,32 @@ describe('whoever asks otherwise', () => {
       expect(await askAs({ host: 'writer:9400' }, 'GET', open)).toBe(200);
     } finally {
       await open.close();
+    }
+  });
+});
+
+describe('whoever sends what is no request', () => {
+  it('is refused, and everybody else is answered', async () => {
+    const answers = await sendHostileRequests(server.port);
+    for (const [name, answer] of Object.entries(answers)) {
+      expect(answer, name).toMatch(/^$|^HTTP\/1\.1 4\d\d /);
+    }
+    expect((await ask('/healthz')).status).toBe(200);
+  });
+
+  it('takes few file handles, and for a few seconds', async () => {
+    const silent = openSilentConnections(server.port, 500);
+    try {
+      await waitFor(() => silent.refused() > 400, {
+        what: 'most of them to be refused',
+        timeoutMs: 4_000,
+      });
+      await waitFor(() => ask('/healthz').catch(() => undefined), {
+        what: 'an answer beside silent connections',
+        timeoutMs: 20_000,
+      });
+    } finally {
+      silent.closeAll();
     }
   });
 });

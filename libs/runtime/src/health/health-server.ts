@@ -5,6 +5,9 @@ import { isLoopback, isLoopbackName } from '@cullstream/contracts/web';
 import type { ServiceMetrics } from '../metrics/service-metrics.js';
 import type { Health } from './health.js';
 
+/** Few, so that whoever opens many takes no file handles that the service needs. */
+const MOST_CONNECTIONS = 64;
+const IDLE_AFTER_MS = 5_000;
 const TEXT = 'text/plain; charset=utf-8';
 
 export interface HealthServer {
@@ -34,6 +37,8 @@ export async function startHealthServer(options: HealthServerOptions): Promise<H
       send(response, 500, TEXT, `${message}\n`);
     });
   });
+  server.maxConnections = MOST_CONNECTIONS;
+  server.setTimeout(IDLE_AFTER_MS, (socket) => socket.destroy());
   const port = await listen(server, options);
   // The health server alone does not keep the process running.
   server.unref();
