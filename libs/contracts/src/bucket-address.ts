@@ -24,7 +24,7 @@ export function toBucketAddress(place: string): BucketAddress {
   const [bucket = '', ...parts] = place.replace(SCHEME, '').split('/');
   if (!BUCKET.test(bucket)) {
     throw new ConfigurationError([
-      'the name of the bucket is not valid: an address is s3://bucket or s3://bucket/prefix, ' +
+      '‹originals›: the name of the bucket is not valid: an address is s3://bucket or s3://bucket/prefix, ' +
         'without credentials, host or port',
     ]);
   }
