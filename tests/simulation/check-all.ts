@@ -3,11 +3,13 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describeFailure, type SeedAnswer } from './work.js';
 
-const TELL_EVERY = 100;
+const TELL_EVERY = 1_000;
 /** Most of what a seed makes is garbage soon: collecting it seldom takes less time. */
 const ROOMY = '--max-semi-space-size=64';
 /** Seeds that a worker is given ahead. */
 const AHEAD = 2;
+/** After so many seeds a worker makes room for a new one, so that nothing adds up in its memory. */
+const SEEDS_A_WORKER = 2_000;
 
 /** Checks a range of seeds with several processes. @returns the exit code */
 export async function checkAll(range: string, workers: string | undefined): Promise<number> {
@@ -15,6 +17,9 @@ export async function checkAll(range: string, workers: string | undefined): Prom
   const count = Math.min(Number(workers ?? availableParallelism()), last - first + 1);
   const startedMs = performance.now();
   let next = first;
+  /** Every seed before it is through. */
+  let through = first;
+  const ahead = new Set<number>();
   let done = 0;
   let faults = 0;
   const failed: number[] = [];
@@ -22,11 +27,13 @@ export async function checkAll(range: string, workers: string | undefined): Prom
   const told = (answer: SeedAnswer) => {
     done += 1;
     faults += answer.faults.length;
+    ahead.add(answer.seed);
+    while (ahead.delete(through)) through += 1;
     if (answer.problems.length > 0) {
       failed.push(answer.seed);
       console.log(describeFailure(answer));
     }
-    if (done % TELL_EVERY === 0) console.log(summarize());
+    if (done % TELL_EVERY === 0) console.log(`seeds ${first}-${through - 1}: ${summarize()}`);
   };
   const summarize = () => {
     const seconds = (performance.now() - startedMs) / 1_000;
@@ -34,11 +41,15 @@ export async function checkAll(range: string, workers: string | undefined): Prom
     const bad = failed.length === 0 ? 'none failed' : `failed: ${failed.join(', ')}`;
     return `${done} seeds in ${seconds.toFixed(0)} s (${rate} an hour), ${faults} faults, ${bad}`;
   };
-  await Promise.all(Array.from({ length: count }, () => runWorker(take, told)));
+  const runWorkers = async () => {
+    while (next <= last) await runWorker(take, told);
+  };
+  await Promise.all(Array.from({ length: count }, runWorkers));
   console.log(summarize());
   return failed.length === 0 ? 0 : 1;
 }
 
+/** Runs one process until it has had its share of seeds, or none is left. */
 function runWorker(
   take: () => number | undefined,
   told: (answer: SeedAnswer) => void,
@@ -46,26 +57,29 @@ function runWorker(
   return new Promise((resolve, reject) => {
     const program = fileURLToPath(new URL('main.js', import.meta.url));
     const worker = fork(program, ['--worker'], { execArgv: [...process.execArgv, ROOMY] });
-    let open = 0;
+    const open: number[] = [];
+    let left = SEEDS_A_WORKER;
     const give = () => {
-      const seed = take();
+      const seed = left > 0 ? take() : undefined;
+      left -= 1;
       if (seed !== undefined) {
-        open += 1;
+        open.push(seed);
         worker.send(seed);
-      } else if (open === 0) leave(worker);
+      } else if (open.length === 0) leave(worker);
     };
     worker.on('message', (message: SeedAnswer | 'ready') => {
       if (message === 'ready') {
         for (let ahead = 0; ahead < AHEAD; ahead++) give();
         return;
       }
-      open -= 1;
+      open.shift();
       told(message);
       give();
     });
     worker.on('exit', (code) => {
+      const [seed] = open;
       if (code === 0) resolve();
-      else reject(new Error(`a worker ended with ${code ?? 'a signal'}`));
+      else reject(new Error(`a worker ended with ${code ?? 'a signal'} at seed ${seed ?? 'none'}`));
     });
   });
 }

@@ -1,14 +1,16 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeFaults, type Fault } from './faults/fault.js';
+import { makeFaults, toSize, type Fault } from './faults/fault.js';
 import { shrink } from './faults/shrink.js';
 import { findDifferences, type Outcome } from './oracle.js';
 import { runSeed, type SeedResult } from './run-seed.js';
-import { makeExample, type Example } from './world/example.js';
+import { makeExamples, type Example, type Size } from './world/example.js';
 
 /** Files in memory, where there is such a folder. */
 const MEMORY = '/dev/shm';
+/** One seed of each size. */
+const [SMALL_SEED, LARGE_SEED] = [1, 0];
 
 export interface CheckedSeed {
   readonly seed: number;
@@ -23,27 +25,36 @@ export interface CheckedSeed {
 /** Runs seeds and compares what each leaves with what a run without faults leaves. */
 export class SeedChecker {
   readonly #folder: string;
-  readonly #example: Example;
-  #expected: Outcome | undefined;
+  readonly #examples: Readonly<Record<Size, Example>>;
+  readonly #expected = new Map<Size, Outcome>();
 
-  private constructor(folder: string, example: Example) {
+  readonly #isTold: boolean;
+
+  private constructor(folder: string, examples: Readonly<Record<Size, Example>>, isTold: boolean) {
     this.#folder = folder;
-    this.#example = example;
+    this.#examples = examples;
+    this.#isTold = isTold;
   }
 
-  static async open(): Promise<SeedChecker> {
+  /** @param isTold whether stories hold all that services log */
+  static async open({ isTold = false } = {}): Promise<SeedChecker> {
     const parent = existsSync(MEMORY) ? MEMORY : tmpdir();
     const folder = mkdtempSync(join(parent, 'cullstream-simulation-'));
-    const checker = new SeedChecker(folder, await makeExample(folder));
+    const checker = new SeedChecker(folder, await makeExamples(folder), isTold);
     // The first time loads modules, which takes real time.
     await checker.#run(0, [], true);
-    const { outcome, failure, story } = await checker.#run(0, []);
+    for (const seed of [SMALL_SEED, LARGE_SEED]) await checker.#expect(seed);
+    return checker;
+  }
+
+  /** Keeps what a run without faults leaves. */
+  async #expect(seed: number): Promise<void> {
+    const { outcome, failure, story } = await this.#run(seed, []);
     if (outcome === undefined || outcome.gaps.length > 0) {
       const told = [String(failure), ...(outcome?.gaps ?? []), ...story].join('\n');
       throw new Error(`a run without faults has no good end: ${told}`);
     }
-    checker.#expected = outcome;
-    return checker;
+    this.#expected.set(toSize(seed), outcome);
   }
 
   close(): void {
@@ -53,7 +64,7 @@ export class SeedChecker {
   async check(seed: number, faults: readonly Fault[] = makeFaults(seed)): Promise<CheckedSeed> {
     const result = await this.#run(seed, faults);
     const { story, ms: virtualMs, steps } = result;
-    return { seed, faults, problems: this.#judge(result), story, virtualMs, steps };
+    return { seed, faults, problems: this.#judge(seed, result), story, virtualMs, steps };
   }
 
   /** The fewest of the faults of a failing seed with which it still fails. */
@@ -66,14 +77,16 @@ export class SeedChecker {
 
   #run(seed: number, faults: readonly Fault[], isPatient = false): Promise<SeedResult> {
     const data = join(this.#folder, 'data');
-    return runSeed(seed, faults, { example: this.#example, data, isPatient });
+    const place = { example: this.#examples[toSize(seed)], data, isTold: this.#isTold };
+    return runSeed(seed, faults, { ...place, isPatient });
   }
 
-  #judge({ outcome, failure, hadPowerLoss }: SeedResult): string[] {
+  #judge(seed: number, { outcome, failure, hadPowerLoss }: SeedResult): string[] {
     if (outcome === undefined) {
       return [failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)];
     }
-    if (this.#expected === undefined) throw new Error('nothing to compare with');
-    return findDifferences(outcome, this.#expected, hadPowerLoss);
+    const expected = this.#expected.get(toSize(seed));
+    if (expected === undefined) throw new Error('nothing to compare with');
+    return findDifferences(outcome, expected, hadPowerLoss);
   }
 }

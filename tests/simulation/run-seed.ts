@@ -5,9 +5,8 @@ import { machine } from './machine/machine.js';
 import { limitFaultsTo } from './machine/virtual-files.js';
 import { CALM, network } from './machine/virtual-net.js';
 import { readOutcome, type Outcome } from './oracle.js';
-import type { Example } from './world/example.js';
 import { verifyInside } from './world/verify-inside.js';
-import { World } from './world/world.js';
+import { World, type Place } from './world/world.js';
 
 const MOST_REPEATED = 2;
 const LIMITS = { ms: 4 * 3_600_000, steps: 300_000 };
@@ -22,26 +21,23 @@ export interface SeedResult {
   readonly steps: number;
 }
 
-export interface SeedOptions {
-  readonly example: Example;
-  /** An empty folder; removed afterwards. */
-  readonly data: string;
-  readonly isPatient?: boolean;
-}
-
-/** Runs all services until the run is complete, while the faults happen. */
+/**
+ * Runs all services until the run is complete, while the faults happen. The folder of data is removed
+ * afterwards.
+ */
 export async function runSeed(
   seed: number,
   faults: readonly Fault[],
-  { example, data, isPatient = false }: SeedOptions,
+  { isPatient = false, ...place }: Place & { readonly isPatient?: boolean },
 ): Promise<SeedResult> {
+  const { data } = place;
   machine.reset(seed);
   network.reset();
   limitFaultsTo(data);
   const { scheduler } = machine;
   scheduler.isPatient = isPatient;
   mkdirSync(data, { recursive: true });
-  const world = new World({ example, data });
+  const world = new World(place);
   inject(world, faults);
   let outcome: Outcome | undefined;
   let failure: unknown;

@@ -10,8 +10,8 @@ const LAST_LINES = 40;
 
 /** Checks the seeds that the parent process sends, one after the other, until it disconnects. */
 export async function work(): Promise<void> {
-  // Many errors are thrown and handled, and where they come from takes long to find out.
-  Error.stackTraceLimit = 3;
+  // Many errors are made and handled, and where they come from takes long to find out.
+  Error.stackTraceLimit = 0;
   const checker = await SeedChecker.open();
   let queue: Promise<void> = Promise.resolve();
   process.on('message', (seed: number) => {
@@ -33,7 +33,7 @@ export async function work(): Promise<void> {
 
 /** Prints what happens with one seed. @returns the exit code */
 export async function tellSeed(seed: number, given: string | undefined): Promise<number> {
-  const checker = await SeedChecker.open();
+  const checker = await SeedChecker.open({ isTold: true });
   try {
     const faults = given === undefined ? undefined : (JSON.parse(given) as Fault[]);
     const checked = await checker.check(seed, faults);

@@ -5,7 +5,7 @@ import { toDirectHeader } from './model-stream.js';
 import type { Outlet } from './outlet.js';
 import { CommandReader, formatMessage, type Command, type Publication } from './protocol.js';
 import type { PullRequest } from './pull-requests.js';
-import { matches } from './subjects.js';
+import { Subscriptions } from './subscriptions.js';
 
 /** The server's end of a client's connection. */
 export interface Connection {
@@ -30,14 +30,6 @@ export interface BrokerFaults {
   losesAcknowledgement(subject: string): boolean;
 }
 
-interface Subscription {
-  readonly connection: Connection;
-  readonly id: string;
-  readonly subject: string;
-  readonly queue: string | undefined;
-  left: number;
-}
-
 const ACKS = '$JS.ACK.';
 const NONE = Buffer.alloc(0);
 
@@ -50,7 +42,7 @@ export class ModelBroker implements Outlet {
   };
   readonly #clock: Clock;
   readonly #version: string;
-  #subscriptions: Subscription[] = [];
+  readonly #subscriptions = new Subscriptions();
   #connections = 0;
 
   constructor(clock: Clock, version: string) {
@@ -72,7 +64,7 @@ export class ModelBroker implements Outlet {
     connection.onData = (bytes) => {
       for (const command of reader.take(bytes)) this.#handle(connection, command);
     };
-    connection.onClose = () => this.#leave(connection);
+    connection.onClose = () => this.#subscriptions.leave(connection);
     const info = {
       server_id: 'MODEL',
       server_name: 'model',
@@ -88,7 +80,7 @@ export class ModelBroker implements Outlet {
 
   /** As after `kill -9` and a new start; what streams hold is kept. */
   restart(settlementsLost: number, areCountsLost: boolean): void {
-    this.#subscriptions = [];
+    this.#subscriptions.clear();
     for (const stream of this.api.streams.values()) {
       for (const consumer of stream.consumers.values()) {
         consumer.forgetSettlements(settlementsLost, areCountsLost);
@@ -98,19 +90,18 @@ export class ModelBroker implements Outlet {
   }
 
   hasInterest(subject: string): boolean {
-    return this.#subscriptions.some((each) => matches(each.subject, subject));
+    return this.#subscriptions.hasAny(subject);
   }
 
   deliver(to: string, message: Publication): void {
     const queues = new Set<string>();
-    for (const subscription of [...this.#subscriptions]) {
+    for (const subscription of this.#subscriptions.to(to)) {
       const { queue } = subscription;
-      if (!matches(subscription.subject, to)) continue;
       if (queue !== undefined && queues.has(queue)) continue;
       if (queue !== undefined) queues.add(queue);
       subscription.connection.write(formatMessage(message, subscription.id));
       subscription.left -= 1;
-      if (subscription.left <= 0) this.#remove(subscription);
+      if (subscription.left <= 0) this.#subscriptions.remove(subscription);
     }
   }
 
@@ -121,16 +112,14 @@ export class ModelBroker implements Outlet {
         return;
       case 'subscribe': {
         const { id, subject, queue } = command;
-        this.#subscriptions.push({ connection, id, subject, queue, left: Infinity });
+        this.#subscriptions.add({ connection, id, subject, queue, left: Infinity });
         this.#signalPushes(subject);
         return;
       }
       case 'unsubscribe': {
-        const isMeant = (each: Subscription) =>
-          each.connection === connection && each.id === command.id;
-        const found = this.#subscriptions.find(isMeant);
+        const found = this.#subscriptions.find(connection, command.id);
         if (found === undefined) return;
-        if (command.after === undefined) this.#remove(found);
+        if (command.after === undefined) this.#subscriptions.remove(found);
         else found.left = command.after;
         return;
       }
@@ -234,13 +223,5 @@ export class ModelBroker implements Outlet {
   #status(reply: string, status: string): void {
     const header = formatHeaders([], status);
     this.deliver(reply, { subject: reply, reply: undefined, header, data: NONE });
-  }
-
-  #leave(connection: Connection): void {
-    this.#subscriptions = this.#subscriptions.filter((each) => each.connection !== connection);
-  }
-
-  #remove(subscription: Subscription): void {
-    this.#subscriptions = this.#subscriptions.filter((each) => each !== subscription);
   }
 }

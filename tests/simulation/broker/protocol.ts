@@ -25,19 +25,20 @@ export class CommandReader {
   #rest: Buffer = Buffer.alloc(0);
 
   take(bytes: Uint8Array): Command[] {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
+    const all = this.#rest.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#rest, bytes]);
     const commands: Command[] = [];
+    let start = 0;
     for (;;) {
-      const end = this.#rest.indexOf(END);
+      this.#rest = all.subarray(start);
+      const end = all.indexOf(END, start);
       if (end === -1) return commands;
-      const line = this.#rest.toString('utf8', 0, end);
-      const [verb = '', ...parts] = line.split(/\s+/);
+      const [verb = '', ...parts] = all.toString('utf8', start, end).split(' ');
       const bodyAt = end + END.length;
-      const bodyBytes = /^H?PUB$/i.test(verb) ? Number(parts.at(-1)) + END.length : 0;
-      if (this.#rest.length < bodyAt + bodyBytes) return commands;
-      const body = this.#rest.subarray(bodyAt, bodyAt + bodyBytes - END.length);
-      this.#rest = this.#rest.subarray(bodyAt + bodyBytes);
-      const command = toCommand(verb.toUpperCase(), parts, body);
+      const bodyBytes = verb === 'PUB' || verb === 'HPUB' ? Number(parts.at(-1)) + END.length : 0;
+      if (all.length < bodyAt + bodyBytes) return commands;
+      const body = all.subarray(bodyAt, bodyAt + bodyBytes - END.length);
+      start = bodyAt + bodyBytes;
+      const command = toCommand(verb, parts, body);
       if (command !== undefined) commands.push(command);
     }
   }

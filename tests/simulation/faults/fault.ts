@@ -1,4 +1,5 @@
 import { Random } from '../../support/random.js';
+import type { Size } from '../world/example.js';
 import { serviceNames, type ServiceName } from '../world/simulated-service.js';
 
 /** Something that goes wrong. `atStep` counts the steps of all processes together. */
@@ -63,25 +64,60 @@ export type Fault =
       readonly moment: 'before' | 'after';
     };
 
-/** Somewhat more than an undisturbed run takes. */
-const STEPS = 1_500;
+/** Up to which step, message, call or transaction faults begin: somewhat more than an undisturbed run has. */
+interface Reach {
+  readonly steps: number;
+  readonly answers: number;
+  readonly acknowledgements: number;
+  readonly failingCalls: number;
+  readonly deadlyCalls: number;
+  readonly transactions: number;
+}
+
+const reaches: Readonly<Record<Size, Reach>> = {
+  small: {
+    steps: 1_100,
+    answers: 25,
+    acknowledgements: 15,
+    failingCalls: 30,
+    deadlyCalls: 70,
+    transactions: 4,
+  },
+  large: {
+    steps: 1_500,
+    answers: 60,
+    acknowledgements: 40,
+    failingCalls: 40,
+    deadlyCalls: 80,
+    transactions: 12,
+  },
+};
 const MOST_FAULTS = 8;
+
+/** Every so manieth seed works on many images. */
+const LARGE_EVERY = 8;
+
+export function toSize(seed: number): Size {
+  return seed % LARGE_EVERY === 0 ? 'large' : 'small';
+}
 
 /** The faults that a seed stands for. */
 export function makeFaults(seed: number): Fault[] {
   const random = new Random(seed ^ 0x5bd1_e995);
-  return Array.from({ length: random.integer(1, MOST_FAULTS) }, () => random.pick(makers)(random));
+  const reach = reaches[toSize(seed)];
+  const make = () => random.pick(makers)(random, reach);
+  return Array.from({ length: random.integer(1, MOST_FAULTS) }, make);
 }
 
-type Maker = (random: Random) => Fault;
+type Maker = (random: Random, reach: Reach) => Fault;
 
-const someStep = (random: Random) => random.integer(1, STEPS);
+const someStep = (random: Random, { steps }: Reach) => random.integer(1, steps);
 const someService = (random: Random) => random.pick(serviceNames);
 const coin = (random: Random) => random.integer(0, 1) === 1;
 
-const kill: Maker = (random) => ({
+const kill: Maker = (random, reach) => ({
   kind: 'kill',
-  atStep: someStep(random),
+  atStep: someStep(random, reach),
   service: someService(random),
 });
 
@@ -89,79 +125,85 @@ const makers: readonly Maker[] = [
   kill,
   kill,
   kill,
-  (random) => ({
+  (random, reach) => ({
     kind: 'suspend',
-    atStep: someStep(random),
+    atStep: someStep(random, reach),
     process: random.pick([...serviceNames, 'nats-server']),
     ms: random.integer(1_000, 60_000),
   }),
-  (random) => ({ kind: 'stop', atStep: someStep(random), service: someService(random) }),
-  (random) => ({ kind: 'kill-command', atStep: someStep(random) }),
-  (random) => ({
+  (random, reach) => ({
+    kind: 'stop',
+    atStep: someStep(random, reach),
+    service: someService(random),
+  }),
+  (random, reach) => ({ kind: 'kill-command', atStep: someStep(random, reach) }),
+  (random, reach) => ({
     kind: 'kill-broker',
-    atStep: someStep(random),
+    atStep: someStep(random, reach),
     awayMs: random.integer(50, 20_000),
     settlementsLost: random.integer(0, 40),
     areCountsLost: coin(random),
   }),
-  (random) => ({
+  (random, reach) => ({
     kind: 'cut',
-    atStep: someStep(random),
+    atStep: someStep(random, reach),
     process: random.pick([...serviceNames, 'all']),
   }),
-  (random) => ({
+  (random, reach) => ({
     kind: 'slow-network',
-    atStep: someStep(random),
+    atStep: someStep(random, reach),
     ms: random.integer(10, 3_000),
     forMs: random.integer(1_000, 30_000),
   }),
-  (random) => ({
+  (random, reach) => ({
     kind: 'slow-disk',
-    atStep: someStep(random),
+    atStep: someStep(random, reach),
     ms: random.integer(10, 20_000),
     forMs: random.integer(1_000, 60_000),
   }),
-  (random) => ({ kind: 'redeliver', atStep: someStep(random) }),
-  (random) => ({ kind: 'lose-answers', nth: random.integer(1, 60), count: random.integer(1, 5) }),
-  (random) => ({
+  (random, reach) => ({ kind: 'redeliver', atStep: someStep(random, reach) }),
+  (random, reach) => ({
+    kind: 'lose-answers',
+    nth: random.integer(1, reach.answers),
+    count: random.integer(1, 5),
+  }),
+  (random, reach) => ({
     kind: 'lose-acknowledgements',
-    nth: random.integer(1, 40),
+    nth: random.integer(1, reach.acknowledgements),
     count: random.integer(1, 10),
   }),
-  (random) => {
+  (random, reach) => {
     const service = someService(random);
     const on = random.pick(['read', 'write'] as const);
-    // A bad sector under the cache's index costs lines of it: so it is decided, and repaired by `verify`.
-    const isDecided = service.startsWith('embedder') && on === 'write';
     return {
       kind: 'file',
       ...{ service, on },
-      nth: random.integer(1, 40),
+      nth: random.integer(1, reach.failingCalls),
       count: random.integer(1, 3),
-      code: isDecided ? 'ENOSPC' : random.pick(['ENOSPC', 'EIO']),
+      code: random.pick(['ENOSPC', 'EIO']),
       isTorn: coin(random),
     };
   },
-  (random) => ({
+  (random, reach) => ({
     kind: 'kill-at-call',
     service: someService(random),
-    nth: random.integer(1, 80),
+    nth: random.integer(1, reach.deadlyCalls),
     isTorn: coin(random),
   }),
-  (random) => ({
+  (random, reach) => ({
     kind: 'transaction',
-    nth: random.integer(1, 12),
+    nth: random.integer(1, reach.transactions),
     count: random.integer(1, 4),
     code: random.pick(['SQLITE_FULL', 'SQLITE_IOERR_WRITE', 'SQLITE_BUSY']),
   }),
-  (random) => ({
+  (random, reach) => ({
     kind: 'kill-at-transaction',
-    nth: random.integer(1, 12),
+    nth: random.integer(1, reach.transactions),
     moment: random.pick(['before', 'after']),
   }),
-  (random) => ({
+  (random, reach) => ({
     kind: 'power-loss',
-    atStep: someStep(random),
+    atStep: someStep(random, reach),
     messagesLost: random.integer(0, 6),
   }),
 ];

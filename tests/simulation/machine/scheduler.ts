@@ -28,6 +28,13 @@ const sleep = setTimeout;
 
 /** Virtual time that is not skipped before as much real time has passed. */
 const PATIENCE_MS = 5;
+/** Steps in one turn of Node's event loop, which runs all microtasks between two of them. */
+const STEPS_A_TURN = 100;
+
+interface Limits {
+  readonly ms: number;
+  readonly steps: number;
+}
 
 /**
  * Virtual time: a queue of tasks, run one after the other, each with every microtask that follows from
@@ -60,35 +67,57 @@ export class Scheduler {
   /**
    * @throws {StuckError} when nothing is left to do, or it takes more time or steps than the limits
    */
-  async runUntil(
-    isOver: () => boolean,
-    limits: { readonly ms: number; readonly steps: number },
-  ): Promise<void> {
-    while (!isOver()) {
-      const task = this.#pop();
-      if (task === undefined)
-        throw new StuckError('nothing is left to do, and the work is not done');
-      const { process } = task;
-      if (task.isCancelled || !process.isAlive) continue;
-      if (process.stoppedUntilMs > Math.max(task.atMs, this.nowMs)) {
-        task.atMs = process.stoppedUntilMs;
-        this.#push(task);
-        continue;
-      }
-      this.nowMs = Math.max(this.nowMs, task.atMs);
-      this.steps += 1;
-      this.onStep(this.steps);
-      if (this.nowMs > limits.ms) throw new StuckError(`no end after ${limits.ms / 1_000} s`);
-      if (this.steps > limits.steps) throw new StuckError(`no end after ${limits.steps} steps`);
-      this.#runAs(process, task.run);
-      await this.#settle();
+  runUntil(isOver: () => boolean, limits: Limits): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let isEnded = false;
+      const end = (tell: () => void) => {
+        isEnded = true;
+        tell();
+      };
+      // When it is called again, every microtask of the step before has run.
+      const goOn = () => {
+        this.current = undefined;
+        if (isEnded) return;
+        try {
+          if (isOver()) end(resolve);
+          else this.#step(limits);
+        } catch (error) {
+          this.current = undefined;
+          end(() => reject(error as Error));
+        }
+      };
+      const takeTurn = () => {
+        if (isEnded) return;
+        const steps = this.isPatient ? 1 : STEPS_A_TURN;
+        for (let step = 0; step < steps; step++) turn(goOn);
+        turn(this.isPatient ? () => this.#wait(takeTurn) : takeTurn);
+      };
+      takeTurn();
+    });
+  }
+
+  #step({ ms, steps }: Limits): void {
+    const task = this.#pop();
+    if (task === undefined) throw new StuckError('nothing is left to do, and the work is not done');
+    const { process } = task;
+    if (task.isCancelled || !process.isAlive) return;
+    if (process.stoppedUntilMs > Math.max(task.atMs, this.nowMs)) {
+      task.atMs = process.stoppedUntilMs;
+      this.#push(task);
+      return;
     }
+    this.nowMs = Math.max(this.nowMs, task.atMs);
+    this.steps += 1;
+    this.onStep(this.steps);
+    if (this.nowMs > ms) throw new StuckError(`no end after ${ms / 1_000} s`);
+    if (this.steps > steps) throw new StuckError(`no end after ${steps} steps`);
+    this.#runAs(process, task.run);
   }
 
   /** Runs code of a process; what it throws ends the process. */
   #runAs(process: SimulatedProcess, run: () => void): void {
     if (!process.isAlive) return;
-    // The microtasks that follow belong to the process as well: `#settle` resets it.
+    // The microtasks that follow belong to the process as well: it is reset before the next step.
     this.current = process;
     try {
       run();
@@ -97,13 +126,11 @@ export class Scheduler {
     }
   }
 
-  async #settle(): Promise<void> {
-    await new Promise<void>((resolve) => turn(resolve));
-    const [next] = this.#heap;
-    if (this.isPatient && (next === undefined || next.atMs > this.nowMs + PATIENCE_MS)) {
-      await new Promise<void>((resolve) => sleep(resolve, PATIENCE_MS));
-    }
+  #wait(goOn: () => void): void {
     this.current = undefined;
+    const [next] = this.#heap;
+    if (next === undefined || next.atMs > this.nowMs + PATIENCE_MS) sleep(goOn, PATIENCE_MS);
+    else goOn();
   }
 
   #push(task: Task): void {

@@ -41,7 +41,7 @@ export function toRunSettings({ example, data }: Place) {
 /** What `cullstream run` does before it starts services: plans, and opens the run at the broker. */
 export function startCommand(place: Place, { onOpened, onLine, onFailed }: CommandEvents): Command {
   const process = machine.start('cli', () => {
-    const log = createLogger('cli', 'info', undefined, { write: onLine });
+    const log = createLogger('cli', place.isTold ? 'info' : 'warn', undefined, { write: onLine });
     open(place, log).then(onOpened, onFailed);
   });
   process.onUncaught = onFailed;

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { drawPicture, writeZip } from '@cullstream/examples';
 import { chooseModels, writeDemoModels, type ChosenModels } from '@cullstream/inference';
 
-/** What every seed works on. Nothing of it is ever changed. */
+/** How much a seed works on: most need few images for a rare order, some need messages that queue up. */
+export type Size = 'small' | 'large';
+
+/** What a seed works on. Nothing of it is ever changed. */
 export interface Example {
   readonly originals: string;
   readonly cache: string;
@@ -24,16 +27,38 @@ interface Project {
   readonly damaged: number;
 }
 
-const archive: Project = { name: 'first.zip', groups: 3, damaged: 1 };
-const folders: readonly Project[] = [
-  { name: 'loose', groups: 4, damaged: 2 },
-  { name: 'small', groups: 1, damaged: -1 },
-];
+interface Projects {
+  readonly archive: Project;
+  readonly folders: readonly Project[];
+}
 
-/** An archive and two folders with a few images each; pictures differ in what is behind their end. */
-export async function makeExample(folder: string): Promise<Example> {
-  const originals = join(folder, 'originals');
+const projects: Readonly<Record<Size, Projects>> = {
+  small: {
+    archive: { name: 'first.zip', groups: 1, damaged: 0 },
+    folders: [{ name: 'loose', groups: 1, damaged: -1 }],
+  },
+  large: {
+    archive: { name: 'first.zip', groups: 3, damaged: 1 },
+    folders: [
+      { name: 'loose', groups: 4, damaged: 2 },
+      { name: 'small', groups: 1, damaged: -1 },
+    ],
+  },
+};
+
+/** An archive and folders with a few images each; pictures differ in what is behind their end. */
+export async function makeExamples(folder: string): Promise<Readonly<Record<Size, Example>>> {
   const cache = join(folder, 'cache');
+  const models = await makeModels(folder, cache);
+  const make = async (size: Size) => {
+    const originals = join(folder, size);
+    await makeOriginals(originals, projects[size]);
+    return { originals, cache, models };
+  };
+  return { small: await make('small'), large: await make('large') };
+}
+
+async function makeOriginals(originals: string, { archive, folders }: Projects): Promise<void> {
   const picture = await drawPicture({
     scene: 7,
     variant: 0,
@@ -51,8 +76,11 @@ export async function makeExample(folder: string): Promise<Example> {
       utimesSync(path, SAVED_AT, SAVED_AT);
     }
   }
+}
+
+async function makeModels(folder: string, cache: string): Promise<ChosenModels> {
   const files = await writeDemoModels(join(folder, 'models'));
-  const models = await chooseModels({
+  return chooseModels({
     ...files,
     dataDir: folder,
     cacheDir: cache,
@@ -60,7 +88,6 @@ export async function makeExample(folder: string): Promise<Example> {
     preprocess: 'exact',
     precision: 'fp32',
   });
-  return { originals, cache, models };
 }
 
 function* toEntries({ name: project, groups, damaged }: Project, picture: Uint8Array) {

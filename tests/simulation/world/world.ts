@@ -19,6 +19,8 @@ export const BROKER_URL = 'nats://127.0.0.1:4222';
 export interface Place {
   readonly example: Example;
   readonly data: string;
+  /** Whether services log all that they do, or warnings only. */
+  readonly isTold: boolean;
 }
 
 /** Everything that works on a run, and what keeps it alive. */
@@ -126,8 +128,9 @@ export class World {
   }
 
   #start(name: ServiceName, run: string): void {
-    const { example, data } = this.place;
+    const { example, data, isTold } = this.place;
     const settings = {
+      logLevel: isTold ? 'info' : 'warn',
       natsUrl: BROKER_URL,
       run,
       data,

@@ -63,20 +63,20 @@ export interface MetricsOptions {
    * they are only switched on if the metrics are served.
    */
   readonly withProcess?: boolean;
-  /** Memory limit of the container. */
+  /** Memory limit of the container. Default: that of this process. */
   readonly memoryLimitBytes?: number;
 }
 
 /** The metrics of one process, in a registry of their own. */
 export function createServiceMetrics(
   service: string,
-  { withProcess = false, memoryLimitBytes = process.constrainedMemory() }: MetricsOptions = {},
+  { withProcess = false, memoryLimitBytes }: MetricsOptions = {},
 ): ServiceMetrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   if (withProcess) {
     collectDefaultMetrics({ register: registry });
-    tellMemoryLimit(registry, memoryLimitBytes);
+    tellMemoryLimit(registry, memoryLimitBytes ?? process.constrainedMemory());
   }
   const registers = [registry];
   const images = new Counter({
