@@ -11,6 +11,7 @@ import { makeExamples, type Example, type Size } from './world/example.js';
 const MEMORY = '/dev/shm';
 /** One seed of each size. */
 const [SMALL_SEED, LARGE_SEED] = [1, 0];
+const MOST_TRIES = 10;
 
 export interface CheckedSeed {
   readonly seed: number;
@@ -41,15 +42,23 @@ export class SeedChecker {
     const parent = existsSync(MEMORY) ? MEMORY : tmpdir();
     const folder = mkdtempSync(join(parent, 'cullstream-simulation-'));
     const checker = new SeedChecker(folder, await makeExamples(folder), isTold);
-    // The first time loads modules, which takes real time.
-    await checker.#run(0, [], true);
     for (const seed of [SMALL_SEED, LARGE_SEED]) await checker.#expect(seed);
     return checker;
   }
 
-  /** Keeps what a run without faults leaves. */
+  /**
+   * Keeps what a run without faults leaves. The first time loads modules, which takes real time, more of
+   * it the busier the machine is: so it counts once it does twice the same.
+   */
   async #expect(seed: number): Promise<void> {
-    const { outcome, failure, story } = await this.#run(seed, []);
+    let last = await this.#run(seed, [], true);
+    let result = await this.#run(seed, []);
+    for (let tries = 1; result.steps !== last.steps && tries < MOST_TRIES; tries++) {
+      await this.#run(seed, [], true);
+      last = result;
+      result = await this.#run(seed, []);
+    }
+    const { outcome, failure, story } = result;
     if (outcome === undefined || outcome.gaps.length > 0) {
       const told = [String(failure), ...(outcome?.gaps ?? []), ...story].join('\n');
       throw new Error(`a run without faults has no good end: ${told}`);
