@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describeFailure, type SeedAnswer } from './work.js';
 
-const TELL_EVERY = 1_000;
+const TELL_EVERY = 100;
 /** Most of what a seed makes is garbage soon: collecting it seldom takes less time. */
 const ROOMY = '--max-semi-space-size=64';
 /** Seeds that a worker is given ahead. */

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const program = fileURLToPath(new URL('dist/simulation/main.js', import.meta.url));
 
 /** So many that the gate has time for; `npm run simulate` runs any number. */
-const SEEDS = '1-80';
+const SEEDS = '1-60';
 
 it(`leaves what a run without faults leaves, whatever happens: seeds ${SEEDS}`, async () => {
   const args = [program, '--seeds', SEEDS, '--workers', '1'];
