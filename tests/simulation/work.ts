@@ -12,6 +12,7 @@ const LAST_LINES = 40;
 export async function work(): Promise<void> {
   // Many errors are made and handled, and where they come from takes long to find out.
   Error.stackTraceLimit = 0;
+  const left = once(process, 'disconnect');
   const checker = await SeedChecker.open();
   let queue: Promise<void> = Promise.resolve();
   process.on('message', (seed: number) => {
@@ -26,8 +27,8 @@ export async function work(): Promise<void> {
         process.send?.({ seed: number, faults, problems } satisfies SeedAnswer);
     });
   });
-  process.send?.('ready');
-  await once(process, 'disconnect');
+  if (process.connected) process.send?.('ready');
+  await left;
   checker.close();
 }
 
