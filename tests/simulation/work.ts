@@ -29,6 +29,7 @@ export async function work(): Promise<void> {
   });
   if (process.connected) process.send?.('ready');
   await left;
+  await queue;
   checker.close();
 }
 
