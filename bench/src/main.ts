@@ -19,6 +19,7 @@ import { smoke } from './scenarios/smoke.js';
 import { stages } from './scenarios/stages.js';
 import { warmRuns } from './scenarios/warm.js';
 import { writing } from './scenarios/write.js';
+import { sharing } from './scenarios/writers.js';
 import { toDocument } from './to-document.js';
 import { toTable } from './to-table.js';
 
@@ -31,6 +32,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   smoke,
   warm: warmRuns,
   write: writing,
+  writers: sharing,
   import: importing,
   graph: graphs,
   decode: decoding,
@@ -43,7 +45,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects,page] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
+  npm run bench -- [--only cold,devices,int8,scaling,warm,write,writers,import,graph,decode,stages,sizes,growth,projects,page] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
@@ -55,7 +57,7 @@ const { values } = parseArgs({
     only: {
       type: 'string',
       default:
-        'cold,devices,int8,scaling,warm,write,import,graph,decode,stages,sizes,growth,projects,page',
+        'cold,devices,int8,scaling,warm,write,writers,import,graph,decode,stages,sizes,growth,projects,page',
     },
     rounds: { type: 'string', default: '3' },
     pictures: { type: 'string', default: '400' },

@@ -1,0 +1,162 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { setUpBroker } from '@cullstream/broker';
+import { bundleLimits, connectBus, ensureWriterConsumers, type Bus } from '@cullstream/bus';
+import { encodeEvent, toMessageId, toSubject, type ImagePredicted } from '@cullstream/contracts';
+import { chooseModels } from '@cullstream/inference';
+import { silentLog, startTestBroker, waitFor } from '@cullstream/testing';
+import { makeCachedCatalogue } from '../corpus/cached-catalogue.js';
+import { predictedEvent, RUN_OF_EVENTS } from '../corpus/predicted-event.js';
+import { toRatio, toSpread } from '../measure/statistics.js';
+import type { Bench, Measurement } from './measurement.js';
+
+const PROJECTS = 24;
+const IMAGES_EACH = 4_000;
+const IMAGES = PROJECTS * IMAGES_EACH;
+const COUNTS = [1, 2, 3] as const;
+const NAMES = { 1: 'one_writer', 2: 'two_writers', 3: 'three_writers' } as const;
+const ACK_WAIT = { ackWaitMs: 60_000 };
+const PATIENCE = { timeoutMs: 300_000, intervalMs: 20 };
+const TICKS_A_SECOND = 100;
+const main = fileURLToPath(new URL('../../../apps/writer/build/main.js', import.meta.url));
+
+interface Result {
+  readonly imagesPerSecond: number;
+  /** Processor time of all writers together for an image. */
+  readonly msPerImage: number;
+}
+
+/** One, two and three deployed writers, which share the projects that wait for them at a broker. */
+export async function sharing(bench: Bench): Promise<Measurement[]> {
+  const events = await makeEvents(bench);
+  const results = { 1: [], 2: [], 3: [] } as Record<(typeof COUNTS)[number], Result[]>;
+  for (let round = 0; round < bench.rounds; round++) {
+    for (const count of COUNTS) {
+      const result = await write(bench, events, count);
+      results[count].push(result);
+      const { imagesPerSecond, msPerImage } = result;
+      bench.note(
+        `writers, round ${round + 1}: ${count} write ${imagesPerSecond.toFixed(0)} images/s, ` +
+          `${msPerImage.toFixed(3)} ms of processors an image`,
+      );
+    }
+  }
+  const rates = (count: (typeof COUNTS)[number]) =>
+    results[count].map(({ imagesPerSecond }) => imagesPerSecond);
+  const costs = (count: (typeof COUNTS)[number]) =>
+    results[count].map(({ msPerImage }) => msPerImage);
+  return [
+    ...COUNTS.map((count): Measurement => ({
+      name: `${NAMES[count]}_images_per_second`,
+      unit: 'images/s',
+      spread: toSpread(rates(count)),
+    })),
+    { name: 'two_writers_vs_one', unit: 'ratio', spread: toRatio(rates(2), rates(1)) },
+    { name: 'three_writers_vs_one', unit: 'ratio', spread: toRatio(rates(3), rates(1)) },
+    ...COUNTS.map((count): Measurement => ({
+      name: `${NAMES[count]}_ms_per_image`,
+      unit: 'ms',
+      spread: toSpread(costs(count)),
+    })),
+  ];
+}
+
+async function makeEvents(bench: Bench): Promise<ImagePredicted[]> {
+  const { models, data } = await makeCachedCatalogue(bench.corpus, 400, 1);
+  const { predictionRecipe } = await chooseModels({
+    ...models,
+    dataDir: data,
+    cacheDir: join(bench.corpus, 'cache'),
+    features: 'as-trained',
+    preprocess: 'exact',
+    precision: 'fp32',
+  });
+  return Array.from({ length: IMAGES }, (_unused, at) => {
+    const event = predictedEvent(at % IMAGES_EACH, IMAGES_EACH, predictionRecipe);
+    const name = `written ${Math.floor(at / IMAGES_EACH)}`;
+    return { ...event, project: { ...event.project, name } };
+  });
+}
+
+async function write(
+  { scratch }: Bench,
+  events: readonly ImagePredicted[],
+  count: number,
+): Promise<Result> {
+  const data = join(scratch, 'writers');
+  rmSync(data, { recursive: true, force: true });
+  mkdirSync(data);
+  const broker = await startTestBroker({ env: process.env });
+  const { url, credentials } = broker;
+  const bus = await connectBus({ url, credentials, name: 'bench', log: silentLog });
+  const writers: ChildProcess[] = [];
+  try {
+    await setUpBroker(bus);
+    await ensureWriterConsumers(bus, count, ACK_WAIT);
+    const variables = {
+      CULL_NATS_URL: url,
+      CULL_NATS_USER: credentials.user,
+      CULL_NATS_PASSWORD: credentials.password,
+      CULL_DATA: data,
+    };
+    let log = '';
+    for (let at = 0; at < count; at++) {
+      const env = { ...process.env, ...variables };
+      const writer = fork(main, { execArgv: [], env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+      writer.stderr?.on('data', (chunk: Buffer) => (log += chunk.toString()));
+      writers.push(writer);
+    }
+    // Each has one partition: all of them, where there is one writer.
+    const isShared = () => new Set(log.match(/"partitions":\[\d\]/g)).size === count;
+    await waitFor(isShared, { what: 'writers that share the projects', ...PATIENCE });
+    for (const writer of writers) writer.kill('SIGSTOP');
+    await publish(bus, events);
+    return await measure(bus, writers);
+  } finally {
+    for (const writer of writers) writer.kill('SIGKILL');
+    await bus.close();
+    await broker.stop();
+  }
+}
+
+async function publish(bus: Bus, events: readonly ImagePredicted[]): Promise<void> {
+  const publisher = bus.publisher({ bundle: bundleLimits.predictions });
+  for (const event of events) {
+    const subject = toSubject('predictions', RUN_OF_EVENTS, event.project.name);
+    await publisher.send(subject, encodeEvent(event), { id: toMessageId(event) });
+  }
+  await publisher.flush();
+}
+
+/** Lets the writers go on, and waits until every project is complete. */
+async function measure(bus: Bus, writers: readonly ChildProcess[]): Promise<Result> {
+  let completed = 0;
+  const subject = toSubject('results', RUN_OF_EVENTS, 'p', 'project.completed').replace(
+    '.p.',
+    '.*.',
+  );
+  bus.connection.subscribe(subject, { callback: () => void (completed += 1) });
+  await bus.connection.flush();
+  const before = readCpuSeconds(writers);
+  const startedMs = performance.now();
+  for (const writer of writers) writer.kill('SIGCONT');
+  await waitFor(() => completed >= PROJECTS, { what: 'every project', ...PATIENCE });
+  const seconds = (performance.now() - startedMs) / 1_000;
+  const cpuSeconds = readCpuSeconds(writers) - before;
+  return { imagesPerSecond: IMAGES / seconds, msPerImage: (cpuSeconds * 1_000) / IMAGES };
+}
+
+/** User and system time of all of them, see proc(5). */
+function readCpuSeconds(processes: readonly ChildProcess[]): number {
+  return processes.reduce((sum, { pid }) => {
+    const stat = readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8');
+    const [user = 0, system = 0] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+      .map(Number);
+    return sum + (user + system) / TICKS_A_SECOND;
+  }, 0);
+}
