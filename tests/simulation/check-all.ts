@@ -8,8 +8,11 @@ const TELL_EVERY = 100;
 const ROOMY = '--max-semi-space-size=64';
 /** Seeds that a worker is given ahead. */
 const AHEAD = 2;
-/** After so many seeds a worker makes room for a new one, so that nothing adds up in its memory. */
-const SEEDS_A_WORKER = 2_000;
+/**
+ * After so many seeds a worker makes room for a new one, so that nothing adds up in it: files that killed
+ * processes had opened with synchronous calls stay open.
+ */
+const SEEDS_A_WORKER = 500;
 
 /** Checks a range of seeds with several processes. @returns the exit code */
 export async function checkAll(range: string, workers: string | undefined): Promise<number> {
