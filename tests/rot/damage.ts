@@ -4,9 +4,9 @@ import fc from 'fast-check';
 
 /** The kinds of files in a data folder, by their paths below it. */
 const KINDS = {
-  vector: /^ai_data\/embeddings\/[0-9a-f]{16}\.npy$/,
+  vector: /^ai_data\/embeddings\/(?:[0-9a-f]{16}\.npy|packed\/[0-9a-f]{16}\/.*\.f32)$/,
   'packed copy': /^ai_data\/cache\/vectors-.*\.pack$/,
-  index: /^ai_data\/cache\/processed_images\.jsonl$/,
+  index: /^ai_data\/(?:cache\/processed_images|embeddings\/packed\/[0-9a-f]{16}\/.*)\.jsonl$/,
   marker: /^ai_data\/embeddings\/(?:recipe|self-check)\.json$/,
   log: /^ai_data\/batch_predictions_log\.jsonl$/,
   summary: /^ai_data\/batch_predictions_summary_.*\.json$/,

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEmbeddingCache } from '@cullstream/cache';
-import type { EmbeddingRecipe } from '@cullstream/contracts';
+import { inspectEmbeddingCache, openEmbeddingCache } from '@cullstream/cache';
+import type { EmbeddingRecipe, VectorForm } from '@cullstream/contracts';
 import { silentLog, waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpLastRun } from '../support/dump-databases.js';
@@ -20,19 +20,27 @@ const WITHIN_MS = 180_000;
 
 let folder: string;
 let example: Example;
-let sound: string;
+let recipe: EmbeddingRecipe;
+
+/** The folder that is damaged: with vectors in files for even seeds, packed ones for odd seeds. */
+const toForm = (seed: number): VectorForm => (seed % 2 === 0 ? 'files' : 'packed');
+const toSound = (form: VectorForm) => join(folder, `sound-${form}`);
 
 /** The vectors by name. Damaged ones that were set aside do not count. */
-function readVectors(data: string): Map<string, string> {
+async function readVectors(data: string): Promise<Map<string, string | undefined>> {
   const embeddings = join(data, 'ai_data/embeddings');
   const names = readdirSync(embeddings).filter((name) => name.endsWith('.npy'));
-  return new Map(names.map((name) => [name, readFileSync(join(embeddings, name), 'base64')]));
+  if (names.length > 0)
+    return new Map(names.map((name) => [name, readFileSync(join(embeddings, name), 'base64')]));
+  const cache = inspectEmbeddingCache({ dataDir: data, recipe, log: silentLog });
+  const vectors = new Map<string, string | undefined>();
+  for (const { hash, content } of await cache.listVectors())
+    vectors.set(hash, (await cache.readVector(content?.sha256 ?? ''))?.join());
+  return vectors;
 }
 
 /** Reads every vector, which copies it as soon as its file is two seconds old. */
 async function fillPack(data: string): Promise<void> {
-  const text = readFileSync(join(data, 'ai_data/embeddings/recipe.json'), 'utf8');
-  const { recipe } = JSON.parse(text) as { recipe: EmbeddingRecipe };
   const hasPack = async () => {
     const cache = await openEmbeddingCache({ dataDir: data, recipe, log: silentLog });
     for (const { content } of await cache.listVectors())
@@ -55,10 +63,14 @@ describe('a data folder whose files rot', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-rot-'));
     example = await makeExample(folder, GROUPS_PER_PROJECT);
-    sound = join(folder, 'sound');
-    const run = await runCli(toRunArgs(example, sound));
-    expect(run.exitCode, run.stderr).toBe(1);
-    await fillPack(sound);
+    for (const form of new Set(seeds.map(toForm))) {
+      const sound = toSound(form);
+      const run = await runCli([...toRunArgs(example, sound), '--vectors', form]);
+      expect(run.exitCode, run.stderr).toBe(1);
+      const marker = readFileSync(join(sound, 'ai_data/embeddings/recipe.json'), 'utf8');
+      ({ recipe } = JSON.parse(marker) as { recipe: EmbeddingRecipe });
+      if (form === 'files') await fillPack(sound);
+    }
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -66,6 +78,7 @@ describe('a data folder whose files rot', () => {
     'is made whole, or says what is lost: seed %i',
     async (seed) => {
       const data = join(folder, `seed-${seed}`);
+      const sound = toSound(toForm(seed));
       cpSync(sound, data, { recursive: true, preserveTimestamps: true });
       const damaged = makeDamages(seed).map(
         (damage) => `${damage.how}: ${damage.kind}, ${inflict(data, damage) ?? 'no such file'}`,
@@ -93,7 +106,7 @@ describe('a data folder whose files rot', () => {
         tell('verify', proved);
         expect(proved.exitCode, story).toBe(0);
         expect(dumpLastRun(data), story).toEqual(dumpLastRun(sound));
-        expect(readVectors(data), story).toEqual(readVectors(sound));
+        expect(await readVectors(data), story).toEqual(await readVectors(sound));
       } finally {
         if (isTold) console.log(story);
         rmSync(data, { recursive: true, force: true });

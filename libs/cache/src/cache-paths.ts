@@ -1,4 +1,5 @@
 import { basename, join, relative, resolve } from 'node:path';
+import type { VectorForm } from '@cullstream/contracts';
 
 /** Where the older tool and Cullstream keep vectors, below the data folder. */
 const EMBEDDINGS = 'ai_data/embeddings';
@@ -12,6 +13,8 @@ export interface CachePaths {
   readonly packedDir: string;
   /** The folder of a recipe's packed vectors. */
   readonly toPackedDir: (recipeId: string) => string;
+  /** The table of what the lines of a form say of a recipe. It may be deleted. */
+  readonly toTablePath: (recipeId: string, form: VectorForm) => string;
   /**
    * A vector's file as index lines name it, with `/`, from the folder that holds the data folder:
    * `data/ai_data/embeddings/<hash>.npy`, as the older tool does.
@@ -33,6 +36,8 @@ export function toCachePaths(dataDir: string): CachePaths {
     indexFile: join(root, 'ai_data', 'cache', 'processed_images.jsonl'),
     toPackPath: (recipeId) => join(root, 'ai_data', 'cache', `vectors-${recipeId}.pack`),
     packedDir,
+    toTablePath: (recipeId, form) =>
+      join(root, 'ai_data', 'cache', `index-${form}-${recipeId}.table`),
     toPackedDir: (recipeId) => join(packedDir, recipeId),
     toLineName: (file) => `${basename(root)}/${EMBEDDINGS}/${file}`,
     toFileName: (path) => relative(embeddingsDir, path).replaceAll('\\', '/'),

@@ -32,10 +32,10 @@ const LEAST_TRIES = 5;
 const LEAST_MS = 8_000;
 
 /**
- * If the index cannot be written, images are processed anyway, with one warning; after an input/output
+ * Returns whether the line was written. If the index cannot be written, images are processed anyway, with one warning; after an input/output
  * error, which may pass, not before it was tried repeatedly.
  */
-function createAppender({ store, log }: WriterParts): (line: string) => void {
+function createAppender({ store, log }: WriterParts): (line: string) => boolean {
   let isSaid = false;
   let failing: { readonly sinceMs: number; tries: number } | undefined;
   const mayPass = () => {
@@ -49,6 +49,7 @@ function createAppender({ store, log }: WriterParts): (line: string) => void {
     try {
       appendLine(indexFile, line);
       failing = undefined;
+      return true;
     } catch (fault) {
       const { cause } = fault as Error;
       const isSector = isSectorFault(cause, indexFile);
@@ -57,12 +58,13 @@ function createAppender({ store, log }: WriterParts): (line: string) => void {
         store.changeIndexFile();
         throw fault;
       }
-      if (isSaid) return;
+      if (isSaid) return false;
       isSaid = true;
       log.warn(
         { file: indexFile, problem: toStorageAdvice(cause, indexFile) },
         'the cache index takes no lines: what is computed now is computed again by the next run',
       );
+      return false;
     }
   };
 }
@@ -70,7 +72,7 @@ function createAppender({ store, log }: WriterParts): (line: string) => void {
 function store(
   { store: vectors, index, log, recipe }: WriterParts,
   request: StoreRequest,
-  append: (line: string) => void,
+  append: (line: string) => boolean,
 ): void {
   const { alias, sha256, vector } = request;
   checkVector(vector, `${alias.project}/${alias.entry}`);
@@ -98,8 +100,8 @@ function store(
     ...place,
     vectorCrc32: toVectorChecksum(standing ?? vector),
   };
-  append(encodeIndexLine(line));
-  index.take(line);
+  const isLogged = append(encodeIndexLine(line));
+  index.take(line, isLogged);
 }
 
 /** The vector that is stored already; undefined if there is none that can be used. */

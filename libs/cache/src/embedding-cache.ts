@@ -1,4 +1,4 @@
-import { counted, type VectorFormChoice } from '@cullstream/contracts';
+import { counted, type VectorForm, type VectorFormChoice } from '@cullstream/contracts';
 import { CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import { toCachePaths, type CachePaths } from './cache-paths.js';
@@ -39,11 +39,11 @@ export async function openEmbeddingCache(options: OpenOptions): Promise<Embeddin
   const pack = new VectorPack(paths.toPackPath(recipe.id), 'share', log);
   const files = {
     ...{ log, recipe, store: createFileStore(new VectorFolder(folder, pack), paths) },
-    index: openFileIndex(paths, recipe.id),
+    index: openIndex(paths, recipe.id, 'files', { table: 'kept', log }),
   };
   const packed = {
     ...{ log, recipe, store: createPackedStore(paths, recipe.id) },
-    index: openPackedIndex(paths, recipe.id),
+    index: openIndex(paths, recipe.id, 'packed', { table: 'kept', log }),
   };
   warnOfDamage(files.index, paths.indexFile, log);
   warnOfDamage(packed.index, packed.store.path, log);
@@ -60,6 +60,8 @@ export async function openEmbeddingCache(options: OpenOptions): Promise<Embeddin
 export interface InspectOptions extends EmbeddingCacheOptions {
   /** `files`, the default, reads every file, so that missing and damaged ones are found. */
   readonly vectorsFrom?: 'files' | 'pack';
+  /** `lines`, the default, reads every line, so that damaged ones are found; a table may have most of them. */
+  readonly indexFrom?: 'lines' | 'table';
 }
 
 /** Opens the cache for reading only: writes nothing, and leaves damaged vectors where they are. */
@@ -67,6 +69,7 @@ export function inspectEmbeddingCache({
   dataDir,
   recipe,
   vectorsFrom,
+  indexFrom,
   log,
 }: InspectOptions): EmbeddingCacheReader {
   const paths = toCachePaths(dataDir);
@@ -74,28 +77,45 @@ export function inspectEmbeddingCache({
   const pack = new VectorPack(paths.toPackPath(recipe.id), 'inspect', log);
   const use = vectorsFrom === 'pack' ? 'instead' : 'to-compare';
   const folder = path === undefined ? undefined : new VectorFolder(path, pack, use);
+  const table = indexFrom === 'table' ? 'read' : 'unused';
   const files = {
     store: folder && createFileStore(folder, paths),
-    index: openFileIndex(paths, recipe.id),
+    index: openIndex(paths, recipe.id, 'files', { table, log }),
   };
   const packed = {
     store: createPackedStore(paths, recipe.id),
-    index: openPackedIndex(paths, recipe.id),
+    index: openIndex(paths, recipe.id, 'packed', { table, log }),
   };
   if (vectorsFrom === 'pack') {
     warnOfDamage(files.index, paths.indexFile, log);
     warnOfDamage(packed.index, packed.store.path, log);
   }
-  return layerReaders(createCacheReader({ ...files, log }), createCacheReader({ ...packed, log }));
+  const ofFiles = createCacheReader({ ...files, log });
+  const ofPacked = createCacheReader({ ...packed, log });
+  // What is not in the first costs time.
+  const { form } = chooseVectorForm({ dataDir, recipe, vectors: 'auto' });
+  return form === 'files' ? layerReaders(ofFiles, ofPacked) : layerReaders(ofPacked, ofFiles);
 }
 
-function openFileIndex({ indexFile }: CachePaths, recipeId: string): CacheIndex {
-  return new CacheIndex({ list: () => [indexFile] }, recipeId);
+/** Which lines are read: those that the table on disk does not have, or all. */
+type TableUse = 'kept' | 'read' | 'unused';
+
+interface IndexOptions {
+  readonly table: TableUse;
+  readonly log: CacheLog;
 }
 
-function openPackedIndex(paths: CachePaths, recipeId: string): CacheIndex {
+function openIndex(
+  paths: CachePaths,
+  recipeId: string,
+  form: VectorForm,
+  { table: use, log }: IndexOptions,
+): CacheIndex {
   const folder = paths.toPackedDir(recipeId);
-  return new CacheIndex({ list: () => listSegmentLogs(folder) }, recipeId);
+  const list = () => (form === 'files' ? [paths.indexFile] : listSegmentLogs(folder));
+  const path = paths.toTablePath(recipeId, form);
+  const table = use === 'unused' ? undefined : { path, isWritten: use === 'kept' };
+  return new CacheIndex({ list, table }, recipeId, log);
 }
 
 function warnOfDamage(index: CacheIndex, indexFile: string, log: CacheLog): void {

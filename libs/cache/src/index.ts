@@ -16,5 +16,6 @@ export { loadLegacyIndex, type LegacyEmbedding, type LegacyIndex } from './legac
 export { decodeNpy, encodeNpy, NpyFormatError } from './npy.js';
 export { storeSelfCheck, readSelfCheck, selfCheckPath, type SelfCheck } from './self-check-file.js';
 export { exportVectors, type ExportedVectors } from './packed/export-vectors.js';
+export { removeIndexTables } from './table/remove-tables.js';
 export { readVectorFile, type VectorFile } from './vector-file.js';
 export { chooseVectorForm, type ChosenVectorForm } from './vector-form.js';

@@ -9,6 +9,10 @@ export class NumberedList<T> {
     this.#toKey = toKey;
   }
 
+  get values(): readonly T[] {
+    return this.#values;
+  }
+
   at(number: number): T | undefined {
     return this.#values[number];
   }

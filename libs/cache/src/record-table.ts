@@ -25,6 +25,11 @@ export class RecordTable {
     return this.#size;
   }
 
+  /** All records, each its key and its value, as a view that is valid until the next `set`. */
+  get records(): Uint32Array {
+    return this.#words.subarray(0, this.#size * this.#recordWords);
+  }
+
   /** The value under a key, as a view that is valid until the next `set`; undefined if there is none. */
   get(key: Uint32Array): Uint32Array | undefined {
     const row = this.#findRow(key);

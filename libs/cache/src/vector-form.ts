@@ -1,4 +1,4 @@
-import { readdirSync, statfsSync } from 'node:fs';
+import { opendirSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { EmbeddingRecipe, VectorForm, VectorFormChoice } from '@cullstream/contracts';
 import { toErrno } from '@cullstream/files';
@@ -58,9 +58,18 @@ export function chooseVectorForm(
     : { form: 'files', because: 'as small files take little room on this drive' };
 }
 
+/** Looks no further than to the first: there may be millions. */
 function hasFiles(folder: string): boolean {
   try {
-    return readdirSync(folder).some((name) => name.endsWith('.npy'));
+    const names = opendirSync(folder);
+    try {
+      for (let entry; (entry = names.readSync()) !== null;) {
+        if (entry.name.endsWith('.npy')) return true;
+      }
+      return false;
+    } finally {
+      names.closeSync();
+    }
   } catch {
     // Opening the cache reports what is wrong.
     return false;

@@ -65,7 +65,12 @@ export async function prepareWith(
   const { originals, data } = settings;
   const memory = { dataDir: data, known: await loadKnownProjects(data, log) };
   const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
-  const cache = inspectEmbeddingCache({ dataDir: data, recipe: models.embeddingRecipe, log });
+  const cache = inspectEmbeddingCache({
+    dataDir: data,
+    recipe: models.embeddingRecipe,
+    indexFrom: 'table',
+    log,
+  });
   const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
   let looked = 0;
   const planning = planProjects(selection, {

@@ -45,6 +45,7 @@ export async function feedReplay(
       dataDir: options.dataDir,
       recipe: record.recipe.embedding,
       vectorsFrom: 'pack',
+      indexFrom: 'table',
       log: options.log,
     }));
   for (const { project } of record.projects) {

@@ -11,6 +11,7 @@ import {
   type ProjectTotals,
   type RunId,
 } from '@cullstream/contracts';
+import { removeIndexTables } from '@cullstream/cache';
 import { readAllEvents, streams, unlessMissing, type Bus } from '@cullstream/bus';
 import { readCatalogue } from '@cullstream/catalog';
 import { chooseModels } from '@cullstream/inference';
@@ -62,6 +63,7 @@ export async function repairGaps(
   const lock = await lockForServices(settings);
   try {
     await refuseUnfinished(settings.data);
+    removeIndexTables(settings.data);
     const choice = { ...settings, dataDir: settings.data, cacheDir: settings.cache };
     const { files, predictionRecipe, notes } = await chooseModels(choice);
     for (const note of notes) context.note(note);
