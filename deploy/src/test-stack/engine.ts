@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { isErrno } from '@cullstream/files';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 export const exec = promisify(execFile);
@@ -49,5 +50,14 @@ export async function findCompose(wanted?: string): Promise<string[]> {
     return ['docker', 'compose'];
   } catch {
     return ['docker-compose'];
+  }
+}
+
+/** Sends a signal to a process of a container. One that has ended meanwhile is left out. */
+export function signal(pid: number, name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@cullstream/broker';
 import { waitFor } from '@cullstream/testing';
-import { readAddress, docker, exec, findCompose, inspect, MUCH } from './engine.js';
+import { readAddress, docker, exec, findCompose, inspect, MUCH, signal } from './engine.js';
 import type { Report } from './report.js';
 import type { Rows } from './rows.js';
 
@@ -48,6 +49,8 @@ export interface Stack {
   up(scale?: Scale): Promise<void>;
   /** Kills it by its pid on this host, as the kernel does when memory runs out. */
   kill(service: string): Promise<void>;
+  /** Stops all processes of a service for so long, as a machine does that is suspended. */
+  suspend(service: string, ms: number): Promise<void>;
   brokerUrl(): Promise<string>;
   /** Address of the page at its published port. */
   readonly pageUrl: string;
@@ -134,6 +137,12 @@ export async function createStack({
     if (id === undefined) throw new Error(`there is no container of ${service}`);
     return id;
   };
+  /** Pids on this host. A container that is just being started again has none. */
+  const readPids = async (service: string) => {
+    const ids = await containers(service);
+    const pids = await Promise.all(ids.map((id) => inspect(id, '{{.State.Pid}}')));
+    return pids.map(Number).filter((pid) => pid > 0);
+  };
   const dataDir = () => variables['CULL_DATA_DIR'] ?? folder;
   const isHealthy = async (service: Service, count = 1) => {
     const ids = await containers(service);
@@ -184,9 +193,20 @@ export async function createStack({
       });
     },
     async kill(service) {
-      const pid = Number(await inspect(await findContainer(service), '{{.State.Pid}}'));
-      process.kill(pid, 'SIGKILL');
+      let pids: number[] = [];
+      await waitFor(async () => (pids = await readPids(service)).length > 0, {
+        what: `a running ${service}`,
+        timeoutMs: PATIENCE_MS,
+      });
+      const [pid] = pids;
+      if (pid !== undefined) signal(pid, 'SIGKILL');
       report.say(`killed ${service} (pid ${pid})`);
+    },
+    async suspend(service, ms) {
+      const pids = await readPids(service);
+      for (const pid of pids) signal(pid, 'SIGSTOP');
+      await delay(ms);
+      for (const pid of pids) signal(pid, 'SIGCONT');
     },
     async brokerUrl() {
       const id = await findContainer('nats');

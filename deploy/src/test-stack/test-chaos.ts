@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { compareRows, readRows } from './rows.js';
 import { services, type Stack, type TestSet } from './stack.js';
@@ -41,9 +40,7 @@ export async function testChaos(
     if (how === 'kill') {
       await stack.kill(service);
     } else {
-      await stack.dc('pause', service);
-      await delay(ms);
-      await stack.dc('unpause', service);
+      await stack.suspend(service, ms);
     }
   }
   const { code, output } = await following;
