@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startS3Server, type S3Server } from '@cullstream/testing/s3-server';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 const USAGE = 2;
@@ -21,11 +22,13 @@ describe('originals in a bucket', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-s3-'));
     example = await makeExample(folder, GROUPS);
     server = await startS3Server();
+    for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
     await server.putFolder(example.originals, 'some/originals/');
     inBucket = { ...example, originals: `s3://${server.bucket}/some/originals` };
   });
 
   afterAll(async () => {
+    vi.unstubAllEnvs();
     await server.close();
     rmSync(folder, { recursive: true, force: true });
   });
@@ -43,10 +46,9 @@ describe('originals in a bucket', () => {
     expect(countVectors(data)).toBe(countVectors(near));
     expect(new Set(server.requests.map(({ method }) => method))).toEqual(new Set(['GET', 'HEAD']));
 
-    const verify = await runCli(
-      ['verify', '--data', data, '--originals', inBucket.originals],
-      server.environment,
-    );
+    const verify = await runInProcess([
+      ...['verify', '--data', data, '--originals', inBucket.originals],
+    ]);
     expect(verify.exitCode, verify.stderr + verify.stdout).toBe(0);
     for (const said of [run, verify].flatMap(({ stdout, stderr }) => [stdout, stderr])) {
       expect(said).not.toContain(server.environment['AWS_SECRET_ACCESS_KEY']);
@@ -54,22 +56,13 @@ describe('originals in a bucket', () => {
   });
 
   it('are refused before anything starts if they cannot be reached', async () => {
-    const plan = (originals: string, environment: Record<string, string>) =>
-      runCli(['plan', ...toRunArgs({ ...example, originals }, join(folder, 'none')).slice(1)], {
-        ...server.environment,
-        ...environment,
-      });
-    const [nobody, elsewhere] = await Promise.all([
-      plan(inBucket.originals, { AWS_ACCESS_KEY_ID: 'nobody' }),
-      plan('s3://elsewhere', {}),
-    ]);
-    expect([nobody.exitCode, nobody.stderr]).toEqual([
+    const { exitCode, stderr } = await runCli(
+      ['plan', ...toRunArgs(inBucket, join(folder, 'none')).slice(1)],
+      { ...server.environment, AWS_ACCESS_KEY_ID: 'nobody' },
+    );
+    expect([exitCode, stderr]).toEqual([
       USAGE,
       expect.stringContaining('the credentials of the storage are wrong'),
-    ]);
-    expect([elsewhere.exitCode, elsewhere.stderr]).toEqual([
-      USAGE,
-      expect.stringContaining('there is no bucket of that name'),
     ]);
   });
 });

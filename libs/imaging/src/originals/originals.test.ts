@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startS3Server, type S3Server } from '@cullstream/testing/s3-server';
 import { makeZip } from '../../tests/make-zip.js';
 import { listArchive } from '../archive/list-archive.js';
@@ -13,15 +13,14 @@ import { isThere, type Originals } from './originals.js';
 
 let folder: string;
 let server: S3Server;
-const before = { ...process.env };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cullstream-originals-'));
   // So that lists have several pages.
   server = await startS3Server({ pageKeys: 2 });
-  Object.assign(process.env, server.environment);
+  for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
 });
 afterAll(async () => {
-  process.env = before;
+  vi.unstubAllEnvs();
   await server.close();
   await rm(folder, { recursive: true });
 });
