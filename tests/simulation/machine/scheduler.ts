@@ -83,7 +83,7 @@ export class Scheduler {
           else this.#step(limits);
         } catch (error) {
           this.current = undefined;
-          end(() => reject(error as Error));
+          end(() => reject(error instanceof Error ? error : new Error(String(error))));
         }
       };
       const takeTurn = () => {

@@ -57,14 +57,10 @@ export const mergeSettings = dataSettings.extend({
 export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
 
 export const exportVectorsSettings = dataSettings.extend({
-  recipe: z
-    .string()
-    .min(1)
-    .optional()
-    .meta({
-      description: 'id of the only embedding recipe to export (default: all)',
-      placeholder: 'id',
-    }),
+  recipe: z.string().min(1).optional().meta({
+    description: 'id of the only embedding recipe to export (default: all)',
+    placeholder: 'id',
+  }),
 });
 export type ExportVectorsSettings = Readonly<z.infer<typeof exportVectorsSettings>>;
 
