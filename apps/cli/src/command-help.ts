@@ -74,7 +74,8 @@ export const commandHelp = {
     summary: 'write packed embeddings as .npy files for other tools',
     details:
       'Also writes their lines into ai_data/cache/processed_images.jsonl. The packed ones stay, and ' +
-      'what is there is not written again.',
+      'what is there is not written again. Later runs write .npy files as well, unless they are ' +
+      'given --vectors packed.',
     examples: ['cullstream export-vectors', 'cullstream export-vectors --data /media/results'],
   },
   versions: {
