@@ -195,6 +195,6 @@ describe('damage to files of the data folder', () => {
     const result = await runInProcess(['verify', ...away, '--json']);
     const { gaps, projects } = JSON.parse(result.stdout) as VerifyDocument;
     expect([result.exitCode, projects.length]).toEqual([1, 3]);
-    expect(gaps).toEqual([expect.stringContaining('is their disk connected?')]);
+    expect(gaps).toEqual([expect.stringContaining('is its disk connected?')]);
   });
 });

@@ -41,7 +41,7 @@ export async function openPartitions(folder: string, count: number): Promise<Par
       lock.release();
       throw new ConfigurationError([
         `${folder}: its file system has no locks, so several writers cannot share its projects: ` +
-          'start one only, and have `cullstream provision --writers 1` set up the broker',
+          'start one only, and set up the broker for one with `cullstream provision`',
       ]);
     }
     held.set(path, { lock, inode: statSync(path).ino });
