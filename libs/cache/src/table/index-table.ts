@@ -12,8 +12,8 @@ import {
   type TableFacts,
 } from './table-format.js';
 
-/** 4 MiB. */
-const HELD_PAGES = 1_024;
+/** 32 MiB: all of a table of 250,000 images, of which nearly every page is asked for again and again. */
+const HELD_PAGES = 8_192;
 
 /** The table is not what was written. */
 export class DamagedTableError extends Error {
