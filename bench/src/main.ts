@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { coldRuns } from './scenarios/cold.js';
@@ -98,7 +98,8 @@ async function main(): Promise<void> {
   process.exitCode = measured.every(isAboveGuard) ? 0 : 1;
   if (values.json !== undefined)
     writeFileSync(
-      values.json,
+      // npm starts a workspace's scripts in its folder.
+      resolve(process.env['INIT_CWD'] ?? '', values.json),
       `${JSON.stringify(toDocument(measured, process.argv.slice(2)), null, 2)}\n`,
     );
   // At the end, because removing hundreds of thousands of files takes a while.
