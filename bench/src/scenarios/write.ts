@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseModels } from '@cullstream/inference';
 import { openProjectDatabase } from '@cullstream/store';
 import { predictedEvent, RUN_OF_EVENTS } from '../corpus/predicted-event.js';
-import { makeCachedCatalogue } from '../corpus/cached-catalogue.js';
+import { chooseEventRecipe } from '../corpus/choose-event-recipe.js';
 import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -12,15 +11,7 @@ const IMAGES = 40_000;
 
 /** The writer's own code, synced to disk once for each batch, without a broker or events. */
 export async function writing(bench: Bench): Promise<Measurement[]> {
-  const { models, data } = await makeCachedCatalogue(bench.corpus, 400, 1);
-  const { predictionRecipe } = await chooseModels({
-    ...models,
-    dataDir: data,
-    cacheDir: join(bench.corpus, 'cache'),
-    features: 'as-trained',
-    preprocess: 'exact',
-    precision: 'fp32',
-  });
+  const predictionRecipe = await chooseEventRecipe(bench.corpus);
   const events = Array.from({ length: IMAGES }, (_unused, sequence) =>
     predictedEvent(sequence, IMAGES, predictionRecipe),
   );

@@ -5,9 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { setUpBroker } from '@cullstream/broker';
 import { bundleLimits, connectBus, ensureWriterConsumers, type Bus } from '@cullstream/bus';
 import { encodeEvent, toMessageId, toSubject, type ImagePredicted } from '@cullstream/contracts';
-import { chooseModels } from '@cullstream/inference';
 import { silentLog, startTestBroker, waitFor } from '@cullstream/testing';
-import { makeCachedCatalogue } from '../corpus/cached-catalogue.js';
+import { chooseEventRecipe } from '../corpus/choose-event-recipe.js';
 import { predictedEvent, RUN_OF_EVENTS } from '../corpus/predicted-event.js';
 import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
@@ -64,15 +63,7 @@ export async function sharing(bench: Bench): Promise<Measurement[]> {
 }
 
 async function makeEvents(bench: Bench): Promise<ImagePredicted[]> {
-  const { models, data } = await makeCachedCatalogue(bench.corpus, 400, 1);
-  const { predictionRecipe } = await chooseModels({
-    ...models,
-    dataDir: data,
-    cacheDir: join(bench.corpus, 'cache'),
-    features: 'as-trained',
-    preprocess: 'exact',
-    precision: 'fp32',
-  });
+  const predictionRecipe = await chooseEventRecipe(bench.corpus);
   return Array.from({ length: IMAGES }, (_unused, at) => {
     const event = predictedEvent(at % IMAGES_EACH, IMAGES_EACH, predictionRecipe);
     const name = `written ${Math.floor(at / IMAGES_EACH)}`;

@@ -4,7 +4,6 @@
 // `files` makes lines only, and no .npy file.
 import { Buffer } from 'node:buffer';
 import console from 'node:console';
-import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import {
   closeSync,
@@ -25,6 +24,7 @@ import { parseArgs } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { inspectEmbeddingCache, openEmbeddingCache } from '../dist/index.js';
 import { encodeIndexLine } from '../dist/index-line.js';
+import { log, recipe, toSha256 } from './example-images.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -37,14 +37,6 @@ const { values: options } = parseArgs({
 const images = Number(options.images);
 const LOOKUPS = Math.min(20_000, images);
 const SEGMENTS = 4;
-const recipe = {
-  id: '1111111111111111',
-  model: { file: 'clip.onnx', sha256: 'a'.repeat(64) },
-  preprocessing: 'exact-1',
-  precision: 'fp32',
-};
-const log = { warn: (fields, message) => console.error(message, fields) };
-const toSha256 = (number) => createHash('sha256').update(`image ${number}`).digest('hex');
 const toAlias = (number) => ({
   project: `project-${number % 50}`,
   entry: `2025/07/20250703_${number}_stage1_generated.png`,

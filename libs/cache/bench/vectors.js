@@ -2,7 +2,6 @@
 // Run after a build: npm run bench:vectors -w @cullstream/cache [-- --drop-caches]
 // With --drop-caches the system's page cache is emptied before each pass (Linux, as root).
 import console from 'node:console';
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,20 +10,12 @@ import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
 import { inspectEmbeddingCache, openEmbeddingCache } from '../dist/index.js';
+import { log, recipe, toSha256 } from './example-images.js';
 
 const VECTORS = 50_000;
 const ROUNDS = 3;
 const isCold = process.argv.includes('--drop-caches');
-const recipe = {
-  id: '1111111111111111',
-  model: { file: 'clip.onnx', sha256: 'a'.repeat(64) },
-  preprocessing: 'exact-1',
-  precision: 'fp32',
-};
-const log = { warn: (fields, message) => console.error(message, fields) };
-const digests = Array.from({ length: VECTORS }, (_, number) =>
-  createHash('sha256').update(`image ${number}`).digest('hex'),
-);
+const digests = Array.from({ length: VECTORS }, (_, number) => toSha256(number));
 const dataDir = mkdtempSync(join(tmpdir(), 'cullstream-bench-vectors-'));
 
 async function timed(cache) {

@@ -94,8 +94,13 @@ export function decodeEvent(bytes: Uint8Array): CullEvent {
  * The event in a message, or undefined for a message that becomes a dead letter: no known event.
  */
 export function tryDecodeEvent(bytes: Uint8Array): CullEvent | undefined {
+  return unlessMalformed(() => decodeEvent(bytes));
+}
+
+/** The decoded event, or undefined where decoding throws a {@link MalformedEventError}. */
+export function unlessMalformed(decode: () => CullEvent): CullEvent | undefined {
   try {
-    return decodeEvent(bytes);
+    return decode();
   } catch (error) {
     if (error instanceof MalformedEventError) return undefined;
     throw error;

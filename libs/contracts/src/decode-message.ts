@@ -1,4 +1,4 @@
-import { decodeEvent, MalformedEventError, type CullEvent } from './codec.js';
+import { decodeEvent, MalformedEventError, unlessMalformed, type CullEvent } from './codec.js';
 import { toSubjectToken } from './subjects.js';
 
 /** An event where a stream has it. */
@@ -26,10 +26,5 @@ export function decodeMessage({ subject, data }: EventMessage): CullEvent {
 
 /** As {@link decodeMessage}; undefined for a message that becomes a dead letter. */
 export function tryDecodeMessage(message: EventMessage): CullEvent | undefined {
-  try {
-    return decodeMessage(message);
-  } catch (error) {
-    if (error instanceof MalformedEventError) return undefined;
-    throw error;
-  }
+  return unlessMalformed(() => decodeMessage(message));
 }

@@ -3,10 +3,8 @@ import {
   bytesModes,
   featureRecipes,
   deviceChoices,
-  legacyCacheModes,
   precisionChoices,
   preprocessings,
-  vectorFormChoices,
 } from '@cullstream/contracts';
 import {
   cacheSetting,
@@ -20,6 +18,7 @@ import {
   timeOfDay,
 } from '@cullstream/runtime';
 import { z } from 'zod';
+import { embeddingSettings } from './embedding-settings.js';
 
 /**
  * `own`: services that are started by the command and end with it. `deployed`: services of a
@@ -106,20 +105,7 @@ export const allSettings = z.object({
   timeGapMinutes: positiveNumber
     .optional()
     .meta({ description: 'longest time between neighbouring images of a group', placeholder: 'n' }),
-  legacyCache: z
-    .enum(legacyCacheModes)
-    .default('check')
-    .meta({
-      description: `what to do with embeddings of the older tool: ${legacyCacheModes.join(', ')}`,
-      placeholder: 'mode',
-    }),
-  vectors: z
-    .enum(vectorFormChoices)
-    .default('auto')
-    .meta({
-      description: `new embeddings in a .npy file each, which other tools read, or packed, many in a file: ${vectorFormChoices.join(', ')}; auto is as those that are there, else packed where the smallest file takes more than 16 KiB`,
-      placeholder: 'form',
-    }),
+  ...embeddingSettings,
   embedders: integerWithin({ min: 1, max: 64 })
     .default(1)
     .meta({ description: 'number of embedder processes', placeholder: 'n' }),

@@ -1,7 +1,6 @@
 import {
-  decodeMessage,
-  MalformedEventError,
   toSubjectFilter,
+  tryDecodeMessage,
   type EventMessage,
   type ResultEvent,
   type RunRecord,
@@ -43,11 +42,6 @@ export async function readStoredStatus(bus: Bus, record: RunRecord): Promise<Run
 
 /** Undefined where it is of no known shape: the reporter warns of it. */
 function toResult(message: EventMessage): ResultEvent | undefined {
-  try {
-    const event = decodeMessage(message);
-    return event.type.startsWith('project.') ? (event as ResultEvent) : undefined;
-  } catch (error) {
-    if (error instanceof MalformedEventError) return undefined;
-    throw error;
-  }
+  const event = tryDecodeMessage(message);
+  return event?.type.startsWith('project.') ? (event as ResultEvent) : undefined;
 }
