@@ -94,6 +94,16 @@ describe('resolveEmbedding', () => {
     expect(await resolve(found('a.png'))).toMatchObject({ origin: 'computed' });
   });
 
+  it('counts it as computed, too, where another embedder stores it while its bytes are read', async () => {
+    const read = async () => {
+      await resolve(found('a.png'));
+      return bytes;
+    };
+    expect(await resolve(found('a.png'), { read })).toMatchObject({ origin: 'computed', vector });
+    expect(await resolve(found('a.png', LATER_RUN), { read })).toMatchObject({ origin: 'cached' });
+    expect(done).toEqual(['read', 'embed']);
+  });
+
   it('embeds the same bytes once, whatever their name', async () => {
     await resolve(found('a.png'));
     done = [];

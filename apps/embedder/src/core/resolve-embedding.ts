@@ -81,9 +81,16 @@ async function byAlias(
     widthPx,
     heightPx,
     vector,
-    // If this run itself stored the line, the message was delivered twice: it still counts as computed.
-    origin: run === event.run ? origin : 'cached',
+    origin: toOrigin({ run, origin }, event),
   };
+}
+
+/** If this run itself stored the line, the message was delivered twice: it still counts as computed. */
+function toOrigin(
+  { run, origin }: Pick<ResolvedEmbedding, 'origin'> & Pick<ImageFound, 'run'>,
+  event: ImageFound,
+): EmbeddingOrigin {
+  return run === event.run ? origin : 'cached';
 }
 
 async function byContent(
@@ -94,7 +101,7 @@ async function byContent(
   const read = await ports.read(event.source, event.run, event.project.source);
   if (read.length === 0) throw new PermanentError('empty-file', `${event.image} has no bytes`);
   const { bytes, sha256: contentSha256 } = await ports.digest(read);
-  const resolved = (await cachedContent(contentSha256, bytes, ports)) ??
+  const resolved = (await cachedContent({ event, alias, contentSha256 }, bytes, ports)) ??
     (await legacyContent(event, contentSha256, bytes, ports)) ?? {
       contentSha256,
       ...(await ports.whileDecoding(bytes, () => ports.embed(bytes, readCrc32(event.source)))),
@@ -112,8 +119,14 @@ async function byContent(
   return resolved;
 }
 
+interface ReadImage {
+  readonly event: ImageFound;
+  readonly alias: ImageAlias;
+  readonly contentSha256: string;
+}
+
 async function cachedContent(
-  contentSha256: string,
+  { event, alias, contentSha256 }: ReadImage,
   bytes: Uint8Array,
   ports: EmbeddingPorts,
 ): Promise<ResolvedEmbedding | undefined> {
@@ -121,7 +134,12 @@ async function cachedContent(
   const vector = await cache.readVector(contentSha256);
   if (vector === undefined) return undefined;
   const known = cache.findContent(contentSha256);
-  if (known !== undefined) return { ...sizeOnly(known), contentSha256, vector, origin: 'cached' };
+  if (known !== undefined) {
+    // Delivered twice, it may have been stored by another embedder since its alias was looked up.
+    const listed = cache.findAlias(alias);
+    const origin = listed?.sha256 === contentSha256 ? toOrigin(listed, event) : 'cached';
+    return { ...sizeOnly(known), contentSha256, vector, origin };
+  }
   // A vector without an index line: the process that computed it was killed before it reported it.
   return { ...sizeOnly(await ports.readSize(bytes)), contentSha256, vector, origin: 'computed' };
 }
