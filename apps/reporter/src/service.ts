@@ -32,6 +32,7 @@ import { finishRun, storeRates } from './adapters/finish-run.js';
 import { collectWarnings, type CollectedWarnings } from './adapters/collect-warnings.js';
 import { createRunNotices } from './adapters/run-notices.js';
 import { servePage } from './adapters/serve-page.js';
+import { createStoredProgressReader } from './adapters/stored-progress.js';
 import { openWorkingTimeFile } from './adapters/working-time-file.js';
 import { composeReporter, type ReporterParts } from './compose.js';
 import { truncateStatus } from './core/truncate-status.js';
@@ -144,6 +145,7 @@ async function follow(
     worked: worked.known.stretches,
     history: worked.known.history,
     rates: await readLastRates(dataDir, record.recipe.embedding.id),
+    readStored: createStoredProgressReader(run, { dataDir, folder, log }),
   });
   const notices = createRunNotices(record, report, { notify, stallMinutes });
   const tell = ({ state, first }: Pick<RunRecord, 'state' | 'first'>) => {

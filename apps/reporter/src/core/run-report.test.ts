@@ -6,7 +6,7 @@ import type {
 } from '@cullstream/contracts';
 import type { LogLine } from '@cullstream/report';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { RunReport } from './run-report.js';
+import { RunReport, type KnownOfRun } from './run-report.js';
 
 const RUN = '20260131T094500Z-k3x9';
 const base = { v: 1, run: RUN } as const;
@@ -61,13 +61,13 @@ const busy = { backlogs: { embedder: 50, predictor: 0, writer: 0 }, deadLetters:
 
 let lines: LogLine[];
 let report: RunReport;
-function begin(rates = {}) {
+function begin(rates = {}, readStored?: NonNullable<KnownOfRun['readStored']>) {
   lines = [];
   const append = (line: LogLine) => {
     lines.push(line);
     return Promise.resolve();
   };
-  report = new RunReport(record, { append }, { rates });
+  report = new RunReport(record, { append }, { rates, ...(readStored && { readStored }) });
 }
 beforeEach(() => begin());
 const findState = (name: string) =>
@@ -179,6 +179,25 @@ describe('a project whose images do not arrive', () => {
     expect(findState('mojo')).toBe('success');
     expect(lines.map(({ project_id }) => project_id)).toEqual(['mojo', 'dalia']);
     expect(lines[1]?.error).toContain('3 of 10 images never reached the database');
+  });
+
+  it('has ended as its database tells, where the broker lost what was said of it', async () => {
+    const stored = {
+      dalia: completed(dalia, toCounts(9, 0, 1)),
+      mojo: progressed(mojo, toCounts(6)),
+    };
+    const readStored = ({ name }: ProjectTotals) =>
+      Promise.resolve(stored[name as 'dalia' | 'mojo']);
+    begin({}, readStored);
+    await report.take(progressed(dalia, toCounts(7)));
+    for (const second of [0, 14]) await report.observe(empty, true, at(second));
+    expect(findState('dalia')).toBe('running');
+    await report.observe(empty, true, at(16));
+    expect(lines).toMatchObject([
+      { project_id: 'dalia', status: 'partial', database: 'dalia.db', failed_images: 1 },
+      { project_id: 'mojo', database: null },
+    ]);
+    expect(lines[1]?.error).toContain('4 of 10 images never reached the database');
   });
 
   it.each([

@@ -1,4 +1,10 @@
-import type { ResultEvent, RunRecord, RunState, RunStatus } from '@cullstream/contracts';
+import type {
+  ProjectTotals,
+  ResultEvent,
+  RunRecord,
+  RunState,
+  RunStatus,
+} from '@cullstream/contracts';
 import {
   abandonProject,
   applyResult,
@@ -32,15 +38,22 @@ export interface ProjectLog {
   append(line: LogLine): Promise<void>;
 }
 
-/** What an earlier process observed of the run. */
-export interface EarlierProgress {
+/** What is known of the run beside its results: most of it from an earlier process. */
+export interface KnownOfRun {
   /** When the run was worked on. */
   readonly worked?: readonly WorkingStretch[];
   /** How many images were done at which time. */
   readonly history?: readonly HistoryPoint[];
   /** Rates of the last run with these weights. */
   readonly rates?: Partial<RatesInUse> | undefined;
+  /**
+   * Where a project stands by its database. Asked before a project is given up: a broker that lost its
+   * newest messages may lack the results of what is stored, and nobody publishes them again.
+   */
+  readonly readStored?: (project: ProjectTotals) => Promise<ResultEvent | undefined>;
 }
+
+const nothingStored = () => Promise.resolve(undefined);
 
 /** The state of a run, computed from its results and the lengths of its queues. */
 export class RunReport {
@@ -53,8 +66,14 @@ export class RunReport {
   private queues: Queues | undefined;
   private isExtracted = false;
   private idleSinceMs: number | undefined;
+  private readonly readStored: NonNullable<KnownOfRun['readStored']>;
 
-  constructor(record: RunRecord, log: ProjectLog, { worked, history, rates }: EarlierProgress) {
+  constructor(
+    record: RunRecord,
+    log: ProjectLog,
+    { worked, history, rates, readStored = nothingStored }: KnownOfRun,
+  ) {
+    this.readStored = readStored;
     this.working = new WorkingTime(worked);
     this.history = new RateHistory(history);
     this.throughput = new Throughput(rates);
@@ -88,7 +107,9 @@ export class RunReport {
     if (this.idleSinceMs === undefined || now.getTime() - this.idleSinceMs < IDLE_BEFORE_ABANDON_MS)
       return;
     for (const project of this.projects.filter((each) => !isFinished(each))) {
-      await this.set(abandonProject(project), now);
+      const stored = await this.readStored(project.totals);
+      const found = stored === undefined ? project : applyResult(project, stored);
+      await this.set(isFinished(found) ? found : abandonProject(found), now);
     }
   }
 
