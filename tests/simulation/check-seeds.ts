@@ -90,12 +90,12 @@ export class SeedChecker {
     return runSeed(seed, faults, { ...place, isPatient });
   }
 
-  #judge(seed: number, { outcome, failure, hadPowerLoss }: SeedResult): string[] {
+  #judge(seed: number, { outcome, failure, isLastRun }: SeedResult): string[] {
     if (outcome === undefined) {
       return [failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)];
     }
     const expected = this.#expected.get(toSize(seed));
     if (expected === undefined) throw new Error('nothing to compare with');
-    return findDifferences(outcome, expected, hadPowerLoss);
+    return findDifferences(outcome, expected, isLastRun);
   }
 }

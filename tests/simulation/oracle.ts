@@ -26,15 +26,22 @@ const EMBEDDINGS = 'ai_data/embeddings';
 const OF_THE_MOMENT =
   /_(at|seconds|id)$|^(run|timestamp|duration|started|completed|line_crc32|images_per).*/;
 
-/** @param isWhole for others to be compared with, whatever happened to them */
+interface ReadOptions {
+  readonly gaps: readonly string[];
+  /** For others to be compared with, whatever happened to them. */
+  readonly isWhole: boolean;
+  /** See {@link findDifferences}. */
+  readonly isLastRun: boolean;
+}
+
 export function readOutcome(
   data: string,
   world: World,
-  { gaps, isWhole }: { readonly gaps: readonly string[]; readonly isWhole: boolean },
+  { gaps, isWhole, isLastRun }: ReadOptions,
 ): Outcome {
   return {
-    rows: world.hadPowerLoss ? {} : dumpDatabases(data),
-    lastRows: world.hadPowerLoss || isWhole ? dumpLastRun(data) : {},
+    rows: isLastRun ? {} : dumpDatabases(data),
+    lastRows: isLastRun || isWhole ? dumpLastRun(data) : {},
     vectors: readVectors(join(data, EMBEDDINGS)),
     index: [...new Set(readLines(join(data, 'ai_data/cache')).map(withoutTimes))].sort(),
     log: readLog(join(data, LOG)),

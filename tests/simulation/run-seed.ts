@@ -16,7 +16,8 @@ export interface SeedResult {
   /** Undefined where the run came to no end. */
   readonly outcome: Outcome | undefined;
   readonly failure: unknown;
-  readonly hadPowerLoss: boolean;
+  /** Whether the last run of each project is to be compared: what came before is not all there. */
+  readonly isLastRun: boolean;
   readonly ms: number;
   readonly steps: number;
 }
@@ -41,6 +42,8 @@ export async function runSeed(
   inject(world, faults);
   let outcome: Outcome | undefined;
   let failure: unknown;
+  let isRepeated = false;
+  const isLastRun = () => world.hadPowerLoss || isRepeated;
   try {
     await scheduler.runUntil(() => world.isDone, LIMITS);
     scheduler.onStep = () => undefined;
@@ -48,19 +51,23 @@ export async function runSeed(
     network.latency = CALM;
     world.broker.heal();
     let gaps = await verifyInside(world);
-    // What only the broker knew may be lost with the power: the same command does it again.
-    for (let again = 0; gaps.length > 0 && world.hadPowerLoss && again < MOST_REPEATED; again++) {
+    // What only the broker knew may be lost with the power, and what a disk refuses again and again is
+    // given up by name: the same command does it again.
+    for (let again = 0; gaps.length > 0 && world.mayLackSomething; again++) {
+      if (again === MOST_REPEATED) break;
+      isRepeated = true;
       world.tell(`verify: ${gaps.join('; ')}`);
       world.repeat();
       await scheduler.runUntil(() => world.isDone, LIMITS);
       gaps = await verifyInside(world);
     }
-    outcome = readOutcome(data, world, { gaps, isWhole: faults.length === 0 });
+    const isWhole = faults.length === 0;
+    outcome = readOutcome(data, world, { gaps, isWhole, isLastRun: isLastRun() });
   } catch (error) {
     failure = error;
   } finally {
     rmSync(data, { recursive: true, force: true });
   }
-  const { story, hadPowerLoss } = world;
-  return { story, hadPowerLoss, outcome, failure, ms: scheduler.nowMs, steps: scheduler.steps };
+  const { nowMs: ms, steps } = scheduler;
+  return { story: world.story, isLastRun: isLastRun(), outcome, failure, ms, steps };
 }

@@ -111,17 +111,21 @@ function toCallFaults(world: World, faults: readonly Fault[]): CallFaults {
         const error = new Error(`${code}: simulated, ${call} '${path}'`);
         world.tell(`! ${process.name}: ${error.message}`);
         const facts = { code: on === 'read' ? 'EIO' : code, syscall: call, path };
+        if (facts.code === 'EIO') world.noteIoError(service);
         return { error: Object.assign(error, facts), isTorn };
       }
       return undefined;
     },
-    onTransaction(process, moment) {
-      if (!isService(process.name)) return;
+    onTransaction(process, moment, isInMemory) {
+      const { name } = process;
+      if (!isService(name)) return;
       const deadlyHits = deadlyTransactions.find((each) => each.moment === moment)?.hits();
       if (deadlyHits !== undefined) throw end(process, `a transaction (${moment})`);
-      const found = moment === 'before' ? transactions() : undefined;
+      // A database without a file has no disk that could fail.
+      const found = moment === 'before' && !isInMemory ? transactions() : undefined;
       if (found === undefined) return;
-      world.tell(`! ${process.name}: ${found.code}`);
+      world.tell(`! ${name}: ${found.code}`);
+      if (found.code === 'SQLITE_IOERR_WRITE') world.noteIoError(name);
       const { SqliteError } = loadSqlite();
       throw new SqliteError('simulated', found.code);
     },

@@ -8,8 +8,12 @@ export const EPOCH_MS = Date.UTC(2025, 0, 1);
 export interface CallFaults {
   /** Called before each call on a file. @returns what goes wrong; undefined if nothing does */
   onFileCall(process: SimulatedProcess, call: string, path: string): FileFault | undefined;
-  /** Called before and after each transaction. @throws what goes wrong */
-  onTransaction(process: SimulatedProcess, moment: 'before' | 'after'): void;
+  /**
+   * Called before and after each transaction.
+   * @param isInMemory whether the database has no file
+   * @throws what goes wrong
+   */
+  onTransaction(process: SimulatedProcess, moment: 'before' | 'after', isInMemory: boolean): void;
 }
 
 /** `torn`: half of the bytes are written before. */

@@ -52,20 +52,20 @@ function toVirtual(Real: typeof BetterSqlite3): typeof BetterSqlite3 {
 
     override transaction = ((work: Work) => {
       const made = super.transaction(work) as Transaction;
-      const attempted = (...args: unknown[]) => attempt(() => made(...args));
+      const attempted = (...args: unknown[]) => attempt(this.memory, () => made(...args));
       return Object.assign(attempted, {
-        immediate: (...args: unknown[]) => attempt(() => made.immediate(...args)),
+        immediate: (...args: unknown[]) => attempt(this.memory, () => made.immediate(...args)),
       });
     }) as never;
   } as unknown as typeof BetterSqlite3;
 }
 
-function attempt<T>(transaction: () => T): T {
+function attempt<T>(isInMemory: boolean, transaction: () => T): T {
   const { current, faults } = machine;
   if (current === undefined) return transaction();
   if (!current.isAlive) throw new KilledError();
-  faults.onTransaction(current, 'before');
+  faults.onTransaction(current, 'before', isInMemory);
   const result = transaction();
-  faults.onTransaction(current, 'after');
+  faults.onTransaction(current, 'after', isInMemory);
   return result;
 }

@@ -14,6 +14,8 @@ const RESTART_MS = 500;
 /** A service that ends so often is never going to work. */
 const MOST_RESTARTS = 40;
 const EXIT_USAGE = 2;
+/** Services give up what they cannot read or write after so many input/output errors. */
+const LEAST_ERRORS = 5;
 export const BROKER_URL = 'nats://127.0.0.1:4222';
 
 export interface Place {
@@ -35,6 +37,7 @@ export class World {
   #command: Command | undefined;
   /** Services that were told to stop, and are to be started again. */
   readonly #told = new Set<ServiceName>();
+  readonly #ioErrors = new Map<ServiceName, number>();
   #isStopping = false;
   #restarts = 0;
   isDone = false;
@@ -55,6 +58,15 @@ export class World {
 
   process(name: ServiceName): SimulatedProcess | undefined {
     return this.#services.get(name)?.process;
+  }
+
+  noteIoError(name: ServiceName): void {
+    this.#ioErrors.set(name, (this.#ioErrors.get(name) ?? 0) + 1);
+  }
+
+  /** Whether something may be missing at the end, which the same command makes when it is given again. */
+  get mayLackSomething(): boolean {
+    return this.hadPowerLoss || [...this.#ioErrors.values()].some((each) => each >= LEAST_ERRORS);
   }
 
   /** Ends a service as `kill -9` does. */
