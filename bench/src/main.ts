@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { brokerAlone } from './scenarios/broker.js';
 import { coldRuns } from './scenarios/cold.js';
 import { decoding } from './scenarios/decoding.js';
 import { deviceInference } from './scenarios/devices.js';
@@ -31,6 +32,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   scaling,
   smoke,
   warm: warmRuns,
+  broker: brokerAlone,
   write: writing,
   writers: sharing,
   import: importing,
@@ -43,9 +45,13 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   page: pageRuns,
 };
 
+const measured = Object.keys(scenarios)
+  .filter((name) => name !== 'smoke')
+  .join(',');
+
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only cold,devices,int8,scaling,warm,write,writers,import,graph,decode,stages,sizes,growth,projects,page] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
+  npm run bench -- [--only ${measured}] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
@@ -56,8 +62,7 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      default:
-        'cold,devices,int8,scaling,warm,write,writers,import,graph,decode,stages,sizes,growth,projects,page',
+      default: measured,
     },
     rounds: { type: 'string', default: '3' },
     pictures: { type: 'string', default: '400' },

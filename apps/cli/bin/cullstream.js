@@ -12,6 +12,10 @@ if (problem === undefined && !fs.existsSync(main)) {
 if (problem === undefined) {
   // onnxruntime would tell its makers how it is used: in this process and in all that it starts.
   if (process.env.ORT_DISABLE_TELEMETRY === undefined) process.env.ORT_DISABLE_TELEMETRY = '1';
+  // V8 optimises functions after fifteen times as much work as by default: most commands end before that
+  // pays off. Later versions of Node do not know the flag.
+  if (/^20\./.test(process.versions.node))
+    require('v8').setFlagsFromString('--interrupt-budget=1000000');
   require('./import-main.js')(main);
 } else {
   process.stderr.write(problem + '\n');

@@ -1,24 +1,23 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setUpBroker } from '@cullstream/broker';
-import { bundleLimits, connectBus, ensureWriterConsumers, type Bus } from '@cullstream/bus';
-import { encodeEvent, toMessageId, toSubject, type ImagePredicted } from '@cullstream/contracts';
+import { connectBus, ensureWriterConsumers, type Bus } from '@cullstream/bus';
+import { toSubject, type ImagePredicted } from '@cullstream/contracts';
 import { silentLog, startTestBroker, waitFor } from '@cullstream/testing';
-import { chooseEventRecipe } from '../corpus/choose-event-recipe.js';
-import { predictedEvent, RUN_OF_EVENTS } from '../corpus/predicted-event.js';
+import { makeManyPredictedEvents, publishPredictions } from '../corpus/many-predicted-events.js';
+import { RUN_OF_EVENTS } from '../corpus/predicted-event.js';
+import { readCpuSeconds } from '../measure/cpu-seconds.js';
 import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const PROJECTS = 24;
-const IMAGES_EACH = 4_000;
-const IMAGES = PROJECTS * IMAGES_EACH;
+const IMAGES = PROJECTS * 4_000;
 const COUNTS = [1, 2, 3] as const;
 const NAMES = { 1: 'one_writer', 2: 'two_writers', 3: 'three_writers' } as const;
 const ACK_WAIT = { ackWaitMs: 60_000 };
 const PATIENCE = { timeoutMs: 300_000, intervalMs: 20 };
-const TICKS_A_SECOND = 100;
 const main = fileURLToPath(new URL('../../../apps/writer/build/main.js', import.meta.url));
 
 interface Result {
@@ -29,7 +28,7 @@ interface Result {
 
 /** One, two and three deployed writers, which share the projects that wait for them at a broker. */
 export async function sharing(bench: Bench): Promise<Measurement[]> {
-  const events = await makeEvents(bench);
+  const events = await makeManyPredictedEvents(bench.corpus, IMAGES, PROJECTS);
   const results = { 1: [], 2: [], 3: [] } as Record<(typeof COUNTS)[number], Result[]>;
   for (let round = 0; round < bench.rounds; round++) {
     for (const count of COUNTS) {
@@ -60,15 +59,6 @@ export async function sharing(bench: Bench): Promise<Measurement[]> {
       spread: toSpread(costs(count)),
     })),
   ];
-}
-
-async function makeEvents(bench: Bench): Promise<ImagePredicted[]> {
-  const predictionRecipe = await chooseEventRecipe(bench.corpus);
-  return Array.from({ length: IMAGES }, (_unused, at) => {
-    const event = predictedEvent(at % IMAGES_EACH, IMAGES_EACH, predictionRecipe);
-    const name = `written ${Math.floor(at / IMAGES_EACH)}`;
-    return { ...event, project: { ...event.project, name } };
-  });
 }
 
 async function write(
@@ -103,22 +93,13 @@ async function write(
     const isShared = () => new Set(log.match(/"partitions":\[\d\]/g)).size === count;
     await waitFor(isShared, { what: 'writers that share the projects', ...PATIENCE });
     for (const writer of writers) writer.kill('SIGSTOP');
-    await publish(bus, events);
+    await publishPredictions(bus, events);
     return await measure(bus, writers);
   } finally {
     for (const writer of writers) writer.kill('SIGKILL');
     await bus.close();
     await broker.stop();
   }
-}
-
-async function publish(bus: Bus, events: readonly ImagePredicted[]): Promise<void> {
-  const publisher = bus.publisher({ bundle: bundleLimits.predictions });
-  for (const event of events) {
-    const subject = toSubject('predictions', RUN_OF_EVENTS, event.project.name);
-    await publisher.send(subject, encodeEvent(event), { id: toMessageId(event) });
-  }
-  await publisher.flush();
 }
 
 /** Lets the writers go on, and waits until every project is complete. */
@@ -130,24 +111,12 @@ async function measure(bus: Bus, writers: readonly ChildProcess[]): Promise<Resu
   );
   bus.connection.subscribe(subject, { callback: () => void (completed += 1) });
   await bus.connection.flush();
-  const before = readCpuSeconds(writers);
+  const pids = writers.map(({ pid }) => pid ?? 0);
+  const before = readCpuSeconds(pids);
   const startedMs = performance.now();
   for (const writer of writers) writer.kill('SIGCONT');
   await waitFor(() => completed >= PROJECTS, { what: 'every project', ...PATIENCE });
   const seconds = (performance.now() - startedMs) / 1_000;
-  const cpuSeconds = readCpuSeconds(writers) - before;
+  const cpuSeconds = readCpuSeconds(pids) - before;
   return { imagesPerSecond: IMAGES / seconds, msPerImage: (cpuSeconds * 1_000) / IMAGES };
-}
-
-/** User and system time of all of them, see proc(5). */
-function readCpuSeconds(processes: readonly ChildProcess[]): number {
-  return processes.reduce((sum, { pid }) => {
-    const stat = readFileSync(`/proc/${pid ?? 0}/stat`, 'utf8');
-    const [user = 0, system = 0] = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(11, 13)
-      .map(Number);
-    return sum + (user + system) / TICKS_A_SECOND;
-  }, 0);
 }
