@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeCachedCatalogue, type CachedCatalogue } from '../corpus/cached-catalogue.js';
 import { runCommand, type CommandResult } from '../contenders/cullstream-command.js';
 import { predictAndWrite } from '../contenders/predict-and-write.js';
+import { readFolderBytes } from '../measure/folder-bytes.js';
 import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
@@ -25,6 +26,7 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
   const [warm, packed]: [number[], number[]] = [[], []];
   const [again, replayed]: [number[], number[]] = [[], []];
   const [planned, inProcess]: [number[], number[]] = [[], []];
+  const [inBroker, inDatabases]: [number[], number[]] = [[], []];
   const peaks = new Map(every.map((name): [string, number[]] => [name, []]));
   const processorMs = new Map(working.map((name): [string, number[]] => [name, []]));
   for (let round = 0; round < bench.rounds; round++) {
@@ -35,6 +37,10 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
     const run = await warmCommand('run', catalogue, data);
     warm.push(bench.cached / run.seconds);
     checkTotals('the warm run', run, bench.cached);
+    const kilobytesIn = (folder: string) =>
+      readFolderBytes(join(data, folder)) / 1e3 / bench.cached;
+    inBroker.push(kilobytesIn('.cullstream/broker'));
+    inDatabases.push(kilobytesIn('training'));
     for (const { name, cpuSeconds } of run.processes) {
       processorMs.get(name)?.push((cpuSeconds * 1_000) / bench.cached);
     }
@@ -83,6 +89,8 @@ export async function warmRuns(bench: Bench): Promise<Measurement[]> {
       spread: toSpread(inProcess),
     },
     { name: 'replay_vs_in_process', unit: 'ratio', spread: toRatio(replayed, inProcess) },
+    { name: 'broker_store_an_image', unit: 'kB', spread: toSpread(inBroker) },
+    { name: 'databases_an_image', unit: 'kB', spread: toSpread(inDatabases) },
     { name: 'plan_seconds', unit: 's', spread: toSpread(planned), target: { most: 15 } },
     ...[...peaks].map(([name, samples]): Measurement => ({
       name: `${name}_peak_rss`,

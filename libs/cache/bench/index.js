@@ -61,11 +61,12 @@ async function compare() {
     console.table(rows);
     const folder = join(dataDir, 'ai_data/cache');
     const table = readdirSync(folder).find((name) => name.endsWith('.table'));
-    const tableBytes = statSync(join(folder, table)).size;
-    console.log(
-      `${images} images; the table was made in ${making.toFixed(1)} s; bytes an image: ` +
-        `${(bytes / images).toFixed(0)}, and ${(tableBytes / images).toFixed(0)} of the table`,
-    );
+    const written =
+      table === undefined
+        ? 'so few lines have no table'
+        : `the table was made in ${making.toFixed(1)} s and has ` +
+          `${(statSync(join(folder, table)).size / images).toFixed(0)} bytes an image`;
+    console.log(`${images} images, ${(bytes / images).toFixed(0)} bytes each; ${written}`);
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }

@@ -78,22 +78,20 @@ export class CacheIndex {
     return { sha256, widthPx, heightPx };
   }
 
-  /** What the index knows of a content's vector; undefined if no line names it. */
-  findVoucher(sha256: string): IndexedVector | undefined {
+  /**
+   * What the index knows of a content's vector; undefined if no line names it. `ambiguous` if its short
+   * name belongs to another content as well.
+   */
+  findVector(sha256: string): IndexedVector | 'ambiguous' | undefined {
     const facts = this.#findFacts(sha256);
-    if (facts?.sha256 !== sha256) return undefined;
+    if (this.#lines.ambiguous.has(toVectorName(sha256))) return 'ambiguous';
+    if (facts === undefined) return undefined;
+    if (facts.sha256 !== sha256) return 'ambiguous';
+    const stored = this.#lines.findOlderContent(toHashWords(sha256));
+    if (stored !== undefined && toContentFacts(stored).sha256 !== sha256) return 'ambiguous';
     const { vectorCrc32, file: number, row } = facts;
     const file = this.#lines.files.at(number);
     return { vectorCrc32, place: file === undefined ? undefined : { file, row } };
-  }
-
-  /** Whether the short name of this content belongs to another content as well. */
-  isAmbiguous(sha256: string): boolean {
-    const facts = this.#findFacts(sha256);
-    if (facts === undefined) return this.#lines.ambiguous.has(toVectorName(sha256));
-    if (facts.sha256 !== sha256 || this.#lines.ambiguous.has(toVectorName(sha256))) return true;
-    const stored = this.#lines.findOlderContent(toHashWords(sha256));
-    return stored !== undefined && toContentFacts(stored).sha256 !== sha256;
   }
 
   /** @param isLogged whether the line is in its log */

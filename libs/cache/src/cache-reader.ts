@@ -1,4 +1,4 @@
-import type { CacheIndex } from './cache-index.js';
+import type { CacheIndex, IndexedVector } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { EmbeddingCacheReader, StoredVector, VectorState } from './cache-types.js';
 import { settle } from './settle.js';
@@ -19,11 +19,12 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
   let damagedVectors = 0;
 
   const read = (sha256: string): Float32Array | undefined => {
-    if (store === undefined || index.isAmbiguous(sha256)) return undefined;
-    const file = readVouched(store, index, sha256);
+    const known = index.findVector(sha256);
+    if (store === undefined || known === 'ambiguous') return undefined;
+    const file = readVouched({ store, index, sha256 }, known);
     if (file.state === 'sound') return file.vector;
     if (file.state === 'absent') return undefined;
-    const path = store.toPath(sha256, index.findVoucher(sha256));
+    const path = store.toPath(sha256, known);
     if (file.state === 'unvouched') {
       log.warn(
         { file: path },
@@ -42,8 +43,9 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
   };
 
   const check = (sha256: string): VectorState => {
-    if (store === undefined || index.isAmbiguous(sha256)) return 'absent';
-    const file = readVouched(store, index, sha256);
+    const known = index.findVector(sha256);
+    if (store === undefined || known === 'ambiguous') return 'absent';
+    const file = readVouched({ store, index, sha256 }, known);
     return file.state === 'sound' && !file.isProven ? 'unchecked' : file.state;
   };
 
@@ -57,21 +59,25 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
   };
 }
 
+interface Wanted {
+  readonly store: VectorStore;
+  readonly index: CacheIndex;
+  readonly sha256: string;
+}
+
 /** A vector that agrees with the index or the packed copy; without either it cannot be trusted. */
 function readVouched(
-  store: VectorStore,
-  index: CacheIndex,
-  sha256: string,
+  { store, index, sha256 }: Wanted,
+  known: IndexedVector | undefined,
 ): CheckedVector | { readonly state: 'unvouched' } {
-  const voucher = index.findVoucher(sha256);
-  const file = store.read(sha256, voucher);
-  if (file.state === 'sound' && !file.isProven && voucher === undefined) {
+  const file = store.read(sha256, known);
+  if (file.state === 'sound' && !file.isProven && known === undefined) {
     return { state: 'unvouched' };
   }
+  if (file.state !== 'damaged' || !index.refresh(true)) return file;
   // Another process may just have computed it again and appended a new line.
-  return file.state === 'damaged' && index.refresh(true)
-    ? store.read(sha256, index.findVoucher(sha256))
-    : file;
+  const renewed = index.findVector(sha256);
+  return renewed === 'ambiguous' ? { state: 'absent' } : store.read(sha256, renewed);
 }
 
 function listStore(store: VectorStore, index: CacheIndex): StoredVector[] {

@@ -1,6 +1,6 @@
 import { EMBEDDING_LENGTH, PermanentError, type EmbeddingRecipe } from '@cullstream/contracts';
 import { NotRegularFileError } from '@cullstream/files';
-import { toVectorName, type CacheIndex } from './cache-index.js';
+import { toVectorName, type CacheIndex, type IndexedVector } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import type { EmbeddingCache, StoreRequest } from './cache-types.js';
 import { appendLine } from './index-file.js';
@@ -77,15 +77,14 @@ function store(
   const { alias, sha256, vector } = request;
   checkVector(vector, `${alias.project}/${alias.entry}`);
   const hash = toVectorName(sha256);
-  if (index.isAmbiguous(sha256)) {
+  const indexed = index.findVector(sha256);
+  if (indexed === 'ambiguous') {
     log.warn({ sha256, hash }, 'two images share a short digest: the second is not cached');
     return;
   }
-  const standing = findStanding(vectors, index, request);
+  const standing = findStanding(vectors, indexed, request);
   const place =
-    standing === undefined
-      ? vectors.write(sha256, vector)
-      : vectors.placeOf(sha256, index.findVoucher(sha256));
+    standing === undefined ? vectors.write(sha256, vector) : vectors.placeOf(sha256, indexed);
   const known = standing === undefined ? undefined : index.findImage(alias);
   if (known?.sha256 === sha256 && known.isChecked) return;
   const { widthPx, heightPx, run, origin } = request;
@@ -107,13 +106,12 @@ function store(
 /** The vector that is stored already; undefined if there is none that can be used. */
 function findStanding(
   store: WritableVectorStore,
-  index: CacheIndex,
+  indexed: IndexedVector | undefined,
   { sha256, vector }: StoreRequest,
 ): Float32Array | undefined {
-  const voucher = index.findVoucher(sha256);
-  const file = store.read(sha256, voucher);
+  const file = store.read(sha256, indexed);
   if (file.state !== 'sound') return undefined;
-  const isVouched = file.isProven || voucher !== undefined;
+  const isVouched = file.isProven || indexed !== undefined;
   return isVouched || toVectorChecksum(file.vector) === toVectorChecksum(vector)
     ? file.vector
     : undefined;

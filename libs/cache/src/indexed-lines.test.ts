@@ -58,7 +58,7 @@ function expectAll(index: CacheIndex, to = IMAGES): void {
     expect(index.findContent(sha256)).toEqual(content);
     const file = `data/ai_data/embeddings/packed/${RECIPE}/${number % 2}.f32`;
     const voucher = { vectorCrc32: number * 7, place: { file, row: number } };
-    expect(index.findVoucher(sha256)).toEqual(voucher);
+    expect(index.findVector(sha256)).toEqual(voucher);
   }
   expect(index.findImage({ project: 'dalia', entry: 'no.png', size: 1, crc32: 2 })).toBe(undefined);
   expect(index.findContent('f'.repeat(64))).toBeUndefined();
@@ -144,7 +144,7 @@ describe('the table of an index', () => {
     appendFileSync(path, encodeIndexLine(moved) + encodeIndexLine(old));
     for (const index of [open(false), open(true, 1), open(false)]) {
       expect(index.findImage(moved.alias)).toMatchObject({ sha256: moved.sha256, run: 'later' });
-      expect(index.findVoucher(unchecked.sha256)?.vectorCrc32).toBe(56);
+      expect(index.findVector(unchecked.sha256)).toMatchObject({ vectorCrc32: 56 });
     }
   });
 
@@ -156,8 +156,8 @@ describe('the table of an index', () => {
     const other = { ...alias, entry: 'twin.png' };
     appendFileSync(path, encodeIndexLine(line(3, { sha256: twin, alias: other })));
     for (const index of [open(false), open(true, 0), open(false)]) {
-      expect(index.isAmbiguous(sha256)).toBe(true);
-      expect(index.isAmbiguous(twin)).toBe(true);
+      expect(index.findVector(sha256)).toBe('ambiguous');
+      expect(index.findVector(twin)).toBe('ambiguous');
     }
   });
 

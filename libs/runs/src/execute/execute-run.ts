@@ -93,7 +93,8 @@ export async function executeRun(
         log,
         isGuest,
       };
-      const services = startServices(run, execution, context);
+      const images = opened.record.projects.reduce((sum, { project }) => sum + project.images, 0);
+      const services = startServices(run, { ...execution, images }, context);
       const announced = new AbortController();
       if (page !== undefined) {
         void whenServed(page, announced.signal).then(

@@ -18,6 +18,8 @@ export interface ServiceProcessOptions {
   readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isGuest?: boolean | undefined;
+  /** Whether it has few images to handle. */
+  readonly isShort?: boolean | undefined;
   readonly lastWill: ChildReaper;
   readonly onLogLine: (line: string) => void;
   /** It is gone; what it said last may still arrive. */
@@ -32,9 +34,9 @@ export interface ServiceProcessOptions {
  */
 const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
 /**
- * V8 optimises functions after fifteen times as much work as by default. A service over a few images
- * ends before that pays off (docs/performance-notes.md). Only Node 20 knows the flag; another would not
- * start with it.
+ * For a service with few images: V8 optimises functions after fifteen times as much work as by default,
+ * since the service ends before that pays off (docs/performance-notes.md). Only Node 20 knows the flag;
+ * another would not start with it.
  */
 const LATE_OPTIMISATION = process.versions.node.startsWith('20.')
   ? ['--interrupt-budget=1000000']
@@ -50,7 +52,11 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
   const reasons: string[] = [];
   const rawLines: string[] = [];
   const child = fork(options.program, {
-    execArgv: [...process.execArgv, SMALL_YOUNG_GENERATION, ...LATE_OPTIMISATION],
+    execArgv: [
+      ...process.execArgv,
+      SMALL_YOUNG_GENERATION,
+      ...(options.isShort === true ? LATE_OPTIMISATION : []),
+    ],
     env: options.environment,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

@@ -20,12 +20,17 @@ export interface ServicePlan {
   readonly files: Readonly<Partial<Record<'embedder' | 'ranker' | 'crop', string | undefined>>>;
   /** One process each; a name may stand there several times. */
   readonly services: readonly ServiceName[];
+  /** Images of the run, if that is known. */
+  readonly images?: number | undefined;
 }
+
+/** A run of so many takes seconds. */
+const FEW_IMAGES = 500;
 
 /** Starts the services of one run as child processes that are kept alive. */
 export function startServices(
   run: RunId,
-  { files, services }: ServicePlan,
+  { files, services, images = Infinity }: ServicePlan,
   context: Pick<WorkContext, 'target' | 'environment' | 'toProgramPath' | 'log'> & {
     settings: ServiceOptions;
     broker: Pick<Broker, 'url' | 'credentials'>;
@@ -92,6 +97,7 @@ export function startServices(
           ...toHealthPort(index, settings, isGuest),
         },
         isGuest,
+        isShort: images <= FEW_IMAGES,
         mayStart: async () => (await folder.problem()) === undefined,
         lastWill,
         onLogLine: (name, line) => serviceLog.write(name, line),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
 import { waitFor } from '@cullstream/testing';
-import { supervise } from './supervise.js';
+import { supervise, type SuperviseOptions } from './supervise.js';
 
 describe('a supervised process', () => {
   let folder: string;
@@ -12,7 +12,7 @@ describe('a supervised process', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Supervises a program, which writes a line of `starts` when it has begun. */
-  function start(source: string) {
+  function start(source: string, options: Pick<SuperviseOptions, 'isShort'> = {}) {
     const program = join(folder, 'program.mjs');
     const starts = join(folder, 'starts');
     const begin = `import { appendFileSync } from 'node:fs';\nappendFileSync(process.env.STARTS, '.');\n`;
@@ -20,6 +20,7 @@ describe('a supervised process', () => {
     const alive = new Set<number>();
     const restarts: string[] = [];
     const service = supervise('writer', {
+      ...options,
       program,
       environment: { STARTS: starts },
       lastWill: { add: (pid) => alive.add(pid), remove: (pid) => alive.delete(pid) },
@@ -49,6 +50,20 @@ describe('a supervised process', () => {
     expect(alive.size).toBe(0);
     expect(restarts).toEqual([]);
   });
+
+  it.skipIf(!process.versions.node.startsWith('20.'))(
+    'is told to optimise late only where it has few images',
+    async () => {
+      const tell = `writeFileSync(process.env.STARTS + '.flags', process.execArgv.join(' '));`;
+      const flags = async (isShort: boolean) => {
+        const { service } = start(`import { writeFileSync } from 'node:fs';\n${tell}`, { isShort });
+        await service.finished;
+        return readFileSync(join(folder, 'starts.flags'), 'utf8');
+      };
+      expect(await flags(true)).toContain('--interrupt-budget');
+      expect(await flags(false)).not.toContain('--interrupt-budget');
+    },
+  );
 
   it('is one process also when it is released before it is gone', async () => {
     const { service, alive, untilStarted } = start(WORKING);

@@ -17,6 +17,8 @@ export interface SuperviseOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether it runs with a low priority. */
   readonly isGuest?: boolean;
+  /** Whether it has few images to handle. */
+  readonly isShort?: boolean;
   /** Whether it may be started again now: its data folder is there. */
   readonly mayStart?: () => Promise<boolean>;
   /** Ends it when this process is gone and it does not notice. */
