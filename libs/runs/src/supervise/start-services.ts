@@ -25,7 +25,7 @@ export interface ServicePlan {
 }
 
 /** A run of so many takes seconds. */
-const FEW_IMAGES = 500;
+const FEW_IMAGES = 200;
 
 /** Starts the services of one run as child processes that are kept alive. */
 export function startServices(
