@@ -43,7 +43,7 @@ it('no library names a flag of the command line', () => {
 
 /** Not the style of a page, nor what other programs are called with. */
 function isMessage(line: string): boolean {
-  return !/var\(--|--[a-z]+: light-dark|--config|'--version'|--heap|--onnxruntime|--max-semi/.test(
+  return !/var\(--|--[a-z]+: light-dark|--config|'--version'|--heap|--onnxruntime|--max-semi|--interrupt-budget/.test(
     line,
   );
 }
