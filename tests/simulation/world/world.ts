@@ -35,6 +35,8 @@ export class World {
   /** Not a process of the system: it does what the shell and the supervisor of the command do. */
   readonly #outside: SimulatedProcess;
   #command: Command | undefined;
+  /** How often a command has ended: what was to follow from an earlier one does not happen. */
+  #ends = 0;
   /** Services that were told to stop, and are to be started again. */
   readonly #told = new Set<ServiceName>();
   readonly #ioErrors = new Map<ServiceName, number>();
@@ -88,8 +90,7 @@ export class World {
   /** Ends the command as `kill -9` does. Its services notice, and the same command is given again. */
   killCommand(): void {
     if (this.#command === undefined || this.isDone) return;
-    machine.kill(this.#command.process);
-    this.#command = undefined;
+    this.#endCommand();
     this.#stopServices('the parent process is gone');
     this.#giveAgain();
   }
@@ -98,13 +99,13 @@ export class World {
   losePower(messagesLost: number): void {
     this.hadPowerLoss = true;
     this.#isStopping = true;
-    if (this.#command !== undefined) machine.kill(this.#command.process);
-    this.#command = undefined;
+    this.#endCommand();
     for (const { process } of this.#services.values()) machine.kill(process);
     this.#services.clear();
+    this.#told.clear();
     this.broker.kill();
     this.broker.loseNewest(messagesLost);
-    this.after(RESTART_MS, () => {
+    this.#laterUnlessEnded(RESTART_MS, () => {
       this.broker.startAgain(0, false);
       this.#beginCommand();
     });
@@ -113,25 +114,40 @@ export class World {
   /** The same command once more, after it has ended. */
   repeat(): void {
     this.isDone = false;
-    this.#isComplete = false;
     this.#beginCommand();
   }
 
   #beginCommand(): void {
+    if (this.#command !== undefined) throw new Error('the command was given twice');
     this.#isStopping = false;
+    this.#isComplete = false;
     this.#command = startCommand(this.place, {
-      onOpened: (run) => this.after(0, () => this.#startServices(run)),
+      onOpened: (run) => this.#laterUnlessEnded(0, () => this.#startServices(run)),
       onLine: (line) => this.#say('cli', line),
       onFailed: (error) => {
         this.tell(`the command failed: ${String(error)}`);
-        this.after(RESTART_MS, () => this.killCommand());
+        this.#laterUnlessEnded(RESTART_MS, () => this.killCommand());
       },
     });
   }
 
+  #endCommand(): void {
+    if (this.#command !== undefined) machine.kill(this.#command.process);
+    this.#command = undefined;
+    this.#ends += 1;
+  }
+
+  /** The same command is given again once, however often it is ended before. */
+  #laterUnlessEnded(ms: number, run: () => void): void {
+    const ends = this.#ends;
+    this.after(ms, () => {
+      if (ends === this.#ends) run();
+    });
+  }
+
   #giveAgain(): void {
-    if (this.#services.size > 0) this.after(RESTART_MS, () => this.#giveAgain());
-    else this.after(RESTART_MS, () => this.#beginCommand());
+    const isEnding = this.#services.size > 0;
+    this.#laterUnlessEnded(RESTART_MS, () => (isEnding ? this.#giveAgain() : this.#beginCommand()));
   }
 
   #startServices(run: string): void {
@@ -140,6 +156,7 @@ export class World {
   }
 
   #start(name: ServiceName, run: string): void {
+    if (this.#services.has(name)) throw new Error(`there are two of ${name}`);
     const { example, data, isTold } = this.place;
     const settings = {
       logLevel: isTold ? 'info' : 'warn',
@@ -180,7 +197,7 @@ export class World {
     if (exitCode === 0 && name === 'extractor' && !isTold) return;
     this.#restarts += 1;
     if (this.#restarts > MOST_RESTARTS) throw new StuckError(`the ${name} ends again and again`);
-    this.after(RESTART_MS, () => {
+    this.#laterUnlessEnded(RESTART_MS, () => {
       if (!this.#isStopping) this.#start(name, run);
     });
   }
@@ -193,7 +210,7 @@ export class World {
   }
 
   #finish(): void {
-    if (this.#command !== undefined) machine.kill(this.#command.process);
+    this.#endCommand();
     this.isDone = true;
   }
 
