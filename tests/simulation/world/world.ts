@@ -47,7 +47,10 @@ export class World {
 
   constructor(place: Place) {
     this.place = place;
-    this.#outside = machine.start('outside', () => this.#beginCommand());
+    this.#outside = machine.start('outside', () => {
+      // A power loss may come first; the command is given after it then.
+      if (this.#ends === 0) this.#beginCommand();
+    });
   }
 
   after(ms: number, run: () => void): void {
