@@ -45,13 +45,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   page: pageRuns,
 };
 
-const measured = Object.keys(scenarios)
+/** Those that run where none is named. */
+const usual = Object.keys(scenarios)
   .filter((name) => name !== 'smoke')
   .join(',');
 
 const help = `Measures Cullstream beside what it is compared with.
 
-  npm run bench -- [--only ${measured}] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
+  npm run bench -- [--only ${usual}] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
 
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
@@ -62,7 +63,7 @@ const { values } = parseArgs({
   options: {
     only: {
       type: 'string',
-      default: measured,
+      default: usual,
     },
     rounds: { type: 'string', default: '3' },
     pictures: { type: 'string', default: '400' },

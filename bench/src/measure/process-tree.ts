@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { toCpuSeconds } from './cpu-seconds.js';
 
 /** The resources that one process had used when it was last measured. */
 export interface ProcessUse {
@@ -22,14 +23,9 @@ export interface ProcessUse {
 
 interface Entry {
   readonly pid: number;
-  readonly cpuTicks: number;
+  readonly cpuSeconds: number;
   readonly command: string;
 }
-
-/** Linux reports processor time in hundredths of a second on every kernel. */
-const TICKS_A_SECOND = 100;
-/** Fields of `/proc/<pid>/stat` after the command's name, see proc(5). */
-const field = { userTicks: 11, systemTicks: 12 };
 
 /**
  * Measures the descendants of a process until it is stopped. Linux only. Each measurement takes
@@ -66,11 +62,11 @@ export function mostProportionalMb(processes: readonly ProcessUse[]): number {
 }
 
 function toUse(entry: Entry, root: number, before: ProcessUse | undefined): ProcessUse {
-  const { pid, cpuTicks } = entry;
+  const { pid, cpuSeconds } = entry;
   return {
     name: toName(entry, root),
     pid,
-    cpuSeconds: cpuTicks / TICKS_A_SECOND,
+    cpuSeconds,
     mainThread: [...(before?.mainThread ?? []), readMainThread(pid)],
     peakResidentBytes: Math.max(
       before?.peakResidentBytes ?? 0,
@@ -85,16 +81,7 @@ function toUse(entry: Entry, root: number, before: ProcessUse | undefined): Proc
 
 function readMainThread(pid: number) {
   const stat = readIfThere(`/proc/${pid}/task/${pid}/stat`) ?? '';
-  return { atMs: Date.now(), cpuSeconds: toCpuTicks(stat) / TICKS_A_SECOND };
-}
-
-/** User and system time of a line of `/proc/.../stat`. */
-function toCpuTicks(stat: string): number {
-  const fields = stat
-    .slice(stat.lastIndexOf(')') + 2)
-    .split(' ')
-    .map(Number);
-  return (fields[field.userTicks] ?? 0) + (fields[field.systemTicks] ?? 0);
+  return { atMs: Date.now(), cpuSeconds: toCpuSeconds(stat) };
 }
 
 function toName({ pid, command }: Entry, root: number): string {
@@ -122,7 +109,7 @@ function readEntry(pid: number): Entry | undefined {
   if (stat === undefined || command === undefined) return undefined;
   return {
     pid,
-    cpuTicks: toCpuTicks(stat),
+    cpuSeconds: toCpuSeconds(stat),
     command: command.replaceAll('\0', ' '),
   };
 }

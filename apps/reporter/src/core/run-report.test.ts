@@ -182,13 +182,8 @@ describe('a project whose images do not arrive', () => {
   });
 
   it('has ended as its database tells, where the broker lost what was said of it', async () => {
-    const stored = {
-      dalia: completed(dalia, toCounts(9, 0, 1)),
-      mojo: progressed(mojo, toCounts(6)),
-    };
-    const readStored = ({ name }: ProjectTotals) =>
-      Promise.resolve(stored[name as 'dalia' | 'mojo']);
-    begin({}, readStored);
+    const stored = [completed(dalia, toCounts(9, 0, 1)), progressed(mojo, toCounts(6))];
+    begin({}, ({ name }) => Promise.resolve(stored.find(({ project }) => project.name === name)));
     await report.take(progressed(dalia, toCounts(7)));
     for (const second of [0, 14]) await report.observe(empty, true, at(second));
     expect(findState('dalia')).toBe('running');
