@@ -63,6 +63,7 @@ export async function startReporter(
   const work = async () => {
     if (settings.run === undefined) return followAll(reporter, context);
     await followRun(await requireWholeRun(records, settings.run), reporter);
+    await page?.untilLoaded(stopping.signal);
   };
   return {
     done: Promise.race([work(), bus.lost]).finally(async () => {

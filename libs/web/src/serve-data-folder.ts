@@ -73,6 +73,7 @@ export async function serveDataFolder(options: PageOptions): Promise<DataFolderP
   });
   return {
     url: server.url,
+    untilLoaded: (signal) => server.untilLoaded(signal),
     follow(bus, { mayPurge }) {
       const unhear = hearStatus(bus, undefined, (status) => live.take(status));
       followed = { bus, mayPurge };

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { promisify } from 'node:util';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { ConfigurationError } from '@cullstream/contracts';
 import { toPageUrl, WEB_API_PATH } from '@cullstream/contracts/web';
@@ -6,6 +7,7 @@ import { readPage } from '@cullstream/page';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { answerError, createApi, type ApiParts } from './routes/api.js';
+import { watchRequests } from './quiet-requests.js';
 import { createReportRoutes, createReports } from './routes/reports.js';
 import { guard } from './security/guard.js';
 import { responseHeaders } from './security/response-headers.js';
@@ -24,6 +26,11 @@ export interface WebOptions extends Omit<ApiParts, 'reports' | 'closing'> {
 export interface WebServer {
   /** Address to open in a browser, with the token if one is needed. */
   readonly url: string;
+  /**
+   * Resolves at once if no page is open. Otherwise it resolves when the open pages have received the
+   * pictures that they asked for, after five seconds, or at `signal`.
+   */
+  untilLoaded(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,7 +42,9 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
   const { dataDir, host, names = [], token } = options;
   const closing = new AbortController();
   const page = await readPage();
+  const requests = watchRequests();
   const app = new Hono()
+    .use(requests.watch)
     .use(responseHeaders)
     .use(guard({ host, names, token }))
     .route('/reports', createReportRoutes(dataDir))
@@ -65,6 +74,11 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
   server.unref();
   return {
     url: toPageUrl({ host, port, token }),
+    untilLoaded: async (signal) => {
+      const connections = await promisify(server.getConnections.bind(server))();
+      const timeout = AbortSignal.timeout(MOST_LOADING_MS);
+      if (connections > 0) await requests.untilQuiet(AbortSignal.any([signal, timeout]));
+    },
     close: () =>
       new Promise((resolve) => {
         closing.abort();
@@ -75,6 +89,7 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
   };
 }
 
+const MOST_LOADING_MS = 5_000;
 const CLOSE_AFTER_MS = 200;
 /** More than browsers open, and few compared with the files that a run opens. */
 const MOST_CONNECTIONS = 256;

@@ -7,6 +7,8 @@ import type { ReporterSettings } from '../settings.js';
 
 /** The page while it is served. */
 export interface ServedPage {
+  /** Resolves when the open pages have their last pictures, after a time limit, or at `signal`. */
+  untilLoaded(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -78,4 +78,26 @@ describe('the live state', () => {
     take();
     expect([asked, heard.length]).toEqual([2, 3]);
   });
+
+  it('reads again after five seconds, however long it took, and always at the end of a run', () => {
+    let asked = 0;
+    const live = new LiveStates({
+      readRecent: () => {
+        asked++;
+        vi.advanceTimersByTime(1_000);
+        return { failures: [], decisions: [] };
+      },
+    });
+    const take = (state: RunStatus['state']) =>
+      live.take(makeStatus('20260131T100000Z-aaaa', { state }));
+    live.subscribe(() => undefined);
+    take('running');
+    vi.advanceTimersByTime(3_000);
+    take('running');
+    expect(asked).toBe(1);
+    vi.advanceTimersByTime(1_000);
+    take('running');
+    take('completed');
+    expect(asked).toBe(3);
+  });
 });

@@ -1,4 +1,4 @@
-import type { RunId, RunStatus } from '@cullstream/contracts';
+import { isUnfinished, type RunId, type RunStatus } from '@cullstream/contracts';
 import type { LiveRun, LiveState, RecentDecision, RecentFailure } from '@cullstream/contracts/web';
 
 /** The current state of every run whose status was received. */
@@ -26,8 +26,9 @@ export interface LiveFeedOptions {
 const SHOWN_AFTER_END_MS = 60_000;
 /** How long a run is shown after its last status. Later it would wrongly look active. */
 const SILENT_AFTER_MS = 15_000;
-/** Highest share of the time that is spent on reading databases. */
+/** Highest share of the time that is spent on reading databases, and the longest pause between. */
 const SHARE_READING = 0.05;
+const MOST_WAITED_MS = 5_000;
 
 interface HeardRun {
   readonly run: LiveRun;
@@ -89,10 +90,12 @@ export class LiveStates implements LiveFeed {
 
   #findRecent(status: RunStatus): RecentWork | undefined {
     const startedMs = performance.now();
-    if (this.#listeners.size === 0 || startedMs < this.#mayReadMs) return undefined;
+    if (this.#listeners.size === 0) return undefined;
+    // The last state of a run is shown with all that it decided: no other follows.
+    if (isUnfinished(status) && startedMs < this.#mayReadMs) return undefined;
     const recent = this.#readRecent(status);
     const tookMs = performance.now() - startedMs;
-    this.#mayReadMs = startedMs + tookMs / SHARE_READING;
+    this.#mayReadMs = startedMs + Math.min(tookMs / SHARE_READING, MOST_WAITED_MS);
     return recent;
   }
 }
