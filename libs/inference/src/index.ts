@@ -81,7 +81,12 @@ export {
 } from './session/clip-encoder.js';
 export { type InputKind } from './session/image-input.js';
 export { isWorthSharing, shareWeights, type ShareWeightsOptions } from './session/share-weights.js';
-export { listDevices, requireDevice, type DeviceState } from './session/devices.js';
+export {
+  listDevices,
+  requireDevice,
+  requireModelOnDevice,
+  type DeviceState,
+} from './session/devices.js';
 export { INFERENCE_LIMIT_MS, InferenceClock } from './session/inference-clock.js';
 export { watchInference } from './session/watch-inference.js';
 export { onnxruntimeVersion } from './session/onnxruntime-version.js';

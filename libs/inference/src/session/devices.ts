@@ -68,28 +68,57 @@ export async function requireDevice(
   ]);
 }
 
+/**
+ * Makes sure that a device computes every node of an image encoder, before any work is started on it.
+ * The model is loaded in a separate process; nothing is computed. A device that takes longer than the
+ * limit for that is not refused.
+ * @param modelPath ONNX file
+ * @throws {ConfigurationError} with the nodes that the device does not take
+ */
+export async function requireModelOnDevice(device: Device, modelPath: string): Promise<void> {
+  if (device === 'cpu') return;
+  const { problem, isLate } = await runTrial([device, 'model', modelPath]);
+  if (problem === undefined || isLate) return;
+  throw new ConfigurationError([problem]);
+}
+
 function listOffered(): Device[] {
   const offered = new Set(listSupportedBackends().map(({ name }) => name));
   return devices.filter((device) => offered.has(device));
 }
 
-/**
- * Runs in a separate process, because libraries of other makers may print, take memory, or crash.
- */
 async function tryDevice(
   device: Device,
   precision: Precision = 'fp32',
 ): Promise<string | undefined> {
-  if (device === 'cpu') return undefined;
+  return device === 'cpu' ? undefined : (await runTrial([device, precision])).problem;
+}
+
+interface Trial {
+  readonly problem: string | undefined;
+  /** It took too long. */
+  readonly isLate: boolean;
+}
+
+/**
+ * Runs in a separate process, because libraries of other makers may print, take memory, or crash.
+ */
+async function runTrial(args: readonly string[]): Promise<Trial> {
   const script = require.resolve('@cullstream/inference/try-device');
   try {
-    await promisify(execFile)(process.execPath, [script, device, precision], {
-      timeout: TRIAL_TIMEOUT_MS,
-    });
-    return undefined;
+    await promisify(execFile)(process.execPath, [script, ...args], { timeout: TRIAL_TIMEOUT_MS });
+    return { problem: undefined, isLate: false };
   } catch (cause) {
-    const { stdout, signal } = cause as { readonly stdout?: string; readonly signal?: string };
-    if (stdout !== undefined && stdout !== '') return stdout.trim();
-    return `the process that tried it ended${signal ? ` with ${signal}` : ''}`;
+    const {
+      stdout = '',
+      signal,
+      killed,
+    } = cause as {
+      readonly stdout?: string;
+      readonly signal?: string;
+      readonly killed?: boolean;
+    };
+    const ended = `the process that tried it ended${signal ? ` with ${signal}` : ''}`;
+    return { problem: stdout === '' ? ended : stdout.trim(), isLate: killed === true };
   }
 }

@@ -2,6 +2,7 @@ import type { Device } from '@cullstream/contracts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { CAST_TO_FLOAT, CAST_TO_HALF } from '../onnx/image-tokens.js';
 import { encodeOnnxInline } from '../onnx/encode-onnx.js';
+import { createClipEncoder } from './clip-encoder.js';
 import { sessionOptions } from './session-options.js';
 
 const shape = [2, 2];
@@ -12,7 +13,7 @@ const halves = [
   { op: 'Cast', inputs: ['product'], outputs: ['y'], attributes: { to: CAST_TO_FLOAT } },
 ];
 
-/** Computes a product of two matrices on a device. Reports an error on stdout. */
+/** Computes a product of two matrices on a device. */
 async function tryDevice(device: Device, precision: string | undefined): Promise<void> {
   const x = { name: 'x', type: 'float32', shape } as const;
   const model = {
@@ -29,7 +30,17 @@ async function tryDevice(device: Device, precision: string | undefined): Promise
   if (product !== '7,10,15,22') throw new Error(`it computes 7,10,15,22 as ${product}`);
 }
 
-await tryDevice(process.argv[2] as Device, process.argv[3]).catch((error: unknown) => {
+/** Loads an image encoder on a device. */
+async function tryModel(device: Device, modelPath: string): Promise<void> {
+  const encoder = await createClipEncoder({ modelPath, device });
+  await encoder.release();
+}
+
+// An error is reported on stdout.
+const [, , name, what, modelPath] = process.argv;
+const device = name as Device;
+const trying = modelPath === undefined ? tryDevice(device, what) : tryModel(device, modelPath);
+await trying.catch((error: unknown) => {
   process.stdout.write(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 });

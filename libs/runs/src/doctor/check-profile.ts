@@ -8,23 +8,24 @@ export async function checkProfile(settings: DoctorOptions): Promise<Omit<Doctor
   const { data: dataDir, cache: cacheDir, precision, preprocess } = settings;
   const { recipe } = await chooseEmbedder({ ...settings, dataDir, cacheDir });
   const key = { modelSha256: recipe.model.sha256, precision, preprocess };
-  const { device } = await resolveDevice(settings.device, cacheDir, key);
+  const { device, why } = await resolveDevice(settings.device, cacheDir, key);
+  const because = why === undefined ? '' : `; device ${device}: ${why}`;
   const found = await readDeviceProfile(cacheDir, key, device);
   switch (found.state) {
     case 'valid':
       return {
         state: 'ok',
-        message: `${device}: ${describeProfile(found.profile)}, as measured ${found.measuredAt.slice(0, 10)}`,
+        message: `${device}: ${describeProfile(found.profile)}, as measured ${found.measuredAt.slice(0, 10)}${because}`,
       };
     case 'stale':
       return {
         state: 'warning',
-        message: `the measured profile is ignored (${found.why}); measure again: doctor ‹tune›`,
+        message: `the measured profile is ignored (${found.why}); measure again: doctor ‹tune›${because}`,
       };
     case 'none':
       return {
         state: 'ok',
-        message: `defaults; \`doctor ‹tune›\` measures what suits this machine`,
+        message: `defaults; \`doctor ‹tune›\` measures what suits this machine${because}`,
       };
   }
 }

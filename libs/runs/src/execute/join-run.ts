@@ -10,6 +10,7 @@ import { chooseEmbedder, requireDevice } from '@cullstream/inference';
 import { openRunRecords } from '@cullstream/runtime';
 import { connectBroker, readBrokerFile, toAccess } from '@cullstream/broker';
 import type { Interruption } from '../interruption.js';
+import { settleDevice } from '../plan/settle-device.js';
 import { requireBytes } from './require-bytes.js';
 import { addEmbedder } from '../open/register-run.js';
 import { reconcileServices } from './reconcile-services.js';
@@ -115,7 +116,10 @@ async function chooseSameEmbedder(
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
-  if (chosen.recipe.id === recipe.embedding.id) return chosen.notes;
+  if (chosen.recipe.id === recipe.embedding.id) {
+    const encoder = { embeddingRecipe: chosen.recipe, paths: { embedderOnnx: chosen.modelPath } };
+    return [...(await settleDevice(encoder, settings)), ...chosen.notes];
+  }
   throw new ConfigurationError([
     `run ${run} embeds with ${describeEmbedding(recipe.embedding)}; this embedder has ` +
       `${describeEmbedding(chosen.recipe)}: give it the run's ‹embedder›, ‹preprocess›, ‹precision› and ‹activation›`,

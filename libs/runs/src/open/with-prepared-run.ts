@@ -10,6 +10,7 @@ import { unlessInterrupted, type Interruption } from '../interruption.js';
 import type { BatchOptions, Given } from '../options.js';
 import { rememberProjects } from '../plan/known-projects.js';
 import { prepareRun, withNotes, type PreparedRun } from '../plan/prepare-run.js';
+import { settleDevice } from '../plan/settle-device.js';
 import { settlePrecision } from '../plan/settle-precision.js';
 import type { WorkContext } from '../work-context.js';
 import { toRunExecution } from './to-run-execution.js';
@@ -45,8 +46,13 @@ export async function withPreparedRun<T>(
   if (given.services === 'own') await requireDevice(given.device);
   const { settings: options, notes } = await settlePrecision(given);
   if (given.services === 'own') await requireDevice(options.device, options.precision);
-  const prepare = async () =>
-    withNotes(await unlessInterrupted(prepareRun(options, log, { note }), interruption), notes);
+  const prepare = async () => {
+    const preparing = prepareRun(options, log, { note });
+    const { models, plan } = await unlessInterrupted(preparing, interruption);
+    const embedsHere = given.services === 'own' && plan.projects.length > 0;
+    const ofDevice = embedsHere ? await settleDevice(models, options) : [];
+    return withNotes({ models, plan }, [...notes, ...ofDevice]);
+  };
   // What is wrong with the options is found before a new data folder is made.
   const early = existsSync(options.data) ? undefined : await prepare();
   const lock = await lockForServices(options);

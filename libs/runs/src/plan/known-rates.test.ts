@@ -21,7 +21,7 @@ describe('how fast weights are expected to go', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const find = (device: 'cpu' | 'cuda' = 'cpu') =>
+  const find = (device: 'auto' | 'cpu' | 'cuda' = 'cpu') =>
     findKnownRates(
       {
         embeddingRecipe: { id: RECIPE, model: { sha256: SHA256 } },
@@ -66,6 +66,7 @@ describe('how fast weights are expected to go', () => {
   it('is not what was measured on the processor for a card', async () => {
     await tuneAt(monday);
     expect(await find('cuda')).toMatchObject({ basis: 'model-size' });
+    expect(await find('auto')).toMatchObject({ embed: 23, basis: 'tuned' });
   });
 
   it('is of the size of the weights where nothing is known, those beside the file counted', async () => {

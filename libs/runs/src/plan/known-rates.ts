@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Plan } from '@cullstream/catalog';
 import type { RunRecord } from '@cullstream/contracts';
-import { readDeviceProfile } from '@cullstream/embedding';
+import { readDeviceProfile, resolveDevice } from '@cullstream/embedding';
 import type { ChosenModels } from '@cullstream/inference';
 import { Throughput, defaultRates, type Estimate } from '@cullstream/report';
 import { readLastRates } from '@cullstream/runtime';
@@ -74,10 +74,10 @@ export function estimatePlan(
 
 async function findTuned(
   modelSha256: string,
-  { cache, device, precision, preprocess }: Parameters<typeof findKnownRates>[1],
+  { cache, device: choice, precision, preprocess }: Parameters<typeof findKnownRates>[1],
 ): Promise<{ imagesPerSecond: number; measuredAt: string } | undefined> {
-  if (device === 'auto') return undefined;
   const key = { modelSha256, precision, preprocess };
+  const { device } = await resolveDevice(choice, cache, key);
   const found = await readDeviceProfile(cache, key, device);
   if (found.state !== 'valid' || found.imagesPerSecond === undefined) return undefined;
   return { imagesPerSecond: found.imagesPerSecond, measuredAt: found.measuredAt };

@@ -3,6 +3,7 @@ import { identifyProject, readAcceptances } from '@cullstream/store';
 import type { RejectedSource } from '@cullstream/contracts';
 import type { Given, PlanOptions } from '../options.js';
 import { prepareRun, withNotes } from './prepare-run.js';
+import { settleDevice } from './settle-device.js';
 import { settlePrecision } from './settle-precision.js';
 import type { WorkContext } from '../work-context.js';
 import { findKnownRates } from './known-rates.js';
@@ -26,7 +27,8 @@ export async function planRun(
   await requireDevice(given.device);
   const { settings: options, notes } = await settlePrecision(given);
   await requireDevice(options.device, options.precision);
-  const prepared = withNotes(await prepareRun(options, log, { note }), notes);
+  const planned = await prepareRun(options, log, { note });
+  const prepared = withNotes(planned, [...notes, ...(await settleDevice(planned.models, options))]);
   const rates = await findKnownRates(prepared.models, options);
   const { acceptances } = await readAcceptances(options.data);
   const isAccepted = ({ name, source, message, content }: RejectedSource) =>

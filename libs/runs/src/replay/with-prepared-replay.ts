@@ -9,6 +9,7 @@ import {
   type Logger,
 } from '@cullstream/runtime';
 import { recallModels, withDefaultModels } from '../plan/recall-models.js';
+import { settleDevice } from '../plan/settle-device.js';
 import { settlePrecision } from '../plan/settle-precision.js';
 import { readBrokerFile, type BrokerFile } from '@cullstream/broker';
 import type { Execution } from '../execute/execution.js';
@@ -53,13 +54,13 @@ export async function withPreparedReplay<T>(
     const { interruption } = context;
     const recalling = recallReplayedModels(options, context).then(settlePrecision);
     const { settings: whole, notes } = await unlessInterrupted(recalling, interruption);
-    if (isOwn && whole.from === 'images') {
-      await requireDevice(whole.device ?? 'cpu', whole.precision);
-    }
+    const embedsHere = isOwn && whole.from === 'images';
+    if (embedsHere) await requireDevice(whole.device ?? 'cpu', whole.precision);
     const choice = { device: 'cpu' as const, ...whole };
     const choosing = chooseModels({ ...choice, dataDir: whole.data, cacheDir: whole.cache });
     const chosen = await unlessInterrupted(choosing, interruption);
-    const models = { ...chosen, notes: [...notes, ...chosen.notes] };
+    const ofDevice = embedsHere ? await settleDevice(chosen, whole) : [];
+    const models = { ...chosen, notes: [...notes, ...ofDevice, ...chosen.notes] };
     for (const line of models.notes) context.note(line);
     const execution = toReplayExecution(models, whole, context);
     return await work({ execution, options: whole, host: place.host });
