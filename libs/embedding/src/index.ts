@@ -28,7 +28,7 @@ export {
   type FoundProfile,
   type ProfileKey,
 } from './profile/profile-store.js';
-export { resolveDevice, type ResolvedDevice } from './profile/resolve-device.js';
+export { findFastest, resolveDevice, type ResolvedDevice } from './profile/resolve-device.js';
 export {
   measureDevices,
   toMeasuredDevices,

@@ -33,10 +33,19 @@ it('shows every way that was measured in one table, what was picked and what was
     ['cpu', 'fp32', '16', '2', '1', '2', '9.0', '9.0 – 9.0', '1', '950', ''],
     ['webgpu', 'fp32', '32', '1', '1', '2', '22.0', '22.0 – 24.0', '2', '700', 'yes'],
   ]);
-  expect(text).toContain(
-    'webgpu in fp32: 2.00 times the processor; ‹device=auto› takes the fastest',
-  );
+  expect(text).toContain('webgpu in fp32: 2.00 times the processor\n');
   expect(text).toContain('cuda in fp32: refused: no driver');
+});
+
+it('says which device to take and by how much, as auto does', () => {
+  expect(describeTuning(machine)).toMatch(
+    /\ntake ‹device=webgpu› \(or auto\): 2\.00 times as fast as the processor$/,
+  );
+  expect(toTuningDocument(machine).recommended).toEqual({ device: 'webgpu', timesTheProcessor: 2 });
+  const barely = { ...onCard, imagesPerSecond: [12] };
+  const [webgpu] = machine.devices;
+  const slower = { ...machine, devices: [{ ...webgpu, trials: [barely], chosen: barely }] };
+  expect(describeTuning(slower)).toMatch(/\ntake the processor .* more than a tenth faster$/);
 });
 
 it('has the same in the JSON document', () => {

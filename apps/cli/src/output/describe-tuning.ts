@@ -1,4 +1,10 @@
-import { describeMachine, describeProfile, toMedian, type Trial } from '@cullstream/embedding';
+import {
+  describeMachine,
+  describeProfile,
+  findFastest,
+  toMedian,
+  type Trial,
+} from '@cullstream/embedding';
 import type { TunedMachine } from '@cullstream/runs';
 import { formatTable } from './format-table.js';
 
@@ -24,9 +30,11 @@ interface MeasuredWay {
 export function toTuningDocument(machine: TunedMachine) {
   const { tuned, devices, storedIn } = machine;
   const { trials, chosen, why } = tuned;
+  const { device = null, ratio = null } = toRecommended(machine) ?? {};
   return {
     machine: describeMachine(),
     ...{ chosen: chosen?.profile ?? null, why, stored: storedIn },
+    recommended: { device, timesTheProcessor: ratio },
     measured: toWays(machine),
     refused: devices.flatMap(({ device, precision, problem }) =>
       problem === undefined ? [] : [{ device, precision, problem }],
@@ -50,7 +58,33 @@ export function describeTuning(machine: TunedMachine): string {
     chosen === undefined
       ? `${why}, ${(cap / MB).toFixed(0)} MB: give more with ‹memoryCap›; nothing was kept`
       : `picked for the processor: ${describeProfile(chosen.profile)}: ${why}\nkept in ${storedIn ?? ''}`;
-  return [table, verdict, ...describeDevices(devices, chosen)].join('\n');
+  return [table, verdict, ...describeDevices(devices, chosen), ...recommend(machine)].join('\n');
+}
+
+/** The device that `auto` stands for from now on, and how fast it is beside the processor. */
+function toRecommended({ tuned, precision, devices }: TunedMachine) {
+  if (tuned.chosen === undefined) return undefined;
+  const processor = toMedian(tuned.chosen.imagesPerSecond);
+  const others = devices.flatMap(({ device, precision: its, chosen }) =>
+    chosen === undefined || its !== precision
+      ? []
+      : [{ device, imagesPerSecond: toMedian(chosen.imagesPerSecond) }],
+  );
+  const fastest = findFastest(processor, others);
+  return fastest === undefined
+    ? { device: 'cpu', ratio: 1 }
+    : { device: fastest.device, ratio: fastest.imagesPerSecond / processor };
+}
+
+function recommend(machine: TunedMachine): string[] {
+  const recommended = toRecommended(machine);
+  if (recommended === undefined) return [];
+  const { device, ratio } = recommended;
+  return [
+    device === 'cpu'
+      ? 'take the processor (‹device=cpu›, or auto): no other device is more than a tenth faster'
+      : `take ‹device=${device}› (or auto): ${ratio.toFixed(2)} times as fast as the processor`,
+  ];
 }
 
 function toWays({ tuned, precision, devices }: TunedMachine): MeasuredWay[] {
@@ -93,9 +127,8 @@ function describeDevices(
     if (chosen === undefined) return `${name}: refused: ${problem ?? ''}`;
     const rate = toMedian(chosen.imagesPerSecond);
     const ofProcessor = processor === undefined ? NaN : toMedian(processor.imagesPerSecond);
-    const ratio = Number.isNaN(ofProcessor)
-      ? `${rate.toFixed(1)} images/s`
-      : `${(rate / ofProcessor).toFixed(2)} times the processor`;
-    return `${name}: ${ratio}${rate > ofProcessor ? '; ‹device=auto› takes the fastest' : ''}`;
+    return Number.isNaN(ofProcessor)
+      ? `${name}: ${rate.toFixed(1)} images/s`
+      : `${name}: ${(rate / ofProcessor).toFixed(2)} times the processor`;
   });
 }

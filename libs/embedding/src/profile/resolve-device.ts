@@ -1,6 +1,6 @@
 import type { Device, DeviceChoice } from '@cullstream/contracts';
 import { requireDevice } from '@cullstream/inference';
-import { readDeviceRates } from './device-profiles.js';
+import { readDeviceRates, type DeviceRate } from './device-profiles.js';
 import type { ProfileKey } from './profile-store.js';
 
 /** The device to compute on, and why it was chosen where the user did not choose it. */
@@ -13,6 +13,17 @@ export interface ResolvedDevice {
  * A device must be faster than the processor by this factor: measurements differ by a few per cent.
  */
 const WORTH_IT = 1.1;
+
+/** The device to take instead of the processor. Undefined where none is worth it. */
+export function findFastest<D extends Pick<DeviceRate, 'imagesPerSecond'>>(
+  processor: number,
+  others: readonly D[],
+): D | undefined {
+  const [fastest] = others.toSorted((a, b) => b.imagesPerSecond - a.imagesPerSecond);
+  return fastest !== undefined && fastest.imagesPerSecond >= processor * WORTH_IT
+    ? fastest
+    : undefined;
+}
 
 /**
  * The device that the user chose, unchecked, or for `auto` the one that `doctor` measured as the
@@ -29,12 +40,12 @@ export async function resolveDevice(
   if (rates === undefined) {
     return {
       device: 'cpu',
-      why: 'the devices were not measured for this model: doctor ‹tune› does',
+      why: 'the devices were not measured for this model: `cullstream doctor` with ‹tune› does',
     };
   }
   const { processor, others } = rates;
-  const [fastest] = others;
-  if (fastest === undefined || fastest.imagesPerSecond < processor * WORTH_IT) {
+  const fastest = findFastest(processor, others);
+  if (fastest === undefined) {
     return { device: 'cpu', why: 'no other device was measured to be faster' };
   }
   const measured = `${fastest.imagesPerSecond.toFixed(1)} images/s, the processor ${processor.toFixed(1)}`;
