@@ -6,6 +6,7 @@ import { runInProcess } from './support/run-in-process.js';
 import { copySamples, sampleModels } from './support/samples.js';
 
 const FAILED = 1;
+const REFUSED = 2;
 
 let scratch: string;
 let originals: string;
@@ -70,10 +71,16 @@ it('auto takes int8 once it is approved, and only while nothing has changed', as
     precision: 'fp32',
     why: expect.stringMatching(/does not hold any more \(ranker: ranker_a.*, now ranker_b/),
   });
+  const useless = await run('models approve', '--precision', 'fp16');
+  expect(useless.exitCode).toBe(REFUSED);
+  expect(useless.stderr).toMatch(/--precision auto never takes it there; name the --device/);
+
   const revoked = await run('models approve', '--revoke');
   expect(JSON.parse(revoked.stdout)).toEqual({ revoked: ['int8 on cpu'] });
   expect(await planned()).toEqual({
     precision: 'fp32',
-    why: expect.stringMatching(/^precision fp32: int8 on cpu is not approved.*models approve/),
+    why: expect.stringMatching(
+      /^precision fp32: int8 on cpu is not approved.*`cullstream models approve` with --precision int8 /,
+    ),
   });
 });

@@ -1,4 +1,9 @@
-import { approvablePrecisions, ConfigurationError } from '@cullstream/contracts';
+import {
+  approvablePrecisions,
+  ConfigurationError,
+  type ApprovablePrecision,
+  type Device,
+} from '@cullstream/contracts';
 import { identifyModels, requireDevice } from '@cullstream/inference';
 import {
   approvePrecision,
@@ -30,6 +35,7 @@ export async function modelsApprove(
       `‹precision›: say what is to be approved: ${approvablePrecisions.join(' or ')}`,
     ]);
   }
+  requireUse(precision, device);
   await requireDevice(device);
   const outcome = await approvePrecision(
     {
@@ -42,9 +48,20 @@ export async function modelsApprove(
   terminal.print(
     json
       ? JSON.stringify(toApprovalDocument(outcome), null, 2)
-      : describeApprovalOutcome(outcome, precision),
+      : describeApprovalOutcome(outcome, precision, device),
   );
   return outcome.approval === undefined ? exitCodes.failed : exitCodes.ok;
+}
+
+/** `auto` would never take it. */
+function requireUse(precision: ApprovablePrecision, device: Device): void {
+  if ((device === 'cpu') === (precision === 'int8')) return;
+  throw new ConfigurationError([
+    precision === 'fp16'
+      ? '‹precision=fp16›: gains nothing on the processor, so ‹precision=auto› never takes it there; ' +
+        'name the ‹device› to approve it on'
+      : `‹precision=int8›: ‹precision=auto› takes it on the processor only; leave ‹device=${device}› out`,
+  ]);
 }
 
 async function revoke(

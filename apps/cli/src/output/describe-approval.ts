@@ -1,9 +1,13 @@
-import { counted } from '@cullstream/contracts';
+import { counted, type Device } from '@cullstream/contracts';
 import { toSamePicks, type ApprovalOutcome, type VariantAgreement } from '@cullstream/models';
 import { formatTable } from './format-table.js';
 
 /** Describes the measurements of each project and whether the precision is approved. */
-export function describeApprovalOutcome(outcome: ApprovalOutcome, precision: string): string {
+export function describeApprovalOutcome(
+  outcome: ApprovalOutcome,
+  precision: string,
+  device: Device,
+): string {
   const { report, measured, problems, storedIn, revoked } = outcome;
   const rates = report.variants.map(
     (variant) => `${variant.precision} ${variant.imagesPerSecond?.toFixed(1) ?? '?'}`,
@@ -15,7 +19,7 @@ export function describeApprovalOutcome(outcome: ApprovalOutcome, precision: str
     ...(report.unreadable > 0 ? [`${counted(report.unreadable, 'image')} could not be read`] : []),
     ...(problems.length === 0
       ? [
-          `${precision} is approved for these models: ‹precision=auto› takes it`,
+          `${precision} is approved for these models: ‹precision=auto› takes it${toCondition(device)}`,
           `kept in ${storedIn ?? ''}; \`cullstream models approve ‹revoke›\` takes it back`,
         ]
       : [
@@ -23,6 +27,13 @@ export function describeApprovalOutcome(outcome: ApprovalOutcome, precision: str
           ...(revoked ? ['the earlier approval does not stand any more: it was taken back'] : []),
         ]),
   ].join('\n');
+}
+
+/** On other devices than the processor speed decides, too. */
+function toCondition(device: Device): string {
+  return device === 'cpu'
+    ? ''
+    : ` with ‹device=${device}› if \`cullstream doctor\` with ‹tune› measured it to be faster there`;
 }
 
 function describeProjects({ agreement, projects }: VariantAgreement): string {

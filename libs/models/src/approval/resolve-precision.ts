@@ -43,8 +43,9 @@ export async function resolvePrecision(options: PrecisionOptions): Promise<Resol
   const candidate: ApprovablePrecision = device === 'cpu' ? 'int8' : 'fp16';
   const { approvals, unreadable } = await readApprovals(toApprovalPlace(models, options));
   const approval = approvals.find((each) => each.precision === candidate && each.device === device);
-  const onDevice = device === 'cpu' ? '' : ` ‹device=${device}›`;
-  const advice = `\`cullstream models approve ‹precision=${candidate}›${onDevice}\` measures it`;
+  const onDevice = device === 'cpu' ? '' : ` and ‹device=${device}›`;
+  // Not one command: what is kept names settings in words (docs/adr/0027).
+  const advice = `\`cullstream models approve\` with ‹precision=${candidate}›${onDevice} measures it`;
   if (approval === undefined) {
     return stay(
       unreadable.length > 0
@@ -84,7 +85,7 @@ async function findNoGain(
   const ofDevice =
     found.state === 'valid' ? found.devices?.find((each) => each.device === device) : undefined;
   if (ofDevice?.fp16 === undefined) {
-    return `whether ${device} gains by fp16 was not measured: \`cullstream doctor ‹tune›\` does`;
+    return `whether ${device} gains by fp16 was not measured: \`cullstream doctor\` with ‹tune› does`;
   }
   const { imagesPerSecond: rate, problem } = ofDevice.fp16;
   if (rate === null) return `${device} does not compute in fp16: ${problem ?? ''}`;
