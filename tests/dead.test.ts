@@ -96,6 +96,16 @@ describe('dead letters', () => {
     expect(await listDead('--reason', 'crc-mismatch')).toEqual([]);
   });
 
+  it('are not tried again on a device that is not there', async () => {
+    // CoreML exists on Macs only, DirectML on Windows only: no system offers both.
+    const missing = process.platform === 'darwin' ? 'dml' : 'coreml';
+    const [, ...options] = toRunArgs(example, data);
+    const { exitCode, stderr } = await runCli(['dead', 'retry', ...options, '--device', missing]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^error: device \w+: onnxruntime \S+ does not offer it/m);
+    expect(stderr).not.toContain('tried again');
+  });
+
   it('are shown and exported with all that is known', async () => {
     const [entry] = await listDead('--project', 'loose');
     const shown = await runInProcess(['dead', 'show', entry?.id ?? '', '--data', data, '--json']);

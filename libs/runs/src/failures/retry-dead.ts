@@ -1,4 +1,4 @@
-import { chooseModels, type ChosenModels } from '@cullstream/inference';
+import { chooseModels, requireDevice, type ChosenModels } from '@cullstream/inference';
 import { changeAcceptances } from '@cullstream/store';
 import { groupByRecipe, type EntriesOfRecipe } from './group-by-recipe.js';
 import { toFailureIdentity, isSelected, type DeadEntry, type FailedProject } from './dead-entry.js';
@@ -11,6 +11,7 @@ import { listPoisonedMessages } from './list-poisoned-messages.js';
 import { retryInRun } from './retry-in-run.js';
 import { splitRetries } from './split-retries.js';
 import { recallModels, withDefaultModels } from '../plan/recall-models.js';
+import { settleDevice } from '../plan/settle-device.js';
 import { settlePrecision } from '../plan/settle-precision.js';
 import { lockForServices, openRunRecords, requireDataFolder } from '@cullstream/runtime';
 import { executeRun } from '../execute/execute-run.js';
@@ -130,12 +131,15 @@ async function plan(
       ? { settings: withDefaultModels(named), notes: [] }
       : await recallModels(named, recalled);
   const { settings, notes: ofPrecision } = await settlePrecision(found);
+  const isOwn = settings.services === 'own';
+  if (isOwn) await requireDevice(settings.device, settings.precision);
   const models = await chooseModels({
     ...settings,
     dataDir: settings.data,
     cacheDir: settings.cache,
   });
-  for (const line of [...notes, ...ofPrecision, ...models.notes]) note(line);
+  const ofDevice = isOwn ? await settleDevice(models, settings) : [];
+  for (const line of [...notes, ...ofPrecision, ...ofDevice, ...models.notes]) note(line);
   return { entries, settings, models };
 }
 
