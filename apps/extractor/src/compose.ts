@@ -1,4 +1,4 @@
-import type { ImageBytesServer } from '@cullstream/bus';
+import { openProjectClaims, type ImageBytesServer, type ProjectClaims } from '@cullstream/bus';
 import { openOriginals, SourceGuard } from '@cullstream/imaging/archive';
 import {
   connectService,
@@ -21,12 +21,17 @@ export interface ExtractorParts {
   readonly folder: DataFolder;
   /** Serves images to embedders that cannot read the originals; undefined if that is not set. */
   readonly lending: ImageBytesServer | undefined;
+  /** Whether other extractors may work on the same runs. */
+  readonly isShared: boolean;
+  /** What they agree on; undefined if there are no others, or the broker does not let them agree. */
+  readonly claims: ProjectClaims | undefined;
 }
 
 /** Connects, serves images through the broker if that is set, and waits for the data folder. */
 export async function composeExtractor(
   settings: ExtractorSettings,
   context: ServiceContext,
+  isShared: boolean,
 ): Promise<ExtractorParts> {
   const bus = await connectService(settings, context);
   context.health.addCheck('originals', () => openOriginals(settings.originals).check());
@@ -38,7 +43,22 @@ export async function composeExtractor(
   const folder = openDataFolder(settings.data, context.log);
   await folder.untilThere();
   const records = await openRunRecords(bus);
-  return { bus, records, settings, context, guard, folder, lending };
+  const claims = isShared ? await openClaims(bus, context.log) : undefined;
+  return { bus, records, settings, context, guard, folder, lending, isShared, claims };
+}
+
+/** Without claims every extractor goes through every project. What one has published no other repeats. */
+async function openClaims(
+  bus: ServiceBus,
+  log: ServiceContext['log'],
+): Promise<ProjectClaims | undefined> {
+  const claims = await openProjectClaims(bus);
+  if (claims === undefined) {
+    log.warn(
+      'the broker does not let extractors share projects: make its list of users again (`cullstream keys`)',
+    );
+  }
+  return claims;
 }
 
 /** Loads the code that reads images only if they are served. */

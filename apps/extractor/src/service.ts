@@ -12,11 +12,12 @@ import { extractProject } from './adapters/extract-project.js';
 import { createFeedGate } from './adapters/feed-gate.js';
 import { legacyFinder } from './adapters/legacy-finder.js';
 import { createProjectAttempts } from './adapters/project-attempts.js';
+import { shareProjects, unshared } from './adapters/share-projects.js';
 import { composeExtractor, type ExtractorParts } from './compose.js';
 import { ProjectOrder } from './core/project-order.js';
 import type { ExtractorSettings } from './settings.js';
 
-/** How often it looks for new and resumed runs. */
+/** How often it looks for new and resumed runs, and at projects that others work on. */
 const LOOK_EVERY_MS = 1_000;
 
 /**
@@ -24,13 +25,15 @@ const LOOK_EVERY_MS = 1_000;
  * record, but prioritised projects first. After a restart it continues behind the last event that the
  * stream holds of each project. If it is set up for one run, it ends when all is published, unless it
  * serves images through the broker. Otherwise it handles every new run, one after another, until it is
- * stopped; paused runs wait and the others continue.
+ * stopped; paused runs wait and the others continue. Several such extractors share the projects of a run.
+ * @param isShared whether there may be others; by default only if it is not set up for one run
  */
 export async function startExtractor(
   settings: ExtractorSettings,
   context: ServiceContext,
+  isShared = settings.run === undefined,
 ): Promise<Service> {
-  const parts = await composeExtractor(settings, context);
+  const parts = await composeExtractor(settings, context, isShared);
   const { bus, folder, lending } = parts;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -85,7 +88,7 @@ async function extractAll(extractor: Extractor): Promise<void> {
 
 /** @returns whether every image is published; false if the run was stopped, paused, ended or deleted */
 async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean> {
-  const { bus, records, settings, context, guard, folder, signal } = extractor;
+  const { bus, records, settings, context, guard, folder, isShared, claims, signal } = extractor;
   const { log, metrics, tracing } = context;
   const { run } = begun;
   const findLegacy = legacyFinder(begun, settings.data);
@@ -107,7 +110,9 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
     folder,
     attempts,
     interrupted,
+    isShared,
   };
+  const sharing = claims === undefined ? unshared : shareProjects(claims, run, log);
   for (;;) {
     const record = await records.get(run);
     if (signal.aborted || record?.state !== 'running') return false;
@@ -115,16 +120,32 @@ async function extractRun(begun: RunHead, extractor: Extractor): Promise<boolean
       order.extend((await requireWholeRun(records, run)).projects);
       lists = record.lists;
     }
-    const next = order.next(record.first);
-    if (next === undefined) break;
-    const isWanted = async () => !signal.aborted && (await records.get(run))?.state === 'running';
-    const isThrough = await extractProject(next, { ...common, record, isWanted });
-    if (isThrough) order.passed(next.project.name);
+    if (order.isThrough) break;
+    const next = order.next(record.first, performance.now());
+    if (next === undefined) {
+      await pause(LOOK_EVERY_MS, signal);
+      continue;
+    }
+    const { name } = next.project;
+    const claim = await sharing.take(name);
+    if (claim === 'done') order.passed(name);
+    else if (claim === 'held') order.setAside(name, performance.now() + LOOK_EVERY_MS);
+    else {
+      const isWanted = async () =>
+        !signal.aborted && !claim.isLost && (await records.get(run))?.state === 'running';
+      try {
+        const isThrough = await extractProject(next, { ...common, record, claim, isWanted });
+        if (isThrough && (await claim.finish())) order.passed(name);
+      } finally {
+        await claim.release();
+      }
+    }
   }
+  // Others may have come here at the same time: each has seen that all is published.
   const extractedAt = new Date().toISOString();
   const isExtended = (current: RunHead) => !isSame(lists, current.lists);
   const current = await records.update(run, (last) =>
-    isExtended(last) ? last : { ...last, extractedAt },
+    isExtended(last) ? last : { ...last, extractedAt: last.extractedAt ?? extractedAt },
   );
   if (current === undefined || isExtended(current)) return false;
   log.info({ run, projects: order.published }, 'every image is published');

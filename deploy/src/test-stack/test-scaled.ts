@@ -9,14 +9,15 @@ interface Summary {
 }
 
 /**
- * Tests two runs at once with three embedders, two predictors and three writers. One run is started from
+ * Tests two runs at once with two extractors, three embedders, two predictors and three writers. One run is started from
  * outside. Everything is stopped and started again while they are under way.
  */
 export async function testScaled(stack: Stack, set: TestSet): Promise<void> {
   const { report, images, originals, weights, expected } = set;
   stack.set({ CULL_MAX_WRITERS: '3' });
-  await stack.up({ embedder: 3, predictor: 2, writer: 3 });
-  report.check('every service is healthy: three embedders, two predictors, three writers', true);
+  await stack.up({ extractor: 2, embedder: 3, predictor: 2, writer: 3 });
+  const scaled = 'two extractors, three embedders, two predictors, three writers';
+  report.check(`every service is healthy: ${scaled}`, true);
   const begun = await cullstreamHere([
     ...['run', '--detach', '--services', 'deployed', '--only', LONG_PROJECT, '--json'],
     ...Object.entries(weights).flatMap(([name, path]) => [`--${name}`, path]),

@@ -14,6 +14,7 @@ import {
   ensureConsumer,
   ensureStreams,
   readLastEvent,
+  openProjectClaims,
   openRecords,
   readEventsAfter,
   RUN_RECORDS,
@@ -102,6 +103,15 @@ describe('every user does its work', () => {
     await store('extractor', run, 'last');
     const last = await readLastEvent(buses.extractor, 'IMAGES', outputs.extractor(run));
     expect(last && toText(last.data)).toBe('last');
+  });
+
+  it('extractors agree on projects, and nobody else does', async () => {
+    const place = { run: newRun(), project: 'p' };
+    const claims = await openProjectClaims(buses.extractor);
+    const revision = await claims?.replace(place, { state: 'held', by: 'one' }, 0);
+    expect(await claims?.read(place)).toEqual({ state: 'held', by: 'one', revision });
+    expect(await claims?.replace(place, { state: 'held', by: 'other' }, 0)).toBeUndefined();
+    expect(await openProjectClaims(buses.writer)).toBeUndefined();
   });
 
   it('the reporter reads results and tells the operator where a run stands', async () => {

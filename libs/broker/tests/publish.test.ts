@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { TransientError } from '@cullstream/contracts';
-import { connectBus, ensureStreams, readLastEvent, type Bus } from '@cullstream/bus';
+import {
+  ConcurrentPublishError,
+  connectBus,
+  ensureStreams,
+  isChained,
+  readLastEvent,
+  type Bus,
+} from '@cullstream/bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   imageSubject,
@@ -79,6 +86,54 @@ describe('publishing', () => {
     const publication = publisher.publish(imageSubject(newRun()), Buffer.from('a'), { id: 'z' });
 
     await expect(publication).rejects.toBeInstanceOf(TransientError);
+  });
+});
+
+describe('publishing behind the last message of a subject', () => {
+  let bus: Bus;
+  const fixture = useBroker(async (connected) => {
+    bus = connected;
+    await ensureStreams(bus);
+  });
+  const lastOf = (subject: string) => readLastEvent(bus, 'IMAGES', subject);
+
+  it('stores all in order, and each message says so', async () => {
+    const subject = imageSubject(newRun());
+    const publisher = bus.publisher({ after: 0 });
+    for (const text of numbered(50)) {
+      await publisher.send(subject, Buffer.from(text), { id: `${subject}/${text}` });
+    }
+    await publisher.flush();
+    const last = await lastOf(subject);
+    expect(last && toText(last.data)).toBe('m49');
+    expect(last && isChained(last)).toBe(true);
+  });
+
+  it('stores nothing more once somebody else has published', async () => {
+    const subject = imageSubject(newRun());
+    const publisher = bus.publisher({ after: 0 });
+    await publisher.publish(subject, Buffer.from('mine'), { id: `${subject}/mine` });
+    await publishTexts(await fixture().connect(), subject, ['theirs']);
+
+    const late = publisher.publish(subject, Buffer.from('late'), { id: `${subject}/late` });
+    await expect(late).rejects.toThrow(ConcurrentPublishError);
+    const later = publisher.publish(subject, Buffer.from('later'), { id: `${subject}/later` });
+    await expect(later).rejects.toThrow(ConcurrentPublishError);
+    const last = await lastOf(subject);
+    expect(last && toText(last.data)).toBe('theirs');
+    expect(last && isChained(last)).toBe(false);
+  });
+
+  it('goes on behind a message that is stored already, as when its answer was lost', async () => {
+    const subject = imageSubject(newRun());
+    const message = [subject, Buffer.from('a'), { id: `${subject}/a` }] as const;
+    const { sequence } = await bus.publisher({ after: 0 }).publish(...message);
+
+    const again = bus.publisher({ after: 0 });
+    await expect(again.publish(...message)).resolves.toMatchObject({ sequence, duplicate: true });
+    await again.publish(subject, Buffer.from('b'), { id: `${subject}/b` });
+    const last = await lastOf(subject);
+    expect(last && toText(last.data)).toBe('b');
   });
 });
 

@@ -10,6 +10,7 @@ import {
   ensureStreams,
   readLastEvent,
   listDeadLetters,
+  openProjectClaims,
   openUnfinishedAttempts,
   readAllEvents,
   reconcileAdvisories,
@@ -69,6 +70,7 @@ describe('streams and consumers on a real server', () => {
       'EMBEDDINGS',
       'IMAGES',
       'KV_cull_attempts',
+      'KV_cull_claims',
       'PREDICTIONS',
       'RESULTS',
     ]);
@@ -157,6 +159,10 @@ describe('streams and consumers on a real server', () => {
     await attempts.clear(goneSpec, { streamSequence: 1, part: 0 });
     await attempts.record(extractorRef, { run: gone, project: 'p' }, 1);
     await attempts.record(extractorRef, { run: stays, project: 'p' }, 1);
+    const claims = await openProjectClaims(bus);
+    for (const run of [gone, stays]) {
+      await claims?.replace({ run, project: 'p' }, { state: 'done', by: 'one' }, 0);
+    }
 
     await deleteRun(bus, gone);
     await deleteRun(bus, gone);
@@ -164,6 +170,8 @@ describe('streams and consumers on a real server', () => {
     const { state } = await bus.manager.streams.info('KV_cull_attempts');
     expect(state.messages, 'attempts, and markers of deleted ones').toBe(1);
     expect(await attempts.count(extractorRef, { run: stays, project: 'p' })).toBe(1);
+    expect(await claims?.read({ run: gone, project: 'p' })).toBeUndefined();
+    expect(await claims?.read({ run: stays, project: 'p' })).toMatchObject({ state: 'done' });
     expect(await textsIn('IMAGES', imageSubject(gone))).toEqual([]);
     expect(await textsIn('IMAGES', imageSubject(stays))).toEqual(['x', 'y']);
     expect(await listDeadLetters(bus)).toEqual([]);

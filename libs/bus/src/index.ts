@@ -56,6 +56,7 @@ export {
   type PublishOptions,
   type PublishReceipt,
 } from './publish/publishing.js';
+export { ConcurrentPublishError, isChained } from './publish/chain.js';
 export { maxEventBytes, maxMessageBytes } from './publish/payload-limits.js';
 export { askRecipes } from './recipes/ask-recipes.js';
 export { answerRecipeRequests } from './recipes/answer-recipe-requests.js';
@@ -67,6 +68,12 @@ export { readEventsAfter } from './read/read-events-after.js';
 export { readAllEvents, type ReadRange } from './read/read-all-events.js';
 export { type StoredMessage } from './read/stored-message.js';
 export { openDocuments, type Documents } from './records/documents.js';
+export {
+  openProjectClaims,
+  type ClaimState,
+  type ProjectClaims,
+  type StoredClaim,
+} from './records/project-claims.js';
 export { CONTRACT_RECORD } from './records/contract-bucket.js';
 export { ensureContract, assertSameContract } from './records/contract-record.js';
 export {

@@ -6,6 +6,7 @@ import type { DataFolder, Logger, ServiceMetrics, Tracing } from '@cullstream/ru
 import type { ExtractorSettings } from '../settings.js';
 import type { FeedGate } from './feed-gate.js';
 import type { ProjectAttempts } from './project-attempts.js';
+import type { Claim } from './share-projects.js';
 
 /** What extracting the projects of a run needs. */
 export interface Extraction {
@@ -20,8 +21,14 @@ export interface Extraction {
   readonly guard: SourceGuard;
   readonly folder: DataFolder;
   readonly attempts: ProjectAttempts;
-  /** Whether the run still continues. Asked while waiting for a source. */
+  /** Whether other extractors may work on the run: what they publish meanwhile is found, not repeated. */
+  readonly isShared: boolean;
+  readonly claim: Claim;
+  /** Whether the run still continues and the project is still claimed. Asked while waiting for a source. */
   readonly isWanted: () => Promise<boolean>;
-  /** Projects that were interrupted by more urgent ones, each with the sequence to publish next. */
+  /**
+   * Projects that were interrupted by more urgent ones, each with the sequence to publish next. Of no use
+   * if the run is shared.
+   */
   readonly interrupted: Map<string, number>;
 }

@@ -3,16 +3,17 @@ import { consumerBacklog, consumerSpec, type Bus } from '@cullstream/bus';
 import { pause, type RunRecords } from '@cullstream/runtime';
 import { FeedWindow } from '../core/feed-window.js';
 import type { ProjectOrder } from '../core/project-order.js';
+import type { Claim } from './share-projects.js';
 
 /** Limits how far a run's images are published ahead of the embedders. */
 export interface FeedGate {
   /**
    * Waits until images of a project may be published.
    * @param imagesPerMessage most images in a message of the project
-   * @returns how many; 0 when this project must stop: another one comes first, or the run is paused,
-   * done or deleted
+   * @returns how many; 0 when this project must stop: another one comes first, the claim is lost, or the
+   * run is paused, done or deleted
    */
-  open(project: string, imagesPerMessage: number): Promise<number>;
+  open(project: string, imagesPerMessage: number, claim: Pick<Claim, 'isLost'>): Promise<number>;
   /** Notes that so many images were published. */
   passed(images: number): void;
 }
@@ -35,11 +36,11 @@ export function createFeedGate(
   const window = new FeedWindow();
   const consumer = consumerSpec('embedder', { run: isOwn ? run : undefined });
   return {
-    async open(project, imagesPerMessage) {
+    async open(project, imagesPerMessage, claim) {
       while (!signal.aborted) {
         const record = await records.get(run);
         if (record?.state !== 'running') return 0;
-        if (order.next(record.first)?.project.name !== project) return 0;
+        if (claim.isLost || order.isOvertaken(project, record.first)) return 0;
         const { pending, ackPending } = await consumerBacklog(bus, consumer);
         // Queues are counted in messages. Assume that each carries as many images as it may.
         const waiting = (pending + ackPending) * imagesPerMessage;

@@ -22,14 +22,25 @@ function firstWarnings(warnings: readonly string[]): string[] {
 const MOST_WARNINGS = 20;
 const MOST_WARNING_LENGTH = 500;
 
-/** @returns the sequence to publish next; the number of images once all are published */
+/** Where the publication of a project begins. */
+export interface Start {
+  /** Sequence of the first image to publish. */
+  readonly first: number;
+  /** The stream's sequence of the last message of the project, behind which others follow; see `PublisherOptions`. */
+  readonly after: number | undefined;
+}
+
+/**
+ * @returns the sequence to publish next; the number of images once all are published
+ * @throws {ConcurrentPublishError} if another extractor publishes the project
+ */
 export async function publishCatalogue(
   catalogue: Catalogue,
-  first: number,
+  { first, after }: Start,
   bundle: BundleLimits,
   extraction: Extraction,
 ): Promise<number> {
-  const { bus, record, gate, metrics, tracing, attempts } = extraction;
+  const { bus, record, gate, metrics, tracing, attempts, claim } = extraction;
   const { totals, warnings, images } = catalogue;
   await publishResult(
     {
@@ -49,10 +60,10 @@ export async function publishCatalogue(
     }),
   );
   const subject = toSubject('images', record.run, totals.name);
-  const publisher = bus.publisher({ bundle });
+  const publisher = bus.publisher({ bundle, after });
   let next = first;
   while (next < images.length) {
-    const room = await gate.open(totals.name, bundle.maxEvents);
+    const room = await gate.open(totals.name, bundle.maxEvents, claim);
     if (room === 0) break;
     const portion = images.slice(next, next + room);
     await attempts.during(totals, async () => {

@@ -41,4 +41,35 @@ describe('the order of projects', () => {
     order.extend([planned('a'), planned('b')]);
     expect(order.next()?.project.name).toBe('b');
   });
+
+  it('passes over what others work on, until it is time to look again', () => {
+    const order = makeOrder('a', 'b');
+    order.setAside('a', 1_000);
+    expect(order.next([], 999)?.project.name).toBe('b');
+    expect(order.next([], 1_000)?.project.name).toBe('a');
+    order.passed('b');
+    expect(order.next([], 999)).toBeUndefined();
+    expect(order.isThrough).toBe(false);
+    order.passed('a');
+    expect(order.isThrough).toBe(true);
+  });
+
+  it('waits for those that are wanted first, also while others work on them', () => {
+    const order = makeOrder('a', 'b', 'c');
+    order.setAside('c', 1_000);
+    expect(order.next(['c'], 0)).toBeUndefined();
+    expect(order.next(['c', 'b'], 0)?.project.name).toBe('b');
+    order.passed('c');
+    expect(order.next(['c'], 0)?.project.name).toBe('a');
+  });
+
+  it('lets those overtake that are wanted before a project and are left', () => {
+    const order = makeOrder('a', 'b', 'c');
+    expect(order.isOvertaken('a')).toBe(false);
+    expect(order.isOvertaken('a', ['b'])).toBe(true);
+    expect(order.isOvertaken('b', ['b', 'c'])).toBe(false);
+    expect(order.isOvertaken('c', ['b', 'c'])).toBe(true);
+    order.passed('b');
+    expect(order.isOvertaken('c', ['b', 'c'])).toBe(false);
+  });
 });

@@ -8,7 +8,9 @@ const OVERLAP = 256;
 /**
  * The sequence from which a project is continued.
  * @param lastSequence sequence of the last event stored for the project; undefined without one
+ * @param isChained whether it was stored behind the one before it, so that none is missing
  */
-export function toFirstUnpublished(lastSequence: number | undefined): number {
-  return lastSequence === undefined ? 0 : Math.max(0, lastSequence + 1 - OVERLAP);
+export function toFirstUnpublished(lastSequence: number | undefined, isChained: boolean): number {
+  if (lastSequence === undefined) return 0;
+  return isChained ? lastSequence + 1 : Math.max(0, lastSequence + 1 - OVERLAP);
 }

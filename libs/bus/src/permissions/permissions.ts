@@ -9,6 +9,7 @@ import { BYTES_BUCKET, BYTES_STREAM } from '../bytes/bytes-bucket.js';
 import { extractorRef, UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
 import { CONTRACT_RECORD } from '../records/contract-bucket.js';
 import { RUN_RECORDS } from '../records/open-records.js';
+import { PROJECT_CLAIMS } from '../records/project-claims.js';
 import { consumerStages, type ConsumerName } from '../topology/consumers.js';
 import { streams } from '../topology/streams.js';
 
@@ -109,6 +110,9 @@ export const permissions: Readonly<Record<BusUser, Permissions>> = {
         // Attempts to list a project are recorded, to find those that end the process.
         ...readingBucket(UNFINISHED_ATTEMPTS),
         `$KV.${UNFINISHED_ATTEMPTS}.${extractorRef.stream}.${extractorRef.durable}.*`,
+        // Extractors agree on who publishes which project.
+        ...readingBucket(PROJECT_CLAIMS),
+        `$KV.${PROJECT_CLAIMS}.*.*`,
         ...lending,
         warningSubject('extractor'),
       ],

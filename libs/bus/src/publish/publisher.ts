@@ -13,7 +13,9 @@ import { MESSAGE_ID_HEADER, TRACE_HEADER } from '../consume/delivery.js';
 import { retryDelayMs } from '../retry-delay.js';
 import { toError } from '../to-error.js';
 import type { AckInbox } from './ack-inbox.js';
+import { isOutdated } from '../topology/api-errors.js';
 import { createBundler, type PublishMessage } from './bundler.js';
+import { AFTER_HEADER, chainMessages, ConcurrentPublishError } from './chain.js';
 import { publishFailure } from './publish-failure.js';
 import { maxMessageBytes } from './payload-limits.js';
 
@@ -22,13 +24,14 @@ export function createPublisher(
   acks: AckInbox,
   options: PublisherOptions = {},
 ): Publisher {
-  const { bundle, maxInFlight = bundle === undefined ? 128 : 1_024 } = options;
+  const { bundle, after, maxInFlight = bundle === undefined ? 128 : 1_024 } = options;
   const slots = new Semaphore(maxInFlight);
   const inFlight = new Set<Promise<unknown>>();
   let failure: Error | undefined;
   const outage = createOutage(bus);
-  const publishMessage: PublishMessage = (subject, bytes, publishOptions) =>
+  const publishAtOnce: PublishMessage = (subject, bytes, publishOptions) =>
     publishUntilStored(bus, acks, outage, subject, bytes, publishOptions);
+  const publishMessage = after === undefined ? publishAtOnce : chainMessages(after, publishAtOnce);
   const bundler = bundle && createBundler(bundle, publishMessage, () => maxMessageBytes(bus));
 
   function store(subject: string, bytes: Uint8Array, publishOptions: PublishOptions) {
@@ -79,9 +82,10 @@ async function publishUntilStored(
   outage: Outage,
   subject: string,
   bytes: Uint8Array,
-  { id, headers: fields = headers(), traceparent }: PublishOptions,
+  { id, headers: fields = headers(), traceparent, after }: PublishOptions,
 ): Promise<PublishReceipt> {
   fields.set(MESSAGE_ID_HEADER, id);
+  if (after !== undefined) fields.set(AFTER_HEADER, String(after));
   if (traceparent !== undefined) fields.set(TRACE_HEADER, traceparent);
   for (let attempt = 1; ; attempt++) {
     try {
@@ -130,6 +134,10 @@ async function throwIfFinal(bus: Bus, subject: string, id: string, cause: Error)
     case 'closed':
       throw new TransientError(`the connection closed before ${id} was stored`, { cause });
     case 'refused':
+      if (isOutdated(cause)) {
+        const what = `${id} is not stored: its place behind the last message of ${subject} is taken`;
+        throw new ConcurrentPublishError(what, { cause });
+      }
       throw new Error(`${id} cannot be stored under ${subject}: ${cause.message}`, { cause });
     case 'unanswered':
       if (await isWithoutStream(bus, subject)) {

@@ -12,6 +12,12 @@ export interface PublisherOptions {
   readonly maxInFlight?: number | undefined;
   /** Events given together become one message; without it each is a message of its own. */
   readonly bundle?: BundleLimits | undefined;
+  /**
+   * For a publisher to one subject: the sequence of its last message in the stream, 0 if it has none. Each
+   * message is then stored behind the one before it or not at all. It takes the answer to one to publish
+   * the next.
+   */
+  readonly after?: number | undefined;
 }
 
 export interface PublishOptions {
@@ -21,6 +27,8 @@ export interface PublishOptions {
   readonly headers?: MsgHdrs | undefined;
   /** The trace that the event belongs to. It becomes a message of its own, which carries it on. */
   readonly traceparent?: string | undefined;
+  /** It is stored only while the last message of the subject has this sequence; 0 if it has none. */
+  readonly after?: number | undefined;
 }
 
 export interface PublishReceipt {
@@ -36,6 +44,7 @@ export interface Publisher {
    * away it is tried for ever, with the same id and a growing delay.
    * @throws {Error} when no stream takes the subject, or the server refuses the message.
    * @throws {TransientError} when the connection is closed for good.
+   * @throws {ConcurrentPublishError} when it is to be stored after a message that is not the last one
    */
   publish(subject: string, bytes: Uint8Array, options: PublishOptions): Promise<PublishReceipt>;
   /**

@@ -1,7 +1,8 @@
 import { JetStreamApiCodes, JetStreamApiError } from '@nats-io/jetstream';
 
 const STREAM_NAME_IN_USE = 10058;
-const WRONG_LAST_SEQUENCE = 10071;
+/** The second one is that of clusters, while another message of the subject is being stored. */
+const WRONG_LAST_SEQUENCE: readonly number[] = [10071, 10164];
 const NO_MESSAGE = 10037;
 const NO_SUITABLE_PEERS = 10005;
 
@@ -19,9 +20,9 @@ export function isAlreadyThere(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.code === STREAM_NAME_IN_USE;
 }
 
-/** Somebody else wrote to the key between our look and our request. */
+/** Somebody else wrote to the key or subject between our look and our request. */
 export function isOutdated(error: unknown): boolean {
-  return error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE;
+  return error instanceof JetStreamApiError && WRONG_LAST_SEQUENCE.includes(error.code);
 }
 
 /** The message is not there any more. */

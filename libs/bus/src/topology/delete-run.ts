@@ -3,13 +3,14 @@ import type { Bus } from '../connection/bus.js';
 import { extractorRef, openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
 import { deleteDeadLetter, listDeadLetters } from '../dead-letters/list-dead-letters.js';
 import { belongsToRun } from '../dead-letters/to-dead-letter.js';
+import { deleteProjectClaims } from '../records/project-claims.js';
 import { unlessMissing } from './api-errors.js';
 import { consumerStages, durableName, type ConsumerName } from './consumers.js';
 import { purgeSubject } from './purge-subject.js';
 import { streams } from './streams.js';
 
 /**
- * Forgets a run: its consumers, its events in every stream, its dead letters. Others stay.
+ * Forgets a run: its consumers, its events in every stream, its claims, its dead letters. Others stay.
  * Idempotent.
  */
 export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
@@ -21,6 +22,7 @@ export async function deleteRun(bus: Bus, run: RunId): Promise<void> {
     await purgeSubject(bus, ref.stream, toSubjectFilter(stage, run));
   }
   await attempts.forget(extractorRef, run);
+  await deleteProjectClaims(bus, run);
   await deleteDeadLetters(bus, run);
 }
 

@@ -4,6 +4,7 @@ import type { Bus } from '../connection/bus.js';
 import { UNFINISHED_ATTEMPTS } from '../consume/unfinished-attempts.js';
 import { CONTRACT_RECORD } from '../records/contract-bucket.js';
 import { RUN_RECORDS } from '../records/open-records.js';
+import { PROJECT_CLAIMS } from '../records/project-claims.js';
 import { toError } from '../to-error.js';
 import { isWithoutPeers, unlessMissing } from './api-errors.js';
 import { streams } from './streams.js';
@@ -11,7 +12,9 @@ import { streams } from './streams.js';
 /** Every stream of the system that a server may have. It keeps each bucket in a stream of its own. */
 const names = [
   ...Object.values(streams).map(({ name }) => name),
-  ...[RUN_RECORDS, CONTRACT_RECORD, UNFINISHED_ATTEMPTS].map((bucket) => `KV_${bucket}`),
+  ...[RUN_RECORDS, CONTRACT_RECORD, UNFINISHED_ATTEMPTS, PROJECT_CLAIMS].map(
+    (bucket) => `KV_${bucket}`,
+  ),
   BYTES_STREAM,
 ];
 

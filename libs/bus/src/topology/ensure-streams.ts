@@ -1,6 +1,7 @@
 import type { StreamConfig } from '@nats-io/jetstream';
 import type { Bus } from '../connection/bus.js';
 import { openUnfinishedAttempts } from '../consume/unfinished-attempts.js';
+import { openProjectClaims } from '../records/project-claims.js';
 import { toError } from '../to-error.js';
 import { isAlreadyThere, unlessMissing } from './api-errors.js';
 import { hasOtherSettings } from './has-other-settings.js';
@@ -22,6 +23,7 @@ export async function ensureStreams(bus: Bus): Promise<void> {
     }
   }
   await openUnfinishedAttempts(bus);
+  await openProjectClaims(bus);
 }
 
 async function ensureStream(bus: Bus, wanted: NamedStream): Promise<void> {
