@@ -57,7 +57,15 @@ const programs = Object.keys(schemas);
 const commands = ['provision', 'cli'];
 /** Set by the image, or left alone: a deployment serves every run and knows users by keys. */
 const ofTheImage = ['originals', 'data', 'cache', 'healthPort', 'healthHost'];
-const leftAlone = ['run', 'natsUser', 'natsPassword', 'natsCaFile', 'embedders', 'pageToken'];
+const leftAlone = [
+  'run',
+  'folderId',
+  'natsUser',
+  'natsPassword',
+  'natsCaFile',
+  'embedders',
+  'pageToken',
+];
 
 describe('compose.yaml', () => {
   it('has the broker, its provisioner, the five services and the tools', () => {

@@ -78,6 +78,7 @@ const decided = new Set([
   ...['natsUrl', 'natsUser', 'natsPassword', 'natsSeedFile', 'natsCaFile', 'nats'],
   ...[
     'run',
+    'folderId',
     'device',
     'healthPort',
     'healthHost',

@@ -64,7 +64,7 @@ export async function composeEmbedder(
   if (settings.bytes === 'originals' && originals !== undefined) {
     health.addCheck('originals', () => openOriginals(originals).check());
   }
-  const folder = openDataFolder(settings.data, log);
+  const folder = openDataFolder(settings.data, log, { id: settings.folderId });
   await folder.untilThere();
   health.addCheck('cache', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
@@ -81,6 +81,9 @@ export async function composeEmbedder(
     ports: compute,
   });
   const budget = new ByteBudget(await encoder.imageBudget());
+  const cache = await folder.whileThere(() =>
+    openEmbeddingCache({ dataDir, recipe, vectors, log }),
+  );
   const ports: EmbeddingPorts = {
     ...compute,
     whileHolding: (sizeBytes, work) => budget.whileHolding(sizeBytes, work),
@@ -88,7 +91,7 @@ export async function composeEmbedder(
       const needed = await decodedBytes(bytes);
       return needed <= USUAL_DECODED_BYTES ? work() : budget.whileHoldingMore(needed, work);
     },
-    cache: waitingCache(await openEmbeddingCache({ dataDir, recipe, vectors, log }), folder),
+    cache: waitingCache(cache, folder),
     digest: (bytes) => digest(bytes, checksums, metrics),
     readSize: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),

@@ -40,7 +40,7 @@ export async function composeExtractor(
     settings.bytes === 'object-store'
       ? await lend(bus, settings, { metrics: context.metrics, guard })
       : undefined;
-  const folder = openDataFolder(settings.data, context.log);
+  const folder = openDataFolder(settings.data, context.log, { id: settings.folderId });
   await folder.untilThere();
   const records = await openRunRecords(bus);
   const claims = isShared ? await openClaims(bus, context.log) : undefined;

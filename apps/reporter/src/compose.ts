@@ -41,14 +41,14 @@ export async function composeReporter(
   requireSqlite();
   const { log, health } = context;
   const bus = await connectService(settings, context);
-  const folder = openDataFolder(settings.data, log);
+  const folder = openDataFolder(settings.data, log, { id: settings.folderId });
   await folder.untilThere();
   health.addCheck('data', () => checkDataFolder(folder));
   const records = await openRunRecords(bus);
   const { data: dataDir, originals: originalsDir } = settings;
   const { notify: address, stallMinutes } = settings;
   const notify = address === undefined ? undefined : createNotifier(address, log);
-  const writeSummary = createSummaryWriter(dataDir);
+  const writeSummary = createSummaryWriter(dataDir, () => folder.confirm());
   const common = {
     bus,
     records,

@@ -47,7 +47,7 @@ export async function composeWriter(
   requireSqlite();
   const { log, health, metrics } = context;
   const bus = await connectService(settings, context);
-  const folder = openDataFolder(settings.data, log);
+  const folder = openDataFolder(settings.data, log, { id: settings.folderId });
   await folder.untilThere();
   const storage = createStorageState();
   health.addCheck('databases', async () => {

@@ -7,7 +7,12 @@ export {
   isSystemError,
   withoutRawErrors,
 } from './describe-system-error.js';
-export { FOLDER_MARKER, openDataFolder, type DataFolder } from './folders/data-folder.js';
+export {
+  FOLDER_MARKER,
+  openDataFolder,
+  readFolderId,
+  type DataFolder,
+} from './folders/data-folder.js';
 export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
 export { checkDataFolder } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';

@@ -1,4 +1,5 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeFileAtomic } from '@cullstream/files';
 import { z } from 'zod';
@@ -35,6 +36,8 @@ export async function storeLastRates(
   recipeId: string,
   rates: LastRates,
 ): Promise<void> {
+  // At once, since whoever calls has just found the data folder in its place.
+  mkdirSync(dirname(pathIn(dataDir)), { recursive: true });
   const all = await readAll(dataDir);
   const known = all[recipeId];
   const merged = {
@@ -42,9 +45,10 @@ export async function storeLastRates(
     embed: rates.embed ?? known?.embed ?? null,
     cached: rates.cached ?? known?.cached ?? null,
   };
-  const path = pathIn(dataDir);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, `${JSON.stringify({ ...all, [recipeId]: merged }, null, 1)}\n`);
+  await writeFileAtomic(
+    pathIn(dataDir),
+    `${JSON.stringify({ ...all, [recipeId]: merged }, null, 1)}\n`,
+  );
 }
 
 async function readAll(dataDir: string): Promise<z.infer<typeof byRecipe>> {

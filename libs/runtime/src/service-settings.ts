@@ -13,6 +13,11 @@ export const serviceSettings = z.object({
   natsSeedFile: z.string().min(1).optional().describe('file of the nkey seed to log in with'),
   natsCaFile: z.string().min(1).optional().describe('certificates to trust; turns TLS on'),
   run: runId.optional().describe('work on this run only; without it, on every run'),
+  folderId: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('id of the data folder, in its .cullstream/folder-id; any other is waited for'),
   logLevel: z.enum(logLevels).default('info').describe('least level that is logged'),
   healthPort: integerWithin({ min: 0, max: 65_535 })
     .optional()

@@ -11,7 +11,8 @@ import { Sqlite } from './sqlite.js';
  * folder, synced and then renamed, so that it is never incomplete under its own name. That takes two
  * syncs; creating it in place with its first rows takes seven (docs/adr/0025).
  * @param fill adds rows before it is written.
- * @param confirmFolder called right before renaming; throws if the data folder was replaced by another one.
+ * @param confirmFolder called before anything is written and right before renaming; throws if the data
+ * folder was replaced by another one.
  * @returns whether it was created. A file of that name that appears meanwhile is left as it is.
  */
 export async function createDatabase(
@@ -21,6 +22,7 @@ export async function createDatabase(
 ): Promise<boolean> {
   const bytes = filledWith(fill, await emptyDatabase());
   const folder = dirname(path);
+  confirmFolder();
   mkdirSync(folder, { recursive: true });
   const unfinished = temporaryPathFor(path);
   try {

@@ -1,7 +1,7 @@
 import type { RunRecord } from '@cullstream/contracts';
 import { readDeadLetters, type Bus } from '@cullstream/bus';
 import { toSummary, type Summary } from '@cullstream/report';
-import { storeLastRates, type Logger, type RunRecords } from '@cullstream/runtime';
+import { storeLastRates, type DataFolder, type Logger, type RunRecords } from '@cullstream/runtime';
 import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
 import type { RunReport } from '../core/run-report.js';
 import { collectDetails } from './collect-details.js';
@@ -27,12 +27,17 @@ export interface FinishRunParts {
 export async function storeRates(
   { run, recipe, replay }: RunRecord,
   { throughput }: RunReport,
-  { dataDir, log }: Pick<FinishRunParts, 'dataDir' | 'log'>,
+  {
+    dataDir,
+    folder,
+    log,
+  }: Pick<FinishRunParts, 'dataDir' | 'log'> & { readonly folder: Pick<DataFolder, 'confirm'> },
 ): Promise<void> {
   const { embed, cached } = throughput.measured;
   if (replay !== undefined || (embed === null && cached === null)) return;
   const rates = { embed, cached, run, measuredAt: new Date().toISOString() };
   try {
+    folder.confirm();
     await storeLastRates(dataDir, recipe.embedding.id, rates);
   } catch (error) {
     log.debug({ err: error }, 'the rates of the run cannot be kept');

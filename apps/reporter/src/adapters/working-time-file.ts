@@ -36,15 +36,14 @@ export async function openWorkingTimeFile(
       log.debug({ err: error, path }, 'the working time of the run cannot be kept');
     }
   };
+  // Only at the start: if the folder is missing later, its disk is unplugged.
+  await quietly(() => mkdir(dirname(path), { recursive: true }));
   return {
     known: parse(await readFileIfThere(path).catch(() => undefined)),
     async keep(seen) {
       if (performance.now() - keptMs < KEEP_EVERY_MS) return;
       keptMs = performance.now();
-      await quietly(async () => {
-        await mkdir(dirname(path), { recursive: true });
-        await writeFileAtomic(path, JSON.stringify(seen));
-      });
+      await quietly(() => writeFileAtomic(path, JSON.stringify(seen)));
     },
     remove: () => quietly(() => rm(path, { force: true })),
   };

@@ -9,7 +9,7 @@ let data: string;
 let writeSummary: WriteSummary;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'cullstream-summary-'));
-  writeSummary = createSummaryWriter(data);
+  writeSummary = createSummaryWriter(data, () => undefined);
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 

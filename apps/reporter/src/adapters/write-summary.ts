@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
 import { toSummaryName, type Summary } from '@cullstream/report';
@@ -11,24 +11,34 @@ export type WriteSummary = (summary: Summary, details?: ReportDetails) => Promis
  * Writes summaries as JSON and as a page, each under a temporary name first. The name contains the time
  * in seconds. If another run has that name already, the next free second is used. Summaries are written
  * one after the other, so that two never choose the same free name.
+ * @param confirmFolder throws if another folder has been put in the place of the data folder
  */
-export function createSummaryWriter(dataDir: string): WriteSummary {
+export function createSummaryWriter(dataDir: string, confirmFolder: () => void): WriteSummary {
   let before: Promise<unknown> = Promise.resolve();
   return (summary, details) => {
-    const written = before.then(() => writeBoth(dataDir, summary, details));
+    const written = before.then(() => writeBoth({ dataDir, confirmFolder }, summary, details));
     before = written.catch(() => undefined);
     return written;
   };
 }
 
+interface Place {
+  readonly dataDir: string;
+  readonly confirmFolder: () => void;
+}
+
 async function writeBoth(
-  dataDir: string,
+  { dataDir, confirmFolder }: Place,
   summary: Summary,
   details?: ReportDetails,
 ): Promise<string> {
   const name = await findName(dataDir, summary);
+  const page = await toSummaryPage(summary, details);
+  // Synchronous, so that little time passes between the check and the folder.
+  confirmFolder();
+  mkdirSync(dirname(join(dataDir, name)), { recursive: true });
   await writeWhole(join(dataDir, `${name}.json`), `${JSON.stringify(summary, null, 2)}\n`);
-  await writeWhole(join(dataDir, `${name}.html`), await toSummaryPage(summary, details));
+  await writeWhole(join(dataDir, `${name}.html`), page);
   return `${name}.json`;
 }
 
@@ -41,7 +51,5 @@ async function findName(dataDir: string, summary: Summary): Promise<string> {
   }
 }
 
-async function writeWhole(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, content, { durable: true });
-}
+const writeWhole = (path: string, content: string): Promise<void> =>
+  writeFileAtomic(path, content, { durable: true });

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { RunId } from '@cullstream/contracts';
 import { engineEnvironment } from '@cullstream/embedding';
-import { openDataFolder, toVariableName } from '@cullstream/runtime';
+import { openDataFolder, readFolderId, toVariableName } from '@cullstream/runtime';
 import type { ServiceOptions } from '../options.js';
 import type { Broker } from '@cullstream/broker';
 import { createChildReaper } from './child-reaper.js';
@@ -52,6 +52,7 @@ export function startServices(
     page,
   } = context;
   const lastWill = createChildReaper();
+  const folderId = readFolderId(settings.data);
   const environment = {
     ...fullFloats,
     ...context.environment,
@@ -68,6 +69,7 @@ export function startServices(
       readTimeout: settings.readTimeout?.toString(),
       bytes: settings.bytes,
       data: settings.data,
+      folderId,
       cache: settings.cache,
       vectors: settings.vectors,
       ...files,
@@ -82,7 +84,7 @@ export function startServices(
   };
   // Its supervisor reports why.
   const tell = (fields: object, message: string) => log.debug(fields, message);
-  const folder = openDataFolder(settings.data, { warn: tell, info: tell });
+  const folder = openDataFolder(settings.data, { warn: tell, info: tell }, { id: folderId });
   void folder.problem();
   return new Map(
     services.map((service, index) => [

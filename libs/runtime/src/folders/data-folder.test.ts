@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PermanentError } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FOLDER_MARKER, openDataFolder, type DataFolder } from './data-folder.js';
+import { FOLDER_MARKER, openDataFolder, readFolderId, type DataFolder } from './data-folder.js';
 
 let root: string;
 let data: string;
@@ -18,6 +18,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
+const silent = { warn: () => undefined, info: () => undefined };
+
 function mark(path: string, id: string): void {
   const marker = join(path, FOLDER_MARKER);
   mkdirSync(dirname(marker), { recursive: true });
@@ -27,6 +29,17 @@ function mark(path: string, id: string): void {
 describe('a data folder', () => {
   it('is used as it is where it never had a marker, though it is not there yet', async () => {
     expect(await folder.problem()).toBeUndefined();
+  });
+
+  it('with an id that is known beforehand is waited for, also by who never saw it', async () => {
+    mkdirSync(data);
+    const expecting = openDataFolder(data, silent, { id: 'one', lookEveryMs: 5 });
+    expect(expecting.isTheSame()).toBe(false);
+    expect(await expecting.problem()).toMatch(/not there any more/);
+    const waiting = expecting.untilThere();
+    mark(data, 'one\n');
+    await waiting;
+    expect(readFolderId(data)).toBe('one');
   });
 
   it('that had a marker is waited for while it is an empty folder, and said once', async () => {

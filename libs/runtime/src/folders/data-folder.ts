@@ -55,26 +55,41 @@ const problems: Readonly<Record<string, string>> = {
   ESTALE: NOT_THERE,
 };
 
+/** The id of a data folder; undefined if it has none, or cannot be read now. */
+export function readFolderId(dataDir: string): string | undefined {
+  try {
+    return readFileSync(join(dataDir, FOLDER_MARKER), 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+export interface DataFolderOptions {
+  /** The id that the folder must have; without it, the first one that is found in it. */
+  readonly id?: string | undefined;
+  readonly lookEveryMs?: number;
+}
+
 /**
  * Prevents services from writing to the bare mount point of a data folder whose disk is gone. The folder is
- * recognised by an id in it. As long as no id was found, the folder is not checked.
+ * recognised by an id in it. As long as no id is known, the folder is not checked.
  */
 export function openDataFolder(
   dataDir: string,
   log: DataFolderLog,
-  { lookEveryMs = LOOK_EVERY_MS }: { readonly lookEveryMs?: number } = {},
+  { id, lookEveryMs = LOOK_EVERY_MS }: DataFolderOptions = {},
 ): DataFolder {
   const leaving = new AbortController();
   const { signal } = leaving;
   // Every task in progress adds a listener: Node's warning about many listeners does not apply.
   setMaxListeners(0, signal);
-  let marker: string | undefined;
+  let marker = id;
   let said: string | undefined;
   let looking: Promise<string | undefined> | undefined;
 
   async function find(): Promise<string | undefined> {
     try {
-      const found = await readFile(join(dataDir, FOLDER_MARKER), 'utf8');
+      const found = (await readFile(join(dataDir, FOLDER_MARKER), 'utf8')).trim();
       marker ??= found;
       await requireUsable(dataDir);
       return found === marker
@@ -107,12 +122,7 @@ export function openDataFolder(
 
   /** Synchronous: an asynchronous look may wait for busy threads, and a write needs the present state. */
   function isTheSame(): boolean {
-    if (marker === undefined) return true;
-    try {
-      return readFileSync(join(dataDir, FOLDER_MARKER), 'utf8') === marker;
-    } catch {
-      return false;
-    }
+    return marker === undefined || readFolderId(dataDir) === marker;
   }
 
   async function untilThere(): Promise<void> {
