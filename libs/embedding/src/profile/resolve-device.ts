@@ -29,11 +29,13 @@ export function findFastest<D extends Pick<DeviceRate, 'imagesPerSecond'>>(
  * The device that the user chose, unchecked, or for `auto` the one that `doctor` measured as the
  * fastest on this machine, if it can be used.
  * @param cacheDir folder for what can be computed again
+ * @param tryDevice throws where a device cannot be used; tests replace it
  */
 export async function resolveDevice(
   choice: DeviceChoice,
   cacheDir: string,
   key: ProfileKey,
+  tryDevice: (device: Device) => Promise<void> = requireDevice,
 ): Promise<ResolvedDevice> {
   if (choice !== 'auto') return { device: choice, why: undefined };
   const rates = await readDeviceRates(cacheDir, key);
@@ -50,7 +52,7 @@ export async function resolveDevice(
   }
   const measured = `${fastest.imagesPerSecond.toFixed(1)} images/s, the processor ${processor.toFixed(1)}`;
   try {
-    await requireDevice(fastest.device);
+    await tryDevice(fastest.device);
     return { device: fastest.device, why: `measured: ${measured}` };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);

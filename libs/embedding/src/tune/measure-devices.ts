@@ -4,8 +4,14 @@ import { listDevices, requireDevice } from '@cullstream/inference';
 import type { EngineProfile } from '../profile/engine-profile.js';
 import type { MeasuredDevice } from '../profile/profile-store.js';
 import { toMedian } from './judge-trials.js';
-import { tuneDevice, type TunedDevice, type TuneDeviceOptions } from './tune-device.js';
-import type { TrialOptions } from './run-trial.js';
+import { runProbe } from './run-probe.js';
+import { runTrial, type TrialOptions } from './run-trial.js';
+import {
+  tuneDevice,
+  type DeviceMeter,
+  type TunedDevice,
+  type TuneDeviceOptions,
+} from './tune-device.js';
 
 export interface MeasureDevicesOptions
   extends
@@ -26,11 +32,20 @@ export interface DeviceWay {
 /** A device in one precision, with everything that was tried on it. */
 export interface DeviceTrials extends DeviceWay, TunedDevice {}
 
+/** What finds devices and measures them. Tests replace it. */
+export interface DevicesMeter extends DeviceMeter {
+  readonly listDevices: typeof listDevices;
+  readonly requireDevice: typeof requireDevice;
+}
+
 /**
  * Measures every device but the processor that onnxruntime offers here, one process at a time.
  * Those that can be used are also measured in fp16, where there is such a model.
  */
-export async function measureDevices(options: MeasureDevicesOptions): Promise<DeviceTrials[]> {
+export async function measureDevices(
+  options: MeasureDevicesOptions,
+  meter: DevicesMeter = { listDevices, requireDevice, runProbe, runTrial },
+): Promise<DeviceTrials[]> {
   const { model, halfModelPath, precision, onTried, onRefused } = options;
   const { preprocess } = model;
   const measured: DeviceTrials[] = [];
@@ -42,9 +57,9 @@ export async function measureDevices(options: MeasureDevicesOptions): Promise<De
     // The shared weights are laid out for the processor.
     const onDevice = { modelPath, preprocess, device: way.device };
     const report = (profile: EngineProfile, rate: number) => onTried?.(way, profile, rate);
-    add(way, await tuneDevice({ ...options, ...way, model: onDevice, onTried: report }));
+    add(way, await tuneDevice({ ...options, ...way, model: onDevice, onTried: report }, meter));
   };
-  for (const { device, problem } of await listDevices()) {
+  for (const { device, problem } of await meter.listDevices()) {
     if (device === 'cpu') continue;
     if (problem !== undefined) {
       add({ device, precision }, refused(problem));
@@ -53,7 +68,7 @@ export async function measureDevices(options: MeasureDevicesOptions): Promise<De
     await measure({ device, precision }, model.modelPath);
     if (halfModelPath === undefined || measured.at(-1)?.chosen === undefined) continue;
     const inHalves = { device, precision: 'fp16' } as const;
-    const refusal = await requireDevice(device, 'fp16').then(() => undefined, errorMessage);
+    const refusal = await meter.requireDevice(device, 'fp16').then(() => undefined, errorMessage);
     if (refusal === undefined) await measure(inHalves, halfModelPath);
     else add(inHalves, refused(refusal));
   }

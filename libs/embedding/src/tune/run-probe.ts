@@ -18,7 +18,8 @@ export interface ProbeOptions extends Pick<TrialOptions, 'model' | 'pictures'> {
 /** A line that the process prints. */
 export type ProbeFinding =
   | { readonly decodesPerSecond: number }
-  | { readonly drift: number }
+  /** Null where it is not finite: JSON has no such numbers. */
+  | { readonly drift: number | null }
   | { readonly batch: number; readonly imagesPerSecond: number };
 
 /** What decoding and inference can do each, without waiting for the other. */
@@ -27,7 +28,7 @@ export interface Probe {
   readonly decodesPerSecond: number;
   /**
    * The largest distance of a vector from that of the processor, as a share of its length. Undefined
-   * where the processor itself was measured.
+   * where the processor itself was measured, Infinity where a vector has what is no number.
    */
   readonly drift?: number | undefined;
   /** Images that one session infers, by batch size in ascending order; never empty. */
@@ -77,5 +78,9 @@ export function readFindings(stdout: string): Probe | undefined {
   if (decoding === undefined || inference.length === 0) return undefined;
   const drift = findings.find((each) => 'drift' in each)?.drift;
   const { decodesPerSecond } = decoding;
-  return { decodesPerSecond, inference, ...(drift === undefined ? {} : { drift }) };
+  return {
+    decodesPerSecond,
+    inference,
+    ...(drift === undefined ? {} : { drift: drift ?? Infinity }),
+  };
 }

@@ -70,6 +70,13 @@ describe('what a probe prints', () => {
     expect(readFindings(printed)).toEqual({ ...toProbe(20, { 16: 50 }), drift: 0.0001 });
   });
 
+  it('has vectors with what is no number infinitely far from them', () => {
+    const printed =
+      `${JSON.stringify({ drift: Infinity })}\n` +
+      '{"decodesPerSecond":20}\n{"batch":16,"imagesPerSecond":50}\n';
+    expect(readFindings(printed)?.drift).toBe(Infinity);
+  });
+
   it('is not enough without an inference', () => {
     expect(readFindings('{"decodesPerSecond":20}\n')).toBeUndefined();
   });

@@ -26,6 +26,12 @@ export interface TunedDevice {
   readonly problem: string | undefined;
 }
 
+/** What measures a device, each in a process of its own. Tests replace it. */
+export interface DeviceMeter {
+  readonly runProbe: typeof runProbe;
+  readonly runTrial: typeof runTrial;
+}
+
 /** A device that is emulated in software may take hours: it is not worth using. */
 export const DEVICE_LIMIT_MS = 90_000;
 /** Of that, for the probe: most of it may be what the device compiles. */
@@ -40,20 +46,25 @@ const TRIAL_SECONDS = 2;
  * fastest with one session: first decoding and inference by batch size
  * alone, then the few best combinations by the engine, one process at a time.
  */
-export async function tuneDevice(options: TuneDeviceOptions): Promise<TunedDevice> {
+export async function tuneDevice(
+  options: TuneDeviceOptions,
+  meter: DeviceMeter = { runProbe, runTrial },
+): Promise<TunedDevice> {
   const { model, pictures, cores, capBytes, environment } = options;
   const deadlineMs = performance.now() + DEVICE_LIMIT_MS;
   const refuse = (problem: string): TunedDevice => ({ trials: [], chosen: undefined, problem });
   let probe: Probe;
   try {
     const measure = { model, pictures, threads: 1, batches: deviceBatches };
-    probe = await runProbe({ ...measure, budgetMs: PROBE_BUDGET_MS }, environment, PROBE_LIMIT_MS);
+    const asked = { ...measure, budgetMs: PROBE_BUDGET_MS };
+    probe = await meter.runProbe(asked, environment, PROBE_LIMIT_MS);
   } catch (error) {
     return refuse(toProblem(error, PROBE_LIMIT_MS));
   }
-  const { drift = NaN } = probe;
+  const { drift = Infinity } = probe;
   if (!(drift <= tolerances[options.precision])) {
-    return refuse(`its embeddings are off by ${(100 * drift).toFixed(2)} % from the processor's`);
+    const share = Number.isFinite(drift) ? `by ${(100 * drift).toFixed(2)} %` : 'altogether';
+    return refuse(`its embeddings are off ${share} from the processor's`);
   }
   const candidates = listDeviceCandidates(cores, probe);
   const trials: { profile: EngineProfile; imagesPerSecond: number[]; peakBytes: number }[] =
@@ -66,7 +77,7 @@ export async function tuneDevice(options: TuneDeviceOptions): Promise<TunedDevic
       if (leftMs < 1_000 || trial.imagesPerSecond.length < round) continue;
       const work = { model, pictures, profile: trial.profile, images: toImages(probe, cores) };
       try {
-        const { imagesPerSecond, peakBytes } = await runTrial(work, environment, leftMs);
+        const { imagesPerSecond, peakBytes } = await meter.runTrial(work, environment, leftMs);
         trial.imagesPerSecond.push(imagesPerSecond);
         trial.peakBytes = Math.max(trial.peakBytes, peakBytes);
         options.onTried?.(trial.profile, imagesPerSecond);
