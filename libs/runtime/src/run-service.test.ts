@@ -166,14 +166,14 @@ describe('the life of a service', () => {
 });
 
 describe('a service in its process', () => {
-  function serve(parent: { send?: () => void; connected: boolean } = { connected: false }) {
+  function serve(parent: { send?: () => boolean; connected: boolean } = { connected: false }) {
     const service = { ...start({ load: never }), stop: vi.fn<(why: string) => void>() };
     const host = Object.assign(new EventEmitter(), parent);
     const exits = { now: vi.fn(), soon: vi.fn() };
     const served = serveProcess(service, host, exits);
     return { service, host, exits, served };
   }
-  const withParent = { send: () => undefined, connected: true };
+  const withParent = { send: () => true, connected: true };
 
   it('is stopped by signals', () => {
     const { service, host } = serve();

@@ -1,10 +1,13 @@
 import { exitNow, exitSoon } from '@cullstream/files';
 import type { RunningService } from './run-service.js';
 
+/** What a parent process is told. */
+const HAS_BEGUN = 'the program of the service runs';
+
 /** The parts of the process that a service uses. */
 export interface HostProcess {
   /** Defined if there is an IPC channel to a parent process. */
-  readonly send?: unknown;
+  readonly send?: NodeJS.Process['send'];
   readonly connected: boolean;
   on(event: HostEvent, listener: (error: unknown) => void): unknown;
 }
@@ -20,7 +23,7 @@ export interface Exits {
 /**
  * Stops a service on SIGTERM, on SIGINT or when its parent process ends, and then ends the process. A
  * second signal ends it at once. With a parent, SIGINT is ignored: a terminal sends it to the whole group,
- * and the parent handles it.
+ * and the parent handles it. The parent is told that the program runs.
  */
 export async function serveProcess(
   service: RunningService,
@@ -36,6 +39,8 @@ export async function serveProcess(
     if (!hasParent) service.stop('SIGINT');
   });
   host.on('disconnect', () => service.stop('the parent process is gone'));
+  // Where the parent is gone, nobody needs to know.
+  host.send?.(HAS_BEGUN, undefined, undefined, () => undefined);
   // The parent may have ended before the listener was added.
   if (hasParent && !host.connected) service.stop('the parent process is gone');
   const { exitCode, isUrgent } = await service.ended;

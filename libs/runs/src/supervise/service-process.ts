@@ -20,6 +20,8 @@ export interface ServiceProcessOptions {
   readonly isGuest?: boolean | undefined;
   /** Whether it has few images to handle. */
   readonly isShort?: boolean | undefined;
+  /** A program that does not run by then is killed. */
+  readonly beginsWithinMs?: number | undefined;
   readonly lastWill: ChildReaper;
   readonly onLogLine: (line: string) => void;
   /** It is gone; what it said last may still arrive. */
@@ -41,6 +43,11 @@ const SMALL_YOUNG_GENERATION = '--max-semi-space-size=4';
 const LATE_OPTIMISATION = process.versions.node.startsWith('20.')
   ? ['--interrupt-budget=1000000']
   : [];
+/**
+ * A program runs after half a second, and after some seconds on a busy machine. Node can block for ever
+ * while it starts, where the system gives it no memory for a thread.
+ */
+const BEGINS_WITHIN_MS = 60_000;
 /** Somewhat longer than a service takes by itself. */
 const KILLED_AFTER_MS = STOP_DEADLINE_MS + 500;
 /** What a disk keeps in the system cannot even be killed. */
@@ -63,6 +70,12 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
   const { pid, stderr } = child;
   if (pid !== undefined) options.lastWill.add(pid);
   if (options.isGuest === true) lowerPriority(pid);
+  const { beginsWithinMs = BEGINS_WITHIN_MS } = options;
+  const watch = setTimeout(() => {
+    reasons.push(`its program did not begin within ${beginsWithinMs / 1_000} s and was killed`);
+    child.kill('SIGKILL');
+  }, beginsWithinMs);
+  child.once('message', () => clearTimeout(watch));
   if (stderr !== null) {
     createInterface({ input: stderr }).on('line', (line) => {
       const fatal = fatalMessageIn(line);
@@ -73,6 +86,7 @@ export function startServiceProcess(options: ServiceProcessOptions): ServiceProc
   }
   const exited = new Promise<void>((done) => {
     child.once('exit', () => {
+      clearTimeout(watch);
       if (pid !== undefined) options.lastWill.remove(pid);
       options.onExited();
       done();

@@ -12,7 +12,10 @@ describe('a supervised process', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Supervises a program, which writes a line of `starts` when it has begun. */
-  function start(source: string, options: Pick<SuperviseOptions, 'isShort'> = {}) {
+  function start(
+    source: string,
+    options: Pick<SuperviseOptions, 'isShort' | 'beginsWithinMs'> = {},
+  ) {
     const program = join(folder, 'program.mjs');
     const starts = join(folder, 'starts');
     const begin = `import { appendFileSync } from 'node:fs';\nappendFileSync(process.env.STARTS, '.');\n`;
@@ -89,5 +92,20 @@ describe('a supervised process', () => {
     const problems = ['the writer refuses: no models'];
     await expect(service.finished).rejects.toEqual(new ConfigurationError(problems));
     expect(restarts).toEqual(['code 1: the disk is gone']);
+  });
+
+  it('is killed where its program does not begin in time, and started again', async () => {
+    const blockFirst = `
+      import { readFileSync } from 'node:fs';
+      if (readFileSync(process.env.STARTS, 'utf8').length === 1)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      process.send('begun');`;
+    const { service, restarts } = start(blockFirst + WORKING, { beginsWithinMs: 3_000 });
+    await waitFor(() => restarts.length === 1, { what: 'another start', timeoutMs: 20_000 });
+    expect(restarts).toEqual([
+      'signal SIGKILL: its program did not begin within 3 s and was killed',
+    ]);
+    await service.stop();
+    await service.finished;
   });
 });

@@ -19,6 +19,8 @@ export interface SuperviseOptions {
   readonly isGuest?: boolean;
   /** Whether it has few images to handle. */
   readonly isShort?: boolean;
+  /** A program that does not run by then is killed, and started again. */
+  readonly beginsWithinMs?: number;
   /** Whether it may be started again now: its data folder is there. */
   readonly mayStart?: () => Promise<boolean>;
   /** Ends it when this process is gone and it does not notice. */
