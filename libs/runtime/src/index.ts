@@ -27,7 +27,12 @@ export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';
 export { listRuns } from './list-runs.js';
 export { logUnexpectedError } from './log-unexpected-error.js';
 export { toLoggedWarning, type LoggedWarning } from './logged-warning.js';
-export { describeNativeProblem, findNativeProblem, type Host } from './native-problem.js';
+export {
+  describeNativeProblem,
+  findNativeProblem,
+  isWantOfMemory,
+  type Host,
+} from './native-problem.js';
 export { createLogger, logLevels, type Logger, type LogLevel } from './logger.js';
 export {
   createServiceMetrics,

@@ -23,10 +23,20 @@ export function describeNativeProblem(name: string, error: unknown, host: Host):
       'run `npm rebuild` with this Node, or use the Node it was installed with'
     );
   }
+  if (isWantOfMemory(error)) {
+    return `there is not enough memory to load ${name} (${reason}): end other programs, or allow more`;
+  }
   if (toErrno(error) === 'MODULE_NOT_FOUND') return `${name} is not installed: run \`npm ci\``;
   return (
     `${name} cannot be loaded by Node ${host.version} on ${host.platform} ${host.arch} ` +
     `(${reason}): run \`npm rebuild\`, or \`npm ci\` where that does not help`
+  );
+}
+
+/** Whether a binary could not be loaded because the system gave no memory, which may be over soon. */
+export function isWantOfMemory(error: unknown): boolean {
+  return /failed to map segment|cannot allocate memory(?! in static TLS)/i.test(
+    readRootReason(error),
   );
 }
 

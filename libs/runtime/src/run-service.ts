@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { startHealthServer } from './health/health-server.js';
 import { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
 import { createHealth } from './health/health.js';
-import { findNativeProblem } from './native-problem.js';
+import { findNativeProblem, isWantOfMemory } from './native-problem.js';
 import { createLogger, type Logger, type LogSink } from './logger.js';
 import { createServiceMetrics } from './metrics/service-metrics.js';
 import type { ServiceContext } from './service-context.js';
@@ -178,7 +178,8 @@ function sayLast(log: Logger, error: unknown): number {
   const nativeProblem = findNativeProblem(error);
   if (nativeProblem !== undefined) {
     log.fatal(nativeProblem);
-    return exitCodes.usage;
+    // Whoever started the service starts it again after a failure, and gives up on wrong usage.
+    return isWantOfMemory(error) ? exitCodes.failed : exitCodes.usage;
   }
   log.fatal({ err: error }, FATAL_MESSAGE);
   return exitCodes.failed;

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@cullstream/contracts';
 import { describe, expect, it } from 'vitest';
-import { describeNativeProblem } from '@cullstream/runtime';
+import { describeNativeProblem, isWantOfMemory } from '@cullstream/runtime';
 import { requireNativePackages } from './native-packages.js';
 
 const host = { version: 'v24.1.0', platform: 'linux', arch: 'x64' } as const;
@@ -51,6 +51,16 @@ describe('native packages', () => {
       'no binary for Macs with an Intel processor',
     );
     expect(describeNativeProblem('sharp', new Error('no such file'), mac)).toContain('sharp');
+  });
+
+  it('that find no memory say so, and may be loaded later', () => {
+    const error = new Error('libonnxruntime.so.1: failed to map segment from shared object');
+    expect(describeNativeProblem('onnxruntime', error, host)).toBe(
+      'there is not enough memory to load onnxruntime (libonnxruntime.so.1: failed to map segment ' +
+        'from shared object): end other programs, or allow more',
+    );
+    expect(isWantOfMemory(error)).toBe(true);
+    expect(isWantOfMemory(otherNode)).toBe(false);
   });
 
   it('that fail otherwise keep the first line of the reason', () => {

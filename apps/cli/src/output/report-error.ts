@@ -3,6 +3,7 @@ import {
   describeSystemError,
   exitCodes,
   findNativeProblem,
+  isWantOfMemory,
   isPathError,
   isSystemError,
   logUnexpectedError,
@@ -55,7 +56,7 @@ export async function reportError(error: unknown, place: ErrorPlace): Promise<nu
   const nativeProblem = findNativeProblem(error);
   if (nativeProblem !== undefined) {
     terminal.note(`error: ${nativeProblem}`);
-    return exitCodes.usage;
+    return isWantOfMemory(error) ? exitCodes.failed : exitCodes.usage;
   }
   // Imported here so that commands that need no broker start faster.
   const { isBrokerUnavailable } = await import('@cullstream/bus');
