@@ -47,7 +47,7 @@ export async function composeExtractor(
   return { bus, records, settings, context, guard, folder, lending, isShared, claims };
 }
 
-/** Without claims every extractor goes through every project. What one has published no other repeats. */
+/** Without claims every extractor goes through every project, and counts what ends others as ended by the project. */
 async function openClaims(
   bus: ServiceBus,
   log: ServiceContext['log'],
@@ -55,7 +55,7 @@ async function openClaims(
   const claims = await openProjectClaims(bus);
   if (claims === undefined) {
     log.warn(
-      'the broker does not let extractors share projects: make its list of users again (`cullstream keys`)',
+      'the broker does not let extractors share projects: start one only, or make its list of users again (`cullstream keys`)',
     );
   }
   return claims;

@@ -29,6 +29,11 @@ export function createProjectAttempts(
 ): ProjectAttempts {
   const opened = openUnfinishedAttempts(bus);
   opened.catch(() => undefined);
+  /**
+   * What this process knows: once it has been through some work, nothing is left of those that ended before.
+   * Asked again, the broker would also count another extractor that works on the project for a moment.
+   */
+  const known = new Map<string, number>();
   /** If the broker does not answer, the project is tried without counting. */
   const noteQuietly = async <T>(note: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -41,7 +46,9 @@ export function createProjectAttempts(
   return {
     async during({ name, source }, work) {
       const place = { run, project: name };
-      const before = await noteQuietly(async () => (await opened).count(extractorRef, place));
+      const before =
+        known.get(name) ??
+        (await noteQuietly(async () => (await opened).count(extractorRef, place)));
       if (before !== undefined && before >= MAX_UNFINISHED) {
         throw new DeadlyProjectError(
           `${source}: working on it ended the extractor ${before} times; pack it anew, or leave it out (--skip)`,
@@ -52,6 +59,7 @@ export function createProjectAttempts(
         return await work();
       } finally {
         await noteQuietly(async () => (await opened).clear(extractorRef, place));
+        known.set(name, 0);
       }
     },
   };
