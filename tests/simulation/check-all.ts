@@ -15,7 +15,11 @@ const AHEAD = 2;
 const SEEDS_A_WORKER = 500;
 
 /** Checks a range of seeds with several processes. @returns the exit code */
-export async function checkAll(range: string, workers: string | undefined): Promise<number> {
+export async function checkAll(
+  range: string,
+  workers: string | undefined,
+  extractors: number,
+): Promise<number> {
   const { first, last } = toRange(range);
   const count = Math.min(Number(workers ?? availableParallelism()), last - first + 1);
   const startedMs = performance.now();
@@ -34,7 +38,7 @@ export async function checkAll(range: string, workers: string | undefined): Prom
     while (ahead.delete(through)) through += 1;
     if (answer.problems.length > 0) {
       failed.push(answer.seed);
-      console.log(describeFailure(answer));
+      console.log(describeFailure(answer, extractors));
     }
     if (done % TELL_EVERY === 0) console.log(`seeds ${first}-${through - 1}: ${summarize()}`);
   };
@@ -45,7 +49,7 @@ export async function checkAll(range: string, workers: string | undefined): Prom
     return `${done} seeds in ${seconds.toFixed(0)} s (${rate} an hour), ${faults} faults, ${bad}`;
   };
   const runWorkers = async () => {
-    while (next <= last) await runWorker(take, told);
+    while (next <= last) await runWorker(extractors, take, told);
   };
   await Promise.all(Array.from({ length: count }, runWorkers));
   console.log(summarize());
@@ -54,12 +58,14 @@ export async function checkAll(range: string, workers: string | undefined): Prom
 
 /** Runs one process until it has had its share of seeds, or none is left. */
 function runWorker(
+  extractors: number,
   take: () => number | undefined,
   told: (answer: SeedAnswer) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const program = fileURLToPath(new URL('main.js', import.meta.url));
-    const worker = fork(program, ['--worker'], { execArgv: [...process.execArgv, ROOMY] });
+    const args = ['--worker', '--extractors', String(extractors)];
+    const worker = fork(program, args, { execArgv: [...process.execArgv, ROOMY] });
     const open: number[] = [];
     let left = SEEDS_A_WORKER;
     const give = () => {

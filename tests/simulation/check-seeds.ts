@@ -5,6 +5,7 @@ import { makeFaults, toSize, type Fault } from './faults/fault.js';
 import { shrink } from './faults/shrink.js';
 import { findDifferences, type Outcome } from './oracle.js';
 import { runSeed, type SeedResult } from './run-seed.js';
+import type { Place } from './world/world.js';
 import { makeExamples, type Example, type Size } from './world/example.js';
 
 /** Files in memory, where there is such a folder. */
@@ -30,18 +31,24 @@ export class SeedChecker {
   readonly #expected = new Map<Size, Outcome>();
 
   readonly #isTold: boolean;
+  readonly #extractors: number;
 
-  private constructor(folder: string, examples: Readonly<Record<Size, Example>>, isTold: boolean) {
+  private constructor(
+    folder: string,
+    examples: Readonly<Record<Size, Example>>,
+    { isTold, extractors }: Pick<Place, 'isTold' | 'extractors'>,
+  ) {
     this.#folder = folder;
     this.#examples = examples;
     this.#isTold = isTold;
+    this.#extractors = extractors;
   }
 
   /** @param isTold whether stories hold all that services log */
-  static async open({ isTold = false } = {}): Promise<SeedChecker> {
+  static async open(place: Pick<Place, 'isTold' | 'extractors'>): Promise<SeedChecker> {
     const parent = existsSync(MEMORY) ? MEMORY : tmpdir();
     const folder = mkdtempSync(join(parent, 'cullstream-simulation-'));
-    const checker = new SeedChecker(folder, await makeExamples(folder), isTold);
+    const checker = new SeedChecker(folder, await makeExamples(folder), place);
     for (const seed of [SMALL_SEED, LARGE_SEED]) await checker.#expect(seed);
     return checker;
   }
@@ -70,7 +77,10 @@ export class SeedChecker {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async check(seed: number, faults: readonly Fault[] = makeFaults(seed)): Promise<CheckedSeed> {
+  async check(
+    seed: number,
+    faults: readonly Fault[] = makeFaults(seed, this.#extractors),
+  ): Promise<CheckedSeed> {
     const result = await this.#run(seed, faults);
     const { story, ms: virtualMs, steps } = result;
     return { seed, faults, problems: this.#judge(seed, result), story, virtualMs, steps };
@@ -86,7 +96,8 @@ export class SeedChecker {
 
   #run(seed: number, faults: readonly Fault[], isPatient = false): Promise<SeedResult> {
     const data = join(this.#folder, 'data');
-    const place = { example: this.#examples[toSize(seed)], data, isTold: this.#isTold };
+    const [isTold, extractors] = [this.#isTold, this.#extractors];
+    const place = { example: this.#examples[toSize(seed)], data, isTold, extractors };
     return runSeed(seed, faults, { ...place, isPatient });
   }
 

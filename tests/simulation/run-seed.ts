@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { inject } from './faults/injector.js';
 import type { Fault } from './faults/fault.js';
+import { findRepeats } from './find-repeats.js';
 import { machine } from './machine/machine.js';
 import { limitFaultsTo } from './machine/virtual-files.js';
 import { CALM, network } from './machine/virtual-net.js';
@@ -61,6 +62,8 @@ export async function runSeed(
       await scheduler.runUntil(() => world.isDone, LIMITS);
       gaps = await verifyInside(world);
     }
+    const repeats = place.extractors > 1 ? findRepeats(world) : [];
+    if (repeats.length > 0) throw new Error(`published more than once: ${repeats.join(', ')}`);
     const isWhole = faults.length === 0;
     outcome = readOutcome(data, world, { gaps, isWhole, isLastRun: isLastRun() });
   } catch (error) {

@@ -9,11 +9,11 @@ export type SeedAnswer = Pick<CheckedSeed, 'seed' | 'faults' | 'problems'>;
 const LAST_LINES = 40;
 
 /** Checks the seeds that the parent process sends, one after the other, until it disconnects. */
-export async function work(): Promise<void> {
+export async function work(extractors: number): Promise<void> {
   // Many errors are made and handled, and where they come from takes long to find out.
   Error.stackTraceLimit = 0;
   const left = once(process, 'disconnect');
-  const checker = await SeedChecker.open();
+  const checker = await SeedChecker.open({ isTold: false, extractors });
   let queue: Promise<void> = Promise.resolve();
   process.on('message', (seed: number) => {
     queue = queue.then(async () => {
@@ -34,8 +34,12 @@ export async function work(): Promise<void> {
 }
 
 /** Prints what happens with one seed. @returns the exit code */
-export async function tellSeed(seed: number, given: string | undefined): Promise<number> {
-  const checker = await SeedChecker.open({ isTold: true });
+export async function tellSeed(
+  seed: number,
+  given: string | undefined,
+  extractors: number,
+): Promise<number> {
+  const checker = await SeedChecker.open({ isTold: true, extractors });
   try {
     const faults = given === undefined ? undefined : (JSON.parse(given) as Fault[]);
     const checked = await checker.check(seed, faults);
@@ -50,7 +54,7 @@ export async function tellSeed(seed: number, given: string | undefined): Promise
     }
     console.log(`wrong:\n${problems.join('\n')}`);
     const fewest = await checker.shrink(checked);
-    console.log(describeFailure(fewest));
+    console.log(describeFailure(fewest, extractors));
     return 1;
   } finally {
     checker.close();
@@ -58,11 +62,14 @@ export async function tellSeed(seed: number, given: string | undefined): Promise
 }
 
 /** A failing seed, and how to repeat it. */
-export function describeFailure({ seed, faults, problems }: SeedAnswer): string {
+export function describeFailure(
+  { seed, faults, problems }: SeedAnswer,
+  extractors: number,
+): string {
   const text = problems.join('\n').split('\n');
   const shown = text.slice(0, LAST_LINES).join('\n');
   return (
     `seed ${seed} fails with ${faults.length} faults:\n${shown}\n` +
-    `repeat it: npm run simulate -- --seed ${seed} --faults '${JSON.stringify(faults)}'`
+    `repeat it: npm run simulate -- --extractors ${extractors} --seed ${seed} --faults '${JSON.stringify(faults)}'`
   );
 }

@@ -1,6 +1,6 @@
 import { Random } from '../../support/random.js';
 import type { Size } from '../world/example.js';
-import { serviceNames, type ServiceName } from '../world/simulated-service.js';
+import { toServiceNames, type ServiceName } from '../world/simulated-service.js';
 
 /** Something that goes wrong. `atStep` counts the steps of all processes together. */
 export type Fault =
@@ -102,23 +102,26 @@ export function toSize(seed: number): Size {
 }
 
 /** The faults that a seed stands for. */
-export function makeFaults(seed: number): Fault[] {
+export function makeFaults(seed: number, extractors: number): Fault[] {
   const random = new Random(seed ^ 0x5bd1_e995);
-  const reach = reaches[toSize(seed)];
+  const reach = { ...reaches[toSize(seed)], services: toServiceNames(extractors) };
   const make = () => random.pick(makers)(random, reach);
   return Array.from({ length: random.integer(1, MOST_FAULTS) }, make);
 }
 
-type Maker = (random: Random, reach: Reach) => Fault;
+type Maker = (
+  random: Random,
+  reach: Reach & { readonly services: readonly ServiceName[] },
+) => Fault;
 
 const someStep = (random: Random, { steps }: Reach) => random.integer(1, steps);
-const someService = (random: Random) => random.pick(serviceNames);
+const someService = (random: Random, { services }: Parameters<Maker>[1]) => random.pick(services);
 const coin = (random: Random) => random.integer(0, 1) === 1;
 
 const kill: Maker = (random, reach) => ({
   kind: 'kill',
   atStep: someStep(random, reach),
-  service: someService(random),
+  service: someService(random, reach),
 });
 
 const makers: readonly Maker[] = [
@@ -128,13 +131,13 @@ const makers: readonly Maker[] = [
   (random, reach) => ({
     kind: 'suspend',
     atStep: someStep(random, reach),
-    process: random.pick([...serviceNames, 'nats-server']),
+    process: random.pick([...reach.services, 'nats-server']),
     ms: random.integer(1_000, 60_000),
   }),
   (random, reach) => ({
     kind: 'stop',
     atStep: someStep(random, reach),
-    service: someService(random),
+    service: someService(random, reach),
   }),
   (random, reach) => ({ kind: 'kill-command', atStep: someStep(random, reach) }),
   (random, reach) => ({
@@ -147,7 +150,7 @@ const makers: readonly Maker[] = [
   (random, reach) => ({
     kind: 'cut',
     atStep: someStep(random, reach),
-    process: random.pick([...serviceNames, 'all']),
+    process: random.pick([...reach.services, 'all']),
   }),
   (random, reach) => ({
     kind: 'slow-network',
@@ -173,7 +176,7 @@ const makers: readonly Maker[] = [
     count: random.integer(1, 10),
   }),
   (random, reach) => {
-    const service = someService(random);
+    const service = someService(random, reach);
     const on = random.pick(['read', 'write'] as const);
     return {
       kind: 'file',
@@ -186,7 +189,7 @@ const makers: readonly Maker[] = [
   },
   (random, reach) => ({
     kind: 'kill-at-call',
-    service: someService(random),
+    service: someService(random, reach),
     nth: random.integer(1, reach.deadlyCalls),
     isTorn: coin(random),
   }),

@@ -2,7 +2,7 @@ import { loadSqlite } from '@cullstream/sqlite';
 import { KilledError, machine, type CallFaults, type FileFault } from '../machine/machine.js';
 import type { SimulatedProcess } from '../machine/scheduler.js';
 import { CALM, network } from '../machine/virtual-net.js';
-import { serviceNames, type ServiceName } from '../world/simulated-service.js';
+import { toServiceNames, type ServiceName } from '../world/simulated-service.js';
 import type { World } from '../world/world.js';
 import type { Fault } from './fault.js';
 
@@ -148,5 +148,5 @@ function isOf<K extends Fault['kind']>(kind: K) {
 }
 
 function isService(name: string): name is ServiceName {
-  return (serviceNames as readonly string[]).includes(name);
+  return (toServiceNames(2) as readonly string[]).includes(name);
 }

@@ -15,7 +15,7 @@ import type { Example } from './example.js';
 import { stubEncoder, stubModels } from './stub-models.js';
 
 /** The processes of a run: two embedders share the images. */
-export const serviceNames = [
+const serviceNames = [
   'reporter',
   'writer',
   'predictor',
@@ -23,11 +23,19 @@ export const serviceNames = [
   'embedder2',
   'extractor',
 ] as const;
-export type ServiceName = (typeof serviceNames)[number];
+/** One more, where two extractors share the projects of a run. */
+const SECOND_EXTRACTOR = 'extractor2';
+export type ServiceName = (typeof serviceNames)[number] | typeof SECOND_EXTRACTOR;
+
+/** @param extractors 1, as a command has it, or 2, as a deployment may have them */
+export function toServiceNames(extractors: number): readonly ServiceName[] {
+  return extractors === 1 ? serviceNames : [...serviceNames, SECOND_EXTRACTOR];
+}
 
 export interface ServiceSurroundings {
   readonly example: Example;
   readonly settings: Readonly<Record<string, string>>;
+  readonly extractors: number;
   readonly onLine: (name: string, line: string) => void;
   readonly onEnd: (exitCode: number) => void;
 }
@@ -62,7 +70,11 @@ interface Sink {
   write(line: string): void;
 }
 
-function run(name: ServiceName, { example, settings }: ServiceSurroundings, logTo: Sink) {
+function run(
+  name: ServiceName,
+  { example, settings, extractors }: ServiceSurroundings,
+  logTo: Sink,
+) {
   const environment = Object.fromEntries(
     Object.entries(settings).map(([setting, value]) => [toVariableName(setting), value]),
   );
@@ -71,7 +83,7 @@ function run(name: ServiceName, { example, settings }: ServiceSurroundings, logT
     start: (settings: never, context: ServiceContext) => Promise<Service>,
   ) =>
     runService({
-      name: name === 'embedder2' ? 'embedder' : name,
+      name: name.replace('2', ''),
       settings: schema,
       environment,
       logTo,
@@ -79,7 +91,10 @@ function run(name: ServiceName, { example, settings }: ServiceSurroundings, logT
     });
   switch (name) {
     case 'extractor':
-      return define(extractorSettings, startExtractor);
+    case SECOND_EXTRACTOR:
+      return define(extractorSettings, (given, context) =>
+        startExtractor(given, context, extractors > 1),
+      );
     case 'embedder':
     case 'embedder2':
       return define(embedderSettings, (given, context) =>

@@ -4,8 +4,8 @@ import { startCommand, type Command } from './command.js';
 import type { Example } from './example.js';
 import { SimulatedBroker } from './simulated-broker.js';
 import {
-  serviceNames,
   startService,
+  toServiceNames,
   type RunningProcess,
   type ServiceName,
 } from './simulated-service.js';
@@ -23,6 +23,8 @@ export interface Place {
   readonly data: string;
   /** Whether services log all that they do, or warnings only. */
   readonly isTold: boolean;
+  /** 1, or 2 that share the projects. */
+  readonly extractors: number;
 }
 
 /** Everything that works on a run, and what keeps it alive. */
@@ -155,12 +157,12 @@ export class World {
 
   #startServices(run: string): void {
     this.tell(`run ${run} is opened`);
-    for (const name of serviceNames) this.#start(name, run);
+    for (const name of toServiceNames(this.place.extractors)) this.#start(name, run);
   }
 
   #start(name: ServiceName, run: string): void {
     if (this.#services.has(name)) throw new Error(`there are two of ${name}`);
-    const { example, data, isTold } = this.place;
+    const { example, data, isTold, extractors } = this.place;
     const settings = {
       logLevel: isTold ? 'info' : 'warn',
       natsUrl: BROKER_URL,
@@ -173,6 +175,7 @@ export class World {
     const service = startService(name, {
       example,
       settings,
+      extractors,
       onLine: (from, line) => this.#say(from, line),
       onEnd: (exitCode) => this.after(0, () => this.#ended(name, exitCode, run)),
     });
@@ -197,7 +200,7 @@ export class World {
       if (this.#services.size === 0) this.#finish();
       return;
     }
-    if (exitCode === 0 && name === 'extractor' && !isTold) return;
+    if (exitCode === 0 && name.startsWith('extractor') && !isTold) return;
     this.#restarts += 1;
     if (this.#restarts > MOST_RESTARTS) throw new StuckError(`the ${name} ends again and again`);
     this.#laterUnlessEnded(RESTART_MS, () => {
