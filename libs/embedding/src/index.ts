@@ -17,6 +17,7 @@ export { describeMachine, usableMemoryBytes } from './profile/describe-machine.j
 export {
   applyProfile,
   countDecoders,
+  describeIgnoredWorkers,
   describeProfile,
   type EngineProfile,
   type ExplicitProfile,

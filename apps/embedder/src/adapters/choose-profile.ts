@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Device, EmbeddingRecipe } from '@cullstream/contracts';
 import {
   applyProfile,
+  describeIgnoredWorkers,
   describeProfile,
   readDeviceProfile,
   type EngineProfile,
@@ -24,6 +25,8 @@ export async function chooseProfile(
   if (found.state === 'stale') log.info({ why: found.why }, 'the measured profile is out of date');
   const measured = found.state === 'valid' ? found : undefined;
   const profile = applyProfile(settings, measured?.profile, availableParallelism(), device);
+  const ignored = describeIgnoredWorkers(settings, device);
+  if (ignored !== undefined) log.warn(ignored);
   const measuredAt = measured?.measuredAt.slice(0, 10);
   const { workers, threads, batch, decodes } = settings;
   const isSaid = [workers, threads, batch, decodes].some((part) => part !== undefined);

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { applyProfile, countDecoders, describeProfile } from './engine-profile.js';
+import {
+  applyProfile,
+  countDecoders,
+  describeIgnoredWorkers,
+  describeProfile,
+} from './engine-profile.js';
 
 const measured = { workers: 2, threads: 2, batch: 16, decodes: 3 };
 
@@ -30,6 +35,10 @@ describe('how an engine uses a machine', () => {
     const preset = { workers: 1, threads: 1, batch: 16, decodes: 12 };
     expect(applyProfile({}, undefined, 12, 'webgpu')).toEqual(preset);
     expect(applyProfile({ workers: 3 }, undefined, 12, 'webgpu')).toEqual(preset);
+    expect(describeIgnoredWorkers({ workers: 3 }, 'webgpu')).toMatch(/ ‹workers=3› has no effect$/);
+    expect(describeIgnoredWorkers({ workers: 1 }, 'webgpu')).toBeUndefined();
+    expect(describeIgnoredWorkers({}, 'webgpu')).toBeUndefined();
+    expect(describeIgnoredWorkers({ workers: 3 }, 'cpu')).toBeUndefined();
     expect(applyProfile({ workers: 3 }, undefined, 12, 'cuda')).toEqual({ ...preset, workers: 3 });
     const found = { workers: 1, threads: 1, batch: 32, decodes: 5 };
     expect(applyProfile({ batch: 4 }, found, 12, 'webgpu')).toEqual({ ...found, batch: 4 });

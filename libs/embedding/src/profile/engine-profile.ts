@@ -59,8 +59,7 @@ export function applyProfile(
   const others = { batch: said.batch ?? base.batch, decodes: said.decodes ?? base.decodes };
   if (device !== 'cpu') {
     const threads = said.threads ?? base.threads;
-    // A second WebGPU session in the same process crashes the process.
-    const workers = device === 'webgpu' ? 1 : (said.workers ?? base.workers);
+    const workers = hasOneSession(device) ? 1 : (said.workers ?? base.workers);
     return { workers, threads, ...others };
   }
   const saysTopology = said.workers !== undefined || said.threads !== undefined;
@@ -72,6 +71,18 @@ export function applyProfile(
     ...others,
   };
 }
+
+/** What to tell users who set more workers than the device takes. Undefined where it takes them. */
+export function describeIgnoredWorkers(
+  { workers = 1 }: Pick<ExplicitProfile, 'workers'>,
+  device: Device,
+): string | undefined {
+  if (workers === 1 || !hasOneSession(device)) return undefined;
+  return `device ${device}: takes one session in a process: ‹workers=${workers}› has no effect`;
+}
+
+/** A second WebGPU session in the same process crashes the process. */
+const hasOneSession = (device: Device): boolean => device === 'webgpu';
 
 function workersFor(cores: number, threads: number): number {
   return Math.max(1, Math.floor(cores / threads));

@@ -6,6 +6,7 @@ import { ModelShapeError } from '../onnx/mlp-layers.js';
 import { listBatchShapes, toShape } from './batch-shapes.js';
 import { countPlacements, describePlacements } from './count-placements.js';
 import { describeSession } from './describe-session.js';
+import { requireDevice } from './devices.js';
 import { findImageInput, type ImageInput, type InputKind } from './image-input.js';
 import { IMAGE_VALUES } from './normalize-pixels.js';
 import { sessionOptions } from './session-options.js';
@@ -83,12 +84,16 @@ export async function createClipEncoder(options: ClipEncoderOptions): Promise<Cl
   };
 }
 
-/** Reports the part of the model that the device does not compute. */
+/**
+ * Reports the part of the model that the device does not compute.
+ * @throws {ConfigurationError} when the device cannot be used here at all
+ */
 async function refusedBy(
   device: Device,
   modelPath: string,
   cause: unknown,
 ): Promise<ConfigurationError> {
+  await requireDevice(device);
   const placements = await countPlacements(modelPath, device);
   const reason =
     placements === undefined || placements.elsewhere.size === 0
