@@ -11,10 +11,12 @@ import { graphs } from './scenarios/graph.js';
 import { growth } from './scenarios/growth.js';
 import { importing } from './scenarios/import.js';
 import { int8Runs } from './scenarios/int8.js';
+import { jpegs } from './scenarios/jpeg.js';
 import type { Bench, Measurement, Scenario } from './scenarios/measurement.js';
 import { pageRuns } from './scenarios/page.js';
 import { manyProjects } from './scenarios/projects.js';
 import { scaling } from './scenarios/scaling.js';
+import { batchShapes } from './scenarios/shapes.js';
 import { sizes } from './scenarios/sizes.js';
 import { smoke } from './scenarios/smoke.js';
 import { stages } from './scenarios/stages.js';
@@ -28,6 +30,7 @@ import { toTable } from './to-table.js';
 const scenarios: Readonly<Record<string, Scenario>> = {
   cold: coldRuns,
   devices: deviceInference,
+  shapes: batchShapes,
   int8: int8Runs,
   scaling,
   smoke,
@@ -40,6 +43,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   decode: decoding,
   stages,
   sizes,
+  jpeg: jpegs,
   growth,
   projects: manyProjects,
   page: pageRuns,

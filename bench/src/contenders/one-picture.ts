@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
-import { deflateRawSync, inflateRaw, inflateSync } from 'node:zlib';
+import { deflateRawSync, inflateRaw, inflateRawSync, inflateSync } from 'node:zlib';
 import { peakResidentBytes } from '@cullstream/embedding';
 import { preprocess } from '@cullstream/imaging';
 import { drawPicture, type Picture } from '@cullstream/examples';
 import { readImageData } from '../corpus/read-image-data.js';
 import { toSpread } from '../measure/statistics.js';
+import { prepareKernel } from './kernel-inflate.js';
 
 export type PictureKind = Pick<Picture, 'widthPx' | 'heightPx' | 'format'>;
 
@@ -15,6 +16,10 @@ export interface PictureCost {
   /** Size of the file. */
   readonly bytes: number;
   readonly inflateMs: number;
+  /** The time that Node's zlib takes to inflate the deflated file in this thread. */
+  readonly entryZlibMs: number;
+  /** The time that the kernel takes for the same. */
+  readonly entryKernelMs: number;
   readonly hashMs: number;
   /** For a PNG: the time to inflate its pixels in the kernel. */
   readonly decodeMs: number;
@@ -53,15 +58,36 @@ async function measure(kind: PictureKind): Promise<PictureCost> {
     }
     await preprocess(bytes, 'exact', { onStage: (stage, ms) => samples[stage].push(ms) });
   }
+  const peakBytes = peakResidentBytes();
   return {
     bytes: bytes.length,
+    ...measureEntry(bytes, deflated),
     inflateMs: toSpread(samples.inflate).median,
     hashMs: toSpread(samples.hash).median,
     decodeMs: toSpread(samples.decode).median,
     zlibMs: pixels === undefined ? undefined : toSpread(zlib).median,
     resampleMs: toSpread(samples.resample).median,
-    peakBytes: peakResidentBytes(),
+    peakBytes,
   };
+}
+
+/** The deflated file, in this thread, in turns. */
+function measureEntry(
+  bytes: Buffer,
+  deflated: Buffer,
+): Pick<PictureCost, 'entryZlibMs' | 'entryKernelMs'> {
+  const inflateInKernel = prepareKernel(deflated, bytes.length);
+  const [zlib, kernel]: [number[], number[]] = [[], []];
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    let fromMs = performance.now();
+    inflateRawSync(deflated, { chunkSize: bytes.length + 64 });
+    zlib.push(performance.now() - fromMs);
+    fromMs = performance.now();
+    const inflated = inflateInKernel();
+    kernel.push(performance.now() - fromMs);
+    if (!bytes.equals(inflated)) throw new Error('the kernel inflates other bytes');
+  }
+  return { entryZlibMs: toSpread(zlib).median, entryKernelMs: toSpread(kernel).median };
 }
 
 const cost = await measure(JSON.parse(process.argv[2] ?? '') as PictureKind);

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { PictureCost, PictureKind } from '../contenders/one-picture.js';
-import { toSpread } from '../measure/statistics.js';
+import { toRatio, toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 
 const kinds = (['png', 'jpeg'] as const).flatMap((format) =>
@@ -24,6 +24,7 @@ export async function sizes(bench: Bench): Promise<Measurement[]> {
     return [
       { name: `${name}_file`, unit: 'MB', spread: spread(({ bytes }) => bytes / 1e6) },
       { name: `${name}_inflate`, unit: 'ms', spread: spread(({ inflateMs }) => inflateMs) },
+      ...toEntryInflation(name, all),
       { name: `${name}_hash`, unit: 'ms', spread: spread(({ hashMs }) => hashMs) },
       { name: `${name}_decode`, unit: 'ms', spread: spread(({ decodeMs }) => decodeMs) },
       ...toZlibRatio(name, all),
@@ -31,6 +32,17 @@ export async function sizes(bench: Bench): Promise<Measurement[]> {
       { name: `${name}_peak_rss`, unit: 'MB', spread: spread(({ peakBytes }) => peakBytes / 1e6) },
     ];
   });
+}
+
+/** The deflated file, as an entry of an archive: by Node's zlib, which is used, and by the kernel. */
+function toEntryInflation(name: string, costs: readonly PictureCost[]): Measurement[] {
+  const zlib = costs.map(({ entryZlibMs }) => entryZlibMs);
+  const kernel = costs.map(({ entryKernelMs }) => entryKernelMs);
+  return [
+    { name: `${name}_entry_zlib`, unit: 'ms', spread: toSpread(zlib) },
+    { name: `${name}_entry_kernel`, unit: 'ms', spread: toSpread(kernel) },
+    { name: `${name}_entry_zlib_vs_kernel`, unit: 'ratio', spread: toRatio(zlib, kernel) },
+  ];
 }
 
 /** How many times the time of the kernel Node's zlib takes to inflate the pixels. */
