@@ -53,17 +53,17 @@ describe('events that may end the process', () => {
       { reason: 'never-finished', data: Buffer.from('poison') },
     ]);
     expect(new Set(good)).toEqual(new Set(['good1', 'good2']));
-    // Five deliveries together with others and two alone. One that is lost with a connection counts
+    // Five deliveries together with others and three alone. One that is lost with a connection counts
     // too.
     expect(deaths).toBeGreaterThanOrEqual(5);
-    expect(deaths).toBeLessThanOrEqual(7);
+    expect(deaths).toBeLessThanOrEqual(8);
   });
 
-  it('tries none alone again that ended two processes so, though the server has lost its count', async () => {
+  it('tries none alone again that ended three processes so, though the server has lost its count', async () => {
     const { spec } = await startRun(bus, ['poison']);
     const stored = await bus.manager.streams.getMessage(spec.stream, { last_by_subj: spec.filter });
     const attempts = await openUnfinishedAttempts(bus);
-    await attempts.record(spec, { streamSequence: stored?.seq ?? 0, part: 0 }, 2);
+    await attempts.record(spec, { streamSequence: stored?.seq ?? 0, part: 0 }, 3);
     const counts: number[] = [];
     const consumption = await consumeBatches(
       bus,
@@ -80,7 +80,7 @@ describe('events that may end the process', () => {
     expect(await listLetters(bus, spec)).toMatchObject([{ reason: 'never-finished' }]);
   });
 
-  it('gives up several of one message that end the process, each after two deaths of its own', async () => {
+  it('gives up several of one message that end the process, each after three deaths of its own', async () => {
     const { spec, subject } = await startRun(bus, [], { ackWaitMs: 300 });
     const texts = ['good1', 'poison1', 'poison2', 'poison3', 'good2'];
     const publisher = bus.publisher({ bundle: { maxEvents: 8, maxBytes: 1_000 } });
@@ -129,7 +129,9 @@ describe('events that may end the process', () => {
     };
     while (!(await lives()));
 
-    expect(deaths).toBe(6);
+    // The server sometimes counts deliveries from one again: then up to five more, together.
+    expect(deaths).toBeGreaterThanOrEqual(9);
+    expect(deaths).toBeLessThanOrEqual(14);
     expect(told).toEqual(['poison1', 'poison2', 'poison3']);
     expect((await listLetters(bus, spec)).map(({ data }) => toText(data))).toEqual(told);
   });

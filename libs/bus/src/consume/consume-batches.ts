@@ -18,7 +18,7 @@ export interface ConsumeBatchesOptions extends ConsumptionOptions {
  *
  * A message that was delivered more than five times is handled alone, as a batch of one, so that
  * one that ends the process can be told from its neighbours; it is given up when handling it alone
- * ended the process twice.
+ * ended the process three times.
  * @throws {Error} when the stream or the consumer is missing.
  */
 export function consumeBatches(

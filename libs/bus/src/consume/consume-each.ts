@@ -15,7 +15,8 @@ export interface ConsumeEachOptions extends ConsumptionOptions {
  * done; what it throws decides what becomes of the delivery.
  *
  * A message that was delivered more than five times is handled alone, with nothing beside it that
- * could end the process in its stead; it is given up when handling it ended the process twice.
+ * could end the process in its stead; it is given up when handling it ended the process three
+ * times.
  * @throws {Error} when the stream or the consumer is missing.
  */
 export function consumeEach(

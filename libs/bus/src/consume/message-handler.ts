@@ -13,8 +13,11 @@ import { openUnfinishedAttempts, type UnfinishedAttempts } from './unfinished-at
 
 export type BatchHandler = (deliveries: readonly Delivery[]) => Promise<readonly Outcome[]>;
 
-/** Attempts alone that ended with the process, after which an event is given up unhandled. */
-const MAX_UNFINISHED_ATTEMPTS = 2;
+/**
+ * Attempts alone that ended with the process, after which an event is given up unhandled. Two may happen by
+ * chance: the simulation kills a writer twice in the same event (seed 25571).
+ */
+const MAX_UNFINISHED_ATTEMPTS = 3;
 /** So many more at giving it up, after which only a dead letter is left of it. */
 const MAX_UNFINISHED_IN_ALL = 2 * MAX_UNFINISHED_ATTEMPTS;
 
