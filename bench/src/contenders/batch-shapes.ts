@@ -1,5 +1,6 @@
 import type { Device } from '@cullstream/contracts';
 import { createClipEncoder } from '@cullstream/inference';
+import { toCpuMs } from '../measure/cpu-ms.js';
 
 export interface BatchShapesOptions {
   /** Path of an ONNX file. */
@@ -26,8 +27,7 @@ async function measure(options: BatchShapesOptions): Promise<BatchShapesResult> 
     const pixels = new Uint8Array(images * IMAGE_BYTES).fill(images);
     const before = process.cpuUsage();
     await encoder.encode(pixels, images);
-    const { user, system } = process.cpuUsage(before);
-    seconds.push((user + system) / 1e6);
+    seconds.push(toCpuMs(before) / 1_000);
   }
   await encoder.release();
   return { seconds };

@@ -1,5 +1,6 @@
 import { drawPicture } from '@cullstream/examples';
 import sharp, { type Region } from 'sharp';
+import { toCpuMs } from '../measure/cpu-ms.js';
 import { toSpread } from '../measure/statistics.js';
 
 export interface JpegRowsOptions {
@@ -7,7 +8,7 @@ export interface JpegRowsOptions {
   readonly progressive: boolean;
 }
 
-/** Median milliseconds. */
+/** Median milliseconds of processor time. */
 export interface JpegRowsResult {
   readonly wholeMs: number;
   /** For the centre square alone, which is all that the model sees. */
@@ -26,10 +27,10 @@ async function measure({ progressive }: JpegRowsOptions): Promise<JpegRowsResult
   const drawn = await drawPicture({ ...size, scene: 3, variant: 0, format: 'jpeg' });
   const jpeg = progressive ? await sharp(drawn).jpeg({ progressive }).toBuffer() : drawn;
   const decode = async (region?: Region) => {
-    const fromMs = performance.now();
+    const from = process.cpuUsage();
     const image = region === undefined ? sharp(jpeg) : sharp(jpeg).extract(region);
     const pixels = await image.raw().toBuffer();
-    return { pixels, ms: performance.now() - fromMs };
+    return { pixels, ms: toCpuMs(from) };
   };
   const [whole, needed]: [number[], number[]] = [[], []];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
