@@ -164,7 +164,14 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
       const [, ...options] = toRunArgs(example, data);
       const retry = startCli(['dead', 'retry', ...options, '--reason', 'file-missing']);
       await waitFor(() => countVectors(data) > 0, { what: 'a vector', timeoutMs: 60_000 });
-      await fillUntilTold(mount.folder, retry.child, takeInodes, /the disk has no free inodes/);
+      // Else all might be done before the last file is taken.
+      const release = await holdService(retry.child.pid ?? 0, 'embedder');
+      const takeThenGoOn = (place: string) => {
+        const ballast = takeInodes(place);
+        release();
+        return ballast;
+      };
+      await fillUntilTold(mount.folder, retry.child, takeThenGoOn, /the disk has no free inodes/);
       const result = await retry.result;
       expect(result.exitCode, result.stderr).toBe(0);
       expect(dumpDatabases(data)).toEqual(undisturbed);
