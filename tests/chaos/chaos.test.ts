@@ -52,7 +52,10 @@ describe.skipIf(process.platform !== 'linux')('a run to which much happens', () 
         expect(dump(data), told).toEqual(dump(undisturbed));
         const lines = countLogLines(data);
         const once = { first: 1, loose: 1, second: 1 };
-        expect(isReplaced ? { ...lines, first: 1 } : lines, told).toEqual(once);
+        // A command that is started again while its archive is another one, or cut off, writes a line of that, too.
+        const isChanged = steps.some(({ fault }) => fault.kind.includes(' an archive'));
+        const fewest = { ...lines, first: Math.min(lines['first'] ?? 0, 1) };
+        expect(isChanged ? fewest : lines, told).toEqual(once);
         const verify = ['verify', '--data', data, '--originals', example.originals, ...broker];
         const verified = await runCli(verify);
         expect(verified.exitCode, `${told}\n${verified.stdout}${verified.stderr}`).toBe(0);
