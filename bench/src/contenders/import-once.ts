@@ -1,5 +1,9 @@
-import { peakResidentBytes } from '@cullstream/embedding';
-import { chooseEmbedder, importModel, loadModelRegistry } from '@cullstream/inference';
+import {
+  chooseEmbedder,
+  importModel,
+  loadModelRegistry,
+  peakResidentBytes,
+} from '@cullstream/inference';
 import type { ImportOptions, ImportResult } from './run-import.js';
 
 /** Does the work of `models import`, and the conversion of the first run. */

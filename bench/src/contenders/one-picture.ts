@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
 import { deflateRawSync, inflateRaw, inflateRawSync, inflateSync } from 'node:zlib';
-import { peakResidentBytes } from '@cullstream/embedding';
+import { peakResidentBytes } from '@cullstream/inference';
 import { preprocess } from '@cullstream/imaging';
 import { drawPicture, type Picture } from '@cullstream/examples';
 import { readImageData } from '../corpus/read-image-data.js';

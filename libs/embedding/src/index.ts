@@ -37,6 +37,5 @@ export {
   type DeviceWay,
 } from './tune/measure-devices.js';
 export { toMedian, type Trial } from './tune/judge-trials.js';
-export { peakResidentBytes } from './tune/peak-resident-bytes.js';
 export { DEVICE_LIMIT_MS } from './tune/tune-device.js';
 export { tuneEngine, type Tuned, type TuneOptions } from './tune/tune-engine.js';

@@ -89,6 +89,7 @@ export {
 } from './session/devices.js';
 export { INFERENCE_LIMIT_MS, InferenceClock } from './session/inference-clock.js';
 export { watchInference } from './session/watch-inference.js';
+export { peakResidentBytes } from './session/peak-resident-bytes.js';
 export { onnxruntimeVersion } from './session/onnxruntime-version.js';
 export { createMlpModel, type MlpModel, type MlpModelOptions } from './session/mlp-model.js';
 export {

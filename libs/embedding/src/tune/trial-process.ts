@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { peakResidentBytes } from '@cullstream/inference';
 import { createEmbeddingEngine } from '../embedding-engine.js';
-import { peakResidentBytes } from './peak-resident-bytes.js';
 import type { TrialOptions, TrialResult } from './run-trial.js';
 
 /**

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
-const built = new URL('../dist/tune/peak-resident-bytes.js', import.meta.url).href;
+const built = new URL('../dist/session/peak-resident-bytes.js', import.meta.url).href;
 const script = `
   const { peakResidentBytes } = await import(${JSON.stringify(built)});
   const before = peakResidentBytes();
