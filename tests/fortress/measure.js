@@ -8,6 +8,9 @@ if (file !== undefined) {
   process.on('exit', () => {
     const { userCPUTime, systemCPUTime } = process.resourceUsage();
     const processorMs = (userCPUTime + systemCPUTime) / 1_000;
-    appendFileSync(file, `${JSON.stringify({ peakMb: peakResidentBytes() / 1_048_576, processorMs })}\n`);
+    appendFileSync(
+      file,
+      `${JSON.stringify({ peakMb: peakResidentBytes() / 1_048_576, processorMs })}\n`,
+    );
   });
 }
