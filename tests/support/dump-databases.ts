@@ -20,22 +20,19 @@ export function dumpDatabases(dataDir: string): Record<string, string[]> {
 }
 
 /**
- * As {@link dumpDatabases}, without the rows of earlier runs and without the origin of the
+ * As {@link dumpDatabases}, without the rows of earlier runs and catalogues and without the origin of the
  * embeddings (computed or cached), because a cancelled run leaves its own rows and embeddings.
  */
 export function dumpLastRun(dataDir: string): Record<string, string[]> {
-  return dumpRows(dataDir, (row, rows) => {
-    const last = rows
-      .map(({ run }) => String(run))
-      .sort()
-      .at(-1);
-    return 'run' in row && row['run'] !== last ? undefined : lasting(withoutOrigin(row));
+  return dumpRows(dataDir, (row, last) => {
+    const isEarlier = ['run', 'catalogue'].some((key) => key in row && row[key] !== last[key]);
+    return isEarlier ? undefined : lasting(withoutOrigin(row));
   });
 }
 
 function dumpRows(
   dataDir: string,
-  toKept: (row: Row, all: readonly Row[]) => Row | undefined,
+  toKept: (row: Row, last: Row) => Row | undefined,
 ): Record<string, string[]> {
   const folder = join(dataDir, 'training/ai_training_decisions');
   const dump: Record<string, string[]> = {};
@@ -48,10 +45,11 @@ function dumpRows(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kysely%'",
       )
       .all();
+    const last = database.prepare<[], Row>('SELECT * FROM runs ORDER BY run DESC').get() ?? {};
     for (const { name } of tables) {
       const rows = database.prepare<[], Row>(`SELECT * FROM "${name}"`).all();
       dump[`${file}/${name}`] = rows
-        .flatMap((row) => toKept(row, rows) ?? [])
+        .flatMap((row) => toKept(row, last) ?? [])
         .map((row) => JSON.stringify(row))
         .sort();
     }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ImageResult } from './prediction-row.js';
 import { openProjectDatabase } from './project-database.js';
-import { readProjectState } from './project-state.js';
+import { findCompletedRun, readProjectState } from './project-state.js';
 import { failedImage, predictedImages, recipeNamed } from './testing/image-results.js';
 import {
   createForeignDatabase,
@@ -66,5 +67,46 @@ describe('readProjectState', () => {
       expect.objectContaining({ run: '20260201T080000Z-aaaa', completedAt: null }),
     ]);
     database.close();
+  });
+});
+
+describe('findCompletedRun', () => {
+  const FIRST = '20260131T080000Z-aaaa';
+  const SECOND = '20260201T080000Z-aaaa';
+  const THIRD = '20260202T080000Z-aaaa';
+
+  /** Which run completed the catalogue "first" with the recipe "first", after these images were stored. */
+  async function findCompleted(images: readonly ImageResult[]): Promise<string | undefined> {
+    using data = createTemporaryData();
+    const database = await openProjectDatabase({ dataDir: data.dataDir, project: 'dalia' });
+    database.apply(images, NOON);
+    database.close();
+    const catalogue = predictedImages({ groupSizes: [2] })[0]?.project.catalogue ?? '';
+    const { runs } = readProjectState(data.dataDir, 'dalia');
+    return findCompletedRun(runs, { catalogue, recipeId: recipeNamed('first').id })?.run;
+  }
+
+  it('finds the newest run that completed the catalogue, whatever other recipes did since', async () => {
+    const ofFirst = predictedImages({ groupSizes: [2], run: FIRST });
+    const ofSecond = predictedImages({ groupSizes: [2], run: SECOND });
+    const recipe = recipeNamed('second');
+    const others = predictedImages({ groupSizes: [2], run: THIRD, recipe });
+    expect(await findCompleted([...ofFirst, ...ofSecond, ...others])).toBe(SECOND);
+    expect(await findCompleted(ofFirst.slice(0, 1))).toBeUndefined();
+    expect(await findCompleted([...ofFirst, ...ofSecond.slice(0, 1)])).toBe(FIRST);
+  });
+
+  it('finds none once a later run saw another catalogue, unless that is the one asked for', async () => {
+    const ofFirst = predictedImages({ groupSizes: [2], run: FIRST });
+    const other = predictedImages({ groupSizes: [2], run: SECOND, catalogue: 'other' });
+    const again = predictedImages({ groupSizes: [2], run: THIRD });
+    expect(await findCompleted([...ofFirst, ...other])).toBeUndefined();
+    expect(await findCompleted([...ofFirst, ...other.slice(0, 1)])).toBeUndefined();
+    const failed = other.map((image) => failedImage(image, 'crc-mismatch'));
+    expect(await findCompleted([...ofFirst, ...failed])).toBeUndefined();
+    const recipe = recipeNamed('second');
+    const ofOther = predictedImages({ groupSizes: [2], run: SECOND, catalogue: 'other', recipe });
+    expect(await findCompleted([...ofFirst, ...ofOther])).toBeUndefined();
+    expect(await findCompleted([...ofFirst, ...other, ...again])).toBe(THIRD);
   });
 });

@@ -54,16 +54,20 @@ function runsIn(sqlite: BetterSqlite3.Database, project: string): RunProgress[] 
   );
 }
 
-/** The newest run that completed the same catalogue with the same recipe. */
+/**
+ * The newest run that completed the same catalogue with the same recipe. None if a later run saw another
+ * catalogue: what is shown of the project is of that one, so the project is processed again.
+ */
 export function findCompletedRun(
   runs: readonly RunProgress[],
   { catalogue, recipeId }: { readonly catalogue: string; readonly recipeId: string },
 ): RunProgress | undefined {
-  return runs.findLast(
+  const last = runs.findLast(
     (run) =>
-      run.completedAt !== null &&
-      run.project.catalogue === catalogue &&
-      // If every image failed, no model was used and the run has no recipe.
-      (run.recipeId === null || run.recipeId === recipeId),
+      run.project.catalogue !== catalogue ||
+      (run.completedAt !== null &&
+        // If every image failed, no model was used and the run has no recipe.
+        (run.recipeId === null || run.recipeId === recipeId)),
   );
+  return last?.project.catalogue === catalogue ? last : undefined;
 }
