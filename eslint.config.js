@@ -103,6 +103,23 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': 'off' },
   },
   {
+    // Where the disk of the data folder is unplugged, a folder would be made in the empty mount point.
+    files: ['apps/{extractor,embedder,predictor,writer,reporter}/src/**/*.ts'],
+    ignores: ['**/*.test.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:fs', 'node:fs/promises', '@cullstream/files'].map((name) => ({
+            name,
+            importNames: ['mkdir', 'mkdirSync', 'makeFolder', 'unguardedFolder'],
+            message: 'Services make folders with DataFolder.makeFolder.',
+          })),
+        },
+      ],
+    },
+  },
+  {
     files: ['libs/{contracts,domain}/src/**/*.ts', 'apps/*/src/core/**/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {

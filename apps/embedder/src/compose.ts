@@ -82,7 +82,7 @@ export async function composeEmbedder(
   });
   const budget = new ByteBudget(await encoder.imageBudget());
   const cache = await folder.whileThere(() =>
-    openEmbeddingCache({ dataDir, recipe, vectors, log }),
+    openEmbeddingCache({ dataDir, recipe, vectors, log, folder }),
   );
   const ports: EmbeddingPorts = {
     ...compute,

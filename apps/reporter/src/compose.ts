@@ -48,7 +48,7 @@ export async function composeReporter(
   const { data: dataDir, originals: originalsDir } = settings;
   const { notify: address, stallMinutes } = settings;
   const notify = address === undefined ? undefined : createNotifier(address, log);
-  const writeSummary = createSummaryWriter(dataDir, () => folder.confirm());
+  const writeSummary = createSummaryWriter(dataDir, folder);
   const common = {
     bus,
     records,

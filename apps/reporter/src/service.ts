@@ -140,8 +140,8 @@ async function follow(
     metrics,
   } = reporter;
   const { run } = record;
-  const worked = await openWorkingTimeFile(dataDir, run, log);
-  const batchLog = await openBatchLog(dataDir, run, () => folder.confirm());
+  const worked = await openWorkingTimeFile(run, reporter);
+  const batchLog = await openBatchLog(dataDir, run, folder);
   const report = new RunReport(record, batchLog, {
     worked: worked.known.stretches,
     history: worked.known.history,

@@ -56,7 +56,9 @@ export async function composeWriter(
   });
   const locksFolder = join(settings.data, programFolder, 'writers');
   const isAlone = settings.run !== undefined;
-  const locks = isAlone ? noLocks : await openProjectLocks(join(locksFolder, 'projects'));
+  const locks = isAlone
+    ? noLocks
+    : await folder.whileThere(() => openProjectLocks(join(locksFolder, 'projects'), folder));
   return {
     bus,
     stage: createImageStage({
@@ -65,18 +67,23 @@ export async function composeWriter(
       type: 'image.predicted',
     }),
     publisher: bus.publisher(),
-    databases: createOpenDatabases(settings.data, log, () => folder.confirm(), locks),
+    databases: createOpenDatabases(settings.data, log, folder, locks),
     folder,
     storage,
     faults: createDatabaseFaults(),
     metrics,
     log,
-    shared: isAlone ? undefined : await share(bus, locksFolder),
+    shared: isAlone ? undefined : await share(bus, locksFolder, folder),
   };
 }
 
 /** Each number of partitions has locks of its own. */
-async function share(bus: ServiceBus, folder: string): Promise<WriterParts['shared']> {
+async function share(
+  bus: ServiceBus,
+  locksFolder: string,
+  folder: DataFolder,
+): Promise<WriterParts['shared']> {
   const count = await readWriterPartitions(bus);
-  return { count, partitions: await openPartitions(join(folder, `of-${count}`), count) };
+  const open = () => openPartitions(join(locksFolder, `of-${count}`), count, folder);
+  return { count, partitions: await folder.whileThere(open) };
 }

@@ -1,4 +1,5 @@
 import { counted, type VectorForm, type VectorFormChoice } from '@cullstream/contracts';
+import type { GuardedFolder } from '@cullstream/files';
 import { CacheIndex } from './cache-index.js';
 import type { CacheLog } from './cache-log.js';
 import { toCachePaths, type CachePaths } from './cache-paths.js';
@@ -15,6 +16,8 @@ import { VectorPack } from './vector-pack.js';
 import { createFileStore } from './vector-store.js';
 
 export interface OpenOptions extends EmbeddingCacheOptions {
+  /** The data folder, where another one may take its place. */
+  readonly folder?: GuardedFolder;
   /** How new vectors are stored; `auto`, the default, as `chooseVectorForm` says. Both are read. */
   readonly vectors?: VectorFormChoice | undefined;
 }
@@ -30,12 +33,17 @@ export interface OpenOptions extends EmbeddingCacheOptions {
  *   vectors and a file of lines.
  *
  * @throws {ConfigurationError} where the data folder cannot be used
+ * @throws {TransientError} while another one is in its place
  */
-export async function openEmbeddingCache(options: OpenOptions): Promise<EmbeddingCache> {
+export function openEmbeddingCache(options: OpenOptions): Promise<EmbeddingCache> {
+  return Promise.resolve(options).then(open);
+}
+
+function open(options: OpenOptions): EmbeddingCache {
   const { dataDir, recipe, vectors = 'auto', log } = options;
   const paths = toCachePaths(dataDir);
   const { form } = chooseVectorForm({ dataDir, recipe, vectors });
-  const folder = await claimRecipeFolder(paths, recipe, log);
+  const folder = claimRecipeFolder(paths, recipe, log, options.folder);
   const pack = new VectorPack(paths.toPackPath(recipe.id), 'share', log);
   const files = {
     ...{ log, recipe, store: createFileStore(new VectorFolder(folder, pack), paths) },

@@ -50,7 +50,9 @@ function toLine(recipe: EmbeddingRecipe, embeddingFile: string): string {
 
 function claim(recipe: EmbeddingRecipe): Promise<string> {
   const log = { warn: (_fields: object, message: string) => warnings.push(message) };
-  return claimRecipeFolder(toCachePaths(dataDir), recipe, log);
+  return Promise.resolve(toCachePaths(dataDir)).then((paths) =>
+    claimRecipeFolder(paths, recipe, log),
+  );
 }
 
 describe('the folder of a recipe', () => {

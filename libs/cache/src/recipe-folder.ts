@@ -1,5 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ConfigurationError,
@@ -11,7 +10,9 @@ import {
   toErrno,
   createFileOnce,
   readFileIfThereSync,
+  unguardedFolder,
   writeFileAtomicSync,
+  type GuardedFolder,
 } from '@cullstream/files';
 import type { CacheLog } from './cache-log.js';
 import { toVectorPath, type CachePaths } from './cache-paths.js';
@@ -30,16 +31,19 @@ type Holder = EmbeddingRecipe | 'nobody' | 'damaged';
  * older tool have no recipe and do not matter here. Safe between processes: one gets the root, and all
  * see the same result.
  *
+ * @param dataFolder in which it is
  * @throws {ConfigurationError} where the folder cannot be made or is marked for another recipe
+ * @throws {TransientError} while another folder is in the place of the data folder
  */
-export async function claimRecipeFolder(
+export function claimRecipeFolder(
   paths: CachePaths,
   recipe: EmbeddingRecipe,
   log: CacheLog,
-): Promise<string> {
+  dataFolder: GuardedFolder = unguardedFolder,
+): string {
   const root = paths.embeddingsDir;
   try {
-    await mkdir(root, { recursive: true });
+    dataFolder.makeFolder(root);
     let holder = readMarker(root);
     if (holder === 'nobody' && isFreeFor(recipe.id, paths.indexFile)) {
       createFileOnce(join(root, MARKER), toMarkerText(recipe));
@@ -58,7 +62,9 @@ export async function claimRecipeFolder(
         return root;
       }
     }
-    return isHeldBy(holder, recipe.id) ? root : claimOwnFolder(join(root, recipe.id), recipe);
+    return isHeldBy(holder, recipe.id)
+      ? root
+      : claimOwnFolder(join(root, recipe.id), recipe, dataFolder);
   } catch (cause) {
     throw toClaimFault(root, cause);
   }
@@ -84,8 +90,12 @@ export function readKnownRecipes({ embeddingsDir }: CachePaths): EmbeddingRecipe
     .filter((holder) => typeof holder === 'object');
 }
 
-function claimOwnFolder(folder: string, recipe: EmbeddingRecipe): string {
-  mkdirSync(folder, { recursive: true });
+function claimOwnFolder(
+  folder: string,
+  recipe: EmbeddingRecipe,
+  dataFolder: GuardedFolder,
+): string {
+  dataFolder.makeFolder(folder);
   const holder = readMarker(folder);
   if (holder === 'nobody' || holder === 'damaged') {
     // Only this recipe ever writes here, so replacing is as good as claiming.

@@ -3,6 +3,7 @@ export { exitNow, exitSoon } from './exit-now.js';
 export { startWatchdog } from './start-watchdog.js';
 export { toErrno, isErrno } from './errno.js';
 export { errorMessage } from './error-message.js';
+export { unguardedFolder, type GuardedFolder } from './guarded-folder.js';
 export { hasNoFreeInodes } from './has-no-free-inodes.js';
 export { isProcessAlive, ownIdentity, type ProcessIdentity } from './is-process-alive.js';
 export { isLockHeld, lockFile, tryLockFile, withFileLock, type FileLock } from './lock-file.js';

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { writeFileAtomic } from '@cullstream/files';
+import { unguardedFolder, writeFileAtomic, type GuardedFolder } from '@cullstream/files';
 import { z } from 'zod';
 
 const lastRates = z.object({
@@ -29,15 +28,16 @@ export async function readLastRates(
 
 /**
  * Stores the rates of a run. A rate that the run did not measure keeps its earlier value.
- * @throws if the folder cannot be written
+ * @param folder the data folder
+ * @throws if it cannot be written, or another one is in its place
  */
 export async function storeLastRates(
   dataDir: string,
   recipeId: string,
   rates: LastRates,
+  folder: GuardedFolder = unguardedFolder,
 ): Promise<void> {
-  // At once, since whoever calls has just found the data folder in its place.
-  mkdirSync(dirname(pathIn(dataDir)), { recursive: true });
+  folder.makeFolder(dirname(pathIn(dataDir)));
   const all = await readAll(dataDir);
   const known = all[recipeId];
   const merged = {

@@ -1,8 +1,14 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { nameFileOnce, syncFolder, temporaryPathFor } from '@cullstream/files';
+import {
+  nameFileOnce,
+  syncFolder,
+  temporaryPathFor,
+  unguardedFolder,
+  type GuardedFolder,
+} from '@cullstream/files';
 import { migrate } from './migrations/migrate.js';
 import { Sqlite } from './sqlite.js';
 
@@ -11,23 +17,21 @@ import { Sqlite } from './sqlite.js';
  * folder, synced and then renamed, so that it is never incomplete under its own name. That takes two
  * syncs; creating it in place with its first rows takes seven (docs/adr/0025).
  * @param fill adds rows before it is written.
- * @param confirmFolder called before anything is written and right before renaming; throws if the data
- * folder was replaced by another one.
+ * @param dataFolder confirmed before anything is written and right before renaming.
  * @returns whether it was created. A file of that name that appears meanwhile is left as it is.
  */
 export async function createDatabase(
   path: string,
   fill: (sqlite: BetterSqlite3.Database) => void = () => undefined,
-  confirmFolder: () => void = () => undefined,
+  dataFolder: GuardedFolder = unguardedFolder,
 ): Promise<boolean> {
   const bytes = filledWith(fill, await emptyDatabase());
   const folder = dirname(path);
-  confirmFolder();
-  mkdirSync(folder, { recursive: true });
+  dataFolder.makeFolder(folder);
   const unfinished = temporaryPathFor(path);
   try {
     await writeSynced(unfinished, bytes);
-    confirmFolder();
+    dataFolder.confirm();
     if (!nameFileOnce(unfinished, path)) return false;
   } finally {
     rmSync(unfinished, { force: true });

@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { RunId } from '@cullstream/contracts';
+import { unguardedFolder, type GuardedFolder } from '@cullstream/files';
 import { createDatabase } from './create-database.js';
 import { openConnection, type ConnectionOptions } from './connection.js';
 import { translateError, withTranslatedErrors } from './database-error.js';
@@ -51,11 +52,8 @@ export interface ProjectDatabase {
 export interface ProjectDatabaseOptions extends ConnectionOptions {
   readonly dataDir: string;
   readonly project: string;
-  /**
-   * Throws if another folder is in the place of the data folder. Called before and after opening, since all
-   * rows go to the file that was opened.
-   */
-  readonly confirmFolder?: () => void;
+  /** Confirmed before and after opening, since all rows go to the file that was opened. */
+  readonly folder?: GuardedFolder;
 }
 
 /**
@@ -67,19 +65,19 @@ export interface ProjectDatabaseOptions extends ConnectionOptions {
 export async function openProjectDatabase(
   options: ProjectDatabaseOptions,
 ): Promise<ProjectDatabase> {
-  const { dataDir, project, confirmFolder = () => undefined } = options;
+  const { dataDir, project, folder = unguardedFolder } = options;
   const location = locateDatabase(dataDir, project);
   refuseForeignTarget(location);
   const path = location.target;
   try {
     // A file that has appeared meanwhile may belong to anybody, so look again.
-    if (!location.targetExists && !(await createDatabase(path, undefined, confirmFolder))) {
+    if (!location.targetExists && !(await createDatabase(path, undefined, folder))) {
       return await openProjectDatabase(options);
     }
-    confirmFolder();
+    folder.confirm();
     const sqlite = openConnection(path, options);
     try {
-      confirmFolder();
+      folder.confirm();
       await migrate(sqlite);
       const { targetName: name, staged } = location;
       return { path, name, staged, ...prepareResults(project, sqlite) };
@@ -106,11 +104,7 @@ export interface CreatedDatabase extends ApplyResult {
  * @throws {DatabaseError} when a file is in the way or the folder not writable. Nothing was stored.
  */
 export async function createProjectDatabase(
-  {
-    dataDir,
-    project,
-    confirmFolder,
-  }: Pick<ProjectDatabaseOptions, 'dataDir' | 'project' | 'confirmFolder'>,
+  { dataDir, project, folder }: Pick<ProjectDatabaseOptions, 'dataDir' | 'project' | 'folder'>,
   events: readonly ImageResult[],
   at: Date,
 ): Promise<CreatedDatabase | undefined> {
@@ -122,7 +116,7 @@ export async function createProjectDatabase(
     const fill = (sqlite: BetterSqlite3.Database) => {
       stored = prepareResults(project, sqlite).apply(events, at);
     };
-    const isCreated = await createDatabase(location.target, fill, confirmFolder);
+    const isCreated = await createDatabase(location.target, fill, folder);
     return isCreated && stored !== undefined ? { name: location.targetName, ...stored } : undefined;
   } catch (error) {
     throw translateError(error, 'create', location.target);

@@ -1,7 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readFileIfThere } from '@cullstream/files';
+import { readFileIfThere, type GuardedFolder } from '@cullstream/files';
 import { logFile, type LogLine } from '@cullstream/report';
 import type { ProjectLog } from '../core/run-report.js';
 
@@ -9,15 +8,14 @@ import type { ProjectLog } from '../core/run-report.js';
  * The log of finished projects, `batch_predictions_log.jsonl`, with one line for each project of a run.
  * A reporter that is started again reads from the file which projects are logged already. Incomplete
  * lines and those of other tools are left as they are.
- * @param confirmFolder throws if another folder has been put in the place of the data folder
+ * @param folder the data folder; a line is not written while another one is in its place
  */
 export async function openBatchLog(
   dataDir: string,
   run: string,
-  confirmFolder: () => void,
+  folder: GuardedFolder,
 ): Promise<ProjectLog> {
   const path = join(dataDir, logFile);
-  await mkdir(dirname(path), { recursive: true });
   const content = (await readFileIfThere(path)) ?? '';
   const told = new Set(content.split('\n').flatMap((line) => readProject(line, run)));
   let separator = content === '' || content.endsWith('\n') ? '' : '\n';
@@ -25,7 +23,7 @@ export async function openBatchLog(
     append(line) {
       if (told.has(line.project_id)) return Promise.resolve();
       // Synchronous, so that little time passes between the check and the write. A project has one line.
-      confirmFolder();
+      folder.makeFolder(dirname(path));
       appendFileSync(path, `${separator}${JSON.stringify(line)}\n`);
       separator = '';
       told.add(line.project_id);

@@ -1,8 +1,8 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { serviceWarning, warningSubject, type RunId } from '@cullstream/contracts';
 import type { Bus } from '@cullstream/bus';
-import { readFileIfThere } from '@cullstream/files';
+import { readFileIfThere, type GuardedFolder } from '@cullstream/files';
 import type { Logger } from '@cullstream/runtime';
 
 /** Warnings of services on other computers, collected while a run is followed. */
@@ -12,23 +12,26 @@ export interface CollectedWarnings {
   close(): void;
 }
 
+interface Place {
+  readonly dataDir: string;
+  readonly folder: GuardedFolder;
+  readonly log: Logger;
+}
+
 const MOST_HEARD = 1_000;
 
 /** Listens to the warnings of services, and stores them for a reporter that is started again. */
 export async function collectWarnings(
   bus: Bus,
   run: RunId,
-  { dataDir, log }: { readonly dataDir: string; readonly log: Logger },
+  { dataDir, folder, log }: Place,
 ): Promise<CollectedWarnings> {
   const path = join(dataDir, '.cullstream', 'logs', `${run}.heard`);
   const texts = new Set(await readKept(path));
-  // Only at the start: if the folder is missing later, its disk is unplugged.
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
-    log.debug({ err: error, path }, 'what services warn of cannot be kept');
-  });
   let kept = Promise.resolve();
   const keep = async (text: string) => {
     try {
+      folder.makeFolder(dirname(path));
       await appendFile(path, `${JSON.stringify(text)}\n`);
     } catch (error) {
       log.debug({ err: error, path }, 'what services warn of cannot be kept');

@@ -31,14 +31,13 @@ export async function storeRates(
     dataDir,
     folder,
     log,
-  }: Pick<FinishRunParts, 'dataDir' | 'log'> & { readonly folder: Pick<DataFolder, 'confirm'> },
+  }: Pick<FinishRunParts, 'dataDir' | 'log'> & { readonly folder: DataFolder },
 ): Promise<void> {
   const { embed, cached } = throughput.measured;
   if (replay !== undefined || (embed === null && cached === null)) return;
   const rates = { embed, cached, run, measuredAt: new Date().toISOString() };
   try {
-    folder.confirm();
-    await storeLastRates(dataDir, recipe.embedding.id, rates);
+    await storeLastRates(dataDir, recipe.embedding.id, rates, folder);
   } catch (error) {
     log.debug({ err: error }, 'the rates of the run cannot be kept');
   }

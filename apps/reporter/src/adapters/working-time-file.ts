@@ -1,6 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
+import { readFileIfThere, writeFileAtomic, type GuardedFolder } from '@cullstream/files';
 import type { HistoryPoint, WorkingStretch } from '@cullstream/report';
 import type { Logger } from '@cullstream/runtime';
 
@@ -19,13 +19,18 @@ export interface WorkingTimeFile {
   remove(): Promise<void>;
 }
 
+interface Place {
+  readonly dataDir: string;
+  readonly folder: GuardedFolder;
+  readonly log: Logger;
+}
+
 const KEEP_EVERY_MS = 5_000;
 
 /** The file only improves the report: if it cannot be read or written, the run continues without it. */
 export async function openWorkingTimeFile(
-  dataDir: string,
   run: string,
-  log: Logger,
+  { dataDir, folder, log }: Place,
 ): Promise<WorkingTimeFile> {
   const path = join(dataDir, '.cullstream', 'working-times', `${run}.json`);
   let keptMs = -Infinity;
@@ -36,14 +41,15 @@ export async function openWorkingTimeFile(
       log.debug({ err: error, path }, 'the working time of the run cannot be kept');
     }
   };
-  // Only at the start: if the folder is missing later, its disk is unplugged.
-  await quietly(() => mkdir(dirname(path), { recursive: true }));
   return {
     known: parse(await readFileIfThere(path).catch(() => undefined)),
     async keep(seen) {
       if (performance.now() - keptMs < KEEP_EVERY_MS) return;
       keptMs = performance.now();
-      await quietly(() => writeFileAtomic(path, JSON.stringify(seen)));
+      await quietly(() => {
+        folder.makeFolder(dirname(path));
+        return writeFileAtomic(path, JSON.stringify(seen));
+      });
     },
     remove: () => quietly(() => rm(path, { force: true })),
   };

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unguardedFolder } from '@cullstream/files';
 import type { Summary } from '@cullstream/report';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createSummaryWriter, type WriteSummary } from './write-summary.js';
@@ -9,7 +10,7 @@ let data: string;
 let writeSummary: WriteSummary;
 beforeEach(() => {
   data = mkdtempSync(join(tmpdir(), 'cullstream-summary-'));
-  writeSummary = createSummaryWriter(data, () => undefined);
+  writeSummary = createSummaryWriter(data, unguardedFolder);
 });
 afterEach(() => rmSync(data, { recursive: true, force: true }));
 

@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readFileIfThere, writeFileAtomic } from '@cullstream/files';
+import { readFileIfThere, writeFileAtomic, type GuardedFolder } from '@cullstream/files';
 import { toSummaryName, type Summary } from '@cullstream/report';
 import { toSummaryPage, type ReportDetails } from '@cullstream/report/page';
 
@@ -11,12 +10,11 @@ export type WriteSummary = (summary: Summary, details?: ReportDetails) => Promis
  * Writes summaries as JSON and as a page, each under a temporary name first. The name contains the time
  * in seconds. If another run has that name already, the next free second is used. Summaries are written
  * one after the other, so that two never choose the same free name.
- * @param confirmFolder throws if another folder has been put in the place of the data folder
  */
-export function createSummaryWriter(dataDir: string, confirmFolder: () => void): WriteSummary {
+export function createSummaryWriter(dataDir: string, folder: GuardedFolder): WriteSummary {
   let before: Promise<unknown> = Promise.resolve();
   return (summary, details) => {
-    const written = before.then(() => writeBoth({ dataDir, confirmFolder }, summary, details));
+    const written = before.then(() => writeBoth({ dataDir, folder }, summary, details));
     before = written.catch(() => undefined);
     return written;
   };
@@ -24,19 +22,17 @@ export function createSummaryWriter(dataDir: string, confirmFolder: () => void):
 
 interface Place {
   readonly dataDir: string;
-  readonly confirmFolder: () => void;
+  readonly folder: GuardedFolder;
 }
 
 async function writeBoth(
-  { dataDir, confirmFolder }: Place,
+  { dataDir, folder }: Place,
   summary: Summary,
   details?: ReportDetails,
 ): Promise<string> {
   const name = await findName(dataDir, summary);
   const page = await toSummaryPage(summary, details);
-  // Synchronous, so that little time passes between the check and the folder.
-  confirmFolder();
-  mkdirSync(dirname(join(dataDir, name)), { recursive: true });
+  folder.makeFolder(dirname(join(dataDir, name)));
   await writeWhole(join(dataDir, `${name}.json`), `${JSON.stringify(summary, null, 2)}\n`);
   await writeWhole(join(dataDir, `${name}.html`), page);
   return `${name}.json`;

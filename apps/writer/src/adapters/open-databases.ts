@@ -6,6 +6,7 @@ import {
   type ProjectDatabase,
 } from '@cullstream/store';
 import { TransientError } from '@cullstream/contracts';
+import type { GuardedFolder } from '@cullstream/files';
 import type { Logger, ProjectLocks } from '@cullstream/runtime';
 
 /** Projects finish one after another, so a few open files serve any number of projects. */
@@ -43,7 +44,7 @@ export interface OpenDatabases {
 export function createOpenDatabases(
   dataDir: string,
   log: Logger,
-  confirmFolder: () => void,
+  folder: GuardedFolder,
   locks: ProjectLocks,
 ): OpenDatabases {
   const open = new Map<string, { database: ProjectDatabase; release: () => void }>();
@@ -70,7 +71,7 @@ export function createOpenDatabases(
     reserve,
     async apply(project, events, at) {
       const known = open.get(project);
-      const place = { dataDir, project, confirmFolder };
+      const place = { dataDir, project, folder };
       if (known === undefined) {
         const created = await createProjectDatabase(place, events, at);
         if (created !== undefined) return created;

@@ -78,7 +78,7 @@ export async function executeRun(
         }
       }
       await writeBrokerFile(settings.data, run, broker, execution.kind);
-      const serviceLog = await openServiceLog(settings.data, run, log);
+      const serviceLog = openServiceLog(settings.data, run, log);
       const unkeep = parts.onWarning((warning) => serviceLog.keep(warning));
       const isGuest = host !== undefined;
       const page = isGuest ? undefined : await choosePage(settings);

@@ -46,7 +46,7 @@ export async function joinRun(
     for (const line of await chooseSameEmbedder(record, settings)) note(line);
     await requireBytes(bus, record, settings);
     await addEmbedder(bus, run);
-    const serviceLog = await openServiceLog(settings.data, run, log);
+    const serviceLog = openServiceLog(settings.data, run, log);
     const plan = { files: { embedder: settings.embedder }, services: ['embedder'] as const };
     const services = startServices(run, plan, { ...context, settings, broker, serviceLog });
     note(`joined run ${run}`);

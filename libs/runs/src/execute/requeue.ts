@@ -67,7 +67,7 @@ export async function requeue(
   await publish(bus, attempt);
   const unwatch = keepBrokerWriting(settings.data, broker, context.log);
   const unread = context.target.kind === 'own' ? keepBrokerReadable(bus, broker) : undefined;
-  const serviceLog = await openServiceLog(settings.data, run, context.log);
+  const serviceLog = openServiceLog(settings.data, run, context.log);
   const services = startServices(
     run,
     { files, services: ['writer', 'predictor', 'embedder'] },

@@ -36,7 +36,7 @@ describe('the log of the services of a run', () => {
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
 
   it('keeps what services say and what this process warns of', async () => {
-    const log = await openServiceLog(folder, RUN, createLogger('cli', 'silent'));
+    const log = openServiceLog(folder, RUN, createLogger('cli', 'silent'));
     log.write('writer', entry(30, 'ready'));
     log.keep('the disk is full');
     await waitFor(() => messages().length === 2, { what: 'both lines', timeoutMs: 10_000 });
@@ -50,7 +50,7 @@ describe('the log of the services of a run', () => {
       const told: string[] = [];
       const logger = createLogger('cli', 'silent', ({ text }) => told.push(text));
       logger.level = 'warn';
-      const log = await openServiceLog(folder, RUN, logger);
+      const log = openServiceLog(folder, RUN, logger);
       log.keep('the disk is full');
       log.write('writer', entry(WARN, 'to be tried again'));
       const isTold = () => told.some((text) => text.includes('cannot be written'));

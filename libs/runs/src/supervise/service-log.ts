@@ -1,5 +1,4 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunId } from '@cullstream/contracts';
 import { serviceLogFile } from '@cullstream/report';
@@ -20,13 +19,8 @@ const FATAL = 60;
  * Where the services' log lines go: all of them into a file of the run, warnings and worse (by the
  * level that is set) also to this process's log.
  */
-export async function openServiceLog(
-  dataDir: string,
-  run: RunId,
-  log: Logger,
-): Promise<ServiceLog> {
+export function openServiceLog(dataDir: string, run: RunId, log: Logger): ServiceLog {
   const path = join(dataDir, serviceLogFile(run));
-  await mkdir(dirname(path), { recursive: true });
   const file = openRetrying(path, log);
   return {
     path,
@@ -48,6 +42,15 @@ export async function openServiceLog(
   };
 }
 
+/** Only the last one: if those above are missing, the disk of the data folder is unplugged. */
+function makeLastFolder(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch {
+    // It is there, or what is written to the file shows that it is not.
+  }
+}
+
 interface LineFile {
   write(line: string, about: { readonly isWarning: boolean }): void;
 }
@@ -60,6 +63,7 @@ function openRetrying(path: string, log: Logger): LineFile {
   let stream: WriteStream | undefined;
   let hasFailed = false;
   const open = () => {
+    makeLastFolder(dirname(path));
     const opened = createWriteStream(path, { flags: 'a' });
     opened.on('error', (error) => {
       if (stream === opened) stream = undefined;

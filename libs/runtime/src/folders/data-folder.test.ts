@@ -1,7 +1,16 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { PermanentError } from '@cullstream/contracts';
+import { PermanentError, TransientError } from '@cullstream/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FOLDER_MARKER, openDataFolder, readFolderId, type DataFolder } from './data-folder.js';
 
@@ -64,6 +73,33 @@ describe('a data folder', () => {
     expect(folder.isTheSame()).toBe(false);
     expect(() => folder.confirm()).toThrow(/data is away, or another folder than before/);
     expect(await folder.problem()).toMatch(/another folder than before/);
+  });
+
+  it('makes folders below it, and none while it is away or another one is in its place', async () => {
+    mark(data, 'one');
+    await folder.untilThere();
+    folder.makeFolder(join(data, 'ai_data', 'embeddings'));
+    folder.makeFolder(join(data, 'ai_data', 'embeddings'));
+    expect(readdirSync(join(data, 'ai_data'))).toEqual(['embeddings']);
+    renameSync(data, `${data}-away`);
+    mkdirSync(data);
+    expect(() => folder.makeFolder(join(data, 'ai_data'))).toThrow(/data is away/);
+    expect(readdirSync(data)).toEqual([]);
+    mark(data, 'two');
+    expect(() => folder.makeFolder(join(data, 'ai_data'))).toThrow(TransientError);
+    expect(existsSync(join(data, 'ai_data'))).toBe(false);
+  });
+
+  it('makes them wherever the folder of the program is', async () => {
+    mark(join(root, 'elsewhere'), 'one');
+    mkdirSync(data);
+    symlinkSync(join(root, 'elsewhere/.cullstream'), join(data, '.cullstream'));
+    await folder.untilThere();
+    folder.makeFolder(join(data, 'ai_data/cache'));
+    expect(existsSync(join(data, 'ai_data/cache'))).toBe(true);
+    const unmarked = openDataFolder(join(root, 'new'), silent);
+    unmarked.makeFolder(join(root, 'new/ai_data'));
+    expect(existsSync(join(root, 'new/ai_data'))).toBe(true);
   });
 
   it('has work done again that failed while it was away, and no other', async () => {

@@ -4,7 +4,8 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PermanentError, TransientError } from '@cullstream/contracts';
-import { toErrno, isErrno } from '@cullstream/files';
+import { toErrno, isErrno, type GuardedFolder } from '@cullstream/files';
+import { makeFolderWithin } from './make-folder-within.js';
 
 /** The file below a data folder that holds its id. It is made once, and moves with the folder. */
 export const FOLDER_MARKER = '.cullstream/folder-id';
@@ -13,7 +14,7 @@ export const FOLDER_MARKER = '.cullstream/folder-id';
 export type DataFolderLog = Record<'warn' | 'info', (fields: object, message: string) => void>;
 
 /** A data folder that may become unreachable while it is used, for example on a disk that is unplugged. */
-export interface DataFolder {
+export interface DataFolder extends GuardedFolder {
   /** Why the folder cannot be used now, for people; undefined if it can. */
   problem(): Promise<string | undefined>;
   /**
@@ -23,13 +24,15 @@ export interface DataFolder {
   isTheSame(): boolean;
   /** @throws {TransientError} if the folder is not {@link isTheSame} */
   confirm(): void;
+  /** @throws {TransientError} if the folder is not {@link isTheSame}; nothing is made then */
+  makeFolder(path: string): void;
   /**
    * Waits until the folder can be used, and logs that it waits.
    * @throws {TransientError} after `leave`
    */
   untilThere(): Promise<void>;
   /** Repeats work that failed while the folder was away. */
-  whileThere<T>(work: () => Promise<T>): Promise<T>;
+  whileThere<T>(work: () => T | Promise<T>): Promise<T>;
   /** Ends all waiting: the service is stopping. */
   leave(): void;
 }
@@ -134,12 +137,25 @@ export function openDataFolder(
     }
   }
 
+  const toAway = (cause?: unknown) =>
+    new TransientError(`${dataDir} is away, or another folder than before`, { cause });
+
+  function confirm(): void {
+    if (!isTheSame()) throw toAway();
+  }
+
   return {
     problem: look,
     isTheSame,
-    confirm() {
-      if (!isTheSame())
-        throw new TransientError(`${dataDir} is away, or another folder than before`);
+    confirm,
+    makeFolder(path) {
+      confirm();
+      try {
+        makeFolderWithin(dataDir, path, { isMarked: marker !== undefined });
+      } catch (error) {
+        if (!isTheSame()) throw toAway(error);
+        throw error;
+      }
     },
     untilThere,
     async whileThere(work) {

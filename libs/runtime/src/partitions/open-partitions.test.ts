@@ -21,8 +21,8 @@ function adjust(process: Partitions, worksFor: Set<number>): void {
   for (const partition of share) if (process.take(partition)) worksFor.add(partition);
 }
 
-it('everything is one process’s, until another one comes and gets its share', async () => {
-  const [one, other] = [await openPartitions(folder, 3), await openPartitions(folder, 3)];
+it('everything is one process’s, until another one comes and gets its share', () => {
+  const [one, other] = [openPartitions(folder, 3), openPartitions(folder, 3)];
   const works = [new Set<number>(), new Set<number>()] as const;
   adjust(one, works[0]);
   expect([...works[0]]).toEqual([1, 2, 3]);
@@ -36,13 +36,13 @@ it('everything is one process’s, until another one comes and gets its share', 
   expect([[...works[0]], [...works[1]]]).toEqual([[1, 3], [2]]);
 });
 
-it('a process more than there are partitions stands by', async () => {
-  const processes = await Promise.all([1, 2, 3].map(() => openPartitions(folder, 2)));
+it('a process more than there are partitions stands by', () => {
+  const processes = [1, 2, 3].map(() => openPartitions(folder, 2));
   expect(processes.map((process) => process.look().length > 0)).toEqual([true, true, false]);
 });
 
-it('a lock whose file was deleted is lost, and can be taken anew', async () => {
-  const process = await openPartitions(folder, 1);
+it('a lock whose file was deleted is lost, and can be taken anew', () => {
+  const process = openPartitions(folder, 1);
   expect(process.look()).toEqual([1]);
   expect(process.take(1)).toBe(true);
   rmSync(join(folder, 'partition-1.lock'));

@@ -1,7 +1,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '@cullstream/contracts';
-import { isLockHeld, makeFolder, tryLockFile, type FileLock } from '@cullstream/files';
+import {
+  isLockHeld,
+  tryLockFile,
+  unguardedFolder,
+  type FileLock,
+  type GuardedFolder,
+} from '@cullstream/files';
 import { toShare } from './to-share.js';
 
 /** The partitions of one of several processes that share all of them. */
@@ -22,10 +28,16 @@ export interface Partitions {
  * number, and each partition one holder. Partitions of a process that has ended are taken by the others.
  * @param folder for the files of the locks, which stay and must not be deleted
  * @param count number of partitions, and of processes that share them; further ones stand by
+ * @param dataFolder in which it is
+ * @throws {TransientError} while another folder is in the place of the data folder
  * @throws {ConfigurationError} if several should share them, and the file system has no locks
  */
-export async function openPartitions(folder: string, count: number): Promise<Partitions> {
-  await makeFolder(folder);
+export function openPartitions(
+  folder: string,
+  count: number,
+  dataFolder: GuardedFolder = unguardedFolder,
+): Partitions {
+  dataFolder.makeFolder(folder);
   const toPath = (kind: 'process' | 'partition', at: number) => join(folder, `${kind}-${at}.lock`);
   const held = new Map<string, { lock: FileLock; inode: number }>();
 

@@ -10,8 +10,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it('a project is kept from others until it was let go as often as it was taken', async () => {
-  const [own, other] = [await openProjectLocks(folder), await openProjectLocks(folder)];
+it('a project is kept from others until it was let go as often as it was taken', () => {
+  const [own, other] = [openProjectLocks(folder), openProjectLocks(folder)];
   const [first, second] = [own.hold('dalia'), own.hold('dalia')];
   first?.();
   // Once more: it must not count for the second.
@@ -23,8 +23,8 @@ it('a project is kept from others until it was let go as often as it was taken',
   expect(own.hold('dalia')).toBeUndefined();
 });
 
-it('any number of projects needs 64 files', async () => {
-  const locks = await openProjectLocks(folder);
+it('any number of projects needs 64 files', () => {
+  const locks = openProjectLocks(folder);
   for (let at = 0; at < 1_000; at++) locks.hold(`Shoot ${at}`)?.();
   expect(readdirSync(folder)).toHaveLength(64);
 });

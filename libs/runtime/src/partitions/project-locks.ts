@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { toSubjectToken } from '@cullstream/contracts';
 import { toProjectSlot } from '@cullstream/bus';
-import { makeFolder, tryLockFile, type FileLock } from '@cullstream/files';
+import { tryLockFile, unguardedFolder, type FileLock, type GuardedFolder } from '@cullstream/files';
 
 /** Keeps two processes from working on one project, whatever else says whose it is (docs/adr/0044). */
 export interface ProjectLocks {
@@ -20,8 +20,11 @@ export const noLocks: ProjectLocks = { hold: () => () => undefined };
  * Locks of the system in a folder, one for each slot of projects, so that thousands of projects need 64 files.
  * Their holder keeps them until it ends, also while it is stopped. Within a process they exclude nobody.
  */
-export async function openProjectLocks(folder: string): Promise<ProjectLocks> {
-  await makeFolder(folder);
+export function openProjectLocks(
+  folder: string,
+  dataFolder: GuardedFolder = unguardedFolder,
+): ProjectLocks {
+  dataFolder.makeFolder(folder);
   const held = new Map<number, { lock: FileLock; times: number }>();
   const take = (slot: number) => {
     const lock = tryLockFile(join(folder, `${String(slot).padStart(2, '0')}.lock`));
