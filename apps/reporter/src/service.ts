@@ -146,7 +146,7 @@ async function follow(
     worked: worked.known.stretches,
     history: worked.known.history,
     rates: await readLastRates(dataDir, record.recipe.embedding.id),
-    readStored: createStoredProgressReader(run, { dataDir, folder, log }),
+    readStored: createStoredProgressReader(run, reporter),
   });
   const notices = createRunNotices(record, report, { notify, stallMinutes });
   const tell = ({ state, first }: Pick<RunRecord, 'state' | 'first'>) => {

@@ -9,7 +9,11 @@ export {
   readAcceptances,
   type ReadAcceptances,
 } from './accepted/acceptances-file.js';
-export { findAccepted, type AcceptedInProject } from './accepted/find-accepted.js';
+export {
+  findAccepted,
+  type AcceptedInProject,
+  type FoundAcceptances,
+} from './accepted/find-accepted.js';
 export {
   identifyImage,
   identifyMessage,

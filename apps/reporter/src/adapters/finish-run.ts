@@ -2,11 +2,17 @@ import type { RunRecord } from '@cullstream/contracts';
 import { readDeadLetters, type Bus } from '@cullstream/bus';
 import { toSummary, type Summary } from '@cullstream/report';
 import { storeLastRates, type DataFolder, type Logger, type RunRecords } from '@cullstream/runtime';
-import { findAccepted, identifyProject, readAcceptances } from '@cullstream/store';
+import {
+  findAccepted,
+  identifyProject,
+  readAcceptances,
+  type FoundAcceptances,
+} from '@cullstream/store';
 import type { RunReport } from '../core/run-report.js';
 import { collectDetails } from './collect-details.js';
 import type { CollectedWarnings } from './collect-warnings.js';
 import { readWarnings } from './read-warnings.js';
+import { retryReading } from './retry-reading.js';
 import type { SettleRun } from './settle-run.js';
 import { toDeadLetterSummary } from './to-dead-letter-summary.js';
 import type { WorkingTimeFile } from './working-time-file.js';
@@ -57,7 +63,7 @@ export async function finishRun(
   const { acceptances, problem } = await readAcceptances(dataDir);
   // A command that continued the run meanwhile may have added warnings.
   const { warnings = [] } = (await records.get(record.run)) ?? record;
-  const found = findAccepted(dataDir, record, acceptances);
+  const found = await findAcceptedPatiently(dataDir, record, acceptances);
   const content = toSummary(record, report.projects, now, {
     accepted: found.projects,
     findAcceptedProject: (project) => acceptances.find(identifyProject(project)),
@@ -80,4 +86,20 @@ export async function finishRun(
   }));
   await worked.remove();
   return content;
+}
+
+/** What cannot be read by an error that may pass is read again, before its failures count as not accepted. */
+async function findAcceptedPatiently(
+  ...asked: Parameters<typeof findAccepted>
+): Promise<FoundAcceptances> {
+  let found: FoundAcceptances | undefined;
+  const find = () => {
+    found = findAccepted(...asked);
+    if (found.passing !== undefined) throw found.passing;
+    return found;
+  };
+  return retryReading(find).catch((error: unknown) => {
+    if (found === undefined) throw error;
+    return found;
+  });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageFailed } from '@cullstream/contracts';
-import { createProjectDatabase } from '@cullstream/store';
+import { createProjectDatabase, DatabaseReadWriteError, readProjectState } from '@cullstream/store';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createStoredProgressReader } from './stored-progress.js';
 
@@ -37,11 +37,11 @@ const store = (images: number) =>
     at,
   );
 
-function read(run = RUN) {
+function read(run = RUN, readState = readProjectState) {
   const problem = () => Promise.resolve(undefined);
   const folder = { problem, whileThere: <T>(work: () => Promise<T>) => work() };
   const log = { warn: (...said: unknown[]) => void warned.push(said) };
-  return createStoredProgressReader(run, { dataDir, folder, log })(totals);
+  return createStoredProgressReader(run, { dataDir, folder, log, readState })(totals);
 }
 
 it('nothing is known of a project without a database, or of another run', async () => {
@@ -68,6 +68,17 @@ it('what is stored in part is told as progress, and all of it as the end', async
     completedAt: at.toISOString(),
     failures,
   });
+});
+
+it('a database is asked again after an I/O error', async () => {
+  await store(2);
+  let errors = 1;
+  const readState: typeof readProjectState = (...asked) => {
+    if (errors-- > 0) throw new DatabaseReadWriteError('reading failed (SQLITE_IOERR)');
+    return readProjectState(...asked);
+  };
+  expect(await read(RUN, readState)).toMatchObject({ type: 'project.completed' });
+  expect(warned).toEqual([]);
 });
 
 it('a database that cannot be read is warned of', async () => {

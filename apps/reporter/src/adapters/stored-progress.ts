@@ -6,7 +6,8 @@ import {
   type RunId,
 } from '@cullstream/contracts';
 import type { DataFolder, Logger } from '@cullstream/runtime';
-import { readProjectState } from '@cullstream/store';
+import { readProjectState, type ProjectState } from '@cullstream/store';
+import { retryReading } from './retry-reading.js';
 
 /**
  * Where a project of a run stands by its database, told like the writer tells it; undefined if there is
@@ -20,17 +21,24 @@ interface Place {
   readonly dataDir: string;
   readonly folder: Pick<DataFolder, 'problem' | 'whileThere'>;
   readonly log: Pick<Logger, 'warn'>;
+  /** Aborting it ends all waiting. */
+  readonly signal?: AbortSignal;
+  readonly readState?: typeof readProjectState;
 }
 
-/** Reads where projects of a run stand. Waits while the data folder is away, and leaves no trace. */
+/**
+ * Reads where projects of a run stand. Waits while the data folder is away, tries again after what may pass,
+ * and leaves no trace.
+ */
 export function createStoredProgressReader(
   run: RunId,
-  { dataDir, folder, log }: Place,
+  { dataDir, folder, log, signal, readState = readProjectState }: Place,
 ): ReadStoredProgress {
   return ({ name }) =>
     folder.whileThere(async () => {
       try {
-        return readProgress(dataDir, name, run);
+        const state = await retryReading(() => readState(dataDir, name), { signal });
+        return toProgress(state, run);
       } catch (error) {
         if ((await folder.problem()) !== undefined) throw error;
         log.warn({ project: name, err: error }, 'its database does not tell where it stands');
@@ -39,12 +47,10 @@ export function createStoredProgressReader(
     });
 }
 
-function readProgress(
-  dataDir: string,
-  name: string,
+function toProgress(
+  { runs, location }: ProjectState,
   run: RunId,
 ): ProjectProgressed | ProjectCompleted | undefined {
-  const { runs, location } = readProjectState(dataDir, name);
   const found = runs.find((each) => each.run === run);
   if (found === undefined) return undefined;
   const { project, counts, startedAt, completedAt, failures } = found;

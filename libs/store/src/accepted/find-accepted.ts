@@ -1,4 +1,4 @@
-import type { RunRecord } from '@cullstream/contracts';
+import { TransientError, type RunRecord } from '@cullstream/contracts';
 import { locateDatabase } from '../database-location.js';
 import { findCompletedRun, readRuns } from '../project-state.js';
 import type { RunProgress } from '../run-progress.js';
@@ -18,6 +18,8 @@ export interface FoundAcceptances {
   readonly projects: ReadonlyMap<string, AcceptedInProject>;
   /** Messages about databases that could not be read: none of their failures counts as accepted. */
   readonly problems: readonly string[];
+  /** One of these problems that may pass, as an I/O error. */
+  readonly passing: TransientError | undefined;
 }
 
 /** Compares the failures of a run in the databases, including earlier ones, with the accepted failures. */
@@ -28,6 +30,7 @@ export function findAccepted(
 ): FoundAcceptances {
   const projects = new Map<string, AcceptedInProject>();
   const problems: string[] = [];
+  let passing: TransientError | undefined;
   const look = (
     name: string,
     findRun: (runs: readonly RunProgress[]) => RunProgress | undefined,
@@ -39,6 +42,7 @@ export function findAccepted(
       if (run === undefined || run.counts.failed === 0) return;
       projects.set(name, inDatabase(target, name, run.run, acceptances));
     } catch (error) {
+      if (error instanceof TransientError) passing = error;
       const reason = error instanceof Error ? error.message : String(error);
       problems.push(`${name}: what was accepted cannot be compared: ${reason}`);
     }
@@ -50,7 +54,7 @@ export function findAccepted(
     const { catalogue } = project;
     look(project.name, (runs) => findCompletedRun(runs, { catalogue, recipeId: record.recipe.id }));
   }
-  return { projects, problems };
+  return { projects, problems, passing };
 }
 
 function inDatabase(
