@@ -13,7 +13,7 @@ import {
 import { openEncoder, type OpenEncoder } from './adapters/open-encoder.js';
 import { tracePorts } from './adapters/trace-ports.js';
 import { composeEmbedder, type EmbedderParts } from './compose.js';
-import { resolveEmbedding } from './core/resolve-embedding.js';
+import { findCached, resolveEmbedding } from './core/resolve-embedding.js';
 import { toEmbedded } from './core/to-embedded.js';
 import type { EmbedderSettings } from './settings.js';
 
@@ -107,9 +107,11 @@ async function embedImage(
   const mark = startedAt === undefined ? {} : { projectStartedAt: startedAt };
   try {
     const alias = toImageAlias(event.project.name, event.image, event.source);
-    const resolved = await folder.whileThere(() =>
-      resolveEmbedding(event, alias, tracePorts(ports, span)),
-    );
+    const traced = tracePorts(ports, span);
+    // Looking whether the data folder is there costs more than looking up what it holds.
+    const resolved =
+      (await findCached(event, alias, traced)) ??
+      (await folder.whileThere(() => resolveEmbedding(event, alias, traced)));
     await metrics.time(
       'publish',
       () =>

@@ -49,6 +49,23 @@ export interface EmbeddingPorts {
 }
 
 /**
+ * The embedding of an image whose name and place the cache knows. Its checksum vouches for the vector, so
+ * it counts whatever became of the data folder meanwhile.
+ * @returns undefined for all other images, and where the cache cannot be read
+ */
+export async function findCached(
+  event: ImageFound,
+  alias: ImageAlias,
+  ports: EmbeddingPorts,
+): Promise<ResolvedEmbedding | undefined> {
+  try {
+    return await byAlias(event, alias, ports);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Finds the vector of an image in the cheapest way: by its alias (nothing is read), by its content
  * under another name (nothing is decoded), from the older tool, or else by computing it.
  */
