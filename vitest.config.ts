@@ -5,6 +5,8 @@ const ssr = { resolve };
 const setupFiles = ['compare-bytes', 'leave-certificates-out'].map(
   (name) => `tests/support/${name}.ts`,
 );
+/** A busy machine takes longer than the second that is waited by default. */
+const expect = { poll: { timeout: 30_000 } };
 /** They compare how fast things are: after all others, with nothing beside them. */
 const alone = [
   'tests/spread.test.ts',
@@ -25,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           setupFiles,
+          expect,
           include: ['{apps/*,libs/*,bench}/src/**/*.test.ts'],
           testTimeout: 60_000,
           // None leaves anything behind; loading all modules anew for each file takes longer than most tests.
@@ -37,6 +40,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           setupFiles,
+          expect,
           include: ['{apps,libs}/*/tests/**/*.test.ts', 'tests/**/*.test.ts'],
           exclude: [...alone, ...last],
           testTimeout: 240_000,
@@ -52,6 +56,7 @@ export default defineConfig({
         test: {
           name: 'alone',
           setupFiles,
+          expect,
           include: alone,
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -64,6 +69,7 @@ export default defineConfig({
         test: {
           name: 'last',
           setupFiles,
+          expect,
           include: last,
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -12,6 +12,8 @@ export interface BrokerSetUp {
   readonly bytes?: BytesMode | undefined;
   /** Servers of a cluster that keep each stream: 1 to 5. Without it, as many as before. */
   readonly replicas?: number | undefined;
+  /** Id of the data folder that the caller has to itself: nobody else is at work on its unfinished runs. */
+  readonly folder?: string | undefined;
 }
 
 /**
@@ -19,9 +21,14 @@ export interface BrokerSetUp {
  * @throws {ConfigurationError} while programs of another contract work there, or where the broker
  *   cannot keep so many replicas
  */
-export async function setUpBroker(bus: Bus, { bytes, replicas }: BrokerSetUp = {}): Promise<void> {
+export async function setUpBroker(
+  bus: Bus,
+  { bytes, replicas, folder }: BrokerSetUp = {},
+): Promise<void> {
   const records = await openRunRecords(bus);
-  const unfinished = [...(await records.list()).values()].filter(isUnfinished);
+  const unfinished = [...(await records.list()).values()].filter(
+    (run) => isUnfinished(run) && (folder === undefined || run.folder !== folder),
+  );
   await ensureContract(
     bus,
     unfinished.map(({ run }) => run),

@@ -75,7 +75,7 @@ export {
   type StoredClaim,
 } from './records/project-claims.js';
 export { CONTRACT_RECORD } from './records/contract-bucket.js';
-export { ensureContract, assertSameContract } from './records/contract-record.js';
+export { assertSameContract, CONTRACT_VERSION, ensureContract } from './records/contract-record.js';
 export {
   openRecords,
   RUN_RECORDS,

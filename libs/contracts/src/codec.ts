@@ -69,6 +69,15 @@ function frame(json: Buffer, vector: Float32Array): Uint8Array {
   return bytes;
 }
 
+/** How many bytes at the end of an encoded event are its vector: 2,048, or 0 where it has none. */
+export function countVectorBytes(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isFrame =
+    bytes.byteLength >= FRAME_HEADER_BYTES + VECTOR_BYTES &&
+    view.getUint32(0, true) === FRAME_MAGIC;
+  return isFrame ? VECTOR_BYTES : 0;
+}
+
 /**
  * Decodes the event in a message. Unknown keys are dropped, so that newer publishers can be read.
  * @throws {MalformedEventError} when it is no event of this contract.

@@ -9,6 +9,7 @@ export {
 } from './bytes-exchange.js';
 export {
   decodeEvent,
+  countVectorBytes,
   encodeEvent,
   MalformedEventError,
   toMessageId,

@@ -1,9 +1,15 @@
-import { ConfigurationError, EVENT_VERSION } from '@cullstream/contracts';
+import { ConfigurationError } from '@cullstream/contracts';
 import type { Bus } from '../connection/bus.js';
 import { unlessMissing } from '../topology/api-errors.js';
 import { findSharedConsumers } from '../topology/writer-consumers.js';
 import { CONTRACT_RECORD, readContractKey } from './contract-bucket.js';
 import { openBucket } from './open-bucket.js';
+
+/**
+ * What this program publishes: events of version 1, in bundles of layout 2, which programs of contract 1 cannot
+ * open. What those published is read as well.
+ */
+export const CONTRACT_VERSION = 2;
 
 /** Which contract the events of a broker follow. */
 const KEY = 'events';
@@ -21,11 +27,11 @@ export function readContract(bus: Bus): Promise<number | undefined> {
  */
 export async function assertSameContract(bus: Bus, what: string): Promise<void> {
   const found = await readContract(bus);
-  if (found === undefined || found === EVENT_VERSION) return;
+  if (found === undefined || found === CONTRACT_VERSION) return;
   throw new ConfigurationError([
     `the broker at ${bus.connection.getServer()} carries events of contract ${found}, this ${what} ` +
-      `speaks contract ${EVENT_VERSION}: ` +
-      (found > EVENT_VERSION
+      `speaks contract ${CONTRACT_VERSION}: ` +
+      (found > CONTRACT_VERSION
         ? 'update it to the version of the programs that work there'
         : 'finish the runs that are under way with the earlier version, end its services, and then ' +
           'set the broker up with this one (`cullstream provision`, or the next `cullstream run`)'),
@@ -35,19 +41,19 @@ export async function assertSameContract(bus: Bus, what: string): Promise<void> 
 /**
  * Writes down the contract of this program, where the broker has none or an earlier one that nobody
  * uses any more.
- * @param unfinished runs that are under way at the broker
+ * @param unfinished runs that programs of an earlier contract may be at work on
  * @throws {ConfigurationError} while programs of an earlier contract are at work, or where the
  *   broker's is a later one
  */
 export async function ensureContract(bus: Bus, unfinished: readonly string[]): Promise<void> {
   const found = await readContract(bus);
-  if (found === EVENT_VERSION) return;
+  if (found === CONTRACT_VERSION) return;
   const isInUse = found !== undefined && (unfinished.length > 0 || (await hasServices(bus)));
-  if (found !== undefined && (found > EVENT_VERSION || isInUse)) {
+  if (found !== undefined && (found > CONTRACT_VERSION || isInUse)) {
     await assertSameContract(bus, 'cullstream');
   }
   const bucket = await openBucket(bus, CONTRACT_RECORD);
-  await bucket.put(KEY, String(EVENT_VERSION));
+  await bucket.put(KEY, String(CONTRACT_VERSION));
 }
 
 /** Whether deployed services wait for messages at this moment. */

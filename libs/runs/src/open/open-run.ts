@@ -40,6 +40,7 @@ export async function openRun(
     Pick<BatchOptions, 'restart' | 'bytes' | 'replicas'>,
 ): Promise<OpenedRun> {
   const isDeployed = settings.services === 'deployed';
+  const folder = await folderId(settings.data);
   if (isDeployed) {
     if (settings.replicas !== undefined) {
       throw new ConfigurationError([
@@ -48,11 +49,10 @@ export async function openRun(
     }
     await assertSameContract(bus, 'cullstream');
   } else {
-    await setUpBroker(bus, settings);
+    await setUpBroker(bus, { ...settings, folder });
     await refuseDeployed(bus);
   }
   const records = await openRunRecords(bus);
-  const folder = await folderId(settings.data);
   const planned = prepared.plan.projects.map(({ project }) => project.name);
   const listOwn = () => loadUnfinished(records, folder);
   if (settings.restart) {
