@@ -18,13 +18,17 @@ export function isBucketAddress(place: string): boolean {
 
 /**
  * @param place an address for which {@link isBucketAddress} holds
+ * @param setting the setting that it is the value of
  * @throws {ConfigurationError} without the address, which may contain credentials by mistake
  */
-export function toBucketAddress(place: string): BucketAddress {
+export function toBucketAddress(
+  place: string,
+  setting: 'originals' | 'vectors' = 'originals',
+): BucketAddress {
   const [bucket = '', ...parts] = place.replace(SCHEME, '').split('/');
   if (!BUCKET.test(bucket)) {
     throw new ConfigurationError([
-      '‹originals›: the name of the bucket is not valid: an address is s3://bucket or s3://bucket/prefix, ' +
+      `‹${setting}›: the name of the bucket is not valid: an address is s3://bucket or s3://bucket/prefix, ` +
         'without credentials, host or port',
     ]);
   }

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 import { toBucketAddress } from '@cullstream/contracts';
-import { ANSWER_WITHIN_MS, withinTime } from '@cullstream/files';
+import { ANSWER_WITHIN_MS } from '@cullstream/files';
+import { createAttempt } from './attempt.js';
 import { fillFromBodies, type OnFilled } from './fill-from-bodies.js';
-import { loadClient, type StorageClient } from './load-client.js';
-import { toReplacedError, toStorageError } from './to-storage-error.js';
+import { toReplacedError } from './to-storage-error.js';
 import { StorageError } from './storage-error.js';
 
 /** An object as the storage describes it. */
@@ -65,18 +65,7 @@ export function openBucket(
   { answerWithinMs = ANSWER_WITHIN_MS }: BucketOptions = {},
 ): Bucket {
   const { bucket, prefix } = toBucketAddress(place);
-  const attempt = async <T>(
-    request: (storage: StorageClient, signal: AbortSignal) => Promise<T>,
-  ) => {
-    const leaving = new AbortController();
-    try {
-      const storage = await loadClient();
-      return await withinTime(request(storage, leaving.signal), place, answerWithinMs);
-    } catch (error) {
-      leaving.abort();
-      throw toStorageError(error);
-    }
-  };
+  const attempt = createAttempt(place, answerWithinMs);
 
   const get = (key: string, condition: { Range?: string; IfMatch?: string }) =>
     attempt(async ({ client, requests }, abortSignal) => {

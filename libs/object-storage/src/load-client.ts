@@ -1,11 +1,11 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 
-/** The client of the storage, and the requests that are made with it. All of them only read. */
+/** The client of the storage, and the requests that are made with it. */
 export interface StorageClient {
   readonly client: S3Client;
   readonly requests: Pick<
     typeof import('@aws-sdk/client-s3'),
-    'GetObjectCommand' | 'HeadObjectCommand' | 'ListObjectsV2Command'
+    'GetObjectCommand' | 'HeadObjectCommand' | 'ListObjectsV2Command' | 'PutObjectCommand'
   >;
 }
 
@@ -29,6 +29,11 @@ export function loadClient(): Promise<StorageClient> {
   return loading;
 }
 
+/** The next request reads variables and profiles anew. */
+export function forgetClient(): void {
+  loading = undefined;
+}
+
 async function load(): Promise<StorageClient> {
   const { S3Client, ...requests } = await import('@aws-sdk/client-s3');
   const create = (region?: string) =>
@@ -38,6 +43,8 @@ async function load(): Promise<StorageClient> {
       requestHandler: { connectionTimeout: CONNECT_WITHIN_MS },
       // Ranges have no checksum; entries of archives have one in their archive.
       responseChecksumValidation: 'WHEN_REQUIRED',
+      // What is put has its MD5, which servers other than Amazon's know as well.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
       ...(region === undefined ? {} : { region }),
     });
   let client = create();

@@ -61,6 +61,15 @@ describe('reading pieces of an object', () => {
     expect(requested.length).toBeLessThanOrEqual(3);
   });
 
+  it('reads small pieces up to the end of an object in few requests', async () => {
+    const { bucket, requested } = openFake();
+    const reader = new ObjectReader(bucket, options);
+    for (let position = 0; position < content.length; position += 2 * KIB) {
+      await reader.read(object, Buffer.alloc(2 * KIB), position);
+    }
+    expect(requested.length).toBeLessThanOrEqual(6);
+  });
+
   it('requests nothing ahead for pieces that are far from each other, or large', async () => {
     const { bucket, requested } = openFake();
     const reader = new ObjectReader(bucket, options);

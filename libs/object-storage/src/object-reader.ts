@@ -60,7 +60,9 @@ export class ObjectReader {
     if (window === undefined) return this.#bucket.read(object, target, position);
     window.usedAt = this.#reads;
     const read = await window.copy(target, position, length);
-    if (position + length + GAP_BYTES >= window.end) this.#windows.delete(window);
+    // Unless another piece of this size fits in, nothing more of it is read.
+    const rest = Math.min(GAP_BYTES, length - 1);
+    if (position + length + rest >= window.end) this.#windows.delete(window);
     return read;
   }
 

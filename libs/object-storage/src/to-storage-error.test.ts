@@ -29,6 +29,13 @@ it.each([
   expect(all).not.toContain('AKIDSECRET');
 });
 
+it('says which right is missing to write', () => {
+  expect(toStorageError(said('AccessDenied', 403), 'write')).toMatchObject({
+    code: 'EACCES',
+    problem: expect.stringContaining('the right to put objects'),
+  });
+});
+
 it('keeps the codes of networks', () => {
   const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' });
   expect(toStorageError(refused)).toMatchObject({ code: 'ECONNREFUSED', syscall: 'request' });

@@ -6,8 +6,13 @@ interface Fault {
   readonly problem: string;
 }
 
+/** What a request was made for. */
+export type Access = 'read' | 'write';
+
 const denied = (problem: string): Fault => ({ code: 'EACCES', problem });
 const REFUSED = 'may not be read with these credentials; give them the right to list and to read';
+const REFUSED_WRITE =
+  'may not be written with these credentials; give them the right to put objects';
 const WRONG_CREDENTIALS = 'is refused: the credentials of the storage are wrong; correct them';
 const OLD_CREDENTIALS = 'is refused: the credentials of the storage have expired; renew them';
 const WRONG_REGION = 'is in another region, or at another endpoint, than the client asks; set both';
@@ -17,6 +22,7 @@ const REPLACED: Fault = { code: 'ESTALE', problem: 'was replaced while it was re
 const faults: Readonly<Record<string, Fault>> = {
   AccessDenied: denied(REFUSED),
   AllAccessDisabled: denied(REFUSED),
+  ConditionalRequestConflict: { code: 'EEXIST', problem: 'is being put by another process' },
   AuthorizationHeaderMalformed: denied(WRONG_REGION),
   CredentialsProviderError: denied(
     'needs credentials, and the client of the storage has none; set them, or its profile',
@@ -32,6 +38,7 @@ const faults: Readonly<Record<string, Fault>> = {
     problem: 'cannot be: there is no bucket of that name; check the address and the endpoint',
   },
   NoSuchKey: { code: 'ENOENT', problem: 'is not there' },
+  NotImplemented: { code: 'ENOSYS', problem: 'does not know what was asked of it' },
   NotFound: { code: 'ENOENT', problem: 'is not there' },
   PermanentRedirect: denied(WRONG_REGION),
   PreconditionFailed: REPLACED,
@@ -51,20 +58,29 @@ const statuses: Readonly<Record<number, Fault>> = {
 };
 
 /** Converts an error of the client of the storage. Nothing of an answer is repeated but its name. */
-export function toStorageError(error: unknown): StorageError {
+export function toStorageError(error: unknown, access: Access = 'read'): StorageError {
   if (error instanceof StorageError) return error;
-  if (isHungCall(error)) return new StorageError('ETIMEDOUT', 'does not answer');
+  const { code, problem } = readFault(error);
+  const isRefused = access === 'write' && problem === REFUSED;
+  return new StorageError(code, isRefused ? REFUSED_WRITE : problem);
+}
+
+function readFault(error: unknown): Fault {
+  if (isHungCall(error)) return { code: 'ETIMEDOUT', problem: 'does not answer' };
   const { name, code, status } = readFacts(error);
   const fault = faults[name] ?? (status === undefined ? undefined : statuses[status]);
-  if (fault !== undefined) return new StorageError(fault.code, fault.problem);
+  if (fault !== undefined) return fault;
   if (status !== undefined && status >= 200) {
-    return new StorageError('EREMOTEIO', `cannot be read now: the storage says ${status} ${name}`);
+    return {
+      code: 'EREMOTEIO',
+      problem: `cannot be used now: the storage says ${status} ${name}`,
+    };
   }
   if (code !== undefined) {
-    return new StorageError(code, `cannot be reached (${code}); check endpoint and network`);
+    return { code, problem: `cannot be reached (${code}); check endpoint and network` };
   }
   const kind = name === 'TimeoutError' || name === 'AbortError' ? 'ETIMEDOUT' : 'EREMOTEIO';
-  return new StorageError(kind, `cannot be reached (${name}); check endpoint and network`);
+  return { code: kind, problem: `cannot be reached (${name}); check endpoint and network` };
 }
 
 /** That an object has other bytes than when it was opened. */

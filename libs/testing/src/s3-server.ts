@@ -5,7 +5,14 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join, relative, sep } from 'node:path';
 import S3rver from '@20minutes/s3rver';
-import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { forgetClient } from '@cullstream/object-storage';
 import { createTempDir } from './temp-dir.js';
 
 /** How a request is answered instead of by the server. */
@@ -37,6 +44,9 @@ export interface S3Server {
   put(key: string, bytes: Uint8Array): Promise<void>;
   /** Puts all files below a folder, under their paths. */
   putFolder(folder: string, prefix?: string): Promise<void>;
+  get(key: string): Promise<Buffer>;
+  /** The keys of all objects, sorted. */
+  keys(): Promise<string[]>;
   remove(key: string): Promise<void>;
   /** Answers the next requests with these faults, one each; with `always` all of them. */
   fail(faults: readonly StorageFault[] | { readonly always: StorageFault }): void;
@@ -81,6 +91,8 @@ export async function startS3Server({ pageKeys = 1000 } = {}): Promise<S3Server>
   };
   const server = createServer(handle).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // Tests of one process may have had another server.
+  forgetClient();
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new S3Client({
     endpoint,
@@ -108,6 +120,17 @@ export async function startS3Server({ pageKeys = 1000 } = {}): Promise<S3Server>
         const key = prefix + relative(folder, path).split(sep).join('/');
         await put(key, await readFile(path));
       }
+    },
+    async get(key) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
+    async keys() {
+      const keys: string[] = [];
+      for await (const page of paginateListObjectsV2({ client }, { Bucket: BUCKET })) {
+        keys.push(...(page.Contents ?? []).map(({ Key = '' }) => Key));
+      }
+      return keys.sort();
     },
     async remove(key) {
       await client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key }));
