@@ -1,6 +1,6 @@
 import type { ImageFound, ImageSource, RunId } from '@cullstream/contracts';
 import { bundleLimits } from '@cullstream/bus';
-import { openEmbeddingCache, type EmbeddingCache } from '@cullstream/cache';
+import { openSharedCache, type EmbeddingCache, type SharedCache } from '@cullstream/cache';
 import type { ChecksumThreads } from '@cullstream/embedding';
 import { decodedBytes, readImageSize } from '@cullstream/imaging';
 import { openOriginals } from '@cullstream/imaging/archive';
@@ -46,6 +46,7 @@ export interface EmbedderParts {
   readonly guard: RecipeGuard;
   readonly marks: StartMarks;
   readonly folder: DataFolder;
+  readonly sharedCache: SharedCache;
   readonly hungReads: HungReads;
   readonly metrics: ServiceMetrics;
   readonly tracing: Tracing;
@@ -81,8 +82,8 @@ export async function composeEmbedder(
     ports: compute,
   });
   const budget = new ByteBudget(await encoder.imageBudget());
-  const cache = await folder.whileThere(() =>
-    openEmbeddingCache({ dataDir, recipe, vectors, log, folder }),
+  const sharedCache = await folder.whileThere(() =>
+    openSharedCache({ dataDir, cacheDir: settings.cache, recipe, vectors, log, folder }),
   );
   const ports: EmbeddingPorts = {
     ...compute,
@@ -91,7 +92,7 @@ export async function composeEmbedder(
       const needed = await decodedBytes(bytes);
       return needed <= USUAL_DECODED_BYTES ? work() : budget.whileHoldingMore(needed, work);
     },
-    cache: waitingCache(cache, folder),
+    cache: waitingCache(sharedCache.cache, folder),
     digest: (bytes) => digest(bytes, checksums, metrics),
     readSize: readImageSize,
     legacyVector: (event) => legacy.vectorFor(event),
@@ -122,6 +123,7 @@ export async function composeEmbedder(
     guard,
     marks: createStartMarks(),
     folder,
+    sharedCache,
     hungReads: createHungReads(),
     metrics,
     tracing,

@@ -34,6 +34,7 @@ export async function startEmbedder(
   const parts = await composeEmbedder(settings, context, open);
   const { bus, publisher, engine, images, checksums, folder, guard, hungReads, metrics, tracing } =
     parts;
+  const { sharedCache } = parts;
   const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
   const spec = consumerSpec('embedder', { run: settings.run });
   bus.watchBacklog(spec);
@@ -55,7 +56,7 @@ export async function startEmbedder(
     await engine.close();
     await images.close();
     await checksums.close();
-    await bus.drain();
+    await Promise.all([sharedCache.close(), bus.drain()]);
   };
   /** Leaves the reader open, since closing it would wait for the hung read; other images may finish. */
   const leave = () =>

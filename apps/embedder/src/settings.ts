@@ -1,10 +1,4 @@
-import {
-  activations,
-  deviceChoices,
-  precisions,
-  preprocessings,
-  vectorFormChoices,
-} from '@cullstream/contracts';
+import { activations, deviceChoices, precisions, preprocessings } from '@cullstream/contracts';
 import {
   bytesSetting,
   cacheSetting,
@@ -15,6 +9,7 @@ import {
   readTimeoutSetting,
   serviceSettings,
   traceSettings,
+  vectorsChoice,
 } from '@cullstream/runtime';
 import { z } from 'zod';
 
@@ -27,11 +22,10 @@ export const embedderSettings = serviceSettings.extend({
   readTimeout: readTimeoutSetting,
   data: dataSetting,
   cache: cacheSetting,
-  vectors: z
-    .enum(vectorFormChoices)
+  vectors: vectorsChoice
     .default('auto')
     .describe(
-      'new embeddings in a .npy file each or packed, many in a file; auto: as those that are there, else packed where the smallest file takes more than 16 KiB',
+      'new embeddings in a .npy file each (files) or packed, many in a file; auto: as those that are there, else packed where the smallest file takes more than 16 KiB; s3://bucket/prefix: packed, and shared in a bucket',
     ),
   embedder: z.string().min(1).optional().describe('file of the CLIP image encoder'),
   preprocess: z.enum(preprocessings).default('exact').describe('exact pixels, or fast shrinking'),

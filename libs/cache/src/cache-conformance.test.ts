@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { inspectEmbeddingCache } from './embedding-cache.js';
+import { useCacheBucket } from '../tests/cache-bucket.js';
 import { image, recipe, RUN, useCacheFolder } from './testing/cache-folder.js';
 
 const otherRecipe = { ...recipe, id: '2222222222222222', precision: 'int8' as const };
 
-describe.each([
-  ['files', 'packed'],
-  ['packed', 'files'],
-] as const)('the embedding cache with vectors in the form %s', (form, other) => {
-  const folder = useCacheFolder(form);
-  const { open } = folder;
-
+/** All that a cache has to do, wherever its vectors are. */
+function testCache({
+  open,
+  warnings,
+}: Pick<ReturnType<typeof useCacheFolder>, 'open' | 'warnings'>) {
   it('knows nothing at first', async () => {
     const cache = await open();
     const { alias, sha256 } = image('a');
@@ -92,7 +91,7 @@ describe.each([
     expect(cache.findContent(twin.sha256)).toBeUndefined();
     await cache.store(twin);
     expect(await cache.readVector(a.sha256)).toEqual(a.vector);
-    expect(folder.warnings).toEqual(['two images share a short digest: the second is not cached']);
+    expect(warnings).toEqual(['two images share a short digest: the second is not cached']);
   });
 
   it('keeps two recipes apart', async () => {
@@ -105,6 +104,15 @@ describe.each([
     expect(await fp32.readVector(a.sha256)).toEqual(a.vector);
     expect(await (await open(otherRecipe)).readVector(a.sha256)).not.toEqual(a.vector);
   });
+}
+
+describe.each([
+  ['files', 'packed'],
+  ['packed', 'files'],
+] as const)('the embedding cache with vectors in the form %s', (form, other) => {
+  const folder = useCacheFolder(form);
+  const { open } = folder;
+  testCache(folder);
 
   it('gives what is there in the other form, and stores it no second time', async () => {
     const a = image('a');
@@ -129,4 +137,8 @@ describe.each([
     );
     expect(folder.warnings).toEqual([]);
   });
+});
+
+describe('the embedding cache with vectors in a bucket, opened in another data folder each time', () => {
+  testCache(useCacheBucket());
 });

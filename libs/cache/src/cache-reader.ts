@@ -18,10 +18,10 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
   const { store, index, log } = parts;
   let damagedVectors = 0;
 
-  const read = (sha256: string): Float32Array | undefined => {
+  const read = async (sha256: string): Promise<Float32Array | undefined> => {
     const known = index.findVector(sha256);
     if (store === undefined || known === 'ambiguous') return undefined;
-    const file = readVouched({ store, index, sha256 }, known);
+    const file = await readVouched({ store, index, sha256 }, known);
     if (file.state === 'sound') return file.vector;
     if (file.state === 'absent') return undefined;
     const path = store.toPath(sha256, known);
@@ -42,18 +42,18 @@ export function createCacheReader(parts: ReaderParts): EmbeddingCacheReader {
     return undefined;
   };
 
-  const check = (sha256: string): VectorState => {
+  const check = async (sha256: string): Promise<VectorState> => {
     const known = index.findVector(sha256);
     if (store === undefined || known === 'ambiguous') return 'absent';
-    const file = readVouched({ store, index, sha256 }, known);
+    const file = await readVouched({ store, index, sha256 }, known);
     return file.state === 'sound' && !file.isProven ? 'unchecked' : file.state;
   };
 
   return {
     findAlias: (alias) => index.findImage(alias),
     findContent: (sha256) => index.findContent(sha256),
-    readVector: (sha256) => settle(() => read(sha256)),
-    checkVector: (sha256) => settle(() => check(sha256)),
+    readVector: read,
+    checkVector: check,
     listVectors: () => settle(() => (store === undefined ? [] : listStore(store, index))),
     stats: () => ({ folder: store?.path, ...index.counts, damagedVectors }),
   };
@@ -66,11 +66,13 @@ interface Wanted {
 }
 
 /** A vector that agrees with the index or the packed copy; without either it cannot be trusted. */
-function readVouched(
+async function readVouched(
   { store, index, sha256 }: Wanted,
   known: IndexedVector | undefined,
-): CheckedVector | { readonly state: 'unvouched' } {
-  const file = store.read(sha256, known);
+): Promise<CheckedVector | { readonly state: 'unvouched' }> {
+  // Without a promise where the store gives none: reading a local vector takes microseconds.
+  const reading = store.read(sha256, known);
+  const file = reading instanceof Promise ? await reading : reading;
   if (file.state === 'sound' && !file.isProven && known === undefined) {
     return { state: 'unvouched' };
   }

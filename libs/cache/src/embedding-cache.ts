@@ -9,6 +9,7 @@ import { createCacheWriter } from './cache-writer.js';
 import { layerReaders } from './layered-cache.js';
 import { createPackedStore } from './packed/packed-store.js';
 import { listSegmentLogs } from './packed/segment-names.js';
+import type { SegmentWriter } from './packed/segment-writer.js';
 import { claimRecipeFolder, findRecipeFolder } from './recipe-folder.js';
 import { VectorFolder } from './vector-folder.js';
 import { chooseVectorForm } from './vector-form.js';
@@ -20,6 +21,8 @@ export interface OpenOptions extends EmbeddingCacheOptions {
   readonly folder?: GuardedFolder;
   /** How new vectors are stored; `auto`, the default, as `chooseVectorForm` says. Both are read. */
   readonly vectors?: VectorFormChoice | undefined;
+  /** Writes packed vectors; without it, all of this process are in one segment. */
+  readonly segments?: SegmentWriter;
 }
 
 /**
@@ -50,7 +53,7 @@ function open(options: OpenOptions): EmbeddingCache {
     index: openIndex(paths, recipe.id, 'files', { table: 'kept', log }),
   };
   const packed = {
-    ...{ log, recipe, store: createPackedStore(paths, recipe.id) },
+    ...{ log, recipe, store: createPackedStore(paths, recipe.id, options.segments) },
     index: openIndex(paths, recipe.id, 'packed', { table: 'kept', log }),
   };
   warnOfDamage(files.index, paths.indexFile, log);
@@ -126,7 +129,8 @@ function openIndex(
   return new CacheIndex({ list, table }, recipeId, log);
 }
 
-function warnOfDamage(index: CacheIndex, indexFile: string, log: CacheLog): void {
+/** Says how many lines of an index are left out. @param indexFile file or folder, for people */
+export function warnOfDamage(index: CacheIndex, indexFile: string, log: CacheLog): void {
   const lines = index.counts.unreadableLines;
   if (lines === 0) return;
   log.warn(

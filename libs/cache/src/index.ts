@@ -10,6 +10,8 @@ export {
   type VectorState,
 } from './cache-types.js';
 export { inspectEmbeddingCache, openEmbeddingCache } from './embedding-cache.js';
+export { inspectSharedCache, openSharedCache, type SharedCache } from './bucket/shared-cache.js';
+export { openSharedSelfCheck, type SharedSelfCheck } from './bucket/shared-self-check.js';
 export { toImageAlias, type ImageAlias } from './image-alias.js';
 export { checkLegacy, type LegacySample, type LegacyVerdict } from './legacy-check.js';
 export { loadLegacyIndex, type LegacyEmbedding, type LegacyIndex } from './legacy-index.js';

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ConfigurationError,
@@ -20,7 +20,7 @@ import { readLines } from './index-file.js';
 import { isLegacyLine, parseIndexLine } from './index-line.js';
 import { toStorageAdvice, toStorageFault } from './storage-fault.js';
 
-const MARKER = 'recipe.json';
+export const MARKER = 'recipe.json';
 
 /** The recipe a folder belongs to, by its marker. */
 type Holder = EmbeddingRecipe | 'nobody' | 'damaged';
@@ -80,8 +80,9 @@ export function findRecipeFolder(paths: CachePaths, recipe: EmbeddingRecipe): st
   return isHeldBy(readMarker(own), recipe.id) ? own : undefined;
 }
 
-/** The recipes that have a folder in the cache. */
+/** The recipes that have a folder in the cache; none without the cache. */
 export function readKnownRecipes({ embeddingsDir }: CachePaths): EmbeddingRecipe[] {
+  if (!existsSync(embeddingsDir)) return [];
   const folders = readdirSync(embeddingsDir, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => join(embeddingsDir, name));
@@ -131,14 +132,19 @@ function ownerInIndex(indexFile: string): string | undefined {
   return undefined;
 }
 
-function toMarkerText(recipe: EmbeddingRecipe): string {
+/** The text of a folder's marker. */
+export function toMarkerText(recipe: EmbeddingRecipe): string {
   return `${JSON.stringify({ recipe }, undefined, 2)}\n`;
 }
 
 function readMarker(folder: string): Holder {
+  const text = readFileIfThereSync(join(folder, MARKER));
+  return text === undefined ? 'nobody' : decodeMarker(text);
+}
+
+/** The recipe that the text of a marker names. */
+export function decodeMarker(text: string): EmbeddingRecipe | 'damaged' {
   try {
-    const text = readFileIfThereSync(join(folder, MARKER));
-    if (text === undefined) return 'nobody';
     const marker: unknown = JSON.parse(text);
     const hasRecipe = typeof marker === 'object' && marker !== null && 'recipe' in marker;
     const parsed = embeddingRecipe.safeParse(hasRecipe ? marker.recipe : undefined);

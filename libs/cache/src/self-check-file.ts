@@ -9,7 +9,7 @@ import { toCachePaths } from './cache-paths.js';
 import { findRecipeFolder } from './recipe-folder.js';
 import { toStorageFault } from './storage-fault.js';
 
-const FILE = 'self-check.json';
+export const SELF_CHECK_FILE = 'self-check.json';
 const VECTOR_BYTES = EMBEDDING_LENGTH * Float32Array.BYTES_PER_ELEMENT;
 
 const selfCheckFile = z.object({
@@ -42,7 +42,7 @@ interface Place {
 /** Where a recipe's self-check lies; undefined where the recipe has no folder yet. */
 export function selfCheckPath({ dataDir, recipe }: Place): string | undefined {
   const folder = findRecipeFolder(toCachePaths(dataDir), recipe);
-  return folder === undefined ? undefined : join(folder, FILE);
+  return folder === undefined ? undefined : join(folder, SELF_CHECK_FILE);
 }
 
 /** The self-check that is stored beside a recipe's vectors; undefined if it is missing or damaged. */
@@ -62,7 +62,7 @@ export function storeSelfCheck(place: Place, selfCheck: SelfCheck): SelfCheck {
   if (path === undefined) throw new Error(`recipe ${place.recipe.id} has no folder in the cache`);
   const temporary = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
   try {
-    writeFileSync(temporary, toText(place.recipe.id, selfCheck), { flag: 'wx' });
+    writeFileSync(temporary, encodeSelfCheck(place.recipe.id, selfCheck), { flag: 'wx' });
     placeOnce(temporary, path, place.recipe.id);
   } catch (cause) {
     throw toStorageFault('cannot keep the self-check in', path, cause);
@@ -82,7 +82,8 @@ function placeOnce(temporary: string, path: string, recipeId: string): void {
   }
 }
 
-function toText(recipe: string, { madeBy, vectors }: SelfCheck): string {
+/** The text of a self-check's file. */
+export function encodeSelfCheck(recipe: string, { madeBy, vectors }: SelfCheck): string {
   const encoded = vectors.map(({ image, vector }) => {
     const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
     const entry = { image, vector: bytes.toString('base64') };
@@ -92,12 +93,21 @@ function toText(recipe: string, { madeBy, vectors }: SelfCheck): string {
 }
 
 function parseFile(path: string, recipeId: string): SelfCheck | undefined {
+  try {
+    return decodeSelfCheck(readFileSync(path, 'utf8'), recipeId);
+  } catch (cause) {
+    if (toErrno(cause) === 'ENOENT') return undefined;
+    throw toStorageFault('cannot read', path, cause);
+  }
+}
+
+/** What the text of a file says; undefined if it is damaged or another recipe's. */
+export function decodeSelfCheck(text: string, recipeId: string): SelfCheck | undefined {
   let document: unknown;
   try {
-    document = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    if (toErrno(cause) === 'ENOENT' || cause instanceof SyntaxError) return undefined;
-    throw toStorageFault('cannot read', path, cause);
+    document = JSON.parse(text);
+  } catch {
+    return undefined;
   }
   const parsed = selfCheckFile.safeParse(document);
   if (!parsed.success || parsed.data.recipe !== recipeId) return undefined;

@@ -31,6 +31,14 @@ describe('the form of new vectors', () => {
     expect(choose(131_072, EXFAT, 'files').form).toBe('files');
   });
 
+  it('is packed in a bucket, which is named', () => {
+    const vectors = 's3://photos/vectors/';
+    expect(chooseVectorForm({ dataDir: folder.dataDir, recipe, vectors })).toMatchObject({
+      form: 'packed',
+      bucket: 's3://photos/vectors',
+    });
+  });
+
   it('is that of the vectors that are there, files if there are both', async () => {
     await (await folder.open(recipe, 'packed')).store(image('a'));
     expect(choose(4_096, EXT4).form).toBe('packed');

@@ -1,6 +1,6 @@
 import { opendirSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { EmbeddingRecipe, VectorForm, VectorFormChoice } from '@cullstream/contracts';
+import { toVectorsChoice, type EmbeddingRecipe, type VectorForm } from '@cullstream/contracts';
 import { toErrno } from '@cullstream/files';
 import { toCachePaths } from './cache-paths.js';
 import { listSegmentLogs } from './packed/segment-names.js';
@@ -10,12 +10,15 @@ import { findRecipeFolder } from './recipe-folder.js';
 export interface ChosenVectorForm {
   readonly form: VectorForm;
   readonly because: string;
+  /** The address of the bucket that they are put into as well. */
+  readonly bucket?: string;
 }
 
 interface Place {
   readonly dataDir: string;
   readonly recipe: EmbeddingRecipe;
-  readonly vectors: VectorFormChoice;
+  /** What ‹vectors› says: a form, or the address of a bucket. */
+  readonly vectors: string | undefined;
 }
 
 /** A file of 2 KB takes at least one cluster. */
@@ -40,7 +43,11 @@ export function chooseVectorForm(
   { dataDir, recipe, vectors }: Place,
   readFileSystem: ReadFileSystem = statfsSync,
 ): ChosenVectorForm {
-  if (vectors !== 'auto') return { form: vectors, because: 'as the settings say' };
+  const { form, bucket } = toVectorsChoice(vectors) ?? { form: 'auto' };
+  if (form !== 'auto') {
+    const chosen = { form, because: 'as the settings say' };
+    return bucket === undefined ? chosen : { ...chosen, bucket };
+  }
   const paths = toCachePaths(dataDir);
   const folder = findRecipeFolder(paths, recipe);
   if (folder !== undefined && hasFiles(folder)) {

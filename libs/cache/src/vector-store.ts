@@ -17,7 +17,7 @@ export interface VectorStore {
    * @param known what the index knows of the vector
    * @throws {TransientError} where the vector is there and cannot be read
    */
-  read(sha256: string, known: IndexedVector | undefined): CheckedVector;
+  read(sha256: string, known: IndexedVector | undefined): CheckedVector | Promise<CheckedVector>;
   /** The file that a vector is in, for messages. */
   toPath(sha256: string, known: IndexedVector | undefined): string;
   /** Every vector by its short hash, and its size. */
@@ -27,6 +27,7 @@ export interface VectorStore {
 }
 
 export interface WritableVectorStore extends VectorStore {
+  read(sha256: string, known: IndexedVector | undefined): CheckedVector;
   /** @throws {TransientError} saying what to do about the disk */
   write(sha256: string, vector: Float32Array): LinePlace;
   /** Where a vector is that was read. */

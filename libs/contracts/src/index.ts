@@ -144,4 +144,10 @@ export {
   warningSubject,
   type Stage,
 } from './subjects.js';
-export { vectorFormChoices, type VectorForm, type VectorFormChoice } from './vector-forms.js';
+export {
+  toVectorsChoice,
+  vectorFormChoices,
+  type VectorForm,
+  type VectorFormChoice,
+  type VectorsChoice,
+} from './vector-forms.js';

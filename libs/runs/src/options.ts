@@ -8,7 +8,6 @@ import type {
   PrecisionChoice,
   Preprocessing,
   replayStages,
-  VectorFormChoice,
 } from '@cullstream/contracts';
 
 /** Where work is done. */
@@ -17,8 +16,8 @@ export interface FolderOptions {
   readonly data: string;
   /** Folder of nats-server and converted models, all replaceable. */
   readonly cache: string;
-  /** How new embeddings are stored; `auto` where nothing is said. */
-  readonly vectors?: VectorFormChoice | undefined;
+  /** How new embeddings are stored, or the address of the bucket they are in; `auto` where nothing is said. */
+  readonly vectors?: string | undefined;
   /** Takes the data folder from a cullstream of another computer that has ended. */
   readonly takeOver?: boolean;
 }

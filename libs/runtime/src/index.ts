@@ -85,6 +85,7 @@ export {
   positiveNumber,
   share,
   timeOfDay,
+  vectorsChoice,
 } from './setting-types.js';
 export {
   environmentSource,

@@ -1,4 +1,4 @@
-import { toProjectName } from '@cullstream/contracts';
+import { toProjectName, toVectorsChoice, vectorFormChoices } from '@cullstream/contracts';
 import { z } from 'zod';
 
 /**
@@ -66,3 +66,10 @@ export const pointInTime = z
 export const timeOfDay = z
   .string()
   .regex(/^([01]\d|2[0-3])(:[0-5]\d){1,2}$/, 'not a time of day; write 07:30 or 22:00');
+/** How new embeddings are stored, or the address of the bucket that they are in. */
+export const vectorsChoice = z
+  .string()
+  .refine(
+    (text) => toVectorsChoice(text) !== undefined,
+    `expected ${vectorFormChoices.join(', ')} or s3://bucket/prefix`,
+  );

@@ -6,11 +6,13 @@ import type { CommandContext } from './command-context.js';
 
 /** Writes packed embeddings as `.npy` files, with their lines in the index, for other tools. */
 export async function exportPacked(
-  { data, recipe, json }: ExportVectorsSettings,
+  { data, cache, vectors, recipe, json }: ExportVectorsSettings,
   { terminal, log }: CommandContext,
 ): Promise<number> {
   requireDataFolder(data);
-  const exported = await exportVectors({ dataDir: data, recipeId: recipe, log });
+  const exported = await exportVectors({
+    ...{ dataDir: data, cacheDir: cache, vectors, recipeId: recipe, log },
+  });
   terminal.print(
     json
       ? JSON.stringify({ exported: exported.map(toRow) }, null, 2)

@@ -57,6 +57,7 @@ export const mergeSettings = dataSettings.extend({
 export type MergeSettings = Readonly<z.infer<typeof mergeSettings>>;
 
 export const exportVectorsSettings = dataSettings.extend({
+  ...allSettings.pick({ cache: true, vectors: true }).shape,
   recipe: z.string().min(1).optional().meta({
     description: 'id of the only embedding recipe to export (default: all)',
     placeholder: 'id',

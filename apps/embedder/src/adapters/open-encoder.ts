@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import type { EmbeddingRecipe } from '@cullstream/contracts';
+import { openSharedSelfCheck } from '@cullstream/cache';
+import { toVectorsChoice, type EmbeddingRecipe } from '@cullstream/contracts';
 import {
   countDecoders,
   createChecksumThreads,
@@ -72,11 +73,13 @@ export const openEncoder: OpenEncoder = async (settings, { log, metrics }) => {
     onUnshared: (cause) =>
       log.warn({ err: cause }, 'the weights cannot be shared: each worker holds its own'),
   };
+  const { bucket } = toVectorsChoice(settings.vectors) ?? {};
   const engine = createLazyEngine(engineOptions, (started) =>
     runSelfCheck(started, {
       dataDir: settings.data,
       recipe,
       device,
+      shared: bucket === undefined ? undefined : openSharedSelfCheck(bucket, recipe),
       startOnProcessor: () =>
         createEmbeddingEngine({ ...engineOptions, device: 'cpu', workers: 1, batchSize: 1 }),
     }),

@@ -48,6 +48,29 @@ describe('an embedder', () => {
     expect(firstKept()).toBe(1);
   });
 
+  it('holds to what the vectors in a bucket were begun with by another machine', async () => {
+    await check(1);
+    const own = readSelfCheck({ dataDir, recipe: unknown });
+    const withShared = (value: number) =>
+      runSelfCheck(makeEngine(1), {
+        ...{ dataDir, recipe: unknown, device: 'cpu' },
+        startOnProcessor: () => Promise.resolve(makeEngine(1)),
+        shared: {
+          path: 's3://bucket/self-check.json',
+          readOr: (kept) => {
+            expect(kept).toEqual(own);
+            const vector = new Float32Array(512).fill(value);
+            const vectors = kept.vectors.map(({ image }) => ({ image, vector }));
+            return Promise.resolve({ ...kept, vectors });
+          },
+        },
+      });
+    await withShared(1.0005);
+    await expect(withShared(1.1)).rejects.toThrow(
+      /off by .* % from those this cache was begun with \(s3:\/\/bucket\/self-check\.json/,
+    );
+  });
+
   it('begins a cache by what the processor computes, whatever its device', async () => {
     await check(1.0001, unknown, 'cuda');
     expect(firstKept()).toBe(1);

@@ -1,5 +1,11 @@
 import { ConfigurationError, type Device, type EmbeddingRecipe } from '@cullstream/contracts';
-import { storeSelfCheck, readSelfCheck, selfCheckPath } from '@cullstream/cache';
+import {
+  readSelfCheck,
+  selfCheckPath,
+  storeSelfCheck,
+  type SelfCheck,
+  type SharedSelfCheck,
+} from '@cullstream/cache';
 import {
   embedBuiltInImages,
   findPixelDrift,
@@ -15,14 +21,16 @@ export interface SelfCheckOptions {
   readonly dataDir: string;
   readonly recipe: EmbeddingRecipe;
   readonly device: Device;
+  /** That of all who put vectors into the same bucket. */
+  readonly shared?: SharedSelfCheck | undefined;
   /** Loads the same model on the processor, which computes the reference vectors of a new cache. */
   readonly startOnProcessor: () => Promise<Engine>;
 }
 
 /**
  * Embeds the built-in test images and compares pixels and vectors with the expected ones: those of the
- * registry if the model is known, and those stored in the cache by the first run of the recipe. If the
- * cache has none yet, the processor computes them and they are stored.
+ * registry if the model is known, and those stored in the cache by the first run of the recipe, in the data
+ * folder and in the bucket. If the cache has none yet, the processor computes them and they are stored.
  * @throws {ConfigurationError} on a difference: nothing may be written to the cache
  * @throws {TransientError} if the cache cannot be read or written
  */
@@ -30,7 +38,7 @@ export async function runSelfCheck(
   engine: Pick<Engine, 'embed'>,
   options: SelfCheckOptions,
 ): Promise<void> {
-  const { recipe } = options;
+  const { recipe, shared } = options;
   refuse(await findPixelDrift());
   const vectors = await embedBuiltInImages(engine);
   const known = await findKnownVectors(recipe);
@@ -39,8 +47,14 @@ export async function runSelfCheck(
   }
   const kept = readSelfCheck(options) ?? (await begin(vectors, options));
   const path = selfCheckPath(options) ?? 'the cache';
-  const origin = `those this cache was begun with (${path}, by onnxruntime ${kept.madeBy['onnxruntime'] ?? ''})`;
-  refuse(findVectorDrift(vectors, kept.vectors, recipe, origin));
+  refuse(findVectorDrift(vectors, kept.vectors, recipe, toOrigin(path, kept)));
+  if (shared === undefined) return;
+  const common = await shared.readOr(kept);
+  refuse(findVectorDrift(vectors, common.vectors, recipe, toOrigin(shared.path, common)));
+}
+
+function toOrigin(path: string, { madeBy }: SelfCheck): string {
+  return `those this cache was begun with (${path}, by onnxruntime ${madeBy['onnxruntime'] ?? ''})`;
 }
 
 function refuse(drift: string | undefined): void {

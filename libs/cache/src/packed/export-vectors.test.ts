@@ -8,7 +8,7 @@ import { exportVectors } from './export-vectors.js';
 
 const folder = useCacheFolder('packed');
 const { open, toVectorPath, indexLines } = folder;
-const exportAll = () => exportVectors({ dataDir: folder.dataDir, log: folder.log });
+const exportAll = () => exportVectors({ dataDir: folder.dataDir, cacheDir: '', log: folder.log });
 const [a, b] = [image('a'), image('b')];
 
 describe('exporting packed vectors', () => {

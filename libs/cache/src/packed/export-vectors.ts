@@ -1,11 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { ConfigurationError, type EmbeddingRecipe } from '@cullstream/contracts';
 import { toErrno } from '@cullstream/files';
 import { toVectorName } from '../cache-index.js';
 import type { CacheLog } from '../cache-log.js';
 import { toCachePaths, type CachePaths } from '../cache-paths.js';
-import { inspectEmbeddingCache, openEmbeddingCache } from '../embedding-cache.js';
+import { listBucketRecipes } from '../bucket/list-bucket-recipes.js';
+import { inspectLayers } from '../bucket/shared-cache.js';
+import { openEmbeddingCache } from '../embedding-cache.js';
 import { readLines } from '../index-file.js';
 import { isLegacyLine, parseIndexLine, type IndexLine } from '../index-line.js';
 import { readKnownRecipes } from '../recipe-folder.js';
@@ -27,6 +29,10 @@ export interface ExportedVectors {
 
 interface Options {
   readonly dataDir: string;
+  /** Folder of what can always be made anew. */
+  readonly cacheDir: string;
+  /** Also exports what is in a bucket: its address. */
+  readonly vectors?: string | undefined;
   /** Id of the only recipe to export; without it, all. */
   readonly recipeId?: string | undefined;
   readonly log: CacheLog;
@@ -40,20 +46,21 @@ interface Options {
  * @throws {ConfigurationError} where there is nothing to export
  * @throws {TransientError} saying what to do about the disk
  */
-export async function exportVectors({
-  dataDir,
-  recipeId,
-  log,
-}: Options): Promise<ExportedVectors[]> {
+export async function exportVectors({ recipeId, ...options }: Options): Promise<ExportedVectors[]> {
+  const { dataDir, vectors } = options;
   const paths = toCachePaths(dataDir);
-  const ids = listPackedRecipes(paths).filter((id) => recipeId === undefined || id === recipeId);
+  const shared = await listBucketRecipes(vectors);
+  const ids = [...new Set([...listPackedRecipes(paths), ...shared.map(({ id }) => id)])].filter(
+    (id) => recipeId === undefined || id === recipeId,
+  );
   if (ids.length === 0) {
     const of = recipeId === undefined ? '' : ` of recipe ${recipeId}`;
     throw new ConfigurationError([
-      `${dataDir} has no packed embeddings${of}; those in .npy files need no export`,
+      `${dataDir} ${vectors === undefined ? 'has' : 'and the bucket have'} no packed embeddings${of}; ` +
+        'those in .npy files need no export, and those in a bucket are named by ‹vectors›',
     ]);
   }
-  const recipes = readKnownRecipes(paths);
+  const recipes = [...shared, ...readKnownRecipes(paths)];
   const exported: ExportedVectors[] = [];
   for (const id of ids) {
     const recipe = recipes.find((each) => each.id === id);
@@ -62,23 +69,24 @@ export async function exportVectors({
         `no marker says which model recipe ${id} is; \`cullstream run\` with that model makes it again`,
       ]);
     }
-    exported.push(await exportRecipe(paths, { dataDir, recipe, log }));
+    exported.push(await exportRecipe(paths, { ...options, recipe }));
   }
   return exported;
 }
 
 async function exportRecipe(
   paths: CachePaths,
-  place: { readonly dataDir: string; readonly recipe: EmbeddingRecipe; readonly log: CacheLog },
+  options: Omit<Options, 'recipeId'> & { readonly recipe: EmbeddingRecipe },
 ): Promise<ExportedVectors> {
-  const from = inspectEmbeddingCache(place);
-  const to = await openEmbeddingCache({ ...place, vectors: 'files' });
+  const { recipe } = options;
+  const from = await inspectLayers(options);
+  const to = await openEmbeddingCache({ ...options, vectors: 'files' });
   const { folder = paths.embeddingsDir } = to.stats();
   let [images, written, damaged] = [0, 0, 0];
-  for (const line of readPackedLines(paths, place.recipe.id)) {
+  for (const line of readPackedLines(from.folders, recipe.id)) {
     // A later line of this image names another content.
-    if (from.findAlias(line.alias)?.sha256 !== line.sha256) continue;
-    const vector = await from.readVector(line.sha256);
+    if (from.cache.findAlias(line.alias)?.sha256 !== line.sha256) continue;
+    const vector = await from.cache.readVector(line.sha256);
     if (vector === undefined) {
       damaged += 1;
       continue;
@@ -87,11 +95,13 @@ async function exportRecipe(
     await to.store({ ...line, vector });
     images += 1;
   }
-  return { recipe: place.recipe, folder, images, written, damaged };
+  return { recipe, folder, images, written, damaged };
 }
 
-function* readPackedLines(paths: CachePaths, recipeId: string): Generator<IndexLine> {
-  for (const log of listSegmentLogs(paths.toPackedDir(recipeId))) {
+function* readPackedLines(folders: readonly string[], recipeId: string): Generator<IndexLine> {
+  // What this data folder has put into the bucket is in both.
+  const logs = new Map(folders.flatMap(listSegmentLogs).map((log) => [basename(log), log]));
+  for (const log of logs.values()) {
     for (const { text } of readLines(log)) {
       const line = parseIndexLine(text);
       if (line === undefined || isLegacyLine(line)) continue;

@@ -3,13 +3,16 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { image, recipe, useCacheFolder } from '../testing/cache-folder.js';
+import { openEmbeddingCache } from '../embedding-cache.js';
 import { ROW_BYTES } from './segment-reader.js';
+import { SegmentWriter } from './segment-writer.js';
 
 const folder = useCacheFolder('packed');
 const { open } = folder;
@@ -29,6 +32,22 @@ const numbered = (name: string, first: number) =>
 const [a, b] = [numbered('a', 0), numbered('b', 1000)];
 
 describe('packed vectors', () => {
+  it('go to another segment when one has as many as it may have', async () => {
+    const segments = new SegmentWriter(packedDir(), 2);
+    const { dataDir, log } = folder;
+    const cache = await openEmbeddingCache({ dataDir, recipe, log, vectors: 'packed', segments });
+    const three = ['x', 'y', 'z'].map((name, index) => numbered(name, index));
+    for (const each of three) await cache.store(each);
+    const [x = a] = three;
+    for (const entry of ['1.png', '2.png', '3.png']) {
+      await cache.store({ ...x, alias: { ...x.alias, entry } });
+    }
+    expect(pathsWith('.f32').map((path) => statSync(path).size / ROW_BYTES)).toEqual([2, 1]);
+    expect(pathsWith('.jsonl').map((path) => segments.isOwn(path))).toEqual([true, true, true]);
+    const again = await open();
+    for (const { sha256, vector } of three) expect(await again.readVector(sha256)).toEqual(vector);
+  });
+
   it('are rows of one file, and the lines of another say which', async () => {
     const cache = await open();
     await cache.store(a);

@@ -13,10 +13,13 @@ import { ROW_BYTES, SegmentReader } from './segment-reader.js';
 import { SegmentWriter } from './segment-writer.js';
 
 /** A recipe's vectors in segments, one for each process that wrote any. */
-export function createPackedStore(paths: CachePaths, recipeId: string): WritableVectorStore {
+export function createPackedStore(
+  paths: CachePaths,
+  recipeId: string,
+  writer = new SegmentWriter(paths.toPackedDir(recipeId)),
+): WritableVectorStore {
   const path = paths.toPackedDir(recipeId);
   const reader = new SegmentReader();
-  const writer = new SegmentWriter(path);
   const toPath = (place: VectorPlace | undefined) =>
     place === undefined ? undefined : paths.fromLineName(place.file);
 
@@ -29,7 +32,7 @@ export function createPackedStore(paths: CachePaths, recipeId: string): Writable
     path,
     read,
     toPath: (_sha256, known) => toPath(known?.place) ?? path,
-    list: () => listVectors(path, recipeId),
+    list: () => listPackedVectors(path, recipeId),
     // The new vector is appended elsewhere.
     setAside: () => undefined,
     get indexFile() {
@@ -37,10 +40,14 @@ export function createPackedStore(paths: CachePaths, recipeId: string): Writable
     },
     changeIndexFile: () => writer.startAnew(),
     write: (_sha256, vector) => {
+      writer.startLine();
       const { path: file, row } = writer.append(vector);
       return { embeddingFile: paths.toLineName(paths.toFileName(file)), vectorRow: row };
     },
-    placeOf: (_sha256, known) => toLinePlace(known?.place),
+    placeOf: (_sha256, known) => {
+      writer.startLine();
+      return toLinePlace(known?.place);
+    },
   };
 }
 
@@ -65,6 +72,18 @@ function readRow(
     }
     throw toStorageFault('cannot read the vector in', file, cause);
   }
+  return checkRow(vector, row, crc32);
+}
+
+/**
+ * Compares a row with its checksum.
+ * @param vector undefined where the file ends before it
+ */
+export function checkRow(
+  vector: Float32Array | undefined,
+  row: number,
+  crc32: number | undefined,
+): CheckedVector {
   if (vector === undefined) return { state: 'damaged', problem: `it ends before row ${row}` };
   if (crc32 !== undefined && toVectorChecksum(vector) === crc32) {
     return { state: 'sound', vector, isProven: true };
@@ -75,8 +94,14 @@ function readRow(
   return { state: 'damaged', problem: `values in row ${row} that its checksum does not fit` };
 }
 
-/** By the lines, since the rows have no names. */
-function listVectors(folder: string, recipeId: string): { hash: string; sizeBytes: number }[] {
+/**
+ * The vectors of a folder of packed ones, by the lines, since the rows have no names.
+ * @throws {TransientError} where the lines cannot be read
+ */
+export function listPackedVectors(
+  folder: string,
+  recipeId: string,
+): { hash: string; sizeBytes: number }[] {
   const hashes = new Set<string>();
   for (const log of listSegmentLogs(folder)) {
     for (const { text } of readLines(log)) {

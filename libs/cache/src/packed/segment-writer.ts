@@ -18,21 +18,42 @@ export class SegmentWriter {
   /** Path without ending. */
   #segment: string;
   #rows = 0;
+  #lines = 0;
+  readonly #mostLines: number;
+  readonly #logFiles = new Set<string>();
 
-  /** @param folder that of the recipe's packed vectors; it is made where it is missing */
-  constructor(folder: string) {
+  /**
+   * @param folder that of the recipe's packed vectors; it is made where it is missing
+   * @param mostLines so many images are in one segment; without it, all
+   */
+  constructor(folder: string, mostLines = Infinity) {
     this.#folder = folder;
+    this.#mostLines = mostLines;
     this.#segment = toNewSegment(folder);
   }
 
   get logFile(): string {
-    return this.#segment + LOG_ENDING;
+    const path = this.#segment + LOG_ENDING;
+    this.#logFiles.add(path);
+    return path;
+  }
+
+  /** Whether a file of lines is one of this process. */
+  isOwn(logFile: string): boolean {
+    return this.#logFiles.has(logFile);
   }
 
   /** Writes what is appended from now on to other files. */
   startAnew(): void {
     this.#segment = toNewSegment(this.#folder);
     this.#rows = 0;
+    this.#lines = 0;
+  }
+
+  /** To be called before what belongs to a line is written: the segment may be full. */
+  startLine(): void {
+    if (this.#lines >= this.#mostLines) this.startAnew();
+    this.#lines += 1;
   }
 
   /**

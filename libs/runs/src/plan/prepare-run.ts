@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { type PredictionRecipe, type SkippedProject } from '@cullstream/contracts';
 import {
   chooseVectorForm,
-  inspectEmbeddingCache,
+  inspectSharedCache,
   loadLegacyIndex,
   toImageAlias,
 } from '@cullstream/cache';
@@ -65,12 +65,13 @@ export async function prepareWith(
   const { originals, data } = settings;
   const memory = { dataDir: data, known: await loadKnownProjects(data, log) };
   const selection = await selectProjects({ ...settings, originalsDir: originals, memory });
-  const cache = inspectEmbeddingCache({
-    dataDir: data,
-    recipe: models.embeddingRecipe,
-    indexFrom: 'table',
-    log,
-  });
+  const cache = await reportIfSlow(
+    inspectSharedCache({
+      ...{ dataDir: data, cacheDir: settings.cache, vectors: settings.vectors },
+      ...{ recipe: models.embeddingRecipe, indexFrom: 'table', log },
+    }),
+    { note, describe: () => 'reading what is new of the embeddings in the bucket' },
+  );
   const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
   let looked = 0;
   const planning = planProjects(selection, {
@@ -102,10 +103,11 @@ export async function prepareWith(
 
 /** Where other tools do not find embeddings as usual. */
 function describeVectors(
-  { data: dataDir, vectors = 'auto' }: PlanOptions,
+  { data: dataDir, vectors }: PlanOptions,
   { embeddingRecipe: recipe }: ChosenModels,
 ): string[] {
-  const { form, because } = chooseVectorForm({ dataDir, recipe, vectors });
+  const { form, because, bucket } = chooseVectorForm({ dataDir, recipe, vectors });
+  if (bucket !== undefined) return [`new embeddings are packed, and shared in ${bucket}`];
   if (form === 'files') return [];
   return [
     `new embeddings are packed, many in a file, ${because} (‹vectors=files› stores a .npy file for each)`,

@@ -9,7 +9,7 @@ import {
   type RunRecord,
 } from '@cullstream/contracts';
 import { bundleLimits, type Bus } from '@cullstream/bus';
-import { inspectEmbeddingCache, type EmbeddingCacheReader } from '@cullstream/cache';
+import { inspectSharedCache, type EmbeddingCacheReader } from '@cullstream/cache';
 import { openRunRecords, type Logger } from '@cullstream/runtime';
 import { readImages } from '@cullstream/store';
 import { listOwnDatabases } from '@cullstream/versions';
@@ -20,6 +20,10 @@ import { readPublishedSequences } from './read-published-sequences.js';
 
 export interface FeedOptions {
   readonly dataDir: string;
+  /** Folder of what can always be made anew. */
+  readonly cacheDir: string;
+  /** What ‹vectors› says. */
+  readonly vectors: string | undefined;
   readonly log: Logger;
   /** Told once a project is fed: which way its events came. */
   readonly onFed: (project: string, outcome: FeedOutcome) => void;
@@ -39,10 +43,12 @@ export async function feedReplay(
   if (replay === undefined || record.extractedAt !== null) return;
   const databases = await listOwnDatabases(options.dataDir);
   // Once for all projects.
-  let opened: EmbeddingCacheReader | undefined;
+  let opened: Promise<EmbeddingCacheReader> | undefined;
   const openCache = () =>
-    (opened ??= inspectEmbeddingCache({
+    (opened ??= inspectSharedCache({
       dataDir: options.dataDir,
+      cacheDir: options.cacheDir,
+      vectors: options.vectors,
       recipe: record.recipe.embedding,
       vectorsFrom: 'pack',
       indexFrom: 'table',
@@ -66,7 +72,7 @@ interface Fed {
   readonly project: ProjectTotals;
   /** Database of the project. */
   readonly path: string;
-  readonly openCache: () => EmbeddingCacheReader;
+  readonly openCache: () => Promise<EmbeddingCacheReader>;
 }
 
 async function feedProject(

@@ -50,7 +50,7 @@ async function feed(
     send: (event) => Promise.resolve(void sent.push(event)),
     ...options,
   };
-  const openCache = cache === undefined ? neverAsked : () => cache;
+  const openCache = cache === undefined ? neverAsked : () => Promise.resolve(cache);
   const source = { from: options.stage ?? 'embeddings', openCache } as const;
   const outcome = await rebuildEvents(readImages(path, first.run), source, target);
   return { ...outcome, sent };

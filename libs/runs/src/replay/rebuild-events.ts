@@ -12,7 +12,7 @@ import type { FeedOutcome, FeedTarget } from './feed-target.js';
 export interface RebuildSource {
   readonly from: ReplayRequest['from'];
   /** Asked for when a vector is: opening it reads a whole index. */
-  readonly openCache: () => EmbeddingCacheReader;
+  readonly openCache: () => Promise<EmbeddingCacheReader>;
 }
 
 /**
@@ -56,7 +56,7 @@ async function toEmbedded(
     const { stage, reason, message } = outcome;
     return { ...carried(image, target), type: 'image.failed', stage, reason, message };
   }
-  const cache = openCache();
+  const cache = await openCache();
   const content = toContent(image, cache, target);
   const vector = content && (await cache.readVector(content.contentSha256));
   if (content === undefined || vector === undefined) return undefined;

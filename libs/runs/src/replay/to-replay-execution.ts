@@ -28,6 +28,8 @@ export function toReplayExecution(
     feed: (bus, record, signal) =>
       feedReplay(bus, record, signal, {
         dataDir: settings.data,
+        cacheDir: settings.cache,
+        vectors: settings.vectors,
         log,
         onFed: (project, outcome) => note(`${project}: ${describeFed(outcome, settings.from)}`),
       }),

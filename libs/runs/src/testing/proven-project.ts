@@ -17,4 +17,8 @@ export const verify = (
   data: DataFolder,
   database: { path: string; name: string },
   options: Partial<VerifyOptions> = {},
-) => verifyProject('dalia', database, { caches: createOpenCaches(data.path, log), ...options });
+) =>
+  verifyProject('dalia', database, {
+    caches: createOpenCaches({ data: data.path, cache: '' }, log),
+    ...options,
+  });

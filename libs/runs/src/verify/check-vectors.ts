@@ -1,7 +1,8 @@
-import { inspectEmbeddingCache, toImageAlias, type EmbeddingCacheReader } from '@cullstream/cache';
+import { inspectSharedCache, toImageAlias, type EmbeddingCacheReader } from '@cullstream/cache';
 import { TransientError, type EmbeddingRecipe } from '@cullstream/contracts';
 import type { Logger } from '@cullstream/runtime';
 import { readEmbeddings, type DatabaseFacts } from '@cullstream/store';
+import type { FolderOptions } from '../options.js';
 import { isInSample } from './take-evenly.js';
 
 interface Checked {
@@ -26,16 +27,21 @@ function unreadable(error: unknown): 'unreadable' {
 
 /** Opens the caches of many projects, each once: opening one reads the whole index. */
 export interface OpenCaches {
-  of(recipe: EmbeddingRecipe): EmbeddingCacheReader;
+  of(recipe: EmbeddingRecipe): Promise<EmbeddingCacheReader>;
   /** Lines of the index that are damaged or torn. */
   damagedLines(): number;
 }
 
-export function createOpenCaches(dataDir: string, log: Logger): OpenCaches {
+export function createOpenCaches(
+  { data: dataDir, cache: cacheDir, vectors }: FolderOptions,
+  log: Logger,
+): OpenCaches {
   const caches = new Map<string, EmbeddingCacheReader>();
   return {
-    of(recipe) {
-      const open = caches.get(recipe.id) ?? inspectEmbeddingCache({ dataDir, recipe, log });
+    async of(recipe) {
+      const open =
+        caches.get(recipe.id) ??
+        (await inspectSharedCache({ dataDir, cacheDir, recipe, vectors, log }));
       caches.set(recipe.id, open);
       return open;
     },
@@ -56,7 +62,7 @@ export async function checkVectors(
   { caches, sample }: { readonly caches: OpenCaches; readonly sample?: number | undefined },
 ): Promise<VectorCheck> {
   if (recipe === null) return { checked: 0, bad: [], unindexed: [], unchecked: 0 };
-  const cache = caches.of(recipe.embedding);
+  const cache = await caches.of(recipe.embedding);
   const total = outcomes.computed + outcomes.cached + outcomes.legacy;
   const bad: Checked[] = [];
   const unindexed: Checked[] = [];

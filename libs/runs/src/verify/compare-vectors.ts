@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@cullstream/contracts';
-import { inspectEmbeddingCache } from '@cullstream/cache';
+import { inspectSharedCache } from '@cullstream/cache';
 import { createSourceReader, MAX_IMAGE_BYTES } from '@cullstream/imaging';
 import { chooseEmbedder } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
@@ -36,7 +36,10 @@ export async function compareVectors(
     proved.map(({ proof }) => proof),
     recipe.id,
   );
-  const cache = inspectEmbeddingCache({ dataDir: data, recipe, log });
+  const cache = await inspectSharedCache({
+    ...{ dataDir: data, cacheDir: settings.cache, recipe },
+    ...{ vectors: settings.vectors, log },
+  });
   const samples = proved.map(({ proof, database }) => takeImages(proof, database.path, count));
   const reader = createSourceReader({ originalsDir: originals, maxBytes: MAX_IMAGE_BYTES });
   try {

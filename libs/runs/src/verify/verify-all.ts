@@ -79,7 +79,7 @@ async function proveAll(
   { log }: WorkContext,
 ): Promise<{ readonly proved: VerifiedProject[]; readonly notes: string[] }> {
   const { data, sample } = settings;
-  const caches = createOpenCaches(data, log);
+  const caches = createOpenCaches(settings, log);
   const proved: VerifiedProject[] = [];
   for (const database of (await listOwnDatabases(data)).filter((each) =>
     isWanted(each, settings),

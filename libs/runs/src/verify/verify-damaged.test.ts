@@ -18,7 +18,9 @@ async function complete(data: DataFolder) {
 }
 
 const verify = (data: DataFolder, database: { path: string; name: string }) =>
-  verifyProject('dalia', database, { caches: createOpenCaches(data.path, log) });
+  verifyProject('dalia', database, {
+    caches: createOpenCaches({ data: data.path, cache: '' }, log),
+  });
 
 describe('a database that proves nothing', () => {
   const nothing = {

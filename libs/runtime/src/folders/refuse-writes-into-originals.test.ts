@@ -48,6 +48,24 @@ describe('refuseWritesIntoOriginals', () => {
     ]);
   });
 
+  it.each([
+    ['s3://photos/2026', 's3://photos/2026/vectors', true],
+    ['s3://photos', 's3://photos/vectors', true],
+    ['s3://photos/2026/', 's3://photos/2026', true],
+    ['s3://photos/2026', 's3://photos/2026-vectors', false],
+    ['s3://photos', 's3://vectors', false],
+    ['s3://photos', 'packed', false],
+  ])('for originals in %s, embeddings in %s are refused: %s', (place, vectors, isRefused) => {
+    expect(findProblems({ originals: place, vectors })).toEqual(
+      isRefused
+        ? [
+            `‹vectors›: ${vectors} is among the originals, ${place}, where nothing is ever written; ` +
+              'choose another prefix or bucket',
+          ]
+        : [],
+    );
+  });
+
   it.each(['dalia', 'dalia/not/yet', 'dalia/../dalia/', '.', './'])(
     'sees that %s is in the originals, from where it is said',
     (below) => {

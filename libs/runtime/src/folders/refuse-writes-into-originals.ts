@@ -1,6 +1,6 @@
 import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigurationError, isBucketAddress } from '@cullstream/contracts';
+import { ConfigurationError, isBucketAddress, toBucketAddress } from '@cullstream/contracts';
 import { toVariableName } from '../settings.js';
 import { folderIdentity, listAncestorIdentities, resolvePath } from './folder-identity.js';
 
@@ -26,12 +26,17 @@ type Settings = Readonly<Record<string, unknown>>;
  * Refuses folders to be written that are the originals, contain them, or are below them, also by links,
  * mounts or other upper and lower case in their paths; and files to be written that are below them. This
  * holds even if the originals do not exist, since their disk may be unplugged. Folders that projects link
- * to are originals, too. Settings without originals, or with originals in a bucket, are accepted.
+ * to are originals, too. Where the originals are in a bucket, embeddings in it that are below them are refused.
+ * Settings without originals are accepted.
  * @throws {ConfigurationError} with every such setting
  */
 export function refuseWritesIntoOriginals(settings: Settings): void {
   const { originals } = settings;
-  if (typeof originals !== 'string' || isBucketAddress(originals)) return;
+  if (typeof originals !== 'string') return;
+  if (isBucketAddress(originals)) {
+    refuseVectorsAmong(originals, settings['vectors']);
+    return;
+  }
   const root = resolvePath(originals).path;
   const places = [root, ...linkedProjects(root)];
   const problems = new Map<string, string>();
@@ -41,6 +46,17 @@ export function refuseWritesIntoOriginals(settings: Settings): void {
     problems.set(written.setting, toProblem(written, originals, clash));
   }
   if (problems.size > 0) throw new ConfigurationError([...problems.values()]);
+}
+
+function refuseVectorsAmong(originals: string, vectors: unknown): void {
+  if (typeof vectors !== 'string' || !isBucketAddress(vectors)) return;
+  const from = toBucketAddress(originals);
+  const to = toBucketAddress(vectors, 'vectors');
+  if (from.bucket !== to.bucket || !to.prefix.startsWith(from.prefix)) return;
+  throw new ConfigurationError([
+    `‹vectors›: ${vectors} is among the originals, ${originals}, where nothing is ever written; ` +
+      'choose another prefix or bucket',
+  ]);
 }
 
 interface Written {

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startS3Server, type S3Server } from '@cullstream/testing/s3-server';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { dumpDatabases } from './support/dump-databases.js';
+import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
+
+let folder: string;
+let server: S3Server;
+let example: Example;
+let vectors: string;
+
+/** Arguments for a machine with a data folder and a cache folder of its own. */
+const onMachine = (machine: string) => [
+  ...toRunArgs(example, join(folder, machine)),
+  ...['--cache', join(folder, `${machine}-cache`), '--vectors', vectors],
+];
+
+function readDecisions(machine: string) {
+  const dump = Object.entries(dumpDatabases(join(folder, machine)));
+  return dump.filter(([table]) => table.endsWith('/ai_decisions'));
+}
+
+async function run(machine: string, more: readonly string[] = []) {
+  const result = await runCli([...onMachine(machine), '--json', ...more], server.environment);
+  expect(result.exitCode, result.stderr).toBe(0);
+  const { images } = JSON.parse(result.stdout) as { images: Record<string, number> };
+  return { ...result, images };
+}
+
+describe('embeddings in a bucket', () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cullstream-vectors-'));
+    example = await makeExample(folder, 1);
+    server = await startS3Server();
+    for (const [name, value] of Object.entries(server.environment)) vi.stubEnv(name, value);
+    vectors = `s3://${server.bucket}/shared/vectors`;
+  });
+
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('are computed by one machine and used by another, but for one that was damaged', async () => {
+    const first = await run('first');
+    expect(first.images).toMatchObject({ embedded: example.images, cached: 0 });
+    expect(first.stderr).toContain(`new embeddings are packed, and shared in ${vectors}`);
+    const key = (await server.keys()).find((each) => each.endsWith('.f32')) ?? '';
+    const bytes = await server.get(key);
+    await server.put(key, bytes.with(1_000, (bytes[1_000] ?? 0) ^ 1));
+
+    const second = await run('second');
+    expect(second.images).toMatchObject({ embedded: 1, cached: example.images - 1 });
+    expect(second.stderr).toContain('a cached vector is damaged');
+    expect(readDecisions('second')).toEqual(readDecisions('first'));
+    for (const said of [first, second].flatMap(({ stdout, stderr }) => [stdout, stderr])) {
+      expect(said).not.toContain(server.environment['AWS_SECRET_ACCESS_KEY']);
+    }
+  });
+
+  it('are proved where no other copy is', async () => {
+    const verify = (machine: string) => runInProcess(['verify', ...onMachine(machine).slice(1)]);
+    const sound = await verify('second');
+    expect(sound.exitCode, sound.stdout + sound.stderr).toBe(0);
+    const key = (await server.keys()).find((each) => each.endsWith('.jsonl')) ?? '';
+    await server.remove(key);
+    const found = await verify('second');
+    expect(found.exitCode).toBe(1);
+    expect(found.stdout).toContain('first: 3 cached vectors missing or damaged');
+  });
+
+  it('are refused before anything starts where they cannot be read', async () => {
+    const { exitCode, stderr } = await runCli(onMachine('fourth'), {
+      ...server.environment,
+      AWS_ACCESS_KEY_ID: 'nobody',
+    });
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining(`--vectors: ${vectors} is refused: the credentials`),
+    ]);
+  });
+});
