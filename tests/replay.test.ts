@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { waitFor } from '@cullstream/testing';
+import { CONTRACT_RECORD, CONTRACT_VERSION, connectBus, openRecords } from '@cullstream/bus';
+import { silentLog, waitFor } from '@cullstream/testing';
 import { Sqlite } from '@cullstream/store';
 import { digestDatabase, digestDecisions } from './support/database-bytes.js';
 import { dumpDatabases } from './support/dump-databases.js';
+import { startOpenBroker } from './support/open-broker.js';
 import { runCli, startCli, type CliResult } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 import { copySamples, sampleModels, toArgs, type SamplesCopy } from './support/samples.js';
@@ -66,6 +68,17 @@ function readPredictions(project: string, run: string): string[] {
   return rows.map((row) => JSON.stringify(row));
 }
 
+/** Makes the broker of a data folder one that was set up by a version of another contract. */
+async function setContract(data: string, contract: number): Promise<void> {
+  const server = await startOpenBroker(join(data, '.cullstream/broker/jetstream'));
+  const bus = await connectBus({ url: server.url, name: 'test', log: silentLog });
+  const records = await openRecords(bus, CONTRACT_RECORD, { parse: Number });
+  expect(await records.get('events')).toBe(CONTRACT_VERSION);
+  await records.put('events', contract);
+  await bus.close();
+  await server.stop();
+}
+
 describe('replay of the samples', () => {
   let undisturbed: Record<string, string>;
   let replayed: CliResult;
@@ -76,6 +89,7 @@ describe('replay of the samples', () => {
     const run = await runCli(['run', ...toArgs(copy)]);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     undisturbed = toDigests(digestDecisions);
+    await setContract(copy.data, 1);
     replayed = await runCli([...argsFor('replay'), ...otherRanker, '--json']);
     const found = (await readVersions()).find((row) => row.current_groups === 0);
     otherVersion = found?.version ?? '';

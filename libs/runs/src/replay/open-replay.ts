@@ -11,7 +11,14 @@ import {
   type RunId,
   type RunRecord,
 } from '@cullstream/contracts';
-import { ensureStreams, readLastEvent, streams, type Bus } from '@cullstream/bus';
+import { setUpBroker } from '@cullstream/broker';
+import {
+  assertSameContract,
+  ensureStreams,
+  readLastEvent,
+  streams,
+  type Bus,
+} from '@cullstream/bus';
 import type { ChosenModels } from '@cullstream/inference';
 import { openRunRecords, type RunRecords } from '@cullstream/runtime';
 import { folderId } from '../open/folder-id.js';
@@ -23,14 +30,19 @@ import { findSources, type HasEvents, type ReplaySource } from './find-sources.j
 
 /**
  * Takes up the unfinished replay of the same request by the same models, or begins a new one.
- * @throws {ConfigurationError} when there is nothing to replay
+ * @throws {ConfigurationError} when there is nothing to replay, or programs of another contract work at the broker
  */
 export async function openReplay(
   bus: Bus,
   models: ChosenModels,
   settings: ReplayOptions & RegisterRunSettings,
 ): Promise<OpenedRun> {
-  await ensureStreams(bus);
+  if (settings.services === 'deployed') {
+    await assertSameContract(bus, 'cullstream');
+    await ensureStreams(bus);
+  } else {
+    await setUpBroker(bus);
+  }
   const records = await openRunRecords(bus);
   const request = toRequest(settings);
   const folder = await folderId(settings.data);
