@@ -45,11 +45,13 @@ function dumpRows(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'kysely%'",
       )
       .all();
-    const last = database.prepare<[], Row>('SELECT * FROM runs ORDER BY run DESC').get() ?? {};
+    const last = tables.some(({ name }) => name === 'runs')
+      ? database.prepare<[], Row>('SELECT * FROM runs ORDER BY run DESC').get()
+      : undefined;
     for (const { name } of tables) {
       const rows = database.prepare<[], Row>(`SELECT * FROM "${name}"`).all();
       dump[`${file}/${name}`] = rows
-        .flatMap((row) => toKept(row, last) ?? [])
+        .flatMap((row) => toKept(row, last ?? {}) ?? [])
         .map((row) => JSON.stringify(row))
         .sort();
     }
