@@ -110,6 +110,21 @@ describe('the records of runs', () => {
     expect(await records.load(run)).toEqual(earlier);
   });
 
+  it('go on with other lists, unless they were cancelled or deleted meanwhile', async () => {
+    const records = await openRunRecords(bus);
+    const record = makeRecord('20260101T000000Z-eeee', 20);
+    await records.save({ ...record, state: 'paused' });
+    const longer = makeRecord(record.run, 30);
+    expect(await records.goOn(longer)).toBe(true);
+    expect(await records.load(record.run)).toEqual(longer);
+    await records.update(record.run, (head) => ({ ...head, state: 'cancelled' }));
+    expect(await records.goOn(record)).toBe(false);
+    expect(await records.load(record.run)).toEqual({ ...longer, state: 'cancelled' });
+    await records.delete(record.run);
+    expect(await records.goOn(record)).toBe(false);
+    expect(await records.load(record.run)).toBeUndefined();
+  });
+
   it('are whole for who reads while they are replaced', async () => {
     const records = await openRunRecords(bus);
     const record = makeRecord('20260101T000000Z-dddd', 300);

@@ -30,8 +30,13 @@ export interface RunRecords {
   /** The record with its lists, which may be long. */
   load(run: RunId): Promise<RunRecord | undefined>;
   list(): Promise<ReadonlyMap<RunId, RunHead>>;
-  /** Stores the record of a new or continued run, with its lists. */
+  /** Stores the record of a new run, with its lists, in place of any other. */
   save(record: RunRecord): Promise<void>;
+  /**
+   * Stores the record of a run that goes on, with its lists, unless it was cancelled or deleted meanwhile.
+   * @returns whether it goes on
+   */
+  goOn(record: RunRecord): Promise<boolean>;
   /** As {@link Records.update}; the lists stay. */
   update(run: RunId, change: (current: RunHead) => RunHead): Promise<RunHead | undefined>;
   delete(run: RunId): Promise<void>;
@@ -63,8 +68,17 @@ export async function openRunRecords(bus: Bus): Promise<RunRecords> {
     async save(record) {
       const lists = await storeLists(documents, record);
       await heads.put(record.run, { ...toRunHead(record), lists });
-      const kept = 'digest' in lists ? toName(record.run, lists.digest) : undefined;
-      await documents.deleteAll(toName(record.run, ''), kept);
+      await deleteOtherLists(documents, record.run, lists);
+    },
+    async goOn(record) {
+      const lists = await storeLists(documents, record);
+      const next = { ...toRunHead(record), lists };
+      const stored = await heads.update(record.run, (current) =>
+        current.state === 'cancelled' ? current : next,
+      );
+      if (stored === undefined || stored.state === 'cancelled') return false;
+      await deleteOtherLists(documents, record.run, lists);
+      return true;
     },
     async delete(run) {
       await heads.delete(run);
@@ -98,6 +112,15 @@ async function storeLists(documents: Documents, record: RunRecord): Promise<RunH
   const digest = toDigest(bytes);
   const parts = await documents.put(toName(record.run, digest), await compress(bytes));
   return { digest, parts };
+}
+
+async function deleteOtherLists(
+  documents: Documents,
+  run: RunId,
+  lists: RunHead['lists'],
+): Promise<void> {
+  const kept = 'digest' in lists ? toName(run, lists.digest) : undefined;
+  await documents.deleteAll(toName(run, ''), kept);
 }
 
 /** Undefined if the lists were replaced meanwhile. */

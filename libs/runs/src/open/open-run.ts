@@ -69,7 +69,7 @@ export async function openRun(
   const record: RunRecord =
     unfinished === undefined
       ? {
-          ...newRecord(prepared, settings, known),
+          ...newRecord(prepared, settings, [...known, ...toLatest(prepared)]),
           folder,
           estimate: estimatePlan(prepared.plan, await findKnownRates(prepared.models, settings)),
         }
@@ -78,8 +78,11 @@ export async function openRun(
   for (const old of isDeployed ? [] : supersededBy(record, own)) {
     await forgetRun(bus, records, old.run);
   }
-  const registered = await registerRun(bus, records, record, settings);
-  return { record: registered, resumed: unfinished !== undefined };
+  const isNew = unfinished === undefined;
+  const registered = await registerRun(bus, records, record, { ...settings, isNew });
+  // Somebody has just cancelled the run that was to go on.
+  if (registered === undefined) return openRun(bus, prepared, settings);
+  return { record: registered, resumed: !isNew };
 }
 
 /**
@@ -117,6 +120,11 @@ function continues(
     const current = catalogues.get(project.name);
     return current === undefined || current === project.catalogue;
   });
+}
+
+/** A broker that lost its newest messages knows less of its runs than the databases. */
+function toLatest({ latestRun }: PreparedRun): RunId[] {
+  return latestRun === undefined ? [] : [latestRun];
 }
 
 function newRecord(

@@ -23,18 +23,26 @@ export interface RegisterRunSettings {
 
 /**
  * Stores the record of a run that begins or goes on, forgets old ones, and sets up its consumers.
- * @returns the record as it is stored
+ * @param isNew whether it begins; one that goes on may be cancelled meanwhile
+ * @returns the record as it is stored; undefined if it was cancelled or deleted meanwhile
  */
 export async function registerRun(
   bus: Bus,
   records: RunRecords,
   record: RunRecord,
-  { embedders, keepRuns, services, warned = [] }: RegisterRunSettings,
-): Promise<RunRecord> {
+  {
+    embedders,
+    keepRuns,
+    services,
+    warned = [],
+    isNew,
+  }: RegisterRunSettings & { readonly isNew: boolean },
+): Promise<RunRecord | undefined> {
   await (services === 'deployed' ? requireDeployed(bus) : refuseDeployed(bus));
   const warnings = limitWarnings([...(record.warnings ?? []), ...warned]);
   const registered = warnings.length === 0 ? record : { ...record, warnings };
-  await records.save(registered);
+  if (isNew) await records.save(registered);
+  else if (!(await records.goOn(registered))) return undefined;
   await pruneFinished(bus, records, keepRuns);
   if (services !== 'deployed') await ensureConsumers(bus, record.run, { embedders });
   return registered;

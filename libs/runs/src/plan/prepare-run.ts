@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import { type PredictionRecipe, type SkippedProject } from '@cullstream/contracts';
+import { type PredictionRecipe, type RunId, type SkippedProject } from '@cullstream/contracts';
 import {
   chooseVectorForm,
   inspectSharedCache,
@@ -19,11 +19,14 @@ import type { PlanOptions } from '../options.js';
 export interface PreparedRun {
   readonly models: ChosenModels;
   readonly plan: Plan;
+  /** The newest run in the databases of its projects. */
+  readonly latestRun?: RunId | undefined;
 }
 
 /** The same with more to say of its models, first. */
-export function withNotes({ models, plan }: PreparedRun, notes: readonly string[]): PreparedRun {
-  return { models: { ...models, notes: [...notes, ...models.notes] }, plan };
+export function withNotes(prepared: PreparedRun, notes: readonly string[]): PreparedRun {
+  const { models } = prepared;
+  return { ...prepared, models: { ...models, notes: [...notes, ...models.notes] } };
 }
 
 export interface PrepareOptions {
@@ -74,6 +77,7 @@ export async function prepareWith(
   );
   const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
   let looked = 0;
+  let latestRun: RunId | undefined;
   const planning = planProjects(selection, {
     originalsDir: originals,
     dataDir: data,
@@ -84,6 +88,9 @@ export async function prepareWith(
       completedRun(settings, catalogue, {
         recipe: models.predictionRecipe,
         isAgain: again?.has(catalogue.totals.name) === true,
+        onRun: (run) => {
+          if (latestRun === undefined || run > latestRun) latestRun = run;
+        },
       }),
     isCached: (project, { name, source }) =>
       cache.findAlias(toImageAlias(project, name, source)) !== undefined,
@@ -98,7 +105,7 @@ export async function prepareWith(
     note,
     describe: () => `listing the sources: ${looked} of ${of} so far`,
   });
-  return withNotes({ models, plan }, describeVectors(settings, models));
+  return withNotes({ models, plan, latestRun }, describeVectors(settings, models));
 }
 
 /** Where other tools do not find embeddings as usual. */
@@ -122,11 +129,21 @@ function describeVectors(
 async function completedRun(
   { data, originals }: PlanOptions,
   catalogue: Catalogue,
-  { recipe, isAgain }: { readonly recipe: PredictionRecipe; readonly isAgain: boolean },
+  {
+    recipe,
+    isAgain,
+    onRun,
+  }: {
+    readonly recipe: PredictionRecipe;
+    readonly isAgain: boolean;
+    /** Called with each run in its database. */
+    readonly onRun: (run: RunId) => void;
+  },
 ): Promise<SkippedProject | undefined> {
   const { totals } = catalogue;
   const state = readProjectState(data, totals.name);
   const { runs, location } = state;
+  for (const { run } of runs) onRun(run);
   const misnaming = findMisnaming(totals.name, state);
   if (misnaming !== undefined) throw new Error(misnaming.gap);
   if (isAgain) return undefined;

@@ -55,8 +55,10 @@ export async function openReplay(
   const options = { folder, dataDir: settings.data, known: (await records.list()).keys() };
   const begun = unfinished ?? (await newReplay(bus, request, models, options));
   const record: RunRecord = { ...begun, state: 'running' };
-  const registered = await registerRun(bus, records, record, settings);
-  return { record: registered, resumed: unfinished !== undefined };
+  const isNew = unfinished === undefined;
+  const registered = await registerRun(bus, records, record, { ...settings, isNew });
+  if (registered === undefined) return openReplay(bus, models, settings);
+  return { record: registered, resumed: !isNew };
 }
 
 function toRequest({ from, project, run, after, before }: ReplayOptions): ReplayRequest {
