@@ -73,15 +73,4 @@ describe('embeddings in a bucket', () => {
     expect(found.exitCode).toBe(1);
     expect(found.stdout).toContain('first: 3 cached vectors missing or damaged');
   });
-
-  it('are refused before anything starts where they cannot be read', async () => {
-    const { exitCode, stderr } = await runCli(onMachine('fourth'), {
-      ...server.environment,
-      AWS_ACCESS_KEY_ID: 'nobody',
-    });
-    expect([exitCode, stderr]).toEqual([
-      2,
-      expect.stringContaining(`--vectors: ${vectors} is refused: the credentials`),
-    ]);
-  });
 });
