@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { toArguments, type Ingredients } from './ingredients.js';
 import { describeFailure, type SeedAnswer } from './work.js';
 
 const TELL_EVERY = 100;
@@ -18,7 +19,7 @@ const SEEDS_A_WORKER = 500;
 export async function checkAll(
   range: string,
   workers: string | undefined,
-  extractors: number,
+  ingredients: Ingredients,
 ): Promise<number> {
   const { first, last } = toRange(range);
   const count = Math.min(Number(workers ?? availableParallelism()), last - first + 1);
@@ -38,7 +39,7 @@ export async function checkAll(
     while (ahead.delete(through)) through += 1;
     if (answer.problems.length > 0) {
       failed.push(answer.seed);
-      console.log(describeFailure(answer, extractors));
+      console.log(describeFailure(answer, ingredients));
     }
     if (done % TELL_EVERY === 0) console.log(`seeds ${first}-${through - 1}: ${summarize()}`);
   };
@@ -49,7 +50,7 @@ export async function checkAll(
     return `${done} seeds in ${seconds.toFixed(0)} s (${rate} an hour), ${faults} faults, ${bad}`;
   };
   const runWorkers = async () => {
-    while (next <= last) await runWorker(extractors, take, told);
+    while (next <= last) await runWorker(ingredients, take, told);
   };
   await Promise.all(Array.from({ length: count }, runWorkers));
   console.log(summarize());
@@ -58,13 +59,13 @@ export async function checkAll(
 
 /** Runs one process until it has had its share of seeds, or none is left. */
 function runWorker(
-  extractors: number,
+  ingredients: Ingredients,
   take: () => number | undefined,
   told: (answer: SeedAnswer) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const program = fileURLToPath(new URL('main.js', import.meta.url));
-    const args = ['--worker', '--extractors', String(extractors)];
+    const args = ['--worker', ...toArguments(ingredients)];
     const worker = fork(program, args, { execArgv: [...process.execArgv, ROOMY] });
     const open: number[] = [];
     let left = SEEDS_A_WORKER;

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFaults, toSize, type Fault } from './faults/fault.js';
 import { shrink } from './faults/shrink.js';
+import { isDeployed, type Ingredients } from './ingredients.js';
 import { findDifferences, type Outcome } from './oracle.js';
 import { runSeed, type SeedResult } from './run-seed.js';
-import type { Place } from './world/world.js';
+import type { Place } from './world/surroundings.js';
 import { makeExamples, type Example, type Size } from './world/example.js';
 
 /** Files in memory, where there is such a folder. */
@@ -31,24 +32,28 @@ export class SeedChecker {
   readonly #expected = new Map<Size, Outcome>();
 
   readonly #isTold: boolean;
-  readonly #extractors: number;
+  readonly #ingredients: Ingredients;
 
   private constructor(
     folder: string,
     examples: Readonly<Record<Size, Example>>,
-    { isTold, extractors }: Pick<Place, 'isTold' | 'extractors'>,
+    { isTold, ingredients }: Pick<Place, 'isTold' | 'ingredients'>,
   ) {
     this.#folder = folder;
     this.#examples = examples;
     this.#isTold = isTold;
-    this.#extractors = extractors;
+    this.#ingredients = ingredients;
   }
 
   /** @param isTold whether stories hold all that services log */
-  static async open(place: Pick<Place, 'isTold' | 'extractors'>): Promise<SeedChecker> {
+  static async open(place: Pick<Place, 'isTold' | 'ingredients'>): Promise<SeedChecker> {
     const parent = existsSync(MEMORY) ? MEMORY : tmpdir();
     const folder = mkdtempSync(join(parent, 'cullstream-simulation-'));
-    const checker = new SeedChecker(folder, await makeExamples(folder), place);
+    const checker = new SeedChecker(
+      folder,
+      await makeExamples(folder, isDeployed(place.ingredients)),
+      place,
+    );
     for (const seed of [SMALL_SEED, LARGE_SEED]) await checker.#expect(seed);
     return checker;
   }
@@ -79,7 +84,7 @@ export class SeedChecker {
 
   async check(
     seed: number,
-    faults: readonly Fault[] = makeFaults(seed, this.#extractors),
+    faults: readonly Fault[] = makeFaults(seed, this.#ingredients),
   ): Promise<CheckedSeed> {
     const result = await this.#run(seed, faults);
     const { story, ms: virtualMs, steps } = result;
@@ -96,8 +101,8 @@ export class SeedChecker {
 
   #run(seed: number, faults: readonly Fault[], isPatient = false): Promise<SeedResult> {
     const data = join(this.#folder, 'data');
-    const [isTold, extractors] = [this.#isTold, this.#extractors];
-    const place = { example: this.#examples[toSize(seed)], data, isTold, extractors };
+    const [isTold, ingredients] = [this.#isTold, this.#ingredients];
+    const place = { example: this.#examples[toSize(seed)], data, isTold, ingredients };
     return runSeed(seed, faults, { ...place, isPatient });
   }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { dumpDatabases, dumpLastRun } from '../support/dump-databases.js';
 import type { World } from './world/world.js';
 
@@ -9,7 +10,7 @@ export interface Outcome {
   readonly rows: Record<string, string[]>;
   /** The rows of the last run of each project, whoever computed its vectors. */
   readonly lastRows: Record<string, string[]>;
-  /** Digests of the vectors by name. */
+  /** Digests of the vectors by name; of packed ones by what their lines say. */
   readonly vectors: Record<string, string>;
   /** Lines of the index that can be read, each once. */
   readonly index: string[];
@@ -23,6 +24,8 @@ export interface Outcome {
 
 const LOG = 'ai_data/batch_predictions_log.jsonl';
 const EMBEDDINGS = 'ai_data/embeddings';
+/** 512 numbers of 32 bits. */
+const ROW_BYTES = 2_048;
 const OF_THE_MOMENT =
   /_(at|seconds|id)$|^(run|timestamp|duration|started|completed|line_crc32|images_per).*/;
 
@@ -42,7 +45,10 @@ export function readOutcome(
   return {
     rows: isLastRun ? {} : dumpDatabases(data),
     lastRows: isLastRun || isWhole ? dumpLastRun(data) : {},
-    vectors: readVectors(join(data, EMBEDDINGS)),
+    vectors: {
+      ...readVectors(join(data, EMBEDDINGS)),
+      ...readPackedVectors(join(data, EMBEDDINGS)),
+    },
     index: [...new Set(readLines(join(data, 'ai_data/cache')).map(withoutTimes))].sort(),
     log: readLog(join(data, LOG)),
     summary: readSummary(data),
@@ -61,7 +67,33 @@ function readVectors(folder: string): Record<string, string> {
   return vectors;
 }
 
+/** Each line of packed vectors that is whole, without where its row is, and the digest of the row. */
+function readPackedVectors(embeddings: string): Record<string, string> {
+  const vectors: Record<string, string> = {};
+  for (const entry of readdirSync(embeddings, { recursive: true, withFileTypes: true })) {
+    if (!entry.name.endsWith('.f32')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = readFileSync(path);
+    const lines = path.replace(/f32$/, 'jsonl');
+    for (const text of existsSync(lines) ? readFileSync(lines, 'utf8').split('\n') : []) {
+      const line = tryParse(text);
+      if (line === undefined) continue;
+      const { vector_row: row, embedding_file: _file, ...facts } = line;
+      const from = Number(row) * ROW_BYTES;
+      const vector = bytes.subarray(from, from + ROW_BYTES);
+      // A damaged row stays, and another one takes its place.
+      if (crc32(vector) !== facts['vector_crc32']) continue;
+      const digest = createHash('sha256').update(vector);
+      vectors[JSON.stringify(lasting(facts))] = digest.digest('hex');
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(vectors).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
 function readLines(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
     .flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n'));

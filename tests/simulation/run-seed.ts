@@ -1,14 +1,18 @@
 import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { inject } from './faults/injector.js';
 import type { Fault } from './faults/fault.js';
 import { findRepeats } from './find-repeats.js';
 import { machine } from './machine/machine.js';
+import { UnsyncedFolder } from './machine/unsynced.js';
 import { limitFaultsTo } from './machine/virtual-files.js';
 import { CALM, network } from './machine/virtual-net.js';
 import { readOutcome, type Outcome } from './oracle.js';
 import { verifyInside } from './world/verify-inside.js';
-import { World, type Place } from './world/world.js';
+import type { Place } from './world/surroundings.js';
+import { World } from './world/world.js';
 
+const DATABASES = 'training/ai_training_decisions';
 const MOST_REPEATED = 2;
 const LIMITS = { ms: 4 * 3_600_000, steps: 300_000 };
 
@@ -38,13 +42,14 @@ export async function runSeed(
   limitFaultsTo(data);
   const { scheduler } = machine;
   scheduler.isPatient = isPatient;
+  if (place.ingredients.unsynced) machine.unsynced = new UnsyncedFolder(join(data, DATABASES));
   mkdirSync(data, { recursive: true });
   const world = new World(place);
   inject(world, faults);
   let outcome: Outcome | undefined;
   let failure: unknown;
   let isRepeated = false;
-  const isLastRun = () => world.hadPowerLoss || isRepeated;
+  const isLastRun = () => world.hadPowerLoss || world.wasCancelled || isRepeated;
   try {
     await scheduler.runUntil(() => world.isDone, LIMITS);
     scheduler.onStep = () => undefined;
@@ -62,7 +67,7 @@ export async function runSeed(
       await scheduler.runUntil(() => world.isDone, LIMITS);
       gaps = await verifyInside(world);
     }
-    const repeats = place.extractors > 1 ? findRepeats(world) : [];
+    const repeats = place.ingredients.extractors > 1 ? findRepeats(world) : [];
     if (repeats.length > 0) throw new Error(`published more than once: ${repeats.join(', ')}`);
     const isWhole = faults.length === 0;
     outcome = readOutcome(data, world, { gaps, isWhole, isLastRun: isLastRun() });

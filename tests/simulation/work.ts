@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Fault } from './faults/fault.js';
+import { toArguments, type Ingredients } from './ingredients.js';
 import { SeedChecker, type CheckedSeed } from './check-seeds.js';
 
 /** What a worker answers for each seed. */
@@ -9,11 +10,11 @@ export type SeedAnswer = Pick<CheckedSeed, 'seed' | 'faults' | 'problems'>;
 const LAST_LINES = 40;
 
 /** Checks the seeds that the parent process sends, one after the other, until it disconnects. */
-export async function work(extractors: number): Promise<void> {
+export async function work(ingredients: Ingredients): Promise<void> {
   // Many errors are made and handled, and where they come from takes long to find out.
   Error.stackTraceLimit = 0;
   const left = once(process, 'disconnect');
-  const checker = await SeedChecker.open({ isTold: false, extractors });
+  const checker = await SeedChecker.open({ isTold: false, ingredients });
   let queue: Promise<void> = Promise.resolve();
   process.on('message', (seed: number) => {
     queue = queue.then(async () => {
@@ -37,9 +38,9 @@ export async function work(extractors: number): Promise<void> {
 export async function tellSeed(
   seed: number,
   given: string | undefined,
-  extractors: number,
+  ingredients: Ingredients,
 ): Promise<number> {
-  const checker = await SeedChecker.open({ isTold: true, extractors });
+  const checker = await SeedChecker.open({ isTold: true, ingredients });
   try {
     const faults = given === undefined ? undefined : (JSON.parse(given) as Fault[]);
     const checked = await checker.check(seed, faults);
@@ -54,7 +55,7 @@ export async function tellSeed(
     }
     console.log(`wrong:\n${problems.join('\n')}`);
     const fewest = await checker.shrink(checked);
-    console.log(describeFailure(fewest, extractors));
+    console.log(describeFailure(fewest, ingredients));
     return 1;
   } finally {
     checker.close();
@@ -64,12 +65,13 @@ export async function tellSeed(
 /** A failing seed, and how to repeat it. */
 export function describeFailure(
   { seed, faults, problems }: SeedAnswer,
-  extractors: number,
+  ingredients: Ingredients,
 ): string {
   const text = problems.join('\n').split('\n');
+  const repeat = [...toArguments(ingredients), '--seed', String(seed)];
   const shown = text.slice(0, LAST_LINES).join('\n');
   return (
     `seed ${seed} fails with ${faults.length} faults:\n${shown}\n` +
-    `repeat it: npm run simulate -- --extractors ${extractors} --seed ${seed} --faults '${JSON.stringify(faults)}'`
+    `repeat it: npm run simulate -- ${repeat.join(' ')} --faults '${JSON.stringify(faults)}'`
   );
 }

@@ -79,6 +79,8 @@ export class JetStreamApi {
         return this.#addConsumer(consumer, path[4], body as { config: ConsumerConfig });
       case 'CONSUMER.INFO':
         return this.#consumer(name, consumer).toInfo();
+      case 'CONSUMER.LIST':
+        return this.#list(name);
       case 'CONSUMER.DELETE':
         this.#consumer(name, consumer).close();
         return { success: this.#stream(name).consumers.delete(consumer ?? '') };
@@ -136,6 +138,12 @@ export class JetStreamApi {
       .map(({ config }) => config.name);
     const page = { total: streams.length, offset: 0, limit: 1_024 };
     return { type: `${TYPE}stream_names_response`, ...page, streams };
+  }
+
+  #list(name: string | undefined): object {
+    const consumers = [...this.#stream(name).consumers.values()].map((each) => each.toInfo());
+    const page = { total: consumers.length, offset: 0, limit: Math.max(consumers.length, 256) };
+    return { type: `${TYPE}consumer_list_response`, ...page, consumers };
   }
 
   #addConsumer(

@@ -137,6 +137,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     await bus.manager.consumers.update(IMAGES, 'd', { max_ack_pending: 3 });
     const more = await take(consumer, 2);
     const { config } = await bus.manager.consumers.info(IMAGES, 'd');
+    const listed: (string | undefined)[] = [];
+    for await (const each of bus.manager.consumers.list(IMAGES)) {
+      if (each.name === 'd') listed.push(each.config.filter_subject);
+    }
     const isDeleted = await bus.manager.consumers.delete(IMAGES, 'd');
     const { max_ack_pending, max_deliver, filter_subject } = config;
     const after = await describeRefusal(bus.manager.consumers.info(IMAGES, 'd'));
@@ -146,6 +150,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       max_ack_pending,
       max_deliver,
       filter_subject,
+      listed,
       isDeleted,
       after,
     };

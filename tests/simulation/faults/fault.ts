@@ -1,5 +1,7 @@
 import { Random } from '../../support/random.js';
+import { isDeployed, type Ingredients } from '../ingredients.js';
 import type { Size } from '../world/example.js';
+import { pauses, powerLosses } from './more-faults.js';
 import { toServiceNames, type ServiceName } from '../world/simulated-service.js';
 
 /** Something that goes wrong. `atStep` counts the steps of all processes together. */
@@ -35,6 +37,8 @@ export type Fault =
       readonly forMs: number;
     }
   | { readonly kind: 'redeliver'; readonly atStep: number }
+  | { readonly kind: 'pause'; readonly atStep: number; readonly forMs: number }
+  | { readonly kind: 'cancel'; readonly atStep: number }
   | { readonly kind: 'lose-answers'; readonly nth: number; readonly count: number }
   | { readonly kind: 'lose-acknowledgements'; readonly nth: number; readonly count: number }
   | {
@@ -57,6 +61,18 @@ export type Fault =
       readonly nth: number;
       readonly count: number;
       readonly code: 'SQLITE_FULL' | 'SQLITE_IOERR_WRITE' | 'SQLITE_BUSY';
+    }
+  | {
+      readonly kind: 'power-loss-at-call';
+      readonly service: ServiceName;
+      readonly nth: number;
+      readonly messagesLost: number;
+    }
+  | {
+      readonly kind: 'power-loss-at-transaction';
+      readonly nth: number;
+      readonly moment: 'before' | 'after';
+      readonly messagesLost: number;
     }
   | {
       readonly kind: 'kill-at-transaction';
@@ -93,6 +109,10 @@ const reaches: Readonly<Record<Size, Reach>> = {
   },
 };
 const MOST_FAULTS = 8;
+/** Of those that an ingredient adds. */
+const MOST_OF_A_KIND = 3;
+/** How many times as many steps deployed services take: they look for runs, and at their locks. */
+const DEPLOYED_STEPS = 1.5;
 
 /** Every so manieth seed works on many images. */
 const LARGE_EVERY = 8;
@@ -102,19 +122,33 @@ export function toSize(seed: number): Size {
 }
 
 /** The faults that a seed stands for. */
-export function makeFaults(seed: number, extractors: number): Fault[] {
+export function makeFaults(seed: number, ingredients: Ingredients): Fault[] {
   const random = new Random(seed ^ 0x5bd1_e995);
-  const reach = { ...reaches[toSize(seed)], services: toServiceNames(extractors) };
-  const make = () => random.pick(makers)(random, reach);
-  return Array.from({ length: random.integer(1, MOST_FAULTS) }, make);
+  const usual = reaches[toSize(seed)];
+  const steps = isDeployed(ingredients) ? usual.steps * DEPLOYED_STEPS : usual.steps;
+  const reach = { ...usual, steps, services: toServiceNames(ingredients) };
+  const faults = Array.from({ length: random.integer(1, MOST_FAULTS) }, () =>
+    random.pick(makers)(random, reach),
+  );
+  // Drawn afterwards, so that the others stay those of the seed.
+  for (const more of [
+    ...(ingredients.pauses ? [pauses] : []),
+    ...(ingredients.unsynced ? [powerLosses] : []),
+  ]) {
+    for (let left = random.integer(1, MOST_OF_A_KIND); left > 0; left--) {
+      faults.push(random.pick(more)(random, reach));
+    }
+  }
+  return faults;
 }
 
-type Maker = (
+/** Draws a fault. */
+export type Maker = (
   random: Random,
   reach: Reach & { readonly services: readonly ServiceName[] },
 ) => Fault;
 
-const someStep = (random: Random, { steps }: Reach) => random.integer(1, steps);
+export const someStep = (random: Random, { steps }: Reach) => random.integer(1, Math.trunc(steps));
 const someService = (random: Random, { services }: Parameters<Maker>[1]) => random.pick(services);
 const coin = (random: Random) => random.integer(0, 1) === 1;
 

@@ -65,6 +65,12 @@ function happen(world: World, fault: Extract<Fault, { atStep: number }>): void {
       machine.slowDiskMs = fault.ms;
       world.after(fault.forMs, () => (machine.slowDiskMs = 0));
       return;
+    case 'pause':
+      world.pause(fault.forMs);
+      return;
+    case 'cancel':
+      world.cancel();
+      return;
     case 'redeliver':
       for (const { consumers } of world.broker.model.api.streams.values()) {
         for (const consumer of consumers.values()) consumer.expireAll();
@@ -92,6 +98,26 @@ function toCallFaults(world: World, faults: readonly Fault[]): CallFaults {
     ),
   }));
 
+  const outages = faults.filter(isOf('power-loss-at-call')).map((fault) => ({
+    fault,
+    hits: counterOf([{ ...fault, count: 1 }]),
+  }));
+  const outagesAtTransactions = (['before', 'after'] as const).map((moment) => ({
+    moment,
+    hits: counterOf(
+      faults
+        .filter(isOf('power-loss-at-transaction'))
+        .filter((fault) => fault.moment === moment)
+        .map((fault) => ({ ...fault, count: 1 })),
+    ),
+  }));
+
+  function losePower(what: string, messagesLost: number): KilledError {
+    world.tell(`! the power fails at ${what}`);
+    world.losePower(messagesLost);
+    return new KilledError();
+  }
+
   function end(process: SimulatedProcess, what: string): KilledError {
     world.tell(`! ${process.name} is killed at ${what}`);
     if (isService(process.name)) world.kill(process.name);
@@ -103,6 +129,10 @@ function toCallFaults(world: World, faults: readonly Fault[]): CallFaults {
       for (const { fault, hits } of deadly) {
         if (fault.service !== process.name || hits() === undefined) continue;
         return { error: end(process, `${call} ${path}`), isTorn: fault.isTorn };
+      }
+      for (const { fault, hits } of outages) {
+        if (fault.service !== process.name || hits() === undefined) continue;
+        return { error: losePower(`${call} ${path}`, fault.messagesLost), isTorn: false };
       }
       for (const { fault, hits } of failing) {
         const { service, on, code, isTorn } = fault;
@@ -121,6 +151,10 @@ function toCallFaults(world: World, faults: readonly Fault[]): CallFaults {
       if (!isService(name)) return;
       const deadlyHits = deadlyTransactions.find((each) => each.moment === moment)?.hits();
       if (deadlyHits !== undefined) throw end(process, `a transaction (${moment})`);
+      const outage = outagesAtTransactions.find((each) => each.moment === moment)?.hits();
+      if (outage !== undefined) {
+        throw losePower(`a transaction (${moment})`, outage.messagesLost);
+      }
       // A database without a file has no disk that could fail.
       const found = moment === 'before' && !isInMemory ? transactions() : undefined;
       if (found === undefined) return;
@@ -148,5 +182,5 @@ function isOf<K extends Fault['kind']>(kind: K) {
 }
 
 function isService(name: string): name is ServiceName {
-  return (toServiceNames(2) as readonly string[]).includes(name);
+  return (toServiceNames({ extractors: 2, writers: 2 }) as readonly string[]).includes(name);
 }

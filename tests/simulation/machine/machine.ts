@@ -1,4 +1,5 @@
 import { Random } from '../../support/random.js';
+import type { UnsyncedFolder } from './unsynced.js';
 import { Scheduler, type SimulatedProcess } from './scheduler.js';
 
 /** When virtual time begins. Earlier than the time of any real file, so that none seems old. */
@@ -34,6 +35,8 @@ class Machine {
   faults = noFaults;
   /** What each call on a file takes in addition. */
   slowDiskMs = 0;
+  /** The folder that loses with the power what was not synced. */
+  unsynced: UnsyncedFolder | undefined;
 
   /** Starts anew; nothing is left of what ran before. */
   reset(seed: number): void {
@@ -41,6 +44,7 @@ class Machine {
     this.random = new Random(seed);
     this.faults = noFaults;
     this.slowDiskMs = 0;
+    this.unsynced = undefined;
   }
 
   /** Lets nothing go wrong any more. */

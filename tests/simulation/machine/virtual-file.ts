@@ -1,4 +1,5 @@
 import fs, { type StatOptions } from 'node:fs';
+import { machine } from './machine.js';
 import type { SimulatedProcess } from './scheduler.js';
 
 /** As they were when this module was loaded: calls count once. */
@@ -53,11 +54,11 @@ export class VirtualFile {
   }
 
   sync() {
-    return this.#later('fsync', () => undefined);
+    return this.#later('fsync', () => machine.unsynced?.synced(this.fd));
   }
 
   datasync() {
-    return this.#later('fdatasync', () => undefined);
+    return this.#later('fdatasync', () => machine.unsynced?.synced(this.fd));
   }
 
   async close() {

@@ -35,6 +35,8 @@ const writing = new Set([
   'writeSync',
 ]);
 
+const syncing = new Set(['fsyncSync', 'fdatasyncSync']);
+
 const LEAST_MS = 0.05;
 const MOST_MS = 3;
 
@@ -115,7 +117,11 @@ function callOnce(process: SimulatedProcess, name: string, args: unknown[], dire
   const path = typeof args[0] === 'string' ? args[0] : '';
   const isConcerned = typeof args[0] === 'number' || path.startsWith(scope);
   const fault = isConcerned ? machine.faults.onFileCall(process, name, path) : undefined;
-  if (fault === undefined) return direct(...args);
+  if (fault === undefined) {
+    const result = direct(...args);
+    if (syncing.has(name)) machine.unsynced?.synced(args[0] as number);
+    return result;
+  }
   if (fault.isTorn && writing.has(name)) direct(...halved(args));
   throw fault.error;
 }
@@ -123,7 +129,11 @@ function callOnce(process: SimulatedProcess, name: string, args: unknown[], dire
 function halved(args: readonly unknown[]): unknown[] {
   const [target, content, ...rest] = args;
   const bytes = typeof content === 'string' ? Buffer.from(content) : (content as Uint8Array);
-  return [target, bytes.subarray(0, bytes.length >> 1), ...rest.filter((each) => !isNumber(each))];
+  // Of `writeSync`: from where in the bytes, how many, and where to in the file.
+  const [offset = 0, length = bytes.length - Number(offset), position] = rest.filter(isNumber);
+  const others = rest.filter((each) => !isNumber(each));
+  if (position === undefined) return [target, bytes.subarray(0, bytes.length >> 1), ...others];
+  return [target, bytes, offset, Number(length) >> 1, position];
 }
 
 function isNumber(value: unknown): boolean {

@@ -52,20 +52,28 @@ function toVirtual(Real: typeof BetterSqlite3): typeof BetterSqlite3 {
 
     override transaction = ((work: Work) => {
       const made = super.transaction(work) as Transaction;
-      const attempted = (...args: unknown[]) => attempt(this.memory, () => made(...args));
+      const attempted = (...args: unknown[]) => attempt(this, () => made(...args));
       return Object.assign(attempted, {
-        immediate: (...args: unknown[]) => attempt(this.memory, () => made.immediate(...args)),
+        immediate: (...args: unknown[]) => attempt(this, () => made.immediate(...args)),
       });
     }) as never;
   } as unknown as typeof BetterSqlite3;
 }
 
-function attempt<T>(isInMemory: boolean, transaction: () => T): T {
+/** Of `PRAGMA synchronous`: with it, what was committed survives that the power fails. */
+const FULL = 2;
+
+function attempt<T>(database: BetterSqlite3.Database, transaction: () => T): T {
+  const isInMemory = database.memory;
   const { current, faults } = machine;
   if (current === undefined) return transaction();
   if (!current.isAlive) throw new KilledError();
   faults.onTransaction(current, 'before', isInMemory);
   const result = transaction();
+  if (!isInMemory && machine.unsynced !== undefined) {
+    const isSynced = Number(database.pragma('synchronous', { simple: true })) >= FULL;
+    if (isSynced) machine.unsynced.committed(database.name);
+  }
   faults.onTransaction(current, 'after', isInMemory);
   return result;
 }

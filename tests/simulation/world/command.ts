@@ -2,10 +2,10 @@ import { connectBus, type BusLog } from '@cullstream/bus';
 import { retryTransient } from '@cullstream/broker';
 import { openRun, prepareWith } from '@cullstream/runs';
 import { createLogger } from '@cullstream/runtime';
+import { isDeployed } from '../ingredients.js';
 import { machine } from '../machine/machine.js';
 import type { SimulatedProcess } from '../machine/scheduler.js';
-import type { Place } from './world.js';
-import { BROKER_URL } from './world.js';
+import { BROKER_URL, type Place } from './surroundings.js';
 
 export interface Command {
   readonly process: SimulatedProcess;
@@ -18,7 +18,7 @@ interface CommandEvents {
 }
 
 /** The settings of `cullstream run` that matter here. */
-export function toRunSettings({ example, data }: Place) {
+export function toRunSettings({ example, data, ingredients }: Place) {
   return {
     originals: example.originals,
     data,
@@ -32,7 +32,8 @@ export function toRunSettings({ example, data }: Place) {
     readTimeout: 60,
     embedders: 2,
     keepRuns: 2,
-    services: 'own',
+    services: isDeployed(ingredients) ? 'deployed' : 'own',
+    vectors: ingredients.vectors,
     restart: false,
     bytes: 'originals',
   } as const;

@@ -46,16 +46,33 @@ const projects: Readonly<Record<Size, Projects>> = {
   },
 };
 
-/** An archive and folders with a few images each; pictures differ in what is behind their end. */
-export async function makeExamples(folder: string): Promise<Readonly<Record<Size, Example>>> {
+/**
+ * An archive and folders with a few images each; pictures differ in what is behind their end.
+ * @param isShared whether two writers are to share the projects: each has some then
+ */
+export async function makeExamples(
+  folder: string,
+  isShared: boolean,
+): Promise<Readonly<Record<Size, Example>>> {
   const cache = join(folder, 'cache');
   const models = await makeModels(folder, cache);
   const make = async (size: Size) => {
     const originals = join(folder, size);
-    await makeOriginals(originals, projects[size]);
+    await makeOriginals(originals, isShared ? toShared(projects[size]) : projects[size]);
     return { originals, cache, models };
   };
   return { small: await make('small'), large: await make('large') };
+}
+
+/** The names of folders above and of the archive all fall to one of two writers. */
+const sharedNames: Readonly<Record<string, string>> = { loose: 'folder', small: 'few' };
+
+function toShared({ archive, folders }: Projects): Projects {
+  const renamed = folders.map((project) => ({
+    ...project,
+    name: sharedNames[project.name] ?? project.name,
+  }));
+  return { archive, folders: renamed };
 }
 
 async function makeOriginals(originals: string, { archive, folders }: Projects): Promise<void> {

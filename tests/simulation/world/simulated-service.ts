@@ -11,7 +11,8 @@ import { startWriter } from '@cullstream/writer/service';
 import { writerSettings } from '@cullstream/writer/settings';
 import { machine } from '../machine/machine.js';
 import type { SimulatedProcess } from '../machine/scheduler.js';
-import type { Example } from './example.js';
+import { isDeployed, type Ingredients } from '../ingredients.js';
+import { BROKER_URL, type Place } from './surroundings.js';
 import { stubEncoder, stubModels } from './stub-models.js';
 
 /** The processes of a run: two embedders share the images. */
@@ -23,19 +24,27 @@ const serviceNames = [
   'embedder2',
   'extractor',
 ] as const;
-/** One more, where two extractors share the projects of a run. */
+/** One more each, where two share the projects. */
 const SECOND_EXTRACTOR = 'extractor2';
-export type ServiceName = (typeof serviceNames)[number] | typeof SECOND_EXTRACTOR;
+const SECOND_WRITER = 'writer2';
+export type ServiceName =
+  (typeof serviceNames)[number] | typeof SECOND_EXTRACTOR | typeof SECOND_WRITER;
 
-/** @param extractors 1, as a command has it, or 2, as a deployment may have them */
-export function toServiceNames(extractors: number): readonly ServiceName[] {
-  return extractors === 1 ? serviceNames : [...serviceNames, SECOND_EXTRACTOR];
+export function toServiceNames({
+  extractors,
+  writers,
+}: Pick<Ingredients, 'extractors' | 'writers'>) {
+  return [
+    ...serviceNames,
+    ...(extractors > 1 ? [SECOND_EXTRACTOR] : []),
+    ...(writers > 1 ? [SECOND_WRITER] : []),
+  ] as readonly ServiceName[];
 }
 
 export interface ServiceSurroundings {
-  readonly example: Example;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly extractors: number;
+  readonly place: Place;
+  /** Undefined for one that serves every run. */
+  readonly run: string | undefined;
   readonly onLine: (name: string, line: string) => void;
   readonly onEnd: (exitCode: number) => void;
 }
@@ -70,11 +79,18 @@ interface Sink {
   write(line: string): void;
 }
 
-function run(
-  name: ServiceName,
-  { example, settings, extractors }: ServiceSurroundings,
-  logTo: Sink,
-) {
+function run(name: ServiceName, { place, run: ofRun }: ServiceSurroundings, logTo: Sink) {
+  const { example, data, isTold, ingredients } = place;
+  const settings = {
+    logLevel: isTold ? 'info' : 'warn',
+    natsUrl: BROKER_URL,
+    ...(ofRun !== undefined && { run: ofRun }),
+    data,
+    cache: example.cache,
+    ...(name.startsWith('embedder') && { vectors: ingredients.vectors }),
+    // The reporter would draw pictures of them for its report, in threads of the real system.
+    ...(name === 'reporter' ? { embedders: '2' } : { originals: example.originals }),
+  };
   const environment = Object.fromEntries(
     Object.entries(settings).map(([setting, value]) => [toVariableName(setting), value]),
   );
@@ -89,11 +105,13 @@ function run(
       logTo,
       load: () => Promise.resolve(start as never),
     });
+  // Deployed ones share the projects with whoever else is there.
+  const isShared = isDeployed(ingredients) || ingredients.extractors > 1;
   switch (name) {
     case 'extractor':
     case SECOND_EXTRACTOR:
       return define(extractorSettings, (given, context) =>
-        startExtractor(given, context, extractors > 1),
+        startExtractor(given, context, isShared),
       );
     case 'embedder':
     case 'embedder2':
@@ -105,6 +123,7 @@ function run(
         startPredictor(given, context, stubModels(example.models)),
       );
     case 'writer':
+    case SECOND_WRITER:
       return define(writerSettings, startWriter);
     case 'reporter':
       return define(reporterSettings, startReporter);

@@ -3,7 +3,8 @@ import { neverInterrupted } from '@cullstream/runs';
 import { createLogger } from '@cullstream/runtime';
 import { machine } from '../machine/machine.js';
 import { toRunSettings } from './command.js';
-import { BROKER_URL, type World } from './world.js';
+import { BROKER_URL } from './surroundings.js';
+import type { World } from './world.js';
 
 const LIMITS = { ms: Infinity, steps: Infinity };
 
