@@ -56,7 +56,7 @@ function runsIn(sqlite: BetterSqlite3.Database, project: string): RunProgress[] 
 
 /**
  * The newest run that completed the same catalogue with the same recipe. None if a later run saw another
- * catalogue: what is shown of the project is of that one, so the project is processed again.
+ * catalogue, or came to no end: what is shown of the project is of that one, so it is processed again.
  */
 export function findCompletedRun(
   runs: readonly RunProgress[],
@@ -65,9 +65,9 @@ export function findCompletedRun(
   const last = runs.findLast(
     (run) =>
       run.project.catalogue !== catalogue ||
-      (run.completedAt !== null &&
-        // If every image failed, no model was used and the run has no recipe.
-        (run.recipeId === null || run.recipeId === recipeId)),
+      // If every image failed, no model was used and the run has no recipe.
+      run.recipeId === null ||
+      run.recipeId === recipeId,
   );
-  return last?.project.catalogue === catalogue ? last : undefined;
+  return last?.project.catalogue === catalogue && last.completedAt !== null ? last : undefined;
 }
