@@ -13,7 +13,7 @@ const setUp = useModels();
 const pull = (...more: string[]) => pullModel('ranker_v4', ...more);
 
 function pullModel(...more: string[]): Promise<InProcessResult> {
-  return runInProcess(toModelsArgs(setUp, 'pull', ...more, '--stall-seconds', '0.5'));
+  return runInProcess(toModelsArgs(setUp, 'pull', ...more));
 }
 
 /** What a pull must leave: the file by its published name, and nothing else. */
@@ -49,7 +49,7 @@ describe('models pull', () => {
 
   it('gives up a server that falls silent, and asks again', async () => {
     setUp.server.behave('stalls', 'honest');
-    const pulled = await pull();
+    const pulled = await pull('--stall-seconds', '0.5');
     expectPulled(pulled);
     expect(pulled.stderr).toContain('nothing came for 0.5 s; trying again');
   });
