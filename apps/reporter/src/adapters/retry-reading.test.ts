@@ -25,7 +25,10 @@ it('what may pass is tried five times', async () => {
 it('nothing else is tried again, and nothing by who is to stop', async () => {
   const damaged = failing(1, () => new Error('damaged'));
   await expect(retryReading(damaged.read, { firstDelayMs })).rejects.toThrow('damaged');
+  const stopping = new AbortController();
   const { read, tries } = failing(1, passing);
-  await expect(retryReading(read, { signal: AbortSignal.abort() })).rejects.toThrow('an I/O error');
+  const reading = retryReading(read, { signal: stopping.signal });
+  stopping.abort(new Error('stopping'));
+  await expect(reading).rejects.toThrow('stopping');
   expect([damaged.tries(), tries()]).toEqual([1, 1]);
 });

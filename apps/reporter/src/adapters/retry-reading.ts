@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { TransientError } from '@cullstream/contracts';
+import pRetry from 'p-retry';
 
 export interface RetryReadingOptions {
-  /** Aborting it ends the waiting, with the last error. */
+  /** Aborting it ends the waiting. */
   readonly signal?: AbortSignal | undefined;
   /** Delay after the first failure; it doubles with each further one. */
   readonly firstDelayMs?: number;
@@ -13,19 +13,16 @@ const FIRST_DELAY_MS = 500;
 
 /**
  * Repeats a read that fails in a way that may pass: five attempts over about eight seconds (docs/adr/0023).
- * @throws the last error; at once one that does not pass
+ * @throws the last error, at once one that does not pass; the reason of `signal` once that is aborted
  */
-export async function retryReading<T>(
+export function retryReading<T>(
   read: () => T,
   { signal, firstDelayMs = FIRST_DELAY_MS }: RetryReadingOptions = {},
 ): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof TransientError) || tries === MOST_TRIES) throw error;
-      const waited = delay(firstDelayMs * 2 ** (tries - 1), undefined, { signal });
-      await waited.catch(() => Promise.reject(error as Error));
-    }
-  }
+  return pRetry(read, {
+    retries: MOST_TRIES - 1,
+    minTimeout: firstDelayMs,
+    signal,
+    shouldRetry: ({ error }) => error instanceof TransientError,
+  });
 }
