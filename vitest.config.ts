@@ -60,6 +60,7 @@ export default defineConfig({
           include: alone,
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          maxWorkers: 1,
           sequence: { groupOrder: 1 },
         },
       },

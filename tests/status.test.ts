@@ -44,13 +44,6 @@ async function expectRefused(verb: string, why: RegExp, id?: string): Promise<vo
   expect(result.stderr).toMatch(why);
 }
 
-/** Starts a run that stays at work: its embedder is held once more vectors are in the cache. */
-async function startHeld(): Promise<{ run: RunningCli; release: () => void }> {
-  const before = countVectors(data);
-  const run = startCli(toRunArgs(example, data));
-  return { run, release: await holdAfter(run, before + 10) };
-}
-
 async function holdAfter({ child }: RunningCli, vectors: number): Promise<() => void> {
   await waitFor(() => countVectors(data) > vectors, { what: 'some vectors', timeoutMs: 60_000 });
   return await holdService(child.pid ?? 0, 'embedder');
@@ -61,13 +54,12 @@ async function holdAfter({ child }: RunningCli, vectors: number): Promise<() => 
  * image is passed on, so an embedder that was held between the two is let go a little further.
  */
 async function startCounted(): Promise<{ status: Status; run: RunningCli; release: () => void }> {
-  const held = await startHeld();
+  const run = startCli(toRunArgs(example, data));
   for (;;) {
+    const release = await holdAfter(run, countVectors(data));
     const status = await firstCounted(3000);
-    if (status) return { ...held, status };
-    const vectors = countVectors(data);
-    held.release();
-    held.release = await holdAfter(held.run, vectors);
+    if (status) return { status, run, release };
+    release();
   }
 }
 
@@ -149,9 +141,14 @@ describe.skipIf(process.platform !== 'linux')('what is said of a run', () => {
 
   it('is not kept from starting by those who look at it', async () => {
     const looking = Promise.all([readStatus(), readStatus()]);
-    const { run, release } = await startHeld();
+    const run = startCli(toRunArgs(example, data));
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
     for (const { run: seen } of await looking) expect(seen).toBe(id);
-    expect(await readStatus()).toMatchObject({ run: id, state: 'running' });
+    await waitFor(async () => (await readStatus()).state === 'running', {
+      what: 'the status to say that it is running',
+      timeoutMs: 60_000,
+    });
+    expect((await readStatus()).run).toBe(id);
     await expectDone('cancel', /is cancelled: what was done stays/);
     release();
     expect(await readStatus()).toMatchObject({ run: id, state: 'cancelled' });
