@@ -117,107 +117,92 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it.concurrent(
-    'with extractor, predictor, writer and reporter ended three times each: the rows are those of an undisturbed run',
-    async () => {
-      const data = freshData('services');
-      const run = startCli(toRunArgs(example, data), allCores);
-      const find = (service: string) => () => findService(run.child.pid ?? 0, service);
-      // It ends by itself when everything is listed.
-      for (const signal of SIGNALS) await killAt(0, data, find('extractor'), run, signal);
-      for (const [round, moment] of MOMENTS.entries()) {
-        await untilAt(moment, data);
-        // Else all might be done before each of them has come back to be ended again.
-        const release = await holdService(run.child.pid ?? 0, 'embedder');
-        for (const service of LIGHT) {
-          if (service === 'extractor') continue;
-          await killAt(moment, data, find(service), run, SIGNALS[round]);
-        }
-        release();
-      }
-      expectSameAsUndisturbed(data, await run.result);
-      expectTold(LIGHT, data);
-    },
-  );
-
-  it.concurrent(
-    'with the embedder ended three times: the rows are those of an undisturbed run',
-    async () => {
-      const data = freshData('embedder');
-      const run = startCli(toRunArgs(example, data), allCores);
-      for (const [round, moment] of MOMENTS.entries()) {
-        const victims = () => findService(run.child.pid ?? 0, 'embedder');
-        await killAt(moment, data, victims, run, SIGNALS[round]);
-      }
-      expectSameAsUndisturbed(data, await run.result);
-      expectTold(['embedder'], data);
-    },
-  );
-
-  it.concurrent(
-    'with every process standing still for a while: the rows are those of an undisturbed run',
-    async () => {
-      const data = freshData('stopped');
-      const run = startCli(toRunArgs(example, data), allCores);
-      const command = run.child.pid ?? 0;
-      // It ends by itself when everything is listed.
-      await standStill(() => findService(command, 'extractor'));
-      await untilAt(0.1, data);
-      // Else all might be done before each of the others has stood still.
-      const release = await holdService(command, 'embedder');
-      const heldAtMs = performance.now();
-      const light = ['predictor', 'writer', 'reporter'].map(
-        (service) => () => findService(command, service),
-      );
-      const broker = () => findBroker(data);
-      for (const find of [...light, broker, () => [command]]) await standStill(find);
-      await delay(LONG_MS - (performance.now() - heldAtMs));
-      release();
-      // And all beside the one that works now.
-      await Promise.all([...light, broker].map(standStill));
-      expectSameAsUndisturbed(data, await run.result);
-    },
-  );
-
-  it.concurrent(
-    'with the nats-server killed three times: the rows are those of an undisturbed run',
-    async () => {
-      const data = freshData('broker');
-      const run = startCli(toRunArgs(example, data), allCores);
-      for (const moment of MOMENTS) await killAt(moment, data, () => findBroker(data), run);
-      expectSameAsUndisturbed(data, await run.result);
-      const ended = 'the broker ended and is started again';
-      expect(warningsIn(data)).toContainEqual(expect.stringContaining(ended));
-    },
-  );
-
-  it.concurrent(
-    'killed itself, and interrupted: each rerun goes on and the rows are the same',
-    async () => {
-      const data = freshData('cli');
-      for (const moment of MOMENTS_OF_COMMAND) {
-        const run = startCli(toRunArgs(example, data), allCores);
-        await untilAt(moment, data);
-        // Else all might be done before the last of them has begun.
-        const release = await holdService(run.child.pid ?? 0, 'embedder');
-        run.child.kill('SIGKILL');
-        release();
-        await run.result;
-        await waitFor(() => findBroker(data).length === 0, {
-          what: 'the broker to end with its parent',
-          timeoutMs: 20_000,
-        });
-      }
-      const run = startCli(toRunArgs(example, data), allCores);
-      await waitForText(run, 'resuming run');
+  it.concurrent('with extractor, predictor, writer and reporter ended three times each: the rows are those of an undisturbed run', async () => {
+    const data = freshData('services');
+    const run = startCli(toRunArgs(example, data), allCores);
+    const find = (service: string) => () => findService(run.child.pid ?? 0, service);
+    // It ends by itself when everything is listed.
+    for (const signal of SIGNALS) await killAt(0, data, find('extractor'), run, signal);
+    for (const [round, moment] of MOMENTS.entries()) {
+      await untilAt(moment, data);
+      // Else all might be done before each of them has come back to be ended again.
       const release = await holdService(run.child.pid ?? 0, 'embedder');
-      const askedAtMs = performance.now();
-      process.kill(run.child.pid ?? 0, 'SIGINT');
+      for (const service of LIGHT) {
+        if (service === 'extractor') continue;
+        await killAt(moment, data, find(service), run, SIGNALS[round]);
+      }
       release();
-      const stopped = await run.result;
-      expect(stopped.exitCode, stopped.stderr).toBe(3);
-      expect(performance.now() - askedAtMs).toBeLessThan(ENDS_WITHIN_MS);
-      expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data), allCores));
-    },
-  );
+    }
+    expectSameAsUndisturbed(data, await run.result);
+    expectTold(LIGHT, data);
+  });
+
+  it.concurrent('with the embedder ended three times: the rows are those of an undisturbed run', async () => {
+    const data = freshData('embedder');
+    const run = startCli(toRunArgs(example, data), allCores);
+    for (const [round, moment] of MOMENTS.entries()) {
+      const victims = () => findService(run.child.pid ?? 0, 'embedder');
+      await killAt(moment, data, victims, run, SIGNALS[round]);
+    }
+    expectSameAsUndisturbed(data, await run.result);
+    expectTold(['embedder'], data);
+  });
+
+  it.concurrent('with every process standing still for a while: the rows are those of an undisturbed run', async () => {
+    const data = freshData('stopped');
+    const run = startCli(toRunArgs(example, data), allCores);
+    const command = run.child.pid ?? 0;
+    // It ends by itself when everything is listed.
+    await standStill(() => findService(command, 'extractor'));
+    await untilAt(0.1, data);
+    // Else all might be done before each of the others has stood still.
+    const release = await holdService(command, 'embedder');
+    const heldAtMs = performance.now();
+    const light = ['predictor', 'writer', 'reporter'].map(
+      (service) => () => findService(command, service),
+    );
+    const broker = () => findBroker(data);
+    for (const find of [...light, broker, () => [command]]) await standStill(find);
+    await delay(LONG_MS - (performance.now() - heldAtMs));
+    release();
+    // And all beside the one that works now.
+    await Promise.all([...light, broker].map(standStill));
+    expectSameAsUndisturbed(data, await run.result);
+  });
+
+  it.concurrent('with the nats-server killed three times: the rows are those of an undisturbed run', async () => {
+    const data = freshData('broker');
+    const run = startCli(toRunArgs(example, data), allCores);
+    for (const moment of MOMENTS) await killAt(moment, data, () => findBroker(data), run);
+    expectSameAsUndisturbed(data, await run.result);
+    const ended = 'the broker ended and is started again';
+    expect(warningsIn(data)).toContainEqual(expect.stringContaining(ended));
+  });
+
+  it.concurrent('killed itself, and interrupted: each rerun goes on and the rows are the same', async () => {
+    const data = freshData('cli');
+    for (const moment of MOMENTS_OF_COMMAND) {
+      const run = startCli(toRunArgs(example, data), allCores);
+      await untilAt(moment, data);
+      // Else all might be done before the last of them has begun.
+      const release = await holdService(run.child.pid ?? 0, 'embedder');
+      run.child.kill('SIGKILL');
+      release();
+      await run.result;
+      await waitFor(() => findBroker(data).length === 0, {
+        what: 'the broker to end with its parent',
+        timeoutMs: 20_000,
+      });
+    }
+    const run = startCli(toRunArgs(example, data), allCores);
+    await waitForText(run, 'resuming run');
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
+    const askedAtMs = performance.now();
+    process.kill(run.child.pid ?? 0, 'SIGINT');
+    release();
+    const stopped = await run.result;
+    expect(stopped.exitCode, stopped.stderr).toBe(3);
+    expect(performance.now() - askedAtMs).toBeLessThan(ENDS_WITHIN_MS);
+    expectSameAsUndisturbed(data, await runCli(toRunArgs(example, data), allCores));
+  });
 });

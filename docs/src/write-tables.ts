@@ -8,7 +8,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Command } from 'commander';
-import prettier from 'prettier';
+import { format } from 'oxfmt';
 import { streams } from '@cullstream/bus';
 import {
   bytesSubject,
@@ -149,8 +149,7 @@ ${toTable(
 const { check } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values;
 for (const [name, text] of Object.entries({ 'settings.md': settings, 'subjects.md': subjects })) {
   const path = new URL(`../${name}`, import.meta.url);
-  const options = await prettier.resolveConfig(path);
-  const formatted = await prettier.format(text, { ...options, parser: 'markdown' });
+  const { code: formatted } = await format(name, text);
   if (!check) await writeFile(path, formatted);
   else if ((await readFile(path, 'utf8').catch(() => '')) !== formatted) {
     console.error(`docs/${name} is stale: run npm run build && node docs/write-tables.js`);

@@ -75,73 +75,62 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     },
   );
 
-  it.concurrent(
-    'whose service ends whenever it is started tries for some time, and ends with a sentence',
-    async () => {
-      const data = join(folder, 'breaking');
-      const startedAtMs = performance.now();
-      const run = await runCli(toRunArgs(example, data), {
-        NODE_OPTIONS: `--import=${breakWriter}`,
-      });
-      expect(run.exitCode, run.stderr).toBe(INTERRUPTED);
-      expect(run.stderr).toMatch(
-        /the writer ended 9 times within a minute, at last so: .*no luck today/,
-      );
-      expect(run.stderr.match(/the writer ended with code 1 and is started again/g)).toHaveLength(
-        8,
-      );
-      // Longer and longer ones, which together are more than twenty seconds.
-      expect(performance.now() - startedAtMs).toBeGreaterThan(20_000);
-    },
-  );
+  it.concurrent('whose service ends whenever it is started tries for some time, and ends with a sentence', async () => {
+    const data = join(folder, 'breaking');
+    const startedAtMs = performance.now();
+    const run = await runCli(toRunArgs(example, data), {
+      NODE_OPTIONS: `--import=${breakWriter}`,
+    });
+    expect(run.exitCode, run.stderr).toBe(INTERRUPTED);
+    expect(run.stderr).toMatch(
+      /the writer ended 9 times within a minute, at last so: .*no luck today/,
+    );
+    expect(run.stderr.match(/the writer ended with code 1 and is started again/g)).toHaveLength(8);
+    // Longer and longer ones, which together are more than twenty seconds.
+    expect(performance.now() - startedAtMs).toBeGreaterThan(20_000);
+  });
 
-  it.concurrent(
-    'that is killed as its broker starts leaves nobody behind on the store',
-    async () => {
-      const data = join(folder, 'killed');
-      const run = startCli(toRunArgs(example, data));
-      await waitFor(() => findOnStore(data).length > 0, {
-        what: 'the guard',
-        timeoutMs: 20_000,
-        intervalMs: 2,
-      });
-      run.child.kill('SIGKILL');
-      await run.result;
-      await waitFor(() => findOnStore(data).length === 0, { what: 'its end', timeoutMs: 20_000 });
-      const again = await runCli(toRunArgs(example, data));
-      expect(again.exitCode, again.stderr).toBe(0);
-      expect(dumpDatabases(data)).toEqual(undisturbed);
-    },
-  );
+  it.concurrent('that is killed as its broker starts leaves nobody behind on the store', async () => {
+    const data = join(folder, 'killed');
+    const run = startCli(toRunArgs(example, data));
+    await waitFor(() => findOnStore(data).length > 0, {
+      what: 'the guard',
+      timeoutMs: 20_000,
+      intervalMs: 2,
+    });
+    run.child.kill('SIGKILL');
+    await run.result;
+    await waitFor(() => findOnStore(data).length === 0, { what: 'its end', timeoutMs: 20_000 });
+    const again = await runCli(toRunArgs(example, data));
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(dumpDatabases(data)).toEqual(undisturbed);
+  });
 
-  it.concurrent(
-    'is paused while its broker is started again, and what a killed writer left is removed',
-    async () => {
-      const data = join(folder, 'paused');
-      const embeddings = join(data, 'ai_data/embeddings');
-      const unfinished = () => readdirSync(embeddings).filter((name) => name.endsWith('.tmp'));
-      const run = startCli(toRunArgs(example, data), {
-        NODE_OPTIONS: `--import=${hook}`,
-        DIE_WHILE_STORING: join(folder, 'has-died'),
-      });
-      await waitFor(() => unfinished().length > 0, { what: 'half a vector', timeoutMs: 60_000 });
-      // Of the embedder that comes in its place: so that there is something left to pause.
-      const release = await holdService(run.child.pid ?? 0, 'embedder');
-      for (const pid of findBroker(data)) process.kill(pid, 'SIGKILL');
-      const paused = await runCli(['pause', '--data', data]);
-      expect(paused.exitCode, paused.stderr).toBe(0);
-      release();
-      await waitFor(() => findService(run.child.pid ?? 0, 'writer').length === 0, {
-        what: 'the pause',
-        timeoutMs: 20_000,
-      });
-      run.child.kill('SIGKILL');
-      const { stderr } = await run.result;
-      expect(stderr + paused.stderr).not.toMatch(/^ {4}at |nobody expected/m);
-      const again = await runCli(toRunArgs(example, data));
-      expect(again.exitCode, again.stderr).toBe(0);
-      expect(unfinished()).toEqual([]);
-      expect(dumpDatabases(data)).toEqual(undisturbed);
-    },
-  );
+  it.concurrent('is paused while its broker is started again, and what a killed writer left is removed', async () => {
+    const data = join(folder, 'paused');
+    const embeddings = join(data, 'ai_data/embeddings');
+    const unfinished = () => readdirSync(embeddings).filter((name) => name.endsWith('.tmp'));
+    const run = startCli(toRunArgs(example, data), {
+      NODE_OPTIONS: `--import=${hook}`,
+      DIE_WHILE_STORING: join(folder, 'has-died'),
+    });
+    await waitFor(() => unfinished().length > 0, { what: 'half a vector', timeoutMs: 60_000 });
+    // Of the embedder that comes in its place: so that there is something left to pause.
+    const release = await holdService(run.child.pid ?? 0, 'embedder');
+    for (const pid of findBroker(data)) process.kill(pid, 'SIGKILL');
+    const paused = await runCli(['pause', '--data', data]);
+    expect(paused.exitCode, paused.stderr).toBe(0);
+    release();
+    await waitFor(() => findService(run.child.pid ?? 0, 'writer').length === 0, {
+      what: 'the pause',
+      timeoutMs: 20_000,
+    });
+    run.child.kill('SIGKILL');
+    const { stderr } = await run.result;
+    expect(stderr + paused.stderr).not.toMatch(/^ {4}at |nobody expected/m);
+    const again = await runCli(toRunArgs(example, data));
+    expect(again.exitCode, again.stderr).toBe(0);
+    expect(unfinished()).toEqual([]);
+    expect(dumpDatabases(data)).toEqual(undisturbed);
+  });
 });

@@ -16,7 +16,7 @@ if (problem === undefined) {
   // pays off. Later versions of Node do not know the flag.
   if (/^20\./.test(process.versions.node))
     require('v8').setFlagsFromString('--interrupt-budget=1000000');
-  require('./import-main.js')(main);
+  void require('./import-main.js')(main);
 } else {
   process.stderr.write(problem + '\n');
   process.exitCode = 2;

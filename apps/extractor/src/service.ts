@@ -44,12 +44,16 @@ export async function startExtractor(
     // Images must be served until the last one is embedded.
     if (lending !== undefined) await untilAborted(signal);
   };
-  const finish = async () => {
-    await lending?.stop();
-    await bus.drain();
+  const workAndClose = async () => {
+    try {
+      await Promise.race([work(), bus.lost]);
+    } finally {
+      await lending?.stop();
+      await bus.drain();
+    }
   };
   return {
-    done: Promise.race([work(), bus.lost]).finally(finish),
+    done: workAndClose(),
     stop: () => {
       folder.leave();
       stopping.abort();

@@ -43,8 +43,15 @@ export async function startPredictor(
         predictBatch(deliveries, parts, spans),
       ),
   );
+  const workAndClose = async () => {
+    try {
+      await Promise.race([consumption.done, bus.lost, guard.refused]);
+    } finally {
+      await bus.drain();
+    }
+  };
   return {
-    done: Promise.race([consumption.done, bus.lost, guard.refused]).finally(() => bus.drain()),
+    done: workAndClose(),
     stop: () => consumption.stop(),
   };
 }

@@ -65,11 +65,16 @@ export async function startReporter(
     await followRun(await requireWholeRun(records, settings.run), reporter);
     await page?.untilLoaded(stopping.signal);
   };
-  return {
-    done: Promise.race([work(), bus.lost]).finally(async () => {
+  const workAndClose = async () => {
+    try {
+      await Promise.race([work(), bus.lost]);
+    } finally {
       await page?.close();
       await bus.drain();
-    }),
+    }
+  };
+  return {
+    done: workAndClose(),
     stop: () => {
       folder.leave();
       stopping.abort();

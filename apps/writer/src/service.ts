@@ -33,12 +33,16 @@ export async function startWriter(
   const parts = await composeWriter(settings, context);
   const { bus, databases, folder } = parts;
   const consumption = await consumeShare(settings, context, parts);
-  const finish = async () => {
-    databases.closeAll();
-    await bus.drain();
+  const workAndClose = async () => {
+    try {
+      await Promise.race([consumption.done, bus.lost]);
+    } finally {
+      databases.closeAll();
+      await bus.drain();
+    }
   };
   return {
-    done: Promise.race([consumption.done, bus.lost]).finally(finish),
+    done: workAndClose(),
     stop: () => {
       folder.leave();
       return consumption.stop();

@@ -4,7 +4,16 @@ import type { Spread } from '../measure/statistics.js';
 export interface Measurement {
   readonly name: string;
   readonly unit:
-    'images/s' | 'ratio' | 'MB' | 'kB' | 's' | 'ms' | 'GMAC/s' | 'cosine' | 'number' | 'share';
+    | 'images/s'
+    | 'ratio'
+    | 'MB'
+    | 'kB'
+    | 's'
+    | 'ms'
+    | 'GMAC/s'
+    | 'cosine'
+    | 'number'
+    | 'share';
   readonly spread: Spread;
   /** The speed of its inference as a share of the machine's speed. */
   readonly limitShare?: number;

@@ -25,7 +25,8 @@ export interface SelectionOptions {
   readonly skip?: readonly string[] | undefined;
   /** The data folder and its known projects; without it nothing is compared. */
   readonly memory?:
-    { readonly dataDir: string; readonly known: readonly KnownProject[] } | undefined;
+    | { readonly dataDir: string; readonly known: readonly KnownProject[] }
+    | undefined;
 }
 
 /**

@@ -47,7 +47,7 @@ const filters: Readonly<Record<GroupFilter, (group: ListedGroup) => boolean>> = 
     decision !== null &&
     (compared.selectedIndex !== decision.selectedIndex || !isSameCrop(compared, decision)),
   failed: ({ hasFailure }) => hasFailure,
-  'inverted-crop': ({ decision }) => decision !== null && decision.crop === null,
+  'inverted-crop': ({ decision }) => decision?.crop === null,
   'tiny-crop': (group) => (toCropShare(group) ?? 1) < TINY_SHARE,
 };
 

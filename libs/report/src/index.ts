@@ -27,7 +27,7 @@ export { toProjectStatuses } from './to-project-statuses.js';
 export { WorkingTime, type WorkingStretch } from './working-time.js';
 export { hasOpenFailures } from './has-open-failures.js';
 export { compareGroups, measureDifference } from './diff/compare-groups.js';
-export { toQuantile as toQuantile, type Distribution } from './diff/distribution.js';
+export { toQuantile, type Distribution } from './diff/distribution.js';
 export {
   findChosen,
   pairDecisions,

@@ -28,7 +28,9 @@ const serviceNames = [
 const SECOND_EXTRACTOR = 'extractor2';
 const SECOND_WRITER = 'writer2';
 export type ServiceName =
-  (typeof serviceNames)[number] | typeof SECOND_EXTRACTOR | typeof SECOND_WRITER;
+  | (typeof serviceNames)[number]
+  | typeof SECOND_EXTRACTOR
+  | typeof SECOND_WRITER;
 
 export function toServiceNames({
   extractors,

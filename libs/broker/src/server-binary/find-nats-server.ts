@@ -10,7 +10,11 @@ import { OLDEST_VERSION, probeNatsServer } from './probe-nats-server.js';
 import { addToCache, findCached, withCacheLock, type CachedServer } from './server-cache.js';
 
 export type ServerOrigin =
-  'NATS_SERVER_BIN' | 'PATH' | 'cache' | 'debian-package' | 'official-release';
+  | 'NATS_SERVER_BIN'
+  | 'PATH'
+  | 'cache'
+  | 'debian-package'
+  | 'official-release';
 
 export interface NatsServerBinary {
   readonly path: string;

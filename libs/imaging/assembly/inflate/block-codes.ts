@@ -56,7 +56,7 @@ function readLengthTable(stated: i32): bool {
   for (let symbol = 0; symbol < LENGTH_CODES; symbol++) {
     const bits = <i32>load<u8>(lengthsOfLengths + <usize>symbol);
     if (bits == 0) continue;
-    const entry = (<u32>symbol) | ((<u32>bits) << 8);
+    const entry = <u32>symbol | ((<u32>bits) << 8);
     fill(lengthTable, takeCode(bits), bits, 1 << LENGTH_CODE_BITS, entry);
   }
   return true;
@@ -66,7 +66,7 @@ function readLengths(count: i32): bool {
   let at = 0;
   while (at < count) {
     BitReader.refill();
-    const index = (<usize>BitReader.bits) & ((1 << LENGTH_CODE_BITS) - 1);
+    const index = <usize>BitReader.bits & ((1 << LENGTH_CODE_BITS) - 1);
     const entry = load<u32>(lengthTable + (index << 2));
     BitReader.take(entry >> 8);
     const symbol = entry & 0xff;

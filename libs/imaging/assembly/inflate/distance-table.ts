@@ -23,14 +23,14 @@ const distanceTable: usize = memory.data((ENTRIES + 16 * REST_ENTRIES) * 4, 16);
 export class DistanceTable {
   @inline
   static entryFor(bits: u64): u32 {
-    return load<u32>(distanceTable + (((<usize>bits) & (ENTRIES - 1)) << 2));
+    return load<u32>(distanceTable + ((<usize>bits & (ENTRIES - 1)) << 2));
   }
 
   /** The entry of a longer code, by its further bits. */
   @inline
   static toRest(entry: u32, bits: u64): u32 {
     const table = distanceTable + <usize>(entry & 0xffff);
-    return load<u32>(table + (((<usize>bits) & (REST_ENTRIES - 1)) << 2));
+    return load<u32>(table + ((<usize>bits & (REST_ENTRIES - 1)) << 2));
   }
 }
 
@@ -48,7 +48,7 @@ export function makeDistanceTable(lengths: usize, symbols: i32): bool {
       fill(distanceTable, code, bits, ENTRIES, toEntry(symbol, bits));
       continue;
     }
-    const first = distanceTable + (((<usize>code) & (ENTRIES - 1)) << 2);
+    const first = distanceTable + ((<usize>code & (ENTRIES - 1)) << 2);
     if (load<u32>(first) == 0) {
       store<u32>(first, LONGER_DISTANCE | restEnd);
       restEnd += REST_ENTRIES << 2;
@@ -63,7 +63,7 @@ export function makeDistanceTable(lengths: usize, symbols: i32): bool {
 /** RFC 1951, 3.2.5: from the fifth on, two symbols share a number of additional bits. */
 function toEntry(symbol: i32, bits: i32): u32 {
   if (symbol >= DISTANCE_SYMBOLS) return 0;
-  const more: u32 = symbol < 4 ? 0 : ((<u32>symbol) >> 1) - 1;
+  const more: u32 = symbol < 4 ? 0 : (<u32>symbol >> 1) - 1;
   const least: u32 = symbol < 4 ? symbol + 1 : ((2 | (symbol & 1)) << more) + 1;
   return least | ((<u32>bits) << 16) | ((<u32>bits + more) << 20);
 }

@@ -180,7 +180,7 @@ function inflateCodes(limit: usize, outputLimit: usize): bool {
         }
       } else if ((entry & KIND) == LONG_MATCH) {
         const more = (entry >> 9) & 7;
-        length = (entry & 0x1ff) + ((<u32>bits) & ((1 << more) - 1));
+        length = (entry & 0x1ff) + (<u32>bits & ((1 << more) - 1));
         bits >>= more;
         count -= more;
       } else {
@@ -196,7 +196,7 @@ function inflateCodes(limit: usize, outputLimit: usize): bool {
       farther = DistanceTable.toRest(farther, bits);
     }
     const all = farther >> 20;
-    const more = (<u32>(bits & (((<u64>1) << all) - 1))) >> ((farther >> 16) & 15);
+    const more = <u32>(bits & (((<u64>1) << all) - 1)) >> ((farther >> 16) & 15);
     const distance = <usize>((farther & 0xffff) + more);
     bits >>= all;
     count -= all;

@@ -42,14 +42,14 @@ const lengthBits: usize = memory.data<u8>([
 export class LiteralTable {
   @inline
   static entryFor(bits: u64): u32 {
-    return load<u32>(literalTable + (((<usize>bits) & (ENTRIES - 1)) << 2));
+    return load<u32>(literalTable + ((<usize>bits & (ENTRIES - 1)) << 2));
   }
 
   /** The entry of a longer code, by its further bits. */
   @inline
   static toRest(entry: u32, bits: u64): u32 {
     const table = literalTable + <usize>(entry & 0xffff);
-    return load<u32>(table + (((<usize>bits) & (REST_ENTRIES - 1)) << 2));
+    return load<u32>(table + ((<usize>bits & (REST_ENTRIES - 1)) << 2));
   }
 }
 
@@ -66,7 +66,7 @@ export function makeLiteralTable(lengths: usize, symbols: i32): bool {
       fill(literalTable, code, bits, ENTRIES, toEntry(symbol, bits));
       continue;
     }
-    const first = literalTable + (((<usize>code) & (ENTRIES - 1)) << 2);
+    const first = literalTable + ((<usize>code & (ENTRIES - 1)) << 2);
     if (load<u32>(first) == 0) {
       store<u32>(first, LONGER | restEnd);
       restEnd += REST_ENTRIES << 2;
@@ -81,7 +81,7 @@ export function makeLiteralTable(lengths: usize, symbols: i32): bool {
 
 function toEntry(symbol: i32, bits: i32): u32 {
   const codeBits = (<u32>bits) << 24;
-  if (symbol < LITERALS) return codeBits | (<u32>symbol) | (1 << 28);
+  if (symbol < LITERALS) return codeBits | <u32>symbol | (1 << 28);
   if (symbol == LITERALS) return codeBits | END_OF_BLOCK;
   if (symbol >= LITERAL_SYMBOLS) return codeBits | NO_MEANING;
   const index = <usize>(symbol - LITERALS - 1);
@@ -99,7 +99,7 @@ function joinLiterals(): void {
     const first = load<u32>(place);
     if (first >> 28 != 1) continue;
     let bits = (first >> 24) & 15;
-    const second = load<u32>(literalTable + ((<usize>((<u32>at) >> bits)) << 2));
+    const second = load<u32>(literalTable + ((<usize>(<u32>at >> bits)) << 2));
     bits += (second >> 24) & 15;
     if (<i32>second <= 0 || bits > <u32>LITERAL_BITS) continue;
     if ((second & MATCH) != 0) {
@@ -108,7 +108,7 @@ function joinLiterals(): void {
     }
     const two = (first & 0xff) | ((second & 0xff) << 8);
     let joined = two | (bits << 24) | (2 << 28);
-    const third = load<u32>(literalTable + ((<usize>((<u32>at) >> bits)) << 2));
+    const third = load<u32>(literalTable + ((<usize>(<u32>at >> bits)) << 2));
     bits += (third >> 24) & 15;
     if (<i32>third > 0 && bits <= <u32>LITERAL_BITS) {
       joined =

@@ -14,7 +14,11 @@ export interface Initializer {
 }
 
 export type Attribute =
-  number | string | readonly number[] | { readonly float: number } | { readonly body: GraphBody };
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly body: GraphBody };
 
 /** A graph within a node, which sees the constants of the graph around it. */
 export type GraphBody = Pick<OnnxModel, 'name' | 'inputs' | 'outputs' | 'nodes'>;

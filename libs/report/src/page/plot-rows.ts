@@ -27,8 +27,8 @@ export function plotRows(rows: readonly PlotRow[], description: string): Piece {
   );
   const drawn = rows.map(({ name, value, draw }, index) => {
     const y = 4 + (index + 0.5) * ROW_HEIGHT;
-    return html`<g
-      ><title>${name}: ${value}</title>
+    return html`<g>
+      <title>${name}: ${value}</title>
       <text class="tick end" x="${NAME_WIDTH - 8}" y="${y + 4}">${shortenName(name)}</text>
       ${draw(x, y)}
       <text class="tick end" x="${PLOT.width - 2}" y="${y + 4}">${value}</text></g

@@ -8,7 +8,15 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
  * input of the model; for `publish` and `commit`, the encoded events.
  */
 export type TimedStage =
-  'list' | 'read' | 'inflate' | 'hash' | 'decode' | 'resample' | 'infer' | 'publish' | 'commit';
+  | 'list'
+  | 'read'
+  | 'inflate'
+  | 'hash'
+  | 'decode'
+  | 'resample'
+  | 'infer'
+  | 'publish'
+  | 'commit';
 
 /** The messages that a consumer has not acknowledged. */
 export interface Backlog {
