@@ -18,8 +18,8 @@ const last = ['tests/packed-command.test.ts'];
 
 export default defineConfig({
   test: {
-    // Integration tests wait for processes: four at a time keep two cores at work.
-    maxWorkers: 4,
+    // Many tests start a dozen processes each: more files at a time than cores slow each other down.
+    maxWorkers: '100%',
     projects: [
       {
         resolve,

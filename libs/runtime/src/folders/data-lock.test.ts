@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigurationError } from '@cullstream/contracts';
 import { ownIdentity, tryLockFile } from '@cullstream/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -39,6 +40,30 @@ describe('the lock of a data folder', () => {
     const taking = lockData({ data, takeOver: true });
     await expect(taking).rejects.toThrow('it is at work, so ‹takeOver› takes nothing from it');
     await lock.release();
+  });
+
+  it.each([
+    ['no record yet', undefined],
+    ['the record of one that was killed', { pid: 4194305, processStart: '1' }],
+    ['a record that it is held for seconds', { pid: process.pid, isBrief: true }],
+  ])('is waited for while its holder has %s', async (_what, owner) => {
+    const held = tryLockFile(join(dirname(record), 'data.lock'));
+    if (owner !== undefined) leaveRecord(owner);
+    const waiting = lockData({ data });
+    expect(await Promise.race([waiting, delay(300, 'waiting')])).toBe('waiting');
+    rmSync(record, { force: true });
+    held?.release();
+    await (await waiting).release();
+  });
+
+  it('is refused as soon as its holder says that it is held for long', async () => {
+    const held = tryLockFile(join(dirname(record), 'data.lock'));
+    const waiting = lockData({ data });
+    const refused = expect(waiting).rejects.toThrow('another cullstream works there');
+    await delay(150);
+    leaveRecord({ pid: process.pid, processStart: ownIdentity().start });
+    await refused;
+    held?.release();
   });
 
   it('lets a replay in beside it', async () => {

@@ -79,8 +79,8 @@ export async function lockForServices(
 
 interface Refused {
   readonly refusal: string;
-  /** The holder will release the lock within seconds. */
-  readonly isBrief?: boolean;
+  /** The lock may be released within seconds. */
+  readonly mayEndSoon?: boolean;
 }
 
 interface TakeOptions {
@@ -88,7 +88,8 @@ interface TakeOptions {
   readonly isBrief?: boolean;
 }
 
-const BRIEF_WAIT_MS = 15_000;
+/** Several commands may hold it one after the other, each for seconds where the machine is busy. */
+const BRIEF_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 100;
 
 /** Waits for a lock that will be released within seconds, for example by `status`. */
@@ -99,7 +100,7 @@ async function takeRetrying(
   const startedMs = performance.now();
   for (;;) {
     const taken = await take(settings, options);
-    if ('release' in taken || taken.isBrief !== true) return taken;
+    if ('release' in taken || taken.mayEndSoon !== true) return taken;
     if (performance.now() - startedMs >= BRIEF_WAIT_MS) return taken;
     await delay(LOOK_EVERY_MS);
   }
@@ -115,7 +116,7 @@ async function take(
   const lock = lockOrExplain(lockPath);
   if (lock === undefined) {
     const owner = await readOwner(recordPath);
-    return { refusal: describeHolder(data, owner, takeOver), isBrief: owner?.isBrief === true };
+    return { refusal: describeHolder(data, owner, takeOver), mayEndSoon: mayEndSoon(owner) };
   }
   try {
     const owner = await readOwner(recordPath);
@@ -150,6 +151,16 @@ function lockOrExplain(path: string): FileLock | undefined {
     if (cause instanceof FileLockError) throw new ConfigurationError([cause.message], { cause });
     throw cause;
   }
+}
+
+/**
+ * Whether a lock is held for seconds only. Between taking it and recording it, its holder has no record or that of
+ * a command that was killed: it has not said yet, and is waited for.
+ */
+function mayEndSoon(owner: Owner | undefined): boolean {
+  if (owner === undefined || owner.isBrief === true) return true;
+  const { pid, host, processStart } = owner;
+  return host === hostname() && !isProcessAlive({ pid, start: processStart });
 }
 
 function describeHolder(data: string, owner: Owner | undefined, takeOver: boolean): string {
