@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const resolve = { conditions: ['@cullstream/source'] };
@@ -18,8 +19,8 @@ const last = ['tests/packed-command.test.ts'];
 
 export default defineConfig({
   test: {
-    // Many tests start a dozen processes each: more files at a time than cores slow each other down.
-    maxWorkers: '100%',
+    // A test may start a dozen processes, and wait for them: with more files at a time, all take longer.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       {
         resolve,

@@ -86,10 +86,9 @@ async function untilAhead(run: string): Promise<void> {
 }
 
 async function deployAll(): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), 'cullstream-deployed-'));
-  data = join(folder, 'data');
-  example = await makeExample(folder, 120);
-  broker = await startOpenBroker(join(folder, 'broker'));
+  const own = mkdtempSync(join(folder, 'deployment-'));
+  data = join(own, 'data');
+  broker = await startOpenBroker(join(own, 'broker'));
   const provisioned = await runInProcess(['provision', '--nats', broker.url]);
   expect(provisioned.exitCode, provisioned.stderr).toBe(0);
   deployed = deploy();
@@ -100,8 +99,14 @@ async function end(): Promise<void> {
   for (const child of deployed) child.kill('SIGTERM');
   await Promise.all(ended);
   await broker.stop();
-  rmSync(folder, { recursive: true, force: true });
 }
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cullstream-deployed-'));
+  example = await makeExample(folder, 120);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a paused run at a deployment', () => {
   beforeAll(deployAll);

@@ -13,22 +13,28 @@ export function listProcesses(): RunningProcess[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-        const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-        return [{ pid: Number(name), parent, command }];
-      } catch {
-        return [];
-      }
+      const [stat, command] = [readProc(`${name}/stat`), readProc(`${name}/cmdline`)];
+      if (stat === undefined || command === undefined) return [];
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return [{ pid: Number(name), parent, command: command.replaceAll('\0', ' ') }];
     });
 }
 
-/** The processes of one service below the command with that pid. */
+/** The processes of one service below the command with that pid. Asked for often, so only its children are read. */
 export function findService(cliPid: number, service: string): number[] {
-  return listProcesses()
-    .filter(({ parent, command }) => parent === cliPid && command.includes(`/${service}/build/`))
-    .map(({ pid }) => pid);
+  const children = readProc(`${cliPid}/task/${cliPid}/children`)?.split(' ').filter(Boolean) ?? [];
+  return children
+    .filter((pid) => readProc(`${pid}/cmdline`)?.includes(`/${service}/build/`) === true)
+    .map(Number);
+}
+
+/** Undefined for a process that has ended. */
+function readProc(path: string): string | undefined {
+  try {
+    return readFileSync(`/proc/${path}`, 'utf8');
+  } catch {
+    return undefined;
+  }
 }
 
 /** False where the process has already ended by itself. */
