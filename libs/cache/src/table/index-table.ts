@@ -14,6 +14,8 @@ import {
 
 /** 32 MiB: all of a table of 250,000 images, of which nearly every page is asked for again and again. */
 const HELD_PAGES = 8_192;
+const PAGE_WORDS = PAGE_BYTES / 4;
+const NOWHERE = -1;
 
 /** The table is not what was written. */
 export class DamagedTableError extends Error {
@@ -29,12 +31,23 @@ export class IndexTable {
   readonly #file: number;
   /** The first word of each page. */
   readonly #fences: Uint32Array;
-  readonly #pages = new Map<number, Uint32Array>();
+  /** Pages in memory, one behind the other, each in a slot. Memory for each page would cost more than reading it. */
+  readonly #slots: Uint32Array;
+  /** The slot of each page, or {@link NOWHERE}. */
+  readonly #slotOf: Int32Array;
+  /** The page in each slot, or {@link NOWHERE}. The oldest is replaced first. */
+  readonly #pageIn: Int32Array;
+  #nextSlot = 0;
 
   private constructor(file: number, facts: TableFacts, fences: Uint32Array) {
     this.#file = file;
     this.facts = facts;
     this.#fences = fences;
+    const slots = Math.min(fences.length, HELD_PAGES);
+    // The system gives memory as it is written.
+    this.#slots = new Uint32Array(slots * PAGE_WORDS);
+    this.#slotOf = new Int32Array(fences.length).fill(NOWHERE);
+    this.#pageIn = new Int32Array(slots).fill(NOWHERE);
   }
 
   /**
@@ -81,7 +94,8 @@ export class IndexTable {
   }
 
   /**
-   * The first record with the two words that is wanted, as a view; undefined without one.
+   * The first record with the two words that is wanted, as a view that the next call may overwrite; undefined
+   * without one.
    * @throws {DamagedTableError | Error} where its page cannot be used
    */
   find(
@@ -103,8 +117,13 @@ export class IndexTable {
 
   /** The records of a page. @throws {DamagedTableError | Error} where it cannot be used */
   readPage(number: number): Uint32Array {
-    const words = new Uint32Array(PAGE_BYTES / 4);
-    const bytes = Buffer.from(words.buffer);
+    const words = new Uint32Array(PAGE_WORDS);
+    this.#readInto(words, number);
+    return words.subarray(0, this.#wordsOf(number));
+  }
+
+  #readInto(words: Uint32Array, number: number): void {
+    const bytes = Buffer.from(words.buffer, words.byteOffset, PAGE_BYTES);
     const got = readSync(this.#file, bytes, 0, PAGE_BYTES, number * PAGE_BYTES);
     if (
       got < PAGE_BYTES ||
@@ -112,18 +131,27 @@ export class IndexTable {
     ) {
       throw new DamagedTableError(`page ${number} is damaged`);
     }
-    const records = Math.min(PAGE_RECORDS, this.facts.records - number * PAGE_RECORDS);
-    return words.subarray(0, records * RECORD_WORDS);
+  }
+
+  /** How much of a page is records: the last one is not full. */
+  #wordsOf(number: number): number {
+    return Math.min(PAGE_RECORDS, this.facts.records - number * PAGE_RECORDS) * RECORD_WORDS;
   }
 
   #heldPage(number: number): Uint32Array {
-    const held = this.#pages.get(number);
-    if (held !== undefined) return held;
-    const page = this.readPage(number);
-    const [oldest] = this.#pages.keys();
-    if (oldest !== undefined && this.#pages.size >= HELD_PAGES) this.#pages.delete(oldest);
-    this.#pages.set(number, page);
-    return page;
+    let slot = this.#slotOf[number] ?? NOWHERE;
+    if (slot === NOWHERE) {
+      slot = this.#nextSlot;
+      const replaced = this.#pageIn[slot] ?? NOWHERE;
+      if (replaced !== NOWHERE) this.#slotOf[replaced] = NOWHERE;
+      this.#pageIn[slot] = NOWHERE;
+      this.#readInto(this.#slots.subarray(slot * PAGE_WORDS, (slot + 1) * PAGE_WORDS), number);
+      this.#pageIn[slot] = number;
+      this.#slotOf[number] = slot;
+      this.#nextSlot = (slot + 1) % this.#pageIn.length;
+    }
+    const at = slot * PAGE_WORDS;
+    return this.#slots.subarray(at, at + this.#wordsOf(number));
   }
 
   /** The last page that begins with a smaller word, or the first: equal words may begin in it. */
