@@ -1,5 +1,6 @@
 import { isUnfinished, type RunHead, type RunId } from '@cullstream/contracts';
 import {
+  closeAfter,
   listRuns,
   pause,
   requireRun,
@@ -44,16 +45,12 @@ export async function startExtractor(
     // Images must be served until the last one is embedded.
     if (lending !== undefined) await untilAborted(signal);
   };
-  const workAndClose = async () => {
-    try {
-      await Promise.race([work(), bus.lost]);
-    } finally {
-      await lending?.stop();
-      await bus.drain();
-    }
+  const close = async () => {
+    await lending?.stop();
+    await bus.drain();
   };
   return {
-    done: workAndClose(),
+    done: closeAfter([work(), bus.lost], close),
     stop: () => {
       folder.leave();
       stopping.abort();

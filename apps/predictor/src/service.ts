@@ -1,6 +1,7 @@
 import { MalformedEventError, type ImageEmbedded, type ImageFailed } from '@cullstream/contracts';
 import { batchSizes, consumeBatches, consumerSpec, type Delivery } from '@cullstream/bus';
 import {
+  closeAfter,
   traceDeliveries,
   WORKING_EVERY_MS,
   type Service,
@@ -43,15 +44,8 @@ export async function startPredictor(
         predictBatch(deliveries, parts, spans),
       ),
   );
-  const workAndClose = async () => {
-    try {
-      await Promise.race([consumption.done, bus.lost, guard.refused]);
-    } finally {
-      await bus.drain();
-    }
-  };
   return {
-    done: workAndClose(),
+    done: closeAfter([consumption.done, bus.lost, guard.refused], () => bus.drain()),
     stop: () => consumption.stop(),
   };
 }

@@ -18,6 +18,7 @@ import {
 } from '@cullstream/bus';
 import { isFinished } from '@cullstream/report';
 import {
+  closeAfter,
   listRuns,
   pause,
   readLastRates,
@@ -65,16 +66,12 @@ export async function startReporter(
     await followRun(await requireWholeRun(records, settings.run), reporter);
     await page?.untilLoaded(stopping.signal);
   };
-  const workAndClose = async () => {
-    try {
-      await Promise.race([work(), bus.lost]);
-    } finally {
-      await page?.close();
-      await bus.drain();
-    }
+  const close = async () => {
+    await page?.close();
+    await bus.drain();
   };
   return {
-    done: workAndClose(),
+    done: closeAfter([work(), bus.lost], close),
     stop: () => {
       folder.leave();
       stopping.abort();

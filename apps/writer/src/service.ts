@@ -9,6 +9,7 @@ import {
 } from '@cullstream/bus';
 import { toSubjectToken } from '@cullstream/contracts';
 import {
+  closeAfter,
   traceDeliveries,
   WORKING_EVERY_MS,
   type Service,
@@ -33,16 +34,12 @@ export async function startWriter(
   const parts = await composeWriter(settings, context);
   const { bus, databases, folder } = parts;
   const consumption = await consumeShare(settings, context, parts);
-  const workAndClose = async () => {
-    try {
-      await Promise.race([consumption.done, bus.lost]);
-    } finally {
-      databases.closeAll();
-      await bus.drain();
-    }
+  const close = async () => {
+    databases.closeAll();
+    await bus.drain();
   };
   return {
-    done: workAndClose(),
+    done: closeAfter([consumption.done, bus.lost], close),
     stop: () => {
       folder.leave();
       return consumption.stop();

@@ -1,3 +1,4 @@
+export { closeAfter } from './close-after.js';
 export { collectSettings, readDefault, type UsedSetting } from './collect-settings.js';
 export { connectService, WORKING_EVERY_MS, type ServiceBus } from './connect-service.js';
 export { describeLogEntry, type LogEntry } from './describe-log-entry.js';
