@@ -12,6 +12,7 @@ import { growth } from './scenarios/growth.js';
 import { importing } from './scenarios/import.js';
 import { int8Runs } from './scenarios/int8.js';
 import { jpegs } from './scenarios/jpeg.js';
+import { largeCatalogue } from './scenarios/large.js';
 import type { Bench, Measurement, Scenario } from './scenarios/measurement.js';
 import { pageRuns } from './scenarios/page.js';
 import { manyProjects } from './scenarios/projects.js';
@@ -26,7 +27,7 @@ import { sharing } from './scenarios/writers.js';
 import { toDocument } from './to-document.js';
 import { toTable } from './to-table.js';
 
-/** `smoke` is run for every change, the others on request. */
+/** `smoke` is run for every change, the others on request, `large` only by its name. */
 const scenarios: Readonly<Record<string, Scenario>> = {
   cold: coldRuns,
   devices: deviceInference,
@@ -45,13 +46,14 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   sizes,
   jpeg: jpegs,
   growth,
+  large: largeCatalogue,
   projects: manyProjects,
   page: pageRuns,
 };
 
 /** Those that run where none is named. */
 const usual = Object.keys(scenarios)
-  .filter((name) => name !== 'smoke')
+  .filter((name) => name !== 'smoke' && name !== 'large')
   .join(',');
 
 const help = `Measures Cullstream beside what it is compared with.
@@ -61,7 +63,8 @@ const help = `Measures Cullstream beside what it is compared with.
 Contenders take turns within a round; the table has medians with the least and the most. What is
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
 
---only smoke guards a few ratios with wide margins, in half a minute, and ends with 1 below them.`;
+--only smoke guards a few ratios with wide margins, in half a minute, and ends with 1 below them.
+--only large --cached 2000000 runs that many images end to end, once (40 GB, an hour).`;
 
 const { values } = parseArgs({
   options: {

@@ -10,6 +10,13 @@ export type ClusterFault =
       readonly server: number;
       readonly ms: number;
       readonly bytes: number;
+    }
+  | {
+      readonly kind: 'flip a byte';
+      readonly server: number;
+      readonly ms: number;
+      /** Where in the file, from 0 to 1. */
+      readonly at: number;
     };
 
 /** A fault, and the share of the images, 0 to 1, that are embedded before it happens. */
@@ -32,6 +39,15 @@ const fault: fc.Arbitrary<ClusterFault> = fc.oneof(
       server,
       ms,
       bytes: fc.integer({ min: 1, max: 20_000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('flip a byte' as const),
+      server,
+      ms,
+      at: fc.integer({ min: 0, max: 100 }).map((percent) => percent / 100),
     }),
   },
 );

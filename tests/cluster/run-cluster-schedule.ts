@@ -72,9 +72,23 @@ async function happen(
       return;
     }
     case 'cut the tail':
+    case 'flip a byte':
       await cluster.kill(server);
-      note(`cut: ${cluster.cutTail(server, fault.bytes) ?? 'nothing to cut'}`);
+      note(
+        `damaged: ${cluster.damage(server, (bytes) => toDamaged(bytes, fault)) ?? 'nothing yet'}`,
+      );
       await delay(ms);
       cluster.start(server);
   }
+}
+
+function toDamaged(
+  bytes: Buffer,
+  fault: Extract<ClusterFault, { kind: 'cut the tail' | 'flip a byte' }>,
+): Buffer {
+  if (fault.kind === 'cut the tail')
+    return bytes.subarray(0, Math.max(0, bytes.length - fault.bytes));
+  const at = Math.floor((bytes.length - 1) * fault.at);
+  bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+  return bytes;
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findTestServer } from '../support/nats-server.js';
 import type { Network } from './network.js';
@@ -17,8 +17,11 @@ export interface Cluster {
   /** Ends a server as a power cut does. */
   kill(index: number): Promise<void>;
   pid(index: number): number;
-  /** Takes the last bytes from the newest file of messages of a server that is not running. */
-  cutTail(index: number, bytes: number): string | undefined;
+  /**
+   * Changes the newest file of messages of a server that is not running.
+   * @returns the file; undefined where there is none yet
+   */
+  damage(index: number, change: (bytes: Buffer) => Buffer): string | undefined;
   stop(): Promise<void>;
 }
 
@@ -55,14 +58,10 @@ export async function startCluster(folder: string, network: Network): Promise<Cl
     kill,
     // `ip netns exec` replaces itself by the server.
     pid: (index) => running.get(index)?.pid ?? 0,
-    cutTail(index, bytes) {
-      const newest = findBlocks(join(folder, `server-${index}`))
-        .map((file) => ({ file, stat: statSync(file) }))
-        .filter(({ stat }) => stat.size > 0)
-        .toSorted((a, b) => b.stat.mtimeMs - a.stat.mtimeMs)[0];
-      if (newest === undefined) return undefined;
-      truncateSync(newest.file, Math.max(0, newest.stat.size - bytes));
-      return newest.file;
+    damage(index, change) {
+      const newest = findNewestBlock(join(folder, `server-${index}`));
+      if (newest !== undefined) writeFileSync(newest, change(readFileSync(newest)));
+      return newest;
     },
     async stop() {
       await Promise.all([...running.keys()].map(kill));
@@ -70,11 +69,17 @@ export async function startCluster(folder: string, network: Network): Promise<Cl
   };
 }
 
-/** Files in which a server keeps messages, without those of its own log of the cluster. */
-function findBlocks(home: string): string[] {
+/** Of the files in which a server keeps messages, without those of its own log of the cluster. */
+function findNewestBlock(home: string): string | undefined {
   return readdirSync(home, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.blk') && name.includes('/streams/'))
-    .map((name) => join(home, name));
+    .map((name) => join(home, name))
+    .map((file) => {
+      const { size, mtimeMs } = statSync(file);
+      return { file, size, mtimeMs };
+    })
+    .filter(({ size }) => size > 0)
+    .toSorted((a, b) => b.mtimeMs - a.mtimeMs)[0]?.file;
 }
 
 function toConfig(index: number, hosts: readonly string[], home: string): string {

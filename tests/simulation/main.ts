@@ -18,6 +18,7 @@ Ingredients, which may be combined. With others, a seed stands for other faults.
   --extractors  2: two that share the projects, as in a deployment (default: 1)
   --writers     2: two that share the projects; all services are deployed ones then, which outlive the command (default: 1)
   --vectors     packed: embeddings are stored many in a file (default: files)
+  --bytes       object-store: embedders take images through a bucket of the broker (default: originals)
   --pauses      the run is paused, resumed and cancelled now and then
   --unsynced    databases lose with the power what was not synced; the power also fails amid calls on files`;
 

@@ -13,6 +13,7 @@ it.each([
   ['', SEEDS],
   ['--vectors packed --pauses', FEW_SEEDS],
   ['--writers 2', FEW_SEEDS],
+  ['--bytes object-store', FEW_SEEDS],
 ])(
   'leaves what a run without faults leaves, whatever happens: %s seeds %s',
   async (ingredients, seeds) => {

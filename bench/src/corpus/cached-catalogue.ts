@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { openEmbeddingCache } from '@cullstream/cache';
-import { EMBEDDING_LENGTH } from '@cullstream/contracts';
+import { EMBEDDING_LENGTH, type VectorForm } from '@cullstream/contracts';
 import { chooseEmbedder, writeDemoModels, type DemoModels } from '@cullstream/inference';
 import { seededRandom, writeZip, type Random, type ZipEntry } from '@cullstream/examples';
 import { silentLog } from '@cullstream/testing';
@@ -28,12 +28,14 @@ export async function makeCachedCatalogue(
   folder: string,
   images: number,
   projects: number,
+  vectors: VectorForm = 'files',
 ): Promise<CachedCatalogue> {
-  const place = join(folder, `cached-${images}-in-${projects}`);
+  const form = vectors === 'files' ? '' : `-${vectors}`;
+  const place = join(folder, `cached-${images}-in-${projects}${form}`);
   if (!existsSync(place)) {
     const unfinished = `${place}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });
-    await fill(unfinished, images, projects);
+    await fill(unfinished, images, projects, vectors);
     await rename(unfinished, place);
   }
   return await catalogueIn(place, images);
@@ -48,7 +50,12 @@ async function catalogueIn(place: string, images: number): Promise<CachedCatalog
   };
 }
 
-async function fill(place: string, images: number, projects: number): Promise<void> {
+async function fill(
+  place: string,
+  images: number,
+  projects: number,
+  vectors: VectorForm,
+): Promise<void> {
   const { originals, data, models } = await catalogueIn(place, images);
   await mkdir(originals, { recursive: true });
   const { recipe } = await chooseEmbedder({
@@ -58,7 +65,7 @@ async function fill(place: string, images: number, projects: number): Promise<vo
     preprocess: 'exact',
     precision: 'fp32',
   });
-  const cache = await openEmbeddingCache({ dataDir: data, recipe, log: silentLog });
+  const cache = await openEmbeddingCache({ dataDir: data, recipe, vectors, log: silentLog });
   const random = seededRandom(images);
   for (let number = 0; number < projects; number++) {
     const project = `cached-${String(number).padStart(2, '0')}`;

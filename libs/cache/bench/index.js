@@ -35,7 +35,7 @@ const { values: options } = parseArgs({
   },
 });
 const images = Number(options.images);
-const LOOKUPS = Math.min(20_000, images);
+const LOOKUPS = Math.min(200_000, images);
 const SEGMENTS = 4;
 const toAlias = (number) => ({
   project: `project-${number % 50}`,

@@ -35,7 +35,7 @@ export function toRunSettings({ example, data, ingredients }: Place) {
     services: isDeployed(ingredients) ? 'deployed' : 'own',
     vectors: ingredients.vectors,
     restart: false,
-    bytes: 'originals',
+    bytes: ingredients.bytes,
   } as const;
 }
 

@@ -60,8 +60,8 @@ async function withBus<T>(log: Log, work: (bus: Bus) => Promise<T>): Promise<T> 
 
 /** What `cullstream provision` does before deployed services start. */
 export function provision(world: World, onEnd: (end: ErrandEnd) => void): SimulatedProcess {
-  const { writers } = world.place.ingredients;
-  const settings = { embedders: 2, writers, bytes: 'originals', replicas: undefined } as const;
+  const { writers, bytes } = world.place.ingredients;
+  const settings = { embedders: 2, writers, bytes, replicas: undefined } as const;
   const target = { kind: 'external', url: BROKER_URL } as const;
   const note = () => undefined;
   return runErrand(

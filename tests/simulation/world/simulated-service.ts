@@ -83,15 +83,21 @@ interface Sink {
 
 function run(name: ServiceName, { place, run: ofRun }: ServiceSurroundings, logTo: Sink) {
   const { example, data, isTold, ingredients } = place;
+  const isEmbedder = name.startsWith('embedder');
+  const isExtractor = name.startsWith('extractor');
   const settings = {
     logLevel: isTold ? 'info' : 'warn',
     natsUrl: BROKER_URL,
     ...(ofRun !== undefined && { run: ofRun }),
     data,
     cache: example.cache,
-    ...(name.startsWith('embedder') && { vectors: ingredients.vectors }),
+    ...(isEmbedder && { vectors: ingredients.vectors }),
+    ...((isEmbedder || isExtractor) && { bytes: ingredients.bytes }),
     // The reporter would draw pictures of them for its report, in threads of the real system.
-    ...(name === 'reporter' ? { embedders: '2' } : { originals: example.originals }),
+    ...(name === 'reporter' && { embedders: '2' }),
+    ...((isExtractor || (isEmbedder && ingredients.bytes === 'originals')) && {
+      originals: example.originals,
+    }),
   };
   const environment = Object.fromEntries(
     Object.entries(settings).map(([setting, value]) => [toVariableName(setting), value]),

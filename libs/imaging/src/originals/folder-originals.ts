@@ -1,5 +1,5 @@
 import { constants, type Dirent } from 'node:fs';
-import { access, readdir, realpath, stat } from 'node:fs/promises';
+import { access, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { ANSWER_WITHIN_MS, isHungCall, openRegularFile, withinTime } from '@cullstream/files';
 import { listFolder } from '../archive/list-folder.js';
@@ -28,21 +28,30 @@ export function openFolderOriginals(
 
   const open = async (path: string): Promise<OriginalsFile> => {
     const text = toText(path);
-    const { handle, facts } = await within(openRegularFile(toDiskPath(text)), text);
-    let isHung = false;
+    const opening = openRegularFile(toDiskPath(text));
+    const { handle, facts } = await within(opening, text).catch((error: unknown) => {
+      if (isHungCall(error)) closeLater(opening);
+      throw error;
+    });
+    let hung: Promise<unknown> | undefined;
+    const isOver = () => ({ handle });
     return {
       size: facts.size,
       async read(target, position) {
         const limitMs = answerWithinMs * (1 + Math.floor(target.length / SLOWEST_BYTES));
+        const reading = readFully(handle, target, position);
         try {
-          return await withinTime(readFully(handle, target, position), text, limitMs);
+          return await withinTime(reading, text, limitMs);
         } catch (error) {
-          isHung ||= isHungCall(error);
+          if (isHungCall(error)) hung = reading;
           throw error;
         }
       },
-      // Closing a file with a hung read would hang as well.
-      close: () => (isHung ? Promise.resolve() : handle.close()),
+      async close() {
+        // Closing a file with a hung read would hang as well.
+        if (hung === undefined) await handle.close();
+        else closeLater(hung.then(isOver, isOver));
+      },
     };
   };
 
@@ -81,6 +90,11 @@ export function openFolderOriginals(
       return toPathText(await within(realpath(toDiskPath(text), { encoding: 'buffer' }), text));
     },
   };
+}
+
+/** Closes a file when the drive has answered after all. */
+function closeLater(answered: Promise<{ readonly handle: FileHandle }>): void {
+  answered.then(({ handle }) => handle.close()).catch(() => undefined);
 }
 
 function toEntry(entry: Dirent<Buffer>, place: string, folder: string): OriginalsEntry {

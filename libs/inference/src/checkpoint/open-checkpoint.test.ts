@@ -20,8 +20,11 @@ const values = floatBytes([1, 2, 3, 4, 5, 6]);
 async function readAll(path: string): Promise<Record<string, number[]>> {
   const checkpoint = await openCheckpoint(path);
   const result: Record<string, number[]> = {};
-  for (const [name, tensor] of checkpoint.tensors) result[name] = [...(await tensor.read())];
-  await checkpoint.close();
+  try {
+    for (const [name, tensor] of checkpoint.tensors) result[name] = [...(await tensor.read())];
+  } finally {
+    await checkpoint.close();
+  }
   return result;
 }
 

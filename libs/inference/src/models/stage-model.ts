@@ -54,9 +54,10 @@ async function bring(from: string, to: string, take: 'copy' | 'move'): Promise<s
 
 async function copyWithDigest(from: string, to: string): Promise<string> {
   const hash = createHash('sha256');
-  const { handle } = await openRegularFile(from);
   const target = await open(to, 'wx');
   try {
+    const { handle } = await openRegularFile(from);
+    // The stream closes the file.
     for await (const chunk of handle.createReadStream({ highWaterMark: 2 ** 20 })) {
       const bytes = chunk as Buffer;
       hash.update(bytes);

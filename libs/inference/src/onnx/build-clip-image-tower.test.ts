@@ -68,7 +68,9 @@ describe('a CLIP image tower from a checkpoint', () => {
       modelPath: fileURLToPath(new URL('clip_tiny.onnx', goldens)),
     });
     const path = fileURLToPath(new URL('open_clip_model.safetensors', goldens));
-    const built = await openTower({}, new Map((await openCheckpoint(path)).tensors));
+    const checkpoint = await openCheckpoint(path);
+    const built = await openTower({}, new Map(checkpoint.tensors));
+    await checkpoint.close();
     const pixels = noise(3);
     const difference = maxDifference(
       await built.encode(pixels, 3),
