@@ -63,6 +63,21 @@ describe('embeddings in a bucket', () => {
     }
   });
 
+  it('are replayed from, and compared with the images', async () => {
+    const before = readDecisions('second');
+    // Whatever this machine computed or read is in the bucket.
+    rmSync(join(folder, 'second/ai_data/embeddings'), { recursive: true });
+    rmSync(join(folder, 'second-cache'), { recursive: true });
+    const replay = ['replay', ...onMachine('second').slice(1), '--from', 'images', '--json'];
+    const replayed = await runCli(replay, server.environment);
+    expect(replayed.exitCode, replayed.stderr).toBe(0);
+    const { images } = JSON.parse(replayed.stdout) as { images: Record<string, number> };
+    expect(images).toMatchObject({ embedded: 0, cached: example.images });
+    expect(readDecisions('second')).toEqual(before);
+    const full = await runInProcess(['verify', ...onMachine('second').slice(1), '--full', '4']);
+    expect(full.exitCode, full.stdout + full.stderr).toBe(0);
+  });
+
   it('are proved where no other copy is', async () => {
     const verify = (machine: string) => runInProcess(['verify', ...onMachine(machine).slice(1)]);
     const sound = await verify('second');
