@@ -3,12 +3,13 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { openEmbeddingCache } from '@cullstream/cache';
+import { openEmbeddingCache, type StoreRequest } from '@cullstream/cache';
 import { EMBEDDING_LENGTH, type VectorForm } from '@cullstream/contracts';
 import { chooseEmbedder, writeDemoModels, type DemoModels } from '@cullstream/inference';
 import { seededRandom, writeZip, type Random, type ZipEntry } from '@cullstream/examples';
 import { silentLog } from '@cullstream/testing';
 import { imageNameAt } from './image-names.js';
+import { PackedSegment } from './packed-segment.js';
 
 export interface CachedCatalogue {
   readonly originals: string;
@@ -72,11 +73,13 @@ async function fill(
     const first = Math.floor((number * images) / projects);
     const end = Math.floor(((number + 1) * images) / projects);
     const entries: ZipEntry[] = [];
+    const segment =
+      vectors === 'packed' ? new PackedSegment(data, recipe.id, toSegmentName(number)) : undefined;
     for (let index = first; index < end; index++) {
       const bytes = Buffer.from(`not a picture: ${index}`);
       const name = imageNameAt(index - first);
       entries.push({ name, bytes });
-      await cache.store({
+      const image: StoreRequest = {
         alias: { project, entry: name, size: bytes.length, crc32: crc32(bytes) },
         sha256: createHash('sha256').update(bytes).digest('hex'),
         widthPx: SIZE_PX,
@@ -84,10 +87,18 @@ async function fill(
         vector: someVector(random),
         run: 'an-earlier-run',
         origin: 'computed',
-      });
+      };
+      if (segment === undefined) await cache.store(image);
+      else segment.add(image);
     }
+    segment?.close();
     await writeZip(join(originals, `${project}.zip`), entries, { stored: true });
   }
+}
+
+/** As an embedder names its files: when it began, its process, and a random part. */
+function toSegmentName(number: number): string {
+  return `20260101T${String(number).padStart(6, '0')}000Z-1-aaaaaaaa`;
 }
 
 function someVector(random: Random): Float32Array {

@@ -7,7 +7,8 @@ import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 import { checkTotals, warmCommand } from './warm.js';
 
-const PROJECTS = 21;
+/** As many images each as the archives of most people have. */
+const PROJECTS = 100;
 
 /**
  * What a catalogue of `bench.cached` images takes end to end, when all of their vectors are packed
