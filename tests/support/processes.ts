@@ -50,15 +50,18 @@ export function signal(pid: number, name: NodeJS.Signals): boolean {
 /**
  * Suspends a service below the command with that pid as soon as it exists.
  * @returns a function that resumes it
+ * @throws {Error} when the command ends before
  */
 export async function holdService(cliPid: number, service: string): Promise<() => void> {
   const pids = await waitFor(
     () => {
       const stopped = findService(cliPid, service).filter((pid) => signal(pid, 'SIGSTOP'));
-      return stopped.length > 0 && stopped;
+      if (stopped.length > 0) return stopped;
+      return readProc(`${cliPid}/stat`) === undefined && 'ended';
     },
     { what: `the ${service}`, timeoutMs: 60_000 },
   );
+  if (pids === 'ended') throw new Error(`the command ended before its ${service} was there`);
   return () => {
     for (const pid of pids) signal(pid, 'SIGCONT');
   };
