@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { retryTransient } from '@cullstream/broker';
 import { streams, type Bus } from '@cullstream/bus';
 import { isErrno } from '@cullstream/files';
 
@@ -45,8 +46,12 @@ export function occupiedBytes(path: string): number {
   }
 }
 
-/** Messages that wait for a consumer, or were delivered and are not settled. */
-export async function countWaiting(bus: Bus): Promise<number> {
+/** Messages that wait for a consumer, or were delivered and are not settled. A busy machine is asked again. */
+export function countWaiting(bus: Bus): Promise<number> {
+  return retryTransient(() => countOnce(bus));
+}
+
+async function countOnce(bus: Bus): Promise<number> {
   let waiting = 0;
   for (const { name } of [streams.images, streams.embeddings, streams.predictions]) {
     for await (const { num_pending, num_ack_pending } of bus.manager.consumers.list(name)) {

@@ -19,8 +19,15 @@ import type { EmbedderSettings } from './settings.js';
 
 /** Before a process with a hung read is replaced, its other images get this long to finish. */
 const LEAVE_WITHIN_MS = 5_000;
-/** Images in progress beyond those in the engine: if they are cached, they need hardly any memory. */
-const EXTRA_IN_FLIGHT = 16;
+/** Images that are fetched beyond twice those in the engine. */
+const EXTRA_IMAGES = 32;
+/**
+ * Messages that are fetched in any case. Those of cached images carry many, which take hardly any time: fewer would
+ * leave the embedder waiting for the broker.
+ */
+const LEAST_MESSAGES = 6;
+/** Images in progress at the same time; what they may hold in memory has a limit of its own. */
+const MOST_IN_FLIGHT = 256;
 
 /**
  * Consumes IMAGES: finds each image's vector in the cache or computes it, and publishes it. An image
@@ -35,14 +42,14 @@ export async function startEmbedder(
   const { bus, publisher, engine, images, checksums, folder, guard, hungReads, metrics, tracing } =
     parts;
   const { sharedCache } = parts;
-  const inFlight = engine.capacity + EXTRA_IN_FLIGHT;
   const spec = consumerSpec('embedder', { run: settings.run });
   bus.watchBacklog(spec);
   const consumption = await consumeEach(
     bus,
     spec,
     {
-      maxInFlight: inFlight,
+      maxInFlight: MOST_IN_FLIGHT,
+      prefetch: { events: 2 * engine.capacity + EXTRA_IMAGES, messages: LEAST_MESSAGES },
       workingEveryMs: WORKING_EVERY_MS,
       onSettled: metrics.settled,
       onDead: publisher.passOnDead,

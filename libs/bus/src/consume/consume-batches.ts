@@ -28,7 +28,8 @@ export function consumeBatches(
   handle: BatchHandler,
 ): Promise<Consumption> {
   const { maxBatch, lingerMs } = options;
-  return startConsumption(bus, ref, maxBatch * 2, handle, options, async (buffer, handler) => {
+  const prefetch = { events: 2 * maxBatch };
+  return startConsumption(bus, ref, prefetch, handle, options, async (buffer, handler) => {
     for (;;) {
       const batch = await buffer.take(maxBatch, lingerMs);
       if (batch.length === 0) return;

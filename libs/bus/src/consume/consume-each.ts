@@ -2,12 +2,15 @@ import type { Bus } from '../connection/bus.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
 import type { Delivery } from './delivery.js';
+import type { Prefetch } from './prefetch-buffer.js';
 import { createSignal } from './signal.js';
 import { startConsumption } from './start-consumption.js';
 
 export interface ConsumeEachOptions extends ConsumptionOptions {
   /** Handlers that run at the same time. */
   readonly maxInFlight: number;
+  /** Default: twice as many events. */
+  readonly prefetch?: Prefetch | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export function consumeEach(
   options: ConsumeEachOptions,
   handle: (delivery: Delivery) => Promise<void>,
 ): Promise<Consumption> {
-  const { maxInFlight } = options;
+  const { maxInFlight, prefetch = { events: 2 * maxInFlight } } = options;
   const inWork = new Set<Promise<void>>();
   const ended = createSignal();
 
@@ -34,31 +37,24 @@ export function consumeEach(
     return deliveries.map(() => undefined);
   }
 
-  return startConsumption(
-    bus,
-    ref,
-    maxInFlight * 2,
-    handleAll,
-    options,
-    async (buffer, handler) => {
-      for (;;) {
-        while (inWork.size >= maxInFlight) await ended.next();
-        const parts = await buffer.take(maxInFlight - inWork.size, 0);
-        if (parts.length === 0) break;
-        for (const part of parts) {
-          if (handler.isSuspect(part)) {
-            await Promise.all(inWork);
-            await handler.handleAlone(part);
-            continue;
-          }
-          const tracked = handler.handleTogether([part]).finally(() => {
-            inWork.delete(tracked);
-            ended.notify();
-          });
-          inWork.add(tracked);
+  return startConsumption(bus, ref, prefetch, handleAll, options, async (buffer, handler) => {
+    for (;;) {
+      while (inWork.size >= maxInFlight) await ended.next();
+      const parts = await buffer.take(maxInFlight - inWork.size, 0);
+      if (parts.length === 0) break;
+      for (const part of parts) {
+        if (handler.isSuspect(part)) {
+          await Promise.all(inWork);
+          await handler.handleAlone(part);
+          continue;
         }
+        const tracked = handler.handleTogether([part]).finally(() => {
+          inWork.delete(tracked);
+          ended.notify();
+        });
+        inWork.add(tracked);
       }
-      await Promise.all(inWork);
-    },
-  );
+    }
+    await Promise.all(inWork);
+  });
 }

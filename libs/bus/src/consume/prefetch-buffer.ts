@@ -7,7 +7,7 @@ import type { ConsumerRef } from '../topology/consumers.js';
 import { toUnackedMessage, type UnackedMessage, type UnackedPart } from './unacked-message.js';
 import { createSignal } from './signal.js';
 
-/** Fetches events before they are needed. With those in work there are about as many as the capacity. */
+/** Fetches events before they are needed: with those in work, about as many as it was told. */
 export interface PrefetchBuffer {
   /**
    * Between one and `max` events, as soon as `max` are there or `lingerMs` after the first. None
@@ -27,31 +27,39 @@ export interface PrefetchBuffer {
   readonly ended: Promise<void>;
 }
 
+/** How much is fetched ahead, with what is in work. */
+export interface Prefetch {
+  readonly events: number;
+  /** At least so many messages, however many events they carry: many events in one are little work each. */
+  readonly messages?: number | undefined;
+}
+
 /** Requests expire soon, so that a lost one costs little time. */
 const FETCH_EXPIRES_MS = 10_000;
+/** More is fetched when so much of the capacity is free. */
+const REFILL_SHARE = 0.25;
 const PAUSE_AFTER_FAILURE_MS = 500;
 const FLUSH_TIMEOUT_MS = 1_000;
 
 /**
- * @param capacity in events. Requests count messages, each expected to carry as many events as the last
- *   time, so there may be a few more for a moment.
+ * @param prefetch Requests count messages, each expected to carry as many events as the last time, so there
+ *   may be a few more for a moment.
  * @param accepts tells by the subject which messages are others' work: they are acknowledged unopened
  * @throws {Error} when the stream or the consumer is missing.
  */
 export async function openPrefetchBuffer(
   bus: Bus,
   ref: ConsumerRef,
-  capacity: number,
+  { events, messages = 1 }: Prefetch,
   accepts: (subject: string) => boolean = () => true,
 ): Promise<PrefetchBuffer> {
   const consumer = await getConsumer(bus, ref);
   const changed = createSignal();
   const unacked = new Set<UnackedMessage>();
   const waiting: UnackedPart[] = [];
-  const refillAt = Math.ceil(capacity / 4);
   let unackedEvents = 0;
   /** Events of the largest message of the last request; unknown at first. */
-  let largestMessage = capacity;
+  let largestMessage = events;
   let stopping = false;
   let over = false;
   let current: ConsumerMessages | undefined;
@@ -87,8 +95,9 @@ export async function openPrefetchBuffer(
   /** One request at a time, for exactly the places that are free. */
   async function fetchUntilStopped(): Promise<void> {
     while (!stopping) {
+      const capacity = Math.max(events, messages * largestMessage);
       const free = capacity - unackedEvents;
-      if (free < refillAt) {
+      if (free < capacity * REFILL_SHARE) {
         await changed.next();
         continue;
       }

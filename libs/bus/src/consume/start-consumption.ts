@@ -3,7 +3,7 @@ import type { Bus } from '../connection/bus.js';
 import type { ConsumerRef } from '../topology/consumers.js';
 import type { Consumption, ConsumptionOptions } from './consumption.js';
 import { createMessageHandler, type BatchHandler, type MessageHandler } from './message-handler.js';
-import { openPrefetchBuffer, type PrefetchBuffer } from './prefetch-buffer.js';
+import { openPrefetchBuffer, type Prefetch, type PrefetchBuffer } from './prefetch-buffer.js';
 
 const WORKING_EVERY_MS = 15_000;
 const FLUSH_TIMEOUT_MS = 2_000;
@@ -15,12 +15,12 @@ export type ConsumeLoop = (buffer: PrefetchBuffer, handler: MessageHandler) => P
 export async function startConsumption(
   bus: Bus,
   ref: ConsumerRef,
-  capacity: number,
+  prefetch: Prefetch,
   handle: BatchHandler,
   options: ConsumptionOptions,
   loop: ConsumeLoop,
 ): Promise<Consumption> {
-  const buffer = await openPrefetchBuffer(bus, ref, capacity, options.accepts);
+  const buffer = await openPrefetchBuffer(bus, ref, prefetch, options.accepts);
   const working = setInterval(
     () => reportWorking(bus, buffer),
     options.workingEveryMs ?? WORKING_EVERY_MS,
