@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PermanentError } from '@cullstream/contracts';
+import { Semaphore } from 'async-mutex';
+import { PermanentError, TransientError } from '@cullstream/contracts';
 import { consumeEach, consumerSpec, type Delivery } from '@cullstream/bus';
 import { toImageAlias } from '@cullstream/cache';
 import { HungCallError } from '@cullstream/files';
@@ -26,8 +27,10 @@ const EXTRA_IMAGES = 32;
  * leave the embedder waiting for the broker.
  */
 const LEAST_MESSAGES = 6;
-/** Images in progress at the same time; what they may hold in memory has a limit of its own. */
+/** Images in progress at the same time. */
 const MOST_IN_FLIGHT = 256;
+/** Images beyond those in the engine that are read and looked up by their content. Others wait, and may be handed back. */
+const EXTRA_READ = 16;
 
 /**
  * Consumes IMAGES: finds each image's vector in the cache or computes it, and publishes it. An image
@@ -42,6 +45,7 @@ export async function startEmbedder(
   const { bus, publisher, engine, images, checksums, folder, guard, hungReads, metrics, tracing } =
     parts;
   const { sharedCache } = parts;
+  const reading = new Semaphore(engine.capacity + EXTRA_READ, handedBack());
   const spec = consumerSpec('embedder', { run: settings.run });
   bus.watchBacklog(spec);
   const consumption = await consumeEach(
@@ -56,7 +60,7 @@ export async function startEmbedder(
     },
     (delivery) =>
       traceDelivery(tracing, 'embedder embed', delivery, (span) =>
-        embedImage(delivery, parts, span),
+        embedImage(delivery, { ...parts, reading }, span),
       ),
   );
   const finish = async () => {
@@ -86,6 +90,7 @@ export async function startEmbedder(
   return {
     done: work(),
     stop: () => {
+      reading.cancel();
       images.leave();
       folder.leave();
       return consumption.stop();
@@ -99,11 +104,12 @@ export async function startEmbedder(
  */
 async function embedImage(
   delivery: Delivery,
-  parts: EmbedderParts,
+  parts: EmbedderParts & { readonly reading: Semaphore },
   span: Span | undefined,
 ): Promise<void> {
   const { id } = delivery;
   const { stage, ports, publisher, metrics, guard, marks, folder, hungReads, recipeId } = parts;
+  const { reading } = parts;
   const event = stage.decode(delivery);
   if (event.type === 'image.failed') {
     await publisher.publish(event, id, span?.traceparent);
@@ -119,7 +125,9 @@ async function embedImage(
     // Looking whether the data folder is there costs more than looking up what it holds.
     const resolved =
       (await findCached(event, alias, traced)) ??
-      (await folder.whileThere(() => resolveEmbedding(event, alias, traced)));
+      (await reading.runExclusive(() =>
+        folder.whileThere(() => resolveEmbedding(event, alias, traced)),
+      ));
     await metrics.time(
       'publish',
       () =>
@@ -140,4 +148,8 @@ async function embedImage(
     await publisher.publish({ ...failed, ...mark }, id, span?.traceparent);
     metrics.countImages('failed');
   }
+}
+
+function handedBack(): TransientError {
+  return new TransientError('the embedder stops', { retryAfterMs: 0 });
 }

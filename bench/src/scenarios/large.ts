@@ -7,7 +7,7 @@ import { toSpread } from '../measure/statistics.js';
 import type { Bench, Measurement } from './measurement.js';
 import { checkTotals, warmCommand } from './warm.js';
 
-/** As many images each as the archives of most people have. */
+/** Of two million images, 20,000 each. */
 const PROJECTS = 100;
 
 /**
