@@ -64,7 +64,7 @@ Contenders take turns within a round; the table has medians with the least and t
 made for it (10 GB) is kept in bench/.corpus and may be deleted.
 
 --only smoke guards a few ratios with wide margins, in half a minute, and ends with 1 below them.
---only large --cached 2000000 runs that many images end to end, once (40 GB, an hour).`;
+--only large --cached 2000000 runs that many images end to end, once (18 GB; 40 minutes on a busy machine).`;
 
 const { values } = parseArgs({
   options: {

@@ -20,8 +20,6 @@ import type { EmbedderSettings } from './settings.js';
 
 /** Before a process with a hung read is replaced, its other images get this long to finish. */
 const LEAVE_WITHIN_MS = 5_000;
-/** Images that are fetched beyond twice those in the engine. */
-const EXTRA_IMAGES = 32;
 /**
  * Messages that are fetched in any case. Those of cached images carry many, which take hardly any time: fewer would
  * leave the embedder waiting for the broker.
@@ -45,7 +43,8 @@ export async function startEmbedder(
   const { bus, publisher, engine, images, checksums, folder, guard, hungReads, metrics, tracing } =
     parts;
   const { sharedCache } = parts;
-  const reading = new Semaphore(engine.capacity + EXTRA_READ, handedBack());
+  const mostRead = engine.capacity + EXTRA_READ;
+  const reading = new Semaphore(mostRead, handedBack());
   const spec = consumerSpec('embedder', { run: settings.run });
   bus.watchBacklog(spec);
   const consumption = await consumeEach(
@@ -53,7 +52,7 @@ export async function startEmbedder(
     spec,
     {
       maxInFlight: MOST_IN_FLIGHT,
-      prefetch: { events: 2 * engine.capacity + EXTRA_IMAGES, messages: LEAST_MESSAGES },
+      prefetch: { events: 2 * mostRead, messages: LEAST_MESSAGES },
       workingEveryMs: WORKING_EVERY_MS,
       onSettled: metrics.settled,
       onDead: publisher.passOnDead,
@@ -70,8 +69,10 @@ export async function startEmbedder(
     await Promise.all([sharedCache.close(), bus.drain()]);
   };
   /** Leaves the reader open, since closing it would wait for the hung read; other images may finish. */
-  const leave = () =>
-    Promise.race([consumption.stop().then(() => bus.drain()), delay(LEAVE_WITHIN_MS)]);
+  const leave = () => {
+    reading.cancel();
+    return Promise.race([consumption.stop().then(() => bus.drain()), delay(LEAVE_WITHIN_MS)]);
+  };
   const work = async () => {
     try {
       await Promise.race([

@@ -2,17 +2,19 @@ import { PermanentError, TransientError } from '@cullstream/contracts';
 import {
   consumeBatches,
   consumeEach,
+  consumerBacklog,
   countEvents,
   readLastEvent,
   readAllEvents,
   type Bus,
   type Disposition,
 } from '@cullstream/bus';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   createGate,
   listLetters,
   numbered,
+  SOON,
   useBroker,
   startRun,
   toText,
@@ -190,5 +192,23 @@ describe('events that are bundled', () => {
     await untilDrained(bus, spec);
     await second.stop();
     expect(handled).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are fetched ahead by the message where the consumer asks for so many', async () => {
+    const { spec } = await startBundledRun(numbered(24));
+    const gate = createGate();
+    const handled: string[] = [];
+    const options = { maxInFlight: 1, prefetch: { events: 2, messages: 3 } };
+    const consumption = await consumeEach(bus, spec, options, async ({ data }) => {
+      await gate.opened;
+      handled.push(toText(data));
+    });
+    await vi.waitFor(async () => {
+      expect(await consumerBacklog(bus, spec)).toMatchObject({ pending: 3, ackPending: 3 });
+    }, SOON);
+    gate.open();
+    await untilDrained(bus, spec);
+    await consumption.stop();
+    expect(handled).toEqual(numbered(24));
   });
 });

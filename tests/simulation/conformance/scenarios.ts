@@ -1,20 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Kvm } from '@nats-io/kv';
 import { headers } from '@nats-io/nats-core';
 import {
-  areImageBytesServed,
   consumeBatches,
   consumeEach,
-  ensureBytesBucket,
   ensureStreams,
   listDeadLetters,
-  openImageBytesFetcher,
   readLastEvent,
-  serveImageBytes,
   type Bus,
 } from '@cullstream/bus';
-import { MalformedEventError, newRunId, PermanentError } from '@cullstream/contracts';
+import { MalformedEventError } from '@cullstream/contracts';
+import { lendBytes } from './lend-bytes.js';
 import {
   IMAGES,
   SHORT_MS,
@@ -26,8 +22,6 @@ import {
   take,
   tell,
 } from './operations.js';
-
-const BUCKET_BYTES = 8 << 20;
 
 /** Does something with a broker. @returns what was seen of it, without what differs by nature */
 export type Scenario = (bus: Bus) => Promise<unknown>;
@@ -204,40 +198,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     };
   },
 
-  async 'bytes of an image by way of a bucket'(bus) {
-    await ensureBytesBucket(bus);
-    await ensureBytesBucket(bus, { maxBytes: BUCKET_BYTES });
-    const run = newRunId(new Date(), randomBytes(4));
-    const source = { kind: 'file', path: 'a.png', size: 1, modifiedMs: 0 } as const;
-    const isServedBefore = await areImageBytesServed(bus, run);
-    // More than one message carries.
-    const lent = randomBytes(1_500_000);
-    const server = await serveImageBytes(bus, {
-      run,
-      read: (asked) =>
-        asked.kind === 'file' && asked.path === source.path
-          ? Promise.resolve(lent)
-          : Promise.reject(new PermanentError('file-missing', 'it is not there')),
-    });
-    const isServed = await areImageBytesServed(bus, run);
-    const fetcher = await openImageBytesFetcher(bus, new AbortController().signal);
-    const [first, second] = await Promise.all([
-      fetcher.fetch(run, source),
-      fetcher.fetch(run, source),
-    ]);
-    const refused = await describeRefusal(fetcher.fetch(run, { ...source, path: 'b.png' }));
-    await server.stop();
-    const { config, state } = await bus.manager.streams.info('OBJ_cull_bytes');
-    return {
-      isServedBefore,
-      isServed,
-      areTheSame: first.equals(lent) && second.equals(lent),
-      refused,
-      isServedAfter: await areImageBytesServed(bus, run),
-      left: state.messages,
-      kept: { bytes: config.max_bytes, age: config.max_age, discard: config.discard },
-    };
-  },
+  'bytes of an image by way of a bucket': lendBytes,
 
   async 'requests and their answers'(bus) {
     const { connection } = bus;
