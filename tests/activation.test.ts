@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { buildDemoEncoderCheckpoint, writeDemoModels } from '@cullstream/inference';
 import { drawPicture } from '@cullstream/examples';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
@@ -57,7 +56,7 @@ async function plan(...more: string[]): Promise<PlanDocument> {
 }
 
 async function run(...more: string[]): Promise<{ summary: Summary; stderr: string }> {
-  const { exitCode, stdout, stderr } = await runCli(['run', ...common, '--json', ...more]);
+  const { exitCode, stdout, stderr } = await runInProcess(['run', ...common, '--json', ...more]);
   expect(exitCode, stderr).toBe(0);
   return { summary: JSON.parse(stdout) as Summary, stderr };
 }

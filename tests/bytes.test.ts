@@ -34,7 +34,7 @@ describe('embedders on hosts without the originals', () => {
 
   it('make the same rows out of what the broker lends them, failures included', async () => {
     const near = join(folder, 'near');
-    const beside = await runCli(toRunArgs(example, near));
+    const beside = await runInProcess(toRunArgs(example, near));
     expect(beside.exitCode, beside.stderr).toBe(DONE_WITH_FAILURES);
 
     const data = join(folder, 'data');

@@ -84,7 +84,7 @@ describe.skipIf(process.platform !== 'linux')('a run that is controlled from out
     folder = mkdtempSync(join(tmpdir(), 'cullstream-control-'));
     example = await makeExample(folder, GROUPS);
     const data = join(folder, 'undisturbed');
-    const result = await runCli(toRunArgs(example, data));
+    const result = await runInProcess(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
     undisturbed = dumpDatabases(data);
   });

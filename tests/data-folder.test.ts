@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { hashTree } from './support/hash-tree.js';
-import { runCli } from './support/run-cli.js';
 import { runInProcess, type InProcessResult } from './support/run-in-process.js';
 
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -22,9 +21,7 @@ const toDatabasePath = (project: string) =>
 
 /** A command over the originals, wherever they are, into the data folder. */
 function command(name: string, ...more: readonly string[]): Promise<InProcessResult> {
-  const args = [name, ...toRunArgs(example, data).slice(1), ...more];
-  // A run listens to signals, for which it has a process of its own.
-  return name === 'run' ? runCli(args) : runInProcess(args);
+  return runInProcess([name, ...toRunArgs(example, data).slice(1), ...more]);
 }
 
 beforeAll(async () => {

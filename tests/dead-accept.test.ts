@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
-import { runCli, type CliResult } from './support/run-cli.js';
-import { runInProcess } from './support/run-in-process.js';
+import { runInProcess, type InProcessResult } from './support/run-in-process.js';
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -20,8 +19,8 @@ let folder: string;
 let example: Example;
 let data: string;
 
-const run = (...more: string[]): Promise<CliResult> =>
-  runCli([...toRunArgs(example, data), ...more]);
+const run = (...more: string[]): Promise<InProcessResult> =>
+  runInProcess([...toRunArgs(example, data), ...more]);
 const accept = (...more: string[]) => runInProcess(['dead', 'accept', '--data', data, ...more]);
 
 async function verify(...more: string[]): Promise<unknown> {

@@ -8,7 +8,6 @@ import { readRuns, Sqlite } from '@cullstream/store';
 import { silentLog, startTestBroker } from '@cullstream/testing';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { pretendFailures } from './support/pretend-failures.js';
-import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -34,7 +33,7 @@ async function listDead(...more: string[]): Promise<Entry[]> {
 
 async function retry(...more: string[]): Promise<{ exitCode: number | null; repaired: number }> {
   const [, ...options] = toRunArgs(example, data);
-  const result = await runCli(['dead', 'retry', ...options, '--json', ...more]);
+  const result = await runInProcess(['dead', 'retry', ...options, '--json', ...more]);
   const { repaired } = JSON.parse(result.stdout) as { repaired: number };
   return { exitCode: result.exitCode, repaired };
 }
@@ -79,7 +78,7 @@ describe('dead letters', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-dead-'));
     example = await makeExample(folder, 5);
     data = join(folder, 'data');
-    const run = await runCli(toRunArgs(example, data));
+    const run = await runInProcess(toRunArgs(example, data));
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
   });
 
@@ -100,7 +99,13 @@ describe('dead letters', () => {
     // CoreML exists on Macs only, DirectML on Windows only: no system offers both.
     const missing = process.platform === 'darwin' ? 'dml' : 'coreml';
     const [, ...options] = toRunArgs(example, data);
-    const { exitCode, stderr } = await runCli(['dead', 'retry', ...options, '--device', missing]);
+    const { exitCode, stderr } = await runInProcess([
+      'dead',
+      'retry',
+      ...options,
+      '--device',
+      missing,
+    ]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/^error: device \w+: onnxruntime \S+ does not offer it/m);
     expect(stderr).not.toContain('tried again');
@@ -114,7 +119,7 @@ describe('dead letters', () => {
       archive: 'loose',
       source: { kind: 'file', size: 60 },
     });
-    const exported = await runCli(['dead', 'export', '--data', data]);
+    const exported = await runInProcess(['dead', 'export', '--data', data]);
     expect(exported.stdout.trim().split('\n')).toHaveLength(3);
   });
 

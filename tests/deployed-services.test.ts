@@ -99,7 +99,7 @@ describe('deployed services', () => {
     const runs = await Promise.all([
       runCli([...toRunArgs(example, data), ...deployed, '--only', 'first']),
       runCli([...toRunArgs(example, data), ...deployed, '--skip', 'first']),
-      runCli(toRunArgs(example, alone)),
+      runInProcess(toRunArgs(example, alone)),
     ]);
     for (const run of runs) expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     expect(dumpDatabases(data)).toEqual(dumpDatabases(alone));

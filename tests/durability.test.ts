@@ -26,6 +26,7 @@ import { hashTree } from './support/hash-tree.js';
 import { pretendFailures } from './support/pretend-failures.js';
 import { holdService } from './support/processes.js';
 import { runCli, startCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 const USAGE = 2;
@@ -123,7 +124,7 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-durability-'));
     example = await makeExample(folder, GROUPS_PER_PROJECT);
     const data = join(folder, 'undisturbed');
-    const result = await runCli(toRunArgs(example, data));
+    const result = await runInProcess(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
     undisturbed = dumpDatabases(data);
   });
@@ -183,7 +184,7 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
     const data = join(mount.folder, 'data');
     mkdirSync(data);
     execFileSync('mount', ['-o', 'remount,ro', mount.folder]);
-    const result = await runCli(toRunArgs(example, data));
+    const result = await runInProcess(toRunArgs(example, data));
     expect(result.exitCode).toBe(USAGE);
     expect(result.stderr).toMatch(/data cannot be written: .*read-only/i);
     expect(readdirSync(data)).toEqual([]);

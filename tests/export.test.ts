@@ -5,7 +5,6 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { makeExample, toRunArgs } from './support/example.js';
-import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -24,7 +23,7 @@ describe('export', () => {
   let decisions: Row[];
 
   async function exportFirst(...options: string[]): Promise<string> {
-    const result = await runCli(['export', '--data', data, '--project', 'first', ...options]);
+    const result = await runInProcess(['export', '--data', data, '--project', 'first', ...options]);
     expect(result.exitCode, result.stderr).toBe(0);
     return result.stdout;
   }
@@ -33,7 +32,7 @@ describe('export', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-export-'));
     data = join(folder, 'data');
     const example = await makeExample(folder, GROUPS);
-    const run = await runCli([...toRunArgs(example, data), '--only', 'first,second']);
+    const run = await runInProcess([...toRunArgs(example, data), '--only', 'first,second']);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     const path = join(data, DATABASES, 'first.db');
     const database = new Sqlite(path);
@@ -72,7 +71,7 @@ describe('export', () => {
   it('gives the same as parquet, in a file', async () => {
     const file = join(folder, 'first.parquet');
     const told = await exportFirst('--format', 'parquet', '--out', file);
-    expect(told).toBe(`5 rows of 1 project written to ${file}\n`);
+    expect(told).toBe(`5 rows of 1 project written to ${file}`);
     const rows: Record<string, unknown>[] = await parquetReadObjects({
       file: await asyncBufferFromFile(file),
     });
@@ -129,7 +128,7 @@ describe('export', () => {
     const other = join(folder, 'damaged');
     cpSync(data, other, { recursive: true });
     truncateSync(join(other, DATABASES, 'first.db'), 5_000);
-    const result = await runCli(['export', '--data', other, '--format', 'jsonl']);
+    const result = await runInProcess(['export', '--data', other, '--format', 'jsonl']);
     expect(result.exitCode).toBe(1);
     expect(result.stderr).toMatch(/^error: first is left out: .*first\.db.*damaged/);
     expect(result.stdout.trimEnd().split('\n')).toHaveLength(GROUPS);
@@ -139,10 +138,10 @@ describe('export', () => {
   });
 
   it('names the projects there are when asked for another', async () => {
-    const result = await runCli(['export', '--data', data, '--project', 'none']);
+    const result = await runInProcess(['export', '--data', data, '--project', 'none']);
     expect([result.exitCode, result.stderr]).toEqual([
       2,
-      'error: --project: "none" has no database; there are: first, second\n',
+      'error: --project: "none" has no database; there are: first, second',
     ]);
   });
 });

@@ -21,6 +21,7 @@ import {
   type CliResult,
   type RunningCli,
 } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const GROUPS_PER_PROJECT = 16;
 /** Moments of a run, as shares of its images whose vectors are stored. */
@@ -110,7 +111,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-kill-'));
     example = await makeExample(folder, GROUPS_PER_PROJECT);
     const data = freshData('undisturbed');
-    const result = await runCli(toRunArgs(example, data), allCores);
+    const result = await runInProcess(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
     undisturbed = dumpDatabases(data);
   });

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { hashTree } from './support/hash-tree.js';
-import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 import { copySamples, toArgs, type SamplesCopy } from './support/samples.js';
 
@@ -58,7 +57,7 @@ describe('merge into a database of the user', () => {
     rowsBefore = readRows();
     digestBefore = digestRows();
     bytesBefore = readFileSync(target);
-    const run = await runCli(['run', ...toArgs(copy)]);
+    const run = await runInProcess(['run', ...toArgs(copy)]);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
   });
 
@@ -78,7 +77,7 @@ describe('merge into a database of the user', () => {
 
   it('says for people what it would do, with examples', async () => {
     const { projects } = await merge();
-    const { stdout, exitCode } = await runCli(['merge', '--data', copy.data]);
+    const { stdout, exitCode } = await runInProcess(['merge', '--data', copy.data]);
     expect(exitCode).toBe(0);
     expect(stdout).toContain(`fill: ${projects[0]?.filled[0]?.groupId ?? ''}`);
     expect(stdout).toContain('nothing was written; --apply does it, after a backup');
@@ -153,10 +152,10 @@ describe('merge into a database of the user', () => {
 describe('merge without anything staged', () => {
   it('says so, and makes no folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cullstream-merge-'));
-    const empty = await runCli(['merge', '--data', folder]);
+    const empty = await runInProcess(['merge', '--data', folder]);
     expect([empty.exitCode, empty.stdout]).toEqual([
       0,
-      'nothing is staged beside a database of yours\n',
+      'nothing is staged beside a database of yours',
     ]);
     expect(Object.keys(hashTree(folder))).toEqual([]);
     expect((await runInProcess(['merge', '--data', join(folder, 'none')])).exitCode).toBe(2);

@@ -6,7 +6,7 @@ import { waitFor } from '@cullstream/testing';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { findBroker, holdService } from './support/processes.js';
-import { runCli, startCli } from './support/run-cli.js';
+import { startCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -43,7 +43,7 @@ describe.skipIf(process.platform !== 'linux')('a replay beside a running batch',
 
   it('leaves it alone, is followed with it, and outlives it', async () => {
     const data = join(folder, 'data');
-    const first = await runCli([...toRunArgs(example, data), '--only', 'first']);
+    const first = await runInProcess([...toRunArgs(example, data), '--only', 'first']);
     expect(first.exitCode, first.stderr).toBe(DONE_WITH_FAILURES);
     const before = countVectors(data);
     const batch = startCli(toRunArgs(example, data));
@@ -89,7 +89,7 @@ describe.skipIf(process.platform !== 'linux')('a replay beside a running batch',
     expect(findBroker(data)).toEqual([]);
 
     const alone = join(folder, 'alone');
-    const undisturbed = await runCli([...toRunArgs(example, alone), '--skip', 'first']);
+    const undisturbed = await runInProcess([...toRunArgs(example, alone), '--skip', 'first']);
     expect(undisturbed.exitCode, undisturbed.stderr).toBe(DONE_WITH_FAILURES);
     expect(rowsOfBatch(data)).toEqual(rowsOfBatch(alone));
     const { versions } = await say<{ versions: { project: string }[] }>('versions');

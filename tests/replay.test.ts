@@ -6,8 +6,8 @@ import { Sqlite } from '@cullstream/store';
 import { digestDatabase, digestDecisions } from './support/database-bytes.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { startOpenBroker } from './support/open-broker.js';
-import { runCli, startCli, type CliResult } from './support/run-cli.js';
-import { runInProcess } from './support/run-in-process.js';
+import { runCli, startCli } from './support/run-cli.js';
+import { runInProcess, type InProcessResult } from './support/run-in-process.js';
 import { copySamples, sampleModels, toArgs, type SamplesCopy } from './support/samples.js';
 
 const GROUPS = 38;
@@ -81,16 +81,16 @@ async function setContract(data: string, contract: number): Promise<void> {
 
 describe('replay of the samples', () => {
   let undisturbed: Record<string, string>;
-  let replayed: CliResult;
+  let replayed: InProcessResult;
   let otherVersion: string;
 
   beforeAll(async () => {
     copy = copySamples();
-    const run = await runCli(['run', ...toArgs(copy)]);
+    const run = await runInProcess(['run', ...toArgs(copy)]);
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     undisturbed = toDigests(digestDecisions);
     await setContract(copy.data, 1);
-    replayed = await runCli([...argsFor('replay'), ...otherRanker, '--json']);
+    replayed = await runInProcess([...argsFor('replay'), ...otherRanker, '--json']);
     const found = (await readVersions()).find((row) => row.current_groups === 0);
     otherVersion = found?.version ?? '';
   });
@@ -147,7 +147,12 @@ describe('replay of the samples', () => {
       (row) => row.project === 'mixed-0919' && row.version === otherVersion,
     );
     await readJson(['streams', '--prune', '--keep-runs', '0']);
-    const again = await runCli([...argsFor('replay'), ...otherRanker, '--project', 'mixed-0919']);
+    const again = await runInProcess([
+      ...argsFor('replay'),
+      ...otherRanker,
+      '--project',
+      'mixed-0919',
+    ]);
     expect(again.exitCode, again.stderr).toBe(DONE_WITH_FAILURES);
     expect(again.stderr).toContain('embeddings fed: 18 rebuilt from cache and database');
     const after = (await readVersions()).find(
@@ -167,13 +172,13 @@ describe('replay of the samples', () => {
     const late = await runInProcess([...args, ...named, '--before', '2020-01-01']);
     expect(late.exitCode).toBe(2);
     expect(late.stderr).toContain('dalia: no completed run fits');
-    const fits = await runCli([...args, ...named, '--after', '2020-01-01', '--json']);
+    const fits = await runInProcess([...args, ...named, '--after', '2020-01-01', '--json']);
     expect(fits.exitCode, fits.stderr).toBe(0);
     expect(JSON.parse(fits.stdout)).toMatchObject({ images: { total: 12, cached: 12 } });
   });
 
   it('embeds anew by another recipe from the stored catalogue', async () => {
-    const result = await runCli([
+    const result = await runInProcess([
       ...argsFor('replay'),
       ...['--from', 'images', '--originals', copy.originals, '--project', 'dalia'],
       ...['--preprocess', 'fast', '--json'],
@@ -203,7 +208,7 @@ describe('replay of the samples', () => {
     expect(resumed.exitCode, resumed.stderr).toBe(DONE_WITH_FAILURES);
     expect(resumed.stderr).toContain('resuming replay');
     const resumedRows = dumpDatabases(copy.data)['mojo3.db/group_decisions'];
-    await runCli([...args, '--project', 'mojo3']);
+    await runInProcess([...args, '--project', 'mojo3']);
     const runs = (await readVersions()).filter(({ project }) => project === 'mojo3');
     const versions = new Set(runs.map(({ version }) => version));
     expect(versions.size).toBe(3);
@@ -213,7 +218,7 @@ describe('replay of the samples', () => {
   });
 
   it('refuses a project that has no embeddings of the given encoder', async () => {
-    const result = await runCli([
+    const result = await runInProcess([
       ...argsFor('replay'),
       '--preprocess',
       'fast',
@@ -225,11 +230,11 @@ describe('replay of the samples', () => {
   });
 
   it('says that a project is unknown before it looks for models', async () => {
-    const result = await runCli(['replay', '--data', copy.data, '--project', 'mojo4']);
+    const result = await runInProcess(['replay', '--data', copy.data, '--project', 'mojo4']);
     expect([result.exitCode, result.stderr]).toEqual([
       2,
       expect.stringMatching(
-        /^error: --project: no database of project "mojo4"; did you mean "mojo3"\?\n$/,
+        /^error: --project: no database of project "mojo4"; did you mean "mojo3"\?$/,
       ),
     ]);
   });

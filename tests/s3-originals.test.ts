@@ -35,7 +35,7 @@ describe('originals in a bucket', () => {
 
   it('give the rows that the same originals in a folder give, and are never written', async () => {
     const near = join(folder, 'near');
-    const beside = await runCli(toRunArgs(example, near));
+    const beside = await runInProcess(toRunArgs(example, near));
     expect(beside.exitCode, beside.stderr).toBe(DONE_WITH_FAILURES);
 
     server.fail(['busy', 'cut', 'half']);

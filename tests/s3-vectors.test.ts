@@ -5,7 +5,6 @@ import { startS3Server, type S3Server } from '@cullstream/testing/s3-server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
-import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let folder: string;
@@ -25,7 +24,7 @@ function readDecisions(machine: string) {
 }
 
 async function run(machine: string, more: readonly string[] = []) {
-  const result = await runCli([...onMachine(machine), '--json', ...more], server.environment);
+  const result = await runInProcess([...onMachine(machine), '--json', ...more]);
   expect(result.exitCode, result.stderr).toBe(0);
   const { images } = JSON.parse(result.stdout) as { images: Record<string, number> };
   return { ...result, images };
@@ -69,7 +68,7 @@ describe('embeddings in a bucket', () => {
     rmSync(join(folder, 'second/ai_data/embeddings'), { recursive: true });
     rmSync(join(folder, 'second-cache'), { recursive: true });
     const replay = ['replay', ...onMachine('second').slice(1), '--from', 'images', '--json'];
-    const replayed = await runCli(replay, server.environment);
+    const replayed = await runInProcess(replay);
     expect(replayed.exitCode, replayed.stderr).toBe(0);
     const { images } = JSON.parse(replayed.stdout) as { images: Record<string, number> };
     expect(images).toMatchObject({ embedded: 0, cached: example.images });

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { hashTree } from './support/hash-tree.js';
 import { allCores, runCli, type CliResult } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 import {
   copySamples,
   readExpected,
@@ -139,7 +140,7 @@ describe.each(cases)('run over the samples gives $expectedFile', ({ expectedFile
 
   it('does nothing when run again, writes nothing, and says so', async () => {
     const before = hashTree(copy.data);
-    const again = await runCli(['run', ...toArgs(copy), ...features]);
+    const again = await runInProcess(['run', ...toArgs(copy), ...features]);
     expect(again.exitCode, again.stderr).toBe(1);
     expect(again.stdout).toContain('3 images failed before, and would again');
     expect(again.stdout).toContain('all else was complete already: nothing was written');

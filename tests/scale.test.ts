@@ -9,7 +9,8 @@ import { readBroker, type CurrentRun } from './support/read-broker.js';
 import { dumpDatabases } from './support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
 import { holdService } from './support/processes.js';
-import { allCores, runCli, startCli, type RunningCli } from './support/run-cli.js';
+import { allCores, startCli, type RunningCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 const USAGE = 2;
@@ -65,7 +66,7 @@ describe.skipIf(process.platform !== 'linux')('embedders that come and go', () =
     folder = mkdtempSync(join(tmpdir(), 'cullstream-scale-'));
     example = await makeExample(folder, 60);
     const data = join(folder, 'undisturbed');
-    const result = await runCli(toRunArgs(example, data));
+    const result = await runInProcess(toRunArgs(example, data));
     expect(result.exitCode, result.stderr).toBe(DONE_WITH_FAILURES);
     undisturbed = dumpDatabases(data);
   });

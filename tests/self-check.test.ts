@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService } from './support/deployed-services.js';
 import { countVectors, makeExample, toRunArgs, type Example } from './support/example.js';
-import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
@@ -21,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...more: string[]) => runCli([...toRunArgs(example, data), ...more]);
+const run = (...more: string[]) => runInProcess([...toRunArgs(example, data), ...more]);
 
 /** As if all that computes vectors had given half of them when the cache was begun. */
 function halveKeptVectors(): void {

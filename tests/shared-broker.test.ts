@@ -46,7 +46,7 @@ describe('runs that share a broker', () => {
       waitFor(isFollowed, { what: 'a status from outside', timeoutMs: 120_000 }),
     ]);
     const alone = join(folder, 'alone');
-    const undisturbed = await runCli(toRunArgs(example, alone));
+    const undisturbed = await runInProcess(toRunArgs(example, alone));
     expect(undisturbed.exitCode, undisturbed.stderr).toBe(DONE_WITH_FAILURES);
     expect({ ...one, ...others }).toEqual(dumpDatabases(alone));
   });

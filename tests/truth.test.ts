@@ -22,7 +22,8 @@ import {
 } from './support/evaluate-by-hand.js';
 import { describeRanker } from './support/describe-ranker.js';
 import { hashTree } from './support/hash-tree.js';
-import { runCli, startCli } from './support/run-cli.js';
+import { startCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 import { copySamples, toArgs, type SamplesCopy } from './support/samples.js';
 import {
   emptyUserColumns,
@@ -53,8 +54,8 @@ describe('finished images', () => {
 
   beforeAll(async () => {
     copy = copySamples();
-    await runCli(['run', ...toArgs(copy)]);
-    withoutTruth = await runCli(['evaluate', '--data', copy.data, '--project', projects[0]]);
+    await runInProcess(['run', ...toArgs(copy)]);
+    withoutTruth = await runInProcess(['evaluate', '--data', copy.data, '--project', projects[0]]);
     wanted = await finishImages(copy);
     before = [hashTree(copy.originals), hashTree(toFinalsDir(copy))];
     userDatabase = readFileSync(userPath());
@@ -149,7 +150,7 @@ describe('finished images', () => {
     const [described, named, ...others] = projects;
     const args = ['--data', copy.data, '--json'];
     const trained = ['--trained-on', named, '--registry', describeRanker([described])];
-    const evaluated = await runCli(['evaluate', ...args, ...trained]);
+    const evaluated = await runInProcess(['evaluate', ...args, ...trained]);
     const [version] = (JSON.parse(evaluated.stdout) as Evaluation).versions;
     const byHand = evaluateByHand(projects.flatMap(readGroups));
     expect(byHand.groups).toBeGreaterThan(20);
@@ -160,7 +161,7 @@ describe('finished images', () => {
       evaluateByHand(others.flatMap(readGroups)).accuracy,
     );
     const same = ['diff', version?.version ?? '', version?.version ?? '', ...args];
-    const { total } = JSON.parse((await runCli(same)).stdout) as VersionDiff;
+    const { total } = JSON.parse((await runInProcess(same)).stdout) as VersionDiff;
     expect(total.userGroups).toBe(byHand.groups);
     expect(total.agreement.a.selectionAccuracy).toBeCloseTo(byHand.accuracy, 9);
     expect(total.agreement.a.meanCropIou).toBeCloseTo(byHand.iou, 9);
@@ -169,7 +170,7 @@ describe('finished images', () => {
   it('reach a database of the user by a merge, where its columns are empty, and leave by its undo', async () => {
     emptyUserColumns(userPath());
     const rowsBefore = readRows<DecisionRow>(userPath(), 'ai_decisions');
-    const merge = (...more: string[]) => runCli(['merge', '--data', copy.data, ...more]);
+    const merge = (...more: string[]) => runInProcess(['merge', '--data', copy.data, ...more]);
     expect((await merge('--apply')).exitCode).toBe(0);
     const truths = readTruths(toDatabasePath(copy, 'Kiara_Slender'));
     const rows = readRows<DecisionRow>(userPath(), 'ai_decisions');
@@ -211,7 +212,7 @@ describe('finished images', () => {
   });
 
   it('are not compared with originals that are not there', async () => {
-    const { exitCode, stderr } = await runCli([
+    const { exitCode, stderr } = await runInProcess([
       ...['truth', '--originals', `${copy.originals}-gone`, '--data', copy.data],
       ...['--finals', toFinalsDir(copy)],
     ]);
@@ -232,7 +233,7 @@ describe('finished images', () => {
     const name = group?.final_file ?? '';
     removeFinal(copy, 'Patricia', name);
     writeFinal(copy, `Patricia/${name}`, Buffer.from('no image'));
-    const { exitCode, stdout } = await runCli(truthArgs(copy, '--json'));
+    const { exitCode, stdout } = await runInProcess(truthArgs(copy, '--json'));
     expect(exitCode).toBe(1);
     const found = JSON.parse(stdout) as TruthDocument;
     expect(found.failed).toEqual([

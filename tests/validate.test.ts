@@ -55,7 +55,7 @@ describe('validate', () => {
   it('ends with 1 over one that another program has locked, and checks what was committed', async () => {
     const other = new Sqlite(toPath('locked'));
     other.exec('BEGIN EXCLUSIVE; DELETE FROM ai_decisions');
-    const { exitCode, stdout } = await runCli(['validate', toPath('locked')]);
+    const { exitCode, stdout } = await runInProcess(['validate', toPath('locked')]);
     other.exec('ROLLBACK');
     other.close();
     expect(exitCode).toBe(EXIT.warnings);
@@ -71,7 +71,7 @@ describe('validate', () => {
 
   it('ends with 2 over a corrupt one, names the damage, checks the others, changes none', async () => {
     const before = hashTree(folder);
-    const { exitCode, stdout } = await runCli(['validate', '--json', folder]);
+    const { exitCode, stdout } = await runInProcess(['validate', '--json', folder]);
     expect(exitCode).toBe(EXIT.errors);
     const { databases, errors, warnings } = JSON.parse(stdout) as ValidateDocument;
     const [corrupt, ...others] = databases;

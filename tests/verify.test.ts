@@ -16,7 +16,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
-import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -43,7 +42,9 @@ describe('verify', () => {
     const [, ...given] = toRunArgs(example, data);
     const verify = ['verify', ...given, '--json', ...options];
     // A repair starts services and listens to signals, for which it has a process of its own.
-    const result = await (options.includes('--repair') ? runCli(verify) : runInProcess(verify));
+    const result = await (options.includes('--repair')
+      ? runInProcess(verify)
+      : runInProcess(verify));
     if (result.stdout === '') throw new Error(result.stderr);
     return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument];
   }
@@ -77,7 +78,7 @@ describe('verify', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-verify-'));
     data = join(folder, 'data');
     example = await makeExample(folder, 5);
-    const run = await runCli(toRunArgs(example, data));
+    const run = await runInProcess(toRunArgs(example, data));
     expect(run.exitCode, run.stderr).toBe(DONE_WITH_FAILURES);
     undamaged = dumpDatabases(data);
   });

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNpy } from '@cullstream/cache';
 import { makeExample, toRunArgs } from './support/example.js';
-import { runCli, type CliResult } from './support/run-cli.js';
-import { runInProcess } from './support/run-in-process.js';
+import { runInProcess, type InProcessResult } from './support/run-in-process.js';
 
 const REMEDY = /the older tool's embeddings do not agree .* cosine of .*--legacy-cache trust/;
 
@@ -18,7 +17,7 @@ describe("a run beside a cache of the older tool's that does not agree", () => {
   let folder: string;
   let data: string;
   let args: string[];
-  let run: CliResult;
+  let run: InProcessResult;
 
   /** One entry for each image of the folder `loose`, with a vector that no model has made. */
   function writeLegacyCache(originals: string): void {
@@ -43,7 +42,7 @@ describe("a run beside a cache of the older tool's that does not agree", () => {
     const inventory = join(folder, 'inventory.yaml');
     writeFileSync(inventory, '- { project: loose, source: loose, images: 4 }\n');
     args = [...toRunArgs(example, data).slice(1), '--inventory', inventory];
-    run = await runCli(['run', ...args]);
+    run = await runInProcess(['run', ...args]);
     expect(run.exitCode, run.stderr).toBe(0);
   });
 

@@ -6,6 +6,7 @@ import { readScoredDecisions, type ScoredDecision } from '@cullstream/store';
 import { expect, it } from 'vitest';
 import { makeExample, toRunArgs } from './support/example.js';
 import { runCli } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 /** SwiftShader, a Vulkan device in software, lies beside the browser: Debian's Chromium, Google's Chrome. */
 const folders = ['/usr/lib/chromium', '/opt/google/chrome'];
@@ -37,7 +38,7 @@ it.skipIf(!existsSync(driver))('a run on WebGPU decides as one on the processor 
     expect(refused.stderr).toMatch(/does not take 20 of 109 nodes: 9 Scan, 9 DynamicQuantize/);
     expect(existsSync(none)).toBe(false);
     const ends = [
-      await runCli(args(cpu, 'cpu')),
+      await runInProcess(args(cpu, 'cpu')),
       await runCli(args(webgpu, 'webgpu'), onSoftwareCard),
     ];
     for (const { exitCode, stderr } of ends) expect(exitCode, stderr).toBe(0);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases, dumpLastRun } from '../support/dump-databases.js';
 import { countLogLines, makeExample, toRunArgs, type Example } from '../support/example.js';
 import { hashTree } from '../support/hash-tree.js';
-import { allCores, runCli } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 import { makePlace, waitForNoLeftovers } from './chaos-place.js';
 import { isDone } from '../support/follow-command.js';
 import { runSchedule } from './run-schedule.js';
@@ -30,7 +30,7 @@ describe.skipIf(process.platform !== 'linux')('a run to which much happens', () 
     example = await makeExample(folder, groups);
     untouched = hashTree(example.originals);
     undisturbed = join(folder, 'undisturbed');
-    const result = await runCli(toRunArgs(example, undisturbed), allCores);
+    const result = await runInProcess(toRunArgs(example, undisturbed));
     expect(isDone(result), result.stderr).toBe(true);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -57,7 +57,7 @@ describe.skipIf(process.platform !== 'linux')('a run to which much happens', () 
         const fewest = { ...lines, first: Math.min(lines['first'] ?? 0, 1) };
         expect(isChanged ? fewest : lines, told).toEqual(once);
         const verify = ['verify', '--data', data, '--originals', example.originals, ...broker];
-        const verified = await runCli(verify);
+        const verified = await runInProcess(verify);
         expect(verified.exitCode, `${told}\n${verified.stdout}${verified.stderr}`).toBe(0);
         expect(hashTree(example.originals), told).toEqual(untouched);
         await waitForNoLeftovers(data);

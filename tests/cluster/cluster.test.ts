@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases } from '../support/dump-databases.js';
 import { countLogLines, makeExample, toRunArgs, type Example } from '../support/example.js';
 import { isDone } from '../support/follow-command.js';
-import { allCores, runCli, startCli } from '../support/run-cli.js';
+import { allCores, startCli } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 import { makeClusterSchedule } from './cluster-schedule.js';
 import { makeNetwork } from './network.js';
 import { runClusterSchedule } from './run-cluster-schedule.js';
@@ -30,7 +31,7 @@ describe.skipIf(network === undefined)('a run at a cluster of three servers', ()
     folder = mkdtempSync(join(tmpdir(), 'cullstream-cluster-'));
     example = await makeExample(folder, Math.ceil(IMAGES / IMAGES_IN_GROUPS));
     const data = join(folder, 'undisturbed');
-    const result = await runCli(toRunArgs(example, data), allCores);
+    const result = await runInProcess(toRunArgs(example, data));
     expect(isDone(result), result.stderr).toBe(true);
     undisturbed = dumpDatabases(data);
   });

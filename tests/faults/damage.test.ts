@@ -19,7 +19,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases } from '../support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from '../support/example.js';
 import { findTestServer } from '../support/nats-server.js';
-import { runCli } from '../support/run-cli.js';
 import { runInProcess, type InProcessResult } from '../support/run-in-process.js';
 
 /** Takes the last of a project's images out of a stream. */
@@ -60,7 +59,7 @@ describe('damage to files of the data folder', () => {
   ): Promise<[number | null, VerifyDocument, InProcessResult]> {
     const args = ['verify', ...given(), '--json', ...options];
     // A repair starts services and listens to signals, for which it has a process of its own.
-    const result = await (options.includes('--repair') ? runCli(args) : runInProcess(args));
+    const result = await (options.includes('--repair') ? runInProcess(args) : runInProcess(args));
     expect(result.stderr).not.toMatch(/^ {4}at /m);
     return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument, result];
   }
@@ -76,7 +75,7 @@ describe('damage to files of the data folder', () => {
     data = join(folder, 'data');
     databases = join(data, 'training/ai_training_decisions');
     example = await makeExample(folder, 3);
-    const run = await runCli(toRunArgs(example, data));
+    const run = await runInProcess(toRunArgs(example, data));
     expect(run.exitCode, run.stderr).toBe(0);
     undamaged = dumpDatabases(data);
   });
@@ -131,7 +130,7 @@ describe('damage to files of the data folder', () => {
     // Its very header: only the log says whose it was.
     overwrite(toDatabasePath('second'), 0, new Uint8Array(1_024));
 
-    const run = await runCli(toRunArgs(example, data));
+    const run = await runInProcess(toRunArgs(example, data));
     expect(run.exitCode).toBe(1);
     const plan = await runInProcess(['plan', ...given()]);
     const exported = await runInProcess(['export', '--data', data, '--project', 'first']);

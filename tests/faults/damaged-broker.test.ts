@@ -7,6 +7,7 @@ import { dumpLastRun } from '../support/dump-databases.js';
 import { countVectors, makeExample, toRunArgs, type Example } from '../support/example.js';
 import { findBroker } from '../support/processes.js';
 import { runCli, startCli } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 const GROUPS_PER_PROJECT = 4;
@@ -56,7 +57,7 @@ describe.skipIf(process.platform !== 'linux')('a run whose broker’s store is d
     expect(again.stderr).toMatch(/the store of the broker is damaged: it is kept as .*\.damaged-/);
     expect(again.stdout + again.stderr).not.toMatch(/goroutine|fatal error|panic/);
     const undisturbed = join(folder, 'undisturbed');
-    await runCli(toRunArgs(example, undisturbed));
+    await runInProcess(toRunArgs(example, undisturbed));
     expect(dumpLastRun(data)).toEqual(dumpLastRun(undisturbed));
   });
 });

@@ -24,7 +24,8 @@ import { leaveEmpty } from '../support/leave-empty.js';
 import { listenTo } from '../support/listen-to.js';
 import { pretendFailures } from '../support/pretend-failures.js';
 import { findService, holdService } from '../support/processes.js';
-import { runCli, startCli, type CliResult } from '../support/run-cli.js';
+import { startCli, type CliResult } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 
 const FAILED = 1;
 const GROUPS_PER_PROJECT = 4;
@@ -42,7 +43,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cullstream-outages-'));
   data = join(folder, 'data');
   example = await makeExample(folder, GROUPS_PER_PROJECT);
-  const { exitCode, stderr } = await runCli(toRunArgs(example, data));
+  const { exitCode, stderr } = await runInProcess(toRunArgs(example, data));
   expect(exitCode, stderr).toBe(FAILED);
   undisturbed = dumpDatabases(data);
 });
@@ -146,7 +147,7 @@ it.skipIf(!canBeBound)(
     expect(dumpDatabases(data)).toMatchObject({
       'first.db/ai_decisions': undisturbed['first.db/ai_decisions'],
     });
-    const { stdout } = await runCli(given);
+    const { stdout } = await runInProcess(given);
     expect(stdout).toMatch(/^3 images failed before, and would again.*nothing was written$/m);
   },
 );

@@ -10,6 +10,7 @@ import { countVectors, makeExample, toRunArgs, type Example } from '../support/e
 import { canMount } from '../support/hanging-folder.js';
 import { findBroker, findService, holdService, listProcesses } from '../support/processes.js';
 import { runCli, startCli, waitForText } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 
 const hook = fileURLToPath(new URL('../support/die-while-storing.js', import.meta.url));
 const breakWriter = `data:text/javascript,${encodeURIComponent(`
@@ -44,7 +45,7 @@ describe.skipIf(process.platform !== 'linux')('a run', () => {
     folder = mkdtempSync(join(tmpdir(), 'cullstream-processes-'));
     example = await makeExample(folder, 2);
     const data = join(folder, 'undisturbed');
-    const { exitCode, stderr } = await runCli(toRunArgs(example, data));
+    const { exitCode, stderr } = await runInProcess(toRunArgs(example, data));
     expect(exitCode, stderr).toBe(0);
     undisturbed = dumpDatabases(data);
   });

@@ -7,8 +7,7 @@ import { silentLog, waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpLastRun } from '../support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from '../support/example.js';
-import { runCli, type CliResult } from '../support/run-cli.js';
-import { runInProcess } from '../support/run-in-process.js';
+import { runInProcess, type InProcessResult } from '../support/run-in-process.js';
 import { inflict, makeDamages } from './damage.js';
 
 /** Seeds of the damages, from the environment: `npm run rot` sets it. */
@@ -53,7 +52,7 @@ async function fillPack(data: string): Promise<void> {
 }
 
 /** The command neither crashes nor shows what is not meant for people. */
-function expectPlain({ exitCode, stdout, stderr }: Omit<CliResult, 'signal'>, story: string): void {
+function expectPlain({ exitCode, stdout, stderr }: InProcessResult, story: string): void {
   const said = `${story}\nexit code ${exitCode}\n${stdout}\n${stderr}`;
   expect(stderr, said).not.toMatch(/^ {4}at |nobody expected|panic|goroutine/m);
   expect([0, 1, 3], said).toContain(exitCode);
@@ -65,7 +64,7 @@ describe('a data folder whose files rot', () => {
     example = await makeExample(folder, GROUPS_PER_PROJECT);
     for (const form of new Set(seeds.map(toForm))) {
       const sound = toSound(form);
-      const run = await runCli([...toRunArgs(example, sound), '--vectors', form]);
+      const run = await runInProcess([...toRunArgs(example, sound), '--vectors', form]);
       expect(run.exitCode, run.stderr).toBe(1);
       const marker = readFileSync(join(sound, 'ai_data/embeddings/recipe.json'), 'utf8');
       ({ recipe } = JSON.parse(marker) as { recipe: EmbeddingRecipe });
@@ -84,7 +83,7 @@ describe('a data folder whose files rot', () => {
         (damage) => `${damage.how}: ${damage.kind}, ${inflict(data, damage) ?? 'no such file'}`,
       );
       let story = `seed ${seed}\n${damaged.join('\n')}`;
-      const tell = (what: string, { exitCode, stdout, stderr }: Omit<CliResult, 'signal'>) => {
+      const tell = (what: string, { exitCode, stdout, stderr }: InProcessResult) => {
         story += `\n${what}: exit code ${exitCode}\n${stdout}\n${stderr}`;
       };
       const [, ...given] = toRunArgs(example, data);
@@ -92,13 +91,13 @@ describe('a data folder whose files rot', () => {
         const found = await runInProcess(['verify', ...given]);
         tell('verify', found);
         expectPlain(found, story);
-        const repaired = await runCli(['verify', ...given, '--repair']);
+        const repaired = await runInProcess(['verify', ...given, '--repair']);
         tell('verify --repair', repaired);
         expectPlain(repaired, story);
-        let run = await runCli(toRunArgs(example, data));
+        let run = await runInProcess(toRunArgs(example, data));
         tell('run', run);
         if (run.exitCode === 3) {
-          run = await runCli(toRunArgs(example, data));
+          run = await runInProcess(toRunArgs(example, data));
           tell('run', run);
         }
         expectPlain(run, story);

@@ -9,7 +9,7 @@ const ENDS_WITHIN_MS = 180_000;
 const STEP_WITHIN_MS = 20_000;
 
 /** Failures are expected: the example has images that cannot be decoded. */
-export function isDone({ exitCode }: CliResult): boolean {
+export function isDone({ exitCode }: Pick<CliResult, 'exitCode'>): boolean {
   return exitCode === 1;
 }
 

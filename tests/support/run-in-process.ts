@@ -1,7 +1,7 @@
-import { writeSettings } from '@cullstream/contracts';
+import { Writable } from 'node:stream';
 import { createTerminal } from '../../apps/cli/src/output/terminal.js';
-import { writeFlag } from '../../apps/cli/src/settings/add-settings.js';
 import { createProgram } from '../../apps/cli/src/program.js';
+import { startServiceHere } from './service-here.js';
 
 export interface InProcessResult {
   readonly exitCode: number | null;
@@ -9,21 +9,38 @@ export interface InProcessResult {
   readonly stderr: string;
 }
 
-const terminal = createTerminal(process.stdout, process.stderr);
+/** As `startCli` has it: a session takes half a second of processor time. */
+const environment = { CULL_WORKERS: '1', CULL_PAGE: 'off' };
 
-/** Runs a command in this process, which is much faster than in a separate one. */
+/**
+ * Runs a command in this process, and the services of a run as well, which takes a third of the processor
+ * time. Tests of processes, signals or settings in the environment need `startCli`.
+ */
 export async function runInProcess(args: readonly string[]): Promise<InProcessResult> {
-  const printed: string[] = [];
-  const noted: string[] = [];
+  const stdout = collect();
+  const stderr = collect();
   const program = createProgram({
-    terminal: {
-      ...terminal,
-      isInteractive: false,
-      print: (text) => void printed.push(writeSettings(text, writeFlag)),
-      note: (line) => void noted.push(writeSettings(line, writeFlag)),
-    },
-    surroundings: { environment: {} },
+    terminal: createTerminal(stdout.stream, stderr.stream),
+    surroundings: { environment },
+    startService: startServiceHere,
   });
-  const exitCode = await program.run([process.execPath, 'cullstream', ...args]);
-  return { exitCode, stdout: printed.join('\n'), stderr: noted.join('\n') };
+  const exitCode = await program.flush(
+    await program.run([process.execPath, 'cullstream', ...args]),
+  );
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** A stream that is no terminal. Its text is without the last line break. */
+function collect() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return {
+    stream: Object.assign(stream, { isTTY: false }) as unknown as NodeJS.WriteStream,
+    text: () => Buffer.concat(chunks).toString('utf8').replace(/\n$/, ''),
+  };
 }

@@ -1,7 +1,7 @@
 import { Sqlite } from '@cullstream/store';
 import { expect } from 'vitest';
 import { toFinalsDir, type FinishedGroup } from './finished-images.js';
-import { runCli } from './run-cli.js';
+import { runInProcess } from './run-in-process.js';
 import type { SamplesCopy } from './samples.js';
 
 export interface TruthRow {
@@ -80,7 +80,7 @@ export const truthArgs = (copy: SamplesCopy, ...more: string[]) => [
 ];
 
 export async function proveAll(copy: SamplesCopy, ...more: string[]): Promise<TruthDocument> {
-  const { exitCode, stdout, stderr } = await runCli(truthArgs(copy, '--json', ...more));
+  const { exitCode, stdout, stderr } = await runInProcess(truthArgs(copy, '--json', ...more));
   expect(exitCode, stderr).toBe(0);
   return JSON.parse(stdout) as TruthDocument;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { startServiceProcess, type StartService } from '@cullstream/runs';
 import {
   exitCodes,
   findUnknownVariables,
@@ -26,6 +27,8 @@ const { version } = JSON.parse(
 interface Outside {
   readonly terminal: Terminal;
   readonly surroundings: Surroundings;
+  /** Starts a service; by default as a process. */
+  readonly startService?: StartService;
 }
 
 export interface Program {
@@ -39,6 +42,9 @@ export interface Program {
    */
   flush(exitCode: number): Promise<number>;
 }
+
+const startProcess: StartService = (service, options) =>
+  startServiceProcess(require.resolve(`@cullstream/${service}/main`), options);
 
 /** Creates the command line program with all commands. */
 export function createProgram(outside: Outside): Program {
@@ -81,7 +87,7 @@ export function createProgram(outside: Outside): Program {
         note: (line) => outside.terminal.note(line),
         target: toBrokerTarget(settings, outside.surroundings),
         environment: outside.surroundings.environment,
-        toProgramPath: (service) => require.resolve(`@cullstream/${service}/main`),
+        startService: outside.startService ?? startProcess,
       };
       exitCode = await action(settings, context, operands);
     });

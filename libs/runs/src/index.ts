@@ -41,4 +41,10 @@ export { type VectorComparison } from './verify/compare-sample.js';
 export { type RepairOutcome } from './verify/repair-gaps.js';
 export { type Verification, verifyAll } from './verify/verify-all.js';
 export { type ProjectProof } from './verify/verify-project.js';
+export {
+  type ServiceProcess,
+  type ServiceProcessOptions,
+  type StartService,
+  startServiceProcess,
+} from './supervise/service-process.js';
 export { type WorkContext } from './work-context.js';

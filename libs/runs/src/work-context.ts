@@ -1,6 +1,6 @@
 import type { Logger } from '@cullstream/runtime';
 import type { BrokerTarget } from '@cullstream/broker';
-import type { ServiceName } from './supervise/service-name.js';
+import type { StartService } from './supervise/service-process.js';
 
 /** What every command needs for its work. */
 export interface WorkContext {
@@ -9,8 +9,8 @@ export interface WorkContext {
   readonly note: (line: string) => void;
   /** The broker to work with. */
   readonly target: BrokerTarget;
-  /** Variables of the service processes that are started, beside their settings. */
+  /** Variables of the services that are started, beside their settings. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** The program of a service, which is started as a process of Node. */
-  readonly toProgramPath: (service: ServiceName) => string;
+  /** Starts a service; normally as a process of its own. */
+  readonly startService: StartService;
 }

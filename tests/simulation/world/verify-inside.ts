@@ -20,7 +20,9 @@ export async function verifyInside(world: World): Promise<readonly string[]> {
       note: () => undefined,
       target: { kind: 'external', url: BROKER_URL },
       environment: {},
-      toProgramPath: () => '',
+      startService: () => {
+        throw new Error('verify starts no services');
+      },
       interruption: neverInterrupted,
       onRepaired: () => undefined,
     }).then(

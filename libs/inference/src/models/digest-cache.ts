@@ -13,6 +13,9 @@ const remembered = z.record(
 );
 type Remembered = z.infer<typeof remembered>;
 
+/** Files that are remembered: every command reads them all. */
+const MOST_FILES = 200;
+
 /** SHA-256 of a file, in lower-case hex. Reads the whole file, in chunks. */
 export async function sha256OfFile(path: string): Promise<string> {
   const hash = createHash('sha256');
@@ -46,8 +49,8 @@ async function inTurn<A, B>(items: readonly A[], work: (item: A) => Promise<B>):
 
 /**
  * SHA-256 of files, cached in `digests.json` below `cacheDir` by path, size and modification time,
- * so that a second run does not read 350 MB again. Where the cache cannot be read or written, the
- * digest is computed again.
+ * so that a second run does not read 350 MB again. It holds the last {@link MOST_FILES} that were read.
+ * Where the cache cannot be read or written, the digest is computed again.
  */
 export class DigestCache {
   readonly #path: string;
@@ -80,8 +83,9 @@ export class DigestCache {
   }
 
   async #remember(key: string, value: Remembered[string]): Promise<void> {
-    const all = { ...(await this.#read()), [key]: value };
+    const others = Object.entries(await this.#read()).filter(([path]) => path !== key);
+    const newest = Object.fromEntries([...others, [key, value] as const].slice(-MOST_FILES));
     await makeFolder(join(this.#path, '..'));
-    await writeFileAtomic(this.#path, `${JSON.stringify(all, null, 1)}\n`);
+    await writeFileAtomic(this.#path, `${JSON.stringify(newest, null, 1)}\n`);
   }
 }

@@ -36,7 +36,7 @@ export async function executeRun(
   settings: ExecutionOptions,
   parts: ExecutionParts,
 ): Promise<RunEnd> {
-  const { log, view, note, host, interruption, target, environment, toProgramPath } = parts;
+  const { log, view, note, host, interruption, target, environment, startService } = parts;
   if (settings.services === 'own' && host === undefined) {
     const healthHost = environment[toVariableName('healthHost')];
     await refuseTakenPorts(settings.healthPort, execution.services.length, healthHost);
@@ -87,7 +87,7 @@ export async function executeRun(
         settings,
         target,
         environment,
-        toProgramPath,
+        startService,
         broker,
         serviceLog,
         log,

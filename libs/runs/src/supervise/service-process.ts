@@ -5,9 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { STOP_DEADLINE_MS } from '@cullstream/runtime';
 import type { ProcessEnd } from './describe-process-end.js';
 import type { ChildReaper } from './child-reaper.js';
+import type { ServiceName } from './service-name.js';
 import { fatalMessageIn } from './service-log.js';
 
-/** One process of a service, from its start to its end. */
+/** A service, from its start to its end. Only tests let one work in their own process. */
 export interface ServiceProcess {
   /** Asks the process to end, and kills it later. Resolves when it is gone, or when nothing can end it. */
   end(): Promise<void>;
@@ -15,7 +16,6 @@ export interface ServiceProcess {
 }
 
 export interface ServiceProcessOptions {
-  readonly program: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isGuest?: boolean | undefined;
   /** Whether it has few images to handle. */
@@ -29,6 +29,8 @@ export interface ServiceProcessOptions {
   /** All that it said has arrived. */
   readonly onClosed: (end: ProcessEnd) => void;
 }
+
+export type StartService = (service: ServiceName, options: ServiceProcessOptions) => ServiceProcess;
 
 /**
  * Events are short-lived: collected in small portions they do not let the heap grow. It costs no time
@@ -55,10 +57,14 @@ const GONE_WITHIN_MS = 500;
 /** Raw lines of one that breaks down tell why among the first. */
 const MOST_RAW_LINES = 50;
 
-export function startServiceProcess(options: ServiceProcessOptions): ServiceProcess {
+/** @param program is started as a process of Node */
+export function startServiceProcess(
+  program: string,
+  options: ServiceProcessOptions,
+): ServiceProcess {
   const reasons: string[] = [];
   const rawLines: string[] = [];
-  const child = fork(options.program, {
+  const child = fork(program, {
     execArgv: [
       ...process.execArgv,
       SMALL_YOUNG_GENERATION,

@@ -31,7 +31,7 @@ const FEW_IMAGES = 200;
 export function startServices(
   run: RunId,
   { files, services, images = Infinity }: ServicePlan,
-  context: Pick<WorkContext, 'target' | 'environment' | 'toProgramPath' | 'log'> & {
+  context: Pick<WorkContext, 'target' | 'environment' | 'startService' | 'log'> & {
     settings: ServiceOptions;
     broker: Pick<Broker, 'url' | 'credentials'>;
     serviceLog: ServiceLog;
@@ -44,7 +44,7 @@ export function startServices(
   const {
     settings,
     target,
-    toProgramPath,
+    startService,
     broker,
     serviceLog,
     log,
@@ -90,7 +90,7 @@ export function startServices(
     services.map((service, index) => [
       `${service}-${index}`,
       supervise(service, {
-        program: toProgramPath(service),
+        startService,
         environment: {
           ...(service === 'embedder' ? engineEnvironment : frugalMemory),
           ...environment,

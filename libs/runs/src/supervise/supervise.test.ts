@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '@cullstream/contracts';
 import { waitFor } from '@cullstream/testing';
+import { startServiceProcess } from './service-process.js';
 import { supervise, type SuperviseOptions } from './supervise.js';
 
 describe('a supervised process', () => {
@@ -24,7 +25,7 @@ describe('a supervised process', () => {
     const restarts: string[] = [];
     const service = supervise('writer', {
       ...options,
-      program,
+      startService: (_service, given) => startServiceProcess(program, given),
       environment: { STARTS: starts },
       lastWill: { add: (pid) => alive.add(pid), remove: (pid) => alive.delete(pid) },
       onLogLine: () => undefined,

@@ -8,11 +8,10 @@ import {
   type Step,
 } from './next-state.js';
 import type { ServiceName } from './service-name.js';
-import { startServiceProcess, type ServiceProcess } from './service-process.js';
+import type { ServiceProcess, StartService } from './service-process.js';
 
 export interface SuperviseOptions {
-  /** What is started. */
-  readonly program: string;
+  readonly startService: StartService;
   /** Variables of the services beside those of this process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Whether it runs with a low priority. */
@@ -103,7 +102,7 @@ export function supervise(service: ServiceName, options: SuperviseOptions): Supe
     const ofThis = (event: () => Event) => {
       if (child === started) dispatch(event());
     };
-    const started = startServiceProcess({
+    const started = options.startService(service, {
       ...options,
       onLogLine: (line) => options.onLogLine(service, line),
       onExited: () => ofThis(() => ({ kind: 'exited' })),
