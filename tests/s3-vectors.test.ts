@@ -5,6 +5,7 @@ import { startS3Server, type S3Server } from '@cullstream/testing/s3-server';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { pretendFailures } from './support/pretend-failures.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let folder: string;
@@ -60,6 +61,20 @@ describe('embeddings in a bucket', () => {
     for (const said of [first, second].flatMap(({ stdout, stderr }) => [stdout, stderr])) {
       expect(said).not.toContain(server.environment['AWS_SECRET_ACCESS_KEY']);
     }
+  });
+
+  it('serve images that are tried again, and are not computed anew', async () => {
+    const before = readDecisions('second');
+    pretendFailures(join(folder, 'second/training/ai_training_decisions/first.db'), 1);
+    rmSync(join(folder, 'second/ai_data/embeddings'), { recursive: true });
+    rmSync(join(folder, 'second-cache'), { recursive: true });
+    const keys = await server.keys();
+    const retry = ['dead', 'retry', ...onMachine('second').slice(1), '--json'];
+    const retried = await runInProcess(retry);
+    expect(retried.exitCode, retried.stderr).toBe(0);
+    expect(JSON.parse(retried.stdout)).toEqual({ tried: 1, repaired: 1, failed: [] });
+    expect(readDecisions('second')).toEqual(before);
+    expect(await server.keys()).toEqual(keys);
   });
 
   it('are replayed from, and compared with the images', async () => {
