@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Sqlite } from '@cullstream/store';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
@@ -41,10 +42,8 @@ describe('verify', () => {
   async function verify(...options: string[]): Promise<[number | null, VerifyDocument]> {
     const [, ...given] = toRunArgs(example, data);
     const verify = ['verify', ...given, '--json', ...options];
-    // A repair starts services and listens to signals, for which it has a process of its own.
-    const result = await (options.includes('--repair')
-      ? runInProcess(verify)
-      : runInProcess(verify));
+    // A repair starts services, here as the built command does.
+    const result = await (options.includes('--repair') ? runCli(verify) : runInProcess(verify));
     if (result.stdout === '') throw new Error(result.stderr);
     return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument];
   }

@@ -58,8 +58,7 @@ describe('damage to files of the data folder', () => {
     ...options: string[]
   ): Promise<[number | null, VerifyDocument, InProcessResult]> {
     const args = ['verify', ...given(), '--json', ...options];
-    // A repair starts services and listens to signals, for which it has a process of its own.
-    const result = await (options.includes('--repair') ? runInProcess(args) : runInProcess(args));
+    const result = await runInProcess(args);
     expect(result.stderr).not.toMatch(/^ {4}at /m);
     return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument, result];
   }

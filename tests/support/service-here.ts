@@ -18,7 +18,7 @@ type Start = (settings: never, context: ServiceContext) => Promise<Service>;
 const services: Record<Parameters<StartService>[0], readonly [Schema, Start]> = {
   extractor: [extractorSettings, startExtractor],
   embedder: [embedderSettings, startEmbedder],
-  predictor: [predictorSettings, (settings, context) => startPredictor(settings, context)],
+  predictor: [predictorSettings, startPredictor],
   writer: [writerSettings, startWriter],
   reporter: [reporterSettings, startReporter],
 };
