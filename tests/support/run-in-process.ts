@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { Interruption } from '@cullstream/runs';
 import { createTerminal } from '../../apps/cli/src/output/terminal.js';
 import { createProgram } from '../../apps/cli/src/program.js';
 import { startServiceHere } from './service-here.js';
@@ -23,12 +24,20 @@ export async function runInProcess(args: readonly string[]): Promise<InProcessRe
     terminal: createTerminal(stdout.stream, stderr.stream),
     surroundings: { environment },
     startService: startServiceHere,
+    onSignals: uninterrupted,
   });
   const exitCode = await program.flush(
     await program.run([process.execPath, 'cullstream', ...args]),
   );
   return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
 }
+
+/** One for each command, for what has waited for it is kept with it. */
+const uninterrupted = (): Interruption => ({
+  requested: new Promise(() => undefined),
+  forced: new Promise(() => undefined),
+  signal: new AbortController().signal,
+});
 
 /** A stream that is no terminal. Its text is without the last line break. */
 function collect() {

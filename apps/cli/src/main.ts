@@ -1,10 +1,17 @@
 import { exitSoon } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
+import { onSignals } from './commands/on-signals.js';
 import { createProgram } from './program.js';
+import { startService } from './start-service.js';
 import { createTerminal } from './output/terminal.js';
 
 const terminal = createTerminal(process.stdout, process.stderr, process.env);
-const program = createProgram({ terminal, surroundings: { environment: process.env } });
+const program = createProgram({
+  terminal,
+  surroundings: { environment: process.env },
+  startService,
+  onSignals,
+});
 const end = async (exitCode: number) => {
   // From here on a signal ends the process, so that it does not wait for a reader of stdout that
   // reads nothing.

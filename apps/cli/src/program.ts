@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { startServiceProcess, type StartService } from '@cullstream/runs';
+import type { Interruption, StartService } from '@cullstream/runs';
 import {
   exitCodes,
   findUnknownVariables,
@@ -19,7 +18,6 @@ import { addSettings } from './settings/add-settings.js';
 import { readSettings, type Surroundings } from './settings/read-settings.js';
 import { toBrokerTarget } from './settings/to-broker-target.js';
 
-const require = createRequire(import.meta.url);
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
@@ -27,8 +25,9 @@ const { version } = JSON.parse(
 interface Outside {
   readonly terminal: Terminal;
   readonly surroundings: Surroundings;
-  /** Starts a service; by default as a process. */
-  readonly startService?: StartService;
+  readonly startService: StartService;
+  /** Begins to listen to signals. */
+  readonly onSignals: (context: Pick<CommandContext, 'note'>, told?: string) => Interruption;
 }
 
 export interface Program {
@@ -42,9 +41,6 @@ export interface Program {
    */
   flush(exitCode: number): Promise<number>;
 }
-
-const startProcess: StartService = (service, options) =>
-  startServiceProcess(require.resolve(`@cullstream/${service}/main`), options);
 
 /** Creates the command line program with all commands. */
 export function createProgram(outside: Outside): Program {
@@ -87,7 +83,8 @@ export function createProgram(outside: Outside): Program {
         note: (line) => outside.terminal.note(line),
         target: toBrokerTarget(settings, outside.surroundings),
         environment: outside.surroundings.environment,
-        startService: outside.startService ?? startProcess,
+        startService: outside.startService,
+        listenToSignals: (told) => outside.onSignals(outside.terminal, told),
       };
       exitCode = await action(settings, context, operands);
     });

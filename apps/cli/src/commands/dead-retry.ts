@@ -4,7 +4,7 @@ import { describeSelection, retryDead, toDocument, type DeadEntry } from '@culls
 import { openView } from '../output/run-view.js';
 import type { DeadRetrySettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
-import { onSignals, stoppingNote } from './on-signals.js';
+import { stoppingNote } from './on-signals.js';
 
 /** Processes failures and dead letters again. Entries that succeed leave the list. */
 export async function deadRetry(
@@ -13,7 +13,7 @@ export async function deadRetry(
   ids: readonly string[],
 ): Promise<number> {
   const { terminal } = command;
-  const interruption = onSignals(command, stoppingNote(settings));
+  const interruption = command.listenToSignals(stoppingNote(settings));
   const context = {
     ...command,
     openView: () => openView(terminal),

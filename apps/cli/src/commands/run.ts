@@ -5,7 +5,7 @@ import { summarizeCompletedProjects, withPreparedRun, type PreparedRun } from '@
 import type { RunSettings } from '../settings/settings.js';
 import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
-import { onSignals, stoppingNote } from './on-signals.js';
+import { stoppingNote } from './on-signals.js';
 import { runToEnd } from './run-to-end.js';
 
 /**
@@ -13,7 +13,7 @@ import { runToEnd } from './run-to-end.js';
  * summary.
  */
 export async function run(settings: RunSettings, context: CommandContext): Promise<number> {
-  const interruption = onSignals(context, stoppingNote(settings));
+  const interruption = context.listenToSignals(stoppingNote(settings));
   return withPreparedRun(
     settings,
     { ...context, interruption },

@@ -5,7 +5,6 @@ import { describeTruth } from '../output/describe-truth.js';
 import { createProgressLine } from '../output/progress-line.js';
 import type { TruthSettings } from '../settings/truth-settings.js';
 import type { CommandContext } from './command-context.js';
-import { onSignals } from './on-signals.js';
 
 /**
  * Finds what the user chose and cropped from the finished images. Writes only databases of
@@ -13,7 +12,7 @@ import { onSignals } from './on-signals.js';
  */
 export async function truth(settings: TruthSettings, command: CommandContext): Promise<number> {
   const { terminal } = command;
-  const { signal } = onSignals(command);
+  const { signal } = command.listenToSignals();
   const progress = createProgressLine(terminal);
   let proven: ProvenTruth;
   try {

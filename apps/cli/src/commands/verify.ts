@@ -4,7 +4,6 @@ import type { VerifySettings } from '../settings/database-settings.js';
 import { describeProof } from '../output/describe-proof.js';
 import { neverInterrupted, verifyAll, type RepairOutcome } from '@cullstream/runs';
 import type { CommandContext } from './command-context.js';
-import { onSignals } from './on-signals.js';
 
 /** Checks that the results of a run are complete. `--repair` fills the gaps first. */
 export async function verify(settings: VerifySettings, command: CommandContext): Promise<number> {
@@ -12,7 +11,7 @@ export async function verify(settings: VerifySettings, command: CommandContext):
   const verification = await verifyAll(settings, {
     ...command,
     // Without `--repair` the command changes nothing, so a signal may end it at once.
-    interruption: settings.repair ? onSignals(command) : neverInterrupted,
+    interruption: settings.repair ? command.listenToSignals() : neverInterrupted,
     onRepaired: (repair) => tellRepair(repair, command),
   });
   if (verification === undefined) return exitCodes.interrupted;

@@ -5,14 +5,13 @@ import { exitCodes, requireDataFolder, toPageToken } from '@cullstream/runtime';
 import { serveDataFolder } from '@cullstream/web';
 import type { ViewSettings } from '../settings/view-settings.js';
 import type { CommandContext } from './command-context.js';
-import { onSignals } from './on-signals.js';
 
 /** Serves the page for a data folder until a signal comes. The page shows active runs live. */
 export async function view(settings: ViewSettings, context: CommandContext): Promise<number> {
   const { data, cache, pageHost: host, pagePort, json } = settings;
   const { terminal, log } = context;
   requireDataFolder(data);
-  const interruption = onSignals(context, 'ending');
+  const interruption = context.listenToSignals('ending');
   const token = toPageToken(host);
   const originals = settings.originals ?? (await findOriginals(data, log));
   const port = await tryPort(pagePort, host).catch(() => 0);

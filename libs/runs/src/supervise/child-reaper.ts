@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 
 /** Longer than a service takes that is told to stop, or that notices by itself that this process is gone. */
 const GRACE_SECONDS = 10;
@@ -26,6 +27,13 @@ export interface ChildReaper {
  */
 export function createChildReaper(): ChildReaper {
   if (process.platform === 'win32') return { add: () => undefined, remove: () => undefined };
+  let shell: Writable | undefined;
+  const write = (line: string) => void (shell ??= startShell()).write(`${line}\n`);
+  return { add: (pid) => write(`+ ${pid}`), remove: (pid) => write(`- ${pid}`) };
+}
+
+/** @returns its standard input */
+function startShell(): Writable {
   const shell = spawn('sh', ['-c', SCRIPT], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -35,6 +43,5 @@ export function createChildReaper(): ChildReaper {
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();
-  const write = (line: string) => void shell.stdin.write(`${line}\n`);
-  return { add: (pid) => write(`+ ${pid}`), remove: (pid) => write(`- ${pid}`) };
+  return shell.stdin;
 }
