@@ -14,7 +14,7 @@ export interface InProcessResult {
 const environment = { CULL_WORKERS: '1', CULL_PAGE: 'off' };
 
 /**
- * Runs a command in this process, and the services of a run as well, which takes a third of the processor
+ * Runs a command in this process, and the services of a run as well, which takes less than half of the processor
  * time. Tests of processes, signals or settings in the environment need `startCli`.
  */
 export async function runInProcess(args: readonly string[]): Promise<InProcessResult> {
