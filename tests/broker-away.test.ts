@@ -10,8 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { findTestServer } from './support/nats-server.js';
 import { findBroker, findService } from './support/processes.js';
-import { runCli, startCli, waitForText } from './support/run-cli.js';
-import { runInProcess, type InProcessResult } from './support/run-in-process.js';
+import { runCli, startCli, waitForText, type CliResult } from './support/run-cli.js';
+import { runInProcess } from './support/run-in-process.js';
 
 const USAGE = 2;
 const INTERRUPTED = 3;
@@ -66,8 +66,8 @@ async function startBreaking(nats: string, word: string): Promise<string> {
   return `nats://127.0.0.1:${port}`;
 }
 
-function runAt(nats: string, ...more: string[]): Promise<InProcessResult> {
-  return runInProcess([...argsAt(nats), ...more]);
+function runAt(nats: string, ...more: string[]): Promise<CliResult> {
+  return runCli([...argsAt(nats), ...more]);
 }
 
 function argsAt(nats: string, data = `data-${nats.split(':').at(-1)}`): string[] {
@@ -75,7 +75,7 @@ function argsAt(nats: string, data = `data-${nats.split(':').at(-1)}`): string[]
 }
 
 /** One sentence for a person, and nothing of a stack. */
-function expectRefusal({ exitCode, stderr }: InProcessResult, sentence: RegExp): void {
+function expectRefusal({ exitCode, stderr }: CliResult, sentence: RegExp): void {
   expect(stderr).toMatch(sentence);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect(exitCode).toBe(USAGE);

@@ -9,7 +9,7 @@ import { dumpDatabases } from './support/dump-databases.js';
 import { readBroker } from './support/read-broker.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { hostileMessages, publishHostile } from './support/hostile-messages.js';
-import { startCli } from './support/run-cli.js';
+import { runCli, startCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 const GIVEN_UP = 1;
@@ -113,7 +113,7 @@ describe('messages that are given up during a run', () => {
 
   it('are gone from it when they succeed, and stay when they do not', async () => {
     const [, ...options] = toRunArgs(example, data);
-    const retried = await runInProcess(['dead', 'retry', ...options, '--json']);
+    const retried = await runCli(['dead', 'retry', ...options, '--json']);
     expect(retried.exitCode, retried.stderr).toBe(GIVEN_UP);
     const reasons = (await listMessages()).map(({ reason }) => reason);
     expect(reasons).toHaveLength(READING_STAGES * hostileMessages);

@@ -184,7 +184,7 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
     const data = join(mount.folder, 'data');
     mkdirSync(data);
     execFileSync('mount', ['-o', 'remount,ro', mount.folder]);
-    const result = await runInProcess(toRunArgs(example, data));
+    const result = await runCli(toRunArgs(example, data));
     expect(result.exitCode).toBe(USAGE);
     expect(result.stderr).toMatch(/data cannot be written: .*read-only/i);
     expect(readdirSync(data)).toEqual([]);

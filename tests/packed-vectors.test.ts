@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
+import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let folder: string;
@@ -55,7 +56,7 @@ describe('a run that packs its embeddings', () => {
     const found = await runInProcess(['verify', ...given]);
     expect(found.exitCode).toBe(1);
     expect(found.stdout).toMatch(/1 cached\s+vector missing or damaged/);
-    const repaired = await runInProcess(['verify', ...given, '--repair']);
+    const repaired = await runCli(['verify', ...given, '--repair']);
     expect(repaired.exitCode, repaired.stderr).toBe(0);
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });

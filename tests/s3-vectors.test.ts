@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dumpDatabases } from './support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from './support/example.js';
 import { pretendFailures } from './support/pretend-failures.js';
+import { runCli } from './support/run-cli.js';
 import { runInProcess } from './support/run-in-process.js';
 
 let folder: string;
@@ -25,7 +26,7 @@ function readDecisions(machine: string) {
 }
 
 async function run(machine: string, more: readonly string[] = []) {
-  const result = await runInProcess([...onMachine(machine), '--json', ...more]);
+  const result = await runCli([...onMachine(machine), '--json', ...more], server.environment);
   expect(result.exitCode, result.stderr).toBe(0);
   const { images } = JSON.parse(result.stdout) as { images: Record<string, number> };
   return { ...result, images };
@@ -70,7 +71,7 @@ describe('embeddings in a bucket', () => {
     rmSync(join(folder, 'second-cache'), { recursive: true });
     const keys = await server.keys();
     const retry = ['dead', 'retry', ...onMachine('second').slice(1), '--json'];
-    const retried = await runInProcess(retry);
+    const retried = await runCli(retry, server.environment);
     expect(retried.exitCode, retried.stderr).toBe(0);
     expect(JSON.parse(retried.stdout)).toEqual({ tried: 1, repaired: 1, failed: [] });
     expect(readDecisions('second')).toEqual(before);
@@ -83,7 +84,7 @@ describe('embeddings in a bucket', () => {
     rmSync(join(folder, 'second/ai_data/embeddings'), { recursive: true });
     rmSync(join(folder, 'second-cache'), { recursive: true });
     const replay = ['replay', ...onMachine('second').slice(1), '--from', 'images', '--json'];
-    const replayed = await runInProcess(replay);
+    const replayed = await runCli(replay, server.environment);
     expect(replayed.exitCode, replayed.stderr).toBe(0);
     const { images } = JSON.parse(replayed.stdout) as { images: Record<string, number> };
     expect(images).toMatchObject({ embedded: 0, cached: example.images });

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Summary } from '@cullstream/report';
 import { makeExample, toRunArgs } from '../support/example.js';
-import { runInProcess } from '../support/run-in-process.js';
+import { runCli } from '../support/run-cli.js';
 
 const BLOCK_BYTES = 1_024;
 const DISK_BYTES = 4 * 1_024 * 1_024;
@@ -84,12 +84,7 @@ it('a bad sector fails its image by name, after some seconds, and the run ends',
     }
     const bad = disk.spoil();
     const given = toRunArgs(example, join(folder, 'data'));
-    const { stdout, stderr, exitCode } = await runInProcess([
-      ...given,
-      '--only',
-      'loose',
-      '--json',
-    ]);
+    const { stdout, stderr, exitCode } = await runCli([...given, '--only', 'loose', '--json']);
     expect(exitCode, stderr).toBe(1);
     const { projects, images } = JSON.parse(stdout) as Summary;
     expect(images).toMatchObject({ embedded: 5, failed: 1 });

@@ -19,6 +19,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDatabases } from '../support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from '../support/example.js';
 import { findTestServer } from '../support/nats-server.js';
+import { runCli } from '../support/run-cli.js';
 import { runInProcess, type InProcessResult } from '../support/run-in-process.js';
 
 /** Takes the last of a project's images out of a stream. */
@@ -58,7 +59,8 @@ describe('damage to files of the data folder', () => {
     ...options: string[]
   ): Promise<[number | null, VerifyDocument, InProcessResult]> {
     const args = ['verify', ...given(), '--json', ...options];
-    const result = await runInProcess(args);
+    // A repair starts services, here as the built command does.
+    const result = await (options.includes('--repair') ? runCli(args) : runInProcess(args));
     expect(result.stderr).not.toMatch(/^ {4}at /m);
     return [result.exitCode, JSON.parse(result.stdout) as VerifyDocument, result];
   }
@@ -129,7 +131,7 @@ describe('damage to files of the data folder', () => {
     // Its very header: only the log says whose it was.
     overwrite(toDatabasePath('second'), 0, new Uint8Array(1_024));
 
-    const run = await runInProcess(toRunArgs(example, data));
+    const run = await runCli(toRunArgs(example, data));
     expect(run.exitCode).toBe(1);
     const plan = await runInProcess(['plan', ...given()]);
     const exported = await runInProcess(['export', '--data', data, '--project', 'first']);

@@ -24,7 +24,7 @@ import { leaveEmpty } from '../support/leave-empty.js';
 import { listenTo } from '../support/listen-to.js';
 import { pretendFailures } from '../support/pretend-failures.js';
 import { findService, holdService } from '../support/processes.js';
-import { startCli, type CliResult } from '../support/run-cli.js';
+import { runCli, startCli, type CliResult } from '../support/run-cli.js';
 import { runInProcess } from '../support/run-in-process.js';
 
 const FAILED = 1;
@@ -147,7 +147,7 @@ it.skipIf(!canBeBound)(
     expect(dumpDatabases(data)).toMatchObject({
       'first.db/ai_decisions': undisturbed['first.db/ai_decisions'],
     });
-    const { stdout } = await runInProcess(given);
+    const { stdout } = await runCli(given);
     expect(stdout).toMatch(/^3 images failed before, and would again.*nothing was written$/m);
   },
 );

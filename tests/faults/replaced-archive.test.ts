@@ -13,7 +13,8 @@ import {
   toRunArgs,
   type Example,
 } from '../support/example.js';
-import { runInProcess, type InProcessResult } from '../support/run-in-process.js';
+import { runCli, type CliResult } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 
 const DONE_WITH_FAILURES = 1;
 const DAY_OF_FIRST = 1;
@@ -30,8 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(): Promise<InProcessResult> {
-  return runInProcess([...toRunArgs(example, data), '--only', 'first', '--json']);
+function run(): Promise<CliResult> {
+  return runCli([...toRunArgs(example, data), '--only', 'first', '--json']);
 }
 
 async function readJson(...command: string[]): Promise<unknown> {

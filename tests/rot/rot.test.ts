@@ -7,7 +7,8 @@ import { silentLog, waitFor } from '@cullstream/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpLastRun } from '../support/dump-databases.js';
 import { makeExample, toRunArgs, type Example } from '../support/example.js';
-import { runInProcess, type InProcessResult } from '../support/run-in-process.js';
+import { runCli, type CliResult } from '../support/run-cli.js';
+import { runInProcess } from '../support/run-in-process.js';
 import { inflict, makeDamages } from './damage.js';
 
 /** Seeds of the damages, from the environment: `npm run rot` sets it. */
@@ -52,7 +53,7 @@ async function fillPack(data: string): Promise<void> {
 }
 
 /** The command neither crashes nor shows what is not meant for people. */
-function expectPlain({ exitCode, stdout, stderr }: InProcessResult, story: string): void {
+function expectPlain({ exitCode, stdout, stderr }: Omit<CliResult, 'signal'>, story: string): void {
   const said = `${story}\nexit code ${exitCode}\n${stdout}\n${stderr}`;
   expect(stderr, said).not.toMatch(/^ {4}at |nobody expected|panic|goroutine/m);
   expect([0, 1, 3], said).toContain(exitCode);
@@ -83,7 +84,7 @@ describe('a data folder whose files rot', () => {
         (damage) => `${damage.how}: ${damage.kind}, ${inflict(data, damage) ?? 'no such file'}`,
       );
       let story = `seed ${seed}\n${damaged.join('\n')}`;
-      const tell = (what: string, { exitCode, stdout, stderr }: InProcessResult) => {
+      const tell = (what: string, { exitCode, stdout, stderr }: Omit<CliResult, 'signal'>) => {
         story += `\n${what}: exit code ${exitCode}\n${stdout}\n${stderr}`;
       };
       const [, ...given] = toRunArgs(example, data);
@@ -91,13 +92,13 @@ describe('a data folder whose files rot', () => {
         const found = await runInProcess(['verify', ...given]);
         tell('verify', found);
         expectPlain(found, story);
-        const repaired = await runInProcess(['verify', ...given, '--repair']);
+        const repaired = await runCli(['verify', ...given, '--repair']);
         tell('verify --repair', repaired);
         expectPlain(repaired, story);
-        let run = await runInProcess(toRunArgs(example, data));
+        let run = await runCli(toRunArgs(example, data));
         tell('run', run);
         if (run.exitCode === 3) {
-          run = await runInProcess(toRunArgs(example, data));
+          run = await runCli(toRunArgs(example, data));
           tell('run', run);
         }
         expectPlain(run, story);

@@ -29,12 +29,11 @@ describe('digests of files', () => {
   it('are forgotten for the files that were read longest ago', async () => {
     const known = { sizeBytes: 1, modifiedMs: 1, sha256: '0'.repeat(64) };
     const paths = Array.from({ length: MOST_FILES }, (_unused, index) => `/models/${index}.pt`);
-    const [oldest, ...others] = paths;
+    const [, ...others] = paths;
     writeFileSync(store(), JSON.stringify(Object.fromEntries(paths.map((path) => [path, known]))));
     const model = join(folder, 'ranker.pt');
     writeFileSync(model, 'weights');
     expect(await new DigestCache(folder).readSha256(model)).toBe(sha256('weights'));
     expect(remembered()).toEqual([...others, model]);
-    expect(remembered()).not.toContain(oldest);
   });
 });
