@@ -2,7 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Option, program } from '@commander-js/extra-typings';
+import { toCount, toNames } from '@cullstream/testing/option-values';
 import { brokerAlone } from './scenarios/broker.js';
 import { coldRuns } from './scenarios/cold.js';
 import { decoding } from './scenarios/decoding.js';
@@ -52,34 +53,33 @@ const scenarios: Readonly<Record<string, Scenario>> = {
 };
 
 /** Those that run where none is named. */
-const usual = Object.keys(scenarios)
-  .filter((name) => name !== 'smoke' && name !== 'large')
-  .join(',');
+const usual = Object.keys(scenarios).filter((name) => name !== 'smoke' && name !== 'large');
 
-const help = `Measures Cullstream beside what it is compared with.
-
-  npm run bench -- [--only ${usual}] [--rounds 3] [--pictures 400] [--cached 100000] [--projects 1000] [--json FILE]
-
-Contenders take turns within a round; the table has medians with the least and the most. What is
-made for it (10 GB) is kept in bench/.corpus and may be deleted.
-
+const options = program
+  .name('npm run bench --')
+  .description(
+    'Measures Cullstream beside what it is compared with. Contenders take turns within a round; the table has medians ' +
+      'with the least and the most. What is made for it (10 GB) is kept in bench/.corpus and may be deleted.',
+  )
+  .addOption(
+    new Option('--only <names>', `some of: ${Object.keys(scenarios).join(', ')}`)
+      .argParser(toNames(Object.keys(scenarios)))
+      .default(usual, 'all but smoke and large'),
+  )
+  .option('--rounds <number>', 'how often each is measured', toCount, 3)
+  .option('--pictures <number>', 'images that are embedded', toCount, 400)
+  .option('--cached <number>', 'images that are embedded before', toCount, 100_000)
+  .option('--projects <number>', 'where there are many', toCount, 1_000)
+  .option('--json <file>', 'write what is measured there as well')
+  .addHelpText(
+    'after',
+    `
 --only smoke guards a few ratios with wide margins, in half a minute, and ends with 1 below them.
---only large --cached 2000000 runs that many images end to end, once (18 GB; 40 minutes on a busy machine).`;
-
-const { values } = parseArgs({
-  options: {
-    only: {
-      type: 'string',
-      default: usual,
-    },
-    rounds: { type: 'string', default: '3' },
-    pictures: { type: 'string', default: '400' },
-    cached: { type: 'string', default: '100000' },
-    projects: { type: 'string', default: '1000' },
-    json: { type: 'string' },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+--only large --cached 2000000 runs that many images end to end, once (18 GB; 40 minutes on a busy
+machine).`,
+  )
+  .parse()
+  .opts();
 
 async function main(): Promise<void> {
   const corpus = fileURLToPath(new URL('../.corpus', import.meta.url));
@@ -89,30 +89,22 @@ async function main(): Promise<void> {
   const bench: Bench = {
     corpus,
     scratch,
-    rounds: toCount('rounds', values.rounds),
-    pictures: toCount('pictures', values.pictures),
-    cached: toCount('cached', values.cached),
-    projects: toCount('projects', values.projects),
+    rounds: options.rounds,
+    pictures: options.pictures,
+    cached: options.cached,
+    projects: options.projects,
     note: (text) => console.error(text),
   };
   const measured: Measurement[] = [];
-  for (const name of values.only.split(',')) {
-    const scenario = scenarios[name];
-    if (scenario === undefined) {
-      throw new Error(
-        `--only: no scenario ${name}; there are ${Object.keys(scenarios).join(', ')}`,
-      );
-    }
-    measured.push(...(await scenario(bench)));
-  }
+  for (const name of options.only) measured.push(...((await scenarios[name]?.(bench)) ?? []));
   const [processor] = cpus();
   console.log(`${cpus().length} × ${processor?.model ?? 'unknown'}, Node ${process.version}`);
   console.log(toTable(measured));
   process.exitCode = measured.every(isAboveGuard) ? 0 : 1;
-  if (values.json !== undefined)
+  if (options.json !== undefined)
     writeFileSync(
       // npm starts a workspace's scripts in its folder.
-      resolve(process.env['INIT_CWD'] ?? '', values.json),
+      resolve(process.env['INIT_CWD'] ?? '', options.json),
       `${JSON.stringify(toDocument(measured, process.argv.slice(2)), null, 2)}\n`,
     );
   // At the end, because removing hundreds of thousands of files takes a while.
@@ -124,11 +116,4 @@ function isAboveGuard({ guard, spread }: Measurement): boolean {
   return guard === undefined || spread.median >= guard;
 }
 
-function toCount(option: string, text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count > 0) return count;
-  throw new Error(`--${option}: ${text} is no positive whole number`);
-}
-
-if (values.help) console.log(help);
-else await main();
+await main();

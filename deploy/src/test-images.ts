@@ -1,36 +1,35 @@
-/**
- * Tests, on a machine with a docker engine and a built checkout, that image builds are
- * reproducible:
- *
- *   node deploy/test-images.js [--compose docker-compose]
- *
- * Builds the images twice, the second time without a cache, and compares their contents byte by
- * byte. Then collects the contents of the images of linux/amd64 and linux/arm64, and checks that
- * their native code is for the right processor. Nothing is run; test-stack.js does that. With
- * --platform, tests that the images of another platform work, on a machine that emulates its
- * processor (README.md, "Images"):
- *
- *   node deploy/test-images.js --platform linux/arm64 [--build-arg NODE_IMAGE=…]
- */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Option, program } from '@commander-js/extra-typings';
 import { createReport, toDetail } from './test-stack/report.js';
 import { createStack } from './test-stack/stack.js';
 import { testEmulated } from './test-stack/test-emulated.js';
 import { testPlatforms } from './test-stack/test-platforms.js';
 import { testRebuild } from './test-stack/test-rebuild.js';
 
-const { values } = parseArgs({
-  options: {
-    compose: { type: 'string' },
-    platform: { type: 'string' },
-    'build-arg': { type: 'string', multiple: true, default: [] },
-  },
-});
-const { compose, platform } = values;
-const buildOptions = values['build-arg'].flatMap((value) => ['--build-arg', value]);
+const { compose, platform, buildArg } = program
+  .name('node deploy/test-images.js')
+  .description(
+    'Tests that image builds are reproducible: builds the images twice, the second time without a cache, and compares ' +
+      'their contents byte by byte. Then collects the contents of the images of linux/amd64 and linux/arm64, and ' +
+      'checks that their native code is for the right processor. Nothing is run; test-stack.js does that. Wants a ' +
+      'docker engine and a built checkout (`npm ci`).',
+  )
+  .option('--compose <program>', 'such as docker-compose (default: what is found)')
+  .option(
+    '--platform <name>',
+    'test instead that the images of another platform work, such as linux/arm64, on a machine that emulates its ' +
+      'processor (README.md, "Images")',
+  )
+  .addOption(
+    new Option('--build-arg <name=value>', 'of the builds, such as NODE_IMAGE=…; may be repeated')
+      .argParser((text, given: readonly string[]) => [...given, text])
+      .default([], 'none'),
+  )
+  .parse()
+  .opts();
+const buildOptions = buildArg.flatMap((value) => ['--build-arg', value]);
 const report = createReport();
 const folder = await mkdtemp(join(tmpdir(), 'cullstream-images-'));
 const stack = await createStack({ folder, compose, platform, report });

@@ -1,19 +1,9 @@
-/**
- * Tries a deployment for real, on a machine with a docker engine and a built checkout, as root (it
- * kills processes of containers):
- *
- *   npm ci && node deploy/test-stack.js [--groups 100] [--seeds 1] [--compose docker-compose] [--keep]
- *
- * Builds the images, brings the stack up from nothing, runs example projects through it with one and
- * with three embedders and writers, kills an embedder and the broker in mid-run, compares the rows with those of
- * a local run, kills and pauses containers by seed (`--seeds 3`: seeds 1 to 3) and compares again, opens the page in a
- * Chromium where there is one, tries what is forbidden, takes everything down, and prints what it checked.
- */
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { program } from '@commander-js/extra-typings';
 import { writeDemoModels } from '@cullstream/inference';
+import { toCount } from '@cullstream/testing/option-values';
 import { checkImages } from './test-stack/check-images.js';
 import { cullstreamHere } from './test-stack/local-run.js';
 import { makeOriginals } from './test-stack/originals.js';
@@ -30,22 +20,29 @@ import { testSamples } from './test-stack/test-samples.js';
 import { testScaled } from './test-stack/test-scaled.js';
 import { tryForbidden } from './test-stack/try-forbidden.js';
 
-const { values } = parseArgs({
-  options: {
-    groups: { type: 'string', default: '100' },
-    seeds: { type: 'string', default: '1' },
-    compose: { type: 'string' },
-    keep: { type: 'boolean', default: false },
-  },
-});
+const { groups, seeds, compose, keep } = program
+  .name('node deploy/test-stack.js')
+  .description(
+    'Tries a deployment for real: builds the images, brings the stack up from nothing, runs example projects through ' +
+      'it with one and with several containers of a service, kills an embedder and the broker amid a run, compares ' +
+      'the rows with those of a run on this machine, kills and pauses containers by seed and compares again, opens ' +
+      'the page in a Chromium where there is one, tries what is forbidden, takes everything down, and prints what it ' +
+      'checked. Wants a docker engine, a built checkout (`npm ci`), and root, as it kills processes of containers.',
+  )
+  .option('--groups <number>', 'groups of images in the example projects', toCount, 100)
+  .option('--seeds <number>', 'how many schedules of kills and pauses: from seed 1 on', toCount, 1)
+  .option('--compose <program>', 'such as docker-compose (default: what is found)')
+  .option('--keep', 'leave everything up')
+  .parse()
+  .opts();
 const report = createReport();
 const folder = await mkdtemp(join(tmpdir(), 'cullstream-stack-'));
-const stack = await createStack({ folder, compose: values.compose, report });
+const stack = await createStack({ folder, compose, report });
 
 /** Makes originals, weights and keys, and the rows that a run on this machine writes for them. */
 async function prepare(): Promise<TestSet> {
   const originals = join(folder, 'originals');
-  const images = await makeOriginals(originals, Number(values.groups));
+  const images = await makeOriginals(originals, groups);
   const weights: TestSet['weights'] = { ...(await writeDemoModels(join(folder, 'models'))) };
   await mkdir(stack.cacheDir);
   await cullstreamHere(['keys', '--out', stack.keysDir]);
@@ -95,7 +92,7 @@ async function testAll(): Promise<void> {
   await testMetrics(stack, set);
   await useNewData('data-page', set);
   await testPage(stack, set);
-  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+  for (let seed = 1; seed <= seeds; seed++) {
     await useNewData(`data-chaos-${seed}`, set);
     await testChaos(stack, set, seed);
   }
@@ -115,7 +112,7 @@ try {
   console.log(await stack.dc('ps', '-a').catch(String));
   console.log(await stack.dc('logs', '--tail', '30').catch(String));
 } finally {
-  if (values.keep) report.say(`left up: ${stack.project}, ${folder}`);
+  if (keep === true) report.say(`left up: ${stack.project}, ${folder}`);
   else {
     const left = await stack.down().catch(String);
     report.check('nothing is left', left === '', left);

@@ -1,10 +1,5 @@
-/**
- * Writes .env.example: what a deployment says of itself, then every setting of every program, from
- * their schemas. With --check it writes nothing and ends with 1 when the file is stale.
- *
- *   npm run build && node deploy/write-env-example.js [--check]
- */
 import { readFile, writeFile } from 'node:fs/promises';
+import { program } from '@commander-js/extra-typings';
 import {
   collectSettings,
   toVariableName,
@@ -18,6 +13,16 @@ import { extractorSettings } from '../../apps/extractor/dist/settings.js';
 import { predictorSettings } from '../../apps/predictor/dist/settings.js';
 import { reporterSettings } from '../../apps/reporter/dist/settings.js';
 import { writerSettings } from '../../apps/writer/dist/settings.js';
+
+const { check } = program
+  .name('node deploy/write-env-example.js')
+  .description(
+    'Writes .env.example: what a deployment says of itself, then every setting of every program, from their schemas. ' +
+      'Wants a built checkout.',
+  )
+  .option('--check', 'write nothing, and end with 1 when the file is stale')
+  .parse()
+  .opts();
 
 /** Name, default and description of a setting. */
 type OwnSetting = readonly [string, string | undefined, string];
@@ -123,7 +128,7 @@ const text = [
 ].join('\n');
 
 const path = new URL('../.env.example', import.meta.url);
-if (process.argv.includes('--check')) {
+if (check === true) {
   const current = await readFile(path, 'utf8').catch(() => '');
   if (current !== text) {
     console.error('deploy/.env.example is stale: run node deploy/write-env-example.js');

@@ -1,12 +1,6 @@
-/**
- * Writes docs/settings.md and docs/subjects.md from the code. With --check it writes nothing and
- * ends with 1 where one of them is out of date.
- *
- *   npm run build && node docs/write-tables.js [--check]
- */
 import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { parseArgs } from 'node:util';
+import { program } from '@commander-js/extra-typings';
 import { Command } from 'commander';
 import { format } from 'oxfmt';
 import { streams } from '@cullstream/bus';
@@ -31,6 +25,15 @@ import { extractorSettings } from '../../apps/extractor/dist/settings.js';
 import { predictorSettings } from '../../apps/predictor/dist/settings.js';
 import { reporterSettings } from '../../apps/reporter/dist/settings.js';
 import { writerSettings } from '../../apps/writer/dist/settings.js';
+
+const { check } = program
+  .name('node docs/write-tables.js')
+  .description(
+    'Writes docs/settings.md and docs/subjects.md from the code. Wants a built checkout.',
+  )
+  .option('--check', 'write nothing, and end with 1 where one of them is out of date')
+  .parse()
+  .opts();
 
 const services = {
   extractor: extractorSettings,
@@ -146,11 +149,10 @@ ${toTable(
 )}
 `;
 
-const { check } = parseArgs({ options: { check: { type: 'boolean', default: false } } }).values;
 for (const [name, text] of Object.entries({ 'settings.md': settings, 'subjects.md': subjects })) {
   const path = new URL(`../${name}`, import.meta.url);
   const { code: formatted } = await format(name, text);
-  if (!check) await writeFile(path, formatted);
+  if (check !== true) await writeFile(path, formatted);
   else if ((await readFile(path, 'utf8').catch(() => '')) !== formatted) {
     console.error(`docs/${name} is stale: run npm run build && node docs/write-tables.js`);
     process.exitCode = 1;

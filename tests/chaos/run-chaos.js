@@ -1,38 +1,33 @@
-import { parseArgs } from 'node:util';
+import { Option, program } from '@commander-js/extra-typings';
+import { toCount, toSeeds } from '@cullstream/testing/option-values';
 import { runTests } from '../support/run-tests.js';
-import { toSeeds } from '../support/to-seeds.js';
 
 /** Runs seeded schedules of faults one after the other; see docs/reliability.md. */
 
-const help = `Runs a batch of small images while a schedule of faults happens to it, and compares what it leaves with an
-undisturbed run. The same seed gives the same schedule. Linux only; as root, the disk is filled as well; with libfaketime
-(Debian's package), the clock is moved as well.
+const { seeds, images, cluster, tell } = program
+  .name('npm run chaos --')
+  .description(
+    'Runs a batch of small images while a schedule of faults happens to it, and compares what it leaves with an ' +
+      'undisturbed run. The same seed gives the same schedule. Linux only; as root, the disk is filled as well; ' +
+      "with libfaketime (Debian's package), the clock is moved as well.",
+  )
+  .addOption(
+    new Option('--seeds <list>', 'which schedules: 1-20, or 3,5,8')
+      .argParser(toSeeds)
+      .default(toSeeds('1-20'), '1-20'),
+  )
+  .option('--images <number>', 'how many images, about', toCount, 540)
+  .option(
+    '--cluster',
+    'a run at a cluster of three brokers, which are killed, suspended and cut off from each other, and whose ' +
+      'files are damaged; as root only',
+  )
+  .option('--tell', 'print what was done to each run')
+  .parse()
+  .opts();
 
-  npm run chaos -- [--seeds 1-20 | --seeds 3,5,8] [--images 540] [--cluster] [--tell]
-
-  --seeds    which schedules (default: 1-20)
-  --images   how many images, about (default: 540)
-  --cluster  a run at a cluster of three brokers, which are killed, suspended and cut off from each other, and whose
-             files are cut; as root only
-  --tell     print what was done to each run`;
-
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '1-20' },
-    images: { type: 'string', default: '540' },
-    cluster: { type: 'boolean', default: false },
-    tell: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
+runTests(cluster === true ? 'tests/cluster' : 'tests/chaos', {
+  CHAOS_SEEDS: seeds.join(','),
+  CHAOS_IMAGES: String(images),
+  CHAOS_TELL: tell === true ? '1' : '0',
 });
-
-if (values.help) {
-  console.log(help);
-} else {
-  const tests = values.cluster ? 'tests/cluster' : 'tests/chaos';
-  runTests(tests, {
-    CHAOS_SEEDS: toSeeds(values.seeds).join(','),
-    CHAOS_IMAGES: values.images,
-    CHAOS_TELL: values.tell ? '1' : '0',
-  });
-}

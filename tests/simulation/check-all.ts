@@ -1,5 +1,4 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { toArguments, type Ingredients } from './ingredients.js';
 import { describeFailure, type SeedAnswer } from './work.js';
@@ -15,14 +14,13 @@ const AHEAD = 2;
  */
 const SEEDS_A_WORKER = 500;
 
-/** Checks a range of seeds with several processes. @returns the exit code */
+/** Checks all seeds from the first to the last with several processes. @returns the exit code */
 export async function checkAll(
-  range: string,
-  workers: string | undefined,
+  [first, last]: readonly [first: number, last: number],
+  workers: number,
   ingredients: Ingredients,
 ): Promise<number> {
-  const { first, last } = toRange(range);
-  const count = Math.min(Number(workers ?? availableParallelism()), last - first + 1);
+  const count = Math.min(workers, last - first + 1);
   const startedMs = performance.now();
   let next = first;
   /** Every seed before it is through. */
@@ -96,10 +94,4 @@ function runWorker(
 
 function leave(worker: ChildProcess): void {
   if (worker.connected) worker.disconnect();
-}
-
-function toRange(text: string): { readonly first: number; readonly last: number } {
-  const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(text) ?? [];
-  if (first === undefined) throw new Error(`--seeds: ${text} is no range like 1-1000`);
-  return { first: Number(first), last: Number(last) };
 }

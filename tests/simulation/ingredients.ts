@@ -1,3 +1,4 @@
+import { Option, type Command, type OptionValues } from '@commander-js/extra-typings';
 import type { BytesMode } from '@cullstream/contracts';
 
 /** What a run is made of, beside its seed. Each combination has its own meaning of a seed's faults. */
@@ -16,41 +17,63 @@ export interface Ingredients {
   readonly unsynced: boolean;
 }
 
-/** The options of the command that choose ingredients, as `parseArgs` takes them. */
-export const ingredientOptions = {
-  extractors: { type: 'string', default: '1' },
-  writers: { type: 'string', default: '1' },
-  vectors: { type: 'string', default: 'files' },
-  bytes: { type: 'string', default: 'originals' },
-  pauses: { type: 'boolean', default: false },
-  unsynced: { type: 'boolean', default: false },
-} as const;
-
-interface Given {
-  readonly extractors: string;
-  readonly writers: string;
-  readonly vectors: string;
-  readonly bytes: string;
-  readonly pauses: boolean;
-  readonly unsynced: boolean;
+/** The options that choose them. What a seed means depends on them. */
+export function addIngredients<Args extends unknown[], Others extends OptionValues>(
+  command: Command<Args, Others>,
+) {
+  return command
+    .optionsGroup(
+      'Ingredients, which may be combined. With others, a seed stands for other faults:',
+    )
+    .addOption(
+      new Option('--extractors <number>', '2: two that share the projects, as in a deployment')
+        .choices(['1', '2'] as const)
+        .default('1' as const),
+    )
+    .addOption(
+      new Option(
+        '--writers <number>',
+        '2: two that share the projects; all services are deployed ones then, which outlive the command',
+      )
+        .choices(['1', '2'] as const)
+        .default('1' as const),
+    )
+    .addOption(
+      new Option('--vectors <form>', 'packed: embeddings are stored many in a file')
+        .choices(['files', 'packed'] as const)
+        .default('files' as const),
+    )
+    .addOption(
+      new Option(
+        '--bytes <place>',
+        'object-store: embedders take images through a bucket of the broker',
+      )
+        .choices(['originals', 'object-store'] as const)
+        .default('originals' as const),
+    )
+    .option('--pauses', 'the run is paused, resumed and cancelled now and then')
+    .option(
+      '--unsynced',
+      'databases lose with the power what was not synced; the power also fails amid calls on files',
+    );
 }
 
-/** @throws for what is no ingredient */
+interface Given extends Pick<Ingredients, 'vectors' | 'bytes'> {
+  readonly extractors: '1' | '2';
+  readonly writers: '1' | '2';
+  readonly pauses?: true | undefined;
+  readonly unsynced?: true | undefined;
+}
+
 export function toIngredients(given: Given): Ingredients {
-  const { extractors, writers, vectors, bytes, ...others } = given;
   return {
-    extractors: Number(oneOf(['1', '2'], 'extractors', extractors)),
-    writers: Number(oneOf(['1', '2'], 'writers', writers)),
-    vectors: oneOf(['files', 'packed'], 'vectors', vectors),
-    bytes: oneOf(['originals', 'object-store'], 'bytes', bytes),
-    ...others,
+    extractors: Number(given.extractors),
+    writers: Number(given.writers),
+    vectors: given.vectors,
+    bytes: given.bytes,
+    pauses: given.pauses === true,
+    unsynced: given.unsynced === true,
   };
-}
-
-function oneOf<T extends string>(known: readonly T[], name: string, given: string): T {
-  const found = known.find((each) => each === given);
-  if (found === undefined) throw new Error(`--${name}: ${given} is neither ${known.join(' nor ')}`);
-  return found;
 }
 
 /** As they are given to the command. */

@@ -4,12 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { openEmbeddingCache, type StoreRequest } from '@cullstream/cache';
+import { PackedSegment } from '@cullstream/cache/testing';
 import { EMBEDDING_LENGTH, type VectorForm } from '@cullstream/contracts';
 import { chooseEmbedder, writeDemoModels, type DemoModels } from '@cullstream/inference';
 import { seededRandom, writeZip, type Random, type ZipEntry } from '@cullstream/examples';
 import { silentLog } from '@cullstream/testing';
 import { imageNameAt } from './image-names.js';
-import { PackedSegment } from './packed-segment.js';
 
 export interface CachedCatalogue {
   readonly originals: string;

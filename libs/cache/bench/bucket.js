@@ -1,21 +1,26 @@
-// What the vectors of other machines cost that lie in a bucket: opening the cache for the first time and later,
-// and reading them, in the order in which they were stored and in none. The storage is a server in the same process,
-// so its time is in all figures. Run after a build: npm run bench:bucket -w @cullstream/cache [-- --images 100000]
+// Run after a build: npm run bench:bucket -w @cullstream/cache [-- --images 100000]
 import console from 'node:console';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
-import { parseArgs } from 'node:util';
+import { program } from '@commander-js/extra-typings';
+import { toCount } from '@cullstream/testing/option-values';
 import { startS3Server } from '@cullstream/testing/s3-server';
 import { openSharedCache } from '../dist/index.js';
-import { log, recipe, toSha256 } from './example-images.js';
+import { log, recipe, toRequest, toSha256 } from './example-images.js';
 
-const { values: options } = parseArgs({
-  options: { images: { type: 'string', default: '20000' } },
-});
-const images = Number(options.images);
+const { images } = program
+  .name('npm run bench:bucket -w @cullstream/cache --')
+  .description(
+    'What the vectors of other machines cost that lie in a bucket: opening the cache for the first time and later, ' +
+      'and reading them, in the order in which they were stored and in none. The storage is a server in the same ' +
+      'process, so its time is in all figures.',
+  )
+  .option('--images <number>', 'how many', toCount, 20_000)
+  .parse()
+  .opts();
 const MOST_SCATTERED = 500;
 const server = await startS3Server();
 Object.assign(process.env, server.environment);
@@ -70,13 +75,4 @@ async function readAll(cache, count, toNumber) {
     const sha256 = toSha256(toNumber(index));
     if ((await cache.readVector(sha256)) === undefined) throw new Error(`${sha256} is missing`);
   }
-}
-
-function toRequest(number) {
-  return {
-    alias: { project: 'bench', entry: `${number}.png`, size: 1_000_000 + number, crc32: number },
-    sha256: toSha256(number),
-    ...{ widthPx: 2048, heightPx: 2048, run: '20260101T000000Z-abcd', origin: 'computed' },
-    vector: new Float32Array(512).fill(number + 1),
-  };
 }

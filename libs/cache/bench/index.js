@@ -1,48 +1,65 @@
-// How long a start of the cache takes, and a look-up, and how much memory and room an image takes, with many
-// images that were never embedded. Run after a build:
-// npm run bench:index -w @cullstream/cache [-- --images 2000000] [-- --vectors files]
-// `files` makes lines only, and no .npy file.
-import { Buffer } from 'node:buffer';
+// Run after a build: npm run bench:index -w @cullstream/cache [-- --images 2000000]
 import console from 'node:console';
 import { execFileSync } from 'node:child_process';
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { crc32 } from 'node:zlib';
+import { Option, program } from '@commander-js/extra-typings';
+import { toCount } from '@cullstream/testing/option-values';
 import { inspectEmbeddingCache, openEmbeddingCache } from '../dist/index.js';
 import { encodeIndexLine } from '../dist/index-line.js';
-import { log, recipe, toSha256 } from './example-images.js';
+import { PackedSegment } from '../dist/testing/packed-segment.js';
+import { log, recipe, toAlias, toRequest, toSha256 } from './example-images.js';
 
-const { values: options } = parseArgs({
-  options: {
-    images: { type: 'string', default: '50000' },
-    vectors: { type: 'string', default: 'packed' },
-    measure: { type: 'string' },
-    lines: { type: 'boolean', default: false },
-  },
-});
-const images = Number(options.images);
+const options = program
+  .name('npm run bench:index -w @cullstream/cache --')
+  .description(
+    'How long a start of the cache takes, and a look-up, and how much memory and room an image takes, with many images ' +
+      'that were never embedded.',
+  )
+  .option('--images <number>', 'how many', toCount, 50_000)
+  .addOption(
+    new Option('--vectors <form>', 'of files, only the lines are made, and no .npy file')
+      .choices(['packed', 'files'])
+      .default('packed'),
+  )
+  .addOption(new Option('--measure <folder>').hideHelp())
+  .addOption(new Option('--lines').hideHelp())
+  .parse()
+  .opts();
+const { images } = options;
+const LINES_A_WRITE = 4_096;
 const LOOKUPS = Math.min(200_000, images);
 const SEGMENTS = 4;
-const toAlias = (number) => ({
-  project: `project-${number % 50}`,
-  entry: `2025/07/20250703_${number}_stage1_generated.png`,
-  size: 1_000_000 + number,
-  crc32: number,
-});
+/** Lines of .npy files that do not exist. */
+class LinesOnly {
+  #lines = [];
+  #file;
+
+  constructor(dataDir) {
+    const folder = join(dataDir, 'ai_data/cache');
+    mkdirSync(folder, { recursive: true });
+    this.#file = join(folder, 'processed_images.jsonl');
+  }
+
+  add({ vector, ...image }) {
+    const embeddingFile = `data/ai_data/embeddings/${image.sha256.slice(0, 16)}.npy`;
+    const vectorCrc32 = crc32(new Uint8Array(vector.buffer));
+    this.#lines.push(
+      encodeIndexLine({ ...image, recipeId: recipe.id, embeddingFile, vectorCrc32 }),
+    );
+    if (this.#lines.length === LINES_A_WRITE) this.close();
+  }
+
+  close() {
+    appendFileSync(this.#file, this.#lines.join(''));
+    this.#lines = [];
+  }
+}
 
 if (options.measure === undefined) await compare();
 else console.log(JSON.stringify(await measure(options.measure)));
@@ -74,7 +91,7 @@ async function compare() {
 
 function inOtherProcess(dataDir, isOfLines) {
   const script = fileURLToPath(import.meta.url);
-  const given = ['--measure', dataDir, '--images', options.images, '--vectors', options.vectors];
+  const given = ['--measure', dataDir, '--images', `${images}`, '--vectors', options.vectors];
   const output = execFileSync(
     process.execPath,
     ['--expose-gc', script, ...given, ...(isOfLines ? ['--lines'] : [])],
@@ -125,45 +142,17 @@ function toMicros({ user, system }) {
 /** Writes the files as several processes would have. Returns their bytes. */
 function fill(dataDir) {
   const isPacked = options.vectors === 'packed';
-  const name = `${dataDir.split('/').at(-1)}/ai_data/embeddings`;
-  const folder = isPacked
-    ? join(dataDir, 'ai_data/embeddings/packed', recipe.id)
-    : join(dataDir, 'ai_data/cache');
-  mkdirSync(folder, { recursive: true });
-  let bytes = 0;
   for (let segment = 0; segment < SEGMENTS; segment++) {
-    const base = isPacked ? `2026010${segment}T000000000Z-1-aaaaaaaa` : 'processed_images';
-    const log = openSync(join(folder, `${base}.jsonl`), 'a');
-    const rows = isPacked ? openSync(join(folder, `${base}.f32`), 'w') : undefined;
     const [first, end] = [segment, segment + 1].map((at) => Math.floor((at * images) / SEGMENTS));
-    let lines = '';
-    let vectors = [];
-    for (let number = first; number < end; number++) {
-      const sha256 = toSha256(number);
-      const vector = Buffer.from(new Float32Array(512).fill(number).buffer);
-      lines += encodeIndexLine({
-        alias: toAlias(number),
-        sha256,
-        recipeId: recipe.id,
-        widthPx: 2_048,
-        heightPx: 2_048,
-        run: '20260131T094500Z-k3x9',
-        origin: 'computed',
-        embeddingFile: isPacked
-          ? `${name}/packed/${recipe.id}/${base}.f32`
-          : `${name}/${sha256.slice(0, 16)}.npy`,
-        ...(isPacked && { vectorRow: number - first }),
-        vectorCrc32: crc32(vector),
-      });
-      if (isPacked) vectors.push(vector);
-      if (number % 4_096 === 0 || number === end - 1) {
-        bytes += writeSync(log, lines);
-        if (rows !== undefined) bytes += writeSync(rows, Buffer.concat(vectors));
-        [lines, vectors] = ['', []];
-      }
-    }
-    closeSync(log);
-    if (rows !== undefined) closeSync(rows);
+    const name = `2026010${segment}T000000000Z-1-aaaaaaaa`;
+    const store = isPacked ? new PackedSegment(dataDir, recipe.id, name) : new LinesOnly(dataDir);
+    for (let number = first; number < end; number++) store.add(toRequest(number));
+    store.close();
   }
-  return bytes;
+  const folder = join(
+    dataDir,
+    isPacked ? `ai_data/embeddings/packed/${recipe.id}` : 'ai_data/cache',
+  );
+  const files = readdirSync(folder).filter((name) => /\.(?:jsonl|f32)$/.test(name));
+  return files.reduce((bytes, name) => bytes + statSync(join(folder, name)).size, 0);
 }

@@ -1,25 +1,30 @@
-// Microseconds a vector takes to be read: from its file, the first time (which copies it), and from the packed copy.
 // Run after a build: npm run bench:vectors -w @cullstream/cache [-- --drop-caches]
-// With --drop-caches the system's page cache is emptied before each pass (Linux, as root).
 import console from 'node:console';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execFileSync } from 'node:child_process';
+import { program } from '@commander-js/extra-typings';
 import { inspectEmbeddingCache, openEmbeddingCache } from '../dist/index.js';
-import { log, recipe, toSha256 } from './example-images.js';
+import { log, recipe, toRequest, toSha256 } from './example-images.js';
 
 const VECTORS = 50_000;
 const ROUNDS = 3;
-const isCold = process.argv.includes('--drop-caches');
+const { dropCaches } = program
+  .name('npm run bench:vectors -w @cullstream/cache --')
+  .description(
+    'Microseconds a vector takes to be read: from its file, the first time (which copies it), and from the packed copy.',
+  )
+  .option('--drop-caches', "empty the system's page cache before each pass (Linux, as root)")
+  .parse()
+  .opts();
 const digests = Array.from({ length: VECTORS }, (_, number) => toSha256(number));
 const dataDir = mkdtempSync(join(tmpdir(), 'cullstream-bench-vectors-'));
 
 async function timed(cache) {
-  if (isCold) {
+  if (dropCaches) {
     execFileSync('sync');
     writeFileSync('/proc/sys/vm/drop_caches', '3');
   }
@@ -46,17 +51,7 @@ try {
 }
 
 async function fill(cache) {
-  for (const [number, sha256] of digests.entries()) {
-    await cache.store({
-      alias: { project: 'bench', entry: `${number}.png`, size: number, crc32: number },
-      sha256,
-      widthPx: 1,
-      heightPx: 1,
-      vector: new Float32Array(512).fill(number),
-      run: 'bench',
-      origin: 'computed',
-    });
-  }
+  for (let number = 0; number < VECTORS; number++) await cache.store(toRequest(number));
 }
 
 function row(samples) {

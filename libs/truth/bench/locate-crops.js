@@ -1,18 +1,25 @@
-// How often crops are found where they are, by kind of picture and of what was done to them: drawn
-// pictures, cropped, resized by odd factors and saved anew. A wrong place is worse than none.
 // Run after a build: npm run bench:crops -w @cullstream/truth -- [pictures of each kind] [folder of photographs]
 import { Buffer } from 'node:buffer';
 import console from 'node:console';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
+import { program } from '@commander-js/extra-typings';
 import { seededRandom } from '@cullstream/examples';
 import { configureSharp, decodeRgb } from '@cullstream/imaging';
+import { toCount } from '@cullstream/testing/option-values';
 import sharp from 'sharp';
 import { locateCrop } from '../dist/locate/locate-crop.js';
 
-const [count = '30', folder] = process.argv.slice(2);
+const [count, folder] = program
+  .name('npm run bench:crops -w @cullstream/truth --')
+  .description(
+    'How often crops are found where they are, by kind of picture and of what was done to them: drawn pictures, ' +
+      'cropped, resized by odd factors and saved anew. A wrong place is worse than none.',
+  )
+  .argument('[count]', 'pictures of each kind', toCount, 30)
+  .argument('[folder]', 'of photographs, which are tried as well')
+  .parse().processedArgs;
 const KERNELS = ['lanczos3', 'cubic', 'mitchell', 'linear', 'lanczos2'];
 /** Off by more than this share of the original's longer side is a wrong place. */
 const RIGHT_WITHIN = 0.02;
@@ -104,7 +111,7 @@ async function* pictures() {
           .toColourspace('srgb')
           .raw()
           .toBuffer({ resolveWithObject: true });
-        for (let round = 0; round < Number(count); round++) {
+        for (let round = 0; round < count; round++) {
           yield {
             kind: 'yours',
             name,
@@ -118,7 +125,7 @@ async function* pictures() {
     return;
   }
   for (const kind of Object.keys(kinds)) {
-    for (let seed = 1; seed <= Number(count); seed++) {
+    for (let seed = 1; seed <= count; seed++) {
       const random = seededRandom(seed);
       const picture = await drawPicture(kind, random);
       const { options } = picture;

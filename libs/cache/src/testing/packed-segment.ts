@@ -1,6 +1,9 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeIndexLine, toVectorChecksum, type StoreRequest } from '@cullstream/cache';
+import type { StoreRequest } from '../cache-types.js';
+import { encodeIndexLine } from '../index-line.js';
+import { LOG_ENDING, VECTORS_ENDING } from '../packed/segment-names.js';
+import { toVectorChecksum } from '../vector-checksum.js';
 
 const IMAGES_A_WRITE = 1_024;
 
@@ -22,10 +25,10 @@ export class PackedSegment {
     const below = `ai_data/embeddings/packed/${recipeId}`;
     const folder = join(data, below);
     mkdirSync(folder, { recursive: true });
-    this.#name = `data/${below}/${name}.f32`;
+    this.#name = `data/${below}/${name}${VECTORS_ENDING}`;
     this.#recipeId = recipeId;
-    this.#vectorFile = openSync(join(folder, `${name}.f32`), 'wx');
-    this.#lineFile = openSync(join(folder, `${name}.jsonl`), 'wx');
+    this.#vectorFile = openSync(join(folder, name + VECTORS_ENDING), 'wx');
+    this.#lineFile = openSync(join(folder, name + LOG_ENDING), 'wx');
   }
 
   add({ vector, ...image }: StoreRequest): void {
