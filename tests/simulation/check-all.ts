@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { describeFailure, type SeedAnswer } from './describe-failure.js';
 import { toArguments, type Ingredients } from './ingredients.js';
-import { describeFailure, type SeedAnswer } from './work.js';
 
 const TELL_EVERY = 100;
 /** Most of what a seed makes is garbage soon: collecting it seldom takes less time. */

@@ -1,13 +1,8 @@
 import { once } from 'node:events';
 import type { Fault } from './faults/fault.js';
-import { toArguments, type Ingredients } from './ingredients.js';
-import { SeedChecker, type CheckedSeed } from './check-seeds.js';
-
-/** What a worker answers for each seed. */
-export type SeedAnswer = Pick<CheckedSeed, 'seed' | 'faults' | 'problems'>;
-
-/** Of what happened before the end. */
-const LAST_LINES = 40;
+import { SeedChecker } from './check-seeds.js';
+import { describeFailure, type SeedAnswer } from './describe-failure.js';
+import type { Ingredients } from './ingredients.js';
 
 /** Checks the seeds that the parent process sends, one after the other, until it disconnects. */
 export async function work(ingredients: Ingredients): Promise<void> {
@@ -60,18 +55,4 @@ export async function tellSeed(
   } finally {
     checker.close();
   }
-}
-
-/** A failing seed, and how to repeat it. */
-export function describeFailure(
-  { seed, faults, problems }: SeedAnswer,
-  ingredients: Ingredients,
-): string {
-  const text = problems.join('\n').split('\n');
-  const repeat = [...toArguments(ingredients), '--seed', String(seed)];
-  const shown = text.slice(0, LAST_LINES).join('\n');
-  return (
-    `seed ${seed} fails with ${faults.length} faults:\n${shown}\n` +
-    `repeat it: npm run simulate -- ${repeat.join(' ')} --faults '${JSON.stringify(faults)}'`
-  );
 }
