@@ -34,7 +34,10 @@ describe.skipIf(minutes === 0)(`services that work for ${minutes} minutes`, () =
     const broker = await startPlainBroker(folder);
     onTestFinished(() => broker.stop());
     await succeed(['provision', '--nats', broker.url, '--embedders', '1']);
-    const variables = toVariables(example, data, broker.url);
+    const variables = {
+      ...toVariables(example, data, broker.url),
+      NODE_OPTIONS: `--import ${new URL('collect-garbage.js', import.meta.url).href}`,
+    };
     const pids = new Map<string, number>();
     for (const name of serviceNames) {
       const service = startService(name, variables);
