@@ -119,10 +119,24 @@ it('finds its projects where the originals have moved to, and misses one that is
 it('never writes where its originals are, whatever the command is told of them', async () => {
   const before = hashTree(example.originals);
   const archive = join(example.originals, 'first.zip');
-  const written = await runInProcess(['export', '--data', data, '--out', archive]);
-  expect([written.exitCode, written.stderr]).toEqual([
+  for (const [named, ...words] of [
+    ['--out', 'export', '--out'],
+    ['FILE', 'dead', 'export'],
+    ['--html', 'evaluate', '--html'],
+  ]) {
+    const written = await runInProcess([...words, archive, '--data', data]);
+    expect([written.exitCode, written.stderr]).toEqual([
+      EXIT.usage,
+      expect.stringMatching(
+        new RegExp(`^error: ${named}: .*first.zip lies below the folder of the originals`),
+      ),
+    ]);
+  }
+  const database = join(data, 'training', 'ai_training_decisions', 'first.db');
+  const replaced = await runInProcess(['dead', 'export', database, '--data', data]);
+  expect([replaced.exitCode, replaced.stderr]).toEqual([
     EXIT.usage,
-    expect.stringMatching(/^error: --out: .*first.zip lies below the folder of the originals/),
+    expect.stringContaining('where cullstream keeps its own files'),
   ]);
   const config = join(folder, 'cullstream.yaml');
   writeFileSync(config, JSON.stringify({ originals: example.originals }));

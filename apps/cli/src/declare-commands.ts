@@ -153,6 +153,9 @@ const native: ReadonlySet<CommandName> = new Set<CommandName>([
   ...(['demo', 'doctor', 'run', 'replay', 'verify', 'dead retry', 'embedder'] as const),
 ]);
 
+/** Commands whose operand names a file to write. */
+export const writing: ReadonlySet<CommandName> = new Set<CommandName>(['dead export']);
+
 /** Declares all commands with their settings. */
 export function declareCommands(addCommand: AddCommand): void {
   const command: Declare = (name, schema, load, action) =>

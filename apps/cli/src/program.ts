@@ -4,14 +4,17 @@ import {
   exitCodes,
   findUnknownVariables,
   refuseFiles,
+  refuseReplacing,
+  targetSettings,
   withoutRawErrors,
+  type Logger,
   type SettingsSchema,
 } from '@cullstream/runtime';
 import { CommanderError, type Command } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
 import { createCommand, createRootCommand } from './create-command.js';
 import type { CommandName } from './command-help.js';
-import { declareCommands, type Action } from './declare-commands.js';
+import { declareCommands, writing, type Action } from './declare-commands.js';
 import { reportError } from './output/report-error.js';
 import type { Terminal } from './output/terminal.js';
 import { addSettings } from './settings/add-settings.js';
@@ -21,6 +24,15 @@ import { toBrokerTarget } from './settings/to-broker-target.js';
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
+
+/** Refuses files to be written among originals that the data folder knows, or in place of what is no output. */
+async function refuseTargets(settings: Readonly<Record<string, unknown>>, log: Logger) {
+  if (targetSettings.every((each) => settings[each] === undefined)) return;
+  // Loaded here only, so that commands that write no such file start faster.
+  const { refuseKnownOriginals } = await import('@cullstream/runs');
+  await refuseKnownOriginals(settings, log);
+  refuseReplacing(settings);
+}
 
 interface Outside {
   readonly terminal: Terminal;
@@ -67,7 +79,8 @@ export function createProgram(outside: Outside): Program {
         .slice(0, -2)
         .flat()
         .filter((each) => typeof each === 'string');
-      const settings = await readSettings(schema, flags, outside.surroundings, [...known]);
+      const target = writing.has(name) ? { FILE: operands[0] } : {};
+      const settings = await readSettings(schema, flags, outside.surroundings, [...known], target);
       dataDir = Reflect.get(settings, 'data') as string | undefined;
       await refuseFiles(settings);
       const level = Reflect.get(settings, 'logLevel') as 'warn';
@@ -75,6 +88,7 @@ export function createProgram(outside: Outside): Program {
       for (const each of findUnknownVariables(outside.surroundings.environment).others) {
         log.warn(each);
       }
+      await refuseTargets({ ...settings, ...target }, log);
       const action = await load();
       const context: CommandContext = {
         terminal: outside.terminal,

@@ -14,6 +14,8 @@ export {
   readFolderId,
   type DataFolder,
 } from './folders/data-folder.js';
+export { refuseReplacing } from './folders/refuse-replacing.js';
+export { targetSettings } from './folders/target-settings.js';
 export { refuseWritesIntoOriginals } from './folders/refuse-writes-into-originals.js';
 export { checkDataFolder } from './health/check-folder.js';
 export { createHealth, type Health, type HealthCheck, type Readiness } from './health/health.js';

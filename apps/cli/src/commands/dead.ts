@@ -1,6 +1,5 @@
 import { limitItems } from '@cullstream/report';
 import { counted } from '@cullstream/contracts';
-import { writeFile } from 'node:fs/promises';
 import { isReplaceable } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 import {
@@ -11,7 +10,7 @@ import {
   toFullDocument,
 } from '@cullstream/runs';
 import { formatTable } from '../output/format-table.js';
-import { namingPath } from '../output/naming-path.js';
+import { writeText } from '../output/write-text.js';
 import type { DeadSettings } from '../settings/dead-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -93,7 +92,7 @@ export async function deadExport(
   const isPiped = file !== undefined && !(await isReplaceable(file));
   if (file !== undefined) {
     const text = lines.map((line) => `${line}\n`).join('');
-    await namingPath('file', file, () => writeFile(file, text));
+    await writeText('FILE', file, text);
   }
   if (settings.json) context.terminal.print(JSON.stringify({ entries }, null, 2));
   else if (file === undefined) for (const line of lines) context.terminal.print(line);

@@ -9,7 +9,6 @@ import {
   toWantedPictures,
 } from '@cullstream/versions';
 import { writePage } from '../output/write-page.js';
-import { refuseKnownOriginals } from '@cullstream/runs';
 import type { DiffSettings } from '../settings/version-settings.js';
 import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
@@ -26,7 +25,6 @@ export async function diff(
   if (a === undefined || b === undefined) {
     throw new ConfigurationError(['say which two versions to compare: `cullstream diff A B`']);
   }
-  await refuseKnownOriginals(settings, context.log);
   const projects = await findVersions(settings.data, settings.project);
   const found = compareVersions(
     resolveVersion(a, projects),

@@ -6,7 +6,6 @@ import {
   toPicturesOfEvaluation,
 } from '@cullstream/evaluation';
 import { loadTrainedOn } from '@cullstream/inference';
-import { refuseKnownOriginals } from '@cullstream/runs';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
 import { tableColumns } from '../output/format-table.js';
 import { writePage } from '../output/write-page.js';
@@ -19,7 +18,6 @@ export async function evaluate(
   context: CommandContext,
 ): Promise<number> {
   requireDataFolder(settings.data);
-  await refuseKnownOriginals(settings, context.log);
   const findTrainedOn = await loadTrainedOn(settings.registry);
   const evaluation = await evaluateVersions({ ...settings, findTrainedOn });
   const { versions } = evaluation;

@@ -2,7 +2,6 @@ import { counted, ConfigurationError } from '@cullstream/contracts';
 import { isReplaceable } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 import { chooseProjects, combineProjects, writeFile, writeText } from '@cullstream/versions';
-import { refuseKnownOriginals } from '@cullstream/runs';
 import type { ExportSettings } from '../settings/database-settings.js';
 import type { CommandContext } from './command-context.js';
 
@@ -12,10 +11,9 @@ import type { CommandContext } from './command-context.js';
  */
 export async function exportProjects(
   settings: ExportSettings,
-  { terminal, log }: CommandContext,
+  { terminal }: CommandContext,
 ): Promise<number> {
   const { format, out, json } = settings;
-  await refuseKnownOriginals(settings, log);
   const projects = chooseProjects(settings.data, settings.project);
   const sheet = combineProjects(settings.data, projects, settings.rows);
   // For scripts, the document of a single project states the name of the project.

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { FindPicture } from '@cullstream/report/page';
 import type { Logger } from '@cullstream/runtime';
 import { listOwnDatabases, loadPictures, type WantedPictures } from '@cullstream/versions';
-import { namingPath } from './naming-path.js';
 import type { Terminal } from './terminal.js';
+import { writeText } from './write-text.js';
 
 /** Settings of every command that can also write an HTML page. */
 export interface PageSettings {
@@ -30,6 +29,6 @@ export async function writePage(
           log,
         });
   const text = await page.toPage(findPicture);
-  await namingPath('--html', html, () => writeFile(html, text));
+  await writeText('--html', html, text);
   terminal.note(`page: ${html}`);
 }

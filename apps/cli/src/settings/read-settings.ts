@@ -23,6 +23,7 @@ export interface Surroundings {
  * Reads the settings of a command. A flag overrides the environment, which overrides
  * `cullstream.yaml`, which overrides the default.
  * @param known settings of all commands, which share one settings file
+ * @param operands files to write that are named by operands: they may be where the settings allow it
  * @throws {ConfigurationError} that lists all problems
  */
 export async function readSettings<S extends SettingsSchema>(
@@ -30,6 +31,7 @@ export async function readSettings<S extends SettingsSchema>(
   flags: Readonly<Record<string, unknown>>,
   { environment }: Surroundings,
   known: readonly string[],
+  operands: Readonly<Record<string, unknown>> = {},
 ): Promise<Readonly<z.infer<S>>> {
   const { misspelt } = findUnknownVariables(environment);
   if (misspelt.length > 0) throw new ConfigurationError([...misspelt, 'rename it, or unset it']);
@@ -52,6 +54,7 @@ export async function readSettings<S extends SettingsSchema>(
   refuseWritesIntoOriginals({
     originals: await originalsElsewhere(environment, file),
     ...settings,
+    ...operands,
   });
   return settings;
 }

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { ConfigurationError, isBucketAddress, toBucketAddress } from '@cullstream/contracts';
 import { toVariableName } from '../settings.js';
 import { folderIdentity, listAncestorIdentities, resolvePath } from './folder-identity.js';
+import { nameTarget, OPERAND, targetSettings } from './target-settings.js';
 
 /** Settings that name folders which are written. */
 const writtenFolders = ['data', 'cache'] as const;
-/** Settings that name files which are written. */
-const writtenFiles = ['out', 'html'] as const;
 /** What is written below a data folder; each of them may be a link to another place. */
 const belowData = [
   '.cullstream',
@@ -78,7 +77,7 @@ function toWrite(settings: Settings): Written[] {
   return [
     ...folders,
     ...parts.map((path): Written => ({ setting: 'data', path, isFolder: true })),
-    ...writtenFiles.flatMap((setting) => given(setting, false)),
+    ...targetSettings.flatMap((setting) => given(setting, false)),
   ];
 }
 
@@ -105,9 +104,10 @@ function toProblem(
   { relation, path }: Clash,
 ): string {
   const where = path === given ? given : `${given} (${path})`;
+  const by = setting === OPERAND ? '' : ` with ‹${setting}› or ${toVariableName(setting)}`;
   return (
-    `‹${setting}›: ${where} ${relation} the folder of the originals, ${originals}, where nothing is ` +
-    `ever written; choose one elsewhere with ‹${setting}› or ${toVariableName(setting)}`
+    `${nameTarget(setting)}: ${where} ${relation} the folder of the originals, ${originals}, where ` +
+    `nothing is ever written; choose one elsewhere${by}`
   );
 }
 
