@@ -66,7 +66,14 @@ export {
 } from './image-source.js';
 export { toImageFailed } from './to-image-failed.js';
 export { newRunId, toCompactTime } from './new-run-id.js';
-export { projectName, runId, toProjectName, type ProjectName, type RunId } from './names.js';
+export {
+  projectName,
+  runId,
+  STAGING_SUFFIX,
+  toProjectName,
+  type ProjectName,
+  type RunId,
+} from './names.js';
 export {
   IMAGE_SIDE_PX,
   activations,

@@ -20,6 +20,10 @@ it.each([
   [' a', 'must not begin or end with a space'],
   ['a\ufffd', 'must not have characters that cannot be read (its name is no UTF-8)'],
   ['a\udce9', 'must not have the invisible character U+DCE9'],
+  [
+    'a_AI_predictions_temp',
+    'must not end with _ai_predictions_temp: it would share the database of another project',
+  ],
   ['x'.repeat(101), 'must have at most 100 characters'],
 ])('refuses %j and says why', (name, why) => {
   expect(findProblem(name)).toBe(why);

@@ -5,6 +5,9 @@ const FORBIDDEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufffd<>:"
 /** A file's name has at most 255 bytes, and a project's database adds up to 31 to it. */
 const MAX_NAME_BYTES = 220;
 
+/** What the file name of a project's database has at its end where `<project>.db` belongs to the user. */
+export const STAGING_SUFFIX = '_ai_predictions_temp';
+
 /**
  * A project name: letters and marks of every script, digits, spaces, punctuation and symbols, at
  * most 100. It is never a path, and a file of that name is possible on every system. The same name
@@ -19,6 +22,10 @@ export const projectName = z
   })
   .refine((name) => name !== '.' && name !== '..', 'must not be "." or ".."')
   .refine((name) => name.trim() === name, 'must not begin or end with a space')
+  .refine(
+    (name) => !name.toLowerCase().endsWith(STAGING_SUFFIX),
+    `must not end with ${STAGING_SUFFIX}: it would share the database of another project`,
+  )
   .refine(
     (name) => Buffer.byteLength(name) <= MAX_NAME_BYTES,
     `must have at most ${MAX_NAME_BYTES} bytes in UTF-8: its database is a file of that name`,

@@ -40,3 +40,18 @@ export const upsertAiDecision = `
       OR ai_decisions.ai_selected_index IS NOT @ai_selected_index
       OR ai_decisions.ai_crop_coords IS NOT @ai_crop_coords
       OR ai_decisions.ai_confidence IS NOT @ai_confidence)`;
+
+/**
+ * Removes the decisions that a newer catalogue contradicts: their group is not in it, and an image of theirs is in
+ * another group. Rows that somebody has worked on stay, as do those of runs that began later. Where all images of a
+ * group are gone, its row stays as well: it says what was decided when they were there.
+ */
+export const removeSupersededDecisions = `
+  DELETE FROM ai_decisions
+  WHERE prediction_recipe IS NOT NULL AND timestamp <= @timestamp
+    AND ${isUntouched('ai_decisions')}
+    AND NOT EXISTS (SELECT 1 FROM groups
+      WHERE groups.catalogue = @catalogue AND groups.group_id = ai_decisions.group_id)
+    AND EXISTS (SELECT 1 FROM json_each(ai_decisions.images) AS image
+      WHERE (ai_decisions.directory, image.value) IN (SELECT groups.directory, member.value
+        FROM groups JOIN json_each(groups.images) AS member WHERE groups.catalogue = @catalogue))`;

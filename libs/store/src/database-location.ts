@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { projectName, toProjectName } from '@cullstream/contracts';
+import { projectName, STAGING_SUFFIX, toProjectName } from '@cullstream/contracts';
 import { isCullstreamDatabase } from './application-id.js';
 import { DatabaseError, withTranslatedErrors } from './database-error.js';
 import { findNamedFile } from './database-names.js';
@@ -33,7 +33,7 @@ export function locateDatabase(dataDir: string, project: string): DatabaseLocati
   const name = projectName.parse(toProjectName(project));
   const folder = join(dataDir, ...DATABASE_FOLDER);
   const main = ownedFile(folder, `${name}.db`);
-  const staging = ownedFile(folder, `${name}_ai_predictions_temp.db`);
+  const staging = ownedFile(folder, `${name}${STAGING_SUFFIX}.db`);
   const staged = main.owner === 'user';
   const target = staged ? staging : main;
   return {

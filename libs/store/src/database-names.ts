@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectName, toProjectName } from '@cullstream/contracts';
+import { projectName, STAGING_SUFFIX, toProjectName } from '@cullstream/contracts';
 
 const ENDING = '.db';
-const STAGED_ENDING = '_ai_predictions_temp.db';
+const STAGED_ENDING = `${STAGING_SUFFIX}.db`;
 
 /**
  * The file of that name in a folder, or the one whose name differs only in the encoding of accents: macOS

@@ -62,12 +62,16 @@ export class RunBatch {
     return undefined;
   }
 
-  /** Decides the groups that became complete and stores the counts. */
+  /** Decides the groups that became complete and stores the counts. The end of the run settles which groups there are. */
   finish(at: Date): void {
     if (!this.#changed && this.row.completed_at !== null) return;
     for (const touched of this.#groups.values()) storeGroup(this.#statements, this.row, touched);
     if (this.#changed && this.#wasComplete) recountRun(this.#statements, this.row);
-    if (isComplete(this.row)) this.row.completed_at ??= at.toISOString();
+    if (isComplete(this.row) && this.row.completed_at === null) {
+      this.row.completed_at = at.toISOString();
+      const { catalogue, run } = this.row;
+      this.#statements.removeSupersededDecisions.run({ catalogue, timestamp: toRunStart(run) });
+    }
     this.#statements.updateRun.run(this.row);
   }
 

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import { upsertAiDecision } from './ai-decision-query.js';
+import { removeSupersededDecisions, upsertAiDecision } from './ai-decision-query.js';
 import {
   countGroupDecisions,
   countPredictions,
@@ -60,6 +60,7 @@ export interface Statements {
   readonly countGroupDecisions: Statement<RunKey, DecisionCountRow>;
   readonly selectMembers: Statement<GroupKey & { catalogue: string }, MemberRow>;
   readonly upsertAiDecision: Statement<AiDecisionRow>;
+  readonly removeSupersededDecisions: Statement<{ catalogue: string; timestamp: string }>;
   readonly updateMatches: Statement<{ group_id: string }>;
   readonly selectFailures: Statement<RunKey & { limit: number }, FailureRow>;
 }
@@ -88,6 +89,7 @@ export function prepareStatements(sqlite: BetterSqlite3.Database): Statements {
     countGroupDecisions: prepare(countGroupDecisions),
     selectMembers: prepare(selectMembers),
     upsertAiDecision: prepare(upsertAiDecision),
+    removeSupersededDecisions: prepare(removeSupersededDecisions),
     updateMatches: prepare(updateMatches('group_id = @group_id')),
     selectFailures: prepare(selectFailures),
   };

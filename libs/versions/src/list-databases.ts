@@ -1,8 +1,12 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toProjectName } from '@cullstream/contracts';
 import { logFile } from '@cullstream/report';
-import { DATABASE_FOLDER, isCullstreamDatabase, readApplicationId } from '@cullstream/store';
+import {
+  DATABASE_FOLDER,
+  isCullstreamDatabase,
+  projectOfDatabase,
+  readApplicationId,
+} from '@cullstream/store';
 
 export interface OwnDatabase {
   readonly project: string;
@@ -10,8 +14,6 @@ export interface OwnDatabase {
   /** Path relative to the data folder, with `/`. */
   readonly name: string;
 }
-
-const STAGED = /_ai_predictions_temp$/;
 
 /** Lists every database in a data folder that Cullstream created, by project. */
 export async function listOwnDatabases(dataDir: string): Promise<OwnDatabase[]> {
@@ -43,14 +45,11 @@ export async function listLostDatabases(dataDir: string): Promise<OwnDatabase[]>
 async function listDatabases(dataDir: string): Promise<OwnDatabase[]> {
   const folder = join(dataDir, ...DATABASE_FOLDER);
   const files = await readdir(folder).catch(() => []);
-  return files
-    .filter((file) => file.endsWith('.db'))
-    .sort()
-    .map((file) => ({
-      project: toProjectName(file.slice(0, -'.db'.length).replace(STAGED, '')),
-      path: join(folder, file),
-      name: [...DATABASE_FOLDER, file].join('/'),
-    }));
+  return files.sort().flatMap((file) => {
+    const project = projectOfDatabase(file);
+    const name = [...DATABASE_FOLDER, file].join('/');
+    return project === undefined ? [] : [{ project, path: join(folder, file), name }];
+  });
 }
 
 async function loggedDatabases(dataDir: string): Promise<ReadonlySet<string>> {

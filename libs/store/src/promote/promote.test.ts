@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openProjectDatabase } from '../project-database.js';
+import { readDecisions } from '../stored-decisions.js';
 import { predictedImages, recipeNamed } from '../testing/image-results.js';
 import {
   createForeignDatabase,
@@ -96,6 +97,24 @@ describe('a promotion', () => {
     expect(await undoPromotion(path, '20260202T000000Z-aaaa')).toEqual({ restored: 3, left: 0 });
     expect(decisions(path)).toEqual(before);
     expect(lastPromotion(path)).toBeUndefined();
+  });
+
+  it('replaces the list of images as well, which its index is about, and gives it back', async () => {
+    using data = createTemporaryData();
+    const database = await openProjectDatabase({ dataDir: data.dataDir, project });
+    const at = new Date('2026-01-31T09:45:00Z');
+    database.apply(predictedImages({ project, groupSizes: [2], recipe: first }), at);
+    const later = { recipe: second, run: '20260201T094500Z-m4y8', catalogue: 'second' };
+    database.apply(predictedImages({ project, groupSizes: [3], ...later }), at);
+    database.close();
+    const { path } = database;
+    const before = decisions(path);
+    expect(await promoteVersion(path, makePromotion(second.id))).toMatchObject({ replaced: 1 });
+    const [row] = readDecisions(path);
+    expect(row?.images).toHaveLength(3);
+    expect(row?.selectedIndex).toBe(2);
+    await undoPromotion(path, '20260202T000000Z-aaaa');
+    expect(decisions(path)).toEqual(before);
   });
 
   it('leaves rows alone that somebody has worked on', async () => {

@@ -8,9 +8,11 @@ import { readColumns } from '../table-columns.js';
 import { isUntouched, updateMatches } from '../truth/user-columns.js';
 import { readOpenVersions } from '../versions/read-versions.js';
 
-/** Columns that a promotion replaces: the results of the models and their time. */
+/** Columns that a promotion replaces: the results of the models, the images they are about, and their time. */
 const REPLACED = [
   'timestamp',
+  'directory',
+  'images',
   'ai_selected_index',
   'ai_crop_coords',
   'ai_confidence',
@@ -21,6 +23,9 @@ const REPLACED = [
 
 /** Columns that make a decision different; the time alone does not. */
 const DECIDING = REPLACED.filter((column) => column !== 'timestamp');
+
+/** Promotions before migration 0005 left these as they were, and kept nothing of them. */
+const MAYBE_NOT_KEPT: readonly string[] = ['directory', 'images'];
 
 /** A row that nobody but cullstream has worked on. */
 const UNTOUCHED = isUntouched('decision');
@@ -86,10 +91,13 @@ function collectDecisions(sqlite: BetterSqlite3.Database, run: RunId, version: s
   sqlite
     .prepare<{ run: string; timestamp: string; version: string }>(
       `INSERT INTO wanted
-       SELECT decided.group_id, @timestamp, decided.selected_index, decided.crop,
-         decided.confidence, prediction.width_px, prediction.height_px, @version
+       SELECT decided.group_id, @timestamp, grouped.directory, grouped.images,
+         decided.selected_index, decided.crop, decided.confidence,
+         prediction.width_px, prediction.height_px, @version
        FROM runs run
        CROSS JOIN group_decisions decided ON decided.run = run.run
+       CROSS JOIN groups grouped
+         ON grouped.catalogue = run.catalogue AND grouped.group_id = decided.group_id
        CROSS JOIN images image ON image.catalogue = run.catalogue
          AND image.group_id = decided.group_id AND image.position = decided.selected_index
        CROSS JOIN predictions prediction
@@ -152,7 +160,11 @@ export async function undoPromotion(path: string, promotion: string): Promise<Un
         .prepare<{ promotion: string }, number>(`SELECT COUNT(*) FROM ${before}`)
         .pluck()
         .get({ promotion }) ?? 0;
-    const assignments = REPLACED.map((column) => `${column} = kept.${column}`).join();
+    const assignments = REPLACED.map((column) =>
+      MAYBE_NOT_KEPT.includes(column)
+        ? `${column} = COALESCE(kept.${column}, decision.${column})`
+        : `${column} = kept.${column}`,
+    ).join();
     const { changes: restored } = sqlite
       .prepare(
         `UPDATE ai_decisions AS decision SET ${assignments}
