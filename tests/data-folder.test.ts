@@ -121,7 +121,7 @@ it('never writes where its originals are, whatever the command is told of them',
   const archive = join(example.originals, 'first.zip');
   for (const [named, ...words] of [
     ['--out', 'export', '--out'],
-    ['FILE', 'dead', 'export'],
+    ['file', 'dead', 'export'],
     ['--html', 'evaluate', '--html'],
   ]) {
     const written = await runInProcess([...words, archive, '--data', data]);

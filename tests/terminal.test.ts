@@ -6,12 +6,13 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runInProcess } from './support/run-in-process.js';
@@ -111,6 +112,34 @@ describe('a path that cannot be used', () => {
     expect(stderr).not.toMatch(/E[A-Z]{4,}| {4}at /);
     expect(exitCode).toBe(2);
   });
+});
+
+it('is built so that nothing it loads waits for its main file, which would wait for that', () => {
+  const build = fileURLToPath(new URL('../apps/cli/build', import.meta.url));
+  const files = readdirSync(build).filter((name) => name.endsWith('.js'));
+  expect(files).toContain('main.js');
+  const importing = files.filter((name) =>
+    /^import\b[^;]*"\.\/main\.js";$/m.test(readFileSync(join(build, name), 'utf8')),
+  );
+  expect(importing).toEqual([]);
+});
+
+describe('a demo', () => {
+  it.each(['originals/aurora.zip', 'originals/holiday/1.png', 'data/training/mine.db'])(
+    'leaves a folder alone in which it finds %s',
+    async (name) => {
+      const dir = join(folder, `for ${name.replaceAll('/', ' ')}`);
+      mkdirSync(dirname(join(dir, name)), { recursive: true });
+      writeFileSync(join(dir, name), 'mine');
+      const { exitCode, stderr } = await runInProcess(['demo', '--dir', dir]);
+      expect([exitCode, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: --dir: .* is not of the demo, .*; name a new folder$/),
+      ]);
+      expect(readFileSync(join(dir, name), 'utf8')).toBe('mine');
+      expect(readdirSync(dir)).toEqual([name.split('/')[0]]);
+    },
+  );
 });
 
 describe('a data folder that is not there', () => {

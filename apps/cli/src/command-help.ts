@@ -7,7 +7,8 @@ export const commandHelp = {
   demo: {
     summary: 'try everything with example images',
     details:
-      'Draws example images, makes untrained weights, and runs over them. The picks mean nothing.',
+      'Draws example images, makes untrained weights, and runs over them. The picks mean nothing. ' +
+      'Refuses a folder with originals or results of your own.',
     examples: ['cullstream demo', 'cullstream demo --dir /tmp/demo'],
   },
   doctor: {

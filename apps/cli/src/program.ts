@@ -4,10 +4,8 @@ import {
   exitCodes,
   findUnknownVariables,
   refuseFiles,
-  refuseReplacing,
   targetSettings,
   withoutRawErrors,
-  type Logger,
   type SettingsSchema,
 } from '@cullstream/runtime';
 import { CommanderError, type Command } from 'commander';
@@ -24,15 +22,6 @@ import { toBrokerTarget } from './settings/to-broker-target.js';
 const { version } = JSON.parse(
   readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
-
-/** Refuses files to be written among originals that the data folder knows, or in place of what is no output. */
-async function refuseTargets(settings: Readonly<Record<string, unknown>>, log: Logger) {
-  if (targetSettings.every((each) => settings[each] === undefined)) return;
-  // Loaded here only, so that commands that write no such file start faster.
-  const { refuseKnownOriginals } = await import('@cullstream/runs');
-  await refuseKnownOriginals(settings, log);
-  refuseReplacing(settings);
-}
 
 interface Outside {
   readonly terminal: Terminal;
@@ -79,7 +68,7 @@ export function createProgram(outside: Outside): Program {
         .slice(0, -2)
         .flat()
         .filter((each) => typeof each === 'string');
-      const target = writing.has(name) ? { FILE: operands[0] } : {};
+      const target = writing.has(name) ? { file: operands[0] } : {};
       const settings = await readSettings(schema, flags, outside.surroundings, [...known], target);
       dataDir = Reflect.get(settings, 'data') as string | undefined;
       await refuseFiles(settings);
@@ -88,7 +77,12 @@ export function createProgram(outside: Outside): Program {
       for (const each of findUnknownVariables(outside.surroundings.environment).others) {
         log.warn(each);
       }
-      await refuseTargets({ ...settings, ...target }, log);
+      const written = { ...settings, ...target };
+      if (targetSettings.some((each) => Reflect.get(written, each) !== undefined)) {
+        // Loaded here only, so that commands that write no such file start faster.
+        const { refuseTargets } = await import('./settings/refuse-targets.js');
+        await refuseTargets(written, log);
+      }
       const action = await load();
       const context: CommandContext = {
         terminal: outside.terminal,

@@ -1,4 +1,4 @@
-import { mkdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { drawPicture } from './draw-picture.js';
 import { toExampleCatalogue, type ExampleProject } from './example-catalogue.js';
@@ -28,7 +28,10 @@ export interface ExampleOriginals {
   readonly images: number;
 }
 
-const MODIFIED = new Date('2025-07-01T12:00:00Z');
+/** The time of every file. */
+export const MODIFIED = new Date('2025-07-01T12:00:00Z');
+/** The end of a name until the file is complete. It is the name of no image and no archive. */
+export const PART = '.part';
 const DAMAGED_PROJECT = 'harbour-0919';
 
 /**
@@ -60,14 +63,19 @@ export async function writeExampleOriginals(
 async function drawEntries({ images }: ExampleProject): Promise<ZipEntry[]> {
   const drawn = await Promise.all(
     images.map(async ({ name, picture }) => {
-      const companion = `seed: ${picture.scene}\nvariant: ${picture.variant}\n`;
+      const text = `seed: ${picture.scene}\nvariant: ${picture.variant}\n`;
       return [
         { name, bytes: await drawPicture(picture) },
-        { name: name.replace(/\.\w+$/, '.yaml'), bytes: Buffer.from(companion) },
+        { name: toCompanion(name), bytes: Buffer.from(text) },
       ];
     }),
   );
   return drawn.flat();
+}
+
+/** The name of the text beside an image. */
+export function toCompanion(image: string): string {
+  return image.replace(/\.\w+$/, '.yaml');
 }
 
 interface ExtraEntries {
@@ -120,14 +128,21 @@ function macLeftovers(drawn: readonly ZipEntry[]): ZipEntry[] {
 
 async function writeSource(path: string, entries: readonly ZipEntry[]): Promise<void> {
   if (path.endsWith('.zip')) {
-    await writeZip(path, entries, { stored: path.endsWith('aurora.zip') });
-    await utimes(path, MODIFIED, MODIFIED);
+    const stored = path.endsWith('aurora.zip');
+    await writeComplete(path, (part) => writeZip(part, entries, { stored }));
     return;
   }
   for (const { name, bytes } of entries) {
     const file = join(path, name);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, bytes);
-    await utimes(file, MODIFIED, MODIFIED);
+    await writeComplete(file, (part) => writeFile(part, bytes));
   }
+}
+
+/** Gives a file its name once it is complete and has its time, by which it is recognised. */
+async function writeComplete(path: string, write: (part: string) => Promise<void>): Promise<void> {
+  const part = `${path}${PART}`;
+  await write(part);
+  await utimes(part, MODIFIED, MODIFIED);
+  await rename(part, path);
 }

@@ -92,7 +92,7 @@ export async function deadExport(
   const isPiped = file !== undefined && !(await isReplaceable(file));
   if (file !== undefined) {
     const text = lines.map((line) => `${line}\n`).join('');
-    await writeText('FILE', file, text);
+    await writeText('file', file, text);
   }
   if (settings.json) context.terminal.print(JSON.stringify({ entries }, null, 2));
   else if (file === undefined) for (const line of lines) context.terminal.print(line);

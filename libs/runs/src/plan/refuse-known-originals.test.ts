@@ -22,7 +22,7 @@ describe('a file that is to be written below originals', () => {
     await expect(refusing({ out: join(one, 'a.csv') })).rejects.toThrow(ConfigurationError);
     await expect(refusing({ out: join(other, 'a.csv') })).rejects.toThrow(ConfigurationError);
     await expect(refusing({ html: join(other, 'a.html') })).rejects.toThrow(ConfigurationError);
-    await expect(refusing({ FILE: join(one, 'a.jsonl') })).rejects.toThrow(/^FILE: /);
+    await expect(refusing({ file: join(one, 'a.jsonl') })).rejects.toThrow(/^file: /);
     await expect(refusing({ out: join(data, 'a.csv') })).resolves.toBeUndefined();
   });
 

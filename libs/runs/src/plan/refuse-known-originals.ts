@@ -9,7 +9,7 @@ import { loadKnownProjects } from './known-projects.js';
 /**
  * Refuses files to be written below originals that the data folder has been given: for commands that
  * are not told where the originals are.
- * @param settings of any command, with the operand that names a file to write as `FILE`
+ * @param settings of any command, with the operand that names a file to write as `file`
  * @throws {ConfigurationError} with every such setting
  */
 export async function refuseKnownOriginals(

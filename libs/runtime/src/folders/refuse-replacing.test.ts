@@ -47,9 +47,9 @@ describe('refuseReplacing', () => {
     const path = join(data, 'file');
     writeFileSync(path, content, 'latin1');
     symlinkSync(path, join(data, 'link'));
-    expect(findProblems({ html: path, FILE: join(data, 'link') })).toEqual([
+    expect(findProblems({ html: path, file: join(data, 'link') })).toEqual([
       `‹html›: ${path} is ${what}, which is never replaced; name another file`,
-      `FILE: ${join(data, 'link')} is ${what}, which is never replaced; name another file`,
+      `file: ${join(data, 'link')} is ${what}, which is never replaced; name another file`,
     ]);
   });
 

@@ -29,7 +29,7 @@ const LONGEST = Math.max(...signatures.map(([bytes]) => bytes.length));
  * Refuses files to be written that lie where a data folder has its own files, whether they exist or not, and
  * files to be replaced that are a database, an archive or an image: those are never what a command has
  * written there before.
- * @param settings of any command, with the operand that names a file to write as `FILE`
+ * @param settings of any command, with the operand that names a file to write as `file`
  * @throws {ConfigurationError} with every such setting
  */
 export function refuseReplacing(settings: Readonly<Record<string, unknown>>): void {

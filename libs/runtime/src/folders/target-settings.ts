@@ -1,5 +1,5 @@
 /** Stands for the file to write that is named by an operand of a command, not by a setting. */
-export const OPERAND = 'FILE';
+export const OPERAND = 'file';
 
 /**
  * Settings that name a file to write, or a folder to make files in, which may be anywhere. Commands give
