@@ -1,4 +1,4 @@
-import { isUntouched } from './truth/user-columns.js';
+import { isUntouched, mayGetImages } from './truth/user-columns.js';
 import { rowValues } from './row-values.js';
 import type { AiDecisionRow } from './schema.js';
 
@@ -26,7 +26,7 @@ const aiDecisionValues = rowValues<AiDecisionRow>({
 
 /**
  * Adds a decision. An existing row is changed only if the same recipe made it, in a run that did not begin
- * later, nobody has worked on it, and the decision is different.
+ * later, nobody has worked on it, no choice of other images was found for it, and the decision is different.
  */
 export const upsertAiDecision = `
   INSERT INTO ai_decisions ${aiDecisionValues}
@@ -36,6 +36,7 @@ export const upsertAiDecision = `
   WHERE ai_decisions.prediction_recipe = @prediction_recipe
     AND ai_decisions.timestamp <= @timestamp
     AND ${isUntouched('ai_decisions')}
+    AND ${mayGetImages('ai_decisions', '@images')}
     AND (ai_decisions.images IS NOT @images
       OR ai_decisions.ai_selected_index IS NOT @ai_selected_index
       OR ai_decisions.ai_crop_coords IS NOT @ai_crop_coords

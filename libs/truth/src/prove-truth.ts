@@ -149,6 +149,7 @@ async function proveOne(
     const store = createTruthStore(database, known, groups.unfilled);
     const proven = await proveProject({
       groups: groups.groups,
+      ungrouped: groups.ungrouped,
       finals,
       known,
       ambiguity: work.ambiguous,

@@ -117,6 +117,29 @@ describe('a promotion', () => {
     expect(decisions(path)).toEqual(before);
   });
 
+  it('leaves a row alone whose choice, found from finished images, is among other images', async () => {
+    using data = createTemporaryData();
+    const database = await openProjectDatabase({ dataDir: data.dataDir, project });
+    const at = new Date('2026-01-31T09:45:00Z');
+    database.apply(predictedImages({ project, groupSizes: [2], recipe: first }), at);
+    const later = { run: '20260201T094500Z-m4y8', catalogue: 'second' };
+    const { path } = database;
+    execute(
+      path,
+      `INSERT INTO ground_truth VALUES ('dalia_group_0', 'final.png', 1, 'approve', NULL, NULL, 'none', NULL,
+         NULL, NULL, NULL);
+       UPDATE ai_decisions SET user_selected_index = 1, user_action = 'approve'`,
+    );
+    const before = decisions(path);
+    database.apply(predictedImages({ project, groupSizes: [3], recipe: first, ...later }), at);
+    const other = { ...later, run: '20260202T094500Z-m4y8', recipe: second };
+    database.apply(predictedImages({ project, groupSizes: [3], ...other }), at);
+    database.close();
+    expect(decisions(path)).toEqual(before);
+    expect(await promoteVersion(path, makePromotion(second.id))).toMatchObject({ left: 1 });
+    expect(decisions(path)).toEqual(before);
+  });
+
   it('leaves rows alone that somebody has worked on', async () => {
     using data = createTemporaryData();
     const path = await makeVersions(data.dataDir);

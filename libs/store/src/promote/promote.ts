@@ -5,7 +5,7 @@ import { openOwnDatabase } from '../open-own-database.js';
 import { withPrivateCopy } from '../private-copy.js';
 import { toRunStart } from '../run-progress.js';
 import { readColumns } from '../table-columns.js';
-import { isUntouched, updateMatches } from '../truth/user-columns.js';
+import { isUntouched, mayGetImages, updateMatches } from '../truth/user-columns.js';
 import { readOpenVersions } from '../versions/read-versions.js';
 
 /** Columns that a promotion replaces: the results of the models, the images they are about, and their time. */
@@ -30,6 +30,10 @@ const MAYBE_NOT_KEPT: readonly string[] = ['directory', 'images'];
 /** A row that nobody but cullstream has worked on. */
 const UNTOUCHED = isUntouched('decision');
 
+/** One that may become the decision of a table with the wanted ones, or with those that are given back. */
+const isReplaceable = (table: string) =>
+  `(${UNTOUCHED} AND ${mayGetImages('decision', `COALESCE(${table}.images, decision.images)`)})`;
+
 export interface PromotionResult {
   /** Run whose decisions were used; null if the version never completed this project. */
   readonly run: RunId | null;
@@ -37,7 +41,7 @@ export interface PromotionResult {
   readonly replaced: number;
   /** Rows that had exactly this version already. */
   readonly unchanged: number;
-  /** Rows that somebody has worked on: left as they are. */
+  /** Rows that somebody has worked on, or with a choice among other images: left as they are. */
   readonly left: number;
   /** Rows of groups that the version does not decide: left as they are. */
   readonly undecided: number;
@@ -72,10 +76,10 @@ export async function promoteVersion(
     const same = DECIDING.map((column) => `decision.${column} IS wanted.${column}`).join(' AND ');
     const counts = {
       unchanged: count(`${matched} WHERE ${same}`),
-      left: count(`${matched} WHERE NOT (${same}) AND NOT (${UNTOUCHED})`),
+      left: count(`${matched} WHERE NOT (${same}) AND NOT ${isReplaceable('wanted')}`),
       undecided: count('ai_decisions WHERE group_id NOT IN (SELECT group_id FROM wanted)'),
     };
-    const keys = `SELECT group_id FROM ${matched} WHERE NOT (${same}) AND ${UNTOUCHED}`;
+    const keys = `SELECT group_id FROM ${matched} WHERE NOT (${same}) AND ${isReplaceable('wanted')}`;
     const replaced = count(`(${keys})`);
     if (replaced > 0) replace(sqlite, keys, { promotion, version, run });
     sqlite.exec('DROP TABLE wanted');
@@ -169,7 +173,7 @@ export async function undoPromotion(path: string, promotion: string): Promise<Un
       .prepare(
         `UPDATE ai_decisions AS decision SET ${assignments}
          FROM (SELECT * FROM ${before}) AS kept
-         WHERE kept.group_id = decision.group_id AND ${UNTOUCHED}
+         WHERE kept.group_id = decision.group_id AND ${isReplaceable('kept')}
          AND decision.prediction_recipe IS
            (SELECT version FROM promotions WHERE promotion = @promotion)`,
       )

@@ -33,6 +33,13 @@ export const isUntouched = (table: string) =>
     ((${areEmpty(table, RESULT_COLUMNS)}) OR ${isFromTruth(table)}))`;
 
 /**
+ * SQL: a row may get another list of images. Not one whose choice was filled from finished images, since it is a
+ * position in the list.
+ */
+export const mayGetImages = (table: string, images: string) =>
+  `(${table}.images IS ${images} OR ${table}.user_selected_index IS NULL)`;
+
+/**
  * SQL: compares what the models and the person chose, in rows whose user columns were filled from the
  * finished images. Boxes are compared if both chose the same image.
  */

@@ -40,6 +40,22 @@ describe('a finished image', () => {
     });
   });
 
+  it('belongs to no group where the image of its name and folder is in none', () => {
+    const groups = [{ groupId: 'a', paths: ['day1/x.png', 'day1/y.png'] }];
+    const { kept, unmatched } = matchFinals(groups, toFinals('day2/x.png', 'day1/y.png'), [
+      'day2/x.png',
+    ]);
+    expect([...kept.values()].flat().map(({ final }) => final.path)).toEqual(['day1/y.png']);
+    expect(unmatched).toEqual([{ path: 'day2/x.png' }]);
+  });
+
+  it('may belong to an image in a group or to one in none where no folder decides', () => {
+    const groups = [{ groupId: 'a', paths: ['day1/x.png'] }];
+    const { kept, unmatched } = matchFinals(groups, toFinals('final/x.png'), ['day2/x.png']);
+    expect(kept.get('a')?.map(({ isCertain }) => isCertain)).toEqual([false]);
+    expect(unmatched).toEqual([]);
+  });
+
   it('has a name, not a pattern, and the case of its letters counts', () => {
     expect(matchKept({ a: ['1.png'] }, '*.png', '1.png.png', '1.PNG', '?.png', '')).toEqual({
       kept: { a: [['1.PNG', 0, true]] },

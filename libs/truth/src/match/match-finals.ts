@@ -18,7 +18,7 @@ export interface Kept<F extends NamedFinal> {
   readonly final: F;
   /** Position of the original in its group. */
   readonly position: number;
-  /** False if images of other groups have the same name. */
+  /** False if images of other groups, or of none, have the same name. */
   readonly isCertain: boolean;
 }
 
@@ -30,22 +30,25 @@ export interface MatchedFinals<F extends NamedFinal> {
 }
 
 interface Named {
-  readonly groupId: string;
-  readonly position: number;
   readonly path: string;
+  /** Undefined for an image in no group. */
+  readonly place?: { readonly groupId: string; readonly position: number };
 }
 
 /**
  * Finds which images of a project were kept, by the names of the finished ones: the same file name, else the
  * same without the extension. If several images have that name, those whose folders agree are used.
+ * @param ungrouped paths of images in no group, to which a finished image may belong as well
  */
 export function matchFinals<F extends NamedFinal>(
   groups: readonly NamedGroup[],
   finals: readonly F[],
+  ungrouped: readonly string[] = [],
 ): MatchedFinals<F> {
-  const images = groups.flatMap(({ groupId, paths }) =>
-    paths.map((path, position): Named => ({ groupId, position, path })),
+  const grouped = groups.flatMap(({ groupId, paths }) =>
+    paths.map((path, position): Named => ({ path, place: { groupId, position } })),
   );
+  const images = [...grouped, ...ungrouped.map((path): Named => ({ path }))];
   const byName = indexImages(images, baseNameKey);
   const byStem = indexImages(images, stemKey);
   const kept = new Map<string, Kept<F>[]>();
@@ -53,8 +56,9 @@ export function matchFinals<F extends NamedFinal>(
   for (const final of finals) {
     const named = byName.get(baseNameKey(final.path)) ?? byStem.get(stemKey(final.path)) ?? [];
     const likely = withSameFolders(named, final.path);
-    if (likely.length === 0) unmatched.push(final);
-    for (const { groupId, position } of likely) {
+    const places = likely.flatMap(({ place }) => place ?? []);
+    if (places.length === 0) unmatched.push(final);
+    for (const { groupId, position } of places) {
       const ofGroup = kept.get(groupId) ?? [];
       kept.set(groupId, ofGroup);
       ofGroup.push({ final, position, isCertain: likely.length === 1 });

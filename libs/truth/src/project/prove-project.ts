@@ -27,6 +27,8 @@ export interface AmbiguousGroup {
 
 export interface ProjectWork {
   readonly groups: readonly TruthGroup[];
+  /** Paths of images in no group. */
+  readonly ungrouped: readonly string[];
   readonly finals: readonly FinalImage[];
   /** What is stored already, by group. */
   readonly known: ReadonlyMap<string, GroundTruth>;
@@ -59,7 +61,7 @@ interface Job {
  * @throws Error if no finished image belongs to the project: the folder may be the wrong one, or empty
  */
 export async function proveProject(work: ProjectWork): Promise<ProvenGroups> {
-  const matched = matchFinals(work.groups, work.finals);
+  const matched = matchFinals(work.groups, work.finals, work.ungrouped);
   if (matched.kept.size === 0) throw toNoMatchError(work.finals);
   const truths = new Map<string, GroundTruth>();
   const ambiguous: AmbiguousGroup[] = [];

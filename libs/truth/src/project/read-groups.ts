@@ -21,6 +21,8 @@ export interface TruthGroup {
 
 export interface ProjectGroups {
   readonly groups: readonly TruthGroup[];
+  /** Paths of the catalogued images that are in none of them. */
+  readonly ungrouped: readonly string[];
   /** Rows in which a person may have decided: the user's own database, or else ours. */
   readonly rows: readonly StoredDecision[];
   /** Decided groups whose rows have empty user columns. */
@@ -37,11 +39,14 @@ export function readGroups(location: DatabaseLocation, project: string): Project
   const catalogued = location.targetExists ? readCatalogued(location.target, project) : nothing;
   const decided = new Set(own.map(({ groupId }) => groupId));
   const others = theirs.filter(({ groupId }) => !decided.has(groupId));
+  const groups = [
+    ...own.map((row) => toGroup(row, catalogued, true)),
+    ...others.map((row) => toGroup(row, catalogued, !location.targetExists)),
+  ];
+  const grouped = new Set(groups.flatMap(({ paths }) => paths));
   return {
-    groups: [
-      ...own.map((row) => toGroup(row, catalogued, true)),
-      ...others.map((row) => toGroup(row, catalogued, !location.targetExists)),
-    ],
+    groups,
+    ungrouped: catalogued.ungrouped.filter((path) => !grouped.has(path)),
     rows: location.main.owner === 'user' ? theirs : own,
     unfilled: new Set(own.flatMap((row) => (row.userAction === null ? [row.groupId] : []))),
   };
@@ -56,9 +61,11 @@ interface Catalogued {
   readonly byPlace: ReadonlyMap<string, CataloguedImage>;
   /** Undefined for names that several images have. */
   readonly byName: ReadonlyMap<string, CataloguedImage | undefined>;
+  /** Paths of those in no group. */
+  readonly ungrouped: readonly string[];
 }
 
-const nothing: Catalogued = { byPlace: new Map(), byName: new Map() };
+const nothing: Catalogued = { byPlace: new Map(), byName: new Map(), ungrouped: [] };
 
 /** Images of the newest run, by group and position, and by name. */
 function readCatalogued(path: string, project: string): Catalogued {
@@ -67,13 +74,15 @@ function readCatalogued(path: string, project: string): Catalogued {
   if (run === undefined) return nothing;
   const byPlace = new Map<string, CataloguedImage>();
   const byName = new Map<string, CataloguedImage | undefined>();
+  const ungrouped: string[] = [];
   for (const { image, source, group } of readImages(path, run.run)) {
     const found = { path: image, source };
     const name = baseNameKey(image);
     byName.set(name, byName.has(name) ? undefined : found);
-    if (group !== null) byPlace.set(toPlace(group.id, group.position), found);
+    if (group === null) ungrouped.push(image);
+    else byPlace.set(toPlace(group.id, group.position), found);
   }
-  return { byPlace, byName };
+  return { byPlace, byName, ungrouped };
 }
 
 function toPlace(groupId: string, position: number): string {
