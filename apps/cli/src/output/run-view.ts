@@ -26,13 +26,21 @@ function describeOpening({ record, resumed }: OpenedRun): string {
   return `${resumed ? 'resuming' : 'starting'} ${what}: ${projects}${more}`;
 }
 
+/** The run that begins or goes on, after those that do not go on for it. */
+function noteOpening(terminal: Terminal, opened: OpenedRun): void {
+  for (const { run, because } of opened.ended ?? []) {
+    terminal.note(`run ${run} is not continued (${because}); what it has stored is kept`);
+  }
+  terminal.note(describeOpening(opened));
+}
+
 /** Prints a line when a project ends and one every ten seconds, for pipes and logs. */
 function createPlainView(terminal: Terminal): RunView {
   const tell = createProjectLines();
   let lastLineMs = -Infinity;
   let state: RunStatus['state'] | undefined;
   return {
-    opened: (run) => terminal.note(describeOpening(run)),
+    opened: (run) => noteOpening(terminal, run),
     status(status) {
       for (const line of tell(status)) terminal.note(line);
       const isStillPaused = status.state === 'paused' && state === 'paused';
@@ -94,7 +102,7 @@ function createBarView(terminal: Terminal): RunView {
   const tell = createProjectLines();
   return {
     opened(run) {
-      terminal.note(describeOpening(run));
+      noteOpening(terminal, run);
       terminal.divertNotes((line) => live.above(line));
     },
     status(status) {

@@ -20,6 +20,7 @@ import {
   refuseDeployed,
   type RegisterRunSettings,
 } from './register-run.js';
+import { findObstacle } from './find-obstacle.js';
 import { folderId } from './folder-id.js';
 import { nextRunTime } from './next-run-time.js';
 import { setUpBroker } from '@cullstream/broker';
@@ -29,6 +30,13 @@ import type { PreparedRun } from '../plan/prepare-run.js';
 export interface OpenedRun {
   readonly record: RunRecord;
   readonly resumed: boolean;
+  /** Unfinished runs that were forgotten, as they are not what is to be run now. */
+  readonly ended?: readonly EndedRun[];
+}
+
+interface EndedRun {
+  readonly run: RunId;
+  readonly because: string;
 }
 
 /** Takes up the unfinished run that these settings continue, or begins a new one. */
@@ -60,9 +68,12 @@ export async function openRun(
       await forgetRun(bus, records, record.run);
     }
   }
-  const own = await listOwn();
+  const { id } = prepared.models.predictionRecipe;
+  const own = (await listOwn()).filter(({ recipe }) => recipe.id === id);
+  // A run that deployed services are at work on is followed, whatever else it does.
+  const limits = { options: toOptions(settings), mayDoMore: isDeployed };
   const unfinished = own
-    .filter((record) => continues(record, prepared, settings))
+    .filter((record) => findObstacle(record, prepared, limits) === undefined)
     .filter((record) => !isDeployed || takesUp(record, planned))
     .at(-1);
   const known = (await records.list()).keys();
@@ -74,15 +85,18 @@ export async function openRun(
           estimate: estimatePlan(prepared.plan, await findKnownRates(prepared.models, settings)),
         }
       : { ...extend(unfinished, prepared), state: 'running' };
+  const ended: EndedRun[] = [];
   // On a deployment several runs are under way at once and do not affect each other.
-  for (const old of isDeployed ? [] : supersededBy(record, own)) {
+  for (const old of isDeployed ? [] : own.filter(({ run }) => run !== record.run)) {
     await forgetRun(bus, records, old.run);
+    const because = findObstacle(old, prepared, limits) ?? 'a newer one goes on';
+    ended.push({ run: old.run, because });
   }
   const isNew = unfinished === undefined;
   const registered = await registerRun(bus, records, record, { ...settings, isNew });
   // Somebody has just cancelled the run that was to go on.
   if (registered === undefined) return openRun(bus, prepared, settings);
-  return { record: registered, resumed: !isNew };
+  return { record: registered, resumed: !isNew, ended };
 }
 
 /**
@@ -103,23 +117,6 @@ async function loadUnfinished(records: RunRecords, folder: string): Promise<RunR
 function toOptions(settings: PlanOptions): RunOptions {
   const { minGroupSize, timeGapMinutes = null, legacyCache } = settings;
   return { minGroupSize, timeGapMinutes, legacyCache };
-}
-
-/** Same models, same options, and no source that has changed since it was taken up. */
-function continues(
-  record: RunRecord,
-  { models, plan }: PreparedRun,
-  settings: PlanOptions,
-): boolean {
-  if (record.recipe.id !== models.predictionRecipe.id) return false;
-  if (JSON.stringify(record.options) !== JSON.stringify(toOptions(settings))) return false;
-  const catalogues = new Map(
-    [...plan.projects, ...plan.skipped].map(({ project }) => [project.name, project.catalogue]),
-  );
-  return record.projects.every(({ project }) => {
-    const current = catalogues.get(project.name);
-    return current === undefined || current === project.catalogue;
-  });
 }
 
 /** A broker that lost its newest messages knows less of its runs than the databases. */
@@ -156,17 +153,24 @@ function newRecord(
 function extend(record: RunRecord, { models, plan }: PreparedRun): RunRecord {
   const known = new Set(record.projects.map(({ project }) => project.name));
   const added = plan.projects.filter(({ project }: PlannedProject) => !known.has(project.name));
+  const taken = new Set(record.projects.map(({ project }) => toPlace(project)));
+  // One that deployed services are at work on may hold what is left out, or missing, now.
+  const isLeft = (source: RejectedSource) => !taken.has(toPlace(source));
   return {
     ...record,
     notes: models.notes.map(keepable),
     projects: [...record.projects, ...added],
     skipped: plan.skipped.filter(({ project }) => !known.has(project.name)),
-    rejected: toKept(plan.rejected),
-    excluded: toExcluded(plan),
+    rejected: toKept(plan.rejected).filter(isLeft),
+    excluded: toExcluded(plan).filter(isLeft),
     legacySamples: record.legacySamples.length > 0 ? record.legacySamples : [...plan.legacySamples],
     extractedAt: added.length > 0 ? null : record.extractedAt,
   };
 }
+
+/** Sources of different places may clash by name. */
+const toPlace = ({ name, source }: { readonly name: string; readonly source: string }) =>
+  JSON.stringify([name, source]);
 
 /** A record is read by anybody, later: what it says names settings in words. */
 const keepable = (text: string) => writeSettings(text, toWords);
@@ -195,9 +199,4 @@ function toBeForgotten(
   if (names === undefined) return [...records];
   const wanted = new Set(names);
   return records.filter(({ projects }) => projects.some(({ project }) => wanted.has(project.name)));
-}
-
-/** Unfinished runs by the same models that a run takes over because a source or option changed. */
-function supersededBy(by: RunRecord, records: readonly RunRecord[]): RunRecord[] {
-  return records.filter((record) => record.run !== by.run && record.recipe.id === by.recipe.id);
 }
