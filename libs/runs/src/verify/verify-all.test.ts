@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCatalogue } from '@cullstream/catalog';
+import { ConfigurationError } from '@cullstream/contracts';
 import { logFile } from '@cullstream/report';
 import { createLogger } from '@cullstream/runtime';
 import { changeAcceptances, identifyProject } from '@cullstream/store';
@@ -58,6 +59,23 @@ describe('a verification', () => {
     });
     const only = await verify(data, { only: ['b'] });
     expect(only.proofs.map(({ project }) => project)).toEqual(['b']);
+  });
+
+  it('is refused for names that nothing knows, with originals and without', async () => {
+    using data = createDataFolder();
+    await storeFailed(data, 'autumn');
+    const only = ['autumn', 'autmn', 'x'];
+    for (const originals of [undefined, toOriginals(data)]) {
+      const refused = verify(data, { only, originals });
+      await expect(refused).rejects.toThrow(ConfigurationError);
+      await expect(refused).rejects.toThrow(
+        /only›: no project "autmn"; did you mean "autumn"\?.*no project "x"; there are: autumn/s,
+      );
+    }
+    const memory = { name: 'x', source: 'x.zip', originals: null, images: 3, inventory: null };
+    data.write('.cullstream/projects.json', JSON.stringify({ v: 1, projects: [memory] }));
+    const { gaps } = await verify(data, { only: ['x'] });
+    expect(gaps).toEqual([expect.stringContaining('x: 3 images known of earlier runs, and no')]);
   });
 
   it('notes lines of the log and summaries that are damaged', async () => {

@@ -15,6 +15,7 @@ import type { VectorComparison } from './compare-sample.js';
 import { compareVectors } from './compare-vectors.js';
 import { listLostDatabases, listOwnDatabases } from '@cullstream/versions';
 import { readCatalogues, type CurrentCatalogues } from './read-catalogues.js';
+import { refuseUnknownProjects } from './refuse-unknown-projects.js';
 import { repairGaps, type RepairOutcome } from './repair-gaps.js';
 import { type VerifiedProject } from './gap.js';
 import { verifyProject, toUnprovenProject, type ProjectProof } from './verify-project.js';
@@ -53,6 +54,9 @@ export async function verifyAll(
   const { settings: options, notes } = await settlePrecision(given);
   for (const line of notes) context.note(line);
   const acceptedProjects = await findAcceptedProjects(options.data, context.log);
+  if (options.originals === undefined) {
+    await refuseUnknownProjects(options, acceptedProjects, context.log);
+  }
   const readAll = () => readCatalogues(options, acceptedProjects, context.log);
   let catalogues = await readAll();
   let repair: RepairOutcome | undefined;
