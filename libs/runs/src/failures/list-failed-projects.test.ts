@@ -29,6 +29,19 @@ describe('projects that failed as a whole', () => {
     expect(findFailed([run('2', project('a', { status })), run('1', failed('a'))])).toEqual([]);
   });
 
+  it('are not settled by another source of the same name', () => {
+    const [folder, archive] = [
+      project('trip', { zip_file: 'trip', status: 'success' }),
+      { ...failed('trip'), message: 'its name is that of trip' },
+    ];
+    const runs = [run('2', folder, archive), run('1', folder, archive)];
+    expect(findFailed(runs)).toMatchObject([{ project: 'trip', archive: 'trip.zip', attempts: 2 }]);
+    const both = [{ ...failed('trip'), zip_file: 'trip' }, archive];
+    const [one, other, ...more] = findFailed([run('1', ...both)]);
+    expect([one?.archive, other?.archive, more]).toEqual(['trip', 'trip.zip', []]);
+    expect(one?.id).not.toBe(other?.id);
+  });
+
   it('are told with their source, what was wrong with it, and since when', () => {
     const [later, earlier] = [
       { ...failed('a'), message: 'a.zip is cut' },

@@ -33,21 +33,24 @@ export async function listFailedProjects(dataDir: string, log: Logger): Promise<
   return left;
 }
 
-/** @param runs newest first */
+/**
+ * Of sources that clash by name, a folder and an archive of it, say, one may fail and the other succeed.
+ * @param runs newest first
+ */
 export function findFailed(runs: readonly Summary[]): FailedProject[] {
   const found = new Map<string, FailedProject>();
   const settled = new Set<string>();
   for (const { batch_id: run, completed_at: at, projects } of runs) {
     for (const project of projects) {
-      const { project_id: name } = project;
-      if (settled.has(name) || isLeftOut(project)) continue;
+      const id = toId('project', ...toPlace(project));
+      if (settled.has(id) || isLeftOut(project)) continue;
       if (project.status !== 'failed') {
-        settled.add(name);
+        settled.add(id);
         continue;
       }
-      const later = found.get(name);
+      const later = found.get(id);
       const attempts = (later?.attempts ?? 0) + 1;
-      found.set(name, { ...(later ?? toEntry(project, { run, at })), firstAt: at, attempts });
+      found.set(id, { ...(later ?? toEntry(project, { run, at })), firstAt: at, attempts });
     }
   }
   return [...found.values()];
@@ -58,6 +61,9 @@ function isLeftOut({ status, source_content: content }: ProjectSummary): boolean
   return status === 'skipped' && content !== undefined;
 }
 
+const toPlace = ({ project_id: name, zip_file: source }: ProjectSummary) =>
+  [name, source].map((text) => text.normalize('NFC'));
+
 function toEntry(
   project: ProjectSummary,
   { run, at }: { readonly run: string; readonly at: string },
@@ -65,7 +71,7 @@ function toEntry(
   const name = project.project_id;
   return {
     kind: 'project',
-    id: toId('project', name.normalize('NFC')),
+    id: toId('project', ...toPlace(project)),
     project: name,
     run,
     archive: project.zip_file,

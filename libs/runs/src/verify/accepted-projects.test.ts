@@ -54,6 +54,24 @@ describe('a project whose failure was accepted', () => {
     expect(later.ofProject('caf\u00e9')).toBeUndefined();
   });
 
+  it('is not known by a name that another source has', async () => {
+    using data = createDataFolder();
+    await accept(data);
+    summarize(data, failure.message);
+    const remember = (known: string) => {
+      const memory = { name: 'caf\u00e9', source: known, originals: null };
+      const projects = [{ ...memory, images: 3, inventory: null }];
+      data.write('.cullstream/projects.json', JSON.stringify({ v: 1, projects }));
+    };
+    remember('cafe');
+    const { ofProject, all } = await findAcceptedProjects(data.path, log);
+    expect(ofProject('caf\u00e9')).toBeUndefined();
+    expect(all).toHaveLength(1);
+    remember('cafe.zip');
+    const same = await findAcceptedProjects(data.path, log);
+    expect(same.ofProject('caf\u00e9')?.why).toBe('a scrap');
+  });
+
   it('is none where nothing was accepted, or what was cannot be read', async () => {
     using data = createDataFolder();
     summarize(data, failure.message);
