@@ -60,8 +60,13 @@ describe('databases that are checked', () => {
     await expect(validate(data, {}, [missing])).rejects.toThrow(
       `${missing}: there is no such database or folder; name one, or the data folder with ‹data›`,
     );
-    mkdirSync(join(data.path, 'empty'));
-    expect((await validate(data, {}, [join(data.path, 'empty')])).validations).toEqual([]);
+    const empty = join(data.path, 'empty');
+    mkdirSync(empty);
+    await expect(validate(data, {}, [empty])).rejects.toThrow(
+      `${empty}: there are no databases in this folder; name them, or the data folder with ‹data›`,
+    );
+    mkdirSync(join(data.path, 'training/ai_training_decisions'), { recursive: true });
+    await expect(validate(data)).rejects.toThrow(`${data.path} has no databases yet`);
   });
 
   it('are not compared by an inventory alone', async () => {

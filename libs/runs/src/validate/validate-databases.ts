@@ -25,7 +25,7 @@ export interface ValidatedDatabases {
 /**
  * Checks databases, cullstream's and the user's.
  * @param paths databases, or folders of them; those of the data folder where there are none
- * @throws {ConfigurationError} for a path that is not there
+ * @throws {ConfigurationError} for a path that is not there, or a folder without any
  */
 export async function validateDatabases(
   { data, originals, inventory }: ValidateOptions,
@@ -36,14 +36,7 @@ export async function validateDatabases(
       '‹inventory›: it names sources; say where they are: ‹originals›',
     ]);
   }
-  const targets = paths.length > 0 ? paths : [join(data, ...DATABASE_FOLDER)];
-  if (paths.length === 0 && !targets.every((target) => existsSync(target))) {
-    throw new ConfigurationError([
-      `${data} has no databases yet: \`cullstream run\` makes them; name others, or their folder, ` +
-        'or another data folder with ‹data›',
-    ]);
-  }
-  const files = targets.flatMap(listDatabases);
+  const files = paths.length > 0 ? paths.flatMap(listNamed) : listOwn(data);
   const sources =
     originals === undefined ? undefined : await openSources({ originalsDir: originals, inventory });
   const validations: Validation[] = [];
@@ -57,15 +50,33 @@ async function validateOne(path: string, sources: Sources | undefined): Promise<
   return validateDatabase(path, sourceImages === undefined ? {} : { sourceImages });
 }
 
-function listDatabases(path: string): string[] {
+function listOwn(data: string): string[] {
+  const folder = join(data, ...DATABASE_FOLDER);
+  const files = existsSync(folder) ? listDatabases(folder) : [];
+  if (files.length > 0) return files;
+  throw new ConfigurationError([
+    `${data} has no databases yet: \`cullstream run\` makes them; name others, or their folder, ` +
+      'or another data folder with ‹data›',
+  ]);
+}
+
+function listNamed(path: string): string[] {
   if (!existsSync(path)) {
     throw new ConfigurationError([
       `${path}: there is no such database or folder; name one, or the data folder with ‹data›`,
     ]);
   }
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
+  const files = listDatabases(path);
+  if (files.length > 0) return files;
+  throw new ConfigurationError([
+    `${path}: there are no databases in this folder; name them, or the data folder with ‹data›`,
+  ]);
+}
+
+function listDatabases(folder: string): string[] {
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.db') && !name.startsWith('.'))
     .sort()
-    .map((name) => join(path, name));
+    .map((name) => join(folder, name));
 }
