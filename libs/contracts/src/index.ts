@@ -24,6 +24,7 @@ export { decodeMessage, tryDecodeMessage, type EventMessage } from './decode-mes
 export { deviceChoices, devices, type Device, type DeviceChoice } from './devices.js';
 export { isBucketAddress, toBucketAddress, type BucketAddress } from './bucket-address.js';
 export { counted, formatCount, describeNone, toPlural } from './counted.js';
+export { formatTime } from './format-time.js';
 export {
   describeDifference,
   describeEmbedding,

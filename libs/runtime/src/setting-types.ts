@@ -54,14 +54,27 @@ export const share = z.preprocess(
 export const positiveInteger = integerWithin({ min: 1 });
 /** On or off; in the environment also as text. */
 export const onOrOff = z.union([z.boolean(), z.stringbool()]);
-/** A date or a time as JavaScript reads it; settings hold ISO 8601, UTC. */
-export const pointInTime = z
-  .string()
-  .refine(
-    (text) => !Number.isNaN(Date.parse(text)),
-    'not a time; write 2026-01-31 or 2026-01-31T09:45',
-  )
-  .transform((text) => new Date(text).toISOString());
+const zoned = { local: true, offset: true } as const;
+const isoTime = z.union([
+  z.iso.date(),
+  z.iso.datetime(zoned),
+  z.iso.datetime({ ...zoned, precision: -1 }),
+]);
+const NOT_A_TIME =
+  'not a time; write 2026-01-31 or 2026-01-31 09:45 (UTC), or with a zone 2026-01-31T09:45+02:00';
+/**
+ * A date or a time in ISO 8601, also with a space for the `T`, as tables print it; UTC unless it has a zone.
+ * Settings hold ISO 8601 with milliseconds, UTC.
+ */
+export const pointInTime = z.string().transform((text, context) => {
+  const written = text.trim().replace(/ UTC$/, 'Z').replace(' ', 'T');
+  if (!isoTime.safeParse(written).success) {
+    context.addIssue(NOT_A_TIME);
+    return z.NEVER;
+  }
+  const isUtc = written.includes('T') && !/(Z|[+-]\d\d:\d\d)$/.test(written);
+  return new Date(isUtc ? `${written}Z` : written).toISOString();
+});
 /** A time of day: hours, minutes, and optionally seconds. */
 export const timeOfDay = z
   .string()

@@ -1,5 +1,5 @@
 import { limitItems } from '@cullstream/report';
-import { counted } from '@cullstream/contracts';
+import { counted, formatTime } from '@cullstream/contracts';
 import { isReplaceable } from '@cullstream/files';
 import { exitCodes } from '@cullstream/runtime';
 import {
@@ -45,7 +45,7 @@ export async function deadList(settings: DeadSettings, context: CommandContext):
   });
   const rows = shown.map(({ id, project, archive, entry, stage, reason, attempts, ...rest }) => [
     ...[id, project, archive, entry, stage, reason, attempts],
-    ...[toMinutes(rest.firstAt), toMinutes(rest.lastAt)],
+    ...[formatTime(rest.firstAt, 'minutes'), formatTime(rest.lastAt, 'minutes')],
     ...(anyAccepted ? [rest.accepted === undefined ? '' : (rest.accepted.why ?? 'yes')] : []),
   ]);
   terminal.print(
@@ -102,10 +102,6 @@ export async function deadExport(
     else context.terminal.print(told);
   }
   return exitCodes.ok;
-}
-
-function toMinutes(time: string): string {
-  return time.slice(0, 16).replace('T', ' ');
 }
 
 function toText(value: unknown): string {

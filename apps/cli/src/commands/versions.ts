@@ -1,5 +1,5 @@
 import { limitItems } from '@cullstream/report';
-import { counted, describeEncoding, describeFeatures } from '@cullstream/contracts';
+import { counted, describeEncoding, describeFeatures, formatTime } from '@cullstream/contracts';
 import { exitCodes, requireDataFolder } from '@cullstream/runtime';
 import { findVersions, toVersionRows, type VersionRow } from '@cullstream/versions';
 import { formatTable } from '../output/format-table.js';
@@ -32,7 +32,7 @@ function toText(rows: readonly VersionRow[]): string {
       row.project,
       row.version,
       row.current ? counted(row.current_groups, 'group') : '-',
-      row.completed_at?.slice(0, 19).replace('T', ' ') ?? 'unfinished',
+      row.completed_at == null ? 'unfinished' : formatTime(row.completed_at),
       row.runs,
       row.images,
       row.failed_images,

@@ -1,4 +1,9 @@
-import { describeEmbedding, type EmbeddingRecipe, type ReplayRequest } from '@cullstream/contracts';
+import {
+  describeEmbedding,
+  formatTime,
+  type EmbeddingRecipe,
+  type ReplayRequest,
+} from '@cullstream/contracts';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
 import type { OwnDatabase } from '@cullstream/versions';
 import { isInTime, type ReplayedTime } from './is-in-time.js';
@@ -9,7 +14,19 @@ export interface FittingRuns {
   readonly problem?: string;
 }
 
-export const NO_RUN = 'no completed run fits';
+/** How many runs are named. */
+const SHOWN = 5;
+
+/** Says that none of a project's completed runs fits, and which there are, newest first. */
+export function describeNoFit(runs: readonly RunProgress[]): string {
+  if (runs.length === 0) return 'no completed run fits: it has none';
+  const named = runs
+    .slice(-SHOWN)
+    .reverse()
+    .map(({ run, completedAt }) => `${run} (finished ${formatTime(completedAt ?? '')})`);
+  const more = runs.length > SHOWN ? `, and ${runs.length - SHOWN} earlier` : '';
+  return `no completed run fits; there are: ${named.join(', ')}${more}`;
+}
 
 /** Of a project, the runs over the images of the newest one that fits a request; newest first. */
 export function findFittingRuns(
@@ -17,10 +34,11 @@ export function findFittingRuns(
   request: ReplayedTime & Pick<ReplayRequest, 'from'>,
   embedding: EmbeddingRecipe,
 ): FittingRuns {
-  const inTime = readCompletedRuns(path, project).filter(({ progress }) =>
-    isInTime(progress, request),
-  );
-  if (inTime.length === 0) return { fitting: [], problem: NO_RUN };
+  const completed = readCompletedRuns(path, project);
+  const inTime = completed.filter(({ progress }) => isInTime(progress, request));
+  if (inTime.length === 0) {
+    return { fitting: [], problem: describeNoFit(completed.map(({ progress }) => progress)) };
+  }
   // A predictor takes vectors of one recipe only. Where every image failed, there is no vector.
   const usable = inTime.filter(
     ({ recipe }) =>

@@ -73,6 +73,12 @@ describe('what is replayed', () => {
     expect(await find(data, { run: FIRST })).toEqual([`a ${FIRST}`, `b ${FIRST}`]);
     expect(await find(data, { before: TUESDAY })).toEqual([`a ${FIRST}`, `b ${FIRST}`]);
     expect(await find(data, { after: MONDAY })).toEqual([`a ${SECOND}`]);
+    // A list of runs shows whole seconds, for a run that was completed at a part of one.
+    await data.store(images(THIRD, { project: 'c' }), '2026-02-02T12:00:00.345Z');
+    const shown = '2026-02-02T12:00:00.000Z';
+    expect(await find(data, { after: '2026-02-02T12:00:00.344Z' })).toEqual([`c ${THIRD}`]);
+    await expect(find(data, { after: shown })).rejects.toThrow('no completed run fits');
+    expect(await find(data, { projects: ['a'], before: shown })).toEqual([`a ${SECOND}`]);
   });
 
   it('is no vector of another encoder, but images of whatever run', async () => {
@@ -116,7 +122,9 @@ describe('a request that nothing fits', () => {
     await expect(refuse(data)).resolves.toBeUndefined();
     await expect(refuse(data, { projects: ['a'] })).resolves.toBeUndefined();
     await expect(refuse(data, { run: SECOND })).rejects.toThrow(ConfigurationError);
-    await expect(refuse(data, { run: SECOND })).rejects.toThrow('a: no completed run fits');
+    await expect(refuse(data, { run: SECOND })).rejects.toThrow(
+      `a: no completed run fits; there are: ${FIRST} (finished 2026-01-31 12:00:00Z)`,
+    );
     await expect(refuse(data, { projects: ['a', 'b'] })).rejects.toThrow(
       '‹project›: no database of project "b"; there are: a',
     );
@@ -127,7 +135,9 @@ describe('a request that nothing fits', () => {
     await data.store(images(FIRST, { project: 'a' }));
     await data.store(images(FIRST, { project: 'b' }).slice(1));
     await expect(refuse(data)).resolves.toBeUndefined();
-    await expect(refuse(data, { projects: ['b'] })).rejects.toThrow('b: no completed run fits');
+    await expect(refuse(data, { projects: ['b'] })).rejects.toThrow(
+      'b: no completed run fits: it has none',
+    );
     await expect(refuse(data, { projects: ['b'] })).rejects.not.toThrow('a: no');
   });
 

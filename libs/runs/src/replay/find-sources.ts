@@ -6,7 +6,7 @@ import {
 } from '@cullstream/contracts';
 import { suggestName } from '@cullstream/runtime';
 import { readCompletedRuns, type RunProgress } from '@cullstream/store';
-import { findFittingRuns, NO_RUN } from './find-fitting-runs.js';
+import { describeNoFit, findFittingRuns } from './find-fitting-runs.js';
 import { isInTime, type ReplayedTime } from './is-in-time.js';
 import { listOwnDatabases, type OwnDatabase } from '@cullstream/versions';
 
@@ -30,10 +30,14 @@ export async function validateReplayRequest(dataDir: string, request: Selection)
   const { projects } = request;
   const wanted = databases.filter(({ project }) => projects?.includes(project) !== false);
   const problems = unknownProjects(request, databases);
-  const fits = ({ path, project }: OwnDatabase) =>
-    readCompletedRuns(path, project).some(({ progress }) => isInTime(progress, request));
+  const readRunsOf = ({ path, project }: OwnDatabase) =>
+    readCompletedRuns(path, project).map(({ progress }) => progress);
+  const fits = (database: OwnDatabase) =>
+    readRunsOf(database).some((run) => isInTime(run, request));
   if (problems.length === 0 && wanted.some(fits)) return;
-  problems.push(...wanted.map(({ project }) => `${project}: ${NO_RUN}`));
+  problems.push(
+    ...wanted.map((database) => `${database.project}: ${describeNoFit(readRunsOf(database))}`),
+  );
   throw nothingFits(problems, dataDir);
 }
 
