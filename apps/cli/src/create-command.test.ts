@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { commandGroups, commandHelp } from './command-help.js';
-import { createCommand, createRootCommand } from './create-command.js';
+import { createCommand, createRootCommand, toHelpRequest } from './create-command.js';
 import { declareCommands } from './declare-commands.js';
 import { addSettings } from './settings/add-settings.js';
 
 let shown = '';
 const program = createRootCommand('1.2.3').configureOutput({
   writeOut: (text) => (shown += text),
+  writeErr: (text) => (shown += text),
   getOutHelpWidth: () => 80,
 });
 declareCommands((name, schema) => addSettings(createCommand(program, name), schema));
@@ -16,6 +17,16 @@ function readHelp(command: Command): string {
   shown = '';
   command.outputHelp();
   return shown;
+}
+
+/** What is thrown at the end of a request for help. */
+function ask(typed: string): unknown {
+  shown = '';
+  try {
+    return program.parse(toHelpRequest(program, typed.split(' ')), { from: 'user' });
+  } catch (error) {
+    return error;
+  }
 }
 
 function find(name: string): Command | undefined {
@@ -40,6 +51,32 @@ describe('the help', () => {
 
   it('finds a command under its other spelling', () => {
     expect(find('prioritize')).toBe(find('prioritise'));
+  });
+
+  it.each([
+    ['help', 'Usage: cullstream [options] [command]'],
+    ['help run', 'Usage: cullstream run [options]'],
+    ['help dead', 'Usage: cullstream dead [options] [command]'],
+    ['help dead list', 'Usage: cullstream dead list [options]'],
+    ['help models import', 'Usage: cullstream models import [options] <file>'],
+    ['help prioritize', 'Usage: cullstream prioritise|prioritize [options]'],
+    ['help --help', 'Usage: cullstream [options] [command]'],
+    ['dead list --help', 'Usage: cullstream dead list [options]'],
+  ])('is shown for `%s`', (typed, usage) => {
+    expect(ask(typed)).toMatchObject({ exitCode: 0 });
+    expect(shown).toContain(`${usage}`);
+  });
+
+  it.each([
+    ['help bogus', "error: unknown command 'bogus'"],
+    ['help modles list', "error: unknown command 'modles'\n(Did you mean models?)"],
+    ['help dead lost', "error: unknown command 'lost'\n(Did you mean list?)"],
+    ['help pause bogus', "error: `pause` has no commands, so there is no 'bogus'"],
+    ['bogus --help', "error: unknown command 'bogus'"],
+    ['dead bogus -h', "error: unknown command 'bogus'"],
+  ])('is refused for `%s`', (typed, error) => {
+    expect(ask(typed)).toMatchObject({ exitCode: 1 });
+    expect(shown).toContain(error);
   });
 
   describe.each(Object.entries(commandHelp))('of %s', (name, { examples }) => {

@@ -20,7 +20,7 @@ const aliases: Readonly<Record<string, string>> = { prioritise: 'prioritize' };
 /** Creates the program without its commands. */
 export function createRootCommand(version: string): Command {
   const help = new Command('help')
-    .argument('[command]')
+    .argument('[command...]')
     .description('show the help of a command')
     .helpGroup('Start here:');
   return new Command('cullstream')
@@ -32,6 +32,33 @@ export function createRootCommand(version: string): Command {
     .addHelpText('after', programEnd)
     .exitOverride()
     .showHelpAfterError('`cullstream --help` lists the commands');
+}
+
+/**
+ * What is typed, with `help A B` as `A B --help`. Help for a name that is none is left out, so that the name is
+ * refused as it is without.
+ * @throws {CommanderError} where `help` is given more than the name of a command
+ */
+export function toHelpRequest(program: Command, typed: readonly string[]): readonly string[] {
+  const isHelp = typed[0] === 'help';
+  const words = isHelp ? typed.slice(1).filter((word) => !word.startsWith('-')) : typed;
+  let command = program;
+  for (const word of words) {
+    if (word.startsWith('-')) break;
+    const { commands } = command;
+    const found = commands.find((each) => each.name() === word || each.aliases().includes(word));
+    if (found === undefined && commands.length > 0) return words.filter((each) => !isFlag(each));
+    if (found === undefined && isHelp) {
+      command.error(`error: \`${command.name()}\` has no commands, so there is no '${word}'`);
+    }
+    if (found === undefined) break;
+    command = found;
+  }
+  return isHelp ? [...words, '--help'] : words;
+}
+
+function isFlag(word: string): boolean {
+  return word === '--help' || word === '-h';
 }
 
 /** The name of a command in a list, without aliases and without `[options]`. */

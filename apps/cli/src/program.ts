@@ -10,7 +10,7 @@ import {
 } from '@cullstream/runtime';
 import { CommanderError, type Command } from 'commander';
 import type { CommandContext } from './commands/command-context.js';
-import { createCommand, createRootCommand } from './create-command.js';
+import { createCommand, createRootCommand, toHelpRequest } from './create-command.js';
 import type { CommandName } from './command-help.js';
 import { declareCommands, writing, type Action } from './declare-commands.js';
 import { reportError } from './output/report-error.js';
@@ -105,7 +105,7 @@ export function createProgram(outside: Outside): Program {
     async run(argv) {
       command = argv.slice(2);
       try {
-        await program.parseAsync([...argv]);
+        await program.parseAsync([...argv.slice(0, 2), ...toHelpRequest(program, command)]);
         return exitCode;
       } catch (error) {
         if (!(error instanceof CommanderError)) return await report(error);

@@ -37,18 +37,14 @@ export const replaySettings = runSettings
     run: runId
       .optional()
       .meta({ description: 'use the events of this run (default: the newest)', placeholder: 'id' }),
-    after: pointInTime
-      .optional()
-      .meta({
-        description: 'use only runs that finished after this time (UTC unless it has a zone)',
-        placeholder: 'time',
-      }),
-    before: pointInTime
-      .optional()
-      .meta({
-        description: 'use only runs that finished before this time (UTC unless it has a zone)',
-        placeholder: 'time',
-      }),
+    after: pointInTime.optional().meta({
+      description: 'use only runs that finished after this time (UTC unless it has a zone)',
+      placeholder: 'time',
+    }),
+    before: pointInTime.optional().meta({
+      description: 'use only runs that finished before this time (UTC unless it has a zone)',
+      placeholder: 'time',
+    }),
     originals: optionalOriginals('folder of the originals, for --from images'),
   });
 export type ReplaySettings = Readonly<z.infer<typeof replaySettings>>;
