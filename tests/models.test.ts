@@ -67,11 +67,15 @@ describe('models import', () => {
 });
 
 describe('models check', () => {
-  it('loads every model, and fails when one cannot be used', async () => {
+  it('loads every model, and fails when one cannot be used or a run would not start', async () => {
     for (const file of [setUp.weights.embedder, setUp.weights.ranker, setUp.weights.crop])
       await models('import', file);
+    const { embedder, ranker, crop } = setUp.weights;
+    const named = ['--embedder', embedder, '--ranker', ranker, '--crop', crop];
+    const complete = await models('check', ...named);
+    expect(complete.exitCode, complete.stderr).toBe(0);
     const sound = await models('check');
-    expect(sound.exitCode, sound.stderr).toBe(0);
+    expect(sound.exitCode, sound.stderr).toBe(USAGE);
     expect(sound.stdout).toMatch(/a run would not start: no crop proposer/);
     writeFileSync(join(setUp.modelsDir, 'broken.onnx'), '<html>');
     const { exitCode, stdout } = await models('check', '--json');

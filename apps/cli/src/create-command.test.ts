@@ -64,7 +64,7 @@ describe('the help', () => {
     ['dead list --help', 'Usage: cullstream dead list [options]'],
   ])('is shown for `%s`', (typed, usage) => {
     expect(ask(typed)).toMatchObject({ exitCode: 0 });
-    expect(shown).toContain(`${usage}`);
+    expect(shown).toContain(usage);
   });
 
   it.each([

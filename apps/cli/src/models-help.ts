@@ -27,7 +27,9 @@ export const modelsHelp = {
   },
   'models check': {
     summary: 'load every model and run it once',
-    details: 'With --agreement it measures how int8, fp16 and fast pixels change your results.',
+    details:
+      'Ends with 0, with 1 if a model cannot be used, or with 2 if a run would not start. With --agreement it ' +
+      'measures how int8, fp16 and fast pixels change your results.',
     examples: [
       'cullstream models check',
       'cullstream models check --agreement --originals /media/originals',

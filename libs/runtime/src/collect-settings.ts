@@ -36,9 +36,18 @@ export function collectSettings(
   return [...found.values()];
 }
 
+function tryDefault(type: SettingsSchema['shape'][string]): unknown {
+  try {
+    return type.safeParse(undefined).data;
+  } catch {
+    // Reading the settings will report why this machine gives no default.
+    return undefined;
+  }
+}
+
 /** The default of a setting as text; undefined where there is none, or where it is off. */
 export function readDefault(type: SettingsSchema['shape'][string]): string | undefined {
-  const data: unknown = type.safeParse(undefined).data;
+  const data = tryDefault(type);
   const isShown = typeof data === 'string' || typeof data === 'number' || data === true;
   return isShown ? String(data) : undefined;
 }

@@ -27,6 +27,7 @@ export {
   type ImageStage,
 } from './image-stage.js';
 export { readLastRates, storeLastRates, type LastRates } from './last-rates.js';
+export { homeFolder } from './home-folder.js';
 export { listRuns } from './list-runs.js';
 export { logUnexpectedError } from './log-unexpected-error.js';
 export { toLoggedWarning, type LoggedWarning } from './logged-warning.js';

@@ -1,7 +1,7 @@
 import { bytesModes, runId } from '@cullstream/contracts';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { homeFolder } from './home-folder.js';
 import { logLevels } from './logger.js';
 import { integerWithin, nameList } from './setting-types.js';
 
@@ -51,7 +51,7 @@ export const readTimeoutSetting = z.coerce
 export const cacheSetting = z
   .string()
   .min(1)
-  .default(() => join(homedir(), '.cache', 'cullstream'))
+  .default(() => join(homeFolder(), '.cache', 'cullstream'))
   .describe('folder of what can always be made anew');
 
 /** Where notifications are sent when a run ends, pauses by itself or stalls. */

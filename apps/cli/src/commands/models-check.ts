@@ -52,7 +52,9 @@ async function checkFiles(
     settings.json ? JSON.stringify(toModelCheckDocument(check), null, 2) : describeCheck(check),
   );
   const isSound = check.trials.every(({ problem }) => problem === undefined);
-  return isSound ? exitCodes.ok : exitCodes.failed;
+  if (!isSound) return exitCodes.failed;
+  // A run with the same settings ends so, too.
+  return check.recipe === null ? exitCodes.usage : exitCodes.ok;
 }
 
 function describeCheck({ trials, recipe, notes, problems }: ModelCheck): string {

@@ -1,6 +1,6 @@
 import type { WriteSetting } from '@cullstream/contracts';
-import { homedir } from 'node:os';
-import { readDefault, type SettingsSchema } from '@cullstream/runtime';
+import { homeFolder, readDefault, type SettingsSchema } from '@cullstream/runtime';
+import { isAbsolute } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { groupSettings } from './option-groups.js';
@@ -37,9 +37,14 @@ function toOption(setting: string, type: z.ZodType): Option {
   const meta = (type.meta() ?? {}) as SettingMeta;
   const value = meta.flag === true ? '' : ` <${meta.placeholder ?? 'value'}>`;
   const preset = readDefault(type);
-  const note = preset === undefined ? '' : ` (default: ${preset.replace(homedir(), '~')})`;
+  const note = preset === undefined ? '' : ` (default: ${withTilde(preset)})`;
   const option = new Option(`${toFlag(setting)}${value}`, `${meta.description ?? ''}${note}`);
   return isList(type) ? option.argParser(joinLists) : option;
+}
+
+/** A path in the home folder as people write it. */
+function withTilde(preset: string): string {
+  return isAbsolute(preset) ? preset.replace(homeFolder(), '~') : preset;
 }
 
 /** Whether a setting takes several values, separated by commas. */
