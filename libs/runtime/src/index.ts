@@ -1,6 +1,7 @@
 export { closeAfter } from './close-after.js';
 export { collectSettings, readDefault, type UsedSetting } from './collect-settings.js';
 export { connectService, WORKING_EVERY_MS, type ServiceBus } from './connect-service.js';
+export { describeElsewhere } from './describe-elsewhere.js';
 export { describeLogEntry, type LogEntry } from './describe-log-entry.js';
 export {
   describeSystemError,

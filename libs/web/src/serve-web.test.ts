@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { webError, webOverview } from '@cullstream/contracts/web';
 import { sendHostileRequests } from '@cullstream/testing';
@@ -208,6 +208,12 @@ describe('the page on another address', () => {
       expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
       const headers = { cookie: cookie.split(';')[0] };
       expect(await ask(other.url, '/api/v1/live', { headers })).toMatchObject({ status: 200 });
+      const named = { ...headers, host: `${hostname()}:4280` };
+      expect(await ask(other.url, '/api/v1/live', { headers: named })).toMatchObject({
+        status: 401,
+      });
+      const opened = await ask(other.url, `/?token=${token}`, { headers: { host: named.host } });
+      expect(opened).toMatchObject({ status: 303 });
       const elsewhere = { ...headers, host: 'evil.example' };
       expect(await ask(other.url, '/', { headers: elsewhere })).toMatchObject({ status: 421 });
     } finally {

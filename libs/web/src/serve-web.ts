@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { ConfigurationError } from '@cullstream/contracts';
@@ -46,7 +47,8 @@ export async function serveWeb(options: WebOptions): Promise<WebServer> {
   const app = new Hono()
     .use(requests.watch)
     .use(responseHeaders)
-    .use(guard({ host, names, token }))
+    // Nobody but this machine answers to its own name, so no other site can have it resolved to here.
+    .use(guard({ host, names: [...names, host, hostname()], token }))
     .route('/reports', createReportRoutes(dataDir))
     .route(
       WEB_API_PATH,

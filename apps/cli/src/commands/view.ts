@@ -1,7 +1,7 @@
 import { tryPort } from '@cullstream/broker';
 import { isThere, openOriginals } from '@cullstream/imaging/archive';
 import { followWork, loadKnownProjects } from '@cullstream/runs';
-import { exitCodes, requireDataFolder, toPageToken } from '@cullstream/runtime';
+import { describeElsewhere, exitCodes, requireDataFolder, toPageToken } from '@cullstream/runtime';
 import { serveDataFolder } from '@cullstream/web';
 import type { ViewSettings } from '../settings/view-settings.js';
 import type { CommandContext } from './command-context.js';
@@ -21,7 +21,9 @@ export async function view(settings: ViewSettings, context: CommandContext): Pro
     terminal.note(`port ${pagePort} cannot be taken: the page is at another one`);
   }
   const { url } = server;
-  terminal.print(json ? JSON.stringify({ url }) : `look at ${data} at ${url}`);
+  terminal.print(
+    json ? JSON.stringify({ url }) : `look at ${data} at ${url}${describeElsewhere(host)}`,
+  );
   terminal.note('Press Ctrl-C to end.');
   if (originals === undefined) {
     terminal.note('there are no pictures without the originals: name their folder by --originals');

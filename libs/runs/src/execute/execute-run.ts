@@ -1,6 +1,6 @@
 import { ConfigurationError, toSubjectFilter, weightedServices } from '@cullstream/contracts';
 import { deleteRun, readLastEvent, streams, type Bus } from '@cullstream/bus';
-import { openRunRecords, toVariableName } from '@cullstream/runtime';
+import { describeElsewhere, openRunRecords, toVariableName } from '@cullstream/runtime';
 import { reportIfSlow } from '../report-if-slow.js';
 import type { ExecutionOptions } from '../options.js';
 import {
@@ -98,7 +98,7 @@ export async function executeRun(
       const announced = new AbortController();
       if (page !== undefined) {
         void whenServed(page, announced.signal).then(
-          () => note(`watch it at ${page.url}`),
+          () => note(`watch it at ${page.url}${describeElsewhere(page.host)}`),
           () => undefined,
         );
       }
