@@ -84,11 +84,13 @@ describe('merge into a database of the user', () => {
   });
 
   it('refuses unknown projects, and both --apply and --undo', async () => {
-    const unknown = await runInProcess(['merge', '--data', copy.data, '--project', 'dalia']);
-    expect([unknown.exitCode, unknown.stderr]).toEqual([
-      2,
-      'error: --project: "dalia" has no staged predictions beside a database; there are: Kiara_Slender',
-    ]);
+    for (const flag of ['--project', '--only']) {
+      const unknown = await runInProcess(['merge', '--data', copy.data, flag, 'dalia']);
+      expect([unknown.exitCode, unknown.stderr]).toEqual([
+        2,
+        `error: ${flag}: "dalia" has no staged predictions beside a database; there are: Kiara_Slender`,
+      ]);
+    }
     const both = await runInProcess(['merge', '--data', copy.data, '--apply', '--undo']);
     expect(both.exitCode).toBe(2);
   });

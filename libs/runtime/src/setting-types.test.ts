@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pointInTime } from './setting-types.js';
+import { nameList, pointInTime } from './setting-types.js';
 
 describe('a point in time', () => {
   it.each([
@@ -44,5 +44,19 @@ describe('a point in time', () => {
     expect(pointInTime.safeParse(text).error?.issues[0]?.message).toMatch(
       /^not a time; write 2026-/,
     );
+  });
+});
+
+describe('a list of names', () => {
+  it.each([[[2025]], [2025], [[true, 'aurora']], [{ aurora: 1 }]])(
+    'in a file says of %j to put it in quotes',
+    (value) => {
+      const message = nameList.safeParse(value).error?.issues[0]?.message;
+      expect(message).toMatch(/^expected names; .* in quotes: "2025"$/);
+    },
+  );
+
+  it('takes names in quotes', () => {
+    expect(nameList.parse(['2025', 'aurora'])).toEqual(['2025', 'aurora']);
   });
 });

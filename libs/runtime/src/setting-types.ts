@@ -6,7 +6,9 @@ import { z } from 'zod';
  * name is written `\,`. Names are what projects are called: in Unicode's composed form.
  */
 export const nameList = z
-  .union([z.string(), z.array(z.string())])
+  .union([z.string(), z.array(z.string())], {
+    error: 'expected names; in a file put one that is also a number or a date in quotes: "2025"',
+  })
   .transform((value) => (typeof value === 'string' ? splitAtCommas(value) : value))
   .transform((list) =>
     list.map((name) => toProjectName(name.trim())).filter((name) => name !== ''),

@@ -25,6 +25,7 @@ export async function merge(
     settings,
     wanted.length === 0 ? undefined : wanted,
     undo ? 'undo' : apply ? 'apply' : 'plan',
+    settings.project === undefined ? 'only' : 'project',
   );
   const hasFailed = results.some(({ state }) => state === 'failed');
   terminal.print(

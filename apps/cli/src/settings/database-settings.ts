@@ -44,7 +44,10 @@ export type ValidateSettings = Readonly<z.infer<typeof validateSettings>>;
 export const mergeSettings = dataSettings.extend({
   ...allSettings.pick(locking).shape,
   project,
-  only: allSettings.shape.only,
+  only: project
+    .unwrap()
+    .optional()
+    .meta({ description: 'the same as --project', placeholder: 'a,b' }),
   apply: onOrOff
     .default(false)
     .meta({ description: 'make a verified backup of each database, then merge', flag: true }),

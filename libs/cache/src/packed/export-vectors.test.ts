@@ -8,7 +8,8 @@ import { exportVectors } from './export-vectors.js';
 
 const folder = useCacheFolder('packed');
 const { open, toVectorPath, indexLines } = folder;
-const exportAll = () => exportVectors({ dataDir: folder.dataDir, cacheDir: '', log: folder.log });
+const exportAll = (vectors?: string) =>
+  exportVectors({ dataDir: folder.dataDir, cacheDir: '', vectors, log: folder.log });
 const [a, b] = [image('a'), image('b')];
 
 describe('exporting packed vectors', () => {
@@ -55,5 +56,9 @@ describe('exporting packed vectors', () => {
   it('refuses a folder without packed ones', async () => {
     await open();
     await expect(exportAll()).rejects.toThrow(ConfigurationError);
+    for (const vectors of [undefined, 'packed', 'files'])
+      await expect(exportAll(vectors)).rejects.toThrow(
+        `${folder.dataDir} has no packed embeddings;`,
+      );
   });
 });

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ConfigurationError, type EmbeddingRecipe } from '@cullstream/contracts';
+import { ConfigurationError, isBucketAddress, type EmbeddingRecipe } from '@cullstream/contracts';
 import { toErrno } from '@cullstream/files';
 import { toVectorName } from '../cache-index.js';
 import type { CacheLog } from '../cache-log.js';
@@ -55,8 +55,9 @@ export async function exportVectors({ recipeId, ...options }: Options): Promise<
   );
   if (ids.length === 0) {
     const of = recipeId === undefined ? '' : ` of recipe ${recipeId}`;
+    const isShared = vectors !== undefined && isBucketAddress(vectors);
     throw new ConfigurationError([
-      `${dataDir} ${vectors === undefined ? 'has' : 'and the bucket have'} no packed embeddings${of}; ` +
+      `${dataDir} ${isShared ? `and ${vectors} have` : 'has'} no packed embeddings${of}; ` +
         'those in .npy files need no export, and those in a bucket are named by ‹vectors›',
     ]);
   }

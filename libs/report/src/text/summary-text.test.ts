@@ -72,6 +72,26 @@ describe('a summary has open failures', () => {
 });
 
 describe('a summary as text', () => {
+  it.each([
+    [60, 60, 0.17, '; 1 min 0 s, 0.2 images/s'],
+    [60, 60.2, 0.17, '; 1 min 0 s, 0.2 images/s'],
+    [11.4, 5.35, 11.4, '; 11.4 s, 11.4 images/s in the 5.4 s of work'],
+    [7_200, 3_600, 2.2, '; 2 h 0 min, 2.2 images/s in the 1 h 0 min of work'],
+    [60, undefined, 0.2, '; 1 min 0 s, 0.2 images/s'],
+    [60, 30, null, '; 1 min 0 s'],
+  ])('of %s s, %s of them at work, says what the rate is of', (total, worked, rate, said) => {
+    const given: Summary = {
+      ...summary,
+      total_duration_seconds: total,
+      ...(worked !== undefined && { working_seconds: worked }),
+      images_per_second: rate,
+    };
+    const text = formatSummary(given, { columns: Infinity });
+    expect(text.split('\n').find((line) => line.startsWith('10 images: '))).toMatch(
+      new RegExp(`${said}$`),
+    );
+  });
+
   it('says that all that failed was accepted', () => {
     expect(formatSummary(accepted(3, 1, 1), { columns: Infinity })).toContain(
       '3 failed, all accepted; 1 message given up, all accepted:',

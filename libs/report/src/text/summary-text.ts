@@ -68,15 +68,15 @@ function isTroubled({ status }: Summary['projects'][number]): boolean {
   return status === 'failed' || status === 'partial';
 }
 
-/** The time without pauses, and the images per second. */
+/** The images per second, and of which time where that is not all: without start-up and pauses. */
 function describeWork({
   total_duration_seconds: total,
   working_seconds: worked = total,
   images_per_second: rate = null,
 }: Summary): string {
   if (rate === null) return '';
-  const pauses = total - worked >= 60 ? `, ${formatSeconds(worked)} of it at work` : '';
-  return `${pauses}, ${rate.toFixed(1)} images/s`;
+  const [all, part] = [formatSeconds(total), formatSeconds(worked)];
+  return `, ${rate.toFixed(1)} images/s${all === part ? '' : ` in the ${part} of work`}`;
 }
 
 /** How many failures were accepted. Empty if none were. */

@@ -14,6 +14,7 @@ export interface MergeCandidate {
 /**
  * Finds the projects that can be merged, sorted by name. Opens and creates nothing.
  * @param purpose whether to look for staging databases or for backups of earlier merges
+ * @param asked the setting that names what is wanted
  * @throws {ConfigurationError} when the data folder is missing, or a named project has nothing to
  * merge or undo
  */
@@ -21,6 +22,7 @@ export function findMerges(
   dataDir: string,
   wanted: readonly string[] | undefined,
   purpose: 'merge' | 'undo',
+  asked: 'project' | 'only' = 'project',
 ): MergeCandidate[] {
   requireDataFolder(dataDir);
   const found = listDatabaseProjects(dataDir).flatMap((project): MergeCandidate[] => {
@@ -30,7 +32,7 @@ export function findMerges(
     const isConcerned = purpose === 'undo' ? hasMergeBackup(main.path) : staged !== null;
     return isConcerned ? [{ project, target: main.path, staged }] : [];
   });
-  refuseUnknown(wanted, found, purpose);
+  refuseUnknown(wanted, found, purpose, asked);
   return found.filter(({ project }) => wanted?.includes(project) !== false);
 }
 
@@ -38,13 +40,14 @@ function refuseUnknown(
   wanted: readonly string[] = [],
   found: readonly MergeCandidate[],
   purpose: 'merge' | 'undo',
+  asked: 'project' | 'only',
 ): void {
   const names = found.map(({ project }) => project);
   const what = purpose === 'undo' ? 'a merge to undo' : 'staged predictions beside a database';
   const problems = describeUnknownNames(
     wanted,
     names,
-    (name) => `‹project›: "${name}" has no ${what.replace(/^a /, '')}`,
+    (name) => `‹${asked}›: "${name}" has no ${what.replace(/^a /, '')}`,
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
 }

@@ -11,6 +11,7 @@ export type MergeAction = 'plan' | 'apply' | 'undo';
  * Merges staging databases into the databases that the user made. If a project fails, the others
  * are still merged.
  * @param wanted names of projects; undefined for all that have a staging database
+ * @param asked the setting that names them
  * @throws {ConfigurationError} for a project without a staging database, and when another
  * Cullstream process works in the data folder
  */
@@ -18,8 +19,10 @@ export async function mergeProjects(
   folder: Parameters<typeof lockData>[0],
   wanted: readonly string[] | undefined,
   action: MergeAction,
+  asked?: 'project' | 'only',
 ): Promise<MergeResult[]> {
-  const candidates = findMerges(folder.data, wanted, action === 'undo' ? 'undo' : 'merge');
+  const purpose = action === 'undo' ? 'undo' : 'merge';
+  const candidates = findMerges(folder.data, wanted, purpose, asked);
   if (action === 'plan') {
     return Promise.all(candidates.map((candidate) => attempt(candidate, planOne)));
   }

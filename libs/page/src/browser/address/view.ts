@@ -32,7 +32,7 @@ export type View = { readonly kind: 'live' | 'unknown' } | GalleryView;
 export const filterNames: Readonly<Record<GroupFilter, string>> = {
   all: 'All groups',
   decided: 'Decided',
-  'person-disagrees': 'Person disagrees',
+  'person-disagrees': 'Person disagrees: image or crop',
   'versions-disagree': 'Versions disagree',
   failed: 'With failures',
   'inverted-crop': 'Inverted crop',
