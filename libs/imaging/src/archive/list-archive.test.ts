@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -188,6 +189,13 @@ describe('an archive that cannot be listed', () => {
     await expect(listArchive(openOriginals(folder), 'absent.zip').next()).rejects.toThrow(
       ArchiveError,
     );
+  });
+
+  test.skipIf(process.platform === 'win32')('is a pipe: the error says so in words', async () => {
+    spawnSync('mkfifo', [join(folder, 'pipe.zip')]);
+    const listing = listArchive(openOriginals(folder), 'pipe.zip').next();
+    await expect(listing).rejects.toThrow(/pipe\.zip: is a pipe, a device or a socket, or a link/);
+    await expect(listing).rejects.not.toThrow('EFTYPE');
   });
 });
 

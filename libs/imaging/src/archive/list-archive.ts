@@ -1,6 +1,7 @@
 import { TransientError } from '@cullstream/contracts';
 import { isHungCall } from '@cullstream/files';
 import type { Originals, OriginalsFile } from '../originals/originals.js';
+import { describeReadFault } from '../source/describe-read-fault.js';
 import { isPassingFault, systemCode } from '../source/passing-fault.js';
 import type { ArchiveEntry } from './archive-entry.js';
 import { ArchiveError } from './archive-error.js';
@@ -40,7 +41,8 @@ async function readEntries(originals: Originals, path: string): Promise<ArchiveE
       systemCode(cause) === undefined
         ? 'pack it anew, or try to repair it with "zip -FF"'
         : 'check that it is there and that this user may read it';
-    throw new ArchiveError(text, `cannot be listed (${reason}); ${remedy}`, { cause });
+    const problem = describeReadFault(cause) ?? `cannot be listed (${reason}); ${remedy}`;
+    throw new ArchiveError(text, problem, { cause });
   } finally {
     await file?.close();
   }
