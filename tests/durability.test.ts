@@ -215,11 +215,16 @@ describe.skipIf(process.platform !== 'linux')('a data folder', () => {
       expect(resumed.stderr).toContain('resuming run');
       expect(dumpDatabases(data)).toEqual(undisturbed);
       expect(Object.keys(hashTree(join(data, '.cullstream')))).not.toContain('lock.json');
+      // Only the databases know the newest run then.
+      rmSync(join(data, '.cullstream/broker'), { recursive: true });
       const other = await runCli(
         [...toRunArgs(example, data), '--features', 'legacy-batch'],
         yesterday,
       );
       expect(other.exitCode, other.stderr).toBe(DONE_WITH_FAILURES);
+      expect(other.stderr).toMatch(
+        /still have \d+ decisions of other versions .*cullstream promote /,
+      );
       const [former, latter] = [resumed, other].map(
         ({ stderr }) => /(?:starting|resuming) run (\S+):/.exec(stderr)?.[1] ?? '',
       );

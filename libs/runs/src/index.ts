@@ -39,6 +39,7 @@ export { validateDatabases, type ValidatedDatabases } from './validate/validate-
 export { type AcceptedGap } from './verify/accepted-projects.js';
 export { type VectorComparison } from './verify/compare-sample.js';
 export { type RepairOutcome } from './verify/repair-gaps.js';
+export { describeStaleDecisions } from './verify/stale-decisions.js';
 export { type Verification, verifyAll } from './verify/verify-all.js';
 export { type ProjectProof } from './verify/verify-project.js';
 export {

@@ -10,6 +10,7 @@ import { openView } from '../output/run-view.js';
 import type { Terminal } from '../output/terminal.js';
 import type { BrokerFile } from '@cullstream/broker';
 import {
+  describeStaleDecisions,
   executeRun,
   InterruptedError,
   type Execution,
@@ -55,7 +56,14 @@ export async function runToEnd(
     return undefined;
   });
   if (end?.kind === 'completed' && end.summary !== null) {
-    return reportSummary(end.summary, settings, terminal);
+    const { recipe, otherVersions } = execution;
+    const summary = await reportSummary(end.summary, settings, terminal);
+    const projects = summary.projects
+      .map(({ project_id: name }) => name)
+      .filter((name) => otherVersions?.has(name) !== false);
+    const stale = describeStaleDecisions(settings.data, { version: recipe.id, projects });
+    if (stale !== undefined) terminal.note(stale);
+    return hasOpenFailures(summary) ? exitCodes.failed : exitCodes.ok;
   }
   return reportEnd(end, settings, { terminal, hasBegun });
 }
@@ -105,7 +113,7 @@ async function reportSummary(
   file: string,
   settings: ExecutionSettings,
   terminal: Terminal,
-): Promise<number> {
+): Promise<Summary> {
   const path = join(settings.data, file);
   const summary = JSON.parse(await readFile(path, 'utf8')) as Summary;
   terminal.print(
@@ -121,5 +129,5 @@ async function reportSummary(
             .map((warning) => `warning: ${warning}`),
         ].join('\n'),
   );
-  return hasOpenFailures(summary) ? exitCodes.failed : exitCodes.ok;
+  return summary;
 }

@@ -1,7 +1,12 @@
 import { exitCodes } from '@cullstream/runtime';
 import { formatSummary, hasOpenFailures } from '@cullstream/report';
 import { counted, type SkippedProject } from '@cullstream/contracts';
-import { summarizeCompletedProjects, withPreparedRun, type PreparedRun } from '@cullstream/runs';
+import {
+  describeStaleDecisions,
+  summarizeCompletedProjects,
+  withPreparedRun,
+  type PreparedRun,
+} from '@cullstream/runs';
 import type { RunSettings } from '../settings/settings.js';
 import { tableColumns } from '../output/format-table.js';
 import type { CommandContext } from './command-context.js';
@@ -39,6 +44,11 @@ async function report(
     terminal.print(formatSummary(summary, { columns: tableColumns() }));
     terminal.print(whatWasComplete(plan.skipped));
   }
+  const stale = describeStaleDecisions(settings.data, {
+    version: prepared.models.predictionRecipe.id,
+    projects: [...(prepared.otherVersions ?? [])],
+  });
+  if (stale !== undefined) terminal.note(stale);
   return hasOpenFailures(summary) ? exitCodes.failed : exitCodes.ok;
 }
 

@@ -40,6 +40,8 @@ export interface Execution extends ServicePlan {
   readonly kind: WorkKind;
   /** What services of a deployment must have the weights of. */
   readonly recipe: PredictionRecipe;
+  /** The projects that other models have decided before; undefined where any of them may be. */
+  readonly otherVersions?: ReadonlySet<string> | undefined;
   /**
    * Takes up or begins what is to be executed.
    * @param warned what is to stand in the record, for whoever writes the summary

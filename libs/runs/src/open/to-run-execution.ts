@@ -17,6 +17,7 @@ export function toRunExecution(
     kind: 'run',
     recipe: prepared.models.predictionRecipe,
     files: prepared.models.files,
+    otherVersions: prepared.otherVersions,
     services: ['reporter', 'writer', 'predictor', 'extractor', ...embedders],
     async open(bus, warned) {
       const opened = await openRun(bus, prepared, { ...settings, warned });

@@ -48,10 +48,11 @@ export async function withPreparedRun<T>(
   if (given.services === 'own') await requireDevice(options.device, options.precision);
   const prepare = async () => {
     const preparing = prepareRun(options, log, { note });
-    const { models, plan } = await unlessInterrupted(preparing, interruption);
+    const prepared = await unlessInterrupted(preparing, interruption);
+    const { models, plan } = prepared;
     const embedsHere = given.services === 'own' && plan.projects.length > 0;
     const ofDevice = embedsHere ? await settleDevice(models, options) : [];
-    return withNotes({ models, plan }, [...notes, ...ofDevice]);
+    return withNotes(prepared, [...notes, ...ofDevice]);
   };
   // What is wrong with the options is found before a new data folder is made.
   const early = existsSync(options.data) ? undefined : await prepare();

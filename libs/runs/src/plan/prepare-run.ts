@@ -9,7 +9,7 @@ import {
 import { planProjects, selectProjects, type Catalogue, type Plan } from '@cullstream/catalog';
 import { chooseModels, type ChosenModels } from '@cullstream/inference';
 import type { Logger } from '@cullstream/runtime';
-import { findCompletedRun, readProjectState } from '@cullstream/store';
+import { findCompletedRun, readProjectState, type RunProgress } from '@cullstream/store';
 import { reportIfSlow } from '../report-if-slow.js';
 import { findMisnaming } from '../verify/misnamed-database.js';
 import { canReadAgain } from './can-read-again.js';
@@ -21,6 +21,8 @@ export interface PreparedRun {
   readonly plan: Plan;
   /** The newest run in the databases of its projects. */
   readonly latestRun?: RunId | undefined;
+  /** Projects with runs of other models in their databases. */
+  readonly otherVersions?: ReadonlySet<string>;
 }
 
 /** The same with more to say of its models, first. */
@@ -78,6 +80,7 @@ export async function prepareWith(
   const legacy = settings.legacyCache === 'ignore' ? undefined : loadLegacyIndex({ dataDir: data });
   let looked = 0;
   let latestRun: RunId | undefined;
+  const otherVersions = new Set<string>();
   const planning = planProjects(selection, {
     originalsDir: originals,
     dataDir: data,
@@ -88,8 +91,11 @@ export async function prepareWith(
       completedRun(settings, catalogue, {
         recipe: models.predictionRecipe,
         isAgain: again?.has(catalogue.totals.name) === true,
-        onRun: (run) => {
+        onRun: ({ run, recipeId }) => {
           if (latestRun === undefined || run > latestRun) latestRun = run;
+          if (recipeId !== null && recipeId !== models.predictionRecipe.id) {
+            otherVersions.add(catalogue.totals.name);
+          }
         },
       }),
     isCached: (project, { name, source }) =>
@@ -105,7 +111,7 @@ export async function prepareWith(
     note,
     describe: () => `listing the sources: ${looked} of ${of} so far`,
   });
-  return withNotes({ models, plan, latestRun }, describeVectors(settings, models));
+  return withNotes({ models, plan, latestRun, otherVersions }, describeVectors(settings, models));
 }
 
 /** Where other tools do not find embeddings as usual. */
@@ -137,13 +143,13 @@ async function completedRun(
     readonly recipe: PredictionRecipe;
     readonly isAgain: boolean;
     /** Called with each run in its database. */
-    readonly onRun: (run: RunId) => void;
+    readonly onRun: (run: RunProgress) => void;
   },
 ): Promise<SkippedProject | undefined> {
   const { totals } = catalogue;
   const state = readProjectState(data, totals.name);
   const { runs, location } = state;
-  for (const { run } of runs) onRun(run);
+  for (const run of runs) onRun(run);
   const misnaming = findMisnaming(totals.name, state);
   if (misnaming !== undefined) throw new Error(misnaming.gap);
   if (isAgain) return undefined;

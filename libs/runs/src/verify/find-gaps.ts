@@ -1,5 +1,5 @@
 import { counted } from '@cullstream/contracts';
-import { readVersions, type DatabaseFacts } from '@cullstream/store';
+import type { DatabaseFacts } from '@cullstream/store';
 import type { VectorCheck } from './check-vectors.js';
 import { examples } from './examples.js';
 
@@ -76,16 +76,4 @@ export function uncheckedNotes({ unchecked }: VectorCheck): string[] {
     `${counted(unchecked, 'cached vector')} of before there were checksums; ` +
       'a run that uses them adds them',
   ];
-}
-
-/** Decisions that are kept although another version has decided since. */
-export function staleNotes(project: string, path: string, { recipe }: DatabaseFacts): string[] {
-  if (recipe === null) return [];
-  return readVersions(path, project)
-    .filter(({ version, currentRows }) => version !== recipe.id && currentRows > 0)
-    .map(
-      ({ version, currentRows }) =>
-        `${counted(currentRows, 'decision')} of version ${version}, not of the newest run's ${recipe.id}; ` +
-        `earlier outputs stay until \`cullstream promote ${recipe.id}\` replaces them`,
-    );
 }

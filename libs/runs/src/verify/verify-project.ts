@@ -7,10 +7,10 @@ import {
   imageGaps,
   recipeGaps,
   sourceGaps,
-  staleNotes,
   uncheckedNotes,
   vectorGaps,
 } from './find-gaps.js';
+import { staleNotes } from './stale-decisions.js';
 import { findMisnaming } from './misnamed-database.js';
 import type { OwnDatabase } from '@cullstream/versions';
 
