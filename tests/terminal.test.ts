@@ -143,17 +143,22 @@ describe('a demo', () => {
 });
 
 describe('a data folder that is not there', () => {
-  it.each([['export'], ['merge'], ['dead', 'list'], ['dead', 'accept'], ['dead', 'retry']])(
-    'is not taken for one without work, and is not made (%s %s)',
-    async (...command) => {
-      const none = join(folder, 'none');
-      const originals = command[1] === 'retry' ? ['--originals', join(folder, 'originals')] : [];
-      const { exitCode, stderr } = await runInProcess([...command, '--data', none, ...originals]);
-      expect(stderr).toBe(`error: --data: there is no folder ${none}`);
-      expect(exitCode).toBe(2);
-      expect(existsSync(none)).toBe(false);
-    },
-  );
+  it.each([
+    ['export'],
+    ['merge'],
+    ['status'],
+    ['streams'],
+    ['dead', 'list'],
+    ['dead', 'accept'],
+    ['dead', 'retry'],
+  ])('is not taken for one without work, and is not made (%s %s)', async (...command) => {
+    const none = join(folder, 'none');
+    const originals = command[1] === 'retry' ? ['--originals', join(folder, 'originals')] : [];
+    const { exitCode, stderr } = await runInProcess([...command, '--data', none, ...originals]);
+    expect(stderr).toBe(`error: --data: there is no folder ${none}`);
+    expect(exitCode).toBe(2);
+    expect(existsSync(none)).toBe(false);
+  });
 });
 
 describe('a number that is none', () => {

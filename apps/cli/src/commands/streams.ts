@@ -1,4 +1,4 @@
-import { exitCodes, openRunRecords } from '@cullstream/runtime';
+import { exitCodes, openRunRecords, requireDataFolder } from '@cullstream/runtime';
 import { hasBroker, isExternal, reachBroker, withBroker } from '@cullstream/broker';
 import { measureStreams, pruneFinished, type StreamShare } from '@cullstream/runs';
 import { formatTable } from '../output/format-table.js';
@@ -11,6 +11,7 @@ import type { CommandContext } from './command-context.js';
  */
 export async function streams(settings: StreamsSettings, context: CommandContext): Promise<number> {
   const { terminal } = context;
+  if (!isExternal(context)) requireDataFolder(settings.data);
   if (!hasBroker(context)) {
     const text = 'no broker has worked here: there are no streams';
     terminal.print(settings.json ? JSON.stringify({ runs: [], lost: [], pruned: [] }) : text);
