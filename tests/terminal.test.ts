@@ -146,7 +146,6 @@ describe('a data folder that is not there', () => {
   it.each([
     ['export'],
     ['merge'],
-    ['status'],
     ['streams'],
     ['dead', 'list'],
     ['dead', 'accept'],
