@@ -1,7 +1,9 @@
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '@cullstream/contracts';
-import { DatabaseError, translateError } from './database-error.js';
+import { DatabaseError, DatabaseReadWriteError, translateError } from './database-error.js';
 import { Sqlite } from './sqlite.js';
+import { createForeignDatabase, createTemporaryData } from './testing/temporary-data.js';
 
 function sqliteError(code: string) {
   return new Sqlite.SqliteError('as SQLite says it', code);
@@ -29,6 +31,17 @@ describe('translateError', () => {
     const error = translateError(sqliteError(code), 'open', 'p.db');
     expect(error).toBeInstanceOf(DatabaseError);
     expect(error).toMatchObject({ problem, path: 'p.db' });
+  });
+
+  it('takes a file that cannot be opened for passing where nothing forbids it', () => {
+    using data = createTemporaryData();
+    const path = data.toPath('p.db');
+    createForeignDatabase(path, 'CREATE TABLE t (c)');
+    const error = translateError(sqliteError('SQLITE_CANTOPEN'), 'open', path);
+    expect(error).toBeInstanceOf(DatabaseReadWriteError);
+    expect(translateError(sqliteError('SQLITE_CANTOPEN'), 'open', dirname(path))).toMatchObject({
+      problem: 'not-writable',
+    });
   });
 
   it('takes a format that SQLite does not know for damage', () => {

@@ -1,3 +1,5 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { TransientError } from '@cullstream/contracts';
 import { hasNoFreeInodes } from '@cullstream/files';
 import { isCullstreamDatabase } from './application-id.js';
@@ -58,6 +60,13 @@ export function translateError(error: unknown, doing: string, path: string): unk
     const remedy = 'it is no file; move it away, or restore the database from a backup';
     return new DatabaseError('unreadable', path, `${what}: ${remedy}`, options);
   }
+  if (code === 'SQLITE_CANTOPEN' && isAllowed(path)) {
+    // Perhaps the disk had no room a moment ago for the files that SQLite keeps beside it.
+    return new DatabaseReadWriteError(
+      `${what}, though nothing forbids it; check the disk`,
+      options,
+    );
+  }
   if (isDenied(code) || isFailedMkdir(error)) {
     return new DatabaseError(
       'not-writable',
@@ -97,6 +106,16 @@ export function withTranslatedErrors<T>(doing: string, path: string, work: () =>
     return work();
   } catch (error) {
     throw translateError(error, doing, path);
+  }
+}
+
+/** Whether a file is there, and may be read and written, as may its folder. */
+function isAllowed(path: string): boolean {
+  try {
+    for (const each of [dirname(path), path]) accessSync(each, constants.R_OK | constants.W_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
   }
 }
 
