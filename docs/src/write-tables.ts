@@ -1,5 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { program } from '@commander-js/extra-typings';
 import { Command } from 'commander';
 import { format } from 'oxfmt';
@@ -14,6 +13,7 @@ import {
 } from '@cullstream/contracts';
 import {
   collectSettings,
+  homeFolder,
   toVariableName,
   type SettingsSchema,
   type UsedSetting,
@@ -60,7 +60,7 @@ function collect(programs: Iterable<readonly [string, SettingsSchema]>): UsedSet
 }
 
 function toDefault({ preset }: UsedSetting): string {
-  return preset === undefined ? '' : `\`${preset.replace(homedir(), '~')}\``;
+  return preset === undefined ? '' : `\`${preset.replace(homeFolder(), '~')}\``;
 }
 
 function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,4 +1,4 @@
-import { counted } from '@cullstream/contracts';
+import { counted, TransientError } from '@cullstream/contracts';
 import {
   DatabaseError,
   locateDatabase,
@@ -50,7 +50,7 @@ function tryFindStale(dataDir: string, project: string, newest: string): StoredV
     const { target, targetExists } = locateDatabase(dataDir, project);
     return targetExists ? findStale(target, project, newest) : [];
   } catch (error) {
-    if (error instanceof DatabaseError) return [];
+    if (error instanceof DatabaseError || error instanceof TransientError) return [];
     throw error;
   }
 }
