@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createServiceMetrics, knownVariables } from '@cullstream/runtime';
 import * as keda from '@kubernetes-models/keda/keda.sh/v1alpha1';
@@ -11,7 +11,7 @@ import * as networking from 'kubernetes-models/networking.k8s.io/v1';
 import * as policy from 'kubernetes-models/policy/v1';
 import * as core from 'kubernetes-models/v1';
 import { describe, expect, it } from 'vitest';
-import { parse, parseAllDocuments } from 'yaml';
+import { isCollection, isPair, isScalar, parse, parseAllDocuments } from 'yaml';
 import { findUnknownFields } from './support/find-unknown-fields.js';
 import { findTestServer } from './support/nats-server.js';
 
@@ -69,6 +69,53 @@ describe('the manifests for Kubernetes', () => {
   it.each(named)('are as their schema wants them: %s', (_name, manifest) => {
     expect(findUnknownFields(manifest, (seen) => validate(manifest, seen))).toEqual([]);
   });
+
+  it.each([...kustomization.resources, 'batch.yaml', 'kustomization.yaml'])(
+    'are YAML for every parser: %s',
+    (file) => {
+      const found: string[] = [];
+      const findIn = (node: unknown, isInBraces: boolean): void => {
+        // Where values stand in braces, older parsers, and that of kubectl, take a question mark for a key.
+        if (
+          isScalar(node) &&
+          isInBraces &&
+          node.type === 'PLAIN' &&
+          /\?/.test(String(node.value))
+        ) {
+          found.push(String(node.value));
+        }
+        if (isPair(node)) for (const each of [node.key, node.value]) findIn(each, isInBraces);
+        if (!isCollection(node)) return;
+        for (const item of node.items) findIn(item, isInBraces || node.flow === true);
+      };
+      for (const document of parseAllDocuments(read(file))) findIn(document.contents, false);
+      expect(found).toEqual([]);
+    },
+  );
+
+  it.skipIf(spawnSync('kubectl', ['version', '--client']).status !== 0)(
+    'are put together by kubectl',
+    () => {
+      const copy = mkdtempSync(join(tmpdir(), 'cullstream-kustomization-'));
+      try {
+        cpSync(folder, copy, { recursive: true });
+        for (const { files } of kustomization.secretGenerator) {
+          for (const file of files) {
+            const path = join(copy, file.replace(/^.*=/, ''));
+            mkdirSync(dirname(path), { recursive: true });
+            writeFileSync(path, 'secret');
+          }
+        }
+        const { status, stdout, stderr } = spawnSync('kubectl', ['kustomize', copy], {
+          encoding: 'utf8',
+        });
+        expect(status, stderr).toBe(0);
+        expect(stdout).toContain('path: /healthz?js-server-only=true');
+      } finally {
+        rmSync(copy, { recursive: true, force: true });
+      }
+    },
+  );
 
   it('would be found to have a field that there is not, or one of another type', () => {
     const writer = structuredClone(find('StatefulSet', 'writer'));
