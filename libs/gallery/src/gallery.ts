@@ -21,7 +21,7 @@ import {
   type CataloguedSource,
   type StoredVersion,
 } from '@cullstream/store';
-import { listOwnDatabases, type OwnDatabase } from '@cullstream/versions';
+import { listLostDatabases, listOwnDatabases, type OwnDatabase } from '@cullstream/versions';
 import { LRUCache } from 'lru-cache';
 import type { Picture, Pictures } from './pictures.js';
 import { readProjectView, toGalleryGroup, toShownRun, type ProjectView } from './project-view.js';
@@ -36,7 +36,7 @@ export interface GalleryOptions {
 /** The contents of a data folder, for viewing. Only reads. */
 export interface Gallery {
   readonly hasPictures: boolean;
-  /** Every project with a database, sorted by name. */
+  /** Every project with a database, also with one that can no longer be read, sorted by name. */
   listProjects(): Promise<GalleryProject[]>;
   /**
    * The groups of a project that match a query.
@@ -85,18 +85,25 @@ export function createGallery({ dataDir, pictures }: GalleryOptions): Gallery {
     readKept(versions, path, path, () => readVersions(path, project));
 
   const find = async (project: string): Promise<OwnDatabase> => {
-    const found = (await listOwnDatabases(dataDir)).find((each) => each.project === project);
-    if (found === undefined) throw new UnknownProjectError(project);
-    return found;
+    const isWanted = (each: OwnDatabase) => each.project === project;
+    const found = (await listOwnDatabases(dataDir)).find(isWanted);
+    if (found !== undefined) return found;
+    const lost = (await listLostDatabases(dataDir)).find(isWanted);
+    throw lost === undefined ? new UnknownProjectError(project) : toLostError(lost);
   };
 
   return {
     hasPictures: pictures !== undefined,
     async listProjects() {
-      const databases = await listOwnDatabases(dataDir);
-      return databases
-        .map((database) => toProject(database, readKeptVersions))
-        .sort((a, b) => a.project.localeCompare(b.project, 'en', { numeric: true }));
+      const own = (await listOwnDatabases(dataDir)).map((database) =>
+        toProject(database, readKeptVersions),
+      );
+      const lost = (await listLostDatabases(dataDir)).map((database) =>
+        toUnreadable(database, toLostError(database)),
+      );
+      return [...own, ...lost].sort((a, b) =>
+        a.project.localeCompare(b.project, 'en', { numeric: true }),
+      );
     },
     async readGroups(project, query) {
       const database = await find(project);
@@ -147,6 +154,13 @@ export class UnknownProjectError extends ConfigurationError {
   }
 }
 
+/** Of a file that was a database of ours when it was written last. */
+function toLostError({ path }: OwnDatabase): DatabaseError {
+  const what = `${path} is damaged: it is no SQLite database any more, or cannot be read`;
+  const wayOut = '`cullstream verify` with ‹repair› keeps it under another name and makes it anew';
+  return new DatabaseError('damaged', path, `${what}; ${wayOut}`);
+}
+
 /**
  * Returns the value that was read before, unless the database has changed and some time has passed.
  */
@@ -177,8 +191,12 @@ function toProject(
     return { project, versions: readKeptVersions(database).flatMap(toGalleryVersion) };
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    return { project, versions: [], problem: writeSettings(error.message, toWords) };
+    return toUnreadable(database, error);
   }
+}
+
+function toUnreadable({ project }: OwnDatabase, error: DatabaseError): GalleryProject {
+  return { project, versions: [], problem: writeSettings(error.message, toWords) };
 }
 
 /** A version without a run has no groups to show. */

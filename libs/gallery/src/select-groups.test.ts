@@ -57,8 +57,16 @@ describe('selecting groups', () => {
       makeGroup(0, { person: rejected }),
       makeGroup(1, { person: cropped([0, 0, 0.94, 1]) }),
       makeGroup(2, { person: cropped([0, 0, 0.96, 1]) }),
+      makeGroup(3, {
+        decision: decide(1, 0.6, [0.2, 0.2, 0.8, 0.8]),
+        person: { ...person, crop: [0, 0, 1, 1] },
+      }),
     ];
-    expect(selectIds(groups, { show: 'person-disagrees' })).toEqual(['group_0', 'group_1']);
+    expect(selectIds(groups, { show: 'person-disagrees' })).toEqual([
+      'group_0',
+      'group_1',
+      'group_3',
+    ]);
   });
 
   it('sorts by confidence and size of the crop, those without one last', () => {

@@ -55,10 +55,8 @@ const filters: Readonly<Record<GroupFilter, (group: ListedGroup) => boolean>> = 
 function disagreesWithPerson({ decision, person }: ListedGroup): boolean {
   if (decision === null || person === null) return false;
   if (person.selectedIndex !== decision.selectedIndex) return true;
-  if (person.action === 'crop') {
-    return person.crop !== null && decision.crop !== null && !isSameCrop(person, decision);
-  }
-  return false;
+  // An approved image was kept whole: then the person's box is that of the whole image.
+  return person.crop !== null && decision.crop !== null && !isSameCrop(person, decision);
 }
 
 function isSameCrop(
