@@ -87,6 +87,7 @@ export {
 export { type GroundTruth, type TruthAction, type TruthMethod } from './truth/ground-truth.js';
 export { readChoices, type PersonsChoice, type TruthSource } from './truth/read-choices.js';
 export { openTruthDatabase, type TruthDatabase } from './truth/truth-database.js';
+export { isBeyondUserColumns } from './truth/user-columns.js';
 export { readScoredDecisions, type ScoredDecision } from './scored-decisions.js';
 export { readImages, type StoredImage, type StoredOutcome } from './stored-images.js';
 export {

@@ -1,6 +1,8 @@
 import { parseBox, parseImageNames } from './image-names.js';
 import { iteratePrivateCopy } from './private-copy.js';
 import { columnsOfDecisions, readStableOrder } from './table-columns.js';
+import { readOpenGroundTruth, type GroundTruth } from './truth/ground-truth.js';
+import { isBeyondUserColumns } from './truth/user-columns.js';
 
 /** A row of `ai_decisions` in any version; columns that the version lacks are null. */
 export interface StoredDecision {
@@ -26,6 +28,7 @@ export interface StoredDecision {
 
 /**
  * The decisions in a database of any version, in the order in which they were added. Leaves no trace.
+ * A choice that the finished images show and the user's columns have no room for is read from `ground_truth`.
  * Invalid JSON is read as null, or as no images; `validateDatabase` reports it.
  * @param options.onlyChosen leaves out rows in which no person has decided anything
  * @throws {DatabaseError} when the file is damaged, no database or not readable.
@@ -43,8 +46,24 @@ export function readDecisions(
          ORDER BY ${readStableOrder(sqlite)}`,
       )
       .iterate();
-    for (const row of rows) yield toStoredDecision(row);
+    const truths = readOpenGroundTruth(sqlite);
+    for (const row of rows) {
+      const decision = toStoredDecision(row);
+      yield withChoice(decision, truths.get(decision.groupId));
+    }
   });
+}
+
+function withChoice(decision: StoredDecision, truth: GroundTruth | undefined): StoredDecision {
+  if (truth === undefined || decision.userAction !== null) return decision;
+  if (!isBeyondUserColumns(truth.selectedIndex)) return decision;
+  return {
+    ...decision,
+    userSelectedIndex: truth.selectedIndex,
+    userAction: truth.action,
+    finalCrop: truth.crop,
+    cropTimestamp: truth.finalTime,
+  };
 }
 
 /** Versions without the columns have no choices. */

@@ -47,10 +47,21 @@ function countAudited({ audit }: ProjectTruth): number {
 }
 
 function describeProject(project: ProjectTruth): string[] {
+  const describe = (groups: ProjectTruth['ambiguous']) =>
+    groups.map(({ group_id: groupId, finals }) => `${groupId} (${finals.join(', ')})`);
   const lines = [
     ...listExamples(
       'groups of which several images were kept',
-      project.ambiguous.map(({ group_id: groupId, finals }) => `${groupId} (${finals.join(', ')})`),
+      describe(project.ambiguous.filter(({ finals }) => finals.length > 1)),
+    ),
+    ...listExamples(
+      'groups with a finished image that may be that of another image of the same name',
+      describe(project.ambiguous.filter(({ finals }) => finals.length === 1)),
+    ),
+    ...listExamples(
+      'groups of which an image after the fourth was kept, for which the user columns have no room: ' +
+        'ground_truth, `evaluate` and `export` have them',
+      project.beyond_user_columns,
     ),
     ...listExamples('finished images of no group', project.unmatched_finals),
     ...project.failures.map(({ final, message }) => `error: ${final}: ${message}`),

@@ -12,7 +12,7 @@ import {
 } from './merge-report.js';
 import { findRefusal } from './find-refusal.js';
 import { refuseSideEffects } from './refuse-side-effects.js';
-import { loadTargetRows, type TargetRow } from './target-rows.js';
+import { loadTargetRows, type TargetRow, type TargetRows } from './target-rows.js';
 
 type Cells = Record<string, string | number | null>;
 type Writable<T> = {
@@ -40,45 +40,77 @@ export function mergeRows(
   for (const decision of staged) {
     const row = target.find(decision.groupId, decision.images);
     const groupId = row?.groupId ?? decision.groupId;
+    let merged: Merged = {};
     const refusal = findRefusal(sqlite, () => {
-      if (row === undefined) {
-        const prediction = toPrediction(decision);
-        if (typeof prediction === 'string') {
-          report.left.push({ groupId, reason: prediction });
-          return;
-        }
-        const cells = { ...describingCells(decision), ...prediction, ...toChoice(decision) };
-        insertRow(sqlite, target.columns, cells);
-        report.added.push({ groupId, images: decision.images });
-        return;
-      }
-      const prediction = fittedTo(row, decision);
-      const wanted: Cells = {
-        ...(typeof prediction === 'string' ? {} : prediction),
-        ...choiceFittedTo(row, decision),
-      };
-      const columns = [...AI_COLUMNS, ...USER_COLUMNS].filter(
-        (column) =>
-          target.columns.has(column) &&
-          row.cells[column] === null &&
-          (wanted[column] ?? null) !== null,
-      );
-      if (columns.length === 0) {
-        const reason = typeof prediction === 'string' ? prediction : 'nothing-to-fill';
-        report.left.push({ groupId, reason });
-        return;
-      }
-      fillRow(sqlite, row, columns, wanted);
-      for (const column of columns) row.cells[column] = wanted[column];
-      report.filled.push({ groupId, stagedGroupId: decision.groupId, columns });
+      merged = mergeRow(sqlite, target, row, decision);
     });
-    if (refusal !== undefined) report.refused.push({ groupId, message: refusal });
+    if (refusal !== undefined) {
+      report.refused.push({ groupId, message: refusal });
+      // What the models decided may be allowed without what the person chose.
+      if (decision.userAction !== null) {
+        findRefusal(sqlite, () => {
+          merged = { ...mergeRow(sqlite, target, row, withoutChoice(decision)), left: undefined };
+        });
+      }
+    }
+    if (merged.added !== undefined) report.added.push(merged.added);
+    if (merged.filled !== undefined) report.filled.push(merged.filled);
+    if (merged.left !== undefined) report.left.push({ groupId, reason: merged.left });
   }
   const { compared, refused } = compareWithUser(sqlite, target.columns);
   report.compared.push(...compared);
   report.refused.push(...refused);
   refuseSideEffects(sqlite, target, report.compared);
   return report;
+}
+
+/** What became of one staged decision. */
+interface Merged {
+  readonly added?: MergeReport['added'][number];
+  readonly filled?: MergeReport['filled'][number];
+  readonly left?: UnmergedReason | undefined;
+}
+
+/** @param row undefined if the database has none of the group */
+function mergeRow(
+  sqlite: BetterSqlite3.Database,
+  target: TargetRows,
+  row: TargetRow | undefined,
+  staged: StoredDecision,
+): Merged {
+  if (row === undefined) {
+    const { groupId, images } = staged;
+    const prediction = toPrediction(staged);
+    if (typeof prediction === 'string') return { left: prediction };
+    const cells = { ...describingCells(staged), ...prediction, ...toChoice(staged) };
+    insertRow(sqlite, target.columns, cells);
+    return { added: { groupId, images } };
+  }
+  const prediction = fittedTo(row, staged);
+  const wanted: Cells = {
+    ...(typeof prediction === 'string' ? {} : prediction),
+    ...choiceFittedTo(row, staged),
+  };
+  const columns = [...AI_COLUMNS, ...USER_COLUMNS].filter(
+    (column) =>
+      target.columns.has(column) && row.cells[column] === null && (wanted[column] ?? null) !== null,
+  );
+  if (columns.length === 0) {
+    return { left: typeof prediction === 'string' ? prediction : 'nothing-to-fill' };
+  }
+  fillRow(sqlite, row, columns, wanted);
+  for (const column of columns) row.cells[column] = wanted[column];
+  return { filled: { groupId: row.groupId, stagedGroupId: staged.groupId, columns } };
+}
+
+function withoutChoice(decision: StoredDecision): StoredDecision {
+  return {
+    ...decision,
+    userSelectedIndex: null,
+    userAction: null,
+    finalCrop: null,
+    cropTimestamp: null,
+  };
 }
 
 type Prediction = Readonly<Record<AiColumn, string | number | null>>;

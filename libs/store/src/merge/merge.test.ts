@@ -5,6 +5,7 @@ import {
   insertRows,
   prediction,
   readRows,
+  RELAXED,
   setUpMerge,
   SIX_COLUMNS,
   STRICT,
@@ -108,6 +109,32 @@ describe('applyMerge', () => {
       { groupId: 'new', message: expect.stringContaining('NOT NULL constraint failed') as string },
     ]);
     expect(readRows(paths.target)).toHaveLength(2);
+  });
+
+  it('leaves out only the choice of the finished images where the user columns have no room for it', async () => {
+    using data = createTemporaryData();
+    const table = RELAXED.replace('CHECK(', 'CHECK(user_selected_index <= 3), CHECK(');
+    const none = { user_selected_index: null, user_action: null };
+    const rows = [decision({ group_id: 'five', images: FIVE, ...none })];
+    const { target, staged } = setUpMerge(data, { table, rows }, [
+      prediction({ group_id: 'five', images: FIVE }),
+    ]);
+    const sqlite = new Sqlite(staged);
+    sqlite.exec(`CREATE TABLE ground_truth AS SELECT 'five' group_id, '5' final_file, 4 selected_index,
+      'approve' action, NULL box_px, NULL crop, 'exact' method, 1 score, NULL final_time,
+      '5' final_path, NULL evidence`);
+    sqlite.close();
+    const { report } = await applyMerge(staged, target, { now: NOON });
+    const columns = ['ai_selected_index', 'ai_crop_coords', 'ai_confidence'];
+    const message = expect.stringContaining('user_selected_index') as string;
+    expect(report).toMatchObject({
+      filled: [{ groupId: 'five', columns }],
+      left: [],
+      refused: [{ groupId: 'five', message }],
+    });
+    expect(readRows(target)).toMatchObject([{ ai_selected_index: 1, ...none }]);
+    const again = await applyMerge(staged, target, { now: NOON });
+    expect(again.report).toMatchObject({ filled: [], left: [], refused: [{ groupId: 'five' }] });
   });
 
   it('takes them in once the table has the rules that docs/merging.md gives it', () => {

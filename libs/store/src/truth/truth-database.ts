@@ -7,7 +7,7 @@ import {
   type GroundTruth,
   type GroundTruthRow,
 } from './ground-truth.js';
-import { isFillable, updateMatches } from './user-columns.js';
+import { isFillable, LARGEST_USER_INDEX, updateMatches } from './user-columns.js';
 
 /** A database of ours, open for storing the truth. */
 export interface TruthDatabase {
@@ -37,14 +37,11 @@ const values = rowValues<GroundTruthRow>({
   evidence: true,
 });
 
-/** The largest index that the checks of `ai_decisions` allow. */
-const LARGEST_INDEX = 3;
-
 const fill = `
   UPDATE ai_decisions SET user_selected_index = @selected_index, user_action = @action,
     final_crop_coords = @crop, crop_timestamp = @final_time
   WHERE group_id = @group_id AND ${isFillable('ai_decisions')}
-    AND (@selected_index IS NULL OR @selected_index <= ${LARGEST_INDEX})`;
+    AND (@selected_index IS NULL OR @selected_index <= ${LARGEST_USER_INDEX})`;
 
 const empty = `
   UPDATE ai_decisions SET user_selected_index = NULL, user_action = NULL, final_crop_coords = NULL,

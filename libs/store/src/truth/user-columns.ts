@@ -1,5 +1,13 @@
 import { CROP_TOLERANCE, ROUNDING } from '@cullstream/domain';
 
+/** The largest `user_selected_index` that the checks of our `ai_decisions` allow, which are those of older tools. */
+export const LARGEST_USER_INDEX = 3;
+
+/** Whether a person's choice has no room in the user's columns: it is in `ground_truth` only. */
+export function isBeyondUserColumns(selectedIndex: number | null): boolean {
+  return selectedIndex !== null && selectedIndex > LARGEST_USER_INDEX;
+}
+
 const USER_COLUMNS = [
   'user_selected_index',
   'user_action',

@@ -47,6 +47,8 @@ describe('a finished image', () => {
     ]);
     expect([...kept.values()].flat().map(({ final }) => final.path)).toEqual(['day1/y.png']);
     expect(unmatched).toEqual([{ path: 'day2/x.png' }]);
+    expect(matchFinals([], toFinals('x.png'), ['day2/x.png']).isAnyNamed).toBe(true);
+    expect(matchFinals(groups, toFinals('z.png'), ['day2/x.png']).isAnyNamed).toBe(false);
   });
 
   it('may belong to an image in a group or to one in none where no folder decides', () => {

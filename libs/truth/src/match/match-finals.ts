@@ -27,6 +27,8 @@ export interface MatchedFinals<F extends NamedFinal> {
   readonly kept: ReadonlyMap<string, readonly Kept<F>[]>;
   /** Finished images that belong to no group. */
   readonly unmatched: readonly F[];
+  /** Whether any finished image is named like an image of the project. */
+  readonly isAnyNamed: boolean;
 }
 
 interface Named {
@@ -53,8 +55,10 @@ export function matchFinals<F extends NamedFinal>(
   const byStem = indexImages(images, stemKey);
   const kept = new Map<string, Kept<F>[]>();
   const unmatched: F[] = [];
+  let isAnyNamed = false;
   for (const final of finals) {
     const named = byName.get(baseNameKey(final.path)) ?? byStem.get(stemKey(final.path)) ?? [];
+    isAnyNamed ||= named.length > 0;
     const likely = withSameFolders(named, final.path);
     const places = likely.flatMap(({ place }) => place ?? []);
     if (places.length === 0) unmatched.push(final);
@@ -65,7 +69,7 @@ export function matchFinals<F extends NamedFinal>(
     }
   }
   for (const ofGroup of kept.values()) ofGroup.sort(inOrder);
-  return { kept, unmatched };
+  return { kept, unmatched, isAnyNamed };
 }
 
 function indexImages(images: readonly Named[], toKey: (path: string) => string) {

@@ -1,4 +1,4 @@
-import type { GroundTruth, TruthMethod } from '@cullstream/store';
+import { isBeyondUserColumns, type GroundTruth, type TruthMethod } from '@cullstream/store';
 import type { Audit } from './audit-rows.js';
 import type { ProvenGroups, TruthFailure } from './prove-project.js';
 
@@ -15,6 +15,8 @@ export interface ProjectTruth {
   readonly reject: number;
   readonly ambiguous: readonly { readonly group_id: string; readonly finals: readonly string[] }[];
   readonly unmatched_finals: readonly string[];
+  /** Groups whose choice has no room in the user's columns, which older tools limit to the first four images. */
+  readonly beyond_user_columns: readonly string[];
   /** How many crops were found by each method. */
   readonly methods: Readonly<Record<TruthMethod, number>>;
   readonly failures: readonly TruthFailure[];
@@ -46,6 +48,9 @@ export function toProjectTruth({
     reject: count(({ action }) => action === 'reject'),
     ambiguous: proven.ambiguous.map(({ groupId, finals }) => ({ group_id: groupId, finals })),
     unmatched_finals: proven.unmatched.map(({ name }) => name),
+    beyond_user_columns: truths
+      .filter(({ selectedIndex }) => isBeyondUserColumns(selectedIndex))
+      .map(({ groupId }) => groupId),
     methods: {
       exact: countMethod('exact'),
       correlated: countMethod('correlated'),

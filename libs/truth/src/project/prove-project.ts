@@ -58,11 +58,11 @@ interface Job {
 
 /**
  * Finds what was chosen and cropped in every group of a project.
- * @throws Error if no finished image belongs to the project: the folder may be the wrong one, or empty
+ * @throws Error if no finished image is named like one of the project: the folder may be the wrong one, or empty
  */
 export async function proveProject(work: ProjectWork): Promise<ProvenGroups> {
   const matched = matchFinals(work.groups, work.finals, work.ungrouped);
-  if (matched.kept.size === 0) throw toNoMatchError(work.finals);
+  if (!matched.isAnyNamed) throw toNoMatchError(work.finals);
   const truths = new Map<string, GroundTruth>();
   const ambiguous: AmbiguousGroup[] = [];
   const failures: TruthFailure[] = [];
