@@ -83,6 +83,7 @@ export { type Span, type Tracing } from './tracing/tracing.js';
 export { createWarningRelay } from './warning-relay.js';
 export {
   integerWithin,
+  localPath,
   nameList,
   onOrOff,
   pointInTime,

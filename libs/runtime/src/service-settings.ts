@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { homeFolder } from './home-folder.js';
 import { logLevels } from './logger.js';
-import { integerWithin, nameList } from './setting-types.js';
+import { integerWithin, localPath, nameList } from './setting-types.js';
 
 /** Settings that every service has. */
 export const serviceSettings = z.object({
@@ -39,7 +39,7 @@ export const bytesSetting = z
       bytesModes.join(' or '),
   );
 /** Where databases, cache, models and logs are. */
-export const dataSetting = z.string().min(1).default('./data').describe('data folder');
+export const dataSetting = localPath.default('./data').describe('data folder');
 /** In seconds. A read that takes longer counts as an outage of the drive. */
 export const readTimeoutSetting = z.coerce
   .number()
@@ -48,9 +48,7 @@ export const readTimeoutSetting = z.coerce
   .default(60)
   .describe('seconds in which a drive, network folder or storage has to answer');
 /** Holds what can be downloaded or computed again: nats-server, digests and converted models. */
-export const cacheSetting = z
-  .string()
-  .min(1)
+export const cacheSetting = localPath
   .default(() => join(homeFolder(), '.cache', 'cullstream'))
   .describe('folder of what can always be made anew');
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nameList, pointInTime } from './setting-types.js';
+import { localPath, nameList, pointInTime } from './setting-types.js';
 
 describe('a point in time', () => {
   it.each([
@@ -56,7 +56,26 @@ describe('a list of names', () => {
     },
   );
 
+  it.each([[[]], [','], [' , ']])('has a name, which %j has not', (value) => {
+    const message = nameList.safeParse(value).error?.issues[0]?.message;
+    expect(message).toBe('expected at least one name');
+  });
+
   it('takes names in quotes', () => {
     expect(nameList.parse(['2025', 'aurora'])).toEqual(['2025', 'aurora']);
+  });
+});
+
+describe('a path on a disk', () => {
+  it.each(['s3://pictures/data', 'S3://pictures', 'https://example.com/data', 'file:///data'])(
+    'is not %s',
+    (path) => {
+      const message = localPath.safeParse(path).error?.issues[0]?.message;
+      expect(message).toBe('expected a path on a disk, not an address');
+    },
+  );
+
+  it.each(['./data', '/data', 'C:\\data', '//server/share', 's3:', 'a:/b'])('may be %s', (path) => {
+    expect(localPath.parse(path)).toBe(path);
   });
 });

@@ -10,8 +10,16 @@ export const nameList = z
     error: 'expected names; in a file put one that is also a number or a date in quotes: "2025"',
   })
   .transform((value) => (typeof value === 'string' ? splitAtCommas(value) : value))
-  .transform((list) =>
-    list.map((name) => toProjectName(name.trim())).filter((name) => name !== ''),
+  .transform((list) => list.map((name) => toProjectName(name.trim())).filter((name) => name !== ''))
+  .refine((list) => list.length > 0, 'expected at least one name');
+
+/** Path of a file or folder on a disk. Addresses would be taken for folders of the working folder. */
+export const localPath = z
+  .string()
+  .min(1)
+  .refine(
+    (path) => !/^[a-z][a-z\d+.-]+:\/\//i.test(path),
+    'expected a path on a disk, not an address',
   );
 
 function splitAtCommas(text: string): string[] {

@@ -128,6 +128,24 @@ export function walkGallery(toWalked: () => Walked): void {
       expect(search(page)).toEqual({});
     });
 
+    it('finds the place of a group whose address is of an older list, or names none', async () => {
+      await using opened = await open();
+      const { page } = opened;
+      await page.goto(`/projects/${PROJECT}`);
+      const [second, third] = [1, 2].map((index) => page.locator(`[data-index="${index}"]`));
+      const group = (await third?.getAttribute('data-group')) ?? '';
+      const before = await second?.getAttribute('data-group');
+      for (const at of ['&at=0', '']) {
+        await page.goto(`/projects/${PROJECT}?group=${encodeURIComponent(group)}${at}`);
+        await page
+          .locator('dialog.opened .place')
+          .filter({ hasText: /^3 of / })
+          .waitFor();
+        await page.keyboard.press('ArrowUp');
+        expect(search(page)).toEqual({ group: before, at: '1' });
+      }
+    });
+
     it('has what is shown in its address, and goes back', async () => {
       await using opened = await open();
       const { page } = opened;

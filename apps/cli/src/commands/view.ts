@@ -28,6 +28,9 @@ export async function view(settings: ViewSettings, context: CommandContext): Pro
   if (originals === undefined) {
     terminal.note('there are no pictures without the originals: name their folder by --originals');
   }
+  if (settings.originals !== undefined && !(await isThere(openOriginals(settings.originals)))) {
+    terminal.note(`${settings.originals} is not there: pictures are shown once it is`);
+  }
   await followWork(settings, context, {
     follow: (bus) => server.follow(bus, { mayPurge: true }),
     signal: interruption.signal,

@@ -10,6 +10,7 @@ import {
   cacheSetting,
   logLevels,
   integerWithin,
+  localPath,
   nameList,
   notificationSettings,
   onOrOff,
@@ -35,7 +36,7 @@ export const allSettings = z.object({
     description: 'folder of your images (zips, folders), or s3://bucket; only read',
     placeholder: 'dir',
   }),
-  data: z.string().min(1).default('./data').meta({
+  data: localPath.default('./data').meta({
     description: 'folder for results: databases, embeddings, models, logs',
     placeholder: 'dir',
   }),

@@ -7,6 +7,10 @@ import { external } from './settings.js';
 export const provisionSettings = allSettings
   .pick({ ...external, bytes: true, replicas: true, logLevel: true, config: true })
   .extend({
+    nats: allSettings.shape.nats.meta({
+      description: 'address of the broker to set up; required',
+      placeholder: 'url',
+    }),
     embedders: integerWithin({ min: 1, max: 64 }).default(8).meta({
       description: 'number of embedders that may work at the same time',
       placeholder: 'n',

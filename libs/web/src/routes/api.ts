@@ -1,5 +1,6 @@
 import {
   ConfigurationError,
+  describeIssue,
   PermanentError,
   runId,
   toWords,
@@ -132,7 +133,7 @@ const pictureParams = z.object({
 const pictureQuery = z.object({ size: z.enum(pictureSizes).default('320') });
 
 function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     ({ path, message }) => `${path.join('.') || 'request'}: ${message}`,

@@ -43,6 +43,8 @@ it('loads the pages of a range, each once', async () => {
   expect(pages.head()?.total).toBe(13_000);
   expect(pages.groupAt(100)).toBeUndefined();
   expect(asked.map(({ offset }) => offset)).toEqual([0, 50]);
+  expect(pages.indexOf('group 59')).toBe(59);
+  expect(pages.indexOf('group 100')).toBeUndefined();
 });
 
 it('gives up what is scrolled past before it was loaded', async () => {

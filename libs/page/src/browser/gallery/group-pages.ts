@@ -12,6 +12,8 @@ export interface GroupPages {
   /** The groups that were loaded first. The layout of the list is based on them. */
   readonly sample: () => readonly GalleryGroup[];
   readonly groupAt: (index: number) => GalleryGroup | undefined;
+  /** The position of a group in the list, if its page is loaded. */
+  readonly indexOf: (groupId: string) => number | undefined;
   /** Why a page could not be loaded. */
   readonly problem: () => Error | null;
   /** Loads the missing pages of a range, and cancels requests for pages outside of it. */
@@ -76,6 +78,13 @@ export function createGroupPages({ load, onChange }: Ports): GroupPages {
     head: () => head,
     sample: () => sample ?? [],
     problem: () => problem,
+    indexOf: (groupId) => {
+      for (const [number, groups] of pages) {
+        const index = groups.findIndex((group) => group.groupId === groupId);
+        if (index !== -1) return number * PAGE_GROUPS + index;
+      }
+      return undefined;
+    },
     groupAt: (index) => pages.get(Math.floor(index / PAGE_GROUPS))?.[index % PAGE_GROUPS],
     want: (first, end) => {
       const from = Math.floor(first / PAGE_GROUPS);

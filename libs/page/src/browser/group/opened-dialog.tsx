@@ -29,12 +29,13 @@ export function OpenedDialog(props: OpenedDialogProps) {
     dialog.current?.focus();
   }, []);
   const group = found.state === 'found' ? found.group : undefined;
+  const at = found.state === 'found' ? found.at : undefined;
   const image =
     group === undefined
       ? 0
       : Math.min(opened.image ?? toFirstImage(group), group.images.length - 1);
   const next = (key: string): OpenedGroup | undefined =>
-    group && toNextOpened(key, { group, image, at: opened.at, groupAt: pages.groupAt });
+    group && toNextOpened(key, { group, image, at, groupAt: pages.groupAt });
   const move = (key: string): boolean => {
     const to = next(key);
     if (to !== undefined) onMove(to);
@@ -59,9 +60,9 @@ export function OpenedDialog(props: OpenedDialogProps) {
         <h2 id="opened-title">
           <bdi>{opened.id}</bdi>
         </h2>
-        {opened.at !== undefined && total !== undefined && (
+        {at !== undefined && total !== undefined && (
           <p class="place">
-            {formatCount(opened.at + 1)} of {formatCount(total)}
+            {formatCount(at + 1)} of {formatCount(total)}
           </p>
         )}
         <div class="buttons">
@@ -103,7 +104,7 @@ export function OpenedDialog(props: OpenedDialogProps) {
           versions={props.versions}
           version={pages.head()?.version}
           compare={view.query.compare}
-          onShow={(position) => onMove({ id: opened.id, at: opened.at, image: position })}
+          onShow={(position) => onMove({ id: opened.id, at, image: position })}
         />
       )}
     </dialog>

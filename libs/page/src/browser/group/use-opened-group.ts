@@ -11,7 +11,13 @@ const MOST_ALIKE = 200;
 export type FoundGroup =
   | { readonly state: 'loading' }
   | { readonly state: 'missing'; readonly message: string }
-  | { readonly state: 'found'; readonly group: GalleryGroup; readonly run: string };
+  | {
+      readonly state: 'found';
+      readonly group: GalleryGroup;
+      readonly run: string;
+      /** Position in the list; undefined if it is not known. */
+      readonly at?: number | undefined;
+    };
 
 const LOADING: FoundGroup = { state: 'loading' };
 
@@ -45,8 +51,10 @@ export function useOpenedGroup(
       });
     return () => abort.abort();
   }, [isListed, isComing, id, project, query.version, query.compare]);
-  if (isListed) return { state: 'found', group: listed, run };
-  return sought?.id === id ? sought.found : LOADING;
+  if (isListed) return { state: 'found', group: listed, run, at };
+  if (sought?.id !== id) return LOADING;
+  // The list may have changed since the address was made.
+  return sought.found.state === 'found' ? { ...sought.found, at: pages.indexOf(id) } : sought.found;
 }
 
 async function seek(view: GalleryView, id: string, signal: AbortSignal): Promise<FoundGroup> {
