@@ -80,7 +80,7 @@ describe('the manifests for Kubernetes', () => {
           isScalar(node) &&
           isInBraces &&
           node.type === 'PLAIN' &&
-          /\?/.test(String(node.value))
+          String(node.value).includes('?')
         ) {
           found.push(String(node.value));
         }

@@ -150,11 +150,14 @@ export const allSettings = z.object({
     description: 'address of a broker (default: cullstream starts its own)',
     placeholder: 'url',
   }),
-  replicas: integerWithin({ min: 1, max: 5 }).optional().meta({
-    description:
-      'number of servers of a cluster that keep each stream: 3 or 5 (default: 1, or what the streams have)',
-    placeholder: 'n',
-  }),
+  replicas: integerWithin({ min: 1, max: 5 })
+    .refine((replicas) => replicas % 2 === 1, 'expected 1, 3 or 5: a majority decides')
+    .optional()
+    .meta({
+      description:
+        'number of servers of a cluster that keep each stream: 3 or 5 (default: 1, or what the streams have)',
+      placeholder: 'n',
+    }),
   natsSeedFile: z.string().min(1).optional().meta({
     description: 'file with the nkey seed to log in with at that broker',
     placeholder: 'file',
