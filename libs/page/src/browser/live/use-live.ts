@@ -12,6 +12,12 @@ export interface Live {
   readonly overview: WebOverview | null;
 }
 
+/**
+ * After a change the list is loaded once more: the server may have answered with what it had read shortly before, and
+ * the last rows may have been written since.
+ */
+const SETTLED_MS = 10_000;
+
 /** A text that changes when the list of projects, versions and reports may have changed. */
 const toOutline = (state: LiveState | null): string =>
   JSON.stringify(
@@ -42,11 +48,18 @@ export function useLive(): Live {
   useEffect(() => {
     if (isLost) return undefined;
     const abort = new AbortController();
-    fetchJson<WebOverview>(overviewPath, { signal: abort.signal })
-      .then(setOverview)
-      // A lost connection is reported by the live feed.
-      .catch(() => undefined);
-    return () => abort.abort();
+    const load = (): void => {
+      fetchJson<WebOverview>(overviewPath, { signal: abort.signal })
+        .then(setOverview)
+        // A lost connection is reported by the live feed.
+        .catch(() => undefined);
+    };
+    load();
+    const again = setTimeout(load, SETTLED_MS);
+    return () => {
+      clearTimeout(again);
+      abort.abort();
+    };
   }, [outline, isLost]);
   return { state, lostAt, overview };
 }
